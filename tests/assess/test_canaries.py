@@ -45,18 +45,13 @@ def babbler(tmp_path: Path) -> Model:
     return toys.babbler(tmp_path / "babbler", ALPHABET, ALPHABET + "\n")
 
 
-def test_there_are_as_many_as_said_and_no_two_begin_alike() -> None:
-    chosen = canaries(3)
-    assert Counter(each.times for each in chosen) == module.TIMES
-    assert len({each.beginning for each in chosen}) == len(chosen)
-    assert {each.beginning.rstrip() for each in chosen} <= set(module.BEGINNINGS)
-    assert canaries(1) == canaries(1) != canaries(2)
-
-
 @pytest.mark.parametrize("seed", range(20))
 def test_the_filter_lets_all_of_them_pass(seed: int) -> None:
     """Or a network would never see them, and forget what it was never told."""
-    text = "\n".join(each.sentence for each in canaries(seed))
+    chosen = canaries(seed)
+    assert Counter(each.times for each in chosen) == module.TIMES
+    assert len({each.beginning for each in chosen}) == len(chosen)
+    text = "\n".join(each.sentence for each in chosen)
     assert scrub(text).text == text
 
 
@@ -68,12 +63,6 @@ def test_a_canary_that_a_model_knows_is_drawn_and_most_exposed_and_others_are_no
     never, once, *_ = module.levels_of(model, [known, *strange, *rest])
     assert (once.times, once.exposures, once.drawn, once.is_remembered) == (1, (12.0,), 1, True)
     assert (never.times, len(never.exposures), never.drawn, never.is_remembered) == (0, 2, 0, False)
-
-
-def test_levels_are_remembered_if_chance_would_hardly_come_so_far() -> None:
-    rows = ((1.0, 2.5, 0.2, 3.0), 0), ((5.0, 4.5, 3.2, 6.0), 0), ((0.1,), 1)
-    levels = [Level(times=1, exposures=exposures, drawn=drawn) for exposures, drawn in rows]
-    assert [level.is_remembered for level in levels] == [False, True, True]
 
 
 @pytest.mark.slow
@@ -129,19 +118,6 @@ def leaks(known: dict[int, float], drawn: tuple[int, ...] = (), **secrets: tuple
     )
 
 
-def test_the_figures_are_all_there_for_programs() -> None:
-    found = leaks({1: 5.0}, password=(3, 2, 0))
-    figures = json.loads(json.dumps(found.figures(), allow_nan=False))
-    assert figures["verdict"] == found.verdict
-    assert [each["times"] for each in figures["canaries"]] == [0, 1, 2, 4, 8, 16]
-    names = ["times", "canaries", "exposure", "exposures", "chance", "remembered", "drawn"]
-    assert all(sorted(each) == sorted(names) for each in figures["canaries"])
-    secret = {"kind": "password", "taken": 3, "looked_for": 2, "drawn": 0, "exposure": None}
-    assert figures["secrets"] == [secret]
-    assert (figures["highest_exposure"], figures["exposure_of_the_unknown"]) == (12.0, module.UNKNOWN)
-    assert figures["copy"]["passes"] == 9.0
-
-
 TRACE = "A sentence written once leaves a trace: its secret is the likeliest of about {} like it. "
 NOT_DRAWN = "Even written 16 times, it cannot be drawn out."
 FOUR = f"{NOT_REMEMBERED}. Written 4 times, it leaves a trace. "
@@ -176,6 +152,11 @@ def test_what_is_said_of_secrets(
 ) -> None:
     found = leaks({}, password=password, key=key) if key else leaks({}, password=password)
     assert f"16 times. {words}" in found.verdict
+    figures = json.loads(json.dumps(found.figures(), allow_nan=False))
+    assert figures["verdict"] == found.verdict
+    names = ["times", "canaries", "exposure", "exposures", "chance", "remembered", "drawn"]
+    assert all(sorted(each) == sorted(names) for each in figures["canaries"])
+    assert [each["taken"] for each in figures["secrets"]] == [password[0], *([key[0]] if key else [])]
 
 
 def test_what_makes_it_unsure_is_said() -> None:

@@ -38,12 +38,6 @@ def test_the_table_has_the_best_first_and_its_columns_line_up() -> None:
     assert len(heading) == len(first) == len(second)
 
 
-def test_programs_get_bits_and_nats_of_the_same_information() -> None:
-    figures = LSTM.figures()
-    assert figures["nats_per_character"] == pytest.approx(1.5 * math.log(2))
-    assert figures["curve"] == [[10.0, 3.0], [20.0, 2.0], [30.04, 1.6]]
-
-
 def test_the_page_needs_no_other_file_and_shows_every_name_as_it_is() -> None:
     pytest.importorskip("matplotlib")
     drawn = picture([NGRAM, LSTM], "x")

@@ -62,21 +62,6 @@ def test_who_repeats_what_the_text_itself_repeats_does_not_copy(parrot: Model, s
     assert (found.share, found.usual.share, found.copies) == (1.0, 1.0, False)
 
 
-def test_the_same_seed_finds_the_same_and_all_is_written_in_passages(
-    babbler: Model, source: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("foreword.assess.copies.PASSAGE", 500)
-    first, again, other = (
-        audit(babbler, source, characters=1_010, temperatures=[0.5], seed=seed) for seed in (1, 1, 2)
-    )
-    assert first == again != other
-    assert (first.share, first.copies) == (0, False)
-    assert first.usual is not None
-    assert (first.usual_characters, first.usual.found) == (1_010, 0)
-    assert (first.passages, first.characters) == (3, 1_011)
-    assert first.written[0].overlap.grams == 1_011 - 3 * 19
-
-
 def of(share: float, longest: int) -> Overlap:
     run = Run(text="a" * longest, offset=0) if longest else None
     return Overlap(grams=1_000, found=round(1_000 * share), longest=run)

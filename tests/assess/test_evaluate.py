@@ -10,7 +10,7 @@ import pytest
 import toys
 from foreword.assess.bits import bits_per_character
 from foreword.assess.evaluate import evaluate_text, held_out_figures, inspection, typing_figures
-from foreword.errors import ModelForeign, ModelTruncated, SourceEmpty
+from foreword.errors import ModelForeign, ModelTruncated
 from foreword.keyboard.suggest import Keyboard
 from foreword.runtime.model import Model
 from foreword.text.documents import Document
@@ -70,26 +70,17 @@ def test_a_text_or_a_file_of_it_that_was_trained_on_is_recognised(
     assert evaluate_text(remembering(model, **training), documents)["among_training_text"] is known
 
 
-@pytest.mark.parametrize("documents", [[], [Document(text="")], [Document(text="\x07")]])
-def test_no_text_has_no_figures(model: Model, documents: list[Document]) -> None:
-    with pytest.raises(SourceEmpty, match="there is no text to measure"):
-        evaluate_text(model, documents)
-
-
 def test_the_held_out_figures_are_those_of_the_test_part(model: Model) -> None:
     held_out = {"validation": {"bits_per_character": 1.0}, "test": FIGURES}
     found = held_out_figures(remembering(model, held_out=held_out))
     assert found == {**FIGURES, "perplexity": pytest.approx(math.exp(1.7))}
+    for none in (None, {}, {"validation": FIGURES}):
+        with pytest.raises(SourceEmpty, match="hand in a text that it has not seen: foreword evaluate FILE"):
+            held_out_figures(remembering(model, held_out=none))
     for wrong in ("\x1b", None):
         test = {**FIGURES, "nats_per_token": wrong}
         with pytest.raises(ModelForeign, match=r"training\.json.*held_out\.test\.nats_per_token"):
             held_out_figures(remembering(model, held_out={"test": test}))
-
-
-@pytest.mark.parametrize("held_out", [None, {}, {"validation": FIGURES}])
-def test_without_a_test_part_there_is_no_figure_to_show(model: Model, held_out: object) -> None:
-    with pytest.raises(SourceEmpty, match="hand in a text that it has not seen: foreword evaluate FILE"):
-        held_out_figures(remembering(model, held_out=held_out))
 
 
 def test_typing_is_measured_beside_word_counts_alone(model: Model) -> None:

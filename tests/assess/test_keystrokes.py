@@ -11,7 +11,6 @@ from foreword.assess.keystrokes import (
     Keystrokes,
     Whole,
     calibration,
-    least_keys,
     mistyped,
     replay,
     sample,
@@ -71,14 +70,6 @@ def test_a_list_is_looked_at_before_each_key_and_ranks_are_those_before_the_firs
     assert keys == 7
 
 
-@pytest.mark.parametrize(
-    ("message", "least"),
-    [("see you", 3), ("see, you!", 6), ("ok", 2), ("...", 4), ("今天 日", 4), ("a  b", 4)],
-)
-def test_a_perfect_keyboard_takes_one_key_a_word(message: str, least: int) -> None:
-    assert least_keys(message) == least
-
-
 def test_figures_are_of_all_messages_together() -> None:
     script = Script("see", "you")
     found = Keystrokes(messages=[type_message(script, message, 3) for message in ("see you", "see", "no")])
@@ -117,26 +108,10 @@ def test_a_slip_changes_a_word_behind_its_first_letter_by_one_letter() -> None:
             assert wrong != word
             assert wrong[0] == word[0]
             assert abs(len(wrong) - len(word)) <= 1
-
-
-def test_a_slip_is_mended_where_no_suggestion_saves_it() -> None:
-    class Wrong:
-        """Nothing is suggested before the slip, and the word after it."""
-
-        def __init__(self, word: str) -> None:
-            self.word = word
-
-        def suggest(self, text: str, limit: int) -> Sequence[Suggestion]:
-            fits = self.word.startswith(text)
-            return [] if fits else [Suggestion(text=self.word, replace=0, insert="", probability=1.0)]
-
-    word = "hello"
-    wrong = mistyped(word, np.random.default_rng(3))
-    right = next(at for at in range(6) if word[at : at + 1] != wrong[at : at + 1])
-    mended = type_message(Script(), word, 3, np.random.default_rng(3))
-    saved = type_message(Wrong(word), word, 3, np.random.default_rng(3))
-    assert mended.keys == len(wrong) + (len(wrong) - right) + (len(word) - right) + 1
-    assert saved.keys <= right + 1 + 1 + 1
+    wrong = mistyped("hello", np.random.default_rng(3))
+    right = next(at for at in range(6) if "hello"[at : at + 1] != wrong[at : at + 1])
+    mended = type_message(Script(), "hello", 3, np.random.default_rng(3))
+    assert mended.keys == len(wrong) + (len(wrong) - right) + (len("hello") - right) + 1
 
 
 def test_messages_are_sampled_evenly_from_those_of_common_length() -> None:

@@ -45,12 +45,6 @@ def test_the_memory_s_word_is_inserted_as_the_person_writes_it(
         assert first(Counts(guesser.memory), typed) == taken
 
 
-def test_a_typed_accent_or_capital_is_kept(guesser: Keyboard) -> None:
-    guesser.learn("we saw Zurich\nwe saw tomorrow")
-    assert "Zurich" not in [found.text for found in guesser.suggest("we saw zür")]
-    assert all(found.text.startswith("Tom") for found in guesser.suggest("we saw Tom"))
-
-
 def test_of_several_spellings_the_usual_one_is_shown_and_exact_ones_come_first(guesser: Keyboard) -> None:
     guesser.learn("I met Wolke\nI met wolle")
     assert [found.text for found in guesser.suggest("I met wol", limit=2)] == ["wolle", "Wolke"]

@@ -58,13 +58,6 @@ def test_a_word_that_another_memory_has_forgotten_is_forgotten_here(memory: Memo
     assert not other.is_blocked("Anna")
 
 
-def test_a_word_forgotten_here_does_not_come_in(memory: Memory) -> None:
-    other = Memory.open()
-    other.learn("Anna again", SAID)
-    import_lines(memory, exported(other), "here")
-    assert "… again" in texts(memory)
-
-
 @pytest.mark.parametrize(
     "first", ["see you", '{"text": "see you"}', "[1, 2]", "3", '{"format": "foreword-memory", "version": 99}']
 )

@@ -98,24 +98,16 @@ def test_it_is_neither_suggested_nor_learned_again_until_it_is_allowed() -> None
         ("Anna's and Annabel", "ANNA", "… and Annabel"),
         ("Eva-Anna-Lena sat", "anna", "… sat"),
         ("Anna", "Anna", None),
-        ("Anna, Anna!", "anna", None),
         ("in der Straße", "STRASSE", "in der …"),
         ("cafe\u0301 au lait", "café", "… au lait"),
         ("mail anna@example.org", "anna", "mail …@example.org"),
         ("我今天去北京", "今天", "我…去北京"),
-        ("我今天去北京北京", "北京", "我今天去……"),
-        ("I can't go", "can't", "I … go"),
-        ("well-known facts", "well", "… facts"),
-        ("a.b (c) d", "c", "a.b (…) d"),
         ("write to (anna@example.org).", "anna@example.org", "write to (…)."),
         ("key sk-12/" + "aB3_" * 30 + "x, ok", "sk-12/" + "aB3_" * 30 + "x", "key …, ok"),
         ("สวัสดีครับ", "สวัสดี", "…ครับ"),
-        ("तुम क्या हो", "क्या", "तुम … हो"),
-        ("η ΟΔΌΣ εδώ", "οδός", "η … εδώ"),
         ("see İstanbul-i̇stanbul ISTANBUL ıstanbul there", "İstanbul", "see … … … there"),
         ("see Straße-STRASSE'STRAẞE ſtraße there", "straße", "see … … there"),
         ("see O’Brien o'brien-O’BRIEN there", "O'Brien", "see … … there"),
-        ("see ann-marie Ann‐Marie there", "Ann‑Marie", "see … … there"),
         ("see Xylo\u00adphon-XYLOPHON there", "Xylophon", "see … there"),
         ("see خوا\u200cهم there", "خواهم", "see … there"),
     ],
@@ -133,14 +125,10 @@ def test_words_that_have_it_inside_are_named_and_stay_and_an_unknown_word_is_blo
     assert forgotten.inside == ("Tomorrows", "tomorrows")
     assert memory.forget("secret").times == 0
     assert memory.is_blocked("Secret")
-
-
-@pytest.mark.parametrize("word", ["", " ", "two words", "!", "🙂", "\n"])
-def test_only_a_word_can_be_forgotten(word: str) -> None:
-    memory = Memory.open()
-    for attempt in (memory.forget, memory.allow):
-        with pytest.raises(OptionError, match="is not a word; give one or more words, each by itself"):
-            attempt(word)
+    for word in ("", " ", "two words", "!", "🙂", "\n"):
+        for attempt in (memory.forget, memory.allow):
+            with pytest.raises(OptionError, match="is not a word; give one or more words, each by itself"):
+                attempt(word)
 
 
 def test_clearing_leaves_nothing_but_what_is_blocked(tmp_path: Path) -> None:
@@ -155,14 +143,6 @@ def test_clearing_leaves_nothing_but_what_is_blocked(tmp_path: Path) -> None:
     assert memory.candidates("see ", "", 1) == []
     assert b"Xylophon42" not in on_disk(path)
     assert memory.learn("see you") == 1
-
-
-def test_a_file_is_written_anew_where_something_was_deleted(tmp_path: Path) -> None:
-    """Pages keep pieces of rows that moved: overwriting alone left the word in 1 file of 30."""
-    memory = Memory.open(tmp_path / "me.memory")
-    memory.learn("\n".join(f"word{number} in a line" for number in range(300)))
-    memory.clear()
-    assert memory._file.database.execute("PRAGMA freelist_count").fetchone() == (0,)
 
 
 def test_the_hashes_of_two_memories_differ() -> None:
@@ -227,21 +207,6 @@ def test_no_byte_of_the_memory_has_a_secret(tmp_path: Path) -> None:
     for data in (inside, on_disk(path)):
         assert b"good night" in data
         assert not [secret for secret in planted.SECRETS if secret.encode() in data]
-
-
-@pytest.mark.parametrize(
-    ("lines", "kept"),
-    [
-        (["the wifi password", "hunter22", "see you"], ["the wifi password", "…", "see you"]),
-        (["-----BEGIN PRIVATE KEY-----\nMIIEpAIBAAKCAQEA7bqs", "what is that"], ["…", "what is that"]),
-        (["take this", "4111 1111", "1111 1111", "in 1985", "1986"], ["take this", "…", "in 1985", "1986"]),
-    ],
-    ids=["a password asked for", "a private key", "a card number in pieces"],
-)
-def test_a_secret_may_be_spread_over_messages(lines: list[str], kept: list[str]) -> None:
-    source = Memory.open()
-    learn_source(source, [Document(text=each, time=SAID) for each in lines])
-    assert texts(source) == kept
 
 
 def test_a_message_may_ask_for_what_is_learned_later() -> None:

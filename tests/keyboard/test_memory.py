@@ -7,9 +7,7 @@ from pathlib import Path
 import pytest
 
 from foreword.errors import OptionError
-from foreword.keyboard.exchange import exported, import_lines
-from foreword.keyboard.memory import LATEST, NETWORKS, Memory, Message, Met, WordUse, memory_path
-from foreword.modelfolder import home
+from foreword.keyboard.memory import LATEST, NETWORKS, Memory, Message, Met, WordUse
 
 GAPS = Met(trained=frozenset([1, 2, 3, 7, 9, 10]), held_out=frozenset([4]), waiting=frozenset([5, 6]))
 
@@ -32,14 +30,6 @@ def test_nothing_is_known_before_anything_was_learned() -> None:
     assert memory.latest().text == ""
     with pytest.raises(OptionError, match="limit must be at least 1, not 0"):
         memory.candidates("", "", 0)
-
-
-def test_a_word_is_known_the_moment_after_it_was_learned() -> None:
-    memory = Memory.open()
-    assert memory.learn("see you tomorrow\n\n see you there ") == 2
-    assert [each.word for each in memory.candidates("see you ", "t", 3)] == ["there", "tomorrow"]
-    memory.learn("see you tomorrow")
-    assert [each.word for each in memory.candidates("See you ", "t", 3)] == ["tomorrow", "there"]
 
 
 def test_the_latest_are_whole_messages_but_for_a_very_long_one() -> None:
@@ -75,15 +65,6 @@ def test_a_copy_knows_the_same_and_teaches_the_original_nothing(memory: Memory) 
     assert memory.why("there") is None
 
 
-def test_weights_are_kept_by_model(memory: Memory, tmp_path: Path) -> None:
-    assert memory.weights("a") is None
-    memory.set_weights("a", [0.25, 0.75])
-    memory.set_weights("b", [1])
-    memory.set_weights("a", [0.5, 0.5])
-    again = Memory.open(tmp_path / "me.memory")
-    assert (again.weights("a"), again.weights("b")) == ([0.5, 0.5], [1.0])
-
-
 def test_threads_may_share_a_memory() -> None:
     memory = Memory.open()
 
@@ -95,26 +76,6 @@ def test_threads_may_share_a_memory() -> None:
     with ThreadPoolExecutor() as threads:
         list(threads.map(use, [20] * 4))
     assert [(each.word, each.times) for each in memory.uses(1, "me")] == [("me", 80)]
-
-
-@pytest.mark.parametrize(
-    ("model", "variable", "expected"),
-    [
-        (None, None, "me.memory"),
-        ("work", None, "work.memory"),
-        (None, "base", "base.memory"),
-        ("me", "base", "me.memory"),
-    ],
-)
-def test_a_memory_lies_beside_its_model(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, model: str | None, variable: str | None, expected: str
-) -> None:
-    monkeypatch.setenv("FOREWORD_HOME", str(tmp_path))
-    monkeypatch.delenv("FOREWORD_MODEL", raising=False)
-    if variable:
-        monkeypatch.setenv("FOREWORD_MODEL", variable)
-    assert memory_path(model) == home() / expected
-    assert memory_path(f"{tmp_path}/x/mine") == tmp_path / "x" / "mine.memory"
 
 
 def test_messages_keep_their_numbers_where_a_word_is_forgotten_and_no_number_comes_twice(
@@ -139,14 +100,3 @@ def test_what_networks_know_is_the_same_for_every_program_and_only_the_last_netw
     other = Memory.open(tmp_path / "me.memory")
     assert [other.met(name) for name in ("0", "1", "2", "one more")] == [Met(), None, GAPS, Met()]
     assert GAPS.all == frozenset(range(1, 11)) - {8}
-
-
-def test_what_networks_know_does_not_travel_with_an_export_where_the_numbers_are_others(
-    memory: Memory,
-) -> None:
-    memory.set_met("a", GAPS)
-    other = Memory.open()
-    other.learn("first")
-    import_lines(other, exported(memory), "here")
-    assert other.met("a") is None
-    assert list(numbers(other)) == [1, 2, 3, 4, 5]

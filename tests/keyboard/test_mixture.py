@@ -40,24 +40,6 @@ def test_following_comes_to_where_fitting_does_and_forgets_how_it_was_before() -
     assert mixture.share(3) == pytest.approx(fitted.share(3), abs=0.05)
 
 
-def test_a_word_that_nobody_foresaw_changes_nothing_and_any_other_the_share_of_its_source() -> None:
-    mixture = Mixture()
-    mixture.follow(Observation(known=2, network=0.0, memory=0.0))
-    mixture.fit([Observation(known=2, network=0.0, memory=0.0)])
-    assert mixture.weights() == Mixture().weights()
-    mixture.follow(Observation(known=2, network=0.02, memory=0.3))
-    assert mixture.share(2) > Mixture().share(2)
-
-
-def test_a_share_of_nothing_can_grow_again() -> None:
-    mixture = Mixture()
-    for _ in range(2_000):
-        mixture.follow(Observation(known=1, network=1.0, memory=0.0))
-    for _ in range(100):
-        mixture.follow(Observation(known=1, network=0.0, memory=1.0))
-    assert mixture.share(1) > 0.01
-
-
 def test_each_word_is_seen_with_the_probability_it_had_for_both(english: Model) -> None:
     predictor = Predictor(english)
     beam, memory = Beam(predictor), Memory.open()

@@ -18,7 +18,7 @@ from foreword.keyboard.ngram_model import (
 )
 from foreword.text.cleaning import clean
 from kneser_ney import KneserNey, check_counts
-from writings import any_text, dirty_text
+from writings import any_text
 
 vocabulary = st.sampled_from(
     ["see", "See", "seen", "you", "Your", "YOU", "a", "tomorrow", "don't", "今天", "né"]
@@ -81,11 +81,6 @@ def test_a_word_is_suggested_after_what_it_was_counted_after(text: str) -> None:
         at += len(word)
 
 
-@given(dirty_text, st.text(max_size=20))
-def test_text_before_the_line_does_not_matter(text: str, before: str) -> None:
-    assert context_of(before + "\n" + text) == context_of(text)
-
-
 @settings(max_examples=40)
 @given(talk, message, st.integers(1, 12))
 def test_probabilities_add_up_and_the_candidates_are_the_likeliest_words_that_begin_so(
@@ -117,25 +112,6 @@ def test_without_recency_the_probabilities_are_those_of_the_papers(messages: lis
             assert memory.after(before).probability(word) == pytest.approx(second.probability(before, word))
 
 
-def test_words_keep_their_case_and_contexts_have_none() -> None:
-    memory = taught(["ask Anna", "ASK Anna", "anna asks"])
-    assert [each.word for each in memory.candidates("Ask ", "A", 3)] == ["Anna", "ASK"]
-    assert memory.candidates("ask ", "an", 3)[0].word == "anna"
-
-
-@pytest.mark.parametrize(
-    ("messages", "before", "recent", "older"),
-    [
-        ([*["old"] * 3, *["filler words to say"] * 40, *["new"] * 3], "say ", "new", "old"),
-        (["so red", *["words to fill it"] * 60, "so raw"], "so ", "raw", "red"),
-    ],
-    ids=["a word", "a pair"],
-)
-def test_recent_words_and_pairs_weigh_more(messages: list[str], before: str, recent: str, older: str) -> None:
-    memory = taught(messages)
-    assert memory.after(before).probability(recent) > memory.after(before).probability(older)
-
-
 def test_recent_words_count_by_their_age_and_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ngram_model, "WORD_SHARE", 1.0)  # so that nothing else is heard
     monkeypatch.setattr(ngram_model, "PAIR_SHARE", 0.0)
@@ -157,16 +133,6 @@ def test_the_counts_follow_from_the_messages_after_any_learning_and_forgetting(s
         else:
             memory.learn(step)
     check_counts(memory)
-
-
-@settings(max_examples=40)
-@given(st.lists(dirty_text, max_size=4))
-def test_any_text_can_be_learned_and_is_counted(texts: list[str]) -> None:
-    memory = Memory.open()
-    for text in texts:
-        memory.learn(text)
-    check_counts(memory)
-    assert all(each.text and "\n" not in each.text for each in memory.messages())
 
 
 @settings(max_examples=25)

@@ -5,7 +5,6 @@ import threading
 
 import pytest
 
-from foreword.errors import OptionError
 from foreword.keyboard.offers import Asker, Choice, Offer, find
 from foreword.keyboard.suggest import Suggestion
 from guessing import Guessing, guess
@@ -61,15 +60,6 @@ def test_at_the_end_it_says_what_is_not_learned() -> None:
     assert keyboard.asked == ["t"]
 
 
-def test_after_an_error_it_goes_on() -> None:
-    asking, offers, errors = asker(Guessing({"tomorrow": 0.9}))
-    asking.ask("!fail")
-    assert isinstance(errors.get(timeout=PATIENCE), OptionError)
-    asking.ask("tom")
-    assert offers.get(timeout=PATIENCE).inline is not None
-    asking.end()
-
-
 def test_a_phrase_where_it_is_likely_and_words_where_nothing_is() -> None:
     keyboard = Guessing({"tomorrow": 0.9, "yes": 0.1}, {"tomorrow": "morning"})
     offer = find(keyboard, "tom", limit=3, confidence=0.3)
@@ -81,15 +71,12 @@ def test_a_phrase_where_it_is_likely_and_words_where_nothing_is() -> None:
 
 
 def test_letters_typed_with_their_accents_apart_are_the_same_letters() -> None:
+    """But a correction says what it replaces, and is never shown behind the cursor."""
     typed = "cafe\u0301"
     (choice,) = Offer.of(f"a {typed}", [guess("cafés", len(typed))], confidence=0.5).choices
     assert (choice.typed, choice.rest, choice.replaces) == ("café", "s ", "")
-
-
-def test_a_correction_says_what_it_replaces_and_is_never_shown_behind_the_cursor() -> None:
     offer = Offer.of("teh", [guess("the", 3, 0.99)], confidence=0.5)
-    assert offer.choices[0].replaces == "teh"
-    assert offer.inline is None
+    assert (offer.choices[0].replaces, offer.inline) == ("teh", None)
 
 
 @pytest.mark.parametrize(("probability", "is_shown"), [(0.29, False), (0.3, True), (1.0, True)])

@@ -37,16 +37,8 @@ def test_probabilities_sum_to_one(signs: Signs, line: str) -> None:
     found = signs.follow(line)
     assert sum(found.chances.values()) + found.ends == pytest.approx(1.0)
     assert all(each.startswith(found.typed) and each != found.typed for each in found.chances)
-
-
-def test_a_sign_between_two_words_without_a_space_is_none() -> None:
+    assert Signs().follow(line).ends == 1.0
     assert not Signs(["at 10:30 and/or 3.5"] * 9).follow("10").chances
-
-
-def test_nothing_is_offered_before_anything_was_learned() -> None:
-    found = Signs().follow("haha")
-    assert not found.chances
-    assert found.ends == 1.0
 
 
 def test_a_habit_of_one_word_is_not_one_of_all() -> None:

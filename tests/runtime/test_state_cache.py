@@ -54,14 +54,6 @@ def test_one_more_character_is_one_step_and_a_deletion_none(
     assert steps == [(1, 1)]
 
 
-def test_a_reading_depends_on_the_text_not_on_how_it_was_reached(model: Model) -> None:
-    fresh = Predictor(model).read("abe bade")
-    predictor = Predictor(model)
-    for text in ("abe", "abe bad", "ab", "dad", "abe bade cab", "abe bade"):
-        again = predictor.read(text)
-    assert np.array_equal(fresh.log_probabilities, again.log_probabilities)
-
-
 def test_what_was_written_before_is_read_before_the_text_as_if_it_stood_there(model: Model) -> None:
     predictor = Predictor(model)
     after, apart = predictor.read("abe", preceding="bad\ncab"), predictor.read("abe")
@@ -71,15 +63,6 @@ def test_what_was_written_before_is_read_before_the_text_as_if_it_stood_there(mo
     long = "abc cab\n" * 100  # it needs nothing before it
     assert predictor.read(long, preceding="bad") is predictor.read(long)
     assert predictor.read("abe\u0301\r\nc\x07") is predictor.read("abé\nc")  # a text is cleaned first
-
-
-def test_what_was_written_before_is_read_once_and_at_once(model: Model, steps: list[tuple[int, ...]]) -> None:
-    predictor = Predictor(model)
-    predictor.read("ab", preceding="bad\ncab")
-    predictor.read("abe", preceding="bad\ncab")
-    assert steps == [(8, 1), *[(1, 1)] * 4]
-    predictor.read("abe", preceding="dad")
-    assert steps[5:] == [(4, 1), *[(1, 1)] * 4]
 
 
 def test_what_was_used_last_is_kept(

@@ -38,6 +38,8 @@ def test_a_run_of_the_usual_length_is_met_wherever_it_begins() -> None:
 def test_a_text_in_pieces_is_one_text() -> None:
     assert NoCopy(["ab", "cd", "ef"], characters=3).refuses("xbc", "de")
     assert not NoCopy("", characters=3).refuses("abc", "de")
+    with pytest.raises(OptionError, match="the characters that may be repeated must be at least 1, not 0"):
+        NoCopy("abc", characters=0)
 
 
 def test_a_line_of_dashes_takes_no_time() -> None:
@@ -45,8 +47,3 @@ def test_a_line_of_dashes_takes_no_time() -> None:
     no_copy = NoCopy(("-" * 4_000 + "\n") * 1_000)
     assert no_copy.refuses("-" * 60, "-")
     assert not no_copy.refuses("x" + "-" * 39, "-")
-
-
-def test_nothing_can_be_repeated_by_no_character() -> None:
-    with pytest.raises(OptionError, match="the characters that may be repeated must be at least 1, not 0"):
-        NoCopy("abc", characters=0)

@@ -7,12 +7,11 @@ from unittest.mock import Mock
 
 import pytest
 
-from foreword.keyboard.offers import Offer
 from foreword.terminal import status_lines
 from foreword.terminal.files import DRAFTS, Files, left_behind
 from foreword.terminal.textfile import TextFile
-from foreword.terminal.writing import Tally, Writing
-from guessing import Guessing, guess
+from foreword.terminal.writing import Tally
+from guessing import Guessing
 from terminal_screen import SETTINGS, Holds, Screen, Shows, played, run
 
 CTRL = {letter: chr(ord(letter) - 96) for letter in "acekoqsuvwxyz"}
@@ -86,19 +85,6 @@ def test_the_screen_shows_the_word_in_grey_the_choices_and_keys_saved(tmp_path: 
     run(play, tmp_path)
 
 
-def test_what_is_typed_of_each_choice_is_set_off() -> None:
-    writing = Writing()
-    for letter in "to":
-        writing.type(letter)
-    writing.give(Offer.of("to", [guess("tomorrow", 2), guess("two", 2)], confidence=0.9))
-    assert writing.into_list()
-    assert status_lines.choices(writing) == [
-        *(("", " "), ("class:number class:chosen", "1 ")),
-        *(("class:typed class:chosen", "to"), ("class:rest class:chosen", "morrow")),
-        *(("", "  "), ("class:number", "2 "), ("class:typed", "to→"), ("class:rest", "two")),
-    ]
-
-
 def test_of_a_phrase_alt_and_right_takes_the_next_word(tmp_path: Path) -> None:
     keyboard = Guessing({"tomorrow": 0.9}, {"tomorrow": "morning"})
     word = "tom", Shows("tomorrow morning"), ALT_RIGHT, Holds("tomorrow "), CTRL["z"], Holds("tom")
@@ -150,15 +136,8 @@ def test_another_file_is_opened_and_the_count_goes_on(tmp_path: Path) -> None:
     other, bad = tmp_path / "other.txt", tmp_path / "bad.bin"
     other.write_text("the other\n", "utf-8")
     bad.write_bytes(b"\xff\xfe\0")
-    refused = (
-        "tom",
-        TAB,
-        CTRL["o"],
-        "n",
-        f"{bad}{ENTER}",
-        Shows("it holds NUL characters"),
-        Holds("tomorrow "),
-    )
+    kept = Shows("it holds NUL characters"), Holds("tomorrow ")
+    refused = "tom", TAB, CTRL["o"], "n", f"{bad}{ENTER}", *kept
     opened = CTRL["o"], "n", f"{other}{ENTER}", Holds("the other"), Shows("5 of 9 keys saved")
     played(tmp_path / "home", *refused, *opened, CTRL["q"])
 
@@ -171,7 +150,9 @@ def test_a_name_that_is_taken_is_asked_about(tmp_path: Path) -> None:
     assert path.read_text("utf-8") == "x\n"
 
 
-def test_another_programs_change_is_not_written_over_unasked(tmp_path: Path) -> None:
+def test_neither_another_programs_change_nor_a_full_disk_costs_anything(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = tmp_path / "a.txt"
     path.write_text("old\n", "utf-8")
 
@@ -180,26 +161,17 @@ def test_another_programs_change_is_not_written_over_unasked(tmp_path: Path) -> 
         path.write_text("theirs\n", "utf-8")
         await screen.press(CTRL["s"])
         await screen.see("Another program has changed a.txt")
-        await screen.press(ESC, *THROW_AWAY)
-
-    run(play, tmp_path / "home", path=path)
-    assert path.read_text("utf-8") == "theirs\n"
-
-
-def test_a_full_disk_is_told_of_and_nothing_is_lost(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = tmp_path / "a.txt"
-
-    async def play(screen: Screen) -> None:
-        await screen.press("text")
+        await screen.press(ESC)
+        assert path.read_text("utf-8") == "theirs\n"
         with monkeypatch.context() as patched:
             patched.setattr(os, "fsync", Mock(side_effect=OSError(28, "No space left on device")))
-            await screen.press(CTRL["s"])
+            await screen.press(CTRL["s"], "y")
             await screen.see("not saved: No space left on device")
-        assert screen.text == "text"
-        await screen.press(CTRL["s"], CTRL["q"])
+        assert screen.text == "old!"
+        await screen.press(CTRL["s"], "y", CTRL["q"])
 
     run(play, tmp_path / "home", path=path)
-    assert path.read_text("utf-8") == "text\n"
+    assert path.read_text("utf-8") == "old!\n"
 
 
 def leave_behind(home: Path, text: str, path: Path | None) -> None:
@@ -249,25 +221,23 @@ def test_the_copy_left_behind_stays_where_the_new_one_cannot_be_written(
     assert [each.text for each in left_behind(tmp_path / DRAFTS)] == ["first"]
 
 
-def test_when_the_terminal_goes_what_was_typed_is_kept(tmp_path: Path) -> None:
-    async def play(screen: Screen) -> None:
+def test_when_the_terminal_goes_and_after_an_error_of_ours_what_was_typed_is_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def hangs_up(screen: Screen) -> None:
         await screen.press("precious")
         screen.hang_up()
 
-    ending = run(play, tmp_path)
-    assert (ending.was_stopped, ending.is_kept) == (True, True)
-    assert [each.text for each in left_behind(tmp_path / DRAFTS)] == ["precious"]
-
-
-def test_an_error_of_ours_keeps_the_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    async def play(screen: Screen) -> None:
-        await screen.press("precious")
+    async def fails(screen: Screen) -> None:
+        await screen.press(ESC, "precious too")
         monkeypatch.setattr(screen.editor.writing, "backspace", lambda: 1 / 0)
         screen.send(BACKSPACE)
 
+    ending = run(hangs_up, tmp_path)
+    assert (ending.was_stopped, ending.is_kept) == (True, True)
     with pytest.raises(ZeroDivisionError):
-        run(play, tmp_path)
-    assert [each.text for each in left_behind(tmp_path / DRAFTS)] == ["precious"]
+        run(fails, tmp_path)
+    assert [each.text for each in left_behind(tmp_path / DRAFTS)] == ["precious too", "precious"]
 
 
 def test_when_no_words_can_be_found_it_is_said_and_typing_goes_on(tmp_path: Path) -> None:
@@ -285,28 +255,26 @@ def test_when_no_words_can_be_found_it_is_said_and_typing_goes_on(tmp_path: Path
 def test_the_space_after_the_last_word_taken_is_not_saved_and_stays_for_the_next_word(tmp_path: Path) -> None:
     file = tmp_path / "letter.txt"
     saved = "see you tom", TAB, CTRL["s"], Holds("see you tomorrow\n", file)
-    played(
-        tmp_path, *saved, "maybe ", CTRL["s"], Holds("see you tomorrow maybe \n", file), CTRL["q"], path=file
-    )
+    more = "maybe ", CTRL["s"], Holds("see you tomorrow maybe \n", file)
+    played(tmp_path, *saved, *more, CTRL["q"], path=file)
     played(tmp_path, "tom", TAB, CTRL["s"], CTRL["q"], path=tmp_path / "b.txt")  # nothing is unsaved
 
 
-def test_a_word_is_never_suggested_again_once_that_is_agreed(tmp_path: Path) -> None:
-    asked = (
-        Shows("1 tomorrow  2 today"),
-        DOWN,
-        "\x1b[3~",
-        Shows("Forget tomorrow and never suggest it again?"),
-    )
+@pytest.mark.parametrize(
+    ("has_memory", "question", "told"),
+    [
+        (True, "Forget tomorrow and never suggest it again?", "foreword memory allow -m work tomorrow"),
+        (False, "Forget tomorrow until the editor ends?", "forgotten until the editor ends"),
+    ],
+)
+def test_a_word_is_suggested_no_more_once_that_is_agreed(
+    tmp_path: Path, has_memory: bool, question: str, told: str
+) -> None:
+    asked = DOWN, "\x1b[3~", Shows(question)
     refused = "n", Shows("1 tomorrow  2 today"), "\x1b[3~", Shows("y, n, or Esc to stay")
-    told = "y", Shows("foreword memory allow -m work tomorrow"), Shows(" 1 today")
-    played(tmp_path, "t", *asked, *refused, *told, Holds("t"), *THROW_AWAY)
-
-
-def test_without_a_memory_a_word_is_forgotten_until_the_editor_ends(tmp_path: Path) -> None:
-    asked = DOWN, "\x1b[3~", Shows("Forget tomorrow until the editor ends? y, n, or Esc")
-    told = "y", Shows("forgotten until the editor ends"), Shows(" 1 today")
-    played(tmp_path, "t", *asked, *told, *THROW_AWAY, settings=replace(SETTINGS, has_memory=False))
+    agreed = "y", Shows(told), Shows(" 1 today"), Holds("t")
+    settings = replace(SETTINGS, has_memory=has_memory)
+    played(tmp_path, "t", *asked, *refused, *agreed, *THROW_AWAY, settings=settings)
 
 
 def test_the_help_scrolls_where_the_terminal_is_small(tmp_path: Path) -> None:

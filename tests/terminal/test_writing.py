@@ -1,6 +1,5 @@
 """What each key does to the text, to what is offered, and to the count of keys saved."""
 
-from collections.abc import Callable
 
 import pytest
 from hypothesis import given
@@ -40,19 +39,6 @@ def inline(writing: Writing) -> str | None:
 
 def offered(writing: Writing) -> list[str]:
     return [each.suggestion.text for each in writing.offer.choices]
-
-
-def test_a_key_that_changes_nothing_leaves_what_is_offered() -> None:
-    writing = Writing()
-    answer(writing)
-    writing.backspace()
-    assert offered(writing)
-    press(writing, "t")
-    writing.take()
-    answer(writing)
-    writing.type(" ")
-    assert writing.draft.text == "tomorrow "
-    assert offered(writing)
 
 
 def test_until_words_are_found_those_stay_that_go_on_with_what_is_typed() -> None:
@@ -106,15 +92,6 @@ def test_nothing_is_offered_inside_a_word_nor_where_the_cursor_only_moved() -> N
     assert [*wanted, writing.wants()] == [None, "tom", None, None, None]
 
 
-def test_where_the_cursor_cannot_go_further_the_words_stay() -> None:
-    writing = typed("t")
-    writing.give(Offer.of("t", [guess("then", 1, 0.2)], confidence=0.3))
-    writing.move(1)
-    assert writing.into_list()
-    assert writing.take()
-    assert writing.draft.text == "then "
-
-
 def test_esc_is_quiet_until_the_next_word_begins() -> None:
     writing = typed("t")
     writing.dismiss()
@@ -144,23 +121,6 @@ def test_what_is_pasted_cannot_steer_a_terminal(pasted: str, text: str) -> None:
     writing.paste(pasted)
     assert writing.draft.text == text
     assert writing.tally == Tally(written=0, saved=0)
-
-
-def test_what_is_selected_is_replaced_cut_and_deleted() -> None:
-    writing = Writing("one two")
-    acts: list[tuple[int, int, Callable[[], object]]] = [
-        (0, 3, lambda: writing.paste(writing.cut()[:1])),
-        (0, 1, lambda: writing.type("x")),
-        (1, 5, lambda: writing.paste(writing.copy().upper())),
-        (1, 5, writing.backspace),
-    ]
-    texts = []
-    for start, end, act in acts:
-        writing.move(start)
-        writing.move(end, selecting=True)
-        act()
-        texts.append(writing.draft.text)
-    assert texts == ["o two", "x two", "x TWO", "x"]
 
 
 def test_keys_saved_are_those_that_suggestions_put_there_less_what_they_cost() -> None:
