@@ -8,8 +8,7 @@ from unittest.mock import Mock
 import pytest
 
 from foreword.terminal import status_lines
-from foreword.terminal.files import DRAFTS, Files, left_behind
-from foreword.terminal.textfile import TextFile
+from foreword.terminal.files import DRAFTS, Files, TextFile, left_behind
 from foreword.terminal.writing import Tally
 from guessing import Guessing
 from terminal_screen import SETTINGS, Holds, Screen, Shows, played, run

@@ -7,8 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from foreword.errors import ForewordError
-from foreword.terminal import textfile
-from foreword.terminal.textfile import TextFile
+from foreword.terminal.files import LARGEST_BYTES, TextFile
 
 
 def written(path: Path, data: bytes) -> Path:
@@ -58,7 +57,7 @@ def test_line_ends_marks_and_the_last_newline_stay_as_they_were(
         (b"caf\xe9\nb", "a", "is not UTF-8 text: byte 0xE9 in line 1; convert it to UTF-8"),
         (b"a\nb\0c", "a", "is not text: it holds NUL characters; name a text file"),
         ("ä".encode("utf-16"), "a", "is not"),
-        (b"x" * (textfile.LARGEST_BYTES + 1), "a", "opens at most 2,000,000; cut it"),
+        (b"x" * (LARGEST_BYTES + 1), "a", "opens at most 2,000,000; cut it"),
         (b"", "", "is not a file"),
         (b"", "nowhere/a.txt", "there is no folder"),
         (b"", "a/b", "cannot be opened"),

@@ -1,6 +1,5 @@
 """What each key does to the text, to what is offered, and to the count of keys saved."""
 
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

@@ -21,10 +21,9 @@ from prompt_toolkit.styles import Style
 from foreword.errors import ForewordError
 from foreword.keyboard.offers import Asker, Offer, Suggesting
 from foreword.terminal import status_lines
-from foreword.terminal.files import Files, Kept
+from foreword.terminal.files import Files, Kept, TextFile
 from foreword.terminal.keys import help_keys, text_keys
 from foreword.terminal.page import Page
-from foreword.terminal.textfile import TextFile
 from foreword.terminal.writing import Tally, Writing
 from foreword.text.counting import counted
 
@@ -206,7 +205,7 @@ class Editor:
         if word is not None:
             until = "and never suggest it again" if self.settings.has_memory else "until the editor ends"
             question = f"Forget {word} {until}? y, n, or Esc to stay"
-            self._questions.ask(question, {"y": partial(self._forget, word), "n": _nothing})
+            self._questions.ask(question, {"y": partial(self._forget, word), "n": lambda: None})
 
     def _forget(self, word: str) -> None:
         self.writing.leave_list()
@@ -341,7 +340,7 @@ class Editor:
         """Write the text to a file; if something speaks against it, only after the person has agreed."""
         if unless:
             question = f"{unless} Write over it? y, n, or Esc to stay"
-            self._questions.ask(question, {"y": partial(self._write, file, then), "n": _nothing})
+            self._questions.ask(question, {"y": partial(self._write, file, then), "n": lambda: None})
             return
         try:
             new = self.files.save(file, self.writing.draft.text, self.writing.finished)
@@ -359,7 +358,3 @@ def _path(name: str) -> Path:
     with contextlib.suppress(RuntimeError):  # nobody has the home folder named: then it is a file's name
         return Path(name).expanduser()
     return Path(name)
-
-
-def _nothing() -> None:
-    """The answer no."""

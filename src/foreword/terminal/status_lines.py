@@ -74,15 +74,9 @@ def long(message: str, columns: int) -> str:
 def status(*, name: str, message: str, tally: Tally, model: str, columns: int) -> str:
     """The line of state: the file, a message, the keys saved, the model."""
     left = f" {clean(name)}{f'  {message}' if message else ''}"
-    right = f"{saved(tally)} · {model} "
+    keys = f"{tally.saved:,} of {counted(tally.written, 'key')} saved ({tally.share:.0%})"
+    right = f"{keys if tally.written else 'no keys yet'} · {model} "
     return left + " " * max(2, columns - get_cwidth(left) - get_cwidth(right)) + right
-
-
-def saved(tally: Tally) -> str:
-    """The keys saved so far, in words."""
-    if not tally.written:
-        return "no keys yet"
-    return f"{tally.saved:,} of {counted(tally.written, 'key')} saved ({tally.share:.0%})"
 
 
 @final
