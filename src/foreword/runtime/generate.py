@@ -68,7 +68,7 @@ def generate(
     writing = Writing(Predictor(model), prompt, sampling, endings, generators, no_copy)
 
     def pieces() -> Iterator[str]:
-        yield from (piece for _, piece in writing if piece)
+        yield from (step.piece for step in writing.steps() if step.piece)
         notes.extend(_ended_early(writing, ["The passage"]))
 
     return pieces()
@@ -111,8 +111,8 @@ def generate_many(
     for first in range(0, passages, TOGETHER):
         part = slice(first, first + TOGETHER)
         writing = Writing(predictor, prompt, sampling, endings[part], generators[part], no_copy)
-        for at, piece in writing:
-            pieces[first + at].append(piece)
+        for step in writing.steps():
+            pieces[first + step.passage].append(step.piece)
         if notes is not None:
             notes += _ended_early(writing, [f"Passage {number + 1}" for number in range(passages)[part]])
     return ["".join(each) for each in pieces]
@@ -326,12 +326,8 @@ class Writing:
             for ending, generator in zip(endings, generators, strict=True)
         ]
 
-    def __iter__(self) -> Iterator[tuple[int, str]]:
-        """The number of a passage and what comes with its next token, perhaps nothing; until all have ended."""
-        return ((step.passage, step.piece) for step in self.steps())
-
     def steps(self) -> Iterator[Written]:
-        """The same with tokens and probabilities. A passage whose ending is closed meanwhile takes no further step."""
+        """Token by token, until all have ended. A passage whose ending is closed meanwhile takes no further step."""
         reading = self._cursor.reading
         under_way = [at for at, passage in enumerate(self.passages) if not passage.ending.reached]
         answer = np.repeat(reading.log_probabilities[None], len(under_way), axis=0)  # (batch, vocabulary)

@@ -47,43 +47,30 @@ NEIGHBOURS: Final = MappingProxyType(_SMALL | {key.upper(): keys.upper() for key
 """The keys around each, on a QWERTY keyboard; letters of other scripts have none."""
 
 
-class Step(NamedTuple):
-    """One letter that was meant: the letters typed that are left, and the logarithm of the typo's probability.
-
-    No typo has 0.0: most letters are typed right, and the words' own probabilities have that.
-    """
-
-    letter: str
-    rest: str
-    log_typo: float
-
-
-def steps(rest: str, letters: str) -> Iterator[Step]:
-    """The first letter that was meant by `rest`, with one typo at most; `letters` are all there are."""
-    typed, after = rest[0], rest[1:]
-    yield Step(typed, after, 0.0)
-    for near in NEIGHBOURS.get(typed, ""):
-        yield Step(near, after, math.log(SUBSTITUTION / len(NEIGHBOURS[near])))
-    for left_out in letters:
-        if left_out != typed and (typed.isupper() or not left_out.isupper()):
-            yield Step(left_out, rest, math.log(OMISSION))
-    if after[:1] == typed:
-        yield Step(typed, after[1:], math.log(DOUBLING))
-    elif after:
-        yield Step(after[0], typed + after[1:], math.log(SWAP))
-
-
 @lru_cache(maxsize=8)
 def intended(typed: str, letters: str) -> Mapping[str, float]:
     """The beginnings of words that one typo turns into `typed`, with the logarithm of its probability."""
     found: dict[str, float] = {}
     for length in range(len(typed)):
-        for step in steps(typed[length:], letters):
-            if step.log_typo:
-                meant = typed[:length] + step.letter + step.rest
-                found[meant] = max(found.get(meant, -math.inf), step.log_typo)
+        for meant, chance in _meant(typed[length:], letters):
+            begun = typed[:length] + meant
+            found[begun] = max(found.get(begun, -math.inf), math.log(chance))
     found.pop(typed, None)
     return found
+
+
+def _meant(rest: str, letters: str) -> Iterator[tuple[str, float]]:
+    """What was meant by `rest` with a typo at its first letter, and its probability; `letters` are all there are."""
+    typed, after = rest[0], rest[1:]
+    for near in NEIGHBOURS.get(typed, ""):
+        yield near + after, SUBSTITUTION / len(NEIGHBOURS[near])
+    for left_out in letters:
+        if left_out != typed and (typed.isupper() or not left_out.isupper()):
+            yield left_out + rest, OMISSION
+    if after[:1] == typed:
+        yield after, DOUBLING
+    elif after:
+        yield after[0] + typed + after[1:], SWAP
 
 
 class Front(NamedTuple):
