@@ -10,7 +10,7 @@ import pytest
 import toys
 from foreword.assess.bits import bits_per_character
 from foreword.assess.evaluate import evaluate_text, held_out_figures, inspection, typing_figures
-from foreword.errors import ModelForeign, ModelTruncated
+from foreword.errors import ModelForeign, ModelTruncated, SourceEmpty
 from foreword.keyboard.suggest import Keyboard
 from foreword.runtime.model import Model
 from foreword.text.documents import Document

@@ -8,8 +8,8 @@ import pytest
 
 import toys
 from foreword.assess.keystrokes import (
+    Asking,
     Keystrokes,
-    Whole,
     calibration,
     mistyped,
     replay,
@@ -155,6 +155,8 @@ def test_signs_save_keys_in_the_whole_protocol(tmp_path: Path) -> None:
     keyboard = Keyboard(toys.writer(tmp_path / "toy", "abc !"), Memory.open())
     keyboard.memory.learn("\n".join(["abc abc!!! abc cab"] * 20))
     words = replay(keyboard, ["abc abc!!! abc cab"], learn=False)
-    whole = replay(Whole(keyboard), ["abc abc!!! abc cab"], learn=False, whole=True)
+    whole = replay(
+        Asking(keyboard, phrases=True, signs=True), ["abc abc!!! abc cab"], learn=False, whole=True
+    )
     assert whole.savings > words.savings
     assert 0 <= whole.wrong <= whole.shown <= 1

@@ -94,9 +94,8 @@ class Walk:
             OptionError: there is no such unit.
         """
         parts = parts_of(self.before)
-        if not (unit.part < len(parts) and unit.layer < parts[unit.part][0]):
-            raise OptionError(f"--unit {unit}: {_listed(parts)}")
-        if unit.number >= parts[unit.part][1]:
+        layers, units = parts[unit.part] if unit.part < len(parts) else (0, 0)
+        if unit.layer >= layers or unit.number >= units:
             raise OptionError(f"--unit {unit}: {_listed(parts)}")
         return self.values(unit.part, unit.layer)[:, unit.number]
 

@@ -5,7 +5,7 @@ import html
 import io
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from string import Template
 from typing import Final, final
 
@@ -49,18 +49,7 @@ class Contender:
 
     def figures(self) -> dict[str, object]:
         """All that, for programs."""
-        return {
-            "name": self.name,
-            "bits_per_character": self.bits_per_character,
-            "nats_per_character": self.nats_per_character,
-            "characters": self.characters,
-            "reads_back": self.reads_back,
-            "weights": self.weights,
-            "characters_per_second": self.characters_per_second,
-            "seconds": self.seconds,
-            "steps": self.steps,
-            "curve": [list(point) for point in self.curve],
-        }
+        return {**asdict(self), "nats_per_character": self.nats_per_character}
 
     def row(self) -> tuple[str, ...]:
         """Name and figures for people, under `HEADINGS`."""

@@ -6,7 +6,7 @@ a text, and how well it follows is measured on the second half: the best of a th
 """
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final, final
 
 import numpy as np
@@ -83,27 +83,23 @@ class Reader:
 
 
 @final
-@dataclass
 class _Sums:
     """What a correlation of each unit with each feature is made of."""
 
-    count: int = 0
-    units: list[Float64[np.ndarray, " units"]] = field(default_factory=list)  # sum, sum of squares
-    features: list[Float64[np.ndarray, " features"]] = field(default_factory=list)
-    products: Float64[np.ndarray, "units features"] = field(default_factory=lambda: np.zeros((0, 0)))
+    def __init__(self, units: int) -> None:
+        self.count = 0
+        self.units = np.zeros((2, units))  # sum, sum of squares
+        self.features = np.zeros((2, len(FEATURES)))
+        self.products = np.zeros((units, len(FEATURES)))
 
     def add(
         self, units: Float64[np.ndarray, "some units"], features: Float64[np.ndarray, "some features"]
     ) -> None:
         """Count some tokens."""
         self.count += len(units)
-        new = [units.sum(0), (units**2).sum(0)], [features.sum(0), (features**2).sum(0)], units.T @ features
-        if self.products.size == 0:
-            self.units, self.features, self.products = new
-        else:
-            self.units = [old + more for old, more in zip(self.units, new[0], strict=True)]
-            self.features = [old + more for old, more in zip(self.features, new[1], strict=True)]
-            self.products = self.products + new[2]
+        self.units += units.sum(0), (units**2).sum(0)
+        self.features += features.sum(0), (features**2).sum(0)
+        self.products += units.T @ features
 
     def correlations(self) -> Float64[np.ndarray, "units features"]:
         """Pearson's; 0 where a unit or a feature never changes."""
@@ -135,7 +131,10 @@ def followers(model: Model, text: str, *, watch: Watch = unwatched) -> list[Foll
     length = (len(ids) - 1) // COLUMNS
     read = ids[1 : 1 + length * COLUMNS].reshape(COLUMNS, length)
     features = np.array([*_features(model, read.ravel().tolist())]).reshape(COLUMNS, length, len(FEATURES))
-    halves, state, half = (_Sums(), _Sums()), network.initial_state(COLUMNS), COLUMNS // 2
+    state, half = network.initial_state(COLUMNS), COLUMNS // 2
+    parts = parts_of(state)
+    size = sum(layers * units for layers, units in parts)
+    halves = _Sums(size), _Sums(size)
     for at in range(length):
         _, state = network.step(np.ascontiguousarray(read[None, :, at]), state)
         if at >= SKIPPED:
@@ -143,7 +142,6 @@ def followers(model: Model, text: str, *, watch: Watch = unwatched) -> list[Foll
             halves[0].add(units[:half], features[:half, at])
             halves[1].add(units[half:], features[half:, at])
         watch("looking for units", (at + 1) / length)
-    parts = parts_of(state)
     names = [
         Unit(part, layer, number)
         for part, (layers, size) in enumerate(parts)

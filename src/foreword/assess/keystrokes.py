@@ -16,7 +16,7 @@ percentiles 2.5 and 97.5).
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from time import perf_counter
-from typing import Final, Protocol, final, runtime_checkable
+from typing import Any, Final, Protocol, final, runtime_checkable
 
 import numpy as np
 import regex
@@ -56,40 +56,22 @@ class Learns(Suggests, Protocol):
 
 
 @final
-class Inline:
-    """The inline suggestion of a keyboard: its first word, if that is likely enough."""
+class Asking:
+    """A keyboard that is always asked with the same options, such as `phrases` and `signs`."""
 
-    def __init__(self, keyboard: Keyboard, confidence: float) -> None:
+    def __init__(self, keyboard: Keyboard, **options: Any) -> None:
         self._keyboard = keyboard
-        self._confidence = confidence
+        self._options = options
         self.report = keyboard.report
         self.learn = keyboard.learn
 
     def suggest(self, text: str, limit: int) -> list[Suggestion]:
-        """One word or none."""
-        return self._keyboard.suggest(text, limit, confidence=self._confidence)
+        """What the keyboard suggests so."""
+        return self._keyboard.suggest(text, limit, **self._options)
 
-    def copy(self) -> "Inline":
+    def copy(self) -> "Asking":
         """The same, to try things out."""
-        return Inline(self._keyboard.copy(), self._confidence)
-
-
-@final
-class Whole:
-    """A keyboard with its phrases and signs, as the surfaces show them."""
-
-    def __init__(self, keyboard: Keyboard) -> None:
-        self._keyboard = keyboard
-        self.report = keyboard.report
-        self.learn = keyboard.learn
-
-    def suggest(self, text: str, limit: int) -> list[Suggestion]:
-        """Words, a phrase and signs."""
-        return self._keyboard.suggest(text, limit, phrases=True, signs=True)
-
-    def copy(self) -> "Whole":
-        """The same, to try things out."""
-        return Whole(self._keyboard.copy())
+        return Asking(self._keyboard.copy(), **self._options)
 
 
 @final
