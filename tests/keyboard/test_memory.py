@@ -20,7 +20,7 @@ def memory(tmp_path: Path) -> Memory:
 
 
 def numbers(memory: Memory) -> dict[int, str]:
-    return {each.number: each.message.text for each in memory.numbered()}
+    return {each.number: each.text for each in memory.messages()}
 
 
 def test_nothing_is_known_before_anything_was_learned() -> None:

@@ -16,7 +16,7 @@ from foreword.corpus.texts import MEMORY, ReadSettings, Source, read
 from foreword.errors import SourceEmpty, SourceMissing
 from foreword.keyboard.exchange import exported, import_lines
 from foreword.keyboard.learn import learn_source
-from foreword.keyboard.memory import Memory, Met, Numbered, memory_path
+from foreword.keyboard.memory import Memory, Message, Met, memory_path
 from foreword.keyboard.trained_on import FEWEST, TrainedOn, weights_digest
 from foreword.modelfolder import read as read_model
 from foreword.modelfolder import run_folder
@@ -59,7 +59,7 @@ def taught(memory: Memory, *sources: Source, folder: Path, me: str | None = None
 
 
 def texts_of(memory: Memory, numbers: Iterable[int]) -> list[str]:
-    found = {each.number: each.message.text for each in memory.numbered()}
+    found = {each.number: each.text for each in memory.messages()}
     return [found[number] for number in numbers]
 
 
@@ -104,7 +104,7 @@ def test_learn_and_train_teach_each_message_once(source: tuple[str, str | None],
         lesson, held_out = taught(memory, path, folder=tmp_path, me=me)
         assert [each.text for each in memory.messages()] == messages
         numbers = [*lesson.trained, *held_out]
-        assert sorted(numbers) == [each.number for each in memory.numbered()]
+        assert sorted(numbers) == [each.number for each in memory.messages()]
         assert texts_of(memory, numbers) == messages
         assert learn_source(memory, documents(path, me=me)).messages == 0
 
@@ -153,8 +153,8 @@ def months() -> Memory:
     return memory
 
 
-def words(found: Iterable[Numbered]) -> list[str]:
-    return [each.message.text for each in found]
+def words(found: Iterable[Message]) -> list[str]:
+    return [each.text for each in found]
 
 
 def test_each_message_is_known_for_what_a_network_did_with_it(months: Memory, tmp_path: Path) -> None:

@@ -64,11 +64,6 @@ class Choices:
     remembered: float = 0.0
     whole: float = 0.0
 
-    @property
-    def is_complete(self) -> bool:
-        """Whether the letters typed are rather a whole word than the beginning of one."""
-        return self.whole > 0.5 * self.typed
-
 
 @final
 class Chooser:

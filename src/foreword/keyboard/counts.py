@@ -9,7 +9,7 @@ import hashlib
 import sqlite3
 from collections import Counter, OrderedDict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import chain
 from typing import Final, final
@@ -42,20 +42,19 @@ MOST_MESSAGES: Final = 200
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """A text as it was said, and when: one line, cleaned, once it is in the memory."""
+    """A text as it was said, and when: one line, cleaned, once it is in the memory.
+
+    Numbers grow and are never given twice; that of a message that is not in the memory is 0.
+    """
 
     text: str
     time: datetime
+    number: int = field(default=0, compare=False)
 
     @property
     def seconds(self) -> int:
         """The time as whole seconds since 1970, as it is stored."""
         return int(self.time.timestamp())
-
-
-def now() -> datetime:
-    """This moment."""
-    return datetime.now(UTC)
 
 
 def moment(seconds: int) -> datetime:

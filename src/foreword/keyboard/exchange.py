@@ -52,11 +52,13 @@ def import_lines(memory: Memory, lines: Iterable[str], name: str) -> int:
         try:
             row = json.loads(line)
             if number == 1:
-                _check_head(row)
+                if row["format"] != FORMAT or int(row["version"]) > VERSION:
+                    raise ValueError
             elif "blocked" in row:
                 blocked.append(_blocked(row))
             else:
-                messages.append(_message(row))
+                messages.append(Message(text=str(row["text"]), time=datetime.fromisoformat(row["time"])))
+                moment(messages[-1].seconds)  # a time that could not be read again is no time
         except (*NONSENSE, sqlite3.Error):
             raise SourceNotText(
                 f"{name}, line {number}, is not of an exported memory; name a file that foreword memory export "
@@ -86,22 +88,11 @@ def merge(memory: Memory, other: Path) -> int:
     return learned
 
 
-def _check_head(row: dict[str, str]) -> None:
-    if row["format"] != FORMAT or int(row["version"]) > VERSION:
-        raise ValueError
-
-
 def _blocked(row: dict[str, str]) -> tuple[bytes, bytes]:
     digest, key = bytes.fromhex(row["blocked"]), bytes.fromhex(row["key"])
     if len(digest) != DIGEST_BYTES or not 0 < len(key) <= hashlib.blake2b.MAX_KEY_SIZE:
         raise ValueError
     return digest, key
-
-
-def _message(row: dict[str, str]) -> Message:
-    message = Message(text=str(row["text"]), time=datetime.fromisoformat(row["time"]))
-    moment(message.seconds)  # a time that could not be read again is no time
-    return message
 
 
 def _new_in(memory: Memory, messages: Iterable[Message]) -> Iterator[Message]:

@@ -11,12 +11,13 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from itertools import groupby, islice
 from typing import Final, final
 
 import regex
 
-from foreword.keyboard.counts import Message, now
+from foreword.keyboard.counts import Message
 from foreword.keyboard.forget import LONGEST
 from foreword.keyboard.memory import Memory
 from foreword.text.cleaning import clean
@@ -75,7 +76,7 @@ def messages_of(documents: Iterable[Document]) -> Iterator[Message]:
 
 def _lines_of(documents: Iterable[Document]) -> Iterator[Message]:
     begun = ""  # a line that the next document may go on with
-    moment = now()
+    moment = datetime.now(UTC)
     for document in documents:
         *lines, last = (begun + document.text).split("\n")
         begun = last if document.continued else ""

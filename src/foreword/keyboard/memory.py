@@ -15,7 +15,7 @@ import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import count, groupby, islice
 from pathlib import Path
 from threading import RLock
@@ -24,7 +24,7 @@ from typing import Any, Final, TypeVar, final
 from foreword import modelfolder
 from foreword.errors import MemoryDamaged
 from foreword.keyboard import counts
-from foreword.keyboard.counts import Message, View, moment, now
+from foreword.keyboard.counts import Message, View, moment
 from foreword.keyboard.forget import Blocked, admitted, checked, comparable, cut, digest, digests, places
 from foreword.keyboard.memory_file import MemoryFile, add_blocked, blocked_in, fact, sensible
 from foreword.keyboard.ngram_model import Candidate, Distribution, context_of
@@ -34,7 +34,7 @@ from foreword.runtime.sampling import within
 from foreword.text.secrets import Kind
 from foreword.text.words import folded
 
-__all__ = ["Candidate", "Forgotten", "Memory", "Message", "Met", "Numbered", "WordUse", "memory_path"]
+__all__ = ["Candidate", "Forgotten", "Memory", "Message", "Met", "WordUse", "memory_path"]
 
 Answer = TypeVar("Answer")
 
@@ -74,15 +74,6 @@ class Latest:
 
     text: str
     stamp: tuple[int, int]
-
-
-@final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Numbered:
-    """A message and its number in the memory. Numbers grow and are never given twice."""
-
-    number: int
-    message: Message
 
 
 @final
@@ -190,15 +181,7 @@ class Memory:
 
     def messages(self) -> list[Message]:
         """All that was learned, in that order."""
-        return self._rows(_message, "SELECT text, time FROM messages ORDER BY id")
-
-    def numbered(self) -> list[Numbered]:
-        """All messages with their numbers, in the order in which they were learned."""
-
-        def numbered(number: int, text: str, seconds: int) -> Numbered:
-            return Numbered(number=number, message=_message(text, seconds))
-
-        return self._rows(numbered, "SELECT id, text, time FROM messages ORDER BY id")
+        return self._rows(_message, "SELECT text, time, id FROM messages ORDER BY id")
 
     def holding(self, word: str) -> list[Message]:
         """The messages that hold a word, in any case: `forget` would cut it out of them.
@@ -221,7 +204,7 @@ class Memory:
 
     def learn(self, text: str, time: datetime | None = None) -> int:
         """Remember `text`, said now or at `time`; each of its lines is a message. How many messages there were."""
-        return len(self.learn_messages([Message(text=text, time=time or now())]))
+        return len(self.learn_messages([Message(text=text, time=time or datetime.now(UTC))]))
 
     def learn_messages(
         self,
@@ -445,8 +428,8 @@ def _use(word: str, times: int, last: int) -> WordUse:
     return WordUse(word=word, times=times, last=moment(last))
 
 
-def _message(text: str, seconds: int) -> Message:
-    return Message(text=text, time=moment(seconds))
+def _message(text: str, seconds: int, number: int = 0) -> Message:
+    return Message(text=text, time=moment(seconds), number=number)
 
 
 def _latest(database: sqlite3.Connection) -> Latest:
@@ -464,7 +447,6 @@ def _latest(database: sqlite3.Connection) -> Latest:
 
 
 def _remove(database: sqlite3.Connection, word: str) -> Forgotten:
-    """Cut a word out of all messages and counts."""
     touched = times = last = 0
     key = fact(database, "key")
     while found := _messages_with(database, word, after=last):

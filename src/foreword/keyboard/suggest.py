@@ -205,7 +205,7 @@ class Keyboard:
         cursor = self._predictor.read_to_cursor(text, latest.text)
         choices = self._chooser.likely(cursor, limit + SPARE)
         passed = Counter[str]()
-        if not choices.is_complete:
+        if choices.whole <= 0.5 * choices.typed:  # else the letters are rather a whole word than a beginning
             passed = ignored(cursor.word, lambda begun: self._texts(cursor.before, begun, limit, latest))
         least = self._least(choices, limit)
         typos = self._chooser.typos(cursor, limit, least) if choices.typed < UNLIKELY else None

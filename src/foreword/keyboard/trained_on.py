@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, final
 
-from foreword.keyboard.memory import Memory, Met, Numbered
+from foreword.keyboard.memory import Memory, Message, Met
 from foreword.modelfolder import ModelFolder, names
 from foreword.modelfolder.record import TrainingRecord
 
@@ -31,10 +31,10 @@ class TrainedOn:
     """
 
     name: str
-    untrained: tuple[Numbered, ...]
-    waiting: tuple[Numbered, ...] = ()
-    trained: tuple[Numbered, ...] = ()
-    held_out: tuple[Numbered, ...] = ()
+    untrained: tuple[Message, ...]
+    waiting: tuple[Message, ...] = ()
+    trained: tuple[Message, ...] = ()
+    held_out: tuple[Message, ...] = ()
     notes: tuple[str, ...] = ()
 
     @classmethod
@@ -44,10 +44,10 @@ class TrainedOn:
         Raises:
             ModelMismatch: the model was replaced since it was read.
         """
-        there = memory.numbered()
+        there = memory.messages()
         met = memory.met(weights_digest(folder)) or met_by_time(there, folder.record())
 
-        def those(numbers: frozenset[int]) -> tuple[Numbered, ...]:
+        def those(numbers: frozenset[int]) -> tuple[Message, ...]:
             return tuple(each for each in there if each.number in numbers)
 
         return cls(
@@ -69,12 +69,12 @@ class TrainedOn:
         return self.characters >= FEWEST
 
 
-def characters_of(messages: Iterable[Numbered]) -> int:
+def characters_of(messages: Iterable[Message]) -> int:
     """Of messages with a line each."""
-    return sum(len(each.message.text) + 1 for each in messages)
+    return sum(len(each.text) + 1 for each in messages)
 
 
-def met_by_time(there: Sequence[Numbered], record: TrainingRecord) -> Met:
+def met_by_time(there: Sequence[Message], record: TrainingRecord) -> Met:
     """What a network must have met that this memory does not know: what was said up to the end of its training.
 
     So it is with a memory that was exported and imported elsewhere.
@@ -82,7 +82,7 @@ def met_by_time(there: Sequence[Numbered], record: TrainingRecord) -> Met:
     end = record.trained_at()
     if end is None:
         return Met()
-    return Met(trained=frozenset(each.number for each in there if each.message.time <= end))
+    return Met(trained=frozenset(each.number for each in there if each.time <= end))
 
 
 def weights_digest(folder: ModelFolder) -> str:

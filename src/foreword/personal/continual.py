@@ -20,7 +20,7 @@ from foreword.corpus.texts import MEMORY, Line, Lines, OldSource, Source, Texts,
 from foreword.errors import MemoryUnusable, RunError, SourceEmpty
 from foreword.files import write_whole
 from foreword.keyboard.forget import Blocked, as_kept
-from foreword.keyboard.memory import Memory, Message, Met, Numbered, memory_path
+from foreword.keyboard.memory import Memory, Message, Met, memory_path
 from foreword.keyboard.trained_on import FEWEST, TrainedOn, characters_of, met_by_time, weights_digest
 from foreword.modelfolder import ModelFolder
 from foreword.personal.initial import InitialWeights, Tables, own_sources
@@ -143,9 +143,9 @@ def _learn(
 def _by_text(memory: Memory, used: Set[int]) -> dict[str, list[int]]:
     """The numbers of the messages in `memory` that are not used yet, by their text; the first one is the last."""
     found = dict[str, list[int]]()
-    for each in reversed(memory.numbered()):
+    for each in reversed(memory.messages()):
         if each.number not in used:
-            found.setdefault(each.message.text, []).append(each.number)
+            found.setdefault(each.text, []).append(each.number)
     return found
 
 
@@ -180,7 +180,7 @@ def note_trained(
     if initial is not None:
         own = initial.name == folder.path.name
         found = memory.met(initial.sha256)
-        before = found or (met_by_time(memory.numbered(), initial.record()) if own else Met())
+        before = found or (met_by_time(memory.messages(), initial.record()) if own else Met())
     trained = before.trained | {*lesson.trained}
     held = (before.held_out | {*held_out}) - trained
     waiting = (before.waiting | {*lesson.waiting}) - trained - held
@@ -229,7 +229,7 @@ def more_for(model: Model, tables: Tables, *, old: tuple[OldSource, ...]) -> ToL
         why = f"{known.name} has taken in {there} since {model.path.name} was trained{enough}"
         own = _own(model, tables, old, why)
         return replace(own, notes=(*known.notes, *own.notes))
-    new = sorted((*known.waiting, *known.untrained), key=lambda each: each.message.time)
+    new = sorted((*known.waiting, *known.untrained), key=lambda each: each.time)
     again = f", and {len(known.waiting):,} that were held out of the last ones" if known.waiting else ""
     note = (
         f"{model.path.name} learns {counted(len(known.untrained), 'message')} "
@@ -295,5 +295,5 @@ def _unchanged(place: str, sha256: str) -> Iterator[OldSource]:
         yield Unchanged(place=place, sha256=sha256)
 
 
-def _lines(name: str, messages: Sequence[Numbered], held_out: float | None = None) -> Lines:
-    return Lines(name=name, lines=tuple(each.message.text for each in messages), held_out=held_out)
+def _lines(name: str, messages: Sequence[Message], held_out: float | None = None) -> Lines:
+    return Lines(name=name, lines=tuple(each.text for each in messages), held_out=held_out)
