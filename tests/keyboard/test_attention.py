@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from foreword.keyboard.attention import ATTENTION, CONFIDENT, FIRST, HORIZON, MOST_LISTS, Attention
+from foreword.keyboard.attention import ATTENTION, CONFIDENT, FIRST, HORIZON, Attention
 from foreword.keyboard.memory import Memory
 from foreword.keyboard.suggest import Counts, Keyboard
 from foreword.runtime.model import Model
@@ -104,15 +104,6 @@ def test_a_wanted_word_was_taken_or_overlooked(
         expected = (expected[0] * fades + each, expected[1] * fades + (not each))
     assert found.weights() == pytest.approx(expected)
     assert found.overlooks == pytest.approx(expected[1] / sum(expected))
-
-
-def test_lists_may_be_forgotten_and_not_more_than_some_are_kept() -> None:
-    found = shown(("", ["then"]), ("then ", []))
-    found.forget()
-    found.follow("then we")
-    many = shown(("0 ", ["tomorrow"]), *((f"{number} ", []) for number in range(1, MOST_LISTS + 1)))
-    many.follow("0 tomorrow")
-    assert found.weights() == many.weights() == list(FIRST)
 
 
 @pytest.mark.parametrize("weights", [None, [], [1.0], [0.0, 1.0], [1.0, math.nan], [1.0, 2.0, 3.0]])
