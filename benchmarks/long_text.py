@@ -55,7 +55,7 @@ def editor(text: str) -> dict[str, float]:
         for row in range(max(0, last - ROWS + 1), last + 1):
             content.get_line(row)
         status_lines.choices(writing)
-        status_lines.saved(writing.tally)
+        status_lines.status(name="", message="", tally=writing.tally, model="", columns=COLUMNS)
 
     return timed(key)
 

@@ -88,9 +88,9 @@ class _Sums:
 
     def __init__(self, units: int) -> None:
         self.count = 0
-        self.units = np.zeros((2, units))  # sum, sum of squares
-        self.features = np.zeros((2, len(FEATURES)))
-        self.products = np.zeros((units, len(FEATURES)))
+        self.units: Float64[np.ndarray, "2 units"] = np.zeros((2, units))  # sum, sum of squares
+        self.features: Float64[np.ndarray, "2 features"] = np.zeros((2, len(FEATURES)))
+        self.products: Float64[np.ndarray, "units features"] = np.zeros((units, len(FEATURES)))
 
     def add(
         self, units: Float64[np.ndarray, "some units"], features: Float64[np.ndarray, "some features"]
@@ -112,7 +112,7 @@ class _Sums:
     @property
     def feature_variances(self) -> Float64[np.ndarray, " features"]:
         """How much each feature changes."""
-        return self.features[1] / self.count - (self.features[0] / self.count) ** 2
+        return np.asarray(self.features[1] / self.count - (self.features[0] / self.count) ** 2)
 
 
 def followers(model: Model, text: str, *, watch: Watch = unwatched) -> list[Follower]:

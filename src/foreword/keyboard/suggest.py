@@ -214,7 +214,9 @@ class Keyboard:
         if not ONCE_OFFERED.isdisjoint(chances):
             chances = _without_placeholders(chances, cursor.before)
         shown = best(chances, limit, passed, self._attention.overlooks)
-        shown.sort(key=lambda each: -chances[each] * (SAVES_NO_KEY if _is_typed(each, cursor.word) else 1.0))
+        letters = len(matching(cursor.word))
+        typed = {each for each in shown if letters and len(matching(each)) == letters}
+        shown.sort(key=lambda each: -chances[each] * (SAVES_NO_KEY if each in typed else 1.0))
         found = [_suggestion(each, choices.words[each], cursor.typed, chances[each]) for each in shown]
         if typos and max(chances.values(), default=0.0) < LIKELY:
             for each, chance in self._chances(typos, whole).items():
@@ -388,8 +390,3 @@ def _without_placeholders(chances: dict[str, float], before: str) -> dict[str, f
 
     hidden = ONCE_OFFERED if leads_to_one(before) else frozenset[str]()
     return {each: chance for each, chance in chances.items() if each not in hidden}
-
-
-def _is_typed(word: str, typed: str) -> bool:
-    """Whether the word has no letter that is not typed yet."""
-    return typed != "" and len(matching(word)) == len(matching(typed))

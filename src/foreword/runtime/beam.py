@@ -281,7 +281,9 @@ class Search:
 
     def result(self, asked: Set[str], *, are_all: bool) -> Found:
         """The likeliest words, and those asked for; each once, with the space or without it, as is likelier."""
-        self._admit_sure_ones()
+        for key, chance in self.others.items():  # no known word, but all but certain
+            if chance >= SURE * self.typed and self._goes_on(key[0]):
+                self.words[key] = chance
         no_words, shown = self._no_words(are_all=are_all), sum(self.words.values())
         self.typed += min(NO_WORD * no_words, MOST_NO_WORDS * shown if are_all else math.inf) - no_words
         best: dict[str, Word] = {}
@@ -296,12 +298,6 @@ class Search:
         read = math.exp(self.cursor.log_typed) / self.beam.space(self.cursor)
         whole = sum(chance for (text, _), chance in self.others.items() if text == self.cursor.word)
         return Found(words=[*best.values(), *others.values()], typed=self.typed * read, whole=whole * read)
-
-    def _admit_sure_ones(self) -> None:
-        """Take what is no known word for one where it is all but certain."""
-        for key, chance in self.others.items():
-            if chance >= SURE * self.typed and self._goes_on(key[0]):
-                self.words[key] = chance
 
     def _no_words(self, *, are_all: bool) -> float:
         """The probability of what goes on from the letters typed and is no word."""
@@ -330,16 +326,15 @@ class Search:
         key = word, hypothesis.spaced
         if key in self.words:
             self.words[key] += chance
-        elif key in self.others or not self._is_eligible(word):
-            self.others[key] = self.others.get(key, 0.0) + chance
-        else:
+        elif (
+            key not in self.others and self._goes_on(word) and (self.known is None or self.known.holds(word))
+        ):
             self.words[key] = chance
+        else:
+            self.others[key] = self.others.get(key, 0.0) + chance
 
     def _goes_on(self, word: str) -> bool:
         return word not in ("", self.cursor.word) and word.startswith(self.variants)
-
-    def _is_eligible(self, word: str) -> bool:
-        return self._goes_on(word) and (self.known is None or self.known.holds(word))
 
     def _followers(self, front: Front) -> list[tuple[int, int, Hypothesis]]:
         """Row, token and hypothesis of the paths that are a token longer and that have not ended.
