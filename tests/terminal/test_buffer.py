@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from foreword.terminal import buffer as moves
-from foreword.terminal.buffer import Draft, Kind, Origin, Passage
+from foreword.terminal.buffer import Draft, Origin, Passage
 
 
 def test_a_word_is_undone_at_once_and_words_one_by_one() -> None:
@@ -18,30 +18,6 @@ def test_a_word_is_undone_at_once_and_words_one_by_one() -> None:
     while draft.redo():
         pass
     assert (draft.text, draft.cursor) == ("see you soon", 12)
-
-
-KINDS = st.sampled_from(["typing", "deleting", "other"])
-PLACES = st.integers(0, 20)
-EDITS = st.tuples(PLACES, PLACES, st.text("ab \n🙂", max_size=3), KINDS, st.sampled_from(Origin))
-
-
-@given(st.text("xy ", max_size=10), st.lists(EDITS, max_size=12))
-def test_undoing_all_gives_back_the_text_and_redoing_all_the_other_with_their_origins(
-    text: str, edits: list[tuple[int, int, str, Kind, Origin]]
-) -> None:
-    draft = Draft(text)
-    first = draft.passage
-    for one, other, new, kind, origin in edits:
-        start, end = sorted((min(one, len(draft.text)), min(other, len(draft.text))))
-        draft.replace(start, end, Passage.of(new, origin), kind=kind)
-        assert len(draft.passage.text) == len(draft.passage.origins)
-    last = draft.passage
-    while draft.undo():
-        pass
-    assert draft.passage == first
-    while draft.redo():
-        pass
-    assert draft.passage == last
 
 
 def test_a_selection_lies_between_where_it_began_and_the_cursor() -> None:

@@ -202,10 +202,16 @@ def test_whatever_is_pressed_the_text_can_be_undone_to_its_beginning_and_the_cou
         assert writing.offer.before == writing.draft.before
         assert 0 <= writing.tally.written <= len(writing.draft.text)
         assert writing.tally.saved <= writing.tally.written
+        assert len(writing.draft.passage.origins) == len(writing.draft.text)
+    while writing.redo():
+        pass
+    last = writing.draft.passage
     while writing.undo():
         pass
-    assert writing.draft.text == "see "
-    assert writing.tally.written == 0
+    assert (writing.draft.text, writing.tally.written) == ("see ", 0)
+    while writing.redo():
+        pass
+    assert writing.draft.passage == last
 
 
 BLANKS = (

@@ -1,0 +1,83 @@
+"""Pages say what was measured, show text as text, and need nothing beside them; in tables the best comes first."""
+
+import math
+import re
+from collections import Counter
+
+import pytest
+
+from foreword.assess.contenders import Contender, page, picture, table
+from foreword.assess.report import ReportPage
+from foreword.assess.report import page as report_page
+
+NGRAM = Contender(
+    name="n-gram",
+    bits_per_character=2.0,
+    characters=900,
+    weights=1_234,
+    reads_back=5,
+    characters_per_second=50_000.0,
+    seconds=0.12,
+    steps=None,
+    curve=((0.12, 2.1),),
+)
+LSTM = Contender(
+    name="lstm",
+    bits_per_character=1.5,
+    characters=900,
+    weights=567_890,
+    reads_back=None,
+    characters_per_second=1_234.5,
+    seconds=30.04,
+    steps=77,
+    curve=((10.0, 3.0), (20.0, 2.0), (30.04, 1.6)),
+)
+
+
+def test_the_table_has_the_best_first_and_its_columns_line_up() -> None:
+    heading, first, second = table([NGRAM, LSTM])
+    assert first.split() == ["lstm", "1.500", f"{1.5 * math.log(2):.3f}", "all", "567,890", "1,234", "30.0"]
+    assert second.split() == ["n-gram", "2.000", "1.386", "5", "1,234", "50,000", "0.1"]
+    assert len(heading) == len(first) == len(second)
+
+
+def test_the_page_needs_no_other_file_and_shows_every_name_as_it_is() -> None:
+    pytest.importorskip("matplotlib")
+    drawn = picture([NGRAM, LSTM], "x")
+    shown = page([NGRAM, LSTM], "<b>my $text</b>", ["Lower is better."], drawn)
+    assert "&lt;b&gt;my $text&lt;/b&gt;" in shown
+    assert re.findall(r"(?:src|href)=\"(?!data:image/png;base64,)", shown) == []
+    assert shown.index("<td>lstm</td>") < shown.index("<td>n-gram</td>")
+    assert "<img" not in page([NGRAM], "x", [], None)
+
+
+FIGURES = {"keystroke_savings": 0.412, "keystroke_savings_interval": [0.38, 0.44], "theoretical_limit": 0.75}
+
+
+def test_the_page_is_whole_and_fetches_nothing() -> None:
+    report = ReportPage(
+        title="T",
+        savings={"model": FIGURES, "counts": {**FIGURES, "keystroke_savings": 0.3}},
+        facts={"bits": "2.1"},
+        pictures={"curve": b"png"},
+        messages=[[("a", 1.0), ("b", 12.0)]],
+        notes=["mind this"],
+    )
+    text = report_page(report)
+    opened = Counter(name for name in re.findall(r"<(\w+)", text) if name not in ("meta", "img"))
+    assert opened == Counter(re.findall(r"</(\w+)", text))
+    fetched = re.findall(r"(?:src|href)=.([^\"'>]*)", text)
+    assert fetched
+    assert all(each.startswith("data:image/png;base64,") for each in fetched)
+    for said in ("41.2", "38.0–44.0", "30.0", "75.0", "mind this", "2.1", 'title="12.0 bits"'):
+        assert said in text
+
+
+def test_what_people_and_files_are_called_is_no_markup() -> None:
+    report = ReportPage(
+        title="<b>", savings={"<i>": FIGURES}, messages=[[("<script>", 1.0)]], notes=["a & <u>"]
+    )
+    text = report_page(report)
+    for markup in ("<b>", "<i>", "<script>", "<u>"):
+        assert markup not in text
+    assert "&lt;script&gt;" in text
