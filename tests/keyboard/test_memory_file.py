@@ -78,10 +78,7 @@ def test_the_file_comes_with_the_first_message_and_is_its_owners_alone(path: Pat
     memory.close()
     assert contents(path.parent) == ["me.memory"]
     assert knows(Memory.open(path), "you")
-
-
-def test_an_empty_file_is_a_memory_in_which_nothing_is_yet(path: Path) -> None:
-    path.touch()
+    path.write_bytes(b"")  # an empty file is a memory in which nothing is yet
     memory = Memory.open(path)
     assert (memory.size(), path.stat().st_size) == (0, 0)
     assert memory.learn("see you") == 1

@@ -198,7 +198,10 @@ def test_a_forgotten_word_is_never_suggested_by_anyone(keyboard: Keyboard) -> No
     keyboard.learn("my naïve dog")
     keyboard.forget("Dog")
     assert "dog" not in [found.text for found in keyboard.suggest("my naïve d", limit=5)]
+    for asked in (None, "dog"):
+        assert "dog" not in [each.word for each in keyboard.weigh("my naïve d", asked=asked)[0]]
     keyboard.memory.allow("dog")
+    assert [each.word for each in keyboard.weigh("my naïve d", asked="dog")[0]] == ["dog"]
     assert "dog" in [found.text for found in keyboard.suggest("my naïve d", limit=5)]
 
 

@@ -10,8 +10,7 @@ space: "tomorrow ," becomes "tomorrow,"; so it does inside a number or an addres
 """
 
 from dataclasses import dataclass
-from enum import Enum
-from typing import Final, final
+from typing import Final, Literal, final
 
 import regex
 
@@ -36,13 +35,8 @@ _BEGUN: Final = {
 }
 """What follows a sign that began something, and did not end the word before it."""
 
-
-@final
-class Space(Enum):
-    """What the last key did: it took a word with its space, or it put a sign in the place of that space."""
-
-    BEHIND_WORD = "behind word"
-    REPLACED = "replaced"
+Space = Literal["behind word", "replaced"]
+"""What the last key did: it took a word with its space, or it put a sign in the place of that space."""
 
 
 @final
@@ -92,7 +86,7 @@ class Writing:
     def finished(self) -> str:
         """The text without the space that came with a word just taken at the end of its line."""
         text, cursor = self.draft.text, self.draft.cursor
-        if self._space is Space.BEHIND_WORD and text[cursor : cursor + 1] in ("", "\n"):
+        if self._space == "behind word" and text[cursor : cursor + 1] in ("", "\n"):
             return text[: cursor - 1] + text[cursor:]
         return text
 
@@ -129,15 +123,15 @@ class Writing:
         before, space = self.draft.before[-TAIL:], self._space
         if selection:
             self._edit(*selection, typed, kind="typing")
-        elif space is Space.REPLACED and _begins_something(before[:-1], before[-1], character):
+        elif space == "replaced" and _begins_something(before[:-1], before[-1], character):
             sign = Passage.of(" " + before[-1], Origin.TAKEN)
             self._edit(cursor - 1, cursor, sign + typed, kind="typing", cost=False)
-        elif space is Space.BEHIND_WORD and character == " ":  # it is there, and from now on as if typed
+        elif space == "behind word" and character == " ":  # it is there, and from now on as if typed
             self._cost += 1
             self._space = self.chosen = None
-        elif space is Space.BEHIND_WORD and (character == "\n" or replaces_space(before[:-1], character)):
+        elif space == "behind word" and (character == "\n" or replaces_space(before[:-1], character)):
             self._edit(cursor - 1, cursor, typed, kind="typing", cost=False)
-            self._space = None if character == "\n" else Space.REPLACED
+            self._space = None if character == "\n" else "replaced"
         else:
             held = self.offer.narrowed(character)
             self._edit(cursor, cursor, typed, kind="typing")
@@ -254,7 +248,7 @@ class Writing:
         self._cost += 1 + draft.passage[start : draft.cursor].count(Origin.TYPED)
         self._edit(start, draft.cursor, Passage.of(insert[kept:], Origin.TAKEN), cost=False)
         if insert.endswith(" "):
-            self._space = Space.BEHIND_WORD
+            self._space = "behind word"
         return True
 
     def _edit(
