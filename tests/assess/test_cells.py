@@ -7,51 +7,36 @@ from typing import Any, cast
 
 import numpy as np
 import pytest
-import torch
 
 import toys
-from foreword import modelfolder
+from architectures import loud
 from foreword.assess.cells import Unit, Walk, check_has_units, gates, walk
 from foreword.assess.followed import FEATURES, Reader, followers
 from foreword.errors import OptionError, SourceEmpty
-from foreword.modelfolder import Config, Contents
-from foreword.models.catalogue import build, sizes_of, weights_of
+from foreword.models.catalogue import weights_of
 from foreword.runtime.model import Model
+from foreword.runtime.network import Network
 from foreword.text.tokenizer import characters_tokenizer
 from foreword.training.onnx import float_graph
 
 TEXT = "a cab, a bac (cab) abc\n" * 3
-LAYERS, HIDDEN = 2, 5
+LAYERS, HIDDEN = 2, 24
 
 
-@pytest.fixture(params=["lstm", "gru", "rnn", "window"])
-def model(request: pytest.FixtureRequest, tmp_path: Path) -> Model:
-    """A network of each kind with random weights, its layers normalised."""
+@pytest.fixture(params=["lstm, normalised", "gru, normalised", "rnn, normalised", "window"])
+def model(request: pytest.FixtureRequest) -> Model:
+    """What is asked of a model, with a network of each kind."""
     tokenizer = characters_tokenizer(dict.fromkeys("abc ,()", 9))
-    sizes: dict[str, object] = {"vocabulary": tokenizer.size, "newline": tokenizer.newline, "hidden": HIDDEN}
-    if request.param != "window":
-        sizes |= {"layers": LAYERS, "embedding": 3, "layer_norm": True}
-    torch.manual_seed(1)
-    network = build(request.param, sizes)
-    for weight in network.parameters():
-        torch.nn.init.normal_(weight, std=0.8)
-    contents = Contents(
-        config=Config(
-            architecture=request.param,
-            unit="characters",
-            vocabulary=tokenizer.size,
-            newline=tokenizer.newline,
-            sizes=sizes_of(network),
-        ),
-        tokenizer_json=tokenizer.to_json(),
-        weights={name: weight.numpy() for name, weight in weights_of(network).items()},
-        graph=float_graph(network.eval()),
-        quantized=None,
-        training={},
-        card="A toy.",
+    network = loud(request.param, vocabulary=tokenizer.size, newline=tokenizer.newline)
+    weights = {name: weight.numpy() for name, weight in weights_of(network).items()}
+    found = SimpleNamespace(
+        path=Path("toy"),
+        tokenizer=tokenizer,
+        config=SimpleNamespace(architecture=request.param.partition(",")[0]),
+        folder=SimpleNamespace(weights=lambda: weights),
+        network=Network(float_graph(network), newline=tokenizer.newline, vocabulary=tokenizer.size),
     )
-    modelfolder.write(tmp_path / "toy", contents)
-    return Model.open(tmp_path / "toy")
+    return cast("Model", found)
 
 
 def candidate(model: Model, along: Walk, unit: Unit, *, reset: np.ndarray | float = 1.0) -> np.ndarray:
