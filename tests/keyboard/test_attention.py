@@ -84,12 +84,10 @@ EMPTY: list[tuple[str, list[str]]] = [("", []), ("t", []), ("th", [])]
         pytest.param(
             [*GO, *SEE], ["see home now", "go home now"], [True, True], id="of other lines, they wait"
         ),
-        pytest.param([("", ["when"])], ["then"], [], id="it was not in the list"),
         pytest.param([("", ["then"]), ("th", [])], ["then"], [], id="faster than the lists"),
         pytest.param([("", ["then"])], ["then we"], [], id="perhaps faster than the lists"),
         pytest.param([("the", ["then"])], ["then"], [], id="began in the middle"),
         pytest.param([*EMPTY, ("the", ["then"])], ["then"], [], id="its last letter"),
-        pytest.param([("so ", ["then"])], ["and then"], [], id="another place"),
         pytest.param([("", ["Then"])], ["then"], [], id="another case"),
         pytest.param([("", ["then"]), ("", []), ("then ", [])], ["then we"], [], id="not in the last list"),
     ],
