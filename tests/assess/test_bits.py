@@ -70,6 +70,13 @@ def test_columns_read_every_token_once(model: Model, monkeypatch: pytest.MonkeyP
     assert nats(network, ids) == pytest.approx(spent.sum())
 
 
+def test_a_long_text_in_columns_has_the_figures_of_the_walk(model: Model) -> None:
+    ids = np.random.default_rng(0).integers(256, model.tokenizer.size, 12_001)
+    rows, _ = model.exact.step(ids[:-1, None], model.exact.initial_state())
+    walked = -np.take_along_axis(rows[:, 0], ids[1:, None], 1)[:, 0]
+    np.testing.assert_allclose(bits.token_nats(model.exact, ids), walked, atol=1e-3)
+
+
 def test_the_surprises_spell_the_text_and_sum_to_its_bits(model: Model) -> None:
     pieces = surprises(model, TEXT)
     assert [piece for piece, _ in pieces] == list(TEXT)  # four bytes of a smiley are one piece
