@@ -127,3 +127,14 @@ def test_grams_and_the_longest_run_are_those_of_brute_force(texts: list[str], so
     if run := found.longest:
         assert source[run.offset : run.offset + len(run.text)] == run.text
         assert any(run.text in text for text in texts)
+
+
+def test_all_is_written_in_passages_and_the_same_seed_finds_the_same(
+    babbler: Model, source: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("foreword.assess.copies.PASSAGE", 500)
+    first, again, other = (
+        audit(babbler, source, characters=1_010, temperatures=[0.5], seed=seed) for seed in (1, 1, 2)
+    )
+    assert first == again != other
+    assert (first.passages, first.characters, first.written[0].overlap.grams) == (3, 1_011, 1_011 - 3 * 19)

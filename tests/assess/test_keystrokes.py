@@ -11,6 +11,7 @@ from foreword.assess.keystrokes import (
     Asking,
     Keystrokes,
     calibration,
+    least_keys,
     mistyped,
     replay,
     sample,
@@ -160,3 +161,11 @@ def test_signs_save_keys_in_the_whole_protocol(tmp_path: Path) -> None:
     )
     assert whole.savings > words.savings
     assert 0 <= whole.wrong <= whole.shown <= 1
+
+
+@pytest.mark.parametrize(
+    ("message", "least"),
+    [("see you", 3), ("see, you!", 6), ("ok", 2), ("...", 4), ("今天 日", 4), ("a  b", 4)],
+)
+def test_a_perfect_keyboard_takes_one_key_a_word(message: str, least: int) -> None:
+    assert least_keys(message) == least

@@ -94,3 +94,9 @@ def test_a_model_without_a_list_takes_a_large_memory_for_one(guesser: Keyboard) 
     guesser.memory.learn("\n".join(names))
     assert guesser.suggest("z", limit=8) == []
     assert guesser.suggest("ba")[0].text in names
+
+
+def test_a_typed_accent_or_capital_is_kept(guesser: Keyboard) -> None:
+    guesser.learn("we saw Zurich\nwe saw tomorrow")
+    assert "Zurich" not in [found.text for found in guesser.suggest("we saw zür")]
+    assert all(found.text.startswith("Tom") for found in guesser.suggest("we saw Tom"))

@@ -227,3 +227,11 @@ def test_an_imported_secret_is_not_learned_and_a_source_with_another_secret_is_a
     assert import_lines(memory, lines, "here") == 0
     for number in (111111111, 222222222):
         assert learn_source(memory, [Document(text=f"call {number}")]).messages == 1
+
+
+def test_a_file_is_written_anew_where_something_was_deleted(tmp_path: Path) -> None:
+    """Pages keep pieces of rows that moved: overwriting alone left the word in 1 file of 30."""
+    memory = Memory.open(tmp_path / "me.memory")
+    memory.learn("\n".join(f"word{number} in a line" for number in range(300)))
+    memory.clear()
+    assert memory._file.database.execute("PRAGMA freelist_count").fetchone() == (0,)

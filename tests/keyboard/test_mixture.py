@@ -62,3 +62,12 @@ def test_a_memory_that_foresees_the_words_is_believed_and_enough_words_are_enoug
     assert foreseen.share(4) > Mixture().share(4) + 0.2
     assert unforeseen.share(0) < Mixture().share(0)
     assert len(memory.messages()) == 2
+
+
+def test_a_word_that_nobody_foresaw_changes_nothing_and_any_other_the_share_of_its_source() -> None:
+    mixture = Mixture()
+    mixture.follow(Observation(known=2, network=0.0, memory=0.0))
+    mixture.fit([Observation(known=2, network=0.0, memory=0.0)])
+    assert mixture.weights() == Mixture().weights()
+    mixture.follow(Observation(known=2, network=0.02, memory=0.3))
+    assert mixture.share(2) > Mixture().share(2)

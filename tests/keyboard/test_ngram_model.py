@@ -107,6 +107,11 @@ def test_without_recency_the_probabilities_are_those_of_the_papers(messages: lis
             assert memory.after(before).probability(word) == pytest.approx(second.probability(before, word))
 
 
+def test_recent_pairs_weigh_more() -> None:
+    after = taught(["so red", *["words to fill it"] * 60, "so raw"]).after("so ")
+    assert after.probability("raw") > after.probability("red")
+
+
 def test_recent_words_count_by_their_age_and_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ngram_model, "WORD_SHARE", 1.0)  # so that nothing else is heard
     monkeypatch.setattr(ngram_model, "PAIR_SHARE", 0.0)

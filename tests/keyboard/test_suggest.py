@@ -280,3 +280,11 @@ def test_a_sign_takes_the_place_of_a_word_only_where_it_saves_more(tmp_path: Pat
     shown = [each.text for each in rarely.suggest("abc", 9, signs=True)]
     assert "!!!" in shown
     assert "!" not in shown
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["ab\u095ccd\u095c", "\u09a6\u09cc\u09dc\u09be", "今は" * 300, "3日a中b", "a" * 3_000, "na\u0308-" * 9],
+)
+def test_whatever_is_typed_at_once_gets_a_list(keyboard: Keyboard, text: str) -> None:
+    assert all(0 <= found.replace <= len(text) for found in keyboard.suggest(text))

@@ -9,7 +9,7 @@ import pytest
 
 import toys
 from foreword.runtime import beam as module
-from foreword.runtime.beam import Beam, Word, split
+from foreword.runtime.beam import Beam, Hypothesis, Word, split
 from foreword.runtime.model import Model
 from foreword.runtime.state_cache import Cursor, Predictor
 
@@ -136,3 +136,19 @@ def test_every_unfinished_character_can_be_finished() -> None:
         assert {text for text, grown in longer if split(grown) is not None} == set(pending)
         pending = [grown for _, grown in longer if split(grown) == ("", grown)]
     assert pending == []
+
+
+@pytest.mark.parametrize(
+    ("before", "token", "after"),
+    [
+        (Hypothesis(text="tom"), b"orrow, and", Hypothesis(text="tomorrow", ended=True)),
+        (Hypothesis(text="don'"), b"t", Hypothesis(text="don't")),
+        (Hypothesis(text="rock'"), b" ", Hypothesis(text="rock", ended=True)),
+        (Hypothesis(text="wow", pending=b"\xf0\x9f\x98"), b"\x80", Hypothesis(text="wow", ended=True)),
+        (Hypothesis(text="", may_space=True), b"  the", None),
+    ],
+)
+def test_a_token_makes_a_longer_word_an_ended_one_or_none(
+    before: Hypothesis, token: bytes, after: Hypothesis | None
+) -> None:
+    assert before.follow(token) == after

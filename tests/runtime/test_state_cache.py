@@ -120,3 +120,12 @@ def test_the_place_where_reading_begins_moves_once_in_a_thousand_keys() -> None:
         end = recent(text[:length])
         assert len(end) < 4_000
         assert end[anchor(end) :] == text[place:length]
+
+
+def test_what_was_written_before_is_read_once_and_at_once(model: Model, steps: list[tuple[int, ...]]) -> None:
+    predictor = Predictor(model)
+    predictor.read("ab", preceding="bad\ncab")
+    predictor.read("abe", preceding="bad\ncab")
+    assert steps == [(8, 1), *[(1, 1)] * 4]
+    predictor.read("abe", preceding="dad")
+    assert steps[5:] == [(4, 1), *[(1, 1)] * 4]

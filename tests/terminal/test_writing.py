@@ -1,5 +1,7 @@
 """What each key does to the text, to what is offered, and to the count of keys saved."""
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -256,3 +258,26 @@ def test_no_blank_is_put_before_one_or_before_a_comma(after: str, text: str) -> 
     writing.give(Offer.of("soo", [guess("soon", 3)], confidence=0.5))
     assert writing.take()
     assert writing.draft.text == text
+
+
+def test_what_is_selected_is_replaced_cut_and_deleted() -> None:
+    writing, texts = Writing("one two"), []
+    acts: list[tuple[int, Callable[[], object]]] = [
+        (3, lambda: writing.paste(writing.cut()[:1])),
+        (1, lambda: writing.type("x")),
+        (4, writing.backspace),
+    ]
+    for end, act in acts:
+        writing.move(0)
+        writing.move(end, selecting=True)
+        act()
+        texts.append(writing.draft.text)
+    assert texts == ["o two", "x two", "o"]
+
+
+def test_a_key_that_changes_nothing_leaves_what_is_offered() -> None:
+    writing = Writing()
+    answer(writing)
+    writing.backspace()
+    writing.move(0)
+    assert offered(writing)
