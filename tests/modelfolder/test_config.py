@@ -1,17 +1,32 @@
-"""A config.json is whole, of Foreword's, and of this version."""
+"""A config.json is whole, of Foreword's, of this version, and describes the network that the weights are."""
 
+import dataclasses
 import json
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from foreword.errors import ModelError, ModelForeign, ModelMismatch, ModelTooNew
-from foreword.modelfolder import FORMAT_VERSION, read
+from foreword.modelfolder import FORMAT_VERSION, Config, read, write
+from marked_models import contents_of
 
 TENSOR = {"dtype": "F32", "shape": [3]}
+GRU: dict[str, Any] = {"embedding": 3, "hidden": 5, "layers": 2}
 Changes = dict[str, Any]
 CHANGES: list[dict[str, object]] = [{"dtype": "I8"}, {"dtype": []}, {"x": 1}, {"shape": "3"}, {"shape": [-1]}]
+
+
+@pytest.fixture
+def gru(tmp_path: Path) -> Path:
+    """The folder of a GRU of 5 numbers in two layers, over 4 ids."""
+    shapes = {f"cells.weight_{kind}": (15, 5) for kind in ("hh_l0", "ih_l1", "hh_l1")}
+    shapes |= {"embed.weight": (4, 3), "cells.weight_ih_l0": (15, 3), "output.weight": (4, 5)}
+    config = Config(architecture="gru", unit="characters", vocabulary=4, newline=3, sizes=GRU)
+    weights = {name: np.zeros(shape, dtype=np.float32) for name, shape in shapes.items()}
+    write(tmp_path / "gru", dataclasses.replace(contents_of(1), config=config, weights=weights))
+    return tmp_path / "gru"
 
 
 def refusal(model: Path, changes: Changes) -> ModelError:
@@ -39,6 +54,16 @@ def test_a_field_of_the_wrong_type_or_size_is_named(model: Path, key: str, value
         assert f"`$.{key}" in str(error)
 
 
+SIZES: list[tuple[dict[str, Any], str]] = [
+    ({"hidden": 999}, r"'cells\.weight_hh_l0' has the shape \(15, 5\) in the weights, and \(2997, 999\) by"),
+    ({"layers": 1}, r"'cells\.weight_hh_l1' has the shape \(15, 5\) in the weights, and of nothing by"),
+    ({"layers": 2**31}, "layers among the sizes is '2147483648', and must be at most 6, as the weights"),
+    ({"tied": True}, r"'output\.project\.weight' has the shape of nothing in the weights, and \(3, 5\) by"),
+    ({"hidden": "5"}, "hidden among the sizes is '5', and must be a whole number"),
+    ({"vocabulary": 9}, "vocabulary among the sizes is '9', and must be 4, as beside them"),
+]
+
+
 @pytest.mark.parametrize(
     ("changes", "error", "words"),
     [
@@ -49,12 +74,14 @@ def test_a_field_of_the_wrong_type_or_size_is_named(model: Path, key: str, value
         ({"newline": 4}, ModelMismatch, "newline is 4, but vocabulary is 4"),
         ({"format_version": FORMAT_VERSION + 1, "novelty": [1], "unit": 7}, ModelTooNew, "version 2, .* up to 1"),
         ({"architecture": "transformer"}, ModelTooNew, "'transformer', and this Foreword knows .*; upgrade it"),
-        ({"sizes": {"layers": 2**31}}, ModelMismatch, "layers among the sizes is 2147483648, but 4 weights are there"),
+        ({"architecture": "lstm"}, ModelMismatch, r"'cells\.weight_hh_l0' has the shape \(15, 5\) .* \(20, 5\) by"),
+        ({"sizes": {"embedding": 3}}, ModelMismatch, r"config\.json: hidden among the sizes is missing"),
+        *(({"sizes": {**GRU, **sizes}}, ModelMismatch, words) for sizes, words in SIZES),
     ],
 )  # fmt: skip
 def test_what_cannot_be_used_is_refused(
-    model: Path, changes: Changes, error: type[ModelError], words: str
+    gru: Path, changes: Changes, error: type[ModelError], words: str
 ) -> None:
     with pytest.raises(error, match=words) as refused:
-        raise refusal(model, changes)
+        raise refusal(gru, changes)
     assert len(str(refused.value)) < 500

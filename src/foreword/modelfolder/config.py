@@ -1,18 +1,20 @@
 """config.json: what a model is, checked before anything is built from it, and without PyTorch.
 
-Whether the weights are those of a network of its sizes is seen where one is built (`models.catalogue.check_fit`).
+What the sizes decide stands in the shapes of the matrices; biases are left aside. `dropout` and the like leave no
+trace in the weights and cannot be checked.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib import metadata
 from pathlib import Path
-from typing import Annotated, Final, Literal, TypeAlias, final, get_args
+from types import MappingProxyType
+from typing import Annotated, Final, Literal, TypeAlias, final
 
 import msgspec
 import numpy as np
 
-from foreword.choices import Architecture, Unit
+from foreword.choices import Unit
 from foreword.errors import ModelForeign, ModelMismatch, ModelTooNew
 from foreword.modelfolder.record import encoded, parse
 from foreword.text.cleaning import POLICY
@@ -106,14 +108,103 @@ def read_config(data: bytes, path: Path) -> tuple[Config, dict[str, Tensor]]:
         )
     file = parse(data, path, _File)
     config = Config(**{name: getattr(file, name) for name in Config.__struct_fields__})
-    if config.architecture not in (known := get_args(Architecture)):
-        raise ModelTooNew(
-            f"{path} has the architecture {config.architecture!r}, and this Foreword knows {', '.join(known)}; "
-            "upgrade it with: pip install --upgrade foreword"
-        )
     if config.newline >= config.vocabulary:
         raise ModelMismatch(f"{path}: newline is {config.newline}, but vocabulary is {config.vocabulary}")
-    layers, most = config.sizes.get("layers", 1), len(file.tensors)
-    if not isinstance(layers, int) or layers > most:  # each has weights, and is made where a network is built
-        raise ModelMismatch(f"{path}: layers among the sizes is {layers}, but {most} weights are there")
     return config, file.tensors
+
+
+Shapes: TypeAlias = dict[str, tuple[int, ...]]
+
+GATES: Final = MappingProxyType({"rnn": 1, "gru": 3, "lstm": 4})
+
+
+def check_shapes(config: Config, tensors: Mapping[str, Tensor], path: Path) -> None:
+    """Check that the weights' matrices are those of the architecture and its sizes; `path` is that of config.json."""
+    if config.architecture not in MATRICES:
+        raise ModelTooNew(
+            f"{path} has the architecture {config.architecture!r}, and this Foreword knows {', '.join(MATRICES)}; "
+            "upgrade it with: pip install --upgrade foreword"
+        )
+    sizes = _Sizes(config, most_layers=len(tensors), path=path)
+    for name, value in (("vocabulary", config.vocabulary), ("newline", config.newline)):
+        if config.sizes.get(name, value) != value:
+            raise sizes.wrong(name, f"{value}, as beside them")
+    wanted = {"embed.weight": (config.vocabulary, sizes["embedding"])} | MATRICES[config.architecture](sizes)
+    found = {name: tensor.shape for name, tensor in tensors.items() if len(tensor.shape) > 1}
+    for name in sorted(wanted.keys() | found.keys()):
+        if wanted.get(name) != found.get(name):
+            raise ModelMismatch(
+                f"{path}: {name[:60]!r} has the shape {found.get(name, 'of nothing')} in the weights, and "
+                f"{wanted.get(name, 'of nothing')} by architecture and sizes; get the model again"
+            )
+
+
+@final
+class _Sizes:
+    """The sizes of a configuration, each a whole number, or an error with its name."""
+
+    def __init__(self, config: Config, *, most_layers: int, path: Path) -> None:
+        self.config = config
+        self.most_layers = most_layers
+        self.path = path
+
+    def __getitem__(self, name: str) -> int:
+        value = self.config.sizes.get(name)
+        if type(value) is not int:
+            raise self.wrong(name, "a whole number")
+        return value
+
+    @property
+    def layers(self) -> range:
+        """The numbers of the layers. Each has weights, so there are not more than these."""
+        if self["layers"] > self.most_layers:
+            raise self.wrong("layers", f"at most {self.most_layers}, as the weights have it")
+        return range(self["layers"])
+
+    def wrong(self, name: str, expected: str) -> ModelMismatch:
+        """The error of the size with this name."""
+        value = self.config.sizes.get(name)
+        found = "is missing" if value is None else f"is {str(value)[:60]!r}"
+        return ModelMismatch(f"{self.path}: {name} among the sizes {found}, and must be {expected}")
+
+
+def _recurrent(sizes: _Sizes) -> Shapes:
+    hidden, embedding, vocabulary = sizes["hidden"], sizes["embedding"], sizes.config.vocabulary
+    rows = GATES[sizes.config.architecture] * hidden
+    shapes: Shapes = {f"cells.weight_hh_l{layer}": (rows, hidden) for layer in sizes.layers}
+    shapes |= {f"cells.weight_ih_l{layer}": (rows, hidden if layer else embedding) for layer in sizes.layers}
+    if not sizes.config.sizes.get("tied"):
+        shapes["output.weight"] = (vocabulary, hidden)
+    elif hidden != embedding:
+        shapes["output.project.weight"] = (embedding, hidden)
+    return shapes
+
+
+def _unrolled(sizes: _Sizes) -> Shapes:
+    hidden = sizes["hidden"]
+    carry: Shapes = {"carry.weight": (hidden, hidden)} if sizes["context"] > 1 else {}
+    return {"hear.weight": (hidden, sizes["embedding"]), **carry, **_prediction(sizes)}
+
+
+def _window(sizes: _Sizes) -> Shapes:
+    return {"hide.weight": (sizes["hidden"], sizes["context"] * sizes["embedding"]), **_prediction(sizes)}
+
+
+def _convolution(sizes: _Sizes) -> Shapes:
+    hidden, width = sizes["hidden"], sizes["kernel"] * sizes["hidden"]
+    shapes = {f"convolve.{layer}.weight": (hidden, width) for layer in sizes.layers}
+    return {"widen.weight": (hidden, sizes["embedding"]), **shapes, **_prediction(sizes)}
+
+
+def _prediction(sizes: _Sizes) -> Shapes:
+    return {"predict.weight": (sizes.config.vocabulary, sizes["hidden"])}
+
+
+MATRICES: Final[Mapping[str, Callable[[_Sizes], Shapes]]] = MappingProxyType(
+    {
+        "unrolled": _unrolled,
+        "window": _window,
+        "convolution": _convolution,
+        **dict.fromkeys(GATES, _recurrent),
+    }
+)

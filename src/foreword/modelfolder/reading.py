@@ -26,7 +26,7 @@ from foreword.errors import (
     ModelTruncated,
 )
 from foreword.modelfolder import names, swap
-from foreword.modelfolder.config import Config, Tensor, read_config
+from foreword.modelfolder.config import Config, Tensor, check_shapes, read_config
 from foreword.modelfolder.record import TrainingRecord, parse
 
 Stamp = tuple[int, int, int]
@@ -110,6 +110,7 @@ def read_in_place(path: Path) -> ModelFolder:
     stamp = _stamp(path)
     config, tensors = read_config(read_bounded(path / names.CONFIG), path / names.CONFIG)
     check_weights(path / names.WEIGHTS, tensors)
+    check_shapes(config, tensors, path / names.CONFIG)
     folder = ModelFolder(
         path=path,
         config=config,
