@@ -72,10 +72,12 @@ def write(page: Page) -> None:
     """Write until a name that was learned is offered."""
     text = page.locator("#text")
     for typed, offered in (
-        ("Than", "k you for "),
+        ("Than", "k you "),
+        ("f", "or "),
         ("y", "our"),
         ("mess", "age"),
-        (". See you tom", "orrow morning "),
+        (". See you tom", "orrow "),
+        ("mor", "ning "),
         ("at the Fal", "kenhof"),
     ):
         text.press_sequentially(typed, delay=20)

@@ -157,9 +157,9 @@ def write(typist: Typist) -> None:
     """The letter of the picture."""
     typist.look(PAUSE, "", shows="F1 help")
     typist.type("Than")
-    typist.look(READ, "The likeliest words are shown in grey.", shows="Thank you for")
+    typist.look(READ, "The likeliest words are shown in grey.", shows="Thank you")
     typist.press("\t", PAUSE, "Tab takes them.")
-    for start, word in (("y", "your"), ("mess", "message")):
+    for start, word in (("f", "for"), ("y", "your"), ("mess", "message")):
         typist.type(start)
         typist.look(SHORT, shows=word)
         typist.press("\t", SHORT)
@@ -182,7 +182,7 @@ def write(typist: Typist) -> None:
     typist.press("\x13", READ, "Ctrl-S saves the letter. The memory learns Quimby at once.", shows="saved")
     typist.press("\r", LETTER, "")
     typist.type("My gra")
-    typist.look(PAUSE, "The arrow keys go into the list; Enter takes a word.", shows="grandmother")
+    typist.look(PAUSE, "The arrow keys go into the list; Enter takes a word.", shows="grandfather")
     typist.press(DOWN, PAUSE)
     typist.press(RIGHT, PAUSE)
     typist.press("\r", PAUSE)

@@ -70,11 +70,11 @@ def test_nobody_on_whom_keystrokes_are_counted_is_in_its_chats() -> None:
         ("how are y", ["you"]),
         ("I do not kn", ["know"]),
         ("Good mor", ["morning"]),
-        ("See you tom", ["tomorrow", "Tom"]),  # both are likely; taking the second saves no key
+        ("See you tom", ["tomorrow"]),
         ("glouc", ["Gloucester"]),  # names that are typed small
         ("She comes from glouc", ["Gloucester"]),
         ("I live in lond", ["London"]),
-        ("on tuesd", ["Tuesday"]),
+        ("See you on tuesd", ["Tuesday"]),
         *((no_word, []) for no_word in ("Hello", "今日", "今日は", "すごい")),
     ],
 )

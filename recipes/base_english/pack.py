@@ -2,8 +2,8 @@
 
     python recipes/base_english/pack.py MODEL src/foreword/base --texts texts [--keystrokes FILE]
 
-The word list is made of the folder of texts. FILE is what `benchmarks/keystrokes.py --json` printed
-for the development people, whose figures the card states. What says where the texts lay on the machine that trained it
+The word list is made of the folder of texts. FILE has a paragraph on the development people for the card: what
+`benchmarks/keystrokes.py` printed, in words. What says where the texts lay on the machine that trained it
 is left out, and so are the mixture's weights: they fit a memory of the base's own texts, and whoever begins with it has
 an empty one.
 """

@@ -231,7 +231,7 @@ TEXTS = {
 }
 """In the order in which they are read: what stands in two is taken from the first."""
 TRAININGS = ("first", "second", "third")
-SITTINGS = (*TRAININGS, "second", "third")
+SITTINGS = (*TRAININGS, "second", "third", "second", "third")
 """The text that each sitting of the base's training read."""
 FIRST = ("common-voice", "moby-dick", "novels", "speeches", "topical-chat")
 """What the first training reads beside sample:chitchat, as it is stored."""
