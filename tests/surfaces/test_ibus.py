@@ -12,7 +12,7 @@ from typing import get_args
 
 import pytest
 
-from foreword.ibus.field import KEY_SECONDS, TYPING_SECONDS
+from foreword.ibus.field import TYPING_SECONDS
 from foreword.ibus.install import described, own_command
 from foreword.keyboard.memory import Memory
 from surfaces.desktop import Desktop, Kind, missing
@@ -143,7 +143,7 @@ def test_the_list_goes_with_escape_and_with_the_pause_key(view: Desktop) -> None
 def test_a_click_elsewhere_in_the_text_takes_the_list_away(view: Desktop) -> None:
     view.type("See you tom")
     view.wait_for_offer("See you tom")
-    time.sleep(TYPING_SECONDS if view.kind == "firefox" else KEY_SECONDS)
+    time.sleep(TYPING_SECONDS)  # on a busy machine a reset before that is the answer to a key
     view.click("view", across=22)
     view.wait_for_no_list()
     view.wait_for("view", "See you tom")
