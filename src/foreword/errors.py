@@ -32,6 +32,7 @@ leaves with exit code 1, after an OptionError with 2.
 """
 
 import collections
+import math
 
 
 class ForewordError(Exception):
@@ -140,3 +141,13 @@ class MemoryReadOnly(MemoryUnusable):
 
 class MemoryTooNew(MemoryUnusable):
     """It was written by a later version of Foreword."""
+
+
+def within(
+    name: str, value: float, lowest: float, highest: float = math.inf, *, lowest_excluded: bool = False
+) -> None:
+    """Raise an `OptionError` that names the option, unless its value lies between these."""
+    if not lowest <= value <= highest or (lowest_excluded and value == lowest):
+        least = f"above {lowest}" if lowest_excluded else f"at least {lowest}"
+        most = "" if math.isinf(highest) else f" and at most {highest:g}"
+        raise OptionError(f"{name} must be {least}{most}, not {value}")

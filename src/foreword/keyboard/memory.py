@@ -22,7 +22,7 @@ from threading import RLock
 from typing import Any, Final, TypeVar, final
 
 from foreword import modelfolder
-from foreword.errors import MemoryDamaged
+from foreword.errors import MemoryDamaged, within
 from foreword.keyboard import counts
 from foreword.keyboard.counts import Message, View, moment
 from foreword.keyboard.forget import Blocked, admitted, checked, comparable, cut, digest, digests, places
@@ -30,7 +30,6 @@ from foreword.keyboard.memory_file import MemoryFile, add_blocked, blocked_in, f
 from foreword.keyboard.ngram_model import Candidate, Distribution, context_of
 from foreword.keyboard.signs import Following
 from foreword.modelfolder.names import PERSONAL, chosen, memory_beside
-from foreword.runtime.sampling import within
 from foreword.text.secrets import Kind
 from foreword.text.words import folded
 

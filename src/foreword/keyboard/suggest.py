@@ -14,7 +14,7 @@ from itertools import chain
 from pathlib import Path
 from typing import Final, Literal, final
 
-from foreword.errors import OptionError
+from foreword.errors import OptionError, within
 from foreword.keyboard.attention import ATTENTION, CONFIDENT, Attention, best, ignored
 from foreword.keyboard.candidates import UNLIKELY, Choice, Choices, Chooser
 from foreword.keyboard.memory import Latest, Memory, WordUse, memory_path
@@ -23,7 +23,6 @@ from foreword.keyboard.ngram_model import START, context_of
 from foreword.keyboard.signs import OPENING, Following
 from foreword.runtime.beam import LEAST, Beam
 from foreword.runtime.model import Model
-from foreword.runtime.sampling import within
 from foreword.runtime.state_cache import Predictor, recent, typed_length, word_at_end
 from foreword.text.cleaning import clean
 from foreword.text.secrets import ONCE_OFFERED

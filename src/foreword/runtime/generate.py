@@ -17,10 +17,10 @@ from typing import Final, final
 import numpy as np
 from jaxtyping import Bool, Float32
 
-from foreword.errors import OptionError
+from foreword.errors import OptionError, within
 from foreword.runtime.beam import Spelling, split
 from foreword.runtime.model import Model
-from foreword.runtime.sampling import Sampling, within
+from foreword.runtime.sampling import Sampling
 from foreword.runtime.state_cache import Predictor
 from foreword.runtime.verbatim import NoCopy
 from foreword.text.cleaning import clean

@@ -5,7 +5,6 @@ what the one before has left. Sources: Keskar et al. (2019) for the penalty, Fan
 al. (2020) for top-p, Nguyen et al. (2024) for min-p.
 """
 
-import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final, final
@@ -13,7 +12,7 @@ from typing import Final, final
 import numpy as np
 from jaxtyping import Float, Float64, Int64
 
-from foreword.errors import OptionError
+from foreword.errors import within
 
 HIGHEST_TEMPERATURE: Final = 100.0
 HIGHEST_PENALTY: Final = 100.0
@@ -89,13 +88,3 @@ def drawn(
     reached /= reached[:, -1:]
     draws = np.array([generator.random() for generator in generators])
     return np.asarray((reached <= draws[:, None]).sum(axis=1))
-
-
-def within(
-    name: str, value: float, lowest: float, highest: float = math.inf, *, lowest_excluded: bool = False
-) -> None:
-    """Check one option, and name it in an `OptionError`."""
-    if not lowest <= value <= highest or (lowest_excluded and value == lowest):
-        least = f"above {lowest}" if lowest_excluded else f"at least {lowest}"
-        most = "" if math.isinf(highest) else f" and at most {highest:g}"
-        raise OptionError(f"{name} must be {least}{most}, not {value}")

@@ -15,7 +15,7 @@ from typing import Final, final
 import numpy as np
 from jaxtyping import Int64, Integer, UInt64
 
-from foreword.runtime.sampling import within
+from foreword.errors import within
 from foreword.text.cleaning import clean_pieces
 
 CHARACTERS: Final = 40
