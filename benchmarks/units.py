@@ -39,7 +39,7 @@ from foreword.corpus.texts import ReadSettings, read
 from foreword.errors import ForewordError, RunError
 from foreword.keyboard.suggest import Keyboard, Suggestion
 from foreword.libraries import require_training
-from foreword.modelfolder import Contents
+from foreword.modelfolder import writing
 from foreword.modelfolder.card import PICTURE
 from foreword.modelfolder.lexicon import counted, text_of
 from foreword.runtime.model import Model
@@ -156,7 +156,7 @@ def trained(unit: str, corpus: Corpus, steps: int, to: Path) -> dict[str, Any]:
     weights = {name: weight.astype(np.float16) for name, weight in folder.weights().items()}
     quantized = folder.graph(quantized=True)
     test = folder.training["held_out"]["test"]  # type: ignore[index]  # as export writes it
-    contents = Contents(
+    contents = writing.Contents(
         config=folder.config,
         tokenizer_json=folder.tokenizer_json,
         weights=weights,
@@ -167,7 +167,7 @@ def trained(unit: str, corpus: Corpus, steps: int, to: Path) -> dict[str, Any]:
         pictures={each.name: each.read_bytes() for each in to.glob(PICTURE)},
         lexicon=text_of(counted(text_to_train(corpus))),
     )
-    modelfolder.write(to, contents)
+    writing.write(to, contents)
     return {
         "steps": steps,
         "epochs": session.epochs,

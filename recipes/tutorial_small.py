@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 
 from foreword import modelfolder
-from foreword.modelfolder import Contents
+from foreword.modelfolder import writing
 
 MOST_BYTES = 1_000_000
 CARD = """---
@@ -33,7 +33,7 @@ def main() -> None:
     source, to = map(Path, sys.argv[1:])
     folder = modelfolder.read(source)
     test = folder.training["held_out"]["test"]
-    contents = Contents(
+    contents = writing.Contents(
         config=folder.config,
         tokenizer_json=folder.tokenizer_json,
         weights={name: weight.astype(np.float16) for name, weight in folder.weights().items()},
@@ -48,7 +48,7 @@ def main() -> None:
             ngram=test["ngram"]["bits_per_character"],
         ),
     )
-    modelfolder.write(to, contents)
+    writing.write(to, contents)
     size = sum(file.stat().st_size for file in to.rglob("*") if file.is_file())
     if size > MOST_BYTES:
         sys.exit(f"{to} has {size:,} bytes; {MOST_BYTES:,} are the most")

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
-from foreword.modelfolder import Config, Contents, read
+from foreword.modelfolder import Config, read
+from foreword.modelfolder.writing import Contents
 
 
 def contents_of(marker: int) -> Contents:

@@ -8,8 +8,7 @@ import onnx
 from jaxtyping import Float32
 from onnx import TensorProto, helper, numpy_helper
 
-from foreword import modelfolder
-from foreword.modelfolder import Config, Contents, names
+from foreword.modelfolder import Config, names, writing
 from foreword.runtime.model import Model
 from foreword.runtime.state_cache import Reading
 from foreword.text.tokenizer import Tokenizer, characters_tokenizer, subwords_tokenizer, words_tokenizer
@@ -203,7 +202,7 @@ def model(
         "cells.weight_hh_l0": (1, 1),
         "output.weight": (tokenizer.size, 1),
     }
-    contents = Contents(
+    contents = writing.Contents(
         config=config,
         tokenizer_json=tokenizer.to_json(),
         weights={name: np.zeros(shape, dtype=np.float32) for name, shape in shapes.items()},
@@ -212,5 +211,5 @@ def model(
         training=training or {},
         card="A toy.",
     )
-    modelfolder.write(folder, contents)
+    writing.write(folder, contents)
     return Model.open(folder)

@@ -19,7 +19,7 @@ import numpy as np
 from texts import FIRST, TEXTS
 
 from foreword import modelfolder
-from foreword.modelfolder import Contents, ModelFolder
+from foreword.modelfolder import ModelFolder, writing
 from foreword.modelfolder.lexicon import counted, text_of
 from foreword.text.cleaning import clean
 
@@ -108,7 +108,7 @@ def main() -> None:
     training = to_ship(folder.training)
     if "history" in training:
         training["history"] = [to_ship(each) for each in training["history"]]
-    contents = Contents(
+    contents = writing.Contents(
         config=folder.config,
         tokenizer_json=folder.tokenizer_json,
         weights=weights,
@@ -119,7 +119,7 @@ def main() -> None:
         pictures={PICTURE: (given.model / PICTURE).read_bytes()},
         lexicon=lexicon(given.texts),
     )
-    modelfolder.write(given.to, contents)
+    writing.write(given.to, contents)
     print(f"{given.to}: the weights take {stored:,} bytes, the 8-bit graph {len(quantized):,}")
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from foreword.modelfolder import write
+from foreword.modelfolder.writing import write
 from marked_models import contents_of
 
 

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from foreword.errors import ModelError, ModelForeign, ModelMismatch, ModelTooNew
-from foreword.modelfolder import FORMAT_VERSION, Config, read, write
+from foreword.modelfolder import FORMAT_VERSION, Config, read
+from foreword.modelfolder.writing import write
 from marked_models import contents_of
 
 TENSOR = {"dtype": "F32", "shape": [3]}

@@ -10,8 +10,9 @@ import pytest
 
 from foreword.errors import OptionError
 from foreword.keyboard.memory import memory_path
-from foreword.modelfolder import find, home, locate, models_in, names, write
+from foreword.modelfolder import find, home, locate, models_in, names
 from foreword.modelfolder.names import find_to_type, in_a_command, known_names, memory_beside
+from foreword.modelfolder.writing import write
 from foreword.settings import settings_path
 from marked_models import contents_of
 

@@ -19,8 +19,9 @@ from foreword.errors import (
     ModelMissing,
     ModelTruncated,
 )
-from foreword.modelfolder import Tensor, locate, read, reading, write
+from foreword.modelfolder import Tensor, locate, read, reading
 from foreword.modelfolder.reading import check_weights
+from foreword.modelfolder.writing import write
 from marked_models import contents_of
 
 CONFIG, WEIGHTS, GRAPH = "config.json", "model.safetensors", "onnx/model.onnx"

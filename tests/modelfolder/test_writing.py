@@ -14,7 +14,8 @@ import numpy as np
 import pytest
 
 from foreword.errors import ModelError, ModelForeign, ModelMissing, OptionError
-from foreword.modelfolder import amend, check_destination, read, write
+from foreword.modelfolder import read
+from foreword.modelfolder.writing import amend, check_destination, write
 from marked_models import contents_of, marker_of
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has neither fork nor file modes")
@@ -22,7 +23,7 @@ posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has neither 
 KILLED_WRITER = """
 import os, pathlib, shutil, signal, sys
 from marked_models import contents_of
-from foreword.modelfolder import write
+from foreword.modelfolder.writing import write
 
 def killing(function):
     def call(*arguments, **options):

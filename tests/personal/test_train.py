@@ -307,7 +307,7 @@ def test_secrets_and_forgotten_words_reach_neither_the_run_nor_the_memory(tmp_pa
     assert "… for Anna 7" in remembered(to)
 
 
-@pytest.mark.parametrize("moment", ["export._quantized_loss", "export.modelfolder.write"])
+@pytest.mark.parametrize("moment", ["export._quantized_loss", "export.writing.write"])
 def test_an_interrupt_while_the_model_is_measured_and_written_keeps_the_run(
     old_text: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: str
 ) -> None:

@@ -15,16 +15,12 @@ It is the layout of a Hugging Face repository and holds no pickle.
 from foreword.modelfolder.config import FORMAT_VERSION, Config, Tensor
 from foreword.modelfolder.names import find, find_to_type, home, locate, models_in, run_folder
 from foreword.modelfolder.reading import ModelFolder, read
-from foreword.modelfolder.writing import Contents, amend, check_destination, write
 
 __all__ = [
     "FORMAT_VERSION",
     "Config",
-    "Contents",
     "ModelFolder",
     "Tensor",
-    "amend",
-    "check_destination",
     "find",
     "find_to_type",
     "home",
@@ -32,5 +28,4 @@ __all__ = [
     "models_in",
     "read",
     "run_folder",
-    "write",
 ]

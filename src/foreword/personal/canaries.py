@@ -21,7 +21,7 @@ from foreword.assess.canaries import Leaks, Repetition, canaries, levels_of, sea
 from foreword.corpus.samples import documents
 from foreword.errors import ForewordError, OptionError, RunError, SourceMissing
 from foreword.keyboard.trained_on import weights_digest
-from foreword.modelfolder import names
+from foreword.modelfolder import names, writing
 from foreword.modelfolder.card import with_secrets
 from foreword.modelfolder.names import SHIPPED, home, shipped_folder
 from foreword.modelfolder.record import FOUND_LATER, TrainingRecord
@@ -130,7 +130,7 @@ def state(path: Path, leaks: Leaks) -> None:
     folder = modelfolder.read(path)
     training = {**folder.training, FOUND_LATER: leaks.figures()}
     card = (path / names.CARD).read_text("utf-8")
-    modelfolder.amend(folder, training=training, card=with_secrets(card, TrainingRecord.of(training, path)))
+    writing.amend(folder, training=training, card=with_secrets(card, TrainingRecord.of(training, path)))
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from foreword.errors import ModelError
 from foreword.keyboard.memory import Memory
 from foreword.keyboard.mixture import fitted
 from foreword.keyboard.trained_on import weights_digest
-from foreword.modelfolder import Config, Contents, ModelFolder
+from foreword.modelfolder import Config, ModelFolder, writing
 from foreword.modelfolder import lexicon as word_list
 from foreword.modelfolder.card import PICTURE, card, curve_picture
 from foreword.modelfolder.names import SHIPPED, named
@@ -144,13 +144,13 @@ def export(run: Run) -> Generator[Warned | Measured | Compared, None, Finished]:
         rival = held_out["test"]["start"]["bits_per_character"]
     yield from _would_do_better(base, run, held_out, extent)
     if rival is not None and new is not None and new > rival:
-        modelfolder.write(aside := put_aside(to), contents)
+        writing.write(aside := put_aside(to), contents)
         way = f"to use it all the same: foreword rollback --aside{named(to, '-m')}"
         yield Warned(message=f"{_stays(to.name, corpus, rival, new)}. The new model is kept aside; {way}")
         return replace(stays, aside=aside)
     yield from comparisons(held_out)
     keep(to)
-    modelfolder.write(to, contents)
+    writing.write(to, contents)
     if there is not None and rival is None:
         why = "nothing is held out" if corpus.test is None else "no held-out text is new to both models"
         way = f"to have the model before again: foreword rollback{named(to, '-m')}"
@@ -180,7 +180,7 @@ def _validated(made: Chosen, corpus: Corpus) -> Figures:
     return {"validation": {"bits_per_character": bits(made.nats) * tokens_per_character(corpus.validation)}}
 
 
-def _contents(run: Run, training: dict[str, Any], graph: bytes, quantized: bytes | None) -> Contents:
+def _contents(run: Run, training: dict[str, Any], graph: bytes, quantized: bytes | None) -> writing.Contents:
     """What the folder of the new model holds."""
     corpus, model = run.corpus, run.session.model
     picture = curve_picture(
@@ -189,7 +189,7 @@ def _contents(run: Run, training: dict[str, Any], graph: bytes, quantized: bytes
         scale=bits(1.0) * tokens_per_character(corpus.validation or corpus.train),
     )
     record = TrainingRecord.of(training, run.to)
-    return Contents(
+    return writing.Contents(
         config=Config(
             architecture=model.architecture,
             unit=corpus.tokenizer.unit,

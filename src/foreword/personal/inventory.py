@@ -21,7 +21,7 @@ from foreword.errors import ForewordError, ModelMissing, OptionError
 from foreword.files import write_whole
 from foreword.keyboard.forget import comparable, places
 from foreword.keyboard.memory import Memory
-from foreword.modelfolder import names, run_folder, swap
+from foreword.modelfolder import names, run_folder, swap, writing
 from foreword.modelfolder.names import SHIPPED, home, in_a_command, known_names, memory_beside, shipped_folder
 from foreword.modelfolder.reading import is_being_trained
 from foreword.modelfolder.versions import Version, versions_folder, versions_of
@@ -101,7 +101,7 @@ def check_deletable(folder: Path) -> None:
     """
     if folder.resolve() in (shipped_folder().resolve(), (modelfolder.home() / SHIPPED).resolve()):
         raise OptionError(f"{folder.name} is the model that all others begin with; it is never deleted")
-    modelfolder.check_destination(folder)
+    writing.check_destination(folder)
 
 
 def delete(folder: Path, parts: list[Part]) -> None:

@@ -16,12 +16,13 @@ from foreword.errors import MemoryUnusable, ModelError, OptionError
 from foreword.files import check_place
 from foreword.keyboard.forget import Blocked
 from foreword.keyboard.memory import Memory, memory_path
+from foreword.modelfolder import writing
 from foreword.modelfolder.names import SHIPPED, home, shipped_folder
 from foreword.personal.continual import ToLearn, more_for
 from foreword.personal.initial import Tables, recorded_recipe, tables_for
 from foreword.runtime.model import Model
+from foreword.sources.detect import Choose
 from foreword.sources.encodings import check_encoding
-from foreword.sources.people import Choose
 from foreword.training.recipe import LENGTHS, Recipe, Table, TextSettings, merged, read_recipe, recipe_of
 from foreword.training.tensorboard import require_tensorboard
 
@@ -118,7 +119,7 @@ def resolve(asked: Asked) -> TrainRequest:
     for source in (*learned.sources, *learned.old):
         if isinstance(source, str):
             check_is_there(source)
-    modelfolder.check_destination(asked.to)
+    writing.check_destination(asked.to)
     blocked, notes = forgotten_words(asked.to)
     return TrainRequest(
         asked=asked,
