@@ -1,12 +1,16 @@
-"""Files that are written whole or not at all, and whether one can be written at a place."""
+"""Files that are written whole or not at all, whether one can be written at a place, and tables of phrases."""
 
 import contextlib
 import os
+import re
 import stat
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Final
 
 from foreword.errors import OptionError
+
+_PART: Final = re.compile(r"^\[([\w ]+)\]\n((?:(?!\[[\w ]+\]$|#).+\n)*)", re.MULTILINE)
 
 
 def check_place(path: Path, option: str) -> None:
@@ -72,3 +76,12 @@ def sync(folder: Path) -> None:
                 os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+
+def tables(path: Path) -> dict[str, str]:
+    """The parts of a text file by their headings: `[heading]`, and the lines below it as they are.
+
+    A part ends at a blank line; lines that begin with `#` are notes. Words and phrases in many languages stand in such
+    files beside the code, so that a language is added without Python.
+    """
+    return {heading: lines.strip() for heading, lines in _PART.findall(path.read_text("utf-8"))}

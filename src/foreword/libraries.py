@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import ModuleType
 
+    from foreword.errors import MissingExtra
+
 TELEMETRY = "ORT_DISABLE_TELEMETRY"
 
 TRAINING_MODULES = {"torch": "PyTorch", "onnx": "ONNX"}
@@ -81,6 +83,13 @@ def lacking() -> list[str]:
     from importlib.util import find_spec
 
     return [title for name, title in TRAINING_MODULES.items() if find_spec(name) is None]
+
+
+def documents_missing(name: str) -> "MissingExtra":
+    """The error where `name` cannot be read without the libraries for documents."""
+    from foreword.errors import MissingExtra
+
+    return MissingExtra(f"{name} is a document; to read it, get: pip install 'foreword[documents]'")
 
 
 def load_matplotlib() -> "ModuleType":

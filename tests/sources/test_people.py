@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from foreword.errors import PersonUnknown, SourceNotText
-from foreword.sources.people import listed, own_words
+from foreword.sources.detect import listed, own_words
 from foreword.sources.report import SKIPPED_SHOWN, Report
 from foreword.text.documents import Document
 

@@ -4,7 +4,7 @@ import pytest
 
 from chat_exports import read
 from foreword.errors import SourceNotText
-from foreword.sources.refused import refused_chat
+from foreword.sources.formats import refused_chat
 from opened import opened_bytes
 from packed_documents import zipped
 

@@ -116,7 +116,7 @@ def ask_whose(source: str, people: Counter[str]) -> str | None:
 
 def _fitting(given: str, names: list[str]) -> list[str]:
     """Whom a person means: the one of that number or name, else all whose names hold what was given."""
-    from foreword.sources.people import same_person
+    from foreword.sources.detect import same_person
 
     if given.strip().isdecimal() and 1 <= int(given) <= len(names):
         return [names[int(given) - 1]]

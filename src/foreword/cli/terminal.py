@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from rich.progress import Progress
 
-    from foreword.sources.people import Choose
+    from foreword.sources.detect import Choose
     from foreword.text.documents import Document
 
 Item = TypeVar("Item")

@@ -24,9 +24,8 @@ import platformdirs
 
 from foreword.errors import DownloadFailed, MissingExtra, SourceMissing
 from foreword.files import write_whole
-from foreword.sources.detect import STANDARD_INPUT, check_named, read_source
+from foreword.sources.detect import STANDARD_INPUT, Choose, check_named, read_source
 from foreword.sources.files import opened_file
-from foreword.sources.people import Choose
 from foreword.sources.report import Report
 from foreword.text.counting import counted
 from foreword.text.documents import Document

@@ -22,9 +22,8 @@ from foreword.corpus.line_log import LineLog
 from foreword.corpus.samples import PREFIX, documents
 from foreword.corpus.streams import SourceRecord
 from foreword.errors import OptionError, SourceEmpty, SourceError
-from foreword.sources.detect import STANDARD_INPUT
+from foreword.sources.detect import STANDARD_INPUT, Choose
 from foreword.sources.files import is_read_once
-from foreword.sources.people import Choose
 from foreword.sources.report import Report
 from foreword.text.cleaning import clean_pieces
 from foreword.text.documents import Document

@@ -1,25 +1,39 @@
 """Reading a source: a file, a folder, an archive or standard input; whose words are taken, and in which order."""
 
 import os
-from collections import deque
-from collections.abc import Callable, Iterator
+import unicodedata
+from collections import Counter, deque
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
-from functools import partial
+from functools import lru_cache, partial
 from operator import itemgetter
 from pathlib import Path
 from typing import Final
 
-from foreword.errors import ForewordError, MissingExtra, OptionError, SourceEmpty, SourceError, SourceNotText
+from foreword.errors import (
+    ForewordError,
+    MissingExtra,
+    OptionError,
+    PersonUnknown,
+    SourceEmpty,
+    SourceError,
+    SourceNotText,
+)
 from foreword.sources.encodings import check_encoding, is_text
 from foreword.sources.files import files_of_archive, files_of_folder, opened_file, opened_standard_input
 from foreword.sources.formats import COLLECTIONS, OTHER_JSON, Collection, Files, format_of
 from foreword.sources.lines import read_plain
 from foreword.sources.opened import Opened
-from foreword.sources.people import Choose, own_words, shown_name
 from foreword.sources.report import Report
 from foreword.text.documents import Document
 
-__all__ = ["STANDARD_INPUT", "check_named", "read_source"]
+Choose = Callable[[str, Counter[str]], str | None]
+"""Asks who of the people in a source of that name is meant; None where nobody can be asked."""
+
+OTHERS = "message of others"
+NAMELESS = "(no name)"
+"""Who has a name of nothing that can be seen: a mark of direction, say."""
+_BLANK = "\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"  # letters and signs by their category, yet blank
 
 STANDARD_INPUT: Final = "-"
 PLAIN: Final = "text"
@@ -165,3 +179,63 @@ def _in_order_of_time(documents: Iterator[Document]) -> Iterator[Document]:
         else:
             messages.append((document.time, document))
     yield from (document for _, document in sorted(messages, key=itemgetter(0)))
+
+
+# Whose words are taken: of a chat, only the person's own
+
+
+def own_words(
+    name: str, documents: Iterable[Document], me: str | None, report: Report, choose: Choose | None = None
+) -> Iterator[Document]:
+    """What `me` wrote, of the documents; where only one person wrote, or nobody is named, all of it.
+
+    If several people wrote and nobody was named, `choose` is asked who it is, when all of it is read. `PersonUnknown`
+    where it does not know, or who was named is not among them.
+    """
+    people, messages = Counter[str](), list[Document]()
+    for document in documents:
+        if document.author is None:
+            yield document
+            continue
+        people[document.author] += 1
+        if me is None:
+            messages.append(document)
+        elif same_person(document.author, me):
+            yield document
+    if me is None and len(people) > 1:
+        me = None if choose is None else choose(name, people)
+        if me is None:
+            advice = "say whose words are yours with --me"
+            raise PersonUnknown(f"{name} has messages of {listed(people)}; {advice}", people)
+    if me is not None:
+        own = sum(count for author, count in people.items() if same_person(author, me))
+        if people and not own:
+            known = f"there are those of {listed(people)}"
+            raise PersonUnknown(f"{name} has no messages of {me!r}; {known}", people)
+        if others := people.total() - own:
+            report.leave_out(OTHERS, others)
+    yield from (each for each in messages if me is None or same_person(str(each.author), me))
+
+
+def listed(people: Counter[str], most: int = 10) -> str:
+    """The people, those with most messages first."""
+    named = [f"{author} ({count:,})" for author, count in people.most_common(most)]
+    rest = [f"{len(people) - most:,} others"] if len(people) > most else []
+    return ", ".join([*named, *rest])
+
+
+@lru_cache(maxsize=1024)
+def shown_name(author: str) -> str:
+    """The author's name; where nothing of it can be seen or typed, `NAMELESS`."""
+    seen = any(unicodedata.category(each)[0] not in "CZM" and each not in _BLANK for each in author)
+    return author if seen else NAMELESS
+
+
+def same_person(author: str, me: str) -> bool:
+    """Whether a name in a chat is the one that a person gave: capitals and blanks do not count."""
+    return _key(author) == _key(me)
+
+
+@lru_cache(maxsize=1024)
+def _key(author: str) -> str:
+    return " ".join(unicodedata.normalize("NFC", author).casefold().split())

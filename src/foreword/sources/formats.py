@@ -6,16 +6,20 @@ the person's own. It leaves out what nobody typed (media, system messages, quota
 it does what it could not understand. `detect` puts all messages of a source in the order of time, once.
 
 Some exports are several files that belong together; what they leave is read by the formats of single files.
+
+Other formats are known and not read, and the error says what to hand in instead. Read as plain text, a chat would teach
+names, times and other people's words (docs/decisions/0032), a document its marks.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from importlib import import_module
+from itertools import pairwise
 from typing import Any, Final, final
 
 from foreword.errors import SourceNotText
 from foreword.sources.opened import Opened
-from foreword.sources.refused import refused_chat, refused_document, refused_json
 from foreword.sources.report import Report
 from foreword.text.documents import Document
 
@@ -48,6 +52,152 @@ class Collection:
     fits: Callable[[Files], list[str]]
     read: Callable[[Files, Report], Iterator[Document]]
 
+
+# Formats that are refused
+
+_LOOKED_AT: Final = 400
+"""Lines by which a chat or a log is known."""
+
+_DISCORD: Final = re.compile(r"\s*={20,}\r?\n(?:Guild|Server): ")
+_DISCORD_COLUMNS: Final = frozenset({"author", "date", "content", "attachments"})
+_DISCORD_HEAD: Final = re.compile(r"\[[^\[\]]{0,30}\d[:.h]\d\d[^\[\]]{0,10}\] (?P<author>[^<*:]{1,40})")
+_SIGNAL: Final = re.compile(
+    r"\[[A-Z][a-z]{2} \d\d, \d{4} \d\d:\d\d:\d\d\] (?:<|\*\*\* )"  # signalbackup-tools
+    r"|\[\d{4}-\d\d-\d\d(?:, \d\d:\d\d\] .{1,100}?:| \d\d:\d\d:\d\d\] (?:Me:|No-Sender:|.*  $))"  # signal-export
+    r"|\d{4}-\d\d-\d\d \d\d:\d\d [^:]{1,100}: "  # sigtop, as the next line and `_SIGTOP`
+    r"\[(?:reply to .{1,100}? on \d|edited[,\]]|\d+ attachments?\]|[a-z-]+ message\])"
+)
+_SIGTOP: Final = re.compile(r"Conversation: .*\s+(?:From: .*\s+)?Type: [a-z-]+\s+(?:Sent|Received): ")
+_INSTAGRAM: Final = re.compile(
+    r"""(?s)(?=\s*\[\s*\{)(?=.*?"participants"\s*:\s*\[)(?=.*?"conversation"\s*:\s*\[)"""
+)
+_CLOCK: Final = r"(?:[^<>*\t]{0,32}\d:\d\d[^<>*\t]{0,16}|\d{9,10})[ \t]+"
+_TAG: Final = r"<(?i:html|head|body|p|br|hr|div|span|ul|ol|li|table|tr|td|h\d|a|b|i|title)\b"
+_IRC_SAID: Final = re.compile(
+    rf"(?:{_CLOCK}|(?!{_TAG}|.*</[a-z]))<[@+%&~!* ]?[^\s<>!]{{1,40}}(?:![^\s>]*)?>[ \t]"
+)
+_IRC_PROGRAM: Final = re.compile(
+    rf"(?:{_CLOCK})?(?:\*{{1,4}}[ \t]|-!-|-->|<--|---?[ \t]|===|-\S+- |\[Users )|Session (?:Start|Close|Ident|Time)"
+)
+_TABLE: Final = re.compile(r"[^\t]{0,32}\d:\d\d\t[^\t]{1,40}\t")
+_MOST: Final = 0.8
+
+_OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_STREAMS: Final = {  # names within a compound file, which are in UTF-16
+    "EncryptedPackage": "is encrypted; save it without a password, and hand in that",
+    "WordDocument": "is in Word's format of before 2007; save it as .docx, and hand in that",
+    "Workbook": "is a workbook of Excel; save its text as .csv, and hand in that",
+    "PowerPoint Document": "is a presentation of PowerPoint; save its text as .docx, and hand in that",
+    "__substg1.0": "is a message of Outlook; save it as .eml, and hand in that",
+}
+_OTHER_ODF: Final = b"mimetypeapplication/vnd.oasis.opendocument."
+_PARTS: Final = {  # how names within a zip file begin
+    "xl/": "is a workbook of Excel; save its text as .csv, and hand in that",
+    "ppt/": "is a presentation of PowerPoint; save its text as .docx, and hand in that",
+    r"Index/|Index\.zip|index\.apxl": "is a document of Apple's; export it as .docx, and hand in that",
+}
+_BEGINNINGS: Final = {
+    rb"(?:\xef\xbb\xbf)?\s*\{\\rtf": "is in Rich Text Format; save it as .docx or as plain text, and hand in that",
+    rb"\s{0,1024}%PDF-": "is a PDF; save its text, as most viewers and pdftotext do, and hand in that",
+    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.{0,2000}?-->\s*)?<(?:\w+:)?FictionBook\b": (
+        "is a FictionBook; convert it to .epub, and hand in that"
+    ),
+    rb'(?s)\s*\{(?=.*"(?:cells|worksheets)"\s*:\s*\[).*"cell_type"\s*:': (
+        "is a Jupyter notebook; export it as Markdown, and hand in that"
+    ),
+    rb"!BDN": "is a data file of Outlook; export its mail as mbox, and hand in that",
+    rb"(?s:.{60})(?:BOOKMOBI|TEXtREAd)": "is a book for Kindle; convert it to .epub, and hand in that",
+    (
+        rb"(?i)(?:[\w-]+:[^\n]*\n(?:[ \t][^\n]*\n)*){0,20}?(?:snapshot-content-location:|from: <saved by)"
+    ): "is a saved web page in one file; save it as .html, and hand in that",
+    rb"(?:\xef\xbb\xbf)?\s*<\?xml\b|\s*<en-export\b": (
+        "is XML, not text; export it as text or HTML, and hand in that"
+    ),
+}
+_JSON: Final = re.compile(
+    r'\s*[\[{](?:[\s\[\]{},.+\deE-]|true|false|null){0,400}"[^"\n]{0,200}"\s*:\s*(?:["\[{\d-]|true|false|null)'
+)
+
+
+def refused_chat(opened: Opened) -> str | None:
+    """What a chat is, and what to hand in instead; None where it is none of these. A reader might know it as well."""
+    start = opened.start
+    lines = [line.rstrip("\r") for line in start.split("\n", _LOOKED_AT)[:_LOOKED_AT] if line.strip()]
+    return next((advice for advice, is_known in _CHATS.items() if is_known(start, lines)), None)
+
+
+def refused_document(opened: Opened) -> str | None:
+    """The same of a document."""
+    if opened.head.startswith(_OLE):
+        return _of_compound(opened)
+    if not opened.is_zip:
+        return next((advice for sign, advice in _BEGINNINGS.items() if re.match(sign, opened.head)), None)
+    if _OTHER_ODF in opened.head[:200]:
+        return "is an OpenDocument file other than a text; save its text as .odt, and hand in that"
+    return next(
+        (advice for sign, advice in _PARTS.items() if any(map(re.compile(sign).match, opened.parts))), None
+    )
+
+
+def refused_json(opened: Opened) -> str | None:
+    """The same of JSON in no known format: its keys are nobody's words, and its strings may be others'."""
+    advice = "is JSON of no program that is known; hand in the text that is in it"
+    return advice if _JSON.match(opened.start) else None
+
+
+def _of_compound(opened: Opened) -> str | None:
+    """By which stream it holds, wherever that is in the file."""
+    before, found = b"", set[str]()
+    for block in opened.blocks():
+        found.update(name for name in _STREAMS if name.encode("utf-16-le") in before + block)
+        before = block[-64:]
+    return next((advice for name, advice in _STREAMS.items() if name in found), None)
+
+
+def _is_discord(start: str, lines: list[str]) -> bool:
+    """The head of its text, the columns of its CSV, or a time and one of a few authors above each message."""
+    columns = re.split(r'[",;\t\r]+', start.partition("\n")[0].casefold())
+    heads = [_DISCORD_HEAD.fullmatch(line) for line in lines]
+    authors = [head["author"] for head, below in pairwise(heads) if head and not below]
+    return (
+        _DISCORD.match(start) is not None
+        or set(columns) >= _DISCORD_COLUMNS
+        or (len(authors) >= max(3, 0.1 * len(lines)) and len(set(authors)) <= max(2, len(authors) // 2))
+    )
+
+
+def _is_signal(start: str, lines: list[str]) -> bool:
+    heads = [_SIGNAL.match(line) is not None for line in lines]
+    return _SIGTOP.match(start) is not None or any(heads[:1]) or sum(heads) * 10 > len(heads)
+
+
+def _is_irc(_: str, lines: list[str]) -> bool:
+    said = [_IRC_SAID.match(line) or _IRC_PROGRAM.match(line) for line in lines]
+    return any(map(_IRC_SAID.match, lines)) and _are_most(said)
+
+
+def _are_most(found: Sequence[object]) -> bool:
+    known = sum(map(bool, found))
+    return known > 0 and known >= _MOST * len(found)
+
+
+_CHATS: Final[dict[str, Callable[[str, list[str]], object]]] = {
+    "is Discord's text or CSV, which are not read; export it as JSON with DiscordChatExporter": _is_discord,
+    (
+        "is Signal's messages as text, which are not read; hand in JSON, such as the `data.json` of signal-export"
+    ): _is_signal,
+    (
+        "is Instagram's export of before 2020, which is not read; download your information again, as JSON"
+    ): lambda start, _: _INSTAGRAM.match(start),
+    "is a log of IRC, which is not read; make it lines of `name: message`, and hand in those": _is_irc,
+    (
+        "is a table of times, names and messages, which is not read; make it lines of `name: message`, "
+        "and hand in those"
+    ): lambda _, lines: _are_most([_TABLE.match(line) for line in lines]),
+}
+
+
+# All formats
 
 OTHER_JSON: Final = "JSON file of no known program"
 
@@ -82,7 +232,7 @@ FORMATS: Final[tuple[Format, ...]] = (
     _refused("refused chat", refused_chat),  # before WhatsApp, which Signal's text resembles
     _format("WhatsApp", "chats.whatsapp"),
     _format("Telegram", "chats.telegram", sign="{"),
-    _format("mail", "mail.mailbox"),
+    Format(name="mail", fits=_of("mail.mailbox", "fits"), read=_of("mail.message", "read")),
     _format("OpenDocument text", "documents.office", "_odt", sign="PK", is_zip=True),
     _format("Word document", "documents.office", "_docx", sign="PK", is_zip=True),
     _format("EPUB", "documents.epub", sign="PK", is_zip=True),
@@ -99,7 +249,9 @@ FORMATS: Final[tuple[Format, ...]] = (
 
 COLLECTIONS: Final[tuple[Collection, ...]] = (
     _collection("Signal", "chats.signal"),
-    _collection("Maildir", "mail.mailbox", "_maildir"),
+    Collection(
+        name="Maildir", fits=_of("mail.mailbox", "fits_maildir"), read=_of("mail.message", "read_maildir")
+    ),
     _collection("Instagram or Messenger", "chats.meta"),
     _collection("Slack", "chats.slack"),
 )

@@ -7,7 +7,7 @@ import pytest
 
 from chat_exports import read
 from foreword.sources.chats import names, signal, whatsapp
-from foreword.sources.refused import refused_chat
+from foreword.sources.formats import refused_chat
 from opened import opened_bytes
 
 CHAT = "Ana: good morning\nBen: good morning to you: slept well?\nAna: yes\nAna: and you?\nBen: fine thanks\n"

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from foreword.sources.mail import mailbox
+from foreword.sources.mail.message import read_maildir
 from foreword.sources.report import Report
 from mails import counted, mbox, text_of, texts_of, written
 from opened import opened_bytes
@@ -106,7 +107,7 @@ def test_maildirs_below_one_folder_are_read_together_and_other_files_left_alone(
     paths = mailbox.fits_maildir(opened)
     assert sorted(paths) == sorted(path for path in MAILDIR if "notes" not in path)
     report = Report()
-    found = list(mailbox.read_maildir({path: opened[path] for path in paths}, report))
+    found = list(read_maildir({path: opened[path] for path in paths}, report))
     assert [document.text for document in found] == ["second", "undated", "third"]
     assert found[1].time == datetime.fromtimestamp(1617616801, UTC)  # that of the file's name
     assert report.left_out == {"deleted message": 1}

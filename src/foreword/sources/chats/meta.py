@@ -13,12 +13,12 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Final
 
+from foreword.files import tables
 from foreword.sources.chats.streams import Meaning, Message, joined, last_versions, messages_of
 from foreword.sources.dates import from_unix
 from foreword.sources.opened import Opened
 from foreword.sources.report import Report
 from foreword.text.documents import Document
-from foreword.text.tables import tables
 
 _MESSAGES: Final = re.compile(r'"messages"\s*:\s*\[')
 _SIGNS: Final = re.compile(r'"(?:sender_name|senderName|is_still_participant|thread_path|threadName)"\s*:')

@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, Final, final
 
 from foreword.errors import SourceNotText
+from foreword.libraries import documents_missing
 from foreword.sources.documents.markdown import MARKDOWN
-from foreword.sources.documents.package import claimed_text, document, missing, time_of
+from foreword.sources.documents.package import claimed_text, document, time_of
 from foreword.sources.encodings import is_text
 from foreword.sources.opened import Opened
 from foreword.sources.report import Report
@@ -137,7 +138,7 @@ def tree(markup: str, name: str) -> "BeautifulSoup":
     try:
         from bs4 import BeautifulSoup, XMLParsedAsHTMLWarning  # noqa: PLC0415 - an extra
     except ModuleNotFoundError:
-        raise missing(name) from None
+        raise documents_missing(name) from None
     if markup.count("<") > MOST_TAGS:
         raise ValueError(f"it has more than {MOST_TAGS:,} tags")
     whole, end, rest = markup.rpartition(">")

@@ -13,13 +13,13 @@ from typing import Final, final
 from xml.parsers.expat import ExpatError
 
 from foreword.errors import SourceNotText
+from foreword.libraries import documents_missing
 from foreword.sources.documents.html import page_lines, tree
 from foreword.sources.documents.package import (
     check_parts,
     damaged,
     document,
     encrypted,
-    missing,
     package_of,
     part_of,
     refuse_entities,
@@ -66,7 +66,7 @@ def read_docx(opened: Opened, report: Report) -> Iterator[Document]:
     try:
         import mammoth  # noqa: PLC0415 - an extra, and slow to import
     except ModuleNotFoundError:
-        raise missing(opened.name) from None
+        raise documents_missing(opened.name) from None
 
     def left_out(_image: object) -> list[object]:
         report.leave_out("image")

@@ -12,7 +12,7 @@ from email.utils import parsedate_to_datetime
 from typing import Final
 from zipfile import ZipFile
 
-from foreword.errors import MissingExtra, SourceNotText
+from foreword.errors import SourceNotText
 from foreword.sources.dates import from_iso
 from foreword.sources.encodings import decoded
 from foreword.sources.opened import DAMAGE, Opened
@@ -42,11 +42,6 @@ def time_of(written: str | None) -> datetime | None:
     with suppress(ValueError, OverflowError, OSError):
         return time or parsedate_to_datetime(written or "").astimezone()
     return None
-
-
-def missing(name: str) -> MissingExtra:
-    """The error where `name` cannot be read without the libraries for documents."""
-    return MissingExtra(f"{name} is a document; to read it, get: pip install 'foreword[documents]'")
 
 
 def damaged(opened: Opened, error: Exception) -> SourceNotText:

@@ -9,21 +9,19 @@ Source: RFC 4155, appendix A; and "mboxrd" of qmail's mbox(5), for lines of `>>F
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import UTC, datetime
+from email.errors import MessageError
+from email.utils import parsedate_to_datetime
 from itertools import chain
 from typing import Final
 
-from foreword.errors import MissingExtra
-from foreword.sources.documents.html import mail_lines, tree
-from foreword.sources.documents.package import missing
-from foreword.sources.mail.message import Part, author_of, body_of, header_of, part_of_mail, time_of
-from foreword.sources.mail.quotes import own_words
 from foreword.sources.opened import Opened
 from foreword.sources.report import Report
-from foreword.text.counting import counted
-from foreword.text.documents import Document
 
 LONGEST: Final = 1 << 24
 """Bytes of a message that are kept: texts stand before attachments, and servers take no larger mails."""
+
+REFUSALS: Final = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, MessageError)
+"""What Python's email package raises on damaged fields."""
 
 _BLOCK: Final = 1 << 20
 _AHEAD: Final = 4096
@@ -36,6 +34,7 @@ _SEPARATOR: Final = re.compile(rb"^From [^\n]{1,998}\n(?:>From [^\n]*\n)?(?=" + 
 _TIMED: Final = re.compile(
     rb"From .*\b\d{1,2}:\d{2}.*\b(?:19|20)\d{2}\b|From .*\b(?:19|20)\d{2}\b.*\d{1,2}:\d{2}"
 )
+_HEADER_END: Final = re.compile(rb"\n(?=\r?\n)")
 _BLANK: Final = (b"\n\n", b"\n\r\n")
 _ESCAPED: Final = re.compile(rb"^>(?=>*From )", re.MULTILINE)
 _KNOWN: Final = re.compile(
@@ -57,9 +56,7 @@ _BOOKKEEPING: Final = re.compile(
 )
 _FLAGS: Final = re.compile(r"[:;!]2,([A-Za-z]*)$")
 _STAMP: Final = re.compile(r"(\d{9,10})[._]")
-_EXPUNGED: Final = 0x8
-
-_Message = tuple[bytes, str, str, datetime | None]
+Message = tuple[bytes, str, str, datetime | None]
 """A message, its file, where it is in it, and when it was delivered."""
 
 
@@ -68,12 +65,8 @@ def fits(opened: Opened) -> bool:
     return _is_mbox(opened) or _is_message(opened.head)
 
 
-def read(opened: Opened, report: Report) -> Iterator[Document]:
-    """The mails of a file; `MissingExtra` where all of it is HTML, and what reads that is not installed."""
-    return _documents(_messages(opened), opened.name, report)
-
-
-def _messages(opened: Opened) -> Iterator[_Message]:
+def messages(opened: Opened) -> Iterator[Message]:
+    """The messages of a file."""
     if not _is_mbox(opened):
         yield _single(opened), opened.name, "message 1", None
         return
@@ -98,76 +91,35 @@ def fits_maildir(files: Mapping[str, Opened]) -> list[str]:
     return [path for path, place in places.items() if place and place[1] in folders]
 
 
-def read_maildir(files: Mapping[str, Opened], report: Report) -> Iterator[Document]:
-    """The mails of Maildir folders, which have a file for each."""
-
-    def messages() -> Iterator[_Message]:
-        for path, opened in files.items():
-            flags = _FLAGS.search(path)
-            if not _IN_MAILDIR.match(path):
-                continue
-            if flags is not None and "T" in flags[1]:
-                report.leave_out("deleted message")
-            else:
-                stamp = _STAMP.match(path.rpartition("/")[2])
-                came = datetime.fromtimestamp(int(stamp[1]), UTC) if stamp else None
-                yield _beginning(opened, LONGEST), path, "the file", came
-
-    return _documents(messages(), "this Maildir", report)
-
-
-def _documents(messages: Iterable[_Message], name: str, report: Report) -> Iterator[Document]:
-    """What the authors of messages wrote in them, each only once: many lie in several folders."""
-    seen = set[int]()
-    understood = pages = 0
-    for data, file, where, came in messages:
-        message = part_of_mail(data)
-        if _is_expunged(message.fields.get(b"x-mozilla-status", "0")):
+def maildir_messages(files: Mapping[str, Opened], report: Report) -> Iterator[Message]:
+    """The messages of Maildir folders, which have a file for each; those marked as deleted are counted."""
+    for path, opened in files.items():
+        flags = _FLAGS.search(path)
+        if not _IN_MAILDIR.match(path):
+            continue
+        if flags is not None and "T" in flags[1]:
             report.leave_out("deleted message")
-            continue
-        try:
-            text = _own_text(message, file, report)
-        except MissingExtra:
-            pages += 1
-            report.leave_out("message in HTML")
-            continue
-        except ValueError:
-            beginning = data[:200].decode("utf-8", "replace").strip().partition("\n")[0]
-            report.not_understood(file, where, beginning)
-            continue
-        identity = message.fields.get(b"message-id", "")
-        mark = hash((identity, text))
-        if text == "":
-            report.leave_out("message without text")
-        elif identity and mark in seen:
-            report.leave_out("repeated message")
         else:
-            seen.add(mark)
-            understood += 1
-            time = time_of(message.fields.get(b"date", "")) or came
-            yield Document(text=text, author=author_of(message.fields), time=time)
-    if pages and not understood:
-        raise missing(name)
-    if pages:
-        report.notes.append(
-            f"left out of {name}, in HTML alone: {counted(pages, 'message')}; to read such mail, get: "
-            "pip install 'foreword[documents]'"
-        )
+            stamp = _STAMP.match(path.rpartition("/")[2])
+            came = datetime.fromtimestamp(int(stamp[1]), UTC) if stamp else None
+            yield _beginning(opened, LONGEST), path, "the file", came
 
 
-def _own_text(message: Part, name: str, report: Report) -> str:
-    if not message.fields:
-        raise ValueError("it has no header")
-    lines, page = body_of(message, report)
-    return own_words(mail_lines(tree(page, name), report) if page else lines, report)
+def header_of(message: bytes) -> bytes:
+    """A message's header, with the newline before the blank line."""
+    end = _HEADER_END.search(message)
+    return message[: end.end()] if end else message
 
 
-def _is_expunged(status: str) -> bool:
-    """Whether Thunderbird has marked a message as deleted: it takes such ones out of the file later."""
+def time_of(written: str) -> datetime | None:
+    """The time that a field or a `From ` line names."""
     try:
-        return bool(int(status, 16) & _EXPUNGED)
-    except ValueError:
-        return False
+        time = parsedate_to_datetime(written)
+        time = time if time.tzinfo is not None else time.replace(tzinfo=UTC)  # "-0000": of no known place
+        time.timestamp()
+    except REFUSALS:
+        return None
+    return time
 
 
 def _is_mbox(opened: Opened) -> bool:

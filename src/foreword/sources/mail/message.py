@@ -9,25 +9,26 @@ import binascii
 import contextlib
 import quopri
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.errors import MessageError
 from email.header import decode_header, make_header
-from email.utils import parsedate_to_datetime
 from functools import cached_property
 from typing import Final, final
 
+from foreword.errors import MissingExtra
+from foreword.libraries import documents_missing
+from foreword.sources.documents.html import mail_lines, tree
 from foreword.sources.encodings import decoded
+from foreword.sources.mail.mailbox import REFUSALS, Message, header_of, maildir_messages, messages, time_of
+from foreword.sources.mail.quotes import own_words
+from foreword.sources.opened import Opened
 from foreword.sources.report import Report
+from foreword.text.counting import counted
+from foreword.text.documents import Document
 
 UNKNOWN: Final = "unknown sender"
 
-_REFUSALS: Final = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, MessageError)
-"""What Python's email package raises on damaged fields."""
-
 _FIELD: Final = re.compile(rb"^([A-Za-z][!-9;-~]{0,75})[ \t]*:[ \t]*([^\n]*(?:\n[ \t][^\n]*)*)", re.MULTILINE)
-_BLANK: Final = re.compile(rb"\n(?=\r?\n)")
 _FOLD: Final = re.compile(r"[\r\n]+[ \t]*")
 _COMMENT: Final = re.compile(r"[^()<>]*\(([^()]+)\)\Z")
 _ADDRESS: Final = re.compile(r"""(?:"((?:[^"\\]|\\.)*)"|([^",<>]+))?\s*(?:<([^<>]*))?""")
@@ -48,6 +49,8 @@ _LONGEST: Final = 2000
 """Bytes of a field that are read. A longer field holds no name."""
 _DEEPEST: Final = 20
 _MOST_PARTS: Final = 1000
+
+_EXPUNGED: Final = 0x8
 
 Fields = dict[bytes, str]
 """The fields of a header by their names in small letters; the first of each name."""
@@ -96,6 +99,70 @@ class Part:
         return depth > 0 and ("name" in self.parameters or "filename" in _parameters(disposition))
 
 
+def read(opened: Opened, report: Report) -> Iterator[Document]:
+    """The mails of a file; `MissingExtra` where all of it is HTML, and what reads that is not installed."""
+    return _documents(messages(opened), opened.name, report)
+
+
+def read_maildir(files: Mapping[str, Opened], report: Report) -> Iterator[Document]:
+    """The mails of Maildir folders."""
+    return _documents(maildir_messages(files, report), "this Maildir", report)
+
+
+def _documents(mails: Iterable[Message], name: str, report: Report) -> Iterator[Document]:
+    """What the authors of messages wrote in them, each only once: many lie in several folders."""
+    seen = set[int]()
+    understood = pages = 0
+    for data, file, where, came in mails:
+        message = part_of_mail(data)
+        if _is_expunged(message.fields.get(b"x-mozilla-status", "0")):
+            report.leave_out("deleted message")
+            continue
+        try:
+            text = _own_text(message, file, report)
+        except MissingExtra:
+            pages += 1
+            report.leave_out("message in HTML")
+            continue
+        except ValueError:
+            beginning = data[:200].decode("utf-8", "replace").strip().partition("\n")[0]
+            report.not_understood(file, where, beginning)
+            continue
+        identity = message.fields.get(b"message-id", "")
+        mark = hash((identity, text))
+        if text == "":
+            report.leave_out("message without text")
+        elif identity and mark in seen:
+            report.leave_out("repeated message")
+        else:
+            seen.add(mark)
+            understood += 1
+            time = time_of(message.fields.get(b"date", "")) or came
+            yield Document(text=text, author=author_of(message.fields), time=time)
+    if pages and not understood:
+        raise documents_missing(name)
+    if pages:
+        report.notes.append(
+            f"left out of {name}, in HTML alone: {counted(pages, 'message')}; to read such mail, get: "
+            "pip install 'foreword[documents]'"
+        )
+
+
+def _own_text(message: Part, name: str, report: Report) -> str:
+    if not message.fields:
+        raise ValueError("it has no header")
+    lines, page = body_of(message, report)
+    return own_words(mail_lines(tree(page, name), report) if page else lines, report)
+
+
+def _is_expunged(status: str) -> bool:
+    """Whether Thunderbird has marked a message as deleted: it takes such ones out of the file later."""
+    try:
+        return bool(int(status, 16) & _EXPUNGED)
+    except ValueError:
+        return False
+
+
 def part_of_mail(data: bytes, default: str = "text/plain") -> Part:
     """A message or a part, whose kind is the `default` one unless it says which."""
     header, fields = b"", Fields()
@@ -108,26 +175,9 @@ def part_of_mail(data: bytes, default: str = "text/plain") -> Part:
     return Part(fields, body.removeprefix(b"\r").removeprefix(b"\n"), said[0].lower() if said else default)
 
 
-def header_of(message: bytes) -> bytes:
-    """A message's header, with the newline before the blank line."""
-    end = _BLANK.search(message)
-    return message[: end.end()] if end else message
-
-
 def author_of(fields: Fields) -> str:
     """The sender's name, else the address, else `UNKNOWN`: a message without an author would be the person's own."""
     return next(filter(None, (_name_in(fields[name]) for name in _FROM if fields.get(name))), UNKNOWN)
-
-
-def time_of(written: str) -> datetime | None:
-    """The time that a field or a `From ` line names."""
-    try:
-        time = parsedate_to_datetime(written)
-        time = time if time.tzinfo is not None else time.replace(tzinfo=UTC)  # "-0000": of no known place
-        time.timestamp()
-    except _REFUSALS:
-        return None
-    return time
 
 
 def body_of(message: Part, report: Report) -> tuple[list[str], str]:
@@ -156,7 +206,7 @@ def _name_in(written: str) -> str:
 def _plain(name: str) -> str:
     """A name without quotes around it, and decoded where it is still encoded."""
     if _ENCODED.search(name):
-        with contextlib.suppress(*_REFUSALS):
+        with contextlib.suppress(*REFUSALS):
             name = str(make_header(decode_header(name)))
     return " ".join(name.strip(" \t'\"").split())
 

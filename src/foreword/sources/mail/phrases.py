@@ -9,7 +9,7 @@ import re
 from pathlib import Path
 from typing import Final
 
-from foreword.text.tables import tables
+from foreword.files import tables
 
 _TABLE: Final = tables(Path(__file__).with_name("phrases.txt"))
 

@@ -12,8 +12,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final, final
 
+from foreword.files import tables
 from foreword.text.secrets.keys import SEEDS_BEGIN
-from foreword.text.tables import tables
 
 
 @final
