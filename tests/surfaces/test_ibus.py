@@ -44,6 +44,9 @@ def desktop(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 def view(desktop: Desktop) -> Desktop:
     """The empty first field in focus."""
     desktop.click("view")
+    before = desktop.held("view")
+    desktop.type("x")  # so that an empty field afterwards means that the Delete is done
+    desktop.until(lambda: desktop.held("view") != before, "a letter arrives", lambda: desktop.held("view"))
     desktop.press("ctrl+a", "Delete")
     desktop.wait_for("view", "")
     return desktop
