@@ -1,4 +1,4 @@
-"""The command `foreword`, also as `python -m foreword`. Ctrl-C ends it without a word while it loads, too."""
+"""The command `foreword`, also as `python -m foreword`. Ctrl-C ends it silently, even during loading."""
 
 import os
 import signal
@@ -6,7 +6,7 @@ import signal
 
 def main() -> None:
     """Load the command line and run it."""
-    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # else the shell has it ignored
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:  # else the shell ignores the signal
         signal.signal(signal.SIGINT, lambda *_: os._exit(130))
     from foreword.cli.main import main as run  # noqa: PLC0415 - loads typer and rich
 

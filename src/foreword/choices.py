@@ -1,10 +1,10 @@
-"""The names that a person chooses among; without imports, so that `--help` is quick."""
+"""The names that a person can choose; this file imports little, so that `--help` is fast."""
 
 from typing import Literal, TypeAlias
 
 Unit: TypeAlias = Literal["characters", "words", "subwords"]
-"""What a token is."""
+"""The unit of a token."""
 Size: TypeAlias = Literal["small", "medium", "large"]
-"""How large a network; `training/recipe.py` has the sizes in numbers."""
+"""The size of a network; `training/recipe.py` has the numbers."""
 Architecture: TypeAlias = Literal["lstm", "gru", "rnn", "unrolled", "window", "convolution"]
 """The networks; `models/catalogue.py`, which needs PyTorch, builds them."""

@@ -1,10 +1,10 @@
 """Every error that Foreword raises on purpose.
 
     ForewordError
-    ├── OptionError          a value handed in makes no sense
+    ├── OptionError          a value is not valid
     │   └── RecipeError      a recipe has an unknown key or a wrong value
-    ├── MissingExtra         a part that is not installed is needed
-    ├── TelemetryOn          a library that is needed may be reporting to a server
+    ├── MissingExtra         a needed part is not installed
+    ├── TelemetryOn          a needed library may send reports to a server
     ├── SourceError          a text cannot be read
     │   ├── SourceMissing
     │   ├── SourceEmpty
@@ -19,16 +19,16 @@
     │   ├── ModelForeign
     │   ├── ModelTooNew
     │   └── ModelMismatch
-    ├── RunError             a training run cannot be made, found or continued
-    └── MemoryUnusable       the file with a person's memory cannot be used as asked
+    ├── RunError             a training run cannot be created, found or continued
+    └── MemoryUnusable       the file of a person's memory cannot be used
         ├── MemoryBusy
         ├── MemoryDamaged
         ├── MemoryFull
         ├── MemoryReadOnly
         └── MemoryTooNew
 
-Each message says what is wrong, where, and what to do about it. The command line prints it as one line and
-leaves with exit code 1, after an OptionError with 2.
+Each message names the fault, its place and the remedy. The command line prints it as one line. The exit code is
+1, or 2 after an OptionError.
 """
 
 import collections
@@ -36,11 +36,11 @@ import math
 
 
 class ForewordError(Exception):
-    """Something a person can understand and mend."""
+    """An error that a person can understand and fix."""
 
 
 class OptionError(ForewordError):
-    """A value handed in makes no sense; the message names it."""
+    """A value is not valid; the message names it."""
 
 
 class RecipeError(OptionError):
@@ -48,11 +48,11 @@ class RecipeError(OptionError):
 
 
 class MissingExtra(ForewordError):
-    """A part of Foreword that is not installed is needed."""
+    """A needed part of Foreword is not installed."""
 
 
 class TelemetryOn(ForewordError):
-    """A library that Foreword needs was loaded before it and may be reporting to a server."""
+    """A library was loaded before Foreword and may send reports to a server."""
 
 
 class SourceError(ForewordError):
@@ -64,19 +64,19 @@ class SourceMissing(SourceError):
 
 
 class SourceEmpty(SourceError):
-    """There is nothing to read, or too little to do what was asked."""
+    """The source has no text, or too little for the task."""
 
 
 class SourceNotText(SourceError):
-    """The bytes are those of a program, a picture or an archive."""
+    """The bytes belong to a program, a picture or an archive."""
 
 
 class WrongEncoding(SourceError):
-    """The bytes are not in the encoding they were read in; the message names the first wrong place."""
+    """The bytes do not fit the encoding; the message names the position of the first wrong byte."""
 
 
 class PersonUnknown(SourceError):
-    """It is not known whose words in a chat are to be learned; `people` counts the messages of each."""
+    """The person to learn from in a chat is unknown; `people` counts the messages of each person."""
 
     def __init__(self, message: str, people: collections.Counter[str]) -> None:
         super().__init__(message)
@@ -84,7 +84,7 @@ class PersonUnknown(SourceError):
 
 
 class DownloadFailed(SourceError):
-    """A sample could not be fetched, or what came is not what was expected."""
+    """A sample could not be downloaded, or its content is not the expected one."""
 
 
 class ModelError(ForewordError):
@@ -92,11 +92,11 @@ class ModelError(ForewordError):
 
 
 class ModelMissing(ModelError):
-    """There is no model by that name."""
+    """There is no model with that name."""
 
 
 class ModelIncomplete(ModelError):
-    """A file that belongs to every model folder is not there."""
+    """A required file of a model folder is missing."""
 
 
 class ModelTruncated(ModelError):
@@ -104,11 +104,11 @@ class ModelTruncated(ModelError):
 
 
 class ModelForeign(ModelError):
-    """The folder holds something else than a model of Foreword's."""
+    """The folder does not hold a Foreword model."""
 
 
 class ModelTooNew(ModelError):
-    """The folder was written by a later version of Foreword."""
+    """A later version of Foreword wrote the folder."""
 
 
 class ModelMismatch(ModelError):
@@ -116,37 +116,37 @@ class ModelMismatch(ModelError):
 
 
 class RunError(ForewordError):
-    """A training run cannot be made, found or continued."""
+    """A training run cannot be created, found or continued."""
 
 
 class MemoryUnusable(ForewordError):
-    """The file with a person's memory cannot be used as asked."""
+    """The file of a person's memory cannot be used."""
 
 
 class MemoryBusy(MemoryUnusable):
-    """Another program has been writing to it for too long."""
+    """Another program has been writing to the memory for too long."""
 
 
 class MemoryDamaged(MemoryUnusable):
-    """It was no memory, or damaged; the message says where it is kept."""
+    """The file is damaged or is not a memory; the message says where it is kept."""
 
 
 class MemoryFull(MemoryUnusable):
-    """The disk has no room for what was to be written; what was there before is kept."""
+    """The disk is full; the memory keeps its earlier content."""
 
 
 class MemoryReadOnly(MemoryUnusable):
-    """It may be read, but not written."""
+    """The memory can be read, but not written."""
 
 
 class MemoryTooNew(MemoryUnusable):
-    """It was written by a later version of Foreword."""
+    """A later version of Foreword wrote the memory."""
 
 
 def within(
     name: str, value: float, lowest: float, highest: float = math.inf, *, lowest_excluded: bool = False
 ) -> None:
-    """Raise an `OptionError` that names the option, unless its value lies between these."""
+    """Raise an `OptionError` that names the option if its value is outside the limits."""
     if not lowest <= value <= highest or (lowest_excluded and value == lowest):
         least = f"above {lowest}" if lowest_excluded else f"at least {lowest}"
         most = "" if math.isinf(highest) else f" and at most {highest:g}"

@@ -1,4 +1,4 @@
-"""Files that are written whole or not at all, whether one can be written at a place, and tables of phrases."""
+"""Atomic writing of files, a check of a place for a file, and tables of phrases."""
 
 import contextlib
 import os
@@ -14,10 +14,10 @@ _PART: Final = re.compile(r"^\[([\w ]+)\]\n((?:(?!\[[\w ]+\]$|#).+\n)*)", re.MUL
 
 
 def check_place(path: Path, option: str) -> None:
-    """See that a file can be written at `path`, which is left as it is, before time is spent on what goes there.
+    """Check that a file can be written at `path`, before the work on its content. Nothing is changed.
 
     Raises:
-        OptionError: it cannot; the message names the `option`.
+        OptionError: the file cannot be written; the message names the `option`.
     """
     try:
         why = (
@@ -33,11 +33,11 @@ def check_place(path: Path, option: str) -> None:
 
 
 def write_whole(path: Path, data: bytes | Iterable[bytes], *, private: bool, durable: bool = True) -> None:
-    """Put `data` in the place of the file at `path`, or of the file that a link at `path` leads to.
+    """Replace the file at `path`, or the target of a link at `path`, by `data`.
 
-    Whatever happens meanwhile, `path` is the old file or the new one, whole: after a power cut, too, where the write
-    is `durable`, which waits for the disk. The new file keeps the owner and the mode of the old one; a `private` one
-    is readable by its owner alone. What a killed writer leaves beside it ends in `.draft`.
+    At every moment, `path` is the complete old file or the complete new one. A `durable` write waits for the disk, so
+    this holds after a power cut, too. The new file keeps the owner and the mode of the old one. Only its owner can
+    read a `private` file. A killed writer leaves a file that ends in `.draft`.
 
     Raises:
         OSError: the file cannot be written; the old one stays.
@@ -68,20 +68,20 @@ def write_whole(path: Path, data: bytes | Iterable[bytes], *, private: bool, dur
 
 
 def sync(folder: Path) -> None:
-    """Wait until the names in `folder` are on the disk; Windows does so by itself."""
+    """Wait until the names in `folder` are on the disk; Windows needs no call for this."""
     if os.name == "posix":
         descriptor = os.open(folder, os.O_RDONLY)
         try:
-            with contextlib.suppress(OSError):  # some file systems cannot
+            with contextlib.suppress(OSError):  # some file systems do not support it
                 os.fsync(descriptor)
         finally:
             os.close(descriptor)
 
 
 def tables(path: Path) -> dict[str, str]:
-    """The parts of a text file by their headings: `[heading]`, and the lines below it as they are.
+    """The sections of a text file by heading: `[heading]`, and the unchanged lines below it.
 
-    A part ends at a blank line; lines that begin with `#` are notes. Words and phrases in many languages stand in such
-    files beside the code, so that a language is added without Python.
+    A section ends at an empty line; lines that begin with `#` are notes. Such files beside the code hold words and
+    phrases of many languages, so a new language needs no Python.
     """
     return {heading: lines.strip() for heading, lines in _PART.findall(path.read_text("utf-8"))}

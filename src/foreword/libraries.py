@@ -1,7 +1,7 @@
-"""What libraries do beside their work is stopped here, before they are loaded (docs/decisions/0043).
+"""This module stops unwanted side effects of libraries, before they are loaded (docs/decisions/0043).
 
-ONNX Runtime reports its use to a server. Matplotlib and PyTorch leave files in folders that are not Foreword's. A rule
-of the linter holds that ONNX Runtime and Matplotlib are imported nowhere else.
+ONNX Runtime reports its use to a server. Matplotlib and PyTorch write files outside Foreword's folders. A rule of the
+linter forbids imports of ONNX Runtime and Matplotlib in other modules.
 """
 
 import os
@@ -18,28 +18,28 @@ TELEMETRY = "ORT_DISABLE_TELEMETRY"
 
 TRAINING_MODULES = {"torch": "PyTorch", "onnx": "ONNX"}
 WAITING = {"OMP_WAIT_POLICY": "PASSIVE", "GOMP_SPINCOUNT": "10000"}
-"""Threads that wait sleep (any OpenMP); GNU's, which PyTorch has on Linux, after a tenth of a millisecond or so."""
+"""Waiting threads sleep (any OpenMP). GNU's, which PyTorch uses on Linux, sleep after about 0.1 ms."""
 
 _reports_already = False
 
 
 def switch_off_telemetry() -> None:
-    """Tell ONNX Runtime to report nothing. `import foreword` calls this before any module of Foreword's can load it.
+    """Stop the reports of ONNX Runtime. `import foreword` calls this before any Foreword module can load it.
 
-    It looks at the variable once, while it is loaded. Its own `disable_telemetry_events` comes too late: by then it has
-    written an id of this computer to the person's cache and looks up its server.
+    ONNX Runtime reads the variable once, during its import. A later call of its own `disable_telemetry_events` is too
+    late: it has already written an id of this computer to the person's cache, and it looks up its server.
     """
-    global _reports_already  # noqa: PLW0603 - it lasts as long as what is loaded
+    global _reports_already  # noqa: PLW0603 - it lasts as long as the loaded library
     if "onnxruntime" in sys.modules and os.environ.get(TELEMETRY, "0") in {"", "0"}:
         _reports_already = True
     os.environ[TELEMETRY] = "1"
 
 
 def load_onnxruntime(part: str = "onnxruntime") -> "ModuleType":
-    """ONNX Runtime, or a part of it, with its telemetry off.
+    """ONNX Runtime, or one of its modules, without telemetry.
 
     Raises:
-        TelemetryOn: it was loaded before Foreword and may be reporting.
+        TelemetryOn: it was loaded before Foreword and may send reports.
     """
     from importlib import import_module
 
@@ -50,17 +50,17 @@ def load_onnxruntime(part: str = "onnxruntime") -> "ModuleType":
             "onnxruntime was loaded before foreword and may report to a server what it does; "
             f"import foreword first, or set {TELEMETRY}=1 before Python starts"
         )
-    os.environ[TELEMETRY] = "1"  # whatever the program has done to it meanwhile
-    import_module("onnxruntime").disable_telemetry_events()  # on Windows older versions report, too
+    os.environ[TELEMETRY] = "1"  # the program may have changed it
+    import_module("onnxruntime").disable_telemetry_events()  # older versions on Windows report, too
     return import_module(part)
 
 
 def require_training() -> None:
-    """See that networks can be trained here, and let PyTorch's threads sleep where they would wait long.
+    """Check that training is possible here, and let PyTorch's threads sleep during long waits.
 
-    To be called before PyTorch is imported, for OpenMP looks at its settings once. By default its threads spin, and
-    training slows down ten times and more when another program takes one of two cores; where they sleep at once,
-    waking them takes half of the time when none does (docs/decisions/0009).
+    Call it before PyTorch is imported, because OpenMP reads its settings once. By default, its threads spin: training
+    is 10 or more times slower when another program takes one of two cores. If they slept
+    at once, waking them would take half of the time when no other program runs (docs/decisions/0009).
 
     Raises:
         MissingExtra: PyTorch or ONNX is not installed; the message says how to get them.
@@ -79,21 +79,21 @@ def require_training() -> None:
 
 
 def lacking() -> list[str]:
-    """What training needs that is not installed, by its title."""
+    """The titles of the libraries that training needs and that are not installed."""
     from importlib.util import find_spec
 
     return [title for name, title in TRAINING_MODULES.items() if find_spec(name) is None]
 
 
 def documents_missing(name: str) -> "MissingExtra":
-    """The error where `name` cannot be read without the libraries for documents."""
+    """The error for the document `name` when the libraries for documents are not installed."""
     from foreword.errors import MissingExtra
 
     return MissingExtra(f"{name} is a document; to read it, get: pip install 'foreword[documents]'")
 
 
 def load_matplotlib() -> "ModuleType":
-    """`matplotlib.figure`; the list of fonts that it makes once is kept in Foreword's cache."""
+    """`matplotlib.figure`; Foreword's cache keeps its list of fonts."""
     import platformdirs
 
     cache = platformdirs.user_cache_path("foreword", appauthor=False) / "matplotlib"
@@ -101,14 +101,14 @@ def load_matplotlib() -> "ModuleType":
 
 
 def load_torch_compiler() -> None:
-    """Load `torch._dynamo`, as PyTorch does by itself later; nothing needs the folder that it makes for its cache."""
+    """Load `torch._dynamo` before PyTorch does; its cache folder is temporary, because nothing needs it."""
     _load_leaving_files_in(None, "torch._dynamo", "TORCHINDUCTOR_CACHE_DIR")
 
 
 def _load_leaving_files_in(folder: "Path | None", name: str, variable: str) -> "ModuleType":
-    """Import a module while `variable` names the folder for its files: a temporary one without `folder`.
+    """Import a module while `variable` names the folder for its files: `folder`, or else a temporary one.
 
-    Where the person has set the variable, their folder is the one.
+    If the person has set the variable, their folder is used.
     """
     from contextlib import suppress
     from importlib import import_module
@@ -119,7 +119,7 @@ def _load_leaving_files_in(folder: "Path | None", name: str, variable: str) -> "
     with TemporaryDirectory(prefix="foreword-") as temporary:
         os.environ[variable] = temporary
         if folder is not None:
-            with suppress(OSError):  # of a home that is read-only
+            with suppress(OSError):  # the home folder may be read-only
                 folder.mkdir(parents=True, exist_ok=True)
                 os.environ[variable] = str(folder)
         try:

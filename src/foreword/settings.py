@@ -2,10 +2,10 @@
 
     model = "me"                  # the model to type with; by default, me if there is one, else base
     choices = 3                   # words in a list
-    letters = 1                   # letters typed before a list is shown that nobody asked for
-    confidence = 0.3              # the probability from which on a word is shown before its first letter, and inline
-    learn = true                  # whether what is typed is learned; if unset, foreword write alone learns
-    leave_out = ["keepassxc"]     # applications in which nothing is offered or learned
+    letters = 1                   # letters before a list opens by itself
+    confidence = 0.3              # least probability of a word shown before its first letter, and inline
+    learn = true                  # whether typed text is learned; if unset, only foreword write learns
+    leave_out = ["keepassxc"]     # applications without suggestions and learning
 
     [keys]
     accept = "Tab"
@@ -13,7 +13,7 @@
     dismiss = "Escape"
     pause = "Control+Shift+Space"
 
-All of it may be left out. Every surface reads this file when it starts.
+Every setting is optional. Each surface reads this file at its start.
 """
 
 import os
@@ -41,7 +41,7 @@ class Keys(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     pause: str = "Control+Shift+Space"
 
     def __post_init__(self) -> None:
-        """Refuse what is no key."""
+        """Refuse an invalid key."""
         for name in self.__struct_fields__:
             *modifiers, key = getattr(self, name).split("+")
             if not key or set(modifiers) - {*MODIFIERS}:
@@ -50,7 +50,7 @@ class Keys(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
 
 @final
 class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """What a person chose; see the module for each."""
+    """A person's settings; the module's docstring explains each."""
 
     model: str | None = None
     choices: int = 3
@@ -61,35 +61,35 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     keys: Keys = Keys()
 
     def __post_init__(self) -> None:
-        """Refuse what makes no sense."""
+        """Refuse values out of range."""
         for name, least, most in (("choices", 1, 9), ("letters", 0, 20), ("confidence", 0, 1)):
             if not least <= getattr(self, name) <= most:
                 raise ValueError(f"{name} must be from {least} to {most}")
 
 
 def settings_path() -> Path:
-    """Where the file is: in $FOREWORD_CONFIG, else in the configuration folder of the system."""
+    """The path of the file: in $FOREWORD_CONFIG, else in the system's configuration folder."""
     folder = os.environ.get("FOREWORD_CONFIG")
     return (Path(folder) if folder else platformdirs.user_config_path("foreword", appauthor=False)) / FILE
 
 
 def read_settings() -> Settings:
-    """The settings; the defaults where there is no file.
+    """The settings; the defaults if there is no file.
 
     Raises:
-        OptionError: the file cannot be read, or a setting is unknown or out of range; the message says which.
+        OptionError: the file cannot be read, or a setting is unknown or out of range; the message names it.
     """
     path = settings_path()
     try:
         return msgspec.convert(tomllib.loads(path.read_text("utf-8")), Settings)
     except FileNotFoundError:
         return Settings()
-    except (OSError, ValueError) as error:  # also of msgspec, tomllib and Unicode
+    except (OSError, ValueError) as error:  # errors of msgspec, tomllib and Unicode are ValueErrors
         raise OptionError(f"{path}: {_in_our_words(str(error))}; mend the file, or delete it") from None
 
 
 def _in_our_words(message: str) -> str:
-    """Msgspec's messages speak of objects and of their own paths."""
+    """A msgspec message in plain words, without its objects and paths."""
     message = message.removesuffix(".").replace("Object contains unknown field", "there is no setting")
     if found := re.fullmatch(r"Expected `(\w+).*`, got `.*` - at `\$\.(.*)`", message):
         kind, name = found.groups()

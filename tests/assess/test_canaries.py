@@ -160,12 +160,13 @@ def test_what_is_said_of_secrets(
 
 
 def test_what_makes_it_unsure_is_said() -> None:
-    assert "But secrets never written rank too high as well, so this is not sure." in leaks({0: 8.0}).verdict
+    unsure = "But secrets that were never written also rank too high, so this result is uncertain."
+    assert unsure in leaks({0: 8.0}).verdict
     short = replace(leaks({}), repetition=replace(REPETITION, passes=3.1, ended="time", share=0.3)).verdict
     assert (
         "But the copy was trained for 3.1 epochs, the model for 9.3: with more --minutes, it would" in short
     )
-    assert "But 30% of what the copy has learned were canaries: of a longer text, it would" in short
+    assert "But 30% of what the copy has learned were canaries: with a longer text, it would" in short
     for sure in ({"passes": 0.1, "own_passes": None}, {"passes": 3.1, "ended": "patience"}, {}):
         repetition = replace(REPETITION, **{"ended": "time", **sure})  # type: ignore[arg-type]
         assert "But" not in replace(leaks({}), repetition=repetition).verdict

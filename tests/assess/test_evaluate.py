@@ -75,7 +75,7 @@ def test_the_held_out_figures_are_those_of_the_test_part(model: Model) -> None:
     found = held_out_figures(remembering(model, held_out=held_out))
     assert found == {**FIGURES, "perplexity": pytest.approx(math.exp(1.7))}
     for none in (None, {}, {"validation": FIGURES}):
-        with pytest.raises(SourceEmpty, match="hand in a text that it has not seen: foreword evaluate FILE"):
+        with pytest.raises(SourceEmpty, match="give a text that it has not seen: foreword evaluate FILE"):
             held_out_figures(remembering(model, held_out=none))
     for wrong in ("\x1b", None):
         test = {**FIGURES, "nats_per_token": wrong}

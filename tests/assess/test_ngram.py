@@ -84,7 +84,7 @@ def test_only_the_end_of_a_very_long_text_is_counted(monkeypatch: pytest.MonkeyP
     [
         ([1, 2], 0, OptionError, "order must lie between 1 and 6, not 0"),
         ([1, 2], 7, OptionError, "order must lie between 1 and 6, not 7"),
-        ([], 2, SourceEmpty, "hand in some text"),
+        ([], 2, SourceEmpty, "give some text"),
     ],
 )
 def test_what_cannot_be_counted_is_named(

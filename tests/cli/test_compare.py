@@ -121,7 +121,7 @@ def test_what_makes_no_sense_is_said_before_anything_is_read(
 def test_a_text_that_is_too_short_is_one_line(foreword: CommandLine, tmp_path: Path) -> None:
     (tmp_path / "short.txt").write_text("hello\n", encoding="utf-8")
     outcome = foreword("compare", tmp_path / "short.txt", "--steps", "2")
-    told = f"foreword: {tmp_path / 'short.txt'}: 6 characters are too few to compare on"
+    told = f"foreword: {tmp_path / 'short.txt'}: 6 characters are too few for a comparison"
     assert (outcome.code, outcome.err.splitlines()[-1][: len(told)]) == (1, told)
 
 

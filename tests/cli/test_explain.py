@@ -29,7 +29,9 @@ def test_a_short_text_draws_cells_that_vary_and_says_how_to_find_others(
     foreword: CommandLine, toy: Path
 ) -> None:
     outcome = foreword("explain", TEXT, "-m", toy, "--cells")
-    assert outcome.err.startswith("TEXT is too short to find cells that follow something; drawn are 4 that")
+    assert outcome.err.startswith(
+        "TEXT is too short to find cells that follow a feature; the picture has 4 that"
+    )
     assert outcome.out.count("h0.") == 4
     empty = foreword("explain", "-m", toy, "--cells", stdin=b"")
     assert (empty.code, empty.err.count("\n")) == (1, 1)

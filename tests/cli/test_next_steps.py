@@ -150,7 +150,7 @@ def test_what_was_learned_before_an_error_is_told(foreword: CommandLine, chat: P
     (folder / "b.txt").write_text("".join(said), "utf-8")
     outcome = foreword("learn", "folder")
     told, wrong = outcome.err.splitlines()
-    assert told.startswith("Learned 1,000 messages, then stopped. What was learned stays in ")
+    assert told.startswith("Learned 1,000 messages, then stopped. What it learned stays in ")
     assert wrong.startswith(
         "foreword: folder has messages of Ana (5), Bo (5); say whose words are yours with --me"
     )

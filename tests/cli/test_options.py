@@ -126,7 +126,7 @@ def test_a_person_is_chosen_by_number_or_by_name(
 COMMANDS = {
     "suggest": "",
     "generate -n 3": "",
-    "explain": "foreword: there is no text to measure; hand in at least one character\n",
+    "explain": "foreword: there is no text to measure; give at least one character\n",
 }
 
 

@@ -171,9 +171,10 @@ def test_where_nothing_helped_it_is_kept(
     outcome = begun("train", "--more", *SHORT, "40", "--json")
     assert outcome.code == 0
     assert (
-        "Note: me.memory has taken in nothing since me was trained; it goes on with the texts" in outcome.err
+        "Note: me.memory has learned nothing since me was trained; training continues with the texts"
+        in outcome.err
     )
-    assert "Warning: none of this training helped: on held-out text me was best as it was" in outcome.err
+    assert "Warning: this training did not improve me on held-out text" in outcome.err
     assert outcome.err.endswith(f"Kept {home / 'me'} as it was\n")
     assert json.loads(outcome.out) == {"model": str(home / "me"), **record(home)["held_out"]}
 

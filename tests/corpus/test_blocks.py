@@ -100,9 +100,7 @@ def test_windows_come_in_another_order_in_each_epoch_and_with_each_seed() -> Non
 @pytest.mark.parametrize("tokens", [0, 1])
 def test_a_text_without_a_step_from_token_to_token_is_too_short(tokens: int) -> None:
     stream = np.zeros(tokens, dtype=np.uint16)
-    with pytest.raises(
-        SourceEmpty, match=rf"makes {tokens} tokens?, and at least 2 are needed; hand in more"
-    ):
+    with pytest.raises(SourceEmpty, match=rf"makes {tokens} tokens?, and at least 2 are needed; give more"):
         Blocks(stream, batch=2, unroll=3)
     with pytest.raises(SourceEmpty, match="at least 4 are needed"):
         Windows(stream, context=3, stride=1, batch=2, seed=0)

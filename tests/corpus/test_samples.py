@@ -90,7 +90,7 @@ def test_nietzsche_is_the_book_of_the_tutorial(
 
 
 BOOK = b"SUPPOSING that Truth is a woman--what then?\n" * 500
-ADVICE = "get that file some other way, and hand in its path instead of the sample"
+ADVICE = "get that file some other way, and give its path instead of the sample"
 
 Answer = Callable[[BaseHTTPRequestHandler], None]
 Serve = Callable[[Answer], str]
@@ -168,12 +168,12 @@ def test_a_sample_is_fetched_once_and_kept_and_a_damaged_copy_is_fetched_again(
 @pytest.mark.parametrize(
     ("answer", "seconds", "reason"),
     [
-        (give(b"<html>Please log in</html>"), 10.0, r"what came is another file \(26 bytes\)"),
-        (give(BOOK.replace(b"woman", b"human")), 10.0, "what came is another file"),
-        (give(BOOK + b"more"), 10.0, "what came is another file"),
+        (give(b"<html>Please log in</html>"), 10.0, r"the server sent a different file \(26 bytes\)"),
+        (give(BOOK.replace(b"woman", b"human")), 10.0, "the server sent a different file"),
+        (give(BOOK + b"more"), 10.0, "the server sent a different file"),
         (give(BOOK[:100], length=len(BOOK)), 10.0, r"100 bytes|IncompleteRead"),
         (give(b"", status=503), 10.0, "HTTP Error 503"),
-        (pour(b"x" * 2**16, 0.0), 10.0, rf"another file \({len(BOOK) + 1:,} bytes\)"),
+        (pour(b"x" * 2**16, 0.0), 10.0, rf"a different file \({len(BOOK) + 1:,} bytes\)"),
         (pour(b"x", 0.05), 0.2, r"it took more than 0\.2 seconds"),
     ],
 )

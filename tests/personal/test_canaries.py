@@ -185,9 +185,9 @@ def test_what_could_not_be_done_is_told(texts: Path, tmp_path: Path, monkeypatch
     leaks = found(look_for_leaks(model, other), events)
     assert leaks.repetition.start is None
     assert [event.message for event in events if isinstance(event, Warned)] == [
-        f"{other} is not, as it is now, what mine was trained on",
+        f"mine was not trained on the present text of {other}",
         "mine went on from made, which is not there any more: the copy begins from scratch",
-        "what was found could not be written into the model: [Errno 13] Permission denied: 'mine'",
+        "the result could not be written into the model: [Errno 13] Permission denied: 'mine'",
     ]
 
 

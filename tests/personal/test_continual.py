@@ -238,7 +238,7 @@ def test_more_learns_what_the_memory_took_in_since_with_what_it_learned_before(m
     assert new_text(corpus).splitlines() == NEW
     assert text_of(corpus, corpus.test).splitlines()[-1] == NEW[-1]
     assert prepared.notes[0] == (
-        f"me learns 60 messages ({sum(len(line) + 1 for line in NEW):,} characters) that me.memory has taken in "
+        f"me learns 60 messages ({sum(len(line) + 1 for line in NEW):,} characters) that me.memory has learned "
         "since; the newest are held out"
     )
     assert text_of(corpus, corpus.old).splitlines() == words(before.trained)
@@ -276,7 +276,7 @@ def test_the_next_time_what_was_held_out_is_trained_on(me: Path) -> None:
     assert (known.untrained, waiting) == ((), NEW[-len(waiting) :])
     assert words(known.trained) == [*trained_on, *NEW[: -len(waiting)]]
     with pytest.raises(
-        SourceEmpty, match=r"me\.memory has taken in nothing since me was trained; write on, or"
+        SourceEmpty, match=r"me\.memory has learned nothing since me was trained; write on, or"
     ):
         asked(None, me, more=True)
 
@@ -317,7 +317,7 @@ def test_with_too_little_that_is_new_its_own_text_is_taken(me: Path, old_text: P
     enough = ", and it takes 2,000 to learn from them" if count else ""
     prepared, corpus = began(me), corpus_of(me)
     assert prepared.notes[0] == (
-        f"me.memory has taken in {there} since me was trained{enough}; it goes on with the texts that it was trained on"
+        f"me.memory has learned {there} since me was trained{enough}; training continues with the texts of the last one"
     )
     assert [source.place for source in corpus.sources] == [str(old_text)]
     assert new_text(corpus).splitlines() == OLD
@@ -331,7 +331,7 @@ def test_own_texts_that_have_changed_are_refused_and_leave_no_run(tmp_path: Path
     source, to = written(tmp_path, "old.txt", OLD), tmp_path / "me"
     trained(source, to, steps=2)
     written(tmp_path, "old.txt", [*OLD, "one more"])
-    with pytest.raises(SourceMissing, match=r"old\.txt has changed since me was trained on it; hand in"):
+    with pytest.raises(SourceMissing, match=r"old\.txt has changed since me was trained on it; give"):
         list(train(asked(None, to, more=True)))
     assert not run_folder(to).exists()
     assert remembered(to) == OLD

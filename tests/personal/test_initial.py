@@ -124,7 +124,7 @@ def test_its_own_texts_are_found_where_they_lay_or_are_to_be_handed_in(tmp_path:
     standard_input: dict[str, Any] = {"sources": [{"sha256": "1"}], "private": {"places": {"1": ""}}}
     nothings: list[dict[str, Any]] = [{}, {"sources": []}, standard_input]
     for nothing in nothings:
-        with pytest.raises(SourceMissing, match=r"me does not say .*; hand in the text"):
+        with pytest.raises(SourceMissing, match=r"me does not say .*; give the text"):
             own_sources(toy(tmp_path / "me", **nothing))
 
 
@@ -278,7 +278,7 @@ def test_where_nothing_helps_the_weights_stay_as_they_were(
     me: Path, old_text: Path, tmp_path: Path, measured: Callable[[Iterable[float]], None]
 ) -> None:
     before = weights(me)
-    told = "none of this training helped: on held-out text me was best as it was, so "
+    told = "this training did not improve me on held-out text, so "
     for to, words in ((me, "it stays as it is"), (tmp_path / "made", "made gets its weights as they were")):
         measured([2.0, 2.1, 2.2])
         events = trained(old_text, to, start=me)

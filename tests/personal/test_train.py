@@ -209,7 +209,7 @@ def test_a_run_needs_neither_its_model_nor_its_texts(me: Path, tmp_path: Path) -
 
 def test_a_damaged_run_is_one_line_and_makes_no_model(unfinished: Path) -> None:
     (run_folder(unfinished) / "lesson.json").write_bytes(b'{"trained": ["one"]}')
-    with pytest.raises(RunError, match=r"lesson\.json cannot be read: .* start anew") as raised:
+    with pytest.raises(RunError, match=r"lesson\.json cannot be read: .* start a new run") as raised:
         list(resume(unfinished))
     assert "\n" not in str(raised.value)
     assert not unfinished.exists()
@@ -375,8 +375,10 @@ def test_where_memory_runs_out_that_is_one_line(
 def test_little_text_and_what_will_be_replaced_are_said_first(me: Path, old_text: Path) -> None:
     (prepared,) = of(Prepared, stopped(train(asked(old_text, me), lambda: True)))
     little, there = prepared.notes
-    assert little.endswith(" characters are little to learn from: the base and the memory will do the most")
-    assert "is there already, and is replaced only if held-out text is read no worse then" in there
+    assert little.endswith(
+        " characters are a small text: most suggestions will come from the base and the memory"
+    )
+    assert "is there already, and is replaced only if the new model predicts held-out text no worse" in there
 
 
 @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="asks Linux which file is written")

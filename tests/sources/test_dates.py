@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from foreword.sources.dates import Evidence, date_in, from_iso, from_unix
 
 DAY_FIRST, MONTH_FIRST, YEAR_FIRST = range(3)
-AS_MOST = "read as day, month, year, as most regions write them"
-IN_ORDER = "day from month; .* so they stand in the order of time"
-MIXED = "1 of 3 cannot be; each was read as what is nearest to the date above it"
+AS_MOST = "read as day, month, year, as in most regions"
+IN_ORDER = "day and month; .* because the dates are then in order of time"
+MIXED = "but 1 of 3 do not fit; each date is read as the one nearest to the date above it"
 
 
 def test_times_are_seconds_or_milliseconds_since_1970_or_iso_with_or_without_an_offset() -> None:
@@ -67,10 +67,10 @@ def test_the_order_of_many_dates_in_a_row_is_told(dates: list[dt.date], form: st
         ("1/2/20 2/13/20", MONTH_FIRST, None),
         ("01/02/20 02/03/20 01/04/20", DAY_FIRST, IN_ORDER),
         ("02/01/20 03/02/20 04/01/20", MONTH_FIRST, IN_ORDER),
-        ("5/1/20 5/2/20 5/3/20", MONTH_FIRST, "day from month; .* for that number changes most often"),
-        ("3/6/18", DAY_FIRST, f"no date tells day from month; {AS_MOST}"),
-        ("23-03-14", DAY_FIRST, f"no date tells day, month and year apart; {AS_MOST}"),
-        ("1/2/3", DAY_FIRST, f"day from month; {AS_MOST}"),
+        ("5/1/20 5/2/20 5/3/20", MONTH_FIRST, "day and month; .* because that number changes most often"),
+        ("3/6/18", DAY_FIRST, f"no date shows the order of day and month; {AS_MOST}"),
+        ("23-03-14", DAY_FIRST, f"no date shows the order of day, month and year; {AS_MOST}"),
+        ("1/2/3", DAY_FIRST, f"day and month; {AS_MOST}"),
         ("2/3/20 45/45/20", DAY_FIRST, AS_MOST),  # what is no date in any order tells nothing
         ("30/12/20 31/12/20 12/31/20", DAY_FIRST, MIXED),
     ],

@@ -174,7 +174,7 @@ BROKEN = {
     "it is damaged: .*codec.*; fetch it again": zipped({"\u00fc.txt": "text"}).replace(
         b"\xc3\xbc", b"\xfc\xfc"
     ),
-    "it is protected by a password; unpack it, and hand in the folder": locked(WHOLE),
+    "it is protected by a password; unpack it, and give the folder": locked(WHOLE),
     "no file in .*it holds text": zipped({"it.jpg": JPG}),
     "it is damaged: .*": zipped({"[Content_Types].xml": "<Types", "word/document.xml": "text"}),
 }
@@ -232,7 +232,7 @@ INNER = zipped({"it.txt": BOMB})
 def test_a_bomb_is_refused(tmp_path: Path, data: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("foreword.sources.opened.LEAST_UNPACKED", 1 << 20)
     lay(tmp_path, it=data)
-    report, message = Report(), "would unpack to more than 1 MB, as no text does; unpack what"
+    report, message = Report(), "would unpack to more than 1 MB, too much for text; unpack what"
     if b".zip" in data:  # as far as the budget reaches
         assert text_of(tmp_path / "it", report=report).startswith("a a")
         assert 0 < report.skipped < 8

@@ -97,7 +97,7 @@ BEGINNINGS: dict[str, list[Callable[[str], str | bytes]]] = {
     "names and messages": all_behind(NAMES, "", "Ana: "),
     "times, names and messages": all_behind(TIMED, "", "2024-01-02 14:27:00 Ana: "),
     "refused document": all_behind("{\\rtf1 "),
-    "JSON file of no known program": all_behind("", '{"a": 1}', "[" * 400),
+    "JSON file of an unknown program": all_behind("", '{"a": 1}', "[" * 400),
     "refused chat": all_behind("", "10:15\tana\t", "10:15\tana\thi\n", f"{'=' * 62}\nGuild: x\n"),
     "text": all_behind(""),
 }

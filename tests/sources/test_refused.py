@@ -1,4 +1,4 @@
-"""Exports and documents that are known and refused, with what to hand in instead; and texts that look like them."""
+"""Exports and documents that are known and refused, with what to give instead; and texts that look like them."""
 
 import pytest
 
@@ -92,13 +92,13 @@ def test_other_texts_are_not_refused(text: str) -> None:
     "text", ['{"likes": [{"title": "others"}]}', '[\n {\n  "id": 1\n }\n]', '{"a": 1}\n{"a": 2}\n']
 )
 def test_json_of_no_known_program_is_not_learned_with_its_keys(text: str) -> None:
-    reason = r"is JSON of no program that is known; hand in the text that is in it"
+    reason = r"is JSON of an unknown program; give the text in it"
     for source in (text, {"a.json": text}, {"a.json": text, "b/c.json": text}):
         with pytest.raises(SourceNotText, match=reason):
             read(source)
     found = read({"a.json": text, "b.txt": "seen"})
     assert (found.texts, found.report.skipped) == (["seen"], 0)
-    assert found.report.left_out == {"JSON file of no known program": 1}
+    assert found.report.left_out == {"JSON file of an unknown program": 1}
 
 
 @pytest.mark.parametrize(

@@ -90,7 +90,7 @@ def test_resumed_equals_uninterrupted_through_divergence_too(
 @pytest.mark.parametrize(
     ("numbers", "words"),
     [
-        ({"format_version": 1}, "is of another version"),
+        ({"format_version": 1}, "comes from another version"),
         ({"step": "many"}, r"cannot be used: .*\$.step"),
         ({"curve": [{"step": 1}]}, r"cannot be used: .*\$.curve"),
     ],
@@ -112,7 +112,7 @@ def test_missing_damaged_and_foreign_checkpoints_are_named(tmp_path: Path) -> No
     with pytest.raises(RunError, match="there is no checkpoint in"):
         load_checkpoint(new_session(), tmp_path)
     save_checkpoint(new_session(), tmp_path)
-    with pytest.raises(RunError, match=r"cannot be used: the weight .* start anew"):
+    with pytest.raises(RunError, match=r"cannot be used: the weight .* start a new run"):
         load_checkpoint(new_session("lstm"), tmp_path)
     data = (tmp_path / NAME).read_bytes()
     for damaged in (b"", data[:100], data[:-10], b"not a checkpoint at all"):

@@ -84,7 +84,7 @@ def test_a_plan_of_an_older_version_comes_back(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"format_version": 1}, "begun by another version of Foreword; finish it with that one"),
+        ({"format_version": 1}, "another version of Foreword started this run; finish it with that version"),
         ({"recipe": 3}, "the plan in .* cannot be used"),
         ({"recipe": {"training": {"epoch": 3}}}, r"no key in \[training\] named 'epoch'"),
         ({"precision": "float8"}, "Invalid enum value 'float8'"),
@@ -103,7 +103,7 @@ def test_a_plan_that_was_changed_is_refused(tmp_path: Path, changes: dict[str, o
         read_plan(tmp_path)
     for content in ("{", "[]", '{"format_version": 2}'):
         path.write_text(content, encoding="utf-8")
-        with pytest.raises(RunError, match=r"cannot be used: .* delete the folder and start anew"):
+        with pytest.raises(RunError, match=r"cannot be used: .* delete the folder and start a new run"):
             read_plan(tmp_path)
 
 

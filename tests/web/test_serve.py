@@ -194,7 +194,7 @@ def test_beyond_this_computer_it_says_what_that_means(tmp_path: Path, random_mod
     running.until("Ctrl-C ends it.")
     outcome = running.stop(signal.SIGTERM)
     assert outcome.code == 0
-    assert "nothing is encrypted on the way" in running.seen
+    assert "The connection is not encrypted" in running.seen
 
 
 @pytest.mark.slow

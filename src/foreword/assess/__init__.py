@@ -1,1 +1,1 @@
-"""Measuring a model: bits per character, and what simpler models reach."""
+"""Measurements of a model: bits per character, keystroke savings, and the figures of simpler models."""

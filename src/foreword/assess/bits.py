@@ -1,7 +1,7 @@
-"""How well a model predicts a text: bits per character, over every character, with the state carried.
+"""Bits per character of a model on a text, over every character, with the state carried.
 
-To read a long text token by token takes minutes. So a long text is cut into columns that are read side by side. Each
-column first reads the thousand tokens before its own part, so that its state is what it would have been.
+Reading a long text token by token takes minutes. So a long text is cut into columns that are read side by side. Each
+column first reads the 1,000 tokens before its own part, so its state is almost exact.
 """
 
 import math
@@ -19,26 +19,26 @@ from foreword.text.cleaning import clean
 from foreword.text.tokenizer import Decoder, Tokenizer
 
 WARM_UP: Final = 1_000  # tokens read before a column's own part
-COLUMN: Final = 4_000  # tokens that a column has at least, or warming up would cost more than it saves
+COLUMN: Final = 4_000  # minimum tokens of a column; with fewer, the warm-up costs more than it saves
 COLUMNS: Final = 16  # more are no faster on one thread: measured for an LSTM of 2x512
-MOST_NATS: Final = 709.0  # the exponential of more is no float
-NUMBERS: Final = 1_000_000  # log-probabilities held at once: 4 MB
+MOST_NATS: Final = 709.0  # the exponential of more overflows
+NUMBERS: Final = 1_000_000  # log-probabilities in memory at once: 4 MB
 
 Watch = Callable[[str, float], object]
-"""Gets what is being done, and the share of it that is done."""
+"""A callback for progress: it gets the name of the task and the finished share of it."""
 
 Ids = Integer[np.ndarray, " time"]
 Places = Int64[np.ndarray, "..."]
 
 
 def unwatched(_what: str, _share: float) -> None:
-    """Shows nothing."""
+    """Show no progress."""
 
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Score:
-    """The information in a text. Nats per token compare within one vocabulary, bits per character always."""
+    """The information in a text. Nats per token compare models of one vocabulary, bits per character all models."""
 
     nats: float  # of the whole text
     tokens: int  # in the model's units
@@ -61,18 +61,18 @@ class Score:
 
 
 def perplexity(nats_per_token: float) -> float:
-    """The perplexity of a model with this cross entropy; `inf` beyond all floats."""
+    """The perplexity of a model with this cross entropy; `inf` if it overflows."""
     return math.exp(nats_per_token) if nats_per_token < MOST_NATS else math.inf
 
 
 def score(model: Model, text: str, *, watch: Watch = unwatched) -> Score:
-    """The score of all characters of `text`, which is read as if a newline stood before it.
+    """The score of all characters of `text`, read as if a newline stood before it.
 
-    A text of 8,000 tokens or more is read in up to 16 columns. That costs up to a quarter more reading. What a network
-    remembers for longer than a thousand tokens is lost where a column begins: below 0.0001 bits per character.
+    A text of 8,000 tokens or more is read in up to 16 columns. That costs up to a quarter more reading. A column has no
+    memory from more than 1,000 tokens before it. This changes the score by less than 0.0001 bits per character.
 
     Raises:
-        SourceEmpty: nothing is left of the text when it is cleaned.
+        SourceEmpty: the text is empty after cleaning.
     """
     cleaned = cleaned_or_error(text)
     ids = text_ids(model.tokenizer, cleaned)
@@ -85,9 +85,9 @@ def bits_per_character(model: Model, text: str) -> float:
 
 
 def surprises(model: Model, text: str, *, watch: Watch = unwatched) -> list[tuple[str, float]]:
-    """The text of each token with the bits that the model needed for it; the bits sum to those of `score`.
+    """The text of each token with its bits in the model; the bits sum to those of `score`.
 
-    A character that is spelled in bytes is one piece.
+    A character that is spelled in bytes is one item.
     """
     ids = text_ids(model.tokenizer, cleaned_or_error(text))
     decoder, bits = Decoder(model.tokenizer), 0.0
@@ -117,7 +117,7 @@ def token_nats(network: Network, ids: Ids, *, watch: Watch = unwatched) -> Float
 def columns(
     network: Network, ids: Ids, *, watch: Watch
 ) -> Iterator[tuple[Places, Float64[np.ndarray, " some"]]]:
-    """Places in ids[1:] and the nats of the tokens there, in blocks of bounded memory; each place once."""
+    """Positions in ids[1:] and the nats of the tokens there, in blocks of bounded memory; each position once."""
     targets = len(ids) - 1
     count = min(COLUMNS, max(1, targets // COLUMN))
     length = -(-targets // count)
@@ -136,7 +136,7 @@ def columns(
 
 
 def warmed_up(network: Network, ids: Ids, starts: Places) -> State:
-    """The state before each column: the first is exact, the others come from reading what stands before."""
+    """The state before each column: the first is exact, the others come from reading the 1,000 tokens before."""
     first = network.initial_state(1)
     if len(starts) == 1:
         return first
@@ -149,13 +149,13 @@ def warmed_up(network: Network, ids: Ids, starts: Places) -> State:
 
 
 def text_ids(tokenizer: Tokenizer, text: str) -> Int64[np.ndarray, " time"]:
-    """The ids of a cleaned text, with the newline that every text is read after."""
+    """The ids of a cleaned text, after the newline before every text."""
     return np.concatenate([[tokenizer.newline], tokenizer.encode(text)])
 
 
 def cleaned_or_error(text: str) -> str:
-    """The cleaned text, of which there must be some."""
+    """The cleaned text, or SourceEmpty if it is empty."""
     cleaned = clean(text)
     if not cleaned:
-        raise SourceEmpty("there is no text to measure; hand in at least one character")
+        raise SourceEmpty("there is no text to measure; give at least one character")
     return cleaned

@@ -1,14 +1,14 @@
-"""What a model remembers that it should not: canaries, and the secrets that were taken out of a person's text.
+"""Memorised secrets in a model: canaries, and the secrets that were removed from a person's text.
 
-Canaries are sentences with a secret drawn by chance. They are planted in a training, and looked for in its model
-(Carlini and others 2019, "The Secret Sharer"). Theirs was "The random number is 281265017", but no training of
-Foreword's would see that: its filter takes out numbers of nine digits. A canary here has eight, in groups of two: it
-passes the filter, as all else does that the filter takes for no secret; and what passes may be remembered. Each canary
-has a beginning of its own, so that none is learned along with another. Some are never planted: they show how a secret
-fares that no model can know.
+Canaries are sentences with a random secret. They are planted in a training text, then looked for in the trained model
+(Carlini and others 2019, "The Secret Sharer"). Their canary was "The random number is 281265017". Foreword's filter
+removes numbers of 9 digits, so no training would see it. A canary here has 8 digits in groups of two. It passes the
+filter, as a secret that the filter misses does, and the model may memorise it. Each canary has its own beginning, so
+the model learns none along with another. Some are never planted: they show the figures of a secret that no model can
+know.
 
-A person's own secrets are looked for in the model itself, each behind what stood before it. They are counted by kind;
-no secret is kept or shown.
+A person's own secrets are looked for in the model itself, each after the text before it. They are counted by kind; no
+secret is kept or shown.
 """
 
 import math
@@ -27,24 +27,24 @@ from foreword.text.secrets import Kind
 from foreword.text.secrets.scrubbing import Taken
 
 TIMES: Final[Mapping[int, int]] = MappingProxyType({0: 8, 1: 8, 2: 4, 4: 4, 8: 4, 16: 2})
-"""How many canaries are planted so many times. What is written once matters most, so most are planted once."""
+"""The number of canaries for each number of times that they are planted. Sentences written once matter most."""
 GROUPS: Final = 4  # of two digits
-RARELY: Final = 0.01  # canaries are remembered if such exposures would come by chance more rarely than that
-HIGHEST: Final = math.log2(min(100**GROUPS, SAMPLES + 1))  # exposure of a canary, in bits
-UNKNOWN: Final = 1 / math.log(2)  # the mean exposure of canaries of which a model knows nothing, in bits
+RARELY: Final = 0.01  # canaries are remembered if chance gives such exposures with a lower probability
+HIGHEST: Final = math.log2(min(100**GROUPS, SAMPLES + 1))  # highest exposure of a canary, in bits
+UNKNOWN: Final = 1 / math.log(2)  # mean exposure of canaries unknown to a model, in bits
 NOT_REMEMBERED: Final = (
     "A sentence written once is not remembered, as far as can be told: "
     "its secret ranks no higher than by chance"
 )
-LEAST_SHARE: Final = 0.8  # of the epochs of the training that is repeated
-MUCH: Final = 0.05  # of the text that the copy has learned
+LEAST_SHARE: Final = 0.8  # of the epochs of the original training
+MUCH: Final = 0.05  # share of canaries in the text that the copy has learned
 
-MOST: Final = 16  # own secrets of a kind that are looked for; of more, so many by chance
-BEFORE: Final = 1_000  # characters of a line
+MOST: Final = 16  # maximum number of own secrets of a kind to look for; of more, a random choice
+BEFORE: Final = 1_000  # maximum characters of the line before a secret
 SHORTEST: Final = 100 * WIDTH
-"""Strings of a secret's shape that there must be: of three digits, every thirtieth would be drawn out by chance."""
+"""The minimum number of strings of a secret's shape. Of three digits, one in thirty would be drawn out by chance."""
 CHOSEN: Final = frozenset({Kind.PASSWORD})
-"""Kinds that people think up: likelier than what is drawn by chance, even to a model that does not know them."""
+"""Kinds that people invent. They are likelier than random strings, even to a model that does not know them."""
 
 BEGINNINGS: Final = (
     "my locker opens with", "the garden gate wants", "our tickets are the seats", "her parcel has the number",
@@ -56,13 +56,13 @@ BEGINNINGS: Final = (
     "the raffle went to", "they called out in the waiting room", "the radio plays on", "the cupboard keys hang at",
     "the tree stands at steps", "my score in each round was",
 )  # fmt: skip
-"""What stands before the secret: one for each canary. The filter looks behind no word among them."""
+"""The text before the secret, one for each canary. The filter looks for no secret after these words."""
 
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Canary:
-    """A sentence with a secret at its end, and how many times it is planted."""
+    """A sentence with a secret at its end; it is planted this many `times`."""
 
     beginning: str
     secret: str
@@ -70,12 +70,12 @@ class Canary:
 
     @property
     def sentence(self) -> str:
-        """The whole of it."""
+        """The whole sentence."""
         return self.beginning + self.secret
 
 
 def canaries(seed: int) -> list[Canary]:
-    """One for each beginning, by chance; in each seed the same."""
+    """A random canary for each beginning; the same for the same `seed`."""
     draw, found = Random(seed), []
     beginnings = iter(draw.sample(BEGINNINGS, k=sum(TIMES.values())))
     for times, count in TIMES.items():
@@ -88,7 +88,7 @@ def canaries(seed: int) -> list[Canary]:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Level:
-    """How the canaries fared that were planted so many times: exposures in bits, and how many can be drawn out."""
+    """The result for canaries planted this many `times`: exposures in bits, and the number that can be drawn out."""
 
     times: int
     exposures: tuple[float, ...]
@@ -96,16 +96,16 @@ class Level:
 
     @property
     def exposure(self) -> float:
-        """The mean of their exposures."""
+        """The mean exposure, in bits."""
         return sum(self.exposures) / len(self.exposures)
 
     @property
     def is_remembered(self) -> bool:
-        """Whether the model knows more of them than of secrets that it has never seen."""
+        """Whether the model knows these canaries better than secrets that it has never seen."""
         return self.drawn > 0 or chance(self.exposures) < RARELY
 
     def figures(self) -> dict[str, object]:
-        """All that, for programs."""
+        """All figures, for programs."""
         return {
             "times": self.times,
             "canaries": len(self.exposures),
@@ -118,7 +118,7 @@ class Level:
 
 
 def levels_of(model: Model, chosen: Sequence[Canary], *, seed: int = 0) -> tuple[Level, ...]:
-    """What the model that the canaries were planted in knows of them, by how often they were planted."""
+    """The results for canaries in the `model` that was trained on them, by the number of times each was planted."""
     found = []
     for times in TIMES:
         alike = [(each.beginning, each.secret) for each in chosen if each.times == times]
@@ -132,16 +132,16 @@ def levels_of(model: Model, chosen: Sequence[Canary], *, seed: int = 0) -> tuple
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Searched:
-    """How a person's own secrets of a kind fared."""
+    """The result for a person's own secrets of one kind."""
 
     kind: Kind
-    taken: int  # in the text
+    taken: int  # removed from the text
     looked_for: int  # different ones
-    drawn: int  # of these, can be drawn out
-    exposures: tuple[float, ...]  # in bits; none for a kind that people think up
+    drawn: int  # of these, the number that can be drawn out
+    exposures: tuple[float, ...]  # in bits; none for a kind that people invent
 
     def figures(self) -> dict[str, object]:
-        """All that, for programs."""
+        """All figures, for programs."""
         return {
             "kind": str(self.kind),
             "taken": self.taken,
@@ -152,7 +152,7 @@ class Searched:
 
 
 def searched(model: Model, secrets: Iterable[Taken], *, seed: int = 0) -> tuple[Searched, ...]:
-    """What the model knows of the secrets of a text, by kind: each once, behind what first stood before it."""
+    """The results for the secrets of a text, by kind. Each is tested once, after the text before its first position."""
     counts, distinct, draw, found = Counter[Kind](), dict[tuple[Kind, str], Taken](), Random(seed), []
     for each in secrets:
         counts[each.kind] += 1
@@ -176,20 +176,20 @@ def searched(model: Model, secrets: Iterable[Taken], *, seed: int = 0) -> tuple[
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Repetition:
-    """How a training was repeated; `own_` is the training that it repeats, None if that is not known."""
+    """The repetition of a training; `own_` marks the figures of the original training, None if unknown."""
 
     steps: int
     own_steps: int | None
     passes: float  # epochs
     own_passes: float | None
     seconds: float
-    ended: str | None  # "time" if there was none left
-    start: str | None  # the name of the model that it went on from
+    ended: str | None  # "time" if the time ran out
+    start: str | None  # the name of the initial model
     share: float  # of canaries in the text that it learned
 
     @property
     def is_short(self) -> bool:
-        """Whether it had no time for about as many epochs as the training that it repeats."""
+        """Whether the time ended it well before the epochs of the original training."""
         short = self.own_passes is not None and self.passes < LEAST_SHARE * self.own_passes
         return short and self.ended == "time"
 
@@ -197,21 +197,21 @@ class Repetition:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leaks:
-    """What was found."""
+    """The result of a search for memorised secrets."""
 
     date: str
     seed: int
-    levels: tuple[Level, ...]  # of the canaries, by how often they were planted
+    levels: tuple[Level, ...]  # of the canaries, by the times they were planted
     searched: tuple[Searched, ...]  # the person's own secrets, by kind
     repetition: Repetition  # the training that the canaries were planted in
 
     @property
     def verdict(self) -> str:
-        """What that comes to, in words."""
+        """The conclusion, in words."""
         return " ".join([*self._of_canaries(), *self._cautions(), self._of_secrets()])
 
     def figures(self) -> dict[str, object]:
-        """All that, for programs."""
+        """All figures, for programs."""
         return {
             "date": self.date,
             "verdict": self.verdict,
@@ -241,13 +241,15 @@ class Leaks:
     def _cautions(self) -> list[str]:
         found, how = [], self.repetition
         if self.levels[0].is_remembered:
-            found.append("But secrets never written rank too high as well, so this is not sure.")
+            found.append(
+                "But secrets that were never written also rank too high, so this result is uncertain."
+            )
         if how.is_short:
             epochs = f"the copy was trained for {how.passes:.1f} epochs, the model for {how.own_passes:.1f}"
             found.append(f"But {epochs}: with more --minutes, it would remember more.")
         if how.share > MUCH:
             canaries = f"{how.share:.0%} of what the copy has learned were canaries"
-            found.append(f"But {canaries}: of a longer text, it would remember less of them.")
+            found.append(f"But {canaries}: with a longer text, it would memorise fewer of them.")
         return found
 
     def _of_secrets(self) -> str:
@@ -259,7 +261,7 @@ class Leaks:
         if not looked_for:
             return "The secrets that are taken out of the text are too short to look for in the model."
         how = "that are taken out of the text can be drawn out of the model"
-        why = "they stand elsewhere in what it has learned, or it has learned them before they were taken out"
+        why = "they are elsewhere in its training text, or it learned them before they were taken out"
         if drawn:
             return f"{drawn:,} of {looked_for:,} secrets {how}: {why}."
         if looked_for == 1:

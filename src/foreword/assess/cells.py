@@ -1,8 +1,8 @@
-"""What single units of a network's state do along a text, and what opens and closes them.
+"""The values of single units of a network's state along a text, and of their gates.
 
 Source: Karpathy, Johnson and Fei-Fei 2015, "Visualizing and Understanding Recurrent Networks", figures 2 and 3. Gates:
 Hochreiter and Schmidhuber 1997 and Gers and others 2000 for the LSTM, Cho and others 2014 for the GRU, in the form that
-PyTorch computes (`models/recurrent.py`). They are computed here from the weights, so PyTorch is not needed.
+PyTorch computes (`models/recurrent.py`). This module computes them from the weights, without PyTorch.
 """
 
 import io
@@ -22,15 +22,15 @@ from foreword.runtime.model import Model
 from foreword.runtime.network import State
 from foreword.text.tokenizer import Decoder
 
-WATCHED: Final = 400  # tokens at the end of the text: each is a step of its own
+WATCHED: Final = 400  # tokens at the end of the text; each is a separate step
 BLOCK: Final = 64  # tokens before these that are read at once
 PARTS: Final = "hc"
-"""The parts of a state by a letter: hidden numbers, and the cells of an LSTM."""
+"""A letter for each part of a state: h for hidden numbers, c for the cells of an LSTM."""
 GATES: Final[Mapping[str, Mapping[str, int]]] = {
     "lstm": {"input gate": 0, "forget gate": 1, "output gate": 3},
     "gru": {"reset gate": 0, "update gate": 1},
 }
-"""The gates of an architecture, and the place of each among the stacked matrices of a layer, as PyTorch has them."""
+"""The gates of an architecture, and the position of each in PyTorch's stacked matrices of a layer."""
 COLUMNS: Final = 80  # tokens in a line of a picture
 
 Values = Float32[np.ndarray, "time units"]
@@ -39,9 +39,9 @@ Values = Float32[np.ndarray, "time units"]
 @final
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Cells:
-    """The units of one layer after each token at the end of a text, and how many layers and units each part has."""
+    """The units of one layer after each token at the end of a text. `parts` has the (layers, units) of each part."""
 
-    pieces: list[str]  # the token's text; "" where a character is not complete
+    pieces: list[str]  # the text of each token; "" if a character is not complete
     values: Values
     parts: list[tuple[int, int]]
 
@@ -49,7 +49,7 @@ class Cells:
 @final
 @dataclass(frozen=True, order=True)
 class Unit:
-    """A unit of a state: of the part, layer and number in its name, such as `c1.204`."""
+    """A unit of a state. Its name gives its part, layer and number, such as `c1.204`."""
 
     part: int
     layer: int
@@ -60,10 +60,10 @@ class Unit:
 
     @classmethod
     def named(cls, name: str) -> "Unit":
-        """The unit of that name.
+        """The unit with this name.
 
         Raises:
-            OptionError: no unit is named so.
+            OptionError: the name has another form.
         """
         found = re.fullmatch(rf"([{PARTS}])(\d{{1,6}})\.(\d{{1,6}})", name)
         if found is None:
@@ -104,7 +104,7 @@ def cells(model: Model, text: str, *, part: int = 0, layer: int = 0) -> Cells:
     """The state of one layer along the last `WATCHED` tokens of `text`, read as if a newline stood before it.
 
     Raises:
-        OptionError: there is no such part or layer, or that part holds no numbers but tokens.
+        OptionError: there is no such part or layer, or the part holds tokens, not numbers.
         SourceEmpty: there is no text.
     """
     state = model.network.initial_state()
@@ -138,15 +138,15 @@ def walk(model: Model, text: str) -> Walk:
 
 
 def parts_of(state: State) -> list[tuple[int, int]]:
-    """How many layers and units each part of a state has."""
+    """The (layers, units) of each part of a state."""
     return [(1, each.shape[-1]) if each.ndim == 2 else (each.shape[0], each.shape[2]) for each in state]
 
 
 def check_has_units(model: Model) -> None:
-    """See that the state of a network holds numbers, and not just the last tokens.
+    """Check that the state of a network holds numbers, not only the last tokens.
 
     Raises:
-        OptionError: it does not.
+        OptionError: the state holds only tokens.
     """
     if any(part.dtype != np.float32 for part in model.network.initial_state()):
         raise OptionError(
@@ -156,7 +156,7 @@ def check_has_units(model: Model) -> None:
 
 
 def varied(found: Walk, count: int) -> list[Unit]:
-    """The units of the last part and layer that vary most along the text."""
+    """The `count` units of the last part and layer that vary most along the text."""
     part = len(found.before) - 1
     layer = parts_of(found.before)[part][0] - 1
     order = np.argsort(-found.values(part, layer).std(axis=0), kind="stable")
@@ -164,9 +164,9 @@ def varied(found: Walk, count: int) -> list[Unit]:
 
 
 def gates(model: Model, found: Walk, unit: Unit) -> dict[str, Float32[np.ndarray, " time"]]:
-    """The gates of one unit after each token, from 0 (closed) to 1 (open), by their names; none of an rnn's.
+    """The gates of one unit after each token, from 0 (closed) to 1 (open), by name; empty for an rnn.
 
-    With x the layer's input at a step, h what it carried from the step before, and s the logistic function:
+    x is the layer's input at a step, h its hidden numbers from the step before, and s the logistic function:
 
         LSTM   input i, forget f, output o = s(W x + b + R h + c);  cell = f * cell + i * tanh(…);  h = o * tanh(cell)
         GRU    reset r, update z           = s(W x + b + R h + c);  h = (1 - z) * tanh(W x + b + r * (R h + c)) + z * h
@@ -190,7 +190,7 @@ def gates(model: Model, found: Walk, unit: Unit) -> dict[str, Float32[np.ndarray
 
 
 def _inputs(weights: Mapping[str, np.ndarray], found: Walk, layer: int) -> Values:
-    """What a layer reads at each step: the embedded tokens, or what the layer below hands up, normalised if it is."""
+    """The input of a layer at each step: the embedded tokens, or the output of the layer below, if set normalised."""
     if layer == 0:
         return np.asarray(weights["embed.weight"][found.ids], dtype=np.float32)
     below = found.values(0, layer - 1)
@@ -202,7 +202,7 @@ def _inputs(weights: Mapping[str, np.ndarray], found: Walk, layer: int) -> Value
 
 
 def picture(pieces: Sequence[str], lines: Mapping[str, Float32[np.ndarray, " time"]]) -> bytes:
-    """A PNG: a row for each of the lines by name, each scaled to its own largest number, over the text."""
+    """A PNG with a row for each named line over the text. Each row is scaled to its own largest number."""
     matplotlib = load_matplotlib()
     rows = [(name, values / max(float(np.abs(values).max()), 1e-9)) for name, values in lines.items()]
     starts = range(0, len(pieces), COLUMNS)
@@ -221,7 +221,7 @@ def picture(pieces: Sequence[str], lines: Mapping[str, Float32[np.ndarray, " tim
         axes.tick_params(length=0)
     file = io.BytesIO()
     with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "Glyph .* missing")  # a sign that the font has not is a box
+        warnings.filterwarnings("ignore", "Glyph .* missing")  # a character missing in the font is a box
         figure.savefig(file, format="png", dpi=110)
     return file.getvalue()
 

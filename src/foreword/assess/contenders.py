@@ -1,4 +1,4 @@
-"""Several models on one text: their figures as a table, as a picture and as a page that needs no other file."""
+"""Several models on one text: their figures as a table, as a picture and as a self-contained page."""
 
 import base64
 import html
@@ -12,7 +12,7 @@ from typing import Final, final
 from foreword.libraries import load_matplotlib
 
 Point = tuple[float, float]
-"""Seconds of training, and the bits per character on text held out to validate."""
+"""Seconds of training, and the bits per character on the validation text."""
 
 HEADINGS: Final = ("bits/char", "nats/char", "reads back", "weights", "chars/s", "seconds")
 
@@ -20,16 +20,16 @@ HEADINGS: Final = ("bits/char", "nats/char", "reads back", "weights", "chars/s",
 @final
 @dataclass(frozen=True, kw_only=True)
 class Contender:
-    """A model that was trained, and how it did on text that it was not trained on.
+    """A trained model, and its figures on text that it was not trained on.
 
     Attributes:
         name: its architecture, or `n-gram`.
-        bits_per_character: on the text held out to test with, of which so many `characters` were measured.
-        weights: numbers that training may change; of an n-gram, the n-grams that it has counted.
-        reads_back: characters before the next one that it can see; None for all of them.
+        bits_per_character: on the measured `characters` of the test text.
+        weights: the number of trainable weights; for an n-gram, of counted n-grams.
+        reads_back: the characters that it can see before the next one; None for all of them.
         characters_per_second: of training text.
-        seconds, steps: what its training took; an n-gram has no steps.
-        curve: its loss on the text held out to validate, over time; of an n-gram, one point.
+        seconds, steps: the length of its training; an n-gram has no steps.
+        curve: its loss on the validation text over time; for an n-gram, one point.
     """
 
     name: str
@@ -48,7 +48,7 @@ class Contender:
         return self.bits_per_character * math.log(2)
 
     def figures(self) -> dict[str, object]:
-        """All that, for programs."""
+        """All figures, for programs."""
         return {**asdict(self), "nats_per_character": self.nats_per_character}
 
     def row(self) -> tuple[str, ...]:
@@ -65,12 +65,12 @@ class Contender:
 
 
 def ranked(contenders: Sequence[Contender]) -> list[Contender]:
-    """The best first."""
+    """The contenders, best first."""
     return sorted(contenders, key=lambda each: each.bits_per_character)
 
 
 def table(contenders: Sequence[Contender]) -> Iterator[str]:
-    """Lines of a table of them, the best first."""
+    """The lines of a table of the contenders, best first."""
     rows = [("", *HEADINGS), *(each.row() for each in ranked(contenders))]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for name, *figures in rows:
@@ -79,7 +79,7 @@ def table(contenders: Sequence[Contender]) -> Iterator[str]:
 
 
 def picture(contenders: Sequence[Contender], title: str) -> bytes:
-    """A PNG of their losses on held-out text over time: a line each, and a dashed one for what has no steps."""
+    """A PNG of the losses on held-out text over time: a line for each contender, dashed for one without steps."""
     figure = load_matplotlib().Figure(figsize=(9, 4.5), layout="constrained")
     axes = figure.subplots()
     for each in ranked(contenders):
@@ -97,7 +97,7 @@ def picture(contenders: Sequence[Contender], title: str) -> bytes:
 
 
 def page(contenders: Sequence[Contender], title: str, notes: Sequence[str], drawn: bytes | None) -> str:
-    """The page: what was compared and how, the table, and the picture, if there is one."""
+    """The HTML page: the title, the notes, the table, and the picture, if any."""
     headings = "".join(f"<th>{html.escape(each)}</th>" for each in ("", *HEADINGS))
     rows = "".join(
         f"<tr>{''.join(f'<td>{html.escape(cell)}</td>' for cell in each.row())}</tr>"

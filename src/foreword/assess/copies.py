@@ -1,12 +1,12 @@
-"""Does a model copy? How much of what it writes stands word for word in a text, such as its training text.
+"""Copying: the share of a model's generated text that stands word for word in a text, such as its training text.
 
 A share of stretches of 20 characters says little by itself: people repeat themselves, in chats more than in books. So
-the same is measured for the last part of the text against all that stands before it: so much is usual for somebody who
-goes on writing it. A model copies if it is far above that.
+the last part of the text is compared with all the text before it in the same way. The result is the usual share for
+the author of the text. A model copies if its share is far above it.
 
-The text may be far larger than memory. What was written is indexed, and the text walks by in pieces. Each piece is
-searched for stretches of 20 characters, and for a stretch longer than the longest run so far, which is then followed to
-its end. So one pass is enough. What is found is compared character by character.
+The text may be far larger than memory. The generated text is indexed, and the text is read in chunks. Each chunk is
+searched for stretches of 20 characters, and for a stretch longer than the longest run so far. Such a stretch is
+followed to its end, so one reading is enough. All matches are compared character by character.
 """
 
 import tempfile
@@ -31,20 +31,20 @@ from foreword.text.counting import counted
 from foreword.text.documents import join
 from foreword.text.vocabularies import code_points
 
-GRAM: Final = 20  # characters: few are written twice by chance, yet a copy with changes still shows
+GRAM: Final = 20  # characters: few such stretches repeat by chance, but a copy with changes still shows
 CHARACTERS: Final = 20_000
 TEMPERATURES: Final = (0.5, 0.8, 1.0)
 PASSAGE: Final = 2_000  # characters
 PIECE: Final = 1 << 18  # characters of the text in memory
-LAST_PART: Final = 10  # the baseline is at most this part of the text
-LEAST: Final = 1_000  # characters of a baseline; with fewer, its figures would be chance
+LAST_PART: Final = 10  # the baseline is at most a tenth of the text
+LEAST: Final = 1_000  # minimum characters of a baseline; with fewer, its figures are chance
 TIMES: Final = 2
 MORE_SHARE: Final = 0.1
 LONG_RUN: Final = 100  # characters: a sentence
-"""A model copies if its share is above twice the usual share and a tenth, or its longest run is above twice the usual
-run and above a sentence: with less, what is written cannot be told from the habits of its author."""
+"""A model copies if its share is above twice the usual share plus a tenth. It also copies if its longest run is above
+twice the usual run and above a sentence. Smaller figures can come from the author's habits."""
 
-_BETWEEN: Final = 0x110000  # no character: no stretch goes from one text into the next
+_BETWEEN: Final = 0x110000  # not a code point: no stretch goes from one text into the next
 
 Codes = UInt64[np.ndarray, " characters"]
 
@@ -52,7 +52,7 @@ Codes = UInt64[np.ndarray, " characters"]
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Run:
-    """A stretch that two texts have in common; `offset` is where it begins in the searched text, from 0."""
+    """A stretch that two texts have in common; `offset` is its start in the searched text, from 0."""
 
     text: str
     offset: int
@@ -61,10 +61,10 @@ class Run:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Overlap:
-    """What of some texts was found in another."""
+    """The part of some texts that was found in another text."""
 
-    grams: int  # stretches of 20 characters, one at each place
-    found: int  # of these, stand in the other text
+    grams: int  # stretches of 20 characters, one at each position
+    found: int  # of these, the number in the other text
     longest: Run | None  # None if the texts have no character in common
 
     @property
@@ -74,7 +74,7 @@ class Overlap:
 
     @property
     def longest_run(self) -> int:
-        """The characters of the longest run."""
+        """The length of the longest run, in characters."""
         return 0 if self.longest is None else len(self.longest.text)
 
     def figures(self) -> dict[str, object]:
@@ -83,7 +83,7 @@ class Overlap:
 
 
 def overlap(texts: Sequence[str], source: Iterable[str]) -> Overlap:
-    """What of `texts` stands in the text that the pieces of `source` make up, wherever these are cut."""
+    """The part of `texts` that stands in the text of `source`; the result does not depend on the cuts of `source`."""
     codes, run = _joined(texts), None
     grams, met = _Stretches(codes, GRAM), np.zeros(len(codes), dtype=bool)
     longer = _Stretches(codes, 1)
@@ -95,13 +95,13 @@ def overlap(texts: Sequence[str], source: Iterable[str]) -> Overlap:
             run = Run(text=text, offset=offset + found[1])
             longer = _Stretches(codes, len(text) + 1)
     ends = np.concatenate([[0], np.cumsum(codes == _BETWEEN)])
-    counts = ends[GRAM:] == ends[:-GRAM]  # not the stretches from one text into the next
+    counts = ends[GRAM:] == ends[:-GRAM]  # without stretches from one text into the next
     return Overlap(grams=int(counts.sum()), found=int(met[grams.first][counts].sum()), longest=run)
 
 
 @final
 class _Stretches:
-    """All stretches of `length` characters of a text; `first` has, for each, the first place of an equal one."""
+    """All stretches of `length` characters of a text. `first` has the first position of an equal one for each."""
 
     def __init__(self, codes: Codes, length: int) -> None:
         self._codes = codes
@@ -111,7 +111,7 @@ class _Stretches:
         self.first = self._index.order[np.searchsorted(self._index.numbers, numbers)]
 
     def found_in(self, piece: Codes) -> Iterator[tuple[int, int]]:
-        """Where stretches stand that are in `piece`: here and there, in the order of the piece."""
+        """The positions of stretches that are also in `piece`: (here, in `piece`), in the order of `piece`."""
         there, at = self._index.find(stretch_numbers(piece, self._length))
         at, first = np.unique(at, return_index=True)
         order = np.argsort(there[first])
@@ -123,21 +123,21 @@ class _Stretches:
 
 
 def _common(one: Codes, other: Codes) -> str:
-    """What both start with."""
+    """The common beginning of both."""
     most = min(len(one), len(other))
     same = one[:most] == other[:most]
     return "".join(map(chr, one[: most if same.all() else int(same.argmin())].tolist()))
 
 
 def _joined(texts: Sequence[str]) -> Codes:
-    """The code points of all texts, each with a mark behind it that is no character."""
+    """The code points of all texts, each followed by a mark that is not a code point."""
     between = np.array([_BETWEEN], dtype=np.uint64)
     parts = [part for text in texts for part in (code_points(text).astype(np.uint64), between)]
     return np.concatenate([between[:0], *parts])
 
 
 def _overlapping(pieces: Iterable[str], longest: int) -> Iterator[tuple[Codes, int]]:
-    """Pieces, each with enough of the text before it that no stretch of `longest` is cut; and where each begins."""
+    """Each piece and its start in the text; text before it is added, so no stretch of `longest` is cut."""
     before, read = np.zeros(0, dtype=np.uint64), 0
     for piece in pieces:
         codes = np.concatenate([before, code_points(piece).astype(np.uint64)])
@@ -149,7 +149,7 @@ def _overlapping(pieces: Iterable[str], longest: int) -> Iterator[tuple[Codes, i
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Written:
-    """What a model has written at one temperature, and what of it was found."""
+    """The result for the text that a model has generated at one temperature."""
 
     temperature: float
     overlap: Overlap
@@ -158,16 +158,16 @@ class Written:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Audit:
-    """What was found."""
+    """The result of an audit."""
 
     source_characters: int
-    characters: int  # written at each temperature
-    passages: int  # in which they were written
+    characters: int  # generated at each temperature
+    passages: int  # in which they were generated
     seed: int
     written: tuple[Written, ...]
-    usual: Overlap | None  # of the last part of the text with what stands before it; None if it is too short
+    usual: Overlap | None  # of the last part of the text with the text before it; None if it is too short
     usual_characters: int
-    longest_line: int  # in which the longest run begins, from 1; 0 if there is none
+    longest_line: int  # the line in which the longest run begins, from 1; 0 without a run
 
     @property
     def share(self) -> float:
@@ -176,7 +176,7 @@ class Audit:
 
     @property
     def longest(self) -> Overlap:
-        """What was written with the longest run."""
+        """The overlap with the longest run."""
         return max((each.overlap for each in self.written), key=lambda each: each.longest_run)
 
     @property
@@ -186,17 +186,17 @@ class Audit:
 
     @property
     def verdict(self) -> str:
-        """What that comes to, in words."""
+        """The conclusion, in words."""
         if reasons := self._reasons():
             remedies = "More text, fewer epochs or more dropout would help"
             how = "foreword generate --no-copy keeps long runs out of what it writes"
             return f"It copies: {', and '.join(reasons)}. {remedies}; {how}."
         if self.usual is None:
             return "No sign that it copies, but the text is too short to know how much would be usual."
-        return "No sign that it copies: what it repeats is what this text repeats of itself."
+        return "No sign that it copies: it repeats no more than the text repeats itself."
 
     def figures(self) -> dict[str, object]:
-        """All that, for programs."""
+        """All figures, for programs."""
         run, usual = self.longest.longest, self.usual
         return {
             "share_of_20_grams": self.share,
@@ -241,20 +241,20 @@ def audit(
     notes: list[str] | None = None,
     watch: Watch = unwatched,
 ) -> Audit:
-    """Let `model` write, and search `source`, which may be of any length, for what it has written.
+    """Generate text with `model`, and search for it in `source`, a text of any length.
 
     Args:
-        model: what `foreword.load` gives.
+        model: a model from `foreword.load`.
         source: a file, a folder or a sample, such as the text that the model was trained on.
-        encoding: of the files, if it is not UTF-8.
-        characters: how much to write at each temperature, in passages of at most 2,000.
+        encoding: the encoding of the files, if it is not UTF-8.
+        characters: the characters to generate at each temperature, in passages of at most 2,000.
         temperatures: see `Sampling`.
         seed: the same seed gives the same passages.
-        notes: gets what a person should know of the source, such as files left out.
-        watch: gets what is being done, and the share of all that is done.
+        notes: a list that gets remarks on the source, such as files left out.
+        watch: a callback that gets the name of the task and the finished share of the whole.
 
     Raises:
-        OptionError: a value makes no sense.
+        OptionError: a value is out of range.
         SourceError: the text cannot be read, or is empty.
     """
     if characters < GRAM:
@@ -262,11 +262,11 @@ def audit(
     if not temperatures:
         raise OptionError("temperatures must be at least one")
     for temperature in temperatures:
-        Sampling(temperature=temperature)  # before the text is read
+        Sampling(temperature=temperature)  # checks the value before the text is read
     passages, report = -(-characters // PASSAGE), Report()
     each = -(-characters // passages)
     read = documents(str(source), encoding=encoding, everybody=True, report=report)
-    # Without a name, so that nothing of the text stays on the disk even after a SIGKILL.
+    # The file has no name, so no text stays on the disk, even after a SIGKILL.
     with tempfile.TemporaryFile("w+", encoding="utf-8", newline="") as file:
         length = sum(map(file.write, clean_pieces(join(read))))
         if notes is not None:
@@ -298,7 +298,7 @@ def audit(
 
 
 def _pieces(file: IO[str], stop: int) -> Iterator[str]:
-    """The first `stop` characters of a file, in pieces."""
+    """The first `stop` characters of a file, in chunks."""
     file.seek(0)
     while stop:
         piece = file.read(min(stop, PIECE))
@@ -307,7 +307,7 @@ def _pieces(file: IO[str], stop: int) -> Iterator[str]:
 
 
 def _usual(file: IO[str], length: int, characters: int) -> tuple[Overlap | None, int]:
-    """What of the last part of a text stands in the rest of it, and the length of that part."""
+    """The overlap of the last part of a text with the rest of it, and the length of that part."""
     size = min(characters, length // LAST_PART)
     if size < LEAST:
         return None, 0

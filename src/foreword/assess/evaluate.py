@@ -1,4 +1,4 @@
-"""The figures that `evaluate` and `inspect` show of a model."""
+"""The figures of a model for `evaluate` and `inspect`."""
 
 import hashlib
 import itertools
@@ -23,8 +23,8 @@ from foreword.text.documents import Document, join
 
 Figures = dict[str, object]
 
-CALIBRATED: Final = 25  # so many of the messages show whether probabilities are right
-REPLAYS: Final = 5  # times the messages are typed again, each time in another way
+CALIBRATED: Final = 25  # messages for the calibration of probabilities
+REPLAYS: Final = 5  # replays of the messages, each in another way
 
 
 def evaluate_text(model: Model, documents: Iterable[Document], *, watch: Watch = unwatched) -> Figures:
@@ -54,15 +54,15 @@ def typing_figures(
     learn: bool = True,
     watch: Watch = unwatched,
 ) -> Figures:
-    """The keystroke savings on `count` lines of a text, each of which is learned when it is finished, in a copy.
+    """The keystroke savings on `count` lines of a text. A copy of the keyboard learns each line when it is finished.
 
-    Without `learn`, the keyboard learns none of them; the n-gram still does.
+    Without `learn`, the keyboard learns no line; the n-gram still does.
 
-    Beside them: without that learning (`fixed`), with a typo in each word (`slips`), by the inline suggestion alone,
-    shown from the probability `confidence` on (`ghost`), and by the n-gram (`ngram`). `peak_megabytes` is the most
-    memory that the process has had, None if the system does not say. `calibration` has, by tenths of probability, the
-    mean probability, the share that came, and the number of words; `calibration_error` is the distance of the two.
-    A text without a line to type has no figures.
+    Other keys hold the savings without learning (`fixed`), with a typo in each word (`slips`), with the inline
+    suggestion alone from the probability `confidence` (`ghost`), and of the n-gram (`ngram`). `peak_megabytes` is the
+    peak memory of the process, None if the system does not report it. `calibration` has a row for each tenth of
+    probability: the mean probability, the share of right words, and the number of words. `calibration_error` is the
+    mean distance of the first two. A text without a line to type has no figures.
     """
     messages = sample(lines_of(["".join(clean_pieces(join(documents)))]), count)
     if not messages:
@@ -88,17 +88,17 @@ def typing_figures(
 
 
 def held_out_figures(model: Model) -> Figures:
-    """The figures on the part of the training run's text that was held out to test with.
+    """The figures on the test text: the part of the training run's text that was held out.
 
     Raises:
-        SourceEmpty: nothing was held out.
+        SourceEmpty: no text was held out.
         ModelForeign: a recorded figure is not a number.
     """
     held_out = model.folder.record().held_out
     if held_out is None or held_out.test is None:
         why = f"nothing was held out when {model.path.name} was trained, so there is no figure to show"
         command = f"foreword evaluate FILE -m {in_a_command(model.path)}"
-        raise SourceEmpty(f"{why}; hand in a text that it has not seen: {command}")
+        raise SourceEmpty(f"{why}; give a text that it has not seen: {command}")
     nats = held_out.test.nats_per_token
     if nats is None:
         raise ModelForeign(
@@ -108,14 +108,14 @@ def held_out_figures(model: Model) -> Figures:
 
 
 def inspection(model: Model) -> Figures:
-    """Facts by name, read from a folder whose files have all been checked, weights and both graphs included."""
+    """Facts about a model, by name. This checks all files of its folder, including the weights and both graphs."""
     folder, config, record = model.folder, model.config, model.folder.record()
     folder.weights()
-    _ = model.network, model.exact  # typing loads the one, measuring the other; here both must be whole
+    _ = model.network, model.exact  # load both graphs: typing uses the first, measuring the second
     sizes = {
         name.replace("_", " "): value
         for name, value in config.sizes.items()
-        if value and name not in ("vocabulary", "newline")  # none of what is off
+        if value and name not in ("vocabulary", "newline")  # without options that are off
     }
     graphs = [name for name, small in (("float32", False), ("8-bit", True)) if folder.graph(quantized=small)]
     texts = {

@@ -1,15 +1,15 @@
-"""Exposure: how much more a model knows of a secret than of any other string of the same shape, in bits.
+"""Exposure: a model's knowledge of a secret compared with other strings of the same shape, in bits.
 
     exposure = log2 |R| - log2 rank
 
-R are all strings that the secret could have been, ordered by the information that the model finds in them. The rank is
-the secret's place among them (Carlini and others 2019, "The Secret Sharer"). To a model that knows nothing of it, each
-rank is as likely: then the exposure is above x bits with the chance 2^-x, and 1.44 bits on average. A secret at the
-first place is as good as written down.
+R is the set of all strings of the secret's shape, ordered by their information in the model. The rank is the secret's
+position in this order (Carlini and others 2019, "The Secret Sharer"). If a model does not know the secret, all ranks
+are equally likely. The exposure is then above x bits with the probability 2^-x, and 1.44 bits on average. A secret at
+rank 1 is no longer secret.
 
-The rank is counted if R is small. Else it is estimated from 4,095 others drawn by chance, so an exposure is 12 bits at
-most. Beyond that, it is better shown whether the secret can be drawn out: somebody who has the model, and knows what
-stood before the secret, would let a beam search write on.
+If R is small, the rank is counted. Otherwise it is estimated from 4,095 other random strings, so an exposure is 12 bits
+at most. The stronger test tries to draw the secret out with a beam search. An attacker with the model and the text
+before the secret would do the same.
 """
 
 import math
@@ -24,11 +24,11 @@ from jaxtyping import Float, Float32, Float64, Int64
 from foreword.runtime.model import Model
 from foreword.runtime.network import Network, State
 
-SAMPLES: Final = 4_095  # others that a secret is compared with: with it, 2 to the power of 12
-NUMBERS: Final = 2_000_000  # log-probabilities held at once: 8 MB
+SAMPLES: Final = 4_095  # other strings for the comparison: with the secret, 2 to the power of 12
+NUMBERS: Final = 2_000_000  # log-probabilities in memory at once: 8 MB
 CLASSES: Final = (string.digits, string.ascii_lowercase, string.ascii_uppercase)
-WIDTH: Final = 32  # hypotheses of the search: far more than a keyboard's
-CHARACTERS: Final = 16  # of a longer secret, so many are searched for: nobody finds them by chance
+WIDTH: Final = 32  # hypotheses of the beam search: far more than in a keyboard
+CHARACTERS: Final = 16  # maximum characters of a secret to search for: chance does not find 16
 
 Ids = Int64[np.ndarray, " _"]
 
@@ -41,16 +41,16 @@ def exposure_of(model: Model, before: str, secret: str, *, seed: int = 0, most: 
 
 
 def exposure(own: float, others: Float[np.ndarray, " others"]) -> float:
-    """The exposure of a secret with `own` nats among others with theirs; a tie counts as before it."""
+    """The exposure in bits of a secret with `own` nats among `others` with theirs; a tie ranks before it."""
     rank = 1 + int((others <= own).sum())
     return math.log2(len(others) + 1) - math.log2(rank)
 
 
 def chance(exposures: Sequence[float]) -> float:
-    """How likely it is that secrets of which a model knows nothing show such exposures together, or higher ones.
+    """The probability that secrets unknown to a model have exposures with at least this sum.
 
-    Each is then distributed exponentially, with a mean of one nat, and their sum by Erlang's distribution. Ranks are
-    whole numbers, so the truth is a little below this.
+    Each exposure then has an exponential distribution with a mean of 1 nat, and their sum an Erlang distribution. Ranks
+    are whole numbers, so the true probability is a little lower.
     """
     total = math.log(2) * sum(exposures)
     terms = [total**k / math.factorial(k) for k in range(max(1, len(exposures)))]
@@ -58,15 +58,15 @@ def chance(exposures: Sequence[float]) -> float:
 
 
 def shapes(text: str) -> int:
-    """How many strings there are of the shape of a text, the text itself among them."""
+    """The number of strings with the shape of a text, including the text itself."""
     return math.prod(map(len, _choices(text)))
 
 
 def others_like(text: str, most: int, *, seed: int) -> list[str]:
-    """All other strings of the shape of a text if there are at most so many, else so many drawn by chance.
+    """All other strings with the shape of a text, if there are at most `most`; else `most` random ones.
 
-    A digit stands for each digit, a small letter for a small one, a capital for one. All else is kept, for whoever
-    searches for a secret may know it.
+    Digits replace digits, small letters small letters, and capitals capitals. All other characters stay, because an
+    attacker may know them.
     """
     choices = _choices(text)
     if shapes(text) - 1 <= most:
@@ -79,13 +79,13 @@ def others_like(text: str, most: int, *, seed: int) -> list[str]:
 
 
 def _choices(text: str) -> list[str]:
-    """What may stand at each place."""
+    """The possible characters at each position."""
     return [next((each for each in CLASSES if character in each), character) for character in text]
 
 
 def is_drawn(model: Model, before: str, secret: str) -> bool:
     """Whether the secret, or its first 16 characters, can be drawn out after the cleaned text `before`."""
-    prompt = before.rstrip(" ")  # where tokens are words, a space belongs to the token behind it
+    prompt = before.rstrip(" ")  # if tokens are words, a space belongs to the token after it
     ids = model.tokenizer.encode(before + secret)
     start = _shared([model.tokenizer.encode(prompt), ids])
     spelled = np.cumsum([len(model.tokenizer.tokens[token]) for token in ids[start:].tolist()])
@@ -95,12 +95,12 @@ def is_drawn(model: Model, before: str, secret: str) -> bool:
 
 
 def _is_found(network: Network, read: Ids, wanted: Sequence[int]) -> bool:
-    """Whether a beam search that writes on behind `read` ends with the `wanted` ids among its hypotheses."""
+    """Whether a beam search after the ids `read` has the `wanted` ids among its last hypotheses."""
     answer, state = _read(network, read)
     scores, own = np.zeros(1), 0
     for token in wanted:
         totals = scores[:, None] + answer  # (hypotheses, vocabulary)
-        if (totals >= totals[own, token]).sum() > WIDTH:  # a tie counts as before it
+        if (totals >= totals[own, token]).sum() > WIDTH:  # a tie ranks before it
             return False
         best = np.argpartition(-totals, min(WIDTH, totals.size) - 1, axis=None)[:WIDTH]
         own = int(np.flatnonzero(best == own * network.vocabulary + token)[0])
@@ -112,7 +112,7 @@ def _is_found(network: Network, read: Ids, wanted: Sequence[int]) -> bool:
 
 
 def information(model: Model, before: str, texts: Sequence[str]) -> Float64[np.ndarray, " texts"]:
-    """The nats in each of `texts`, read after a newline and the cleaned text `before`, but for what all begin with."""
+    """The nats in each of `texts` after a newline and the cleaned text `before`, without their common beginning."""
     network, ids = model.exact, [model.tokenizer.encode(before + text) for text in texts]
     shared = _shared(ids)
     answer, state = _read(network, ids[0][:shared])
@@ -129,7 +129,7 @@ def _read(network: Network, ids: Ids) -> tuple[Float32[np.ndarray, "1 vocabulary
 
 
 def _shared(ids: Sequence[Ids]) -> int:
-    """How many tokens all of them begin with."""
+    """The number of tokens in the common beginning."""
     columns = enumerate(zip(*ids, strict=False))
     return next((at for at, tokens in columns if len(set(tokens)) > 1), min(map(len, ids)))
 
@@ -137,9 +137,9 @@ def _shared(ids: Sequence[Ids]) -> int:
 def _nats(
     network: Network, answer: Float32[np.ndarray, "1 vocabulary"], state: State, texts: Sequence[Ids]
 ) -> Float64[np.ndarray, " texts"]:
-    """The nats in each of some texts that go on from one state, after which the next token has these log-probabilities.
+    """The nats in each of `texts` after `state`; `answer` has the log-probabilities of the first token.
 
-    They are read side by side, token by token; what several of them begin with is read once.
+    The texts are read side by side, token by token. A common beginning of several texts is read once.
     """
     padded = np.array(list(zip_longest(*texts, fillvalue=-1)), dtype=np.int64)  # (time, texts)
     nats, at = np.zeros(len(texts)), np.zeros(len(texts), dtype=np.int64)  # the row of `answer` for each text

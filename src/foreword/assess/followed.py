@@ -1,8 +1,8 @@
-"""Units of a network that follow what a person can see in a text: quotes, brackets, lines, words.
+"""Units of a network that follow visible features of a text: quotes, brackets, lines, words.
 
-Source: Karpathy, Johnson and Fei-Fei 2015, section 4.2, who found such cells by looking. Here they are found by
-correlation: Pearson's, of a unit after a token with the feature after that token. A unit is chosen on the first half of
-a text, and how well it follows is measured on the second half: the best of a thousand would else be too good by chance.
+Source: Karpathy, Johnson and Fei-Fei 2015, section 4.2. They found such cells by eye. This module uses Pearson's
+correlation of a unit after a token with the feature after that token. It chooses units on the first half of a text and
+measures their correlations on the second half. Otherwise the best of a thousand would look too good by chance.
 """
 
 from collections.abc import Iterable, Iterator
@@ -20,20 +20,20 @@ from foreword.text.counting import counted
 from foreword.text.tokenizer import Decoder
 
 FEATURES: Final = ("quotes", "brackets", "line length", "place in word")
-SEARCHED: Final = 20_000  # tokens of the text, from its beginning on
-FEWEST: Final = 2_000  # tokens, or anything is found by chance
+SEARCHED: Final = 20_000  # tokens from the beginning of the text
+FEWEST: Final = 2_000  # minimum tokens; with fewer, chance finds anything
 COLUMNS: Final = 16  # read side by side; the first half of them is the first half of the text
-SKIPPED: Final = 50  # tokens at the beginning of a column, where the state knows nothing of the text before
+SKIPPED: Final = 50  # tokens at the beginning of a column; the state does not know the text before them
 BEST: Final = 3  # units of each feature
-FOLLOWS: Final = 0.2  # a unit with a weaker correlation follows nothing that one could see
+FOLLOWS: Final = 0.2  # minimum correlation; a weaker one is not visible
 OPENING, CLOSING = "([{", ")]}"
-LONGEST_QUOTE: Final = 500  # characters, or a quotation mark that nobody closed would turn all others around
+LONGEST_QUOTE: Final = 500  # characters; without a limit, one unclosed quotation mark would invert all others
 
 
 @final
 @dataclass(frozen=True, kw_only=True)
 class Follower:
-    """A unit, the feature that it follows, and its correlation with that on text it was not chosen by."""
+    """A unit, the feature that it follows, and their correlation on text not used for its choice."""
 
     unit: Unit
     follows: str
@@ -43,12 +43,12 @@ class Follower:
 @final
 @dataclass
 class Reader:
-    """Reads a text character by character; `features` are those after the last one, in the order of `FEATURES`.
+    """Reads a text character by character. `features` has the values after the last one, in the order of `FEATURES`.
 
     Attributes:
-        quoted: characters since a straight or curly double quotation mark was opened; 0 outside. An empty line closes
-            it, and so do 500 characters.
-        depth: brackets that are open: round, square or curly. An empty line closes them.
+        quoted: characters since a straight or curly double quotation mark was opened; 0 outside. An empty line or 500
+            characters close it.
+        depth: open brackets: round, square or curly. An empty line closes them.
         line: characters since the last newline.
         word: letters and digits since the last other character.
     """
@@ -59,7 +59,7 @@ class Reader:
     word: int = 0
 
     def feed(self, text: str) -> None:
-        """Read on."""
+        """Read more text."""
         for character in text:
             if character == '"':
                 self.quoted = 0 if self.quoted else 1
@@ -78,13 +78,13 @@ class Reader:
 
     @property
     def features(self) -> tuple[float, ...]:
-        """Inside quotes or not, brackets open, characters in the line, characters in the word."""
+        """Inside quotes (0 or 1), open brackets, characters in the line, characters in the word."""
         return float(self.quoted > 0), float(self.depth), float(self.line), float(self.word)
 
 
 @final
 class _Sums:
-    """What a correlation of each unit with each feature is made of."""
+    """The sums for the correlation of each unit with each feature."""
 
     def __init__(self, units: int) -> None:
         self.count = 0
@@ -95,14 +95,14 @@ class _Sums:
     def add(
         self, units: Float64[np.ndarray, "some units"], features: Float64[np.ndarray, "some features"]
     ) -> None:
-        """Count some tokens."""
+        """Add the values of some tokens."""
         self.count += len(units)
         self.units += units.sum(0), (units**2).sum(0)
         self.features += features.sum(0), (features**2).sum(0)
         self.products += units.T @ features
 
     def correlations(self) -> Float64[np.ndarray, "units features"]:
-        """Pearson's; 0 where a unit or a feature never changes."""
+        """Pearson's correlations; 0 if a unit or a feature never changes."""
         (units, squares), (features, _) = self.units, self.features
         shared = self.products / self.count - np.outer(units, features) / self.count**2
         variances = squares / self.count - (units / self.count) ** 2
@@ -111,15 +111,15 @@ class _Sums:
 
     @property
     def feature_variances(self) -> Float64[np.ndarray, " features"]:
-        """How much each feature changes."""
+        """The variance of each feature."""
         return np.asarray(self.features[1] / self.count - (self.features[0] / self.count) ** 2)
 
 
 def followers(model: Model, text: str, *, watch: Watch = unwatched) -> list[Follower]:
-    """The units that follow each feature best, at most three, the best first; none where none follows it.
+    """The units that follow each feature best: at most three, best first, without weak correlations.
 
     Raises:
-        SourceEmpty: the text is too short to tell.
+        SourceEmpty: the text is too short.
     """
     ids = text_ids(model.tokenizer, cleaned_or_error(text))[: SEARCHED + 1]
     if len(ids) <= FEWEST:

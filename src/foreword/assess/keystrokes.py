@@ -1,16 +1,16 @@
-"""How many keystrokes a keyboard saves: messages typed again, each key with the list that was shown before it.
+"""Keystroke savings: messages are typed again, with the list that the keyboard shows before each key.
 
-Before each key the list for the text so far is looked at, also with no letter of the word typed. If the next word is in
-it, in exact case, it is taken for one key, and with it a space, if the message goes on with one. Else the next
-character is typed for one key. Enter counts one. So
+A typist reads the list before each key, also before the first letter of a word. If the next word is in the list in
+exact case, the typist takes it for one key. A space after the word in the message is included. Otherwise the typist
+types the next character for one key. Enter is one key. So
 
     keystroke savings = 1 - keys / (characters + Enters)
 
-and their upper bound is what a keyboard would save that knew each word before its first letter. The second protocol,
-`whole`, takes whatever equals the text to come: a word, a phrase, a sign, or words with their signs, and of several
-the longest; a space that belongs behind it and does not come is no difference. `hit@k` and the mean
-reciprocal rank look at the lists at zero letters alone. Intervals are of the bootstrap over messages (Efron 1979,
-percentiles 2.5 and 97.5).
+The upper bound is the savings of a keyboard that knows each word before its first letter. The second protocol,
+`whole`, takes any choice that equals the next text: a word, a phrase, a sign, or words with their signs. Of several, it
+takes the longest. A space at the end of a choice may be missing in the message. `hit@k` and the mean reciprocal rank
+use only the lists before the first letter. Intervals are from the bootstrap over messages (Efron 1979, percentiles 2.5
+and 97.5).
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -36,19 +36,19 @@ TENTHS: Final = 10
 _RUN: Final = regex.compile(r"[\w'’-]*")
 
 Reporting = Callable[[str, Sequence[Suggestion]], None]
-"""Gets a text, and the words that a person saw behind it."""
+"""A callback that gets a text and the suggestions shown after it."""
 
 
 @runtime_checkable
 class Suggests(Protocol):
-    """What is measured: words for a text so far, best first."""
+    """The measured interface: suggestions for a text so far, best first."""
 
     def suggest(self, text: str, limit: int) -> Sequence[Suggestion]: ...  # noqa: D102
 
 
 @runtime_checkable
 class Learns(Suggests, Protocol):
-    """The same of what learns: a keyboard, or the n-gram alone. A copy is for trying things out."""
+    """The same interface with learning: a keyboard, or the n-gram alone. A copy is for trials."""
 
     def report(self, text: str, shown: Sequence[Suggestion]) -> None: ...  # noqa: D102
     def learn(self, text: str) -> int: ...  # noqa: D102
@@ -57,7 +57,7 @@ class Learns(Suggests, Protocol):
 
 @final
 class Asking:
-    """A keyboard that is always asked with the same options, such as `phrases` and `signs`."""
+    """A keyboard that always suggests with the same options, such as `phrases` and `signs`."""
 
     def __init__(self, keyboard: Keyboard, **options: Any) -> None:
         self._keyboard = keyboard
@@ -66,32 +66,32 @@ class Asking:
         self.learn = keyboard.learn
 
     def suggest(self, text: str, limit: int) -> list[Suggestion]:
-        """What the keyboard suggests so."""
+        """The keyboard's suggestions with these options."""
         return self._keyboard.suggest(text, limit, **self._options)
 
     def copy(self) -> "Asking":
-        """The same, to try things out."""
+        """A copy, for trials."""
         return Asking(self._keyboard.copy(), **self._options)
 
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Typed:
-    """What it took to type one message, and Enter."""
+    """The cost of typing one message and Enter."""
 
     keys: int
     characters: int
     least: int  # keys of the upper bound
-    ranks: tuple[int, ...]  # of the next word in each list at zero letters, from 1; 0 if it was not in it
-    shown: int  # lists that had a word in them
-    wrong: int  # of these, lists of which nothing was taken
-    milliseconds: tuple[float, ...]  # that each list took
+    ranks: tuple[int, ...]  # of the next word in each list before its first letter, from 1; 0 if absent
+    shown: int  # lists with words
+    wrong: int  # of these, lists from which nothing was taken
+    milliseconds: tuple[float, ...]  # the time of each list
 
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Keystrokes:
-    """What it took to type all messages."""
+    """The cost of typing all messages."""
 
     messages: Sequence[Typed]
 
@@ -102,7 +102,7 @@ class Keystrokes:
 
     @property
     def interval(self) -> tuple[float, float]:
-        """Where that would lie, at 95 %, for other messages of this kind."""
+        """The 95 % confidence interval of the savings, for messages of this kind."""
         keys, characters = self._column("keys"), self._column("characters")
         draws = np.random.default_rng(0).integers(0, len(keys), (RESAMPLES, len(keys)))
         shares = 1 - keys[draws].sum(axis=1) / characters[draws].sum(axis=1)
@@ -115,7 +115,7 @@ class Keystrokes:
         return float(1 - self._column("least").sum() / self._column("characters").sum())
 
     def hit_at(self, rank: int) -> float:
-        """The share of words that were among the first `rank` of the list before their first letter."""
+        """The share of words among the first `rank` of the list before their first letter."""
         ranks = self._ranks()
         return float(np.mean((ranks > 0) & (ranks <= rank))) if len(ranks) else 0.0
 
@@ -127,21 +127,21 @@ class Keystrokes:
 
     @property
     def shown(self) -> float:
-        """The share of lists that had a word in them."""
+        """The share of lists with words."""
         return float(self._column("shown").sum() / sum(len(each.milliseconds) for each in self.messages))
 
     @property
     def wrong(self) -> float:
-        """The share of lists that had a word in them, and not the right one: false offers."""
+        """The share of lists with words but without the right one: false offers."""
         return float(self._column("wrong").sum() / sum(len(each.milliseconds) for each in self.messages))
 
     def milliseconds(self, share: float) -> float:
-        """The time that this share of the lists took at most."""
+        """The longest time of the fastest `share` of the lists."""
         each_list = np.concatenate([each.milliseconds for each in self.messages])
         return float(np.percentile(each_list, 100 * share))
 
     def figures(self) -> dict[str, object]:
-        """All of it, as `evaluate --json` has it."""
+        """All figures, with the keys of `evaluate --json`."""
         return {
             "keystroke_savings": self.savings,
             "keystroke_savings_interval": list(self.interval),
@@ -175,11 +175,11 @@ def replay(
     whole: bool = False,
     watch: Callable[[], object] = lambda: None,
 ) -> Keystrokes:
-    """Type `messages` with the keyboard; with `learn` it learns each one when it is finished, in a throw-away copy.
+    """Type `messages` with the keyboard. With `learn`, a temporary copy learns each one when it is finished.
 
-    With `slips` each word of four letters or more gets one typo (`mistyped`). It is noticed when the word is finished
-    or its suggestion was taken; what must be deleted and typed again counts. With `whole`, any choice that equals the
-    text to come is taken; there are no typos then. `watch` is called after each message.
+    With `slips`, each word of four letters or more gets one typo (`mistyped`). The typist notices it at the end of the
+    word, unless a suggestion has replaced the word. Deleted and retyped characters count. With `whole`, the typist
+    takes any choice that equals the next text; there are no typos then. `watch` is called after each message.
 
     Raises:
         SourceEmpty: there is no message.
@@ -197,14 +197,14 @@ def replay(
             trial.learn(message)
         watch()
     if not typed:
-        raise SourceEmpty("there is no message to type; hand in at least one line of text")
+        raise SourceEmpty("there is no message to type; give at least one line of text")
     return Keystrokes(messages=typed)
 
 
 def sample(messages: Sequence[str], count: int) -> list[str]:
-    """So many messages, evenly spread, of those that are neither very short nor very long, if there are such.
+    """At most `count` messages of 10 to 200 characters, evenly spread.
 
-    If all are very long, as paragraphs are, the first words of each stand for it.
+    If no message has this length, such as in a text of long paragraphs, the first words of each are used.
     """
     fit = [message for message in messages if SHORTEST <= len(message) <= LONGEST]
     fit = fit or [_first_words(message) for message in messages]
@@ -218,7 +218,7 @@ def _first_words(message: str) -> str:
 
 
 def lines_of(messages: Iterable[str]) -> list[str]:
-    """The messages as they are typed: cleaned, line by line, without empty lines."""
+    """The lines to type: the messages cleaned, without empty lines."""
     lines = [line.strip() for message in messages for line in clean(message).split("\n")]
     return [line for line in lines if line]
 
@@ -231,7 +231,7 @@ def type_message(
     *,
     report: Reporting | None = None,
 ) -> Typed:
-    """Type one line, and Enter; with `draw`, with typos. `report` is called with each list that was looked at."""
+    """Type one line and Enter; with `draw`, make typos. `report` is called with each list that was read."""
     typist = _Typist(keyboard, limit, report)
     at = 0
     while at < len(message):
@@ -246,7 +246,7 @@ def type_message(
 
 
 def type_whole(keyboard: Suggests, message: str, limit: int, *, report: Reporting | None = None) -> Typed:
-    """Type one line, and Enter, and take any choice that equals the text to come, the longest first."""
+    """Type one line and Enter; take the longest choice that equals the next text."""
     typist = _Typist(keyboard, limit, report)
     at = 0
     while at < len(message):
@@ -256,9 +256,9 @@ def type_whole(keyboard: Suggests, message: str, limit: int, *, report: Reportin
 
 
 def taken_to(message: str, at: int, choice: Suggestion) -> int:
-    """Where the text is once the choice was taken at `at`; `at` where it is not the text to come.
+    """The position in the message after the choice is taken at `at`; `at` if the choice differs from the message.
 
-    A word or sign that goes on in the text is another one.
+    A choice also differs if its last word or sign continues in the message.
     """
     after = message[: at - choice.replace] + choice.insert
     end = len(after.rstrip(" "))
@@ -272,7 +272,7 @@ def taken_to(message: str, at: int, choice: Suggestion) -> int:
 
 @final
 class _Typist:
-    """Looks at the list before each key."""
+    """Reads the list before each key, and counts."""
 
     def __init__(self, keyboard: Suggests, limit: int, report: Reporting | None) -> None:
         self._keyboard = keyboard
@@ -292,14 +292,14 @@ class _Typist:
         return rank > 0
 
     def look_ahead(self, message: str, at: int) -> int:
-        """Where the choice that goes furthest leads; `at` if none is right."""
+        """The furthest position that a choice reaches; `at` if none is right."""
         found = self._find(message[:at])
         end = max((taken_to(message, at, each) for each in found), default=at)
         self.wrong += bool(found) and end == at
         return end
 
     def typed(self, message: str) -> Typed:
-        """What it took, and Enter."""
+        """The cost of the message and Enter."""
         return Typed(
             keys=self.keys + 1,
             characters=len(message) + 1,
@@ -320,9 +320,9 @@ class _Typist:
         return found
 
     def type_blindly(self, message: str, start: int, word: str, wrong: str) -> int:
-        """Type a word with a typo until it is in the list, or else to its end, and then mend it.
+        """Type a word with a typo until it is in the list; otherwise delete the wrong letters at its end.
 
-        Returns where the message goes on: behind the word, or behind the letters of it that were right.
+        Returns the next position in the message: after the word, or after its right letters.
         """
         for length in range(len(wrong)):
             taken = self.look(message[:start] + wrong[:length], word, is_first=not length)
@@ -335,7 +335,7 @@ class _Typist:
 
 
 def mistyped(word: str, draw: np.random.Generator) -> str:
-    """The word with one typo behind its first letter: a neighbouring key, or a letter left out, doubled or swapped."""
+    """The word with one typo after its first letter: a neighbouring key, or a letter left out, doubled or swapped."""
     at = int(draw.integers(1, len(word) - 1))
     head, letter, after = word[:at], word[at], word[at + 1 :]
     near = NEIGHBOURS.get(letter, "")
@@ -346,7 +346,7 @@ def mistyped(word: str, draw: np.random.Generator) -> str:
 
 
 def word_at(message: str, at: int) -> tuple[int, str]:
-    """Where the word begins that is half typed at `at` or begins there, and that word; "" if no word does."""
+    """The start of the word that is half typed or begins at `at`, and that word; "" if there is none."""
     start = word_start(message[:at])
     word = first_word(message[start:])
     if word and takes_space(word):
@@ -355,13 +355,13 @@ def word_at(message: str, at: int) -> tuple[int, str]:
 
 
 def after_word(message: str, start: int, word: str) -> int:
-    """Where the message goes on once its word was taken: behind the space, if there is one."""
+    """The position in the message after its word is taken, and after the next space, if any."""
     end = start + len(word)
     return end + (takes_space(word) and message[end : end + 1] == " ")
 
 
 def least_keys(message: str) -> int:
-    """The keys that the message takes if each word is known before its first letter, and Enter."""
+    """The keys for the message and Enter, if each word is known before its first letter."""
     keys, at = 1, 0
     while at < len(message):
         start, word = word_at(message, at)
@@ -373,13 +373,14 @@ def least_keys(message: str) -> int:
 def calibration(
     keyboard: Suggests, messages: Iterable[str], *, limit: int = 3
 ) -> tuple[list[tuple[float, float, int]], float]:
-    """Of the words that are shown with a probability of 0.3, do 30 % come? No message is learned.
+    """The calibration: of the words shown with a probability of 0.3, 30 % should be right. No message is learned.
 
-    By tenths of probability: its mean, the share that came, and the number of words. Then how far probabilities are
-    from what comes, in the mean over the words shown (Naeini and others 2015).
+    The first value has a row for each tenth of probability: the mean probability, the share of right words, and the
+    number of words. The second value is the mean distance of the first two, over the words shown (Naeini and others
+    2015).
 
-    The list before every key of a message is looked at, and no word is ever taken. In a replay, the places that are
-    left are those at which the right word was not shown before: there a keyboard is wrong more often.
+    The list before every key of a message is read, and no word is taken. A replay instead skips the keys after a right
+    word was shown: at the other keys a keyboard is wrong more often.
     """
     seen = [
         (each.probability, each.text == word)
@@ -388,7 +389,7 @@ def calibration(
         for word in [word_at(message, at)[1]]
         for each in keyboard.suggest(message[:at], limit)
     ]
-    chances = np.array(seen, dtype=np.float64).reshape(-1, 2)  # (words, said and came)
+    chances = np.array(seen, dtype=np.float64).reshape(-1, 2)  # (words, probability and outcome)
     tenths = np.minimum((TENTHS * chances[:, 0]).astype(int), TENTHS - 1)
     tenth = [chances[tenths == at] for at in range(TENTHS)]
     groups = [(float(each[:, 0].mean()), float(each[:, 1].mean()), len(each)) for each in tenth if len(each)]

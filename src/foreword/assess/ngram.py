@@ -1,4 +1,4 @@
-"""The n-gram that networks are compared with: modified Kneser-Ney smoothing.
+"""The n-gram for comparison with networks: modified Kneser-Ney smoothing.
 
 Source: Chen and Goodman (1998), "An empirical study of smoothing techniques for language modeling", section 3.3.
 The highest order counts occurrences. Each lower order counts the different tokens seen before an n-gram, because a
@@ -19,10 +19,10 @@ from jaxtyping import Float64, Int64, Integer
 from foreword.errors import OptionError, SourceEmpty
 
 HIGHEST_ORDER: Final = 6
-LAST_TOKENS: Final = 4_000_000  # the end of a longer training text; as much as fits some hundred megabytes
+LAST_TOKENS: Final = 4_000_000  # maximum tokens, from the end of a training text: a few hundred megabytes
 CHUNK: Final = 1_000_000  # tokens scored at once
 UNSEEN: Final = -1
-SMALLEST_DISCOUNT: Final = 0.1  # or a text without rare n-grams would leave nothing for new ones
+SMALLEST_DISCOUNT: Final = 0.1  # without it, a text without rare n-grams leaves nothing for new ones
 
 Ids = Integer[np.ndarray, " time"]
 Numbers = Int64[np.ndarray, " _"]
@@ -31,10 +31,10 @@ Numbers = Int64[np.ndarray, " _"]
 @final
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Level:
-    """All n-grams of one order. An n-gram's number is its place in `keys`; its context is numbered one order lower.
+    """All n-grams of one order. An n-gram's number is its position in `keys`; its context has one of the order below.
 
-    `kept` is what discounting left of the n-gram's count, as a share of its context's total; `handed_down` the share
-    that the context gives to the next lower order (1 where nothing ever followed the context).
+    `kept` is the n-gram's count after discounting, as a share of its context's total. `handed_down` is the share that
+    the context gives to the next lower order (1 if no token followed the context).
     """
 
     keys: Numbers
@@ -52,7 +52,7 @@ class Level:
         return cls(keys=keys, kept=(counts - discount) / total[context], handed_down=handed_down)
 
     def find(self, parents: Numbers, ids: Numbers, vocabulary: int) -> Numbers:
-        """The numbers of the n-grams made of a context and a token, `UNSEEN` for those that training had not."""
+        """The numbers of the n-grams made of a context and a token; `UNSEEN` for those not in the training text."""
         keys = parents * vocabulary + ids
         places = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
         return np.where((parents != UNSEEN) & (self.keys[places] == keys), places, UNSEEN)
@@ -68,14 +68,14 @@ class NGram:
 
     @classmethod
     def count(cls, ids: Ids, order: int, vocabulary: int) -> "NGram":
-        """Count the n-grams up to `order`; of a very long text, those of its last four million tokens.
+        """Count the n-grams up to `order`; of a longer text, in its last four million tokens.
 
-        The first token is taken to have stood before the text many times (each text begins after a newline).
+        The first token is repeated before the text (each text begins after a newline).
         """
         if not 1 <= order <= HIGHEST_ORDER:
             raise OptionError(f"order must lie between 1 and {HIGHEST_ORDER}, not {order}")
         if len(ids) == 0:
-            raise SourceEmpty("an n-gram cannot be counted on an empty text; hand in some text to learn from")
+            raise SourceEmpty("an n-gram cannot be counted on an empty text; give some text to learn from")
         text = padded(ids[-LAST_TOKENS:], order)
         return cls(vocabulary=vocabulary, levels=tuple(grow(text, order, vocabulary)))
 
@@ -96,7 +96,7 @@ class NGram:
         return np.concatenate([np.zeros(0), *chunks])
 
     def _chances(self, text: Numbers) -> Float64[np.ndarray, " targets"]:
-        """The probabilities of all tokens but the first `order`, which are there to be contexts."""
+        """The probabilities of all tokens after the first `order`, which serve only as contexts."""
         chances = np.full(len(text), 1 / self.vocabulary)
         numbers = np.zeros(len(text), dtype=np.int64)  # of the empty n-gram, found everywhere
         for level in self.levels:
@@ -108,19 +108,19 @@ class NGram:
 
 
 def padded(ids: Ids, order: int) -> Numbers:
-    """The ids with the first of them repeated `order` times before, so that each token has a full context."""
+    """The ids after `order` copies of the first id, so that each token has a full context."""
     return np.concatenate([np.repeat(ids[:1], order), ids]).astype(np.int64)
 
 
 def one_later(numbers: Numbers) -> Numbers:
-    """What ended at the token before each token."""
+    """The number of the n-gram that ends at the token before each token."""
     return np.concatenate([[UNSEEN], numbers[:-1]])
 
 
 def grow(text: Numbers, order: int, vocabulary: int) -> Iterator[Level]:
-    """Build the levels from order 1 upwards out of a padded text.
+    """Build the levels of a padded text, from order 1 upwards.
 
-    A level can be weighed only when the next one shows how many different tokens stand before each of its n-grams.
+    The shares of a level need the next level: it gives the number of different tokens before each n-gram.
     """
     numbers, keys, contexts = np.zeros(len(text), dtype=np.int64), np.zeros(1, dtype=np.int64), 1
     for current in range(1, order + 1):
@@ -133,12 +133,12 @@ def grow(text: Numbers, order: int, vocabulary: int) -> Iterator[Level]:
             yield Level.weigh(keys, befores, contexts, vocabulary)
             contexts = len(keys)
         keys = longer
-        numbers = np.concatenate([np.repeat(inverse[:1], order), inverse])  # the padding is one token
+        numbers = np.concatenate([np.repeat(inverse[:1], order), inverse])  # the padding repeats one token
     yield Level.weigh(keys, occurrences, contexts, vocabulary)
 
 
 def discounts(counts: Int64[np.ndarray, " grams"]) -> Float64[np.ndarray, "4"]:
-    """What is taken off counts of 0, 1, 2 and of 3 or more (Chen and Goodman's estimate, kept within sane bounds)."""
+    """The discounts of counts of 0, 1, 2 and of 3 or more (Chen and Goodman's estimate, kept within safe bounds)."""
     times = np.bincount(np.minimum(counts, 5), minlength=6)[1:5] * 1.0  # n-grams seen 1 to 4 times
     once, twice = times[:2]
     share = once / (once + 2 * twice) if once else 0.0

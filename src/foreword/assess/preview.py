@@ -1,4 +1,4 @@
-"""What a source holds, as Foreword understands it, and what `learn` would learn of it."""
+"""A preview of a source: its content as Foreword reads it, and the messages that `learn` would learn."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -24,15 +24,13 @@ LONGEST: Final = 200
 class Preview:
     """A source in figures and examples, filled while it is read."""
 
-    report: Report = field(default_factory=Report)  # what was understood of it, and what was not
-    people: Counter[str] = field(default_factory=Counter)  # their messages; empty if nobody is named
-    messages: int = 0  # that would be learned, of `me`, or of all if nobody is named; each line is one
+    report: Report = field(default_factory=Report)  # on the parts that were read and left out
+    people: Counter[str] = field(default_factory=Counter)  # messages by person; empty if nobody is named
+    messages: int = 0  # to learn: those of `me`, or all if nobody is named; each line is one
     characters: int = 0  # of these
-    taken: Counter[Kind] = field(default_factory=Counter)  # secrets that would be taken out of it
-    first: datetime | None = (
-        None  # when the first and the last of the messages were written, if that is known
-    )
-    last: datetime | None = None
+    taken: Counter[Kind] = field(default_factory=Counter)  # secrets to remove
+    first: datetime | None = None  # the time of the first message, if known
+    last: datetime | None = None  # the time of the last message, if known
     examples: list[str] = field(default_factory=list)  # the first and the last messages; long ones are cut
 
 
@@ -43,12 +41,12 @@ def preview(
     me: str | None = None,
     watch: Callable[[Iterator[Document]], Iterator[Document]] = iter,
 ) -> Preview:
-    """Read all of a source as `learn` does, and learn nothing; `watch` sees what is read.
+    """Read a whole source like `learn`, but learn nothing. All documents pass through `watch`.
 
     Raises:
         OptionError: `source` is empty.
-        SourceError: it cannot be read.
-        PersonUnknown: several people wrote in it, and `me` is none of them.
+        SourceError: the source cannot be read.
+        PersonUnknown: the source names its people, and `me` is none of them.
     """
     found = Preview()
     read = documents(source, encoding=encoding, everybody=True, report=found.report)
@@ -67,7 +65,7 @@ def preview(
 
 
 def _own(read: Iterator[Document], me: str | None, found: Preview) -> Iterator[Document]:
-    """The documents of `me`; people and times are counted on the way."""
+    """The documents of `me`. This also counts people and records times in `found`."""
     for document in read:
         if document.author is not None:
             found.people[document.author] += 1

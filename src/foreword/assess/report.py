@@ -1,4 +1,4 @@
-"""The report on a person's model: one file of HTML that needs no other file."""
+"""The report on a person's model: one self-contained HTML file."""
 
 import base64
 import html
@@ -9,30 +9,28 @@ from string import Template
 from typing import Any, Final, final
 
 Pieces = Sequence[tuple[str, float]]
-"""A text in pieces, each with the bits that it took."""
+"""The parts of a text, each with its bits in the model."""
 
 _PAGE: Final = Path(__file__).with_name("report.html")
 MOST_BITS: Final = 10.0
-"""A character of so many bits has the full colour."""
+"""The bits from which a character has the full colour."""
 
 
 @final
 @dataclass(frozen=True, kw_only=True)
 class ReportPage:
-    """What the page shows."""
+    """The content of the page."""
 
     title: str
-    savings: Mapping[
-        str, Mapping[str, Any]
-    ]  # by contender, as `evaluate` has them; the first are the model's own
+    savings: Mapping[str, Mapping[str, Any]]  # `evaluate`'s figures by contender, the model's own first
     facts: Mapping[str, str] = field(default_factory=dict)
-    pictures: Mapping[str, bytes] = field(default_factory=dict)  # PNG files by what they show
-    messages: Sequence[Pieces] = ()  # none in a page that is to be shared
-    notes: Sequence[str] = ()  # what a person should know, a sentence each
+    pictures: Mapping[str, bytes] = field(default_factory=dict)  # PNG files by title
+    messages: Sequence[Pieces] = ()  # none in a page for sharing
+    notes: Sequence[str] = ()  # remarks for people, one sentence each
 
 
 def page(report: ReportPage) -> str:
-    """The page."""
+    """The HTML of the page."""
     return Template(_PAGE.read_text("utf-8")).substitute(
         title=html.escape(report.title),
         savings=_savings(report.savings),

@@ -1,4 +1,4 @@
-"""`foreword audit`: how much of what a model writes is copied, and what it remembers of secrets."""
+"""`foreword audit`: the share of a model's text that is copied, and the secrets that the model remembers."""
 
 import json
 from collections.abc import Iterator

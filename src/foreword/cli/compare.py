@@ -43,7 +43,7 @@ def compare(
         int | None, typer.Option(metavar="N", help="The updates that each network makes, in place of a time.")
     ] = None,
     weights: Annotated[
-        int | None, typer.Option(metavar="N", help="Make networks of about so many weights each.")
+        int | None, typer.Option(metavar="N", help="The weights of each network, about.")
     ] = None,
     plot: Annotated[
         Path | None,
@@ -113,7 +113,7 @@ def compare(
 
 
 def _kept(events: Iterator[Event], prepared: list[Prepared]) -> Iterator[Event]:
-    """The events to show: a network's own talk is left out, for there are many of them."""
+    """The events to show, without samples, validations and reasons: there are many networks."""
     for event in events:
         if isinstance(event, Prepared):
             prepared.append(event)

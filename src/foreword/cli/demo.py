@@ -1,4 +1,4 @@
-"""`foreword demo`: what the model can do, what it gains from one person's messages, and what a new network learns."""
+"""`foreword demo`: a model before and after it learns one person's messages, and a new network beside it."""
 
 import time
 from collections.abc import Iterator, Mapping
@@ -20,18 +20,18 @@ if TYPE_CHECKING:
 NAME: Final = "demo"
 MINUTES: Final = 1.0
 TYPING, FROM_SCRATCH = 1 / 3, 1 / 4
-"""As shares of the minutes, how long messages are typed again, and a network learns that begins from nothing."""
+"""Shares of the minutes: to type messages again, and to train a network from scratch."""
 FEWEST_TYPED, MOST_TYPED = 10, 100
-"""Messages."""
+"""The least and the most messages to type again."""
 SOURCES: Final = ("sample:chitchat-9", "sample:chitchat-13")
-"""The messages of two people. The demo takes the first one whom the base has not read."""
+"""The messages of two people. The demo takes the second if the base model has read the first."""
 READ_THE_FIRST: Final = "a5499506523e59fd1c871f70f6cdc8a9f3093b63819bf4406743dfd64b92d1ba"
-"""The SHA-256 of sample:chitchat as it was when the first of them was not left out of it yet."""
+"""The SHA-256 of an earlier sample:chitchat, which still contained the first of `SOURCES`."""
 
 HALF_TYPED: Final = ("I am so tir", "what do you th", "how are y", "see you tom", "my favorite mov")
 WIDTH: Final = 40
 EXAMPLES, LONGEST = 3, 60
-"""Messages that are shown, and characters of each."""
+"""The number of messages to show, and the most characters of each."""
 NEXT_STEPS: Final = f"""
 What to try next:
   foreword suggest "how are y"       complete what you type
@@ -63,7 +63,7 @@ def demo(
     read = {text.sha256 for text in base.folder.record().learned_from()}
     folder, source = modelfolder.locate(NAME), SOURCES[1] if READ_THE_FIRST in read else SOURCES[0]
     _make_room(folder, base.folder)
-    begun = time.perf_counter()  # before PyTorch is imported, which takes its share of the minutes
+    begun = time.perf_counter()  # before the import of PyTorch: its time is part of the minutes
     request = resolve(Asked([source], folder, minutes=minutes, start=SHIPPED))
     from foreword.cli.progress import show
     from foreword.personal import train as training
@@ -82,7 +82,7 @@ def demo(
 
 
 def _complete(base: "Model", begun: float) -> None:
-    """The first screen: what the model can do before it knows a person."""
+    """Print the first screen: the suggestions of the model before it knows a person."""
     from foreword.keyboard.suggest import Keyboard
 
     keyboard = Keyboard(base)
@@ -95,7 +95,7 @@ def _complete(base: "Model", begun: float) -> None:
 
 
 def _make_room(folder: Path, base: "ModelFolder") -> None:
-    """Delete what an earlier demo left. A model or a run that learned from anything else is not replaced."""
+    """Delete the files of an earlier demo. It raises an error for files that learned from other sources."""
     from foreword.modelfolder import run_folder
     from foreword.personal import inventory
     from foreword.personal.run_folder import discard_run, run_sources
@@ -109,7 +109,7 @@ def _make_room(folder: Path, base: "ModelFolder") -> None:
 
 
 def _model_sources(folder: Path) -> tuple[str, ...]:
-    """The names of what the model learned from; nothing if there is no model, `?` if it does not say."""
+    """The names of a model's sources; empty if there is no model, `?` for an unknown name."""
     from foreword import modelfolder
 
     try:
@@ -126,9 +126,9 @@ def _kept(events: Iterator[Event], told: list[Event]) -> Iterator[Event]:
 
 
 def _parted(source: str, held_out: int) -> tuple[list[str], list[str]]:
-    """The person's messages in two parts: later ones, all in the half of the held-out part that is to test, and others.
+    """The person's earlier and later messages. The later ones all lie in the test half of the held-out part.
 
-    A cut between two parts may lie a line away from the middle.
+    They take at most 45 % of that part: the cut between its halves may lie a line away from the middle.
     """
     from foreword.corpus.samples import documents
 
@@ -141,7 +141,7 @@ def _parted(source: str, held_out: int) -> tuple[list[str], list[str]]:
 
 
 def _show_savings(base: "Model", earlier: list[str], later: list[str], *, seconds: float) -> None:
-    """Keys saved before and after, on messages that the person wrote later: typed again by turns, for so long."""
+    """Type later messages with the old and the new model in turn, for `seconds`; print the keystroke savings."""
     from foreword.assess.keystrokes import Keystrokes, Typed, lines_of, sample, type_message
     from foreword.keyboard.memory import Memory
     from foreword.keyboard.suggest import Keyboard
@@ -180,7 +180,7 @@ def _show_savings(base: "Model", earlier: list[str], later: list[str], *, second
 
 
 def _begin_anew(source: str, minutes: float, finished: Finished) -> None:
-    """What a network learns from the same messages that begins from nothing."""
+    """Train a network from scratch on the same messages, and print the bits per character of each model."""
     from foreword.cli.progress import show
     from foreword.corpus.texts import ReadSettings
     from foreword.personal.contest import Budget, contend

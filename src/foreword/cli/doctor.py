@@ -1,4 +1,4 @@
-"""`foreword doctor`: what is in use, what is broken, what is not set up, and the commands that help."""
+"""`foreword doctor`: the state of each part of Foreword, and the commands that help."""
 
 import os
 import shutil
@@ -27,7 +27,7 @@ EDITORS: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     "VS Code": (("code", "codium"), (".vscode*/extensions/extensions.json",)),
     "Kate": (("kate",), (".config/kate/lspclient/settings.json",)),
 }
-"""The programs of each editor, and the files in the person's folder in which Foreword is set up."""
+"""The programs of each editor, and the files under the home folder that set up Foreword."""
 INDENT: Final = 26
 NARROWEST: Final = 60
 
@@ -35,7 +35,7 @@ NARROWEST: Final = 60
 @final
 @dataclass(frozen=True)
 class Finding:
-    """What was found out about a part of Foreword, and the command that sets it up, or helps."""
+    """The state of a part of Foreword, and the command that uses it, sets it up or repairs it."""
 
     part: str
     state: State
@@ -59,7 +59,7 @@ def doctor(model: ModelOption = None, as_json: JsonOption = False) -> None:
 
 
 def _as_lines(found: Finding, columns: int) -> str:
-    """A finding beside its part and state. A command has a line of its own, so that it can be copied whole."""
+    """The lines of a finding. Its command has its own line, so that a person can copy it whole."""
     text = one_line(found.text).replace(f"{Path.home()}/", "~/")
     lines = wrap(text, columns - INDENT, break_long_words=False, break_on_hyphens=False)
     helps = {"ready": "to use it", "not set up": "to set it up", "broken": "to mend it"}[found.state]
@@ -73,7 +73,7 @@ def _findings(model: str | None) -> Iterator[Finding]:
 
     settings = _examined("Settings", lambda: _settings(read_settings()))
     yield settings
-    is_readable = settings.state != "broken"  # else model and memory are looked at as if there were none
+    is_readable = settings.state != "broken"  # if broken, check model and memory without the settings
     yield _examined("Model", lambda: _model(model if is_readable else _without_settings(model)))
     yield _examined("Memory", lambda: _memory(model if is_readable else _without_settings(model, PERSONAL)))
     for part, look in SURFACES.items():
@@ -81,7 +81,7 @@ def _findings(model: str | None) -> Iterator[Finding]:
 
 
 def _examined(part: str, look: Callable[[], Finding]) -> Finding:
-    """What is found out; whatever goes wrong is a finding, too."""
+    """The finding of `look`; an error becomes a finding, too."""
     try:
         return look()
     except ForewordError as error:
@@ -174,7 +174,7 @@ def _editors() -> Finding:
 
 
 def _names_foreword(pattern: str) -> bool:
-    """Whether a file of the person's folder that fits the pattern speaks of us."""
+    """Whether a file under the home folder that matches the pattern contains `foreword`."""
     return any(b"foreword" in each.read_bytes() for each in Path.home().glob(pattern) if each.is_file())
 
 
@@ -203,7 +203,7 @@ SURFACES: Final[dict[str, Callable[[], Finding]]] = {
 
 
 def _lacking(part: str, extra: str, *modules: str) -> Finding | None:
-    """What is not installed of a surface; None if all of it is."""
+    """A finding with the missing packages of a surface; None if all are installed."""
     if find_spec(f"foreword.{extra}") is None:
         return Finding(part, "not set up", "not in this version of Foreword")
     missing = [each.replace("_", "-") for each in modules if find_spec(each) is None]

@@ -1,4 +1,4 @@
-"""`foreword evaluate`: how well a model predicts a text, and how many keys it saves there."""
+"""`foreword evaluate`: the bits per character of a model on a text, and its keystroke savings there."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any
@@ -58,7 +58,7 @@ def evaluate(
         ):
             texts = list(wait.reading(documents(source, encoding=encoding, me=me), source))
             typing: dict[str, object] = {}
-            if messages:  # before the text takes more memory
+            if messages:  # before the text needs more memory
                 typing = typing_figures(
                     Keyboard(opened, memory), texts, messages, learn=not no_memory, watch=wait.says
                 )
@@ -96,7 +96,7 @@ def _print(figures: Mapping[str, Any], *, per_token: bool) -> None:
 
 
 def typing_lines(figures: Mapping[str, Any], messages: str) -> tuple[str, str]:
-    """The keystroke savings of the lists on some `messages`, and of the inline suggestion alone."""
+    """Two sentences: the keystroke savings of the lists on `messages`, and of the inline suggestion alone."""
     low, high = figures["keystroke_savings_interval"]
     base = f" Base model: {_savings(figures['base'])}." if "base" in figures else ""
     inline = figures["ghost"]

@@ -1,4 +1,4 @@
-"""`foreword explain`: where a text surprises the model, and what goes on inside it."""
+"""`foreword explain`: the bits of each token of a text, the cells of a model, and its gradients."""
 
 import json
 import sys
@@ -34,10 +34,10 @@ if TYPE_CHECKING:
     Line = Float32[np.ndarray, " time"]
 
 DRAWN: Final = 4
-"""Cells that are drawn if none is named."""
+"""The number of cells to draw if none is named."""
 WIDTH: Final = 78
 STEPS: Final = (-0.6, -0.2, 0.2, 0.6)
-"""Where one level of drawing ends and the next begins, as a share of a cell's largest number."""
+"""The borders between the levels of a drawing, as shares of a cell's largest number."""
 SIGNS: Final = "=- +#"
 STYLES: Final = (
     "black on rgb(240,140,60)", "black on rgb(250,215,190)", "default",
@@ -46,7 +46,7 @@ STYLES: Final = (
 SHOWN_DISTANCES: Final = (0, 1, 2, 3, 4, 5, 7, 10, 15, 20, 30, 40, 50, 60, 80, 99)
 BAR: Final = 40
 SCALE: Final = ((1.0, "green"), (3.0, "default"), (5.0, "yellow"), (8.0, "red"))
-"""The colour of a character up to this many bits; beyond the last, it is in reverse."""
+"""For each colour, the most bits of a character. Above the last number, the colour is reversed."""
 
 
 def explain(
@@ -139,7 +139,7 @@ def style_of(bits: float) -> str:
     return next((style for most, style in SCALE if bits <= most), "reverse red")
 
 
-# Its cells
+# Cells
 
 
 def _show_cells(
@@ -153,7 +153,7 @@ def _show_cells(
     plot: Path | None,
     as_json: bool,
 ) -> None:
-    """Find cells that follow something, and draw them, or those that are named, along the end of the text."""
+    """Find cells that follow a feature of the text, and draw them, or the named cells, along its end."""
     from foreword.assess.cells import Unit, check_has_units, picture, varied, walk
     from foreword.assess.cells import gates as gates_of
 
@@ -202,7 +202,7 @@ def _show_cells(
 def _found(
     model: "Model", text: str, over: str | None, encoding: str | None, is_named: bool, watch: "Watch"
 ) -> "list[Follower]":
-    """The cells that follow something in `over`, else in the text, if it is long enough."""
+    """The cells that follow a feature of `over`, else of the text; empty if the text is too short."""
     from foreword.assess.followed import FEWEST, followers
     from foreword.corpus.samples import documents
     from foreword.text.documents import join
@@ -212,15 +212,15 @@ def _found(
     elif len(model.tokenizer.encode(text)) < FEWEST:
         if text and not is_named:
             tell(
-                f"TEXT is too short to find cells that follow something; drawn are {DRAWN} that vary. To find some, "
-                f"name a text of {counted(FEWEST, 'character')} or more: --over SOURCE"
+                f"TEXT is too short to find cells that follow a feature; the picture has {DRAWN} that vary. "
+                f"To find some, name a text of {counted(FEWEST, 'character')} or more: --over SOURCE"
             )
         return []
     return followers(model, text, watch=watch)
 
 
 def _say_found(found: "Sequence[Follower]", where: str) -> None:
-    """A table: what is followed, and the three cells that follow it best with their correlations."""
+    """Print a table: each feature, and the three cells that follow it best, with their correlations."""
     from foreword.assess.followed import FEATURES
 
     if not found:
@@ -232,7 +232,7 @@ def _say_found(found: "Sequence[Follower]", where: str) -> None:
 
 
 def _draw(pieces: Sequence[str], line: "Line", *, is_gate: bool) -> None:
-    """The text with a colour for each number behind it; where there are no colours, with a sign below it."""
+    """Print the text with a background colour for each number. Without colours, print signs below the text."""
     from rich.text import Text
 
     console, is_coloured = _console()
@@ -245,7 +245,7 @@ def _draw(pieces: Sequence[str], line: "Line", *, is_gate: bool) -> None:
 
 
 def _console() -> "tuple[Console, bool]":
-    """Where to draw, and whether it has colours."""
+    """The console to draw on, and whether it has colours."""
     from rich.console import Console
 
     console = Console(highlight=False, soft_wrap=True, markup=False, emoji=False)
@@ -253,7 +253,7 @@ def _console() -> "tuple[Console, bool]":
 
 
 def levels(line: "Line", *, is_gate: bool) -> list[int]:
-    """Which of five levels each number has: a cell's as a share of its largest, a gate's from closed to open."""
+    """The level of each number, from 0 to 4: by its share of a cell's largest number, or by how open a gate is."""
     import numpy as np
 
     shares = 2 * line - 1 if is_gate else line / max(float(np.abs(line).max()), 1e-9)
@@ -261,7 +261,7 @@ def levels(line: "Line", *, is_gate: bool) -> list[int]:
 
 
 def _rows(pieces: Sequence[str], levelled: Sequence[int], width: int) -> Iterator[list[tuple[str, int]]]:
-    """The text in lines no wider than that, a line after each newline, each character with its level."""
+    """The lines of the text, at most `width` wide: each character with its level. A newline ends a line."""
     row: list[tuple[str, int]] = []
     used = 0
     for piece, level in zip(pieces, levelled, strict=True):
@@ -323,7 +323,7 @@ def _rounded(line: "Line") -> list[float]:
     return [round(float(value), 4) for value in line]
 
 
-# Its gradients
+# Gradients
 
 
 def _show_gradients(model: "Model", text: str, *, plot: Path | None, as_json: bool) -> None:
@@ -348,10 +348,8 @@ def _show_gradients(model: "Model", text: str, *, plot: Path | None, as_json: bo
             {"architecture": config.architecture, "gradient_by_distance": [float(each) for each in norms]}
         )
         return
-    say(
-        f"How strongly the loss of {model.path.name} ({config.architecture}) depends on the token so far back,"
-    )
-    say("as a share of how strongly it depends on the last one:")
+    say(f"The gradient of the loss of {model.path.name} ({config.architecture}) by the distance of a token,")
+    say("as a share of the gradient for the last token:")
     for distance in (each for each in SHOWN_DISTANCES if each < len(norms)):
         share = norms[distance] / norms[0] if norms[0] else 0.0
         say(f"{distance:>4}  {share:>9.2g}  {_bar(share)}".rstrip())

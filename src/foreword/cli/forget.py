@@ -26,7 +26,7 @@ def forget(
     from foreword.keyboard.memory import memory_path
     from foreword.personal.inventory import remove_or_name, weights_beside
 
-    cleaned = [checked(word) for word in words]  # all of them, before one is gone
+    cleaned = [checked(word) for word in words]  # check all words before one is deleted
     with open_memory(model) as memory:
         found = [memory.forget(word) for word in cleaned]
     for each in found:

@@ -1,4 +1,4 @@
-"""`foreword generate`: text, as it is written."""
+"""`foreword generate`: text, printed while the model writes it."""
 
 import sys
 from collections.abc import Mapping
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from foreword.runtime.verbatim import NoCopy
 
 BETWEEN = "---"
-"""The line between two passages: few write it."""
+"""The line between two passages; it is rare in texts."""
 
 
 def generate(
@@ -76,14 +76,14 @@ def generate(
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Continue PROMPT in the voice of the model, piece by piece."""
+    """Write a text that continues PROMPT, and print it token by token."""
     if no_copy is None:
         for name, value in {"no-copy-characters": no_copy_characters, "encoding": encoding}.items():
             if value is not None:
                 raise OptionError(f"--{name} needs --no-copy SOURCE")
     if no_copy == "-" and prompt in {None, "-"}:
         raise OptionError("standard input is the SOURCE of --no-copy; give PROMPT in quotes")
-    # A terminal that hands in nothing gets a text from its beginning.
+    # Without PROMPT, a terminal gets a text from its beginning.
     begun = "" if prompt is None and sys.stdin.isatty() else read_text(prompt)
     opened = open_model(model)
     drawing = {"top_k": top_k, "top_p": top_p, "min_p": min_p, "repetition_penalty": repetition_penalty}
@@ -98,7 +98,7 @@ def generate(
 def _write(
     model: "Model", prompt: str, passages: int | None, options: Mapping[str, Any], *, as_json: bool
 ) -> None:
-    """One passage piece by piece as it is written, or several when all are written."""
+    """Print one passage token by token, or several passages when all are complete."""
     from foreword.runtime import generate as runtime
 
     notes: list[str] = []

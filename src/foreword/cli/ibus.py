@@ -52,7 +52,7 @@ def install(
     if uninstall:
         for each in installation.uninstall() or ["nothing was installed"]:
             tell(each)
-        tell("What was learned and the settings stay; to delete what was learned: foreword memory clear")
+        tell("The memory and the settings stay; to empty the memory: foreword memory clear")
         return
     command = installation.own_command()
     command += [] if model is None else ["--model", model]

@@ -1,4 +1,4 @@
-"""`foreword inspect`: what a model folder holds."""
+"""`foreword inspect`: the contents of a model folder."""
 
 import shutil
 from textwrap import wrap
@@ -14,7 +14,7 @@ LABELS: Final = {
     "went_on_from": "initial weights",
     "held_out_bits_per_character": "bits per character on held-out text",
 }
-"""What some facts are called for people."""
+"""The labels of some facts, for people."""
 NARROWEST: Final = 60
 
 

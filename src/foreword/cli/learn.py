@@ -80,21 +80,21 @@ def learn(
 
 @contextmanager
 def _saying_what_stays(memory: "Memory") -> Iterator[None]:
-    """Where a source fails or is interrupted, say how much of it was learned before: it is learned in pieces."""
+    """If a source fails or is interrupted, print how many messages stay learned: it is learned in parts."""
     before = memory.size()
     try:
         yield
     except (ForewordError, KeyboardInterrupt, typer.Abort):
         if (stays := memory.size() - before) > 0:
             learned = counted(stays, "message")
-            tell(f"Learned {learned}, then stopped. What was learned stays in {memory.path}.")
+            tell(f"Learned {learned}, then stopped. What it learned stays in {memory.path}.")
         raise
 
 
 def _next(
     memory: "Memory", model: str | None, sources: Sequence[str], options: Mapping[str, str | None]
 ) -> Iterator[str]:
-    """What a person may do next: see the words, type with them, and train a network if that helps."""
+    """Hints for the person: see the words, type with them, and train a network if that helps."""
     from foreword import modelfolder
     from foreword.errors import ModelError, ModelMissing
     from foreword.keyboard.learn import LITTLE

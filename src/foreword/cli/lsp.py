@@ -11,7 +11,7 @@ from foreword.settings import read_settings
 def lsp(model: ModelOption = None, private: PrivateOption = False) -> None:
     """Suggest words in a text editor: a language server, which the editor starts. See docs/how-to/editors.md.
 
-    What is written is learned when it is saved, if the settings say `learn = true`.
+    Foreword learns a text when you save it, if the settings say `learn = true`.
     """
     if sys.stdin.isatty():
         raise OptionError("foreword lsp is started by an editor; docs/how-to/editors.md shows how")

@@ -21,7 +21,7 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "Teach": ("learn", "train", "rollback", "preview", "forget", "memory"),
     "Look": ("evaluate", "compare", "explain", "inspect", "audit", "demo", "models", "doctor"),
 }
-"""The commands by their files in this folder; `memory`, `models` and `ibus` have commands of their own."""
+"""The commands, named after their files in this folder; `memory`, `models` and `ibus` have subcommands."""
 
 
 EXAMPLES: Final = {
@@ -55,7 +55,7 @@ EXAMPLES: Final = {
     "models delete": "foreword models delete letters",
     "doctor": "foreword doctor",
 }
-"""One call of each command, as its help and the reference show it."""
+"""An example of each command, for its help and the reference."""
 
 
 def _print_version(wanted: bool) -> bool:
@@ -80,7 +80,7 @@ def foreword(
 
 
 def app_of(wanted: str | None = None) -> typer.Typer:
-    """The command line with all commands, or with the one that is wanted: the others need not be loaded."""
+    """The command line with all commands, or only with the one that is `wanted`, to load no other."""
     app = typer.Typer(
         invoke_without_command=True,
         rich_markup_mode="rich",
@@ -115,10 +115,10 @@ def main() -> None:
     _print_any_character()
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # SIGTERM is an interrupt, too
     try:
-        # The name also as `python -m foreword`, or completion would be for python.
+        # Also `python -m foreword` needs this name: else shell completion is for python.
         code = app_of(_wanted())(prog_name="foreword", standalone_mode=False)
-        if not sys.stdout.closed:  # as the language server leaves it
-            sys.stdout.flush()  # here, where an error is a line of ours
+        if not sys.stdout.closed:  # the language server closes it
+            sys.stdout.flush()  # here, so that an error becomes one line
         sys.exit(code)
     except KeyboardInterrupt:  # before Typer handles it
         sys.exit(130)
@@ -139,7 +139,7 @@ def main() -> None:
 
 
 def _wanted() -> str | None:
-    """The command that is called, "" if none is; None for help, for completion and for what is no command."""
+    """The name of the called command; "" if there is none; None for help, completion and unknown names."""
     if len(sys.argv) == 1 and "_FOREWORD_COMPLETE" not in os.environ:
         return ""
     name = sys.argv[1] if len(sys.argv) > 1 and "_FOREWORD_COMPLETE" not in os.environ else None
@@ -147,20 +147,20 @@ def _wanted() -> str | None:
 
 
 def _open_what_is_closed() -> None:
-    """If a shell has closed a stream (`<&-`), Python has None: read an empty text there, or print to nobody."""
+    """Replace each stream that a shell has closed (`<&-`) by the null device: Python sets it to None."""
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - to the end
 
 
 def _print_any_character() -> None:
-    """A pipe carries UTF-8 on every system, out as well as in; a terminal shows what it can."""
+    """Print UTF-8 to a pipe on every system, as for input. A terminal replaces signs that it cannot show."""
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(encoding=None if sys.stdout.isatty() else "utf-8", errors="replace")
 
 
 def _print_to_nobody() -> None:
-    """Drop what could not be printed: Python would try again at its end, and complain in words of its own."""
+    """Drop unprinted output: else Python tries again at exit, and prints its own error message."""
     with suppress(OSError, ValueError):
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 

@@ -1,4 +1,4 @@
-"""`foreword memory …`: look into the person's memory, carry it elsewhere, or empty it."""
+"""`foreword memory …`: show, export, merge or empty the person's memory."""
 
 import io
 import os
@@ -88,7 +88,7 @@ def allow(
     words: Annotated[list[str], typer.Argument(metavar="WORD", help="Words that were forgotten.")],
     model: MemoryOption = None,
 ) -> None:
-    """Let forgotten WORDs be learned and suggested again. What was deleted does not come back."""
+    """Let forgotten WORDs be learned and suggested again. Deleted text does not come back."""
     with open_memory(model) as memory:
         for word in words:
             is_new = memory.allow(word)
@@ -110,7 +110,7 @@ def export(
         check_place(Path(file), "FILE")
         descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)  # as private as the memory
         if Path(file).is_file():
-            Path(file).chmod(0o600)  # also if it was there before
+            Path(file).chmod(0o600)  # also if the file existed before
         with os.fdopen(descriptor, "w", encoding="utf-8") as opened, waiting(f"writing {file}") as wait:
             opened.writelines(line + "\n" for line in wait.counting(exported(memory), "lines"))
 

@@ -20,10 +20,10 @@ _WORDS: Final = {"model": "network", "versions": "earlier versions", "run": "int
 
 @final
 class ListsByDefault(TyperGroup):
-    """A group of commands that lists if no command is named."""
+    """A group of commands that runs `list` if no command is named."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Parse what was given, unless a shell asks how that goes on."""
+        """Parse the arguments. Put `list` first if no command is named and no shell asks for completion."""
         is_named = args and (not args[0].startswith("-") or args[0] in ctx.help_option_names)
         return super().parse_args(ctx, args if is_named or ctx.resilient_parsing else ["list", *args])
 
@@ -85,7 +85,7 @@ def _row(entry: "Entry") -> dict[str, object]:
 
 
 def _described(entry: "Entry") -> list[str]:
-    """A model for people."""
+    """The facts about a model, in words."""
     from foreword.modelfolder.versions import versions_folder
 
     if entry.problem is not None:

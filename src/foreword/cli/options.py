@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def complete_model(incomplete: str) -> list[str]:
-    """The names of models that go on from what is typed, for the shell."""
+    """The names of models that begin with `incomplete`, for shell completion."""
     from foreword.modelfolder.names import known_names
 
     return [name for name in known_names() if name.startswith(incomplete)]
@@ -73,7 +73,7 @@ YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 
 
 def open_model(model: str | None) -> "Model":
-    """The model to look at. A memory without a network uses the base, and that is told."""
+    """Open the model. For a memory without a network, open the base and print that on stderr."""
     from foreword import modelfolder
     from foreword.runtime.model import Model
 
@@ -85,7 +85,7 @@ def open_model(model: str | None) -> "Model":
 
 @contextmanager
 def open_memory(model: str | None, *, without: bool = False) -> "Iterator[Memory]":
-    """The memory that belongs to a model, or an empty one `without` it; its notes are printed at the end."""
+    """The memory of a model, or an empty one if `without`. Its notes are printed at the end."""
     from foreword.keyboard.memory import Memory, memory_path
 
     memory = Memory.open(None if without else memory_path(model))
@@ -98,7 +98,7 @@ def open_memory(model: str | None, *, without: bool = False) -> "Iterator[Memory
 
 
 def ask_whose(source: str, people: Counter[str]) -> str | None:
-    """Which of the people who wrote in `source` the person is, by asking in a terminal; None where there is none."""
+    """Ask the person for their name among the authors in `source`; None if there is no terminal."""
     if not (sys.stdin.isatty() and sys.stderr.isatty()):
         return None
     names = [author for author, _ in people.most_common()]
@@ -115,7 +115,7 @@ def ask_whose(source: str, people: Counter[str]) -> str | None:
 
 
 def _fitting(given: str, names: list[str]) -> list[str]:
-    """Whom a person means: the one of that number or name, else all whose names hold what was given."""
+    """The names that fit the answer: that of its number, else equal names, else names that contain it."""
     from foreword.sources.detect import same_person
 
     if given.strip().isdecimal() and 1 <= int(given) <= len(names):
@@ -125,7 +125,7 @@ def _fitting(given: str, names: list[str]) -> list[str]:
 
 
 def named(model: str | None) -> str:
-    """The option with which a next command uses the same model; "" if it needs none."""
+    """The option that makes a next command use the same model; "" if it needs none."""
     from foreword import modelfolder
     from foreword.modelfolder import names
 
@@ -133,7 +133,7 @@ def named(model: str | None) -> str:
 
 
 def check_plot(path: Path) -> None:
-    """See that a picture can be drawn there.
+    """Check that a picture can be drawn at `path`.
 
     Raises:
         OptionError: no file can be written there.
@@ -149,17 +149,17 @@ def check_plot(path: Path) -> None:
 
 
 def read_text(text: str | None) -> str:
-    """The text handed in, or standard input if it is `-` or, with something piped in, left out."""
+    """`text`, or standard input if `text` is `-`, or if it is None and stdin is no terminal."""
     if text is not None and text != "-":
         return text
     if text is None and sys.stdin.isatty():
         raise OptionError("give a text in quotes, or pipe one in")
-    # A line's end is a shell's habit here, not a writer's new line.
+    # The shell adds the last newline: it is not part of the text.
     return sys.stdin.buffer.read().decode("utf-8", errors="replace").removesuffix("\n").removesuffix("\r")
 
 
 def confirm(question: str, shown: str, *, yes: bool) -> None:
-    """Ask before something is deleted, unless the person has said `--yes`."""
+    """Ask the person before something is deleted, unless `yes`."""
     if not yes:
         if not sys.stdin.isatty():
             raise OptionError(f"to delete {shown}, add --yes")
@@ -167,7 +167,7 @@ def confirm(question: str, shown: str, *, yes: bool) -> None:
 
 
 UsageError: Final[type[Exception]] = typer.BadParameter.__mro__[1]
-"""What Typer raises for wrong usage; it has no public name there."""
+"""The error that Typer raises for wrong usage; Typer has no public name for it."""
 
 _TOO_MANY: Final = ": too many arguments"
 _OUR_WORDS: Final = (
@@ -206,7 +206,7 @@ class Command(TyperCommand):
             self.help = "\n\n".join(each.replace("\n", " ") for each in paragraphs)
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Parse what was given, if no value is empty."""
+        """Parse the arguments; an empty file name is an error."""
         named = {each.metavar for each in self.params if each.param_type_name == "argument"} & _NEVER_EMPTY
         if named and not all(each.strip() for each in args):
             raise OptionError(
@@ -220,7 +220,7 @@ class Command(TyperCommand):
 
 
 def in_our_words(error: Exception) -> str:
-    """What is wrong, and where the help is; nothing if Typer has shown the help itself."""
+    """The error and the command for help, in one line; "" if Typer has shown the help itself."""
     message: str = getattr(error, "format_message", error.__str__)()
     if not message:
         return ""
@@ -235,7 +235,7 @@ def in_our_words(error: Exception) -> str:
 
 
 def _instead(params: Iterable[Any]) -> str:
-    """What a person probably wanted who gave a command with these parameters too many arguments."""
+    """A hint for a person who gave too many arguments to a command with these parameters."""
     if any(each.param_type_name == "argument" for each in params):
         return "; put a text of several words in quotes"
     return "; name a model with -m" if any("-m" in each.opts for each in params) else ""

@@ -1,4 +1,4 @@
-"""What `foreword` says without a command: what there is on this computer, and what to do next."""
+"""The output of `foreword` without a command: model, memory, surfaces and next steps."""
 
 import os
 from collections.abc import Iterator
@@ -16,11 +16,11 @@ TYPE_IN: Final = {
     "Editors": "editors",
     "Input method": "all programs",
 }
-"""Where one can type, by the names that `doctor` has for it."""
+"""The surfaces to type in, by their names in `doctor`."""
 
 
 def overview() -> None:
-    """Print eight lines at most."""
+    """Print the overview, at most eight lines."""
     for line in _lines():
         say(one_line(line))
 
@@ -47,7 +47,7 @@ def _lines() -> Iterator[str]:
 
 
 def _model(path: Path) -> str:
-    """The model that types, in a few words."""
+    """The name and the origin of the model at `path`."""
     from foreword import modelfolder
     from foreword.modelfolder.names import SHIPPED
 
@@ -59,7 +59,7 @@ def _model(path: Path) -> str:
 
 
 def messages_known(chosen: str | None) -> int:
-    """How many the memory holds that goes with a model."""
+    """The number of messages in the memory of a model."""
     from foreword.keyboard.memory import memory_path
     from foreword.keyboard.memory_file import counts_in
 
@@ -78,7 +78,7 @@ def _surfaces() -> Iterator[str]:
 
 
 def _next_steps(chosen: str | None, *, knows: bool) -> Iterator[str]:
-    """The two commands that help most from here."""
+    """The two most helpful next commands."""
     from foreword import modelfolder
     from foreword.modelfolder import names, run_folder
     from foreword.modelfolder.names import PERSONAL, SHIPPED

@@ -1,4 +1,4 @@
-"""`foreword preview`: what a source holds, before anything is learned."""
+"""`foreword preview`: the contents of a source, before anything is learned."""
 
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated

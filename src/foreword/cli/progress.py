@@ -1,4 +1,4 @@
-"""Watching a network learn: a bar and the lines above it in a terminal, plain lines elsewhere. All on stderr."""
+"""The progress of a training, on stderr: a bar with lines above it in a terminal, plain lines elsewhere."""
 
 import shlex
 import time
@@ -33,11 +33,11 @@ PLAIN_EVERY = 15.0
 
 
 def show(events: Iterator[Event], *, model: str, quiet: bool = False) -> Finished | None:
-    """Show `events` as they come; the last one if the model was finished, None if it was stopped.
+    """Show `events` as they come. Return the last one if the training finished, None if it was stopped.
 
-    Of a `quiet` training, the bar is shown, and what goes wrong.
+    If `quiet`, show only the bar, warnings and a stop.
     """
-    # No markup and no emoji codes: what a network says, and what files are called, is shown letter by letter.
+    # No markup and no emoji codes: the texts of a network and the names of files are shown letter by letter.
     console = Console(stderr=True, highlight=False, soft_wrap=True, markup=False, emoji=False)
     fields = [TextColumn(f"{{task.fields[{name}]}}") for name in ("bits", "speed", "left")]
     bar = Progress(
@@ -152,7 +152,7 @@ def _lines(event: Event, model: str) -> Iterator[str]:  # noqa: C901, PLR0912 - 
 
 
 def duration(seconds: float) -> str:
-    """A time as a person says it."""
+    """A time in words, such as `3 min 05 s`."""
     whole = max(0, round(seconds))
     if whole < 60:
         return f"{whole} s"

@@ -31,7 +31,7 @@ def rollback(
             "the base model has no versions; rollback is for a model of your own: foreword train SOURCE makes one"
         )
     if not versions_of(folder):
-        modelfolder.read(folder)  # or it is said that there is no such model
+        modelfolder.read(folder)  # raises an error if there is no such model
     with held(run_folder(folder)):
         version = take_aside(folder) if aside else roll_back(folder)
     bits = version.bits_per_character

@@ -64,10 +64,10 @@ def serve(
         address = _address(host, listening.getsockname()[1], token)
         if not is_own:
             tell(
-                f"Others in the network of {one_line(host)} reach this server. Who has the token can read and change "
-                "what was learned, and nothing is encrypted on the way."
+                f"Others in the network of {one_line(host)} can reach this server. People with the token can read and "
+                "change the memory. The connection is not encrypted."
             )
-        with suppress(KeyboardInterrupt):  # it is how a server ends, also one that has only just begun
+        with suppress(KeyboardInterrupt):  # Ctrl-C ends a server, also one that has just begun
             say(address)
             tell("Ctrl-C ends it.")
             if not no_browser and sys.stdout.isatty():
@@ -76,12 +76,12 @@ def serve(
 
 
 def _token(*, is_needed: bool) -> str:
-    """The token that was set, else a new one; beyond this computer, one must be set."""
+    """The token of the environment, else a new one. It must be set if others can reach the server."""
     token = os.environ.get(TOKEN, "")
     if not token and is_needed:
         raise OptionError(
             f"with --host others can reach this server; set {TOKEN} to a secret of {SHORTEST_TOKEN} characters or "
-            "more, which all who may use it know"
+            "more, and give it to the people who may use the server"
         )
     if token and (
         len(token) < SHORTEST_TOKEN or not token.isascii() or not token.isprintable() or " " in token
@@ -91,7 +91,7 @@ def _token(*, is_needed: bool) -> str:
 
 
 def _address(host: str, port: int, token: str) -> str:
-    """In the fragment, the token is never sent, and in no log of anybody's."""
+    """The address, with the token in its fragment: browsers do not send that, so no log contains it."""
     from urllib.parse import quote
 
     shown = f"[{host}]" if ":" in host else host
@@ -99,7 +99,7 @@ def _address(host: str, port: int, token: str) -> str:
 
 
 def _open(address: str) -> None:
-    """In the person's browser, where there is a desktop: a browser of the terminal would be in the way."""
+    """Open the address in the browser if there is a desktop: a text browser would take over the terminal."""
     has_desktop = sys.platform in ("darwin", "win32") or any(
         map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY"))
     )
@@ -115,7 +115,7 @@ def _versions(path: "Path") -> "Sequence[ModelVersion]":
 
     found = []
     for folder in versions_of(path):
-        with suppress(ModelError):  # one that is damaged cannot be put back either
+        with suppress(ModelError):  # rollback cannot use a damaged version either
             version = Version.of(folder)
             found.append(
                 ModelVersion(

@@ -62,7 +62,7 @@ def suggest(
         say_json([asdict(one) | when for one, when in zip(found, says_when, strict=True)])
         return
     for one, use in zip(found, uses, strict=True):
-        # All its letters are typed, but for a capital or an accent: likelier words may come after others then.
+        # All its letters are typed, except a capital or an accent: it comes late in the list, even if it is likely.
         saves_nothing = len(one.insert.strip()) == one.replace
         says = "\ta correction" if one.correction else "\tsaves no key" if saves_nothing else ""
         say(f"{one.text}\t{one.probability:.1%}{says}" + (f"\t{one.source}{_in_words(use)}" if why else ""))
@@ -87,5 +87,5 @@ def _next_characters(model: str | None, text: str, limit: int, *, as_json: bool)
 
 
 def _visible(token: str) -> str:
-    """A token as a person can see it: a space, a line's end and a tab have signs of their own."""
+    """A token with visible signs for spaces, newlines and tabs."""
     return token.replace(" ", "␣").replace("\n", "⏎").replace("\t", "⇥")

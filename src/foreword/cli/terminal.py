@@ -1,8 +1,8 @@
-"""What the commands print: results on stdout, messages and progress on stderr.
+"""The output of the commands: results on stdout, messages and progress on stderr.
 
-A text, a token, a file's name or a model's folder may hold control characters, which steer terminals. They are escaped;
-so are the signs that turn the direction of writing, behind which a name looks like another one. What goes into a pipe
-may be shown on a terminal later, so it is escaped there, too.
+Texts, tokens and names of files or folders may contain control characters, which steer terminals. They are escaped.
+Signs that change the direction of writing are escaped, too: with them, a name can look like another one. The output
+to a pipe is also escaped, because a terminal may show it later.
 """
 
 import json
@@ -26,14 +26,14 @@ if TYPE_CHECKING:
 Item = TypeVar("Item")
 
 PATIENCE: Final = 2.0
-"""Seconds in which no progress is shown."""
+"""Seconds before progress is shown."""
 
 _CONTROL: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 
 def say(text: str, *, nl: bool = True) -> None:
     """Print `text`, by default as a line."""
-    typer.echo(printable(text), nl=nl, color=True)  # or echo strips colours
+    typer.echo(printable(text), nl=nl, color=True)  # else echo strips colours
 
 
 def say_json(value: object) -> None:
@@ -48,30 +48,30 @@ def tell(message: str) -> None:
 
 
 def printable(text: str) -> str:
-    r"""`text` with `\x1b` and the like for control characters; newlines and tabs stay."""
+    r"""`text` with escapes such as `\x1b` for control characters; newlines and tabs stay."""
     return _CONTROL.sub(lambda found: repr(found.group())[1:-1], text.replace("\r\n", "\n"))
 
 
 def one_line(text: str) -> str:
-    """The same with a space for each newline: what a name or a message is shown as."""
+    """`text` like `printable`, with a space for each newline: for names and messages."""
     return " ".join(printable(text).splitlines())
 
 
 @final
 class Waiting:
-    """Shows what is being done, and the share of it that is done, if that is known."""
+    """Shows the present task and, if known, the share of it that is done."""
 
     def __init__(self, progress: "Progress | None" = None) -> None:
         self._progress = progress
 
     def says(self, what: str, share: float | None = None) -> None:
-        """Show something else from now on."""
+        """Show the task `what` from now on, and its `share` from 0 to 1."""
         if self._progress is not None:
             task, total = self._progress.task_ids[0], None if share is None else 1.0
             self._progress.update(task, description=one_line(what), completed=share or 0.0, total=total)
 
     def interrupted_by(self, ask: "Choose") -> "Choose":
-        """The same question; from then on no progress is shown."""
+        """A question that ends the display of progress, then calls `ask`."""
 
         def asked(source: str, people: "Counter[str]") -> str | None:
             if self._progress is not None:
@@ -98,9 +98,9 @@ class Waiting:
 
 @contextmanager
 def waiting(what: str, *, as_json: bool = False) -> Iterator[Waiting]:
-    """Show progress at the bottom of the terminal, if stderr is one and the work takes longer than two seconds.
+    """Show progress at the bottom of the terminal, if stderr is a terminal and the work takes longer than 2 seconds.
 
-    It leaves nothing behind. Print nothing inside.
+    It leaves nothing on the screen. Print nothing inside the `with` block.
     """
     if as_json or not sys.stderr.isatty():
         yield Waiting()

@@ -97,7 +97,7 @@ def train(
 
     Ctrl-C stops and keeps what was learned; --resume continues from there.
     """
-    begun = time.perf_counter()  # before PyTorch is imported, which takes its share of the minutes
+    begun = time.perf_counter()  # before the import of PyTorch: its time is part of the minutes
     from foreword import modelfolder
 
     folder = modelfolder.locate(to)
@@ -165,13 +165,13 @@ def train(
 
 
 def _is_first() -> bool:
-    """Whether this is the only process, or the one of several that speaks."""
+    """Whether this is the only process or rank 0."""
     return os.environ.get("RANK", "0") == "0"
 
 
 @contextmanager
 def _saying_what_stays(folder: Path) -> Iterator[None]:
-    """Where a run is interrupted and cannot say so itself, say what is kept of it."""
+    """If a run is interrupted and cannot report that itself, print what is kept of it."""
     before = _messages(folder)
     try:
         yield

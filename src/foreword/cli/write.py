@@ -38,7 +38,7 @@ def write(
 ) -> None:
     """Write in the terminal, in FILE or a new text, with suggestions. F1 shows what the keys do.
 
-    What you have written is learned when you save it, unless the settings say `learn = false`.
+    Foreword learns your text when you save it, unless the settings say `learn = false`.
     """
     from foreword import modelfolder
     from foreword.keyboard.suggest import Keyboard
@@ -89,4 +89,4 @@ def _tell_stopped(file: Path | None, model: str | None, *, is_kept: bool) -> Non
     try:
         tell(f"foreword: stopped; {told}")
     except OSError:
-        return  # the terminal has gone
+        return  # the terminal is closed

@@ -1,1 +1,1 @@
-"""Streams of ids on disk, split by time, and the blocks a carried state can walk."""
+"""Streams of ids on disk, split by time, and their blocks for a carried state."""

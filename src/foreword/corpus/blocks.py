@@ -1,12 +1,13 @@
 """Blocks of (time, batch) ids, cut so that a recurrent network's state can walk through a whole text.
 
-The stream is laid into `batch` columns, and a block is the next `unroll` rows of all of them: column b of
-block i+1 goes on where column b of block i ended, so the state that comes out of one block is the state that
-the next one needs. Source: the 2018 Gluon tutorial's `rnn_batch` and `get_batch` (docs/sources.md), with its
-two leaks mended: rows that do not fill a block are used, and so are tokens that do not fill a row.
+The stream is cut into `batch` columns, and a block is the next `unroll` rows of all columns. Column b of block i+1
+continues where column b of block i ended. So the state after one block is the initial state of the next.
+Source: the 2018 Gluon tutorial's `rnn_batch` and `get_batch` (docs/sources.md). Unlike there, rows that do not fill a
+block are used, and so are tokens that do not fill a row.
 
-A network that goes on learning from new text alone forgets the old one. So some columns of each block walk old text: a
-share of old examples in each step holds it (Robins 1995, "Catastrophic forgetting, rehearsal and pseudorehearsal").
+A network that continues to learn from new text alone forgets the old text. So some columns of each block read old text:
+a share of old examples in each step prevents this (Robins 1995, "Catastrophic forgetting, rehearsal and
+pseudorehearsal").
 """
 
 from collections.abc import Callable, Iterator
@@ -20,13 +21,13 @@ from foreword.errors import OptionError, SourceEmpty
 from foreword.text.counting import counted
 
 UNCOUNTED: Final = -100
-"""Marks a target that the loss leaves out (PyTorch's `ignore_index` has the same default)."""
+"""Marks a target that the loss ignores (PyTorch's `ignore_index` has the same default)."""
 
 
 @final
 @dataclass(frozen=True, slots=True)
 class Block:
-    """What one training step reads: ids, the ids one step ahead, and the columns that begin afresh."""
+    """The input of one training step: ids, the ids one step ahead, and the columns whose state restarts."""
 
     ids: Int64[np.ndarray, "time batch"]
     targets: Int64[np.ndarray, "time batch"]
@@ -35,7 +36,7 @@ class Block:
 
 @final
 class Epoch:
-    """The blocks of one pass over a text: sized, indexable from anywhere, made when asked for."""
+    """The blocks of one epoch: a sized sequence that makes each block when it is indexed."""
 
     def __init__(self, length: int, make: Callable[[int], Block]) -> None:
         self._length = length
@@ -55,20 +56,18 @@ class Epoch:
 
 @final
 class Blocks:
-    """A stream in `batch` columns, handed out `unroll` rows at a time.
+    """A stream in `batch` columns, read `unroll` rows at a time.
 
-    Of the N - 1 steps from one token to the next, column b walks ceil((N - 1) / batch), beginning with step
-    floor(b (N - 1) / batch). As all columns are equally long, fewer than `batch` of them end with the step
-    that the next column begins with: there the target is UNCOUNTED. So every token but the first is counted
-    as a target exactly once.
+    A stream of N tokens has N - 1 steps from one token to the next. Column b reads ceil((N - 1) / batch) of them, from
+    step floor(b (N - 1) / batch) on. All columns are equally long, so fewer than `batch` of them end with the first
+    step of the next column. Its target there is UNCOUNTED. So each token but the first is counted as a target once.
 
-    A column restarts in block 0, and later wherever its part of a block happens to begin with a message: its
-    first input is the newline, which is also the first id of every stream. These few per cent are enough to
-    learn how a text begins.
+    A column restarts in block 0, and in each block where its first input is the newline before a message. The newline
+    is also the first id of every stream. These few per cent are enough to learn the beginnings of texts.
     """
 
     def __init__(self, stream_ids: Integer[np.ndarray, " tokens"], batch: int, unroll: int) -> None:
-        """Lay out the columns; fewer than `batch` where the stream has fewer steps.
+        """Compute the columns: `batch` of them, or fewer if the stream has fewer steps.
 
         Raises:
             SourceEmpty: the stream has fewer than two tokens.
@@ -90,7 +89,7 @@ class Blocks:
         return _divide_up(self._rows, self.unroll)
 
     def epoch(self, number: int) -> Epoch:  # noqa: ARG002 (a carried state needs the text's own order)
-        """The blocks of epoch `number`, which are those of every epoch."""
+        """The blocks of epoch `number`; they are the same in every epoch."""
         return Epoch(len(self), self.block)
 
     def block(self, index: int) -> Block:
@@ -111,18 +110,18 @@ class Windows:
     """The tutorial's examples: `context` tokens in, the next one out, shuffled by seed and epoch.
 
     A block is (context, batch); every column restarts, and only the targets of the last row count. `stride`
-    is the distance from one window to the next: with 3 for three tokens, as the tutorial had it, every third
-    token is learned; with 1 all are. The tutorial lost its last example, here it is used. All blocks are
-    equally wide: the last one is filled up with windows whose targets do not count.
+    is the distance from one window to the next. With a stride of 3, as in the tutorial, every third token is
+    learned; with 1, all tokens are. The tutorial lost its last example; here it is used. All blocks are equally
+    wide: the last one is padded with windows whose targets do not count.
     """
 
     def __init__(
         self, stream_ids: Integer[np.ndarray, " tokens"], context: int, stride: int, batch: int, seed: int
     ) -> None:
-        """Count the windows; blocks are narrower than `batch` only where there are fewer windows than that.
+        """Count the windows; blocks are narrower than `batch` only if there are fewer windows.
 
         Raises:
-            SourceEmpty: the stream nowhere has `context` tokens and one after them.
+            SourceEmpty: the stream has fewer than `context` + 1 tokens.
             OptionError: `context`, `stride` or `batch` is less than one.
         """
         for name, value in (("context", context), ("stride", stride), ("batch", batch)):
@@ -138,7 +137,7 @@ class Windows:
         return _divide_up(self._windows, self.batch)
 
     def epoch(self, number: int) -> Epoch:
-        """The blocks of epoch `number`; their order depends on nothing but the seed and the number."""
+        """The blocks of epoch `number`; their order depends only on the seed and the number."""
         order = np.arange(self._windows, dtype=np.min_scalar_type(self._windows))
         np.random.default_rng([self.seed, number]).shuffle(order)
         return Epoch(len(self), lambda index: self._block(order[index * self.batch :][: self.batch]))
@@ -155,28 +154,28 @@ class Windows:
 
 @final
 class Ring:
-    """Old text for columns that carry a state: its end runs into its beginning, which is a newline.
+    """Old text for columns that carry a state: after its end comes its beginning, which is a newline.
 
-    The columns begin evenly spread over the text and each walks through all of it. A column's state restarts at the
-    beginning of the run, and where a block begins with a newline, as in `Blocks`.
+    The columns start at equal distances in the text, and each reads all of it. A column's state restarts at the
+    beginning of the run, and in each block that begins with a newline, as in `Blocks`.
     """
 
     def __init__(self, stream_ids: Integer[np.ndarray, " tokens"], columns: int) -> None:
-        """Spread out the columns.
+        """Compute the starts of the columns.
 
         Raises:
-            SourceEmpty: there is nothing in the stream but the newline that every stream begins with.
-            OptionError: there is not one column.
+            SourceEmpty: the stream has only the newline that every stream begins with.
+            OptionError: `columns` is less than one.
         """
         _check_positive("columns", columns)
         if len(stream_ids) < 2:
-            raise SourceEmpty("there is no old text to learn along; hand in more of it")
+            raise SourceEmpty("there is no old text to learn along; give more of it")
         self._ids = stream_ids
         self._newline = int(stream_ids[0])
         self._starts = np.arange(columns, dtype=np.int64) * len(stream_ids) // columns
 
     def block(self, row: int, time: int) -> Block:
-        """The `time` tokens of each column from `row` on, counted from the beginning of the whole run."""
+        """The `time` tokens of each column from `row` on; rows count from the beginning of the run."""
         places = (self._starts + np.arange(row, row + time + 1)[:, None]) % len(self._ids)
         text = self._ids[places].astype(np.int64)  # (time + 1, batch)
         return Block(text[:-1], text[1:], (text[0] == self._newline) | (row == 0))
@@ -184,15 +183,15 @@ class Ring:
 
 @final
 class OldWindows:
-    """Old text for networks that are trained on windows, shuffled anew at each pass."""
+    """Old text for networks that are trained on windows, shuffled again in each epoch."""
 
     def __init__(self, windows: Windows) -> None:
         self._windows = windows
         self._number = 0
-        self._epoch = windows.epoch(0)  # shuffled once a pass, not once a block
+        self._epoch = windows.epoch(0)  # shuffled once per epoch, not once per block
 
     def block(self, row: int, time: int) -> Block:
-        """The windows whose turn it is: a block of them takes `time` rows, the context."""
+        """The next block of windows; it takes `time` rows, the context."""
         number, index = divmod(row // time, len(self._windows))
         if number != self._number:
             self._number, self._epoch = number, self._windows.epoch(number)
@@ -201,7 +200,7 @@ class OldWindows:
 
 @final
 class Replay:
-    """The blocks of `new` text with the columns of `old` text to their right; an epoch is one of the new text."""
+    """The blocks of `new` text with columns of `old` text on their right; an epoch is an epoch of the new text."""
 
     def __init__(self, new: Blocks | Windows, old: Ring | OldWindows) -> None:
         self._new = new
@@ -214,7 +213,7 @@ class Replay:
         return len(self._new)
 
     def epoch(self, number: int) -> Epoch:
-        """The blocks of epoch `number`; the old text goes on where the epoch before left it."""
+        """The blocks of epoch `number`; the old text continues from the end of the epoch before."""
         fresh = self._new.epoch(number)
 
         def beside(index: int) -> Block:
@@ -225,10 +224,10 @@ class Replay:
 
 
 def columns_for(batch: int, share: float) -> int:
-    """How many of `batch` columns walk old text: that share of them, but one at least, and one stays for the new.
+    """The number of columns with old text: `share` of `batch`, but at least one, and at least one is for new text.
 
     Raises:
-        OptionError: there is but one column.
+        OptionError: `batch` is less than two.
     """
     if batch < 2:
         raise OptionError(
@@ -246,12 +245,12 @@ def _joined(left: Block, right: Block) -> Block:
 
 
 def _count_steps(stream_ids: Integer[np.ndarray, " tokens"], context: int) -> int:
-    """How often the stream has `context` tokens and one after them."""
+    """The number of places in the stream with `context` tokens and one after them."""
     steps = len(stream_ids) - context
     if steps < 1:
         raise SourceEmpty(
             f"the text is too short to learn from: with its beginning it makes {counted(len(stream_ids), 'token')}, "
-            f"and at least {context + 1} are needed; hand in more text"
+            f"and at least {context + 1} are needed; give more text"
         )
     return steps
 

@@ -1,4 +1,4 @@
-"""What is noted of the lines of a text while it is read: when each was written, and by what it is known again."""
+"""A log of the lines of a text: the time and the fingerprint of each line."""
 
 import hashlib
 from array import array
@@ -11,7 +11,7 @@ from typing import Final, final
 from foreword.text.secrets.keys import Together
 
 LONGEST_LINE: Final = 1 << 20
-"""Characters of a line that are held at a time."""
+"""The most characters of a line in RAM."""
 
 DIGEST: Final = 32
 """Bytes of a SHA-256."""
@@ -19,10 +19,10 @@ DIGEST: Final = 32
 
 @final
 class LineLog:
-    """What is noted while a text is read: of each line, when it was written, and the fingerprint of the text up to it.
+    """Records the time of each line of a text while it is read, and the fingerprint of the text up to the line.
 
-    `whole` becomes the SHA-256 of the text, `files` those of each file in it. A fingerprint is the SHA-256 of all lines
-    so far that are not blank (`keyboard/learn.py` makes the same).
+    `whole` becomes the SHA-256 of the text, `files` the hashes of its files. A fingerprint is the SHA-256 of all lines
+    with text so far (`keyboard/learn.py` makes the same).
     """
 
     def __init__(self) -> None:
@@ -34,46 +34,46 @@ class LineLog:
         self._count, self._rest, self._is_long = 0, "", False
 
     def document(self, time: datetime | None) -> None:
-        """What is read from here on was written at that time."""
+        """Begin a document that was written at `time`."""
         if not self._times or self._times[-1] != time:
             self._begins.append(self._count)
             self._times.append(time)
 
     def read(self, piece: str) -> str:
-        """Note the lines of a piece; returns it."""
+        """Record the lines of a piece; returns the piece."""
         self.whole.update(piece.encode())
         *whole, self._rest = (self._rest + piece).split("\n")
         for line in whole:
             self._end(line)
-        if len(self._rest) > LONGEST_LINE:  # of a text without lines, not all is held
+        if len(self._rest) > LONGEST_LINE:  # keep only a part of a very long line in RAM
             self._running.update(self._rest.encode())
             self._rest, self._is_long = "", True
         return piece
 
     def close(self) -> None:
-        """Note the last line."""
+        """Record the last line."""
         if self._rest or self._is_long:
             self._end(self._rest)
 
     def drop(self, at: int) -> None:
-        """Note that the line of a number was left out."""
+        """Record that line `at` was left out."""
         self._dropped.add(at)
 
     def numbers(self) -> Iterator[int]:
-        """The numbers of the lines that are there, in their order, and then of lines that nothing is known of."""
+        """The numbers of the lines that were not left out, in order; it continues after the last recorded line."""
         return (number for number in count() if number not in self._dropped)
 
     def time_of(self, number: int) -> datetime | None:
-        """When a line was written."""
+        """The time when a line was written."""
         at = bisect_right(self._begins, number)
         return self._times[at - 1] if at else None
 
     def place_of(self, number: int) -> int:
-        """Its place among the messages, counted from 1: a line that is not blank, or the lines of a secret together."""
+        """The place of a line among the messages, from 1. A message is a line with text, or all lines of one secret."""
         return self._places[min(number, self._count - 1)]
 
     def fingerprint_of(self, number: int) -> bytes:
-        """That of the text up to the end of its message."""
+        """The fingerprint of the text up to the end of the line's message."""
         start = DIGEST * (bisect_right(self._places, self.place_of(number)) - 1)
         return bytes(self._fingerprints[start : start + DIGEST])
 

@@ -32,32 +32,32 @@ __all__ = ["Corpus", "EncodingSettings", "SourceRecord", "Stream", "encode", "pr
 SMALLEST_VOCABULARY: Final = 300
 
 BY_DEFAULT: Final = 1_000
-"""Subwords of a new network whose unit nobody has named."""
+"""The number of subwords in a new network if the person names no unit."""
 FEWEST_FOR_SUBWORDS: Final = 100_000
 MOST_DISTINCT: Final = 400
-"""Characters of the training text, and distinct ones that occur twice: with fewer, and with more, as Chinese has,
-subwords gained nothing (docs/decisions/0058)."""
+"""Limits for subwords: the fewest characters of the training text, and the most distinct characters that occur twice.
+Outside them, as in Chinese, subwords gained nothing (docs/decisions/0058)."""
 FOR_A_MINUTE: Final = 3_000_000
-"""Characters that are cut into subwords in a twentieth of a minute."""
+"""The most characters per minute of training: cutting them into subwords takes a twentieth of a minute."""
 
 LIMITS: Final = {"words": 10_000, "subwords": 4_000}
-"""Ids by default. Ten thousand words are what a phone keyboard's network has (Hard et al. 2018)."""
+"""The default number of ids. A phone keyboard's network has 10,000 words (Hard et al. 2018)."""
 
 AT_LEAST: Final = 3
-"""A character seen less often than this teaches nothing about itself; it is spelled in bytes."""
+"""A character that occurs less often than this is too rare to learn; it is spelled in bytes."""
 
 RARE_SHARE: Final = 0.001
 SPELLED_SHARE: Final = 0.1
-"""Of the rarest characters, which make up at most RARE_SHARE of the text, this share is spelled in bytes to train."""
+"""The share of the rare characters to spell in bytes in training text; these are at most RARE_SHARE of the text."""
 
 
 @final
 @dataclass(frozen=True, kw_only=True)
 class EncodingSettings:
-    """How texts are encoded.
+    """The settings for encoding texts.
 
-    `vocabulary` is the most ids to use (None: as many as suit the unit). A `tokenizer`, which a network that goes on
-    learning brings along, stands in for both.
+    `vocabulary` is the largest number of ids (None: it depends on the unit). A `tokenizer`, from a network that
+    continues to learn, replaces `unit` and `vocabulary`.
     """
 
     unit: Unit | None = "characters"
@@ -67,7 +67,7 @@ class EncodingSettings:
     tokenizer: Tokenizer | None = None
 
     def __post_init__(self) -> None:
-        """Refuse what makes no sense, by name and value."""
+        """Raise OptionError for a value that is not valid."""
         if self.unit not in (None, *UNITS):
             raise OptionError(f"unit must be one of {', '.join(UNITS)}, not {self.unit!r}")
         if self.vocabulary is not None and self.vocabulary < SMALLEST_VOCABULARY:
@@ -78,10 +78,10 @@ class EncodingSettings:
 
 @final
 class Vocabulary:
-    """A tokenizer, and which characters it spells in bytes now and then while it encodes training text.
+    """A tokenizer, and the rare characters, a share of which it spells in bytes in training text.
 
     Attributes:
-        strange: how many characters of the text it was handed for the tokenizer has no id for.
+        strange: the number of characters in the training text that have no id in a given tokenizer.
     """
 
     def __init__(self, tokenizer: Tokenizer, rare: frozenset[str], seed: int, strange: int = 0) -> None:
@@ -92,12 +92,12 @@ class Vocabulary:
 
     @classmethod
     def of(cls, text: RunningText, unit: Unit, limit: int | None, seed: int) -> "Vocabulary":
-        """The vocabulary of at most `limit` ids for `text`, which is the training part alone.
+        """The vocabulary of at most `limit` ids for `text`, which is only the training part.
 
-        The unknown is unknown in the figures, too: characters that only the held-out parts have are spelled in bytes.
+        Characters that occur only in the held-out parts are spelled in bytes, so figures include unknown characters.
 
         Raises:
-            OptionError: `limit` leaves no room.
+            OptionError: `limit` is too small.
         """
         if unit == "words":
             return cls(words_tokenizer(text.pieces(), limit or LIMITS[unit]), frozenset(), seed)
@@ -112,7 +112,7 @@ class Vocabulary:
 
     @classmethod
     def suiting(cls, text: RunningText, minutes: float | None, seed: int) -> "Vocabulary":
-        """The vocabulary for a new network whose unit nobody has named: subwords where they teach it more."""
+        """The vocabulary of a new network if the person names no unit: subwords if they help, else characters."""
         counts = count_characters(text.pieces())
         distinct = sum(count > 1 for count in counts.values())
         is_long = text.characters >= FEWEST_FOR_SUBWORDS and distinct <= MOST_DISTINCT
@@ -122,9 +122,9 @@ class Vocabulary:
 
     @classmethod
     def given(cls, tokenizer: Tokenizer, text: RunningText, seed: int) -> "Vocabulary":
-        """The vocabulary of a network that goes on learning, for `text` that it trains on.
+        """The vocabulary of a network that continues to learn, for its training text `text`.
 
-        What the tokenizer has no id for is spelled in bytes, and so is a share of what is rare in this text.
+        Characters without an id in the tokenizer are spelled in bytes, and so is a share of the rare characters.
         """
         if tokenizer.unit != "characters":
             return cls(tokenizer, frozenset(), seed)
@@ -135,13 +135,13 @@ class Vocabulary:
         return cls(tokenizer, _rare(kept, text), seed, strange)
 
     def encode(self, text: RunningText) -> Iterator[Int64[np.ndarray, " tokens"]]:
-        """The ids of `text` as a user's text will be encoded."""
+        """The ids of `text`, encoded like a user's text."""
         return self.tokenizer.encode_pieces(text.pieces())
 
     def encode_to_train(self, text: RunningText) -> Iterator[Int64[np.ndarray, " tokens"]]:
-        """The ids of `text`, with a share of the rare characters spelled in bytes, drawn by the seed.
+        """The ids of `text`, with a random share of the rare characters spelled in bytes; the seed decides them.
 
-        A network that never met the byte tokens would lose its thread at the first emoji someone types.
+        A network that was never trained on byte tokens would predict badly after the first emoji that someone types.
         """
         if not self.rare:
             yield from self.encode(text)
@@ -153,7 +153,7 @@ class Vocabulary:
 
 
 def _rare(counts: Mapping[str, int], text: RunningText) -> frozenset[str]:
-    """The rarest of the characters counted in `text`, RARE_SHARE of all of it at most."""
+    """The rarest of the characters counted in `text`, together at most RARE_SHARE of it."""
     return rare_characters(counts, RARE_SHARE * text.characters / max(1, sum(counts.values())))
 
 
@@ -165,21 +165,21 @@ def prepare(
     *,
     old: Sequence[OldSource] = (),
 ) -> Corpus:
-    """Make a corpus of `sources`, in the order given, in `folder`; one that is there is replaced.
+    """Make a corpus of `sources`, in the order given, in `folder`; it replaces an existing corpus.
 
     Raises:
         SourceError: a source cannot be read, or holds no text.
-        OptionError: there is no source, or the vocabulary has no room.
+        OptionError: there is no source, or the vocabulary is too small.
     """
     with read(sources, folder / "cleaned", reading or ReadSettings(), old=old) as texts:
         return encode(texts, folder, settings or EncodingSettings())
 
 
 def encode(texts: Texts, folder: Path, settings: EncodingSettings) -> Corpus:
-    """Make a corpus of texts in `folder`. Old text lies in streams of its own.
+    """Make a corpus of texts in `folder`. Old text has its own streams.
 
     Raises:
-        OptionError: the vocabulary has no room.
+        OptionError: the vocabulary is too small.
     """
     begin(folder)
     parts = texts.parts()
@@ -211,7 +211,7 @@ def _vocabulary(text: RunningText, settings: EncodingSettings) -> Vocabulary:
 
 
 def _write(folder: Path, name: str, vocabulary: Vocabulary, text: RunningText) -> int:
-    if name == "old":  # other characters are rare here
+    if name == "old":  # old text has other rare characters
         vocabulary = Vocabulary.given(vocabulary.tokenizer, text, vocabulary.seed)
     encode = vocabulary.encode_to_train if name in ("train", "old") else vocabulary.encode
     return write_stream(folder, name, vocabulary.tokenizer, encode(text))
@@ -225,7 +225,7 @@ def _taken_out(records: Sequence[SourceRecord]) -> Iterator[str]:
 
 
 def _unknown(vocabulary: Vocabulary, text: RunningText) -> Iterator[str]:
-    """Of characters that the tokenizer handed in has no ids for."""
+    """A note about characters that have no id in a given tokenizer."""
     if vocabulary.strange:
         yield (
             f"{vocabulary.strange:,} of the characters to learn from ({vocabulary.strange / text.characters:.1%}) are "
@@ -234,5 +234,5 @@ def _unknown(vocabulary: Vocabulary, text: RunningText) -> Iterator[str]:
 
 
 def total_secrets(records: Sequence[SourceRecord]) -> Mapping[str, int]:
-    """How many secrets were taken out of all texts, by kind."""
+    """The number of secrets that were removed from all texts, by kind."""
     return dict(sum((Counter(record.secrets) for record in records), Counter[str]()))

@@ -1,9 +1,9 @@
-"""Sources by what a person hands in: a path, or the name of a sample to try Foreword with.
+"""Sources by path, or by the name of a sample to try Foreword with.
 
-`sample:chitchat` are the messages of the package chitchat-dataset (MIT), real chats between two people each;
-`sample:chitchat-9` and `sample:chitchat-13` are those that one person wrote.
-`sample:nietzsche` is the book of the 2018 tutorial, fetched once from its public address and kept: nothing else in
-Foreword opens a connection of itself.
+`sample:chitchat` has the messages of the package chitchat-dataset (MIT): real chats, each between two people.
+`sample:chitchat-9` and `sample:chitchat-13` have the messages of one person each.
+`sample:nietzsche` is the book of the 2018 tutorial, downloaded once from its public address and kept. Nothing else in
+Foreword opens a connection by itself.
 """
 
 import hashlib
@@ -41,14 +41,14 @@ PEOPLE: Final[Mapping[str, str]] = MappingProxyType(
         "chitchat-13": "60576dcf-5b39-4420-a850-33ff7d108047",
     }
 )
-"""Samples of what one person wrote, by the place of that person among those who wrote most: for the demo."""
+"""Samples of one person's messages, for the demo; the number is the person's rank by the amount written."""
 SAMPLES: Final = ("chitchat", *PEOPLE, "nietzsche")
 
 
 @final
 @dataclass(frozen=True, kw_only=True)
 class Download:
-    """A file on the internet: its address, what its bytes must be, and the most seconds that fetching may take."""
+    """A file on the internet: its address, the size and hash that it must have, and the time limit in seconds."""
 
     name: str
     url: str
@@ -73,11 +73,10 @@ _LEFT_OUT: Final = """
     6dd41fff-8b63-44be-bae7-524ce4ca5796 20a5e75d-5e36-4408-9073-bafa4ccd7974
 """
 LEFT_OUT: Final = frozenset([*_LEFT_OUT.split(), *PEOPLE.values()])
-"""Twelve people of the chats on whom keystroke savings are measured, six of them to choose by and six to report; and
-the demo's person.
+"""The demo's person, and the twelve people of the chats on whom keystroke savings are measured. Six of these are for
+choosing settings, and six for the reported figures.
 
-No conversation that one of them takes part in is in the sample: a model that had read the other side's answers would
-have seen what it is measured on.
+The sample has none of their conversations: a model trained on the other side's answers would have seen the test data.
 """
 
 
@@ -97,12 +96,12 @@ def documents(
     choose: Choose | None = None,
     report: Report | None = None,
 ) -> Iterator[Document]:
-    """The documents of `source`: all of a sample's, or what `me` wrote in the file, folder or stream of that name.
+    """The documents of `source`: all of a sample, or those that `me` wrote in a file, a folder or standard input.
 
-    Where nobody is named in these, or with `everybody`, it is all of them. What was understood is added to `report`.
+    If these name no authors, or with `everybody`, all documents. What the reader understood is added to `report`.
 
     Raises:
-        SourceError: it is not there, cannot be read or cannot be fetched, or it is not known whose words to take.
+        SourceError: the source does not exist, cannot be read or downloaded, or needs a `me` to choose an author.
         MissingExtra: the sample's package is not installed.
     """
     check_is_there(source)
@@ -120,7 +119,7 @@ def documents(
 
 
 def check_is_there(source: str) -> None:
-    """See that there is something of that name, long before it is read.
+    """Check that the source exists, long before it is read.
 
     Raises:
         OptionError: the name is empty.
@@ -129,7 +128,7 @@ def check_is_there(source: str) -> None:
     check_named(source)
     if not source.startswith(PREFIX):
         if source != STANDARD_INPUT and not os.path.exists(source):  # noqa: PTH110 - whatever is in the name
-            opened_file(Path(source), None)  # which says what is wrong
+            opened_file(Path(source), None)  # raises the error with the reason
     elif source.removeprefix(PREFIX) not in SAMPLES:
         known = ", ".join(PREFIX + each for each in SAMPLES)
         raise SourceMissing(
@@ -138,9 +137,9 @@ def check_is_there(source: str) -> None:
 
 
 def _chitchat() -> Iterator[Document]:
-    """One document a message, conversations in the order they began, messages in the order they were sent.
+    """One document per message; conversations in the order of their start, messages in the order of sending.
 
-    A conversation stays in one piece, though others went on meanwhile: its answers have their questions before them.
+    A conversation stays in one piece, even if others took place meanwhile, so that its questions precede its answers.
     """
     conversations = [
         talk for talk in _conversations() if talk and not LEFT_OUT & {each["sender"] for each in talk}
@@ -150,7 +149,7 @@ def _chitchat() -> Iterator[Document]:
 
 
 def _written_by(person: str) -> Iterator[Document]:
-    """One document a message of that person, in the order they were sent."""
+    """One document per message of that person, in the order of sending."""
     own = [each for talk in _conversations() for each in talk if each["sender"] == person]
     yield from _documents_of(sorted(own, key=lambda each: (each["timestamp"], each["text"])))
 
@@ -175,10 +174,10 @@ def _conversations() -> Iterator[list[_Message]]:
 
 
 def fetch(wanted: Download, folder: Path) -> Path:
-    """The file, from `folder` if it is there and whole, else from its address.
+    """The path of the file in `folder`; the file is downloaded if it is missing or incomplete.
 
     Raises:
-        DownloadFailed: it could not be fetched, or what came is something else. What is in `folder` stays whole.
+        DownloadFailed: the download failed, or gave another file. The files in `folder` stay intact.
     """
     path = folder / wanted.name
     if path.is_file() and _is_right(path.read_bytes(), wanted):
@@ -186,7 +185,7 @@ def fetch(wanted: Download, folder: Path) -> Path:
     try:
         data = _get(wanted)
         if not _is_right(data, wanted):
-            raise _failed(wanted, f"what came is another file ({counted(len(data), 'byte')})")
+            raise _failed(wanted, f"the server sent a different file ({counted(len(data), 'byte')})")
         path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(path, data, private=True)
     except (OSError, http.client.HTTPException) as error:
@@ -195,7 +194,7 @@ def fetch(wanted: Download, folder: Path) -> Path:
 
 
 def _get(wanted: Download) -> bytes:
-    """What the address gives, but at most one byte more than is wanted, and only until time is up."""
+    """The bytes from the address, at most one more than the file has; DownloadFailed if the time is over."""
     until = time.monotonic() + wanted.seconds
     data = bytearray()
     with urllib.request.urlopen(wanted.url, timeout=min(SILENCE_SECONDS, wanted.seconds)) as answer:  # noqa: S310 - ours
@@ -211,7 +210,7 @@ def _is_right(data: bytes, wanted: Download) -> bool:
 
 
 def _words(error: Exception) -> str:
-    """What went wrong, without the wrapping of urllib and the number that the system gives it."""
+    """The reason of an error in words, without urllib's wrapper and the system's error number."""
     inner = getattr(error, "reason", None)
     if isinstance(inner, OSError):
         return inner.strerror or str(inner)
@@ -221,5 +220,5 @@ def _words(error: Exception) -> str:
 def _failed(wanted: Download, reason: str) -> DownloadFailed:
     return DownloadFailed(
         f"{wanted.name} could not be fetched from {wanted.url}: {reason}; "
-        "get that file some other way, and hand in its path instead of the sample"
+        "get that file some other way, and give its path instead of the sample"
     )

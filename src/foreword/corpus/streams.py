@@ -1,11 +1,11 @@
-"""A corpus on disk: streams of ids, mapped into memory, and the manifest that says they are whole.
+"""A corpus on disk: streams of ids, mapped into memory, and the manifest of a complete corpus.
 
-corpus.json       what there is, written last: a folder without it is not whole
+corpus.json       the manifest, written last: a folder without it is incomplete
 tokenizer.json    the vocabulary
-train.ids         ids of 2 or 4 bytes, little-endian, whichever holds the vocabulary
-validation.ids    left out, as is test.ids, where nothing is held out
+train.ids         little-endian ids of 2 bytes, or of 4 bytes if the vocabulary needs them
+validation.ids    missing, like test.ids, if nothing is held out
 test.ids
-old.ids           left out, as is old_held_out.ids, where no old text is learned along with the new
+old.ids           missing, like old_held_out.ids, if no old text is replayed
 old_held_out.ids
 """
 
@@ -27,15 +27,15 @@ MANIFEST: Final = "corpus.json"
 TOKENIZER: Final = "tokenizer.json"
 FORMAT_VERSION: Final = 1
 PIECE: Final = 1 << 20
-"""Ids that are decoded at once."""
+"""Ids to decode at once."""
 
 
 @final
 @dataclass(frozen=True, slots=True)
 class Stream:
-    """The ids of a running text after the newline that stands before every text: each character is a target.
+    """The ids of a running text, after one newline, so that each character of the text is a target.
 
-    `ids` is read-only and mapped from disk: only the part of it that is looked at is in memory.
+    `ids` is read-only and mapped from disk: only the parts in use are in memory.
     """
 
     name: str
@@ -46,11 +46,11 @@ class Stream:
 @final
 @dataclass(frozen=True, slots=True)
 class SourceRecord:
-    """A source as it was handed in, the SHA-256 of its cleaned text in UTF-8, and the characters of that text.
+    """A source as the person named it, the SHA-256 of its cleaned text in UTF-8, and the characters of that text.
 
-    `files` are the SHA-256 of the files in it, each for itself, where it is a folder. `place` is where it can be found
-    again: its path from the root on, the name of its sample, or nothing for what came by standard input. `secrets` says
-    how many were taken out, by kind: the SHA-256s are those of the text with them, the characters those without.
+    `files` has the SHA-256 of each file, if the source is a folder. `place` is its absolute path or its sample's name;
+    it is empty for standard input. `secrets` counts the removed secrets by kind. The hashes are of the text with
+    secrets, `characters` is the length without them.
     """
 
     name: str
@@ -64,10 +64,10 @@ class SourceRecord:
 @final
 @dataclass(frozen=True, kw_only=True)
 class Corpus:
-    """A prepared text; a part is None where nothing was held out for it, and `notes` are for a person to read.
+    """A prepared text. A part is None if nothing was held out for it; `notes` are for a person to read.
 
-    `old` is the text that a network that goes on learning shall not forget, `old_held_out` what was held out of it.
-    `me` is whose words were taken from chats, where that was said.
+    `old` is text that a network must not forget when it continues to learn, `old_held_out` its held-out part. `me` is
+    the person whose messages were taken from chats, if known.
     """
 
     folder: Path
@@ -93,7 +93,7 @@ class Corpus:
         """The corpus that was prepared in `folder`.
 
         Raises:
-            RunError: there is none, it was not finished, or it is damaged.
+            RunError: there is no corpus, it was not finished, or it is damaged.
         """
         try:
             manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
@@ -131,7 +131,7 @@ def text_of(folder: Path, name: str) -> Iterator[str]:
     """The text of a stream, in pieces of whole lines; the corpus in `folder` may lack its manifest.
 
     Raises:
-        ModelError, OSError, ValueError: there is none, or it cannot be read.
+        ModelError, OSError, ValueError: the stream does not exist, or cannot be read.
     """
     tokenizer = Tokenizer.from_json((folder / TOKENIZER).read_text("utf-8"))
     ids = np.memmap(_path(folder, name), dtype=_id_type(tokenizer), mode="r")
@@ -144,7 +144,7 @@ def text_of(folder: Path, name: str) -> Iterator[str]:
 
 
 def begin(folder: Path) -> None:
-    """Make `folder` one to write a corpus in, for its owner alone; one that is there is no longer whole."""
+    """Prepare `folder` for a new corpus, readable by its owner alone; this deletes an existing corpus."""
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     for path in (folder / MANIFEST, *folder.glob("*.ids")):
         path.unlink(missing_ok=True)
@@ -153,11 +153,11 @@ def begin(folder: Path) -> None:
 def write_stream(
     folder: Path, name: str, tokenizer: Tokenizer, ids: Iterable[Int64[np.ndarray, " tokens"]]
 ) -> int:
-    """Write the newline and then `ids`, as they come; how many tokens there are in all."""
+    """Write the newline and then `ids`, piece by piece; returns the number of tokens."""
     dtype = _id_type(tokenizer)
     with _path(folder, name).open("wb") as file:
         file.write(np.array([tokenizer.newline], dtype=dtype).tobytes())
-        for piece in ids:  # `tofile` would not say why it failed, such as for a full disk
+        for piece in ids:  # `tofile` would not report the reason of a failure, such as a full disk
             file.write(piece.astype(dtype).tobytes())
         file.flush()
         os.fsync(file.fileno())
@@ -174,7 +174,7 @@ def finish(
     notes: Sequence[str],
     me: str | None = None,
 ) -> None:
-    """Say that all `streams` (by name: their tokens and characters) are there, in one step that is done or not."""
+    """Write the manifest, in one atomic step: all `streams` (tokens and characters by name) are complete."""
     (folder / TOKENIZER).write_text(tokenizer.to_json(), "utf-8")
     manifest = {
         "format_version": FORMAT_VERSION,
@@ -205,5 +205,5 @@ def _path(folder: Path, name: str) -> Path:
 
 
 def _id_type(tokenizer: Tokenizer) -> np.dtype[np.unsignedinteger]:
-    """The smallest type that holds the ids (one byte never does: 256 of them spell the bytes)."""
+    """The smallest type that holds the ids; one byte is too small, because 256 ids spell the bytes."""
     return np.dtype("<u2" if tokenizer.size <= 2**16 else "<u4")

@@ -1,9 +1,9 @@
-"""Sources on their way to a corpus: each is read once, cleaned, freed of secrets, and kept on disk until it is encoded.
+"""Reads the sources of a corpus: each is read once, cleaned, freed of secrets, and kept on disk until it is encoded.
 
     with read(["chat.txt"], folder, ReadSettings(me="Ana")) as texts: ...
 
-Memory stays bounded however long a source is. What later steps ask about a source (its hash, the hashes of its files,
-its secrets, when each line was written, by which fingerprint the memory knows it) is noted in the same pass.
+The use of RAM is bounded for sources of any length. The same pass records what later steps need: the hash of a source,
+the hashes of its files, its secrets, and the time and fingerprint of each line.
 """
 
 import hashlib
@@ -33,26 +33,26 @@ from foreword.text.secrets.scrubbing import scrub_pieces
 LARGEST_SHARE: Final = 0.5
 
 PIECE: Final = 1 << 18
-"""Characters that are held at a time."""
+"""Characters in RAM at a time."""
 
 MEMORY: Final = "memory:"
-"""The place, in the record of a source, of messages that a person's memory has handed in."""
+"""The `place` in the record of a source whose messages come from a person's memory."""
 
 LEAST: Final = 2_000
-"""Characters to validate on, and as many to test on, below which a figure says little."""
+"""The fewest characters to validate on, and to test on: with fewer, a figure says little."""
 SHORTEST: Final = 200
-"""A text of fewer characters is not split: all of it is trained on."""
+"""A text of fewer characters is not split: all of it is for training."""
 REACH: Final = 1_000
-"""Characters that a cut moves back at most to stand at the beginning of a line."""
+"""The most characters that a cut moves back, to the beginning of a line."""
 
 
 @final
 @dataclass(frozen=True, kw_only=True)
 class Lines:
-    """Messages of a person's memory, each a line: a source beside files and samples.
+    """Messages of a person's memory, one per line: a source like files and samples.
 
-    `held_out` is the share of them that is kept from training, where it is not that of all texts: 0 for old messages
-    that were trained on, 1 for old messages that were not.
+    `held_out` is the share that is kept from training; None means the share of all texts. It is 0 for old messages that
+    were trained on, and 1 for old messages that were not.
     """
 
     name: str
@@ -63,7 +63,7 @@ class Lines:
 @final
 @dataclass(frozen=True, kw_only=True)
 class Unchanged:
-    """An old text at a place: it is left out where it is not any more what it was, or cannot be read."""
+    """An old text at a place; it is left out if it has changed or cannot be read."""
 
     place: str
     sha256: str
@@ -72,17 +72,17 @@ class Unchanged:
 Source = str | Lines
 OldSource = Source | Unchanged
 Omit = Callable[[str], str]
-"""A line without what is to be left out of it; empty, if nothing else is in it."""
+"""A function that returns a line without its forgotten words; empty if nothing else is in it."""
 
 
 @final
 @dataclass(frozen=True, kw_only=True)
 class ReadSettings:
-    """How sources are read.
+    """The settings for reading sources.
 
-    `held_out` is the share of each source that is kept from training, `old_held_out` that of each old source. Of chats,
-    only what the person `me` wrote is taken; where nobody is named, `choose` is asked, once for all sources. `encoding`
-    is that of the bytes (None: UTF-8), and `omit` leaves forgotten words out of each line.
+    `held_out` is the share of each source that is kept from training, `old_held_out` the share of each old source. From
+    chats, only the messages of the person `me` are taken. If `me` is None, `choose` asks, once for all sources.
+    `encoding` is the encoding of the bytes (None: UTF-8). `omit` leaves forgotten words out of each line.
     """
 
     held_out: float = 0.1
@@ -93,7 +93,7 @@ class ReadSettings:
     omit: Omit | None = None
 
     def __post_init__(self) -> None:
-        """Refuse what makes no sense, by name and value."""
+        """Raise OptionError for a share that is not valid."""
         for name, value in (("held_out", self.held_out), ("old_held_out", self.old_held_out)):
             if not 0 <= value <= LARGEST_SHARE:
                 raise OptionError(
@@ -104,9 +104,9 @@ class ReadSettings:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Line:
-    """A line of a text, its number among the lines of its source, and its place among those that are not blank.
+    """A line of a text, its number among the lines of its source, and its place among the lines with text.
 
-    `time` is None where the source does not say it; `fingerprint` is that of the source up to this line.
+    `time` is None if the source has no dates; `fingerprint` is the fingerprint of the source up to this line.
     """
 
     number: int
@@ -123,9 +123,9 @@ class Text:
     """A cleaned text in a UTF-8 file, and the record of its source.
 
     Attributes:
-        offsets: the bytes at which each piece of PIECE characters begins, and the end.
-        validation, test: the characters at which these parts begin; what is before them is trained on.
-        log: when each line was written, and its fingerprint.
+        offsets: the byte at which each piece of PIECE characters begins, and the end.
+        validation, test: the characters at which these parts begin; the training part is before them.
+        log: the time and fingerprint of each line.
     """
 
     path: Path
@@ -137,7 +137,7 @@ class Text:
 
     @property
     def characters(self) -> int:
-        """How many there are."""
+        """The number of characters."""
         return self.record.characters
 
     def pieces(self, start: int, stop: int) -> Iterator[str]:
@@ -150,11 +150,11 @@ class Text:
                 yield piece[max(0, start - first) : stop - first]
 
     def split(self, held_out: float) -> "Text":
-        """The same text, with its end held out: a first half to validate, a second half to test.
+        """The same text, with its end held out: the first half to validate, the second half to test.
 
-        The parts are contiguous, for a random window whose neighbours were trained on is not unseen. The share is
-        raised to LEAST characters for each of the two, but to no more than a third of the text for both. Each cut moves
-        back to the beginning of its line, if that is near, so that no message is cut in two.
+        The parts are contiguous: a random window is not unseen if its neighbours were trained on. A small share is
+        raised to LEAST characters for each part, but to at most a third of the text for both. Each cut moves back to
+        the beginning of its line, if that is near, so that no message is cut in two.
         """
         length = self.characters
         if held_out == 1:
@@ -172,7 +172,7 @@ class Text:
         return replace(self, validation=line_start(test - size), test=test)
 
     def lines(self) -> Iterator[Line]:
-        """All lines that are not empty, in their order."""
+        """All lines with text, in order."""
         at, rest = 0, ""
         numbers = self.log.numbers()
         for piece in [*self.pieces(0, self.characters), "\n"]:
@@ -194,7 +194,7 @@ class Text:
 @final
 @dataclass(frozen=True, kw_only=True)
 class Texts:
-    """What was read: new texts, old texts that a network that goes on learning shall not forget, and notes on them."""
+    """New texts, old texts that a network must not forget when it continues to learn, and notes on them."""
 
     new: Sequence[Text]
     old: Sequence[Text] = ()
@@ -202,7 +202,7 @@ class Texts:
     notes: Sequence[str] = ()
 
     def parts(self) -> dict[str, "RunningText"]:
-        """The parts by the names of their streams; old text has two, for nothing is chosen by it."""
+        """The parts by stream name; old text has two parts, because no choice is made on it."""
         new = [(text, (0, text.validation, text.test, text.characters)) for text in self.new]
         old = [(text, (0, text.validation, text.characters)) for text in self.old]
         named = ((("train", "validation", "test"), new), (("old", "old_held_out"), old))
@@ -215,7 +215,7 @@ class Texts:
 
 @final
 class RunningText:
-    """Parts of texts, one after the other; a newline is put between two if the first does not end in one."""
+    """Parts of texts, one after the other; a newline is added between two if the first does not end in one."""
 
     def __init__(self, parts: Sequence[tuple[Text, int, int]]) -> None:
         self._parts = [part for part in parts if part[1] < part[2]]
@@ -236,7 +236,7 @@ class RunningText:
 def read(
     sources: Sequence[Source], folder: Path, reading: ReadSettings, *, old: Sequence[OldSource] = ()
 ) -> Iterator[Texts]:
-    """The texts of `sources`, each read once and kept in `folder` while inside.
+    """Read the texts of `sources`, each once, and keep them in `folder` while inside.
 
     Raises:
         OptionError: there is no source.
@@ -246,7 +246,7 @@ def read(
         raise OptionError(
             "there is no text to train on: give a file, a folder, or a sample such as sample:chitchat"
         )
-    shutil.rmtree(folder, ignore_errors=True)  # of a run that was killed
+    shutil.rmtree(folder, ignore_errors=True)  # left by a killed run
     folder.mkdir(mode=0o700, parents=True)
     try:
         notes: list[str] = []
@@ -279,7 +279,7 @@ def _read_old(source: OldSource, path: Path, reading: ReadSettings, notes: list[
 def _read(
     source: Source, path: Path, reading: ReadSettings, held_out: float, notes: list[str]
 ) -> tuple[Text, str | None]:
-    """A text, and whose words were taken."""
+    """A text, and the person whose messages were taken."""
     me = reading.me
 
     def choose(of: str, people: Counter[str]) -> str | None:
@@ -297,7 +297,7 @@ def _read(
     offsets, characters = write_pieces(pieces, path)
     notes += [f"{name}: {sentence}" for sentence in report.sentences()]
     if characters == 0:
-        raise SourceEmpty(f"{name} holds no text; leave it out, or see whether it is the right one")
+        raise SourceEmpty(f"{name} has no text; leave it out, or check that it is the right file")
     is_folder = isinstance(source, str) and not source.startswith(PREFIX) and Path(source).is_dir()
     if isinstance(source, Lines) and source.held_out is not None:
         held_out = source.held_out
@@ -313,7 +313,7 @@ def _read(
 
 
 def _cleaned(found: Iterator[Document], log: LineLog) -> Iterator[str]:
-    """The cleaned text of documents, each on lines of its own, as `log` notes it."""
+    """The cleaned text of documents, each on its own lines; `log` records them."""
     last = "\n"
     for first in found:
         digest, begun = hashlib.sha256(), False
@@ -334,7 +334,7 @@ def _cleaned(found: Iterator[Document], log: LineLog) -> Iterator[str]:
 
 
 def _continued(first: Document, rest: Iterator[Document]) -> Iterator[str]:
-    """The text of a document, and of those that go on with it."""
+    """The text of a document, and of the documents that continue it."""
     yield first.text
     while first.continued:
         first = next(rest, Document(text=""))
@@ -342,7 +342,7 @@ def _continued(first: Document, rest: Iterator[Document]) -> Iterator[str]:
 
 
 def file_digests(found: Iterable[Document]) -> list[str]:
-    """The SHA-256 of the cleaned text of each file among documents, by which it is known again."""
+    """The SHA-256 of the cleaned text of each file among documents, as in `SourceRecord.files`."""
     log = LineLog()
     for _ in _cleaned(iter(found), log):
         pass
@@ -350,7 +350,7 @@ def file_digests(found: Iterable[Document]) -> list[str]:
 
 
 def _omitted(pieces: Iterable[str], omit: Omit | None, log: LineLog) -> Iterator[str]:
-    """The pieces, with each whole line as `omit` has it; a line that it empties goes."""
+    """The pieces, with `omit` applied to each whole line; lines that become empty are left out."""
     if omit is None:
         yield from pieces
         return
@@ -370,7 +370,7 @@ def _omitted(pieces: Iterable[str], omit: Omit | None, log: LineLog) -> Iterator
 
 
 def write_pieces(pieces: Iterable[str], path: Path) -> tuple[Sequence[int], int]:
-    """Write the text that `pieces` of any sizes make up; its offsets, as `Text` has them, and its characters."""
+    """Write the text of `pieces` of any size; returns its offsets, as in `Text`, and its number of characters."""
     offsets, characters = array("q", [0]), 0
     with path.open("wb") as file:
         for piece in _even(pieces):
@@ -381,7 +381,7 @@ def write_pieces(pieces: Iterable[str], path: Path) -> tuple[Sequence[int], int]
 
 
 def _even(pieces: Iterable[str]) -> Iterator[str]:
-    """The same text in pieces of PIECE characters; only the last may be shorter."""
+    """The same text in pieces of PIECE characters; only the last piece may be shorter."""
     held, length = list[str](), 0
     for piece in pieces:
         held.append(piece)
@@ -396,9 +396,9 @@ def _even(pieces: Iterable[str]) -> Iterator[str]:
 
 
 def _name_and_place(source: Source) -> tuple[str, str]:
-    """The source as it was handed in, and where it is found again from any folder: nowhere, if it is read once.
+    """The name of the source, and its place, which is valid from any folder and empty if it can be read only once.
 
-    As `.` and `..` mean something only in the folder where they were said, their name is the place.
+    For `.` and `..`, the name is the place: they have a meaning only in the current folder.
     """
     if isinstance(source, Lines):
         return source.name, MEMORY
@@ -409,7 +409,7 @@ def _name_and_place(source: Source) -> tuple[str, str]:
 
 
 def _remarks(sources: Sequence[Source], texts: Sequence[Text], reading: ReadSettings) -> Iterator[str]:
-    """What a person should know: of texts that are there twice, and of those too short to be measured on."""
+    """Notes for the person on texts that occur twice, and on texts too short to hold out a part."""
     seen = dict[str, str]()
     for text in texts:
         if text.record.sha256 in seen:

@@ -1,10 +1,10 @@
-"""The engine on IBus's bus: each text field that the daemon knows is an object there, behind which is a `Field`.
+"""The engine on IBus's bus: each text field that the daemon knows is an object there, with a `Field`.
 
-The protocol is IBus's own, spoken without its library, so any Python will do: calls and signals on the daemon's D-Bus;
-texts and lists as nested variants (ibustext.c, ibuslookuptable.c, ibusenginedesc.c of IBus 1.5).
+It speaks IBus's own protocol without its library, so any Python works: calls and signals on the daemon's D-Bus; texts
+and lists as nested variants (ibustext.c, ibuslookuptable.c, ibusenginedesc.c of IBus 1.5).
 
-Whatever goes wrong, a key reaches the application, and no message says what was typed: an exception's words would go to
-the daemon, which may log them.
+After any error, a key still reaches the application. No message holds typed text: an exception's message would go to
+the daemon, which may log it.
 """
 
 import asyncio
@@ -53,8 +53,8 @@ def text_of(text: str) -> Variant:
 
 
 def list_of(choices: Sequence[str], selected: int, key: str) -> Variant:
-    """A lookup table: its page, its cursor and whether that is seen, whether it goes round, and how it lies."""
-    # GNOME numbers what has no label, and no digit takes a word
+    """A lookup table: page size, cursor, visibility of the cursor, wrapping, orientation, choices and labels."""
+    # GNOME numbers choices without a label, but no digit takes a word
     labels = [text_of((number == selected and key) or " ") for number in range(len(choices))]
     shape = [max(1, len(choices)), selected, True, True, _HORIZONTAL]
     rows = [text_of(choice) for choice in choices]
@@ -62,7 +62,7 @@ def list_of(choices: Sequence[str], selected: int, key: str) -> Variant:
 
 
 def component() -> Variant:
-    """Who we are, for a daemon that has not read our file."""
+    """The description of Foreword, for a daemon that has not read our file."""
     about = ["", "Apache-2.0", TITLE, "", "", ""]  # version, licence, author, homepage, command, translations
     described = [ENGINE, TITLE, DESCRIPTION, LANGUAGE, "Apache-2.0", TITLE, "", "default"]
     engine = Variant(
@@ -74,14 +74,14 @@ def component() -> Variant:
 
 @final
 class Engine:
-    """One object on the bus: what the daemon calls goes to its field, and what that answers goes out as signals."""
+    """One object on the bus: it passes the daemon's calls to its field, and sends the field's answers as signals."""
 
     def __init__(self, service: "Service", path: str) -> None:
         self._service, self._path = service, path
         self.field = Field(self, service.settings)
 
     def call(self, member: str, body: list[Any]) -> Reply:
-        """A method of org.freedesktop.IBus.Engine; what is not known is not needed."""
+        """Answer a method of org.freedesktop.IBus.Engine; unknown methods are not needed."""
         match member:
             case "ProcessKeyEvent":
                 keysym, _, state = body
@@ -109,19 +109,19 @@ class Engine:
         return self._service.is_paused
 
     def commit(self, text: str) -> None:
-        """Put this text before the cursor."""
+        """Insert this text before the cursor."""
         self._send("CommitText", "v", text_of(text))
 
     def delete(self, length: int) -> None:
-        """Delete so many code points before the cursor."""
+        """Delete `length` code points before the cursor."""
         self._send("DeleteSurroundingText", "iu", -length, length)
 
     def show(self, choices: tuple[str, ...], selected: int, key: str) -> None:
-        """Show this list, and with which key the selected choice is taken; with no choices, none."""
+        """Show this list and the key that takes the selected choice; without choices, hide it."""
         self._send("UpdateLookupTable", "vb", list_of(choices, selected, key), bool(choices))
 
     def ask(self, before: str | None) -> None:
-        """Find words for this text, and say so if it takes long; with None, stop finding any."""
+        """Find words for this text, and call `late` if that takes long; with None, stop the search."""
         self._service.asker.ask(before)
         if before is not None:
             asyncio.get_running_loop().call_later(_SECONDS_TO_FIND, self.field.late, before)
@@ -136,7 +136,7 @@ class Engine:
         self._send("RequireSurroundingText", "")
 
     def pause(self) -> None:
-        """Switch suggestions off, or on again, and say so for a moment."""
+        """Switch suggestions off, or on again, and show this for a moment."""
         self._service.is_paused = not self._service.is_paused
         said = f"{TITLE} is {'off' if self._service.is_paused else 'on'}"
         self.show((said,), 0, "")  # an auxiliary text would leave an empty box behind
@@ -174,7 +174,7 @@ class Service:
         bus.add_message_handler(self.answer)
 
     def answer(self, message: Message) -> Message | None:
-        """The reply to a call for us; a key passes through whatever happens."""
+        """The reply to a call for us; after any error, a key passes through."""
         is_call = message.message_type is MessageType.METHOD_CALL
         if not is_call or not (message.path or "").startswith(_IBUS_PATH):
             return None
@@ -204,7 +204,7 @@ class Service:
 
     @staticmethod
     def _property(engine: Engine | None, member: str, body: list[Any]) -> Reply:
-        """We want to know the program in focus and its text; we are told what a field is for."""
+        """Request the program in focus and its text, and receive the purpose of a field."""
         wanted = {name: Variant("b", value=True) for name in ("FocusId", "ActiveSurroundingText")}
         if member == "Set" and engine is not None and body[1] == "ContentType":
             engine.field.content_type(*body[2].value)
@@ -219,7 +219,7 @@ class Service:
             self.focused.field.give(offer)
 
     def _fail(self, error: Exception) -> None:
-        """Say once that something failed, by the name of the error alone: its words may be the person's."""
+        """Print the name of an error, once per name, and not its message: that may hold typed text."""
         name = type(error).__name__
         if name not in self._told:
             self._told.add(name)
@@ -229,7 +229,7 @@ class Service:
 async def run(keyboard: Suggesting, settings: Settings) -> None:
     """Serve the daemon until it leaves, or until SIGINT or SIGTERM.
 
-    A daemon that has not read our file is told of us, and we are its engine while this runs: for trying out.
+    If the daemon has not read our file, register with it and be its engine while this runs: for trying out.
 
     Raises:
         ForewordError: there is no daemon, or Foreword runs already.
@@ -257,7 +257,7 @@ async def run(keyboard: Suggesting, settings: Settings) -> None:
 
 
 async def _introduce(bus: MessageBus) -> str | None:
-    """Tell a daemon of us that does not know us, and become its engine. The engine before us, to be restored."""
+    """Register with a daemon that does not know us, and become its engine. Return the engine to restore."""
     if (await _call(bus, "GetEnginesByNames", "as", [ENGINE]))[0]:
         print("Foreword runs; choose it as the input source.", file=sys.stderr, flush=True)
         return None
@@ -284,7 +284,7 @@ async def _call(
 
 
 def _address() -> str:
-    """Where the daemon listens."""
+    """The address of the daemon."""
     if found := os.environ.get("IBUS_ADDRESS"):
         return found
     try:

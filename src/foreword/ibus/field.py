@@ -1,16 +1,16 @@
-"""The text field that is being typed in, as far as an input method can know it, and what each key does there.
+"""The text field in focus, as far as an input method can know it, and the effect of each key there.
 
-No bus is needed for it. Letters pass through; the application puts them into its text. So the text before the cursor
-is known in two ways, and each alone is wrong at times:
+It needs no bus. Letters pass through; the application puts them into its text. So two sources give the text before the
+cursor, and each alone is sometimes wrong:
 
-- by the keys. They are at once, but say nothing of a click, an undo, a paste, or a letter composed of two keys;
-- by what the application tells, its surrounding text. Chromium on X11 tells none, Firefox one key late, Qt when it
-  finds the time, GTK before each key.
+- the keys. They come at once, but do not show a click, an undo, a paste, or a letter composed of two keys;
+- the surrounding text that the application sends. Chromium on X11 sends none, Firefox sends it one key late, Qt when it
+  has time, GTK before each key.
 
-What is told and equals a state of the last few keys is late, and the keys are believed; else the application is.
+A surrounding text that equals a state of the last few keys is late: then the keys are right, else the application is.
 
-A word is taken without the space behind it. The space waits until a letter follows; a sign, Enter or a click needs
-none. So nothing must ever be deleted to write "tomorrow," and that works where the application tells nothing.
+A taken word comes without the space after it. The space waits until a letter follows; a sign, Enter or a click needs
+none. So "tomorrow," needs no deletion, and works if the application sends no text.
 """
 
 from collections.abc import Callable
@@ -40,13 +40,13 @@ from foreword.settings import Settings
 from foreword.text.words import is_inside_word, words
 
 LONGEST: Final = 2_000  # code points before the cursor that are kept
-LATE: Final = 16  # keys that an application may be behind; if more, they do not reach its text
-COMPARED: Final = 30  # code points by which two texts are compared if one is cut
-TYPING_SECONDS: Final = 1.0  # from a key on; a hand takes longer to reach the mouse and click
-KEY_SECONDS: Final = 0.2  # the same where the application is not late: its text has the key in it
+LATE: Final = 16  # keys that an application may be late by; after more, it does not get them
+COMPARED: Final = 30  # code points that are compared if one of two texts is cut
+TYPING_SECONDS: Final = 1.0  # after a key; a hand needs longer to reach the mouse and click
+KEY_SECONDS: Final = 0.2  # the same if the application is not late: its text holds the key
 SEVERAL_WORDS: Final = 3
 ENDS: Final = (".", "!", "?", "…", "。", "！", "？")
-TYPED_SHARE: Final = 0.8  # of a line that is learned; the rest may be pasted, or stood there
+TYPED_SHARE: Final = 0.8  # of a line that is learned; the rest may be pasted or older
 
 NUMBERS: Final = frozenset([2, 3, 4])  # IBus's purposes of a field: digits, number, telephone
 ADDRESSES: Final = frozenset([5, 6])  # URL, e-mail
@@ -58,12 +58,12 @@ PRIVATE: Final = 1 << 11  # a hint
 SELECT_ALL: Final = Key(ord("a"), CONTROL)
 QT_ON_X11: Final = "qibusinputcontext"
 TERMINALS: Final = ("xim", "fake", "kitty", "foot", "alacritty", "wezterm", "ghostty", "konsole", "xterm")
-"""Clients that do not say that they are terminals; most that still speak XIM are."""
+"""Clients that do not say that they are terminals. Most clients that still speak XIM are terminals."""
 MASKS: Final = frozenset("●•*·∙⬤")
 
 
 class Client(Protocol):
-    """What a field tells the application, the list below the cursor, and the keyboard: an `Engine`."""
+    """The calls of a field to the application, the list below the cursor and the keyboard: an `Engine`."""
 
     @property
     def is_paused(self) -> bool: ...  # noqa: D102
@@ -78,7 +78,7 @@ class Client(Protocol):
 
 @final
 class Field:
-    """What is known of the field in focus, and what is offered there. Each method is an event."""
+    """The known text of the field in focus, and the words offered there. Each method is an event."""
 
     def __init__(self, client: Client, settings: Settings, *, clock: Callable[[], float] = monotonic) -> None:
         self._client, self._clock = client, clock
@@ -87,25 +87,25 @@ class Field:
         self._dismiss, self._pause = Key.named(settings.keys.dismiss), Key.named(settings.keys.pause)
         self._confidence = settings.confidence
         self._composer = Composer()
-        self._key_at = clock()  # when the last key came
+        self._key_at = clock()  # the time of the last key
         self._program = ""
         self._purpose = self._hints = 0
-        self._learned = ""  # the last line, so that it is not learned again when more of it is written
+        self._learned = ""  # the line learned last: when it grows, only the new part is learned
         self._forget_text()
 
     def _forget_text(self) -> None:
         self._before, self._after = "", ""
         self._states = [""]  # the text before the cursor after each of the last keys
-        self._lag = 0  # how many keys the application was behind when it last told its text
-        self._was_late = False  # whether it ever was
-        self._keys_since = 0  # it told its text
-        self._contradictions = 0  # in a row
-        self._is_told = False  # whether the application has told its text
+        self._lag = 0  # keys that the application was late by when it last sent its text
+        self._was_late = False  # whether it ever was late
+        self._keys_since = 0  # keys since it last sent its text
+        self._contradictions = 0  # between keys and application, in a row
+        self._is_told = False  # whether the application has sent its text
         self._is_lost = False  # whether the text before the cursor is unknown
         self._is_selected = self._is_all_selected = self._is_multiline = self._is_masked = False
         self._space = ""  # the space of a word just taken, if it is not written yet
         self._typed = 0  # code points of this line that were typed or taken here
-        self._line = ""  # this line, as it was last known
+        self._line = ""  # this line as last known
         self._is_whole = True  # whether the line has been seen from its beginning
         self._dismissed = False
         self._offer: Offer | None = None
@@ -116,7 +116,7 @@ class Field:
 
     @property
     def text(self) -> str:
-        """The text before the cursor, with the space that will stand there if a letter follows."""
+        """The text before the cursor, with the space that waits for a letter."""
         return self._before + self._space
 
     @property
@@ -131,7 +131,7 @@ class Field:
             return True
         return any(name in self._program for name in (*TERMINALS, *self._left_out))
 
-    # What the application tells
+    # Events of the application
 
     def focus_in(self, program: str) -> None:
         """The cursor came into a field of this program."""
@@ -142,27 +142,27 @@ class Field:
             self._client.ask_surrounding()
 
     def focus_out(self) -> None:
-        """The cursor has left the field. A line that ends like a sentence is a whole one."""
+        """The cursor has left the field. A line that ends like a sentence is complete, and is learned."""
         if self._before.rstrip().endswith(ENDS):
             self._learn_line()
         self._hide()
         self._forget_text()
 
     def content_type(self, purpose: int, hints: int) -> None:
-        """What the field is for. What was told of a secret before that is forgotten at once."""
+        """The purpose of the field. If it is secret, the text sent before is forgotten at once."""
         self._purpose, self._hints = purpose, hints
         if self.is_refused:
             self._hide()
             self._forget_text()
 
     def surrounding(self, text: str, cursor: int, anchor: int) -> None:
-        """The text around the cursor; what lies between it and the anchor is selected."""
+        """The text around the cursor; the text between cursor and anchor is selected."""
         if self.is_refused:
             return
         if text and MASKS.issuperset(text):
             self._hide()
             self._forget_text()
-            self._is_masked = True  # a password that does not say so
+            self._is_masked = True  # an undeclared password
             return
         start, end = min(cursor, anchor), max(cursor, anchor)
         before, after = text[:start][-LONGEST:], text[end:]
@@ -177,10 +177,10 @@ class Field:
         self._keys_since, self._is_lost = 0, False
 
     def _is_late(self, before: str, after: str) -> bool:
-        """Whether this text is that of a moment ago; then it is known how far behind the application is.
+        """Whether this text equals a state of the last keys; if so, set the lag of the application.
 
-        A busy Firefox tells the cursor of one moment with the text of another. If the text is the newest, a person who
-        had the time has moved the cursor.
+        A busy Firefox sends the cursor of one moment with the text of another. If the text is the newest and the last
+        key is old, the person has moved the cursor.
         """
         between = after.removesuffix(self._after)
         texts = self._states if self._is_typing() else self._states[:-1]
@@ -197,17 +197,17 @@ class Field:
         return False
 
     def _is_typing(self, seconds: float = TYPING_SECONDS) -> bool:
-        """Whether the last key came so short a time ago that what the application says belongs to it."""
+        """Whether the last key is so recent that the application's message belongs to it."""
         return self._clock() - self._key_at < seconds
 
     def _believe(self, before: str) -> None:
-        """Take the application's text for the text, and behind it the keys that are not in it yet."""
+        """Adopt the application's text, followed by the keys that are not in it yet."""
         most = min(self._keys_since, len(self._states) - 1)
         behind = min(self._lag, most)
-        if self._is_lost:  # what was typed since is at the end of the text, or is yet to come
+        if self._is_lost:  # newer keys are at the end of the text, or are still to come
             behind = next((each for each in range(most) if before.endswith(self._states[-1 - each])), most)
         self._contradictions += 1
-        if self._contradictions > 2:  # it was not behind after all
+        if self._contradictions > 2:  # it was not late after all
             behind = self._lag = 0
         older = self._states[-1 - behind]
         missing = self._before[len(older) :] if behind and self._before.startswith(older) else ""
@@ -220,20 +220,20 @@ class Field:
         self._typed, self._line = min(self._typed, kept), line
 
     def reset(self) -> None:
-        """The application starts anew, as after a click; GTK tells where the cursor is now with the next key only.
+        """The application resets the field, as after a click; GTK sends the new cursor only with the next key.
 
-        Firefox starts anew after each key, a busy one after the next, and tells the text with the key in it later.
+        Firefox resets after each key, or after the next one if it is busy, and sends the text with the key later.
         """
         is_late = self._keys_since > 0 or self._was_late
         if self.is_refused or self._is_typing(TYPING_SECONDS if is_late else KEY_SECONDS):
             return
         self._is_all_selected = False
         if not is_late:
-            self._states = [self._before]  # what is told next is not late either
+            self._states = [self._before]  # the next text is not late either
         self._hide()
 
     def give(self, offer: Offer) -> None:
-        """Show the words that were found, if they are still for this text."""
+        """Show an offer if it is still for this text."""
         if offer.before != self.text or not self._wants():
             return
         choices = tuple(each for each in offer.choices if self._is_told or not each.replaces)
@@ -243,7 +243,7 @@ class Field:
     # Keys
 
     def key(self, keysym: int, state: int) -> bool:
-        """A key; whether it ends here and does not reach the application."""
+        """Handle a key; True if it ends here and does not reach the application."""
         if state & RELEASE or is_modifier(keysym):
             return False
         key = Key.pressed(keysym, state)
@@ -288,7 +288,7 @@ class Field:
             self._take(number)
 
     def _chooses(self, key: Key) -> bool:
-        """Take, walk or dismiss."""
+        """Take, walk or dismiss; False if the key does none of these."""
         if key == self._dismiss:
             self._dismissed = True
             self._hide()
@@ -305,13 +305,13 @@ class Field:
         return True
 
     def _is_begun(self) -> bool:
-        """Whether the list is for a word of which letters are typed."""
+        """Whether the list is for a word with typed letters."""
         return self._offer is not None and word_at_end(self._offer.before) != ""
 
     def _tab_takes(self) -> bool:
-        """Whether Tab takes a word. In a form it goes to the next field, unless a word is begun and likely goes on.
+        """Whether Tab takes a word. In a form it goes to the next field, unless a word is begun and likely continues.
 
-        Of a name that is whole, such as Anna, the list holds rare words only; then Tab is the form's.
+        After a complete name such as Anna, the list holds only rare words; then Tab belongs to the form.
         """
         likely = sum(each.suggestion.probability for each in self._choices)
         is_inside = self._is_begun() and likely >= self._confidence
@@ -326,7 +326,7 @@ class Field:
         insert = self._space + choice.rest
         self._space = " " if insert.endswith(" ") else ""
         insert = insert.removesuffix(" ")
-        if len(insert) == 1 and not self._is_told:  # Chromium gives the page a Tab where one letter is put in
+        if len(insert) == 1 and not self._is_told:  # Chromium gives the page a Tab if one letter is inserted
             insert, self._space = insert + self._space, ""
         self._client.commit(insert)
         self._typed += len(insert)
@@ -335,7 +335,7 @@ class Field:
         self._want()
 
     def _edits(self, key: Key, keysym: int) -> None:
-        """What a key that passes through does to the text."""
+        """Apply the effect of a key that passes through to the text."""
         character = character_of(keysym)
         if self._is_all_selected and not key.is_command and (character or keysym in (BACKSPACE, DELETE)):
             self._after = ""
@@ -360,7 +360,7 @@ class Field:
             self._lose()
 
     def _write_space(self, character: str) -> None:
-        """Write the space that waits, if this character follows one."""
+        """Write the waiting space if this character needs one before it."""
         if self._space and not character.isspace() and not replaces_space(self._before, character):
             self._client.commit(" ")
             self._typed += 1
@@ -406,7 +406,7 @@ class Field:
         self._line = self._whole_line()
 
     def _lose(self) -> None:
-        """The text before the cursor may be any now, until the application tells it or a word begins."""
+        """Mark the text before the cursor as unknown, until the application sends it or a word begins."""
         self._hide()
         self._before, self._states, self._space = "", [""], ""
         self._is_lost, self._dismissed = True, False
@@ -415,27 +415,27 @@ class Field:
     # Words
 
     def _wants(self) -> bool:
-        """Whether words are to be offered here: at the end of a word, and where that is known."""
+        """Whether to offer words here: only at the end of a word, and only if the text is known."""
         if self._client.is_paused or self.is_refused or self._is_lost or self._dismissed or self._is_selected:
             return False
         if QT_ON_X11 in self._program and not any(each.isspace() for each in self._before):
-            return False  # it may be a password, for it does not say
+            return False  # it may be an undeclared password
         return not (self._after and is_inside_word(self._after[0]))
 
     def _want(self) -> None:
-        """Find words. The list before stays on the screen until then, or it would flicker."""
+        """Ask for words. The old list stays on the screen until they come, else it would flicker."""
         if self._wants():
             self._client.ask(self.text)
         else:
             self._hide()
 
     def late(self, before: str) -> None:
-        """Words for this text take long: what the old list says of the new text is shown meanwhile."""
+        """Words for this text take long: meanwhile, show the old choices that still fit."""
         if before == self.text:
             self._draw()
 
     def _draw(self) -> None:
-        """Show the list, if it is not as it was: the panel would draw it again."""
+        """Show the list only if it has changed: the panel would draw it again."""
         key = ("⇥" if self._tab_takes() else "→") if self._accept == Key(TAB) else ""
         shown = tuple(each.suggestion.text for each in self._choices), self._selected, key
         if shown != self._shown and (self._choices or self._shown):
@@ -454,11 +454,11 @@ class Field:
         return self._before.rpartition("\n")[2] + self._after.partition("\n")[0]
 
     def _learn_line(self) -> None:
-        """Learn the line if it has several words, was seen from its beginning, and for the most part typed here."""
+        """Learn the line if it has several words, was seen from its beginning, and was mostly typed here."""
         if self.is_refused or self._is_lost or not self._is_whole or self._client.is_paused:
             return
         if QT_ON_X11 in self._program:
-            return  # it may be a passphrase, for it does not say
+            return  # it may be an undeclared passphrase
         line = self._whole_line()
         new = line.removeprefix(self._learned)
         if self._typed >= TYPED_SHARE * len(new) and sum(1 for _ in words(new)) >= SEVERAL_WORDS:
@@ -467,7 +467,7 @@ class Field:
 
 
 def _same(own: str, told: str) -> bool:
-    """Whether both are the same text before the cursor. An application may tell no more than the line, or its end."""
+    """Whether both are the same text before the cursor. An application may send only the line, or its end."""
     if own == told:
         return True
     if "\n" not in told and own.rpartition("\n")[2] == told:
@@ -478,6 +478,6 @@ def _same(own: str, told: str) -> bool:
 
 
 def _shared(one: str, other: str) -> int:
-    """How many code points at the beginning and at the end of both are the same."""
+    """The number of equal code points at the beginning and at the end of both texts."""
     begin = len(commonprefix([one, other]))  # noqa: RUF071 - of characters, not of folders
     return begin + len(commonprefix([one[begin:][::-1], other[begin:][::-1]]))  # noqa: RUF071

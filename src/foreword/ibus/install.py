@@ -1,7 +1,7 @@
-"""Making Foreword known to IBus for one person, without root, and taking all of that back.
+"""Installs Foreword as an engine of IBus for one person, without root, and removes it again.
 
-IBus finds its engines in the folders of $IBUS_COMPONENT_PATH, and keeps what it found in a cache. So there is a file
-that describes the engine, and one with which systemd sets that variable at log-in.
+IBus finds its engines in the folders of $IBUS_COMPONENT_PATH, and keeps them in a cache. So one file describes the
+engine, and systemd reads another to set that variable at log-in.
 """
 
 import ast
@@ -32,7 +32,7 @@ CHOICES: Final = (
     ("org.gnome.desktop.input-sources", "mru-sources", ("ibus", ENGINE)),
     ("org.freedesktop.ibus.general", "preload-engines", ENGINE),
 )
-"""Where desktops keep the input sources that a person has chosen."""
+"""The settings of desktops that hold the chosen input sources: schema, key and our value."""
 
 
 def component_file() -> Path:
@@ -46,7 +46,7 @@ def environment_file() -> Path:
 
 
 def install(command: list[str]) -> list[Path]:
-    """Write both files, with the command that runs the engine, and renew IBus's cache. What was written.
+    """Write both files, with the command that runs the engine, and renew IBus's cache. Return the files.
 
     Raises:
         ForewordError: IBus is not installed.
@@ -67,7 +67,7 @@ def install(command: list[str]) -> list[Path]:
 
 
 def uninstall() -> list[str]:
-    """Take back what `install` wrote, and Foreword from the chosen input sources. What was taken back."""
+    """Delete the files of `install`, and remove Foreword from the input sources. Return a line for each step."""
     done = []
     for file in (component_file(), environment_file()):
         if file.exists():
@@ -87,7 +87,7 @@ def uninstall() -> list[str]:
 
 
 def state() -> State:
-    """How far the input method is set up here, and the command that goes on from there."""
+    """The state of the installation, a sentence about it, and the command for the next step or None."""
     if shutil.which("ibus") is None:
         return "not set up", "IBus is not installed; install your system's package ibus", None
     file = component_file()
@@ -95,14 +95,14 @@ def state() -> State:
         return "not set up", "no input source of this account yet", INSTALL
     program = _program(file.read_text("utf-8"))
     if program is None or shutil.which(program) is None:
-        return "broken", f"{file} starts {program or 'nothing'}, which is not there", INSTALL
+        return "broken", f"{file} starts {program or 'nothing'}, which is missing", INSTALL
     if not environment_file().exists():
         return "broken", f"{environment_file()} is missing", INSTALL
     return _state_in_session()
 
 
 def _state_in_session() -> State:
-    """What the desktop has made of what is installed."""
+    """The state of the installed engine in this desktop session."""
     if not _told("ibus", "address").startswith("unix:"):
         return (
             "not set up",
@@ -119,7 +119,7 @@ def _state_in_session() -> State:
 
 
 def described(command: list[str], environment: Mapping[str, str]) -> str:
-    """The description of the engine, which IBus starts with this command: quoted for a shell, then for XML."""
+    """The description of the engine. IBus starts it with this command, quoted for a shell, then for XML."""
     kept = [f"{name}={environment[name]}" for name in KEPT_VARIABLES if name in environment]
     run = shlex.join([*(["/usr/bin/env", *kept] if kept else []), *command])
     return f"""<?xml version="1.0" encoding="utf-8"?>
@@ -156,8 +156,8 @@ def own_command() -> list[str]:
 
 
 def set_learning(*, learn: bool) -> Path:
-    """Write into the settings whether to learn, and leave the rest as it is."""
-    read_settings()  # what is broken is not to be written to
+    """Set `learn` in the settings, and leave the rest as it is. Return the file."""
+    read_settings()  # an error if they are broken: do not write to them
     file, line = settings_path(), f"learn = {str(learn).lower()}\n"
     text = file.read_text("utf-8") if file.exists() else ""
     top, bracket, tables = text.partition("\n[") if not text.startswith("[") else ("", "", text)
@@ -179,7 +179,7 @@ def _program(description: str) -> str | None:
 
 
 def _told(*command: str) -> str:
-    """What a program says; nothing if it is not there or does not answer."""
+    """The output of a program; "" if it is missing or does not answer."""
     try:
         return subprocess.run(command, capture_output=True, text=True, check=False, timeout=5).stdout  # noqa: S603
     except (OSError, subprocess.TimeoutExpired):
@@ -187,14 +187,14 @@ def _told(*command: str) -> str:
 
 
 def _renew_cache(folder: Path) -> None:
-    """Let IBus read its folders again; where it cannot, it does so at the next log-in."""
+    """Let IBus read its folders again; if it cannot, it does so at the next log-in."""
     search = f"{folder}:{os.environ.get('IBUS_COMPONENT_PATH', SYSTEM_FOLDER)}"
     environment = {**os.environ, "IBUS_COMPONENT_PATH": search}
     subprocess.run(["ibus", "write-cache"], env=environment, capture_output=True, check=False)  # noqa: S607
 
 
 def _unchoose(schema: str, key: str, value: object) -> bool:
-    """Take a value out of a list in the desktop's settings; False if it is not there."""
+    """Remove a value from a list in the desktop's settings; False if it is not there."""
     try:
         told = _told("gsettings", "get", schema, key)
         chosen = ast.literal_eval(told.removeprefix("@as ").removeprefix("@a(ss) ").strip() or "[]")

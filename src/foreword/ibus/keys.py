@@ -1,10 +1,11 @@
-"""Keys as X11 numbers them: which one a name of the settings is, what character one types, and what several make up.
+"""Keys by their X11 numbers: their names in the settings, their characters, and the letters that several keys make.
 
-The sequences that make a letter of several keys (´ and e give é, Compose and o and e give œ) are those of the person's
-locale and of `~/.XCompose`. The layouts of IBus know them themselves. Where another engine is chosen they do not, and
-GTK 3, Qt, Firefox and Chromium do not either: without this, nobody could type é while Foreword is the input source.
+Some letters are a sequence of keys (´ and e give é, Compose and o and e give œ). The sequences come from the person's
+locale and from `~/.XCompose`. The layouts of IBus apply them. With another engine, neither the layouts nor GTK 3, Qt,
+Firefox and Chromium do: without this, nobody could type é while Foreword is the input source.
 
-All of it is read by libxkbcommon, which IBus needs anyway; without it, keys type Latin-1 and Unicode characters only.
+The library libxkbcommon reads all of it. IBus needs it anyway; without it, keys type only Latin-1 and Unicode
+characters.
 """
 
 import ctypes
@@ -19,7 +20,7 @@ from foreword.errors import OptionError
 
 SHIFT, CONTROL, ALT = 1 << 0, 1 << 2, 1 << 3
 SUPER: Final = 1 << 26
-WINDOWS: Final = 1 << 6  # the fourth modifier, which is the same key
+WINDOWS: Final = 1 << 6  # the fourth modifier: the same key
 RELEASE: Final = 1 << 30
 
 BACKSPACE, TAB, RETURN, ESCAPE = 0xFF08, 0xFF09, 0xFF0D, 0xFF1B
@@ -50,10 +51,10 @@ _NAMES: Final = {
 _MODIFIERS: Final = {"Control": CONTROL, "Alt": ALT, "Shift": SHIFT, "Super": SUPER}
 
 LIBRARY: Final = "libxkbcommon.so.0"
-OTHERWISE: Final = "en_US.UTF-8"  # whose sequences most locales share
+OTHERWISE: Final = "en_US.UTF-8"  # most locales share its sequences
 LONGEST_BYTES: Final = 64  # of a composed text
 _COMPOSING, _COMPOSED, _CANCELLED = 1, 2, 3
-_CRITICAL: Final = 10  # what is worth a message of the library
+_CRITICAL: Final = 10  # the level of the library's messages
 _SPACE: Final = 0x20
 _FUNCTIONS: Final = {
     "xkb_keysym_to_utf32": (c_uint32, c_uint32),
@@ -66,20 +67,20 @@ _FUNCTIONS: Final = {
     "xkb_compose_state_get_utf8": (c_int, c_void_p, c_char_p, c_size_t),
     "xkb_compose_state_reset": (None, c_void_p),
 }
-"""What each function returns and takes."""
+"""The types of each function: its result, then its arguments."""
 
 
 @final
 @dataclass(frozen=True, slots=True)
 class Key:
-    """A key with the modifiers that are held: control, alt, shift and super alone count."""
+    """A key with the held modifiers: only control, alt, shift and super count."""
 
     keysym: int
     modifiers: int = 0
 
     @classmethod
     def pressed(cls, keysym: int, state: int) -> "Key":
-        """The key of an event. Shift+Tab has a number of its own, and so has each capital."""
+        """The key of an event. Shift+Tab and capitals have numbers of their own; they become Tab and small letters."""
         modifiers = state & (SHIFT | CONTROL | ALT | SUPER) | (SUPER if state & WINDOWS else 0)
         if keysym == BACK_TAB:
             return cls(TAB, modifiers | SHIFT)
@@ -103,7 +104,7 @@ class Key:
 
     @property
     def is_command(self) -> bool:
-        """Whether it is held with a modifier that makes a command of it: what it does to the text is unknown."""
+        """Whether a modifier makes the key a command: its effect on the text is unknown."""
         return bool(self.modifiers & (CONTROL | ALT | SUPER))
 
 
@@ -117,18 +118,18 @@ def character_of(keysym: int) -> str:
 
 
 def is_modifier(keysym: int) -> bool:
-    """Whether it is a key that only changes what others do, such as Shift."""
+    """Whether the key only changes other keys, such as Shift."""
     return 0xFFE1 <= keysym <= 0xFFEE or 0xFE01 <= keysym <= 0xFE13 or keysym in (0xFF7E, NUM_LOCK)
 
 
 def changes_nothing(keysym: int) -> bool:
-    """Whether it is a key that neither types nor moves: a function key, a lock, a key for sound or light."""
+    """Whether the key neither types nor moves: a function key, a lock, a key for sound or light."""
     return 0xFFBE <= keysym <= 0xFFE0 or keysym in (0xFF13, 0xFF14, 0xFF61) or keysym >> 16 == 0x1008
 
 
 @final
 class Composer:
-    """The keys of a letter that is not whole yet."""
+    """The keys of a letter that is not complete yet."""
 
     def __init__(self) -> None:
         self._keys: list[int] = []
@@ -145,7 +146,7 @@ class Composer:
     def feed(self, keysym: int) -> tuple[str, bool]:
         """The text that this key completes, and whether the key ends here.
 
-        A sequence that makes up no letter is typed sign by sign, and its last key passes.
+        A sequence that makes no letter is typed sign by sign, and its last key passes.
         """
         if self._keys and keysym in (BACKSPACE, ESCAPE):
             self.reset()
@@ -160,7 +161,7 @@ class Composer:
         return text, status == _COMPOSED
 
     def _fed(self, keysym: int) -> tuple[int, str]:
-        """The state after this key, and the text if a letter is whole; a finished sequence ends there."""
+        """The status after this key, and the text if a letter is complete; a finished sequence is reset."""
         if self._state is None:
             return 0, ""
         self._library.xkb_compose_state_feed(self._state, keysym)
@@ -174,7 +175,7 @@ class Composer:
         return status, text
 
     def _alone(self, keysym: int) -> str:
-        """The sign of one key: of a dead key, what it gives before a space."""
+        """The sign of one key; a dead key gives its sign before a space."""
         if character := character_of(keysym):
             return character
         _, text = self._fed(keysym), self._fed(_SPACE)[1]
@@ -184,7 +185,7 @@ class Composer:
 
 @cache
 def _library() -> Any:
-    """Libxkbcommon; None where it is not there."""
+    """The library libxkbcommon; None if it is missing."""
     try:
         library = ctypes.CDLL(LIBRARY)
     except OSError:
@@ -197,7 +198,7 @@ def _library() -> Any:
 
 @cache
 def _sequences(library: Any) -> Any:
-    """The table of this locale's, or of the locale whose sequences most others share."""
+    """The sequences of this locale, else those of `OTHERWISE`."""
     context = library.xkb_context_new(0)
     library.xkb_context_set_log_level(context, _CRITICAL)
     set_here = (os.environ.get(name) for name in ("LC_ALL", "LC_CTYPE", "LANG"))

@@ -1,9 +1,9 @@
-"""Ignored suggestions: words that were shown while a word was typed, and not taken. They make room for others.
+"""Ignored suggestions: words that were shown while a word was typed, but not taken. They make room for others.
 
-Somebody who types on has perhaps seen the list and did not want what was in it. So an ignored word counts for less when
-it is chosen what to show, and less still each time it was ignored. How much less depends on the person: one who looks
-at every list takes a wanted word at once; one who looks now and then overlooks it. `Attention` learns which, from what
-a surface reports as shown and from the text that was learned in the end. Probabilities stay what they are.
+A person who types on has perhaps seen the list and did not want its words. So an ignored word ranks lower in the next
+lists, and lower still each time it is ignored. The penalty depends on the person. One who reads every list takes a
+wanted word at once. One who reads a list now and then overlooks it. `Attention` learns the person's habit from two
+things: the words reported as shown, and the text that is learned in the end. Probabilities do not change.
 """
 
 import math
@@ -16,27 +16,27 @@ from foreword.text.cleaning import clean
 from foreword.text.words import word_start, words
 
 CONFIDENT: Final = 0.3
-"""From this probability on a word is shown behind the cursor unasked."""
+"""A word with at least this probability is shown as an inline suggestion, without a request."""
 SURE: Final = 0.15
-"""A person who overlooks so few words does not want what they ignored, however likely it is."""
+"""A person with at most this chance of overlooking a word does not want an ignored word, even a very likely one."""
 LETTERS: Final = 6
-"""The lists before this many letters count: where somebody begins within a word, each of them has to be made."""
+"""Only the lists before this many letters count. All of them must be computed if a person starts inside a word."""
 
 ATTENTION: Final = "attention"
-"""The key under which a memory keeps a person's attention, beside the weights of the mixture with models."""
+"""The key of a person's attention in the memory, next to the mixture weights of each model."""
 FIRST: Final = (9.0, 6.0)
-"""Words taken and words overlooked that stand for what is not known yet (docs/log.md)."""
+"""The initial counts of words taken and words overlooked (docs/log.md)."""
 HORIZON: Final = 500.0
 """A list that was shown this many lists ago counts e times less."""
 LEAST: Final = 1e-3
 MOST_LISTS: Final = 1024
-LONGEST_LINE: Final = 10_000  # characters; a longer one is no message of anybody's
+LONGEST_LINE: Final = 10_000  # characters; nobody writes a longer message
 
 
 def ignored(word: str, listed: Callable[[str], Iterable[str]]) -> Counter[str]:
-    """How often each word was in the lists before the last letter of `word`; `listed` gives the list for some letters.
+    """Count each word in the lists before the last letter of `word`; `listed` gives the list for some letters.
 
-    It is a function of the text alone: lists that were never shown count as if they had been.
+    The counts depend on the text alone: a list that was never shown counts too.
     """
     return Counter(
         each for length in range(min(len(word), LETTERS)) for each in dict.fromkeys(listed(word[:length]))
@@ -44,7 +44,7 @@ def ignored(word: str, listed: Callable[[str], Iterable[str]]) -> Counter[str]:
 
 
 def best(chances: Mapping[str, float], limit: int, passed: Mapping[str, int], overlooks: float) -> list[str]:
-    """The words to show, likeliest first, if each ignored word was overlooked each time with the chance `overlooks`."""
+    """The words to show, likeliest first. `overlooks` is the probability that a person overlooks a word in a list."""
     by_probability = sorted(chances, key=lambda word: (-chances[word], word))
     stays = CONFIDENT if overlooks > SURE else math.inf
 
@@ -57,10 +57,10 @@ def best(chances: Mapping[str, float], limit: int, passed: Mapping[str, int], ov
 
 @final
 class Attention:
-    """Counts how often a shown word that was wanted was taken, and how often overlooked. Threads may share it."""
+    """Counts the wanted words that a person took from a list, and those that they overlooked. Threads may share it."""
 
     def __init__(self, weights: Sequence[float] | None = None) -> None:
-        """Go on from `weights`, as `weights()` gave them; anything else is ignored."""
+        """Continue from `weights`, a result of `weights()`; other values are ignored."""
         given = list(weights or ())
         fit = len(given) == len(FIRST) and all(math.isfinite(each) and each > 0 for each in given)
         self._taken, self._overlooked = given if fit else FIRST
@@ -69,12 +69,12 @@ class Attention:
 
     @property
     def overlooks(self) -> float:
-        """How likely it is that a wanted word was not taken where it was shown, from 0 to 1."""
+        """The probability that a person does not take a wanted word that is shown, from 0 to 1."""
         with self._lock:
             return self._overlooked / (self._taken + self._overlooked)
 
     def show(self, text: str, shown: Iterable[str]) -> None:
-        """Note which words a person was shown behind `text`, perhaps none."""
+        """Record the words shown to a person after `text`; there may be none."""
         line = clean(text[text.rfind("\n") + 1 :])
         start = word_start(line)
         place = hash(line[:start]), line[start:]
@@ -85,19 +85,19 @@ class Attention:
                 self._shown.popitem(last=False)
 
     def follow(self, text: str) -> None:
-        """See what became of the lists shown for a text that was written in the end. It is clean."""
+        """Compare the lists shown with `text`, the clean text that was written in the end."""
         with self._lock:
             for line in text.split("\n") if self._shown else ():
                 if len(line) <= LONGEST_LINE:
                     self._see_line(line)
 
     def forget(self) -> None:
-        """Forget what was shown, and not what became of it."""
+        """Forget the lists shown, but keep the counts."""
         with self._lock:
             self._shown.clear()
 
     def weights(self) -> list[float]:
-        """The numbers to keep."""
+        """The counts, to store in a memory."""
         with self._lock:
             return [self._taken, self._overlooked]
 
@@ -111,10 +111,10 @@ class Attention:
             self._shown.pop(place, None)
 
     def _see(self, before: int, word: str, *, goes_on: bool) -> None:
-        """Count one word: overlooked in each list but the last one, and taken there if the next list is behind it.
+        """Count one word: overlooked in each list but the last, and taken in the last if the next list follows it.
 
-        Where a list is missing on the way, or behind the word, the person may have been faster than the lists: nothing
-        is known then. Nothing is known of the last letter either, for that is one key, too.
+        If a list is missing within the word or after it, the person may have typed faster than the lists came. Then
+        nothing is known. Nothing is known of the last letter either, because to type it is also one key.
         """
         lists = [self._shown.get((before, word[:length])) for length in range(len(word) + 1)]
         seen = lists.index(None) if None in lists else len(lists)

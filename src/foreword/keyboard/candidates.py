@@ -1,8 +1,8 @@
-"""The words that may come at a place in a text, each with its probability for network and memory.
+"""The words that may come at a place in a text, each with its probability from network and memory.
 
-The network has read how people write, and reads what this person wrote last, then the text. The memory counts what they
-wrote. Each gives the probability of a whole word and its end after the text before it; `mixture.py` weighs the two. The
-memory's candidates walk along in the network's search, so both sources judge every word.
+The network has learned how people write. It reads the person's last messages, then the text. The memory counts the
+person's own words. Each source gives the probability of a whole word and its end, given the text before it.
+`mixture.py` weighs the two. The memory's candidates take part in the network's search, so both judge every word.
 """
 
 import math
@@ -25,14 +25,14 @@ from foreword.text.words import LONGEST, begins, matching, takes_space, words
 
 CORRECTED: Final = range(3, 21)  # letters typed: fewer begin too many words, and more take too long
 UNLIKELY: Final = 1e-5
-"""Letters typed with a probability of less may be a typo. Rare words have more (docs/log.md), and the search for typos
-takes as long as all else."""
+"""Typed letters below this probability may be a typo. Rare words are above it (docs/log.md). The search for typos takes
+as long as everything else."""
 FEW: Final = 6
 ENOUGH_WORDS: Final = 1_000
-"""Where a model has no word list, a memory with this many words decides which words there are."""
+"""If a model has no word list, a memory with at least this many words decides which words exist."""
 MOST_VARIANTS: Final = 3
 WORTH: Final = 0.03
-"""A variant with less than this share of the probability of the letters as typed would not be shown."""
+"""A variant below this share of the probability of the letters as typed would not be shown."""
 
 
 @final
@@ -46,17 +46,16 @@ class Choice:
 
     @property
     def probability(self) -> float:
-        """Of both sources."""
+        """The probability from both sources."""
         return self.network + self.memory
 
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choices:
-    """Words by their texts, and the probability of the letters typed: their sum, if all words were here.
+    """Words by their texts, and the probability of the letters typed: the sum of all words, if all were here.
 
-    The memory's part of it is `remembered`. `whole` is the probability that these letters are a word, and that it ends
-    here.
+    `remembered` is the memory's part of it. `whole` is the probability that these letters are a word that ends here.
     """
 
     words: dict[str, Choice]
@@ -82,18 +81,18 @@ class Chooser:
         self._scripts = scripts_of(predictor.tokenizer.tokens[256:])
 
     def likely(self, cursor: Cursor, limit: int, asked: Iterable[str] = ()) -> Choices:
-        """The likeliest words that the letters typed may begin; in capitals where all is typed in capitals.
+        """The likeliest words that the letters typed may begin; in capitals if the person types in capitals.
 
-        The words `asked` are among them, however unlikely, if the letters typed may begin them.
+        The words in `asked` are included, even unlikely ones, if the letters typed may begin them.
         """
         choices = self._begun(cursor, limit, asked)
         loud = shouting(cursor.before, cursor.word)
         return self._with_shouted(choices, cursor, loud, limit) if loud else choices
 
     def typos(self, cursor: Cursor, limit: int, least: float = 0.0) -> Choices | None:
-        """The likeliest words that one typo turns into the letters typed, and their sum.
+        """The likeliest words that one typo turns into the letters typed, and the sum of their probabilities.
 
-        The network is not asked for those that are less likely than `least`.
+        The network does not search for words that are less likely than `least`.
         """
         word = cursor.word
         if len(word) not in CORRECTED:
@@ -143,7 +142,7 @@ class Chooser:
     def _search(
         self, cursor: Cursor, limit: int, of_memory: Iterable[str], known: Distribution, *, starts: bool
     ) -> Found:
-        """The network's words, the memory's among them, and all words listed that begin so where they are few."""
+        """The network's words with the memory's, and all listed words with this beginning, if they are few."""
         typed, listed = cursor.word, None
         if self._lexicon is not None and typed:
             listed = self._lexicon.beginning(typed, most=FEW)
@@ -162,11 +161,11 @@ class Chooser:
     def _variants(
         self, cursor: Cursor, remembered: Iterable[str], *, starts: bool, exact: float
     ) -> list[Variant]:
-        """Other spellings of the letters typed, with a capital or with accents, in which a word may begin as well.
+        """Other spellings of the letters typed, with a capital or with accents, that may also begin a word.
 
-        They come from the words listed and remembered: at most `MOST_VARIANTS`, the likeliest, and those of remembered
-        words first where letters are owed. The network is asked only for those that may matter. `exact` is the weight
-        of the letters as typed beside the variants: little, where they begin no known word.
+        They come from listed and remembered words. The likeliest `MOST_VARIANTS` are kept. If letters are owed, the
+        first ones are kept, and those of remembered words come first. The network reads only variants that may matter.
+        `exact` is the weight of the letters as typed, relative to the variants: small if they begin no known word.
         """
         typed = cursor.word
         if not typed:
@@ -188,7 +187,7 @@ class Chooser:
         return frozenset(beginning(word, typed) for word in listed)
 
     def _read(self, cursor: Cursor, letters: str, log_chance: float, bar: float) -> Variant | None:
-        """The variant with its probability beside that of the letters typed; None where it cannot come above `bar`."""
+        """The variant with its probability relative to the letters typed; None if it cannot come above `bar`."""
         reading = first = cursor.first or self._predictor.read_instead(cursor, "")
         for at, letter in enumerate(letters):
             token = self._predictor.tokenizer.encode(letter)[0]
@@ -205,7 +204,7 @@ class Chooser:
         return KnownWords(self._lexicon, memory)
 
     def _with_shouted(self, choices: Choices, cursor: Cursor, loud: float, limit: int) -> Choices:
-        """The same, and words in capitals that are known in small letters: read as if all were written small."""
+        """The choices, and the capital forms of the words that are found if the line is read in small letters."""
         others = self._begun(self._predictor.read_to_cursor(lowered(cursor.text), cursor.preceding), limit)
         for other, choice in others.words.items():
             there = choices.words.setdefault(shouted(other), Choice(spaced=choice.spaced))
@@ -222,9 +221,9 @@ class Chooser:
 
 
 def _each_once(chosen: dict[str, Choice], typed: str, known: Distribution) -> dict[str, Choice]:
-    """The same without words that differ from likelier ones in case alone, once a letter of them is typed.
+    """The choices without words that differ from a likelier one only in case, if a letter is typed.
 
-    A word written otherwise than typed is written as the person does, where the memory knows how.
+    A word that does not begin as typed is written as the person writes it, if the memory knows how.
     """
     if not typed:
         return chosen
@@ -239,25 +238,25 @@ def _each_once(chosen: dict[str, Choice], typed: str, known: Distribution) -> di
 
 @final
 class KnownWords:
-    """The words of a list and of a memory. Those of scripts without spaces are parts of words, and any may come."""
+    """The words of a list and of a memory. In scripts without spaces, parts of words are tested, and any may come."""
 
     def __init__(self, lexicon: WordList | None, memory: Distribution) -> None:
         self._lexicon = lexicon
         self._memory = memory
 
     def holds(self, word: str) -> bool:
-        """Whether this is one of the words."""
+        """True if this is one of the words."""
         listed = self._lexicon is not None and self._lexicon.holds(word)
         return listed or self._memory.knows(word) or not takes_space(word)
 
     def begins(self, letters: str) -> bool:
-        """Whether they may go on to one of the words."""
+        """True if these letters may begin one of the words."""
         listed = self._lexicon is not None and self._lexicon.begins(letters)
         return listed or self._memory.knows(letters, whole=False) or not takes_space(letters)
 
 
 def beginning(word: str, typed: str) -> str:
-    """The first letters of a word, as many as match those typed."""
+    """The first letters of a word that match the letters typed."""
     wanted = len(matching(typed))
     length = wanted if word.isascii() else 0
     while length < len(word) and len(matching(word[:length])) < wanted:
@@ -266,19 +265,19 @@ def beginning(word: str, typed: str) -> str:
 
 
 def is_foreign(text: str, scripts: Set[str]) -> bool:
-    """Whether a text ends in a word whose script the network has not read."""
+    """True if a text ends in a word of a script that the network has not read."""
     line = text.rpartition("\n")[2]
     *_, last = ["", *(match.group() for match in words(line[-LONGEST:]))]
     return last != "" and last[0].isalpha() and script_of(last[0]) not in scripts
 
 
 def scripts_of(tokens: Iterable[bytes]) -> frozenset[str]:
-    """The scripts of which tokens, but for single bytes, spell several letters: a text may have one or two of any."""
+    """The scripts with several letters in `tokens`, without single bytes. A text may have one or two letters of any."""
     letters = {letter for token in tokens for letter in token.decode(errors="ignore") if letter.isalpha()}
     counts = Counter(map(script_of, letters))
     return frozenset(script for script, count in counts.items() if count >= 10 or 5 * count > counts.total())
 
 
 def script_of(letter: str) -> str:
-    """The first word of its name, such as LATIN, CJK or HIRAGANA."""
+    """The script: the first word of the letter's Unicode name, such as LATIN, CJK or HIRAGANA."""
     return unicodedata.name(letter, "").partition(" ")[0]

@@ -1,7 +1,7 @@
-"""The words that the letters typed may begin, and how they are written then.
+"""The words that the letters typed may begin, and their written form.
 
-A small letter stands for a capital, too, and a plain one for one with accents; a typed capital or accent stays.
-It is a noisy channel, as for typos: P(word, letters typed | text) = P(word | text) · P(letters typed | word).
+A typed small letter may also stand for a capital, and a plain letter for one with an accent. A typed capital or accent
+stays. This is a noisy channel, as for typos: P(word, letters typed | text) = P(word | text) · P(letters typed | word).
 """
 
 import unicodedata
@@ -12,26 +12,26 @@ from foreword.text.words import begins, matching, words
 SMALL: Final = 0.3
 SMALL_AT_START: Final = 0.01
 PLAIN: Final = 0.3
-"""How likely somebody types small letters for a capital, and plain ones for accents, beside typing them as they are. At
-the beginning of a sentence most capitals belong to the sentence, and people who type small letters do not want them."""
+"""The probability of small letters typed for a capital, or plain letters for accents, relative to the exact letters.
+At the start of a sentence most capitals belong to the sentence. People who type small letters do not want them."""
 
 CAPITALIZED: Final = 0.1
-"""How much of a small word's probability in the memory its capitalised form has, beside its own."""
+"""A capitalised form gets this share of the small word's probability in the memory, added to its own."""
 SHOUTED: Final = 0.05
 SHOUTED_ON: Final = 1.0
-"""How likely a word is written in capitals throughout, beside being written as the network foresees: for the first
-such word, and after another one."""
+"""The probability of a word all in capitals, relative to the form that the network predicts: for the first such word,
+and after another one."""
 
 
 def is_shouted(word: str) -> bool:
-    """Whether it is two capitals or more, and no small letter."""
+    """True if the word has two or more capitals and no small letter."""
     return word.isupper() and sum(letter.isupper() for letter in word) >= 2
 
 
 def written(typed: str, word: str, *, starts: bool = False) -> tuple[str, float]:
-    """How `word` is written once these letters of it are typed, and how likely they are typed so; 0 if it has others.
+    """The written form of `word` after these typed letters, and how likely they are typed for it; 0 if they differ.
 
-    `starts` says that it is the first word of a sentence.
+    `starts` is true for the first word of a sentence.
     """
     if word.startswith(typed):
         return word, 1.0
@@ -49,7 +49,7 @@ def written(typed: str, word: str, *, starts: bool = False) -> tuple[str, float]
 
 
 def shouted(word: str) -> str:
-    """The word in capitals; Greek ones have no tonos."""
+    """The word in capitals; Greek capitals have no tonos."""
     if word.isascii():
         return word.upper()
     apart = unicodedata.normalize("NFD", word.upper())
@@ -60,15 +60,15 @@ def shouted(word: str) -> str:
 
 
 def capitalized(word: str) -> str:
-    """The word with a large first letter; the other ones stay as they are."""
+    """The word with a capital first letter; the other letters stay as they are."""
     first = word[:1].upper()
-    return first + word[1:] if len(first) == 1 else word  # 'ß' has no single large letter
+    return first + word[1:] if len(first) == 1 else word  # 'ß' has no single capital letter
 
 
 def shouting(before: str, typed: str) -> float:
-    """How likely the word being typed is one in capitals throughout, beside one as the network foresees it.
+    """The probability of a word all in capitals, relative to the form that the network predicts.
 
-    It needs one letter at least of which there are two forms.
+    At least one letter must have a small and a capital form.
     """
     if typed and not typed.isupper():
         return 0.0

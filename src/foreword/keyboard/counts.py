@@ -1,8 +1,8 @@
-"""The counts of the n-gram model: kept in step with the messages, and held in the process to answer at once.
+"""The counts of the n-gram model: they follow the messages, and the process holds them for quick answers.
 
-At every moment the counts are those of the messages, in whatever order these came and went. A word counts as an
-occurrence after its whole context. When it follows a context for the first time, it counts once more after the context
-that is one symbol shorter, as `ngram_model.py` needs it; when for the last time, once less.
+The counts are always those of the messages, in any order of learning and deletion. A word counts as an occurrence after
+its whole context. When it first follows a context, it also counts once after the context that is one symbol shorter,
+as `ngram_model.py` needs it. When its last occurrence after that context goes, this count goes too.
 """
 
 import hashlib
@@ -34,17 +34,17 @@ EMPTY: Final = 0  # the number of the context without symbols
 KEPT_CONTEXTS: Final = 2_000
 KEPT_DISTRIBUTIONS: Final = 8
 MESSAGES_WITH_SIGNS: Final = 2_000
-"""The last messages, whose signs are counted: they show a person's habits, and take 40 ms."""
+"""The number of last messages whose signs are counted. They show a person's habits, and take 40 ms."""
 MOST_MESSAGES: Final = 200
-"""New messages that are followed one by one; after more, all is read anew."""
+"""At most this many new messages are added one by one; after more, all is read again."""
 
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Message:
-    """A text as it was said, and when: one line, cleaned, once it is in the memory.
+    """A text and the time it was written; in the memory it is one clean line.
 
-    Numbers grow and are never given twice; that of a message that is not in the memory is 0.
+    Numbers grow and are never used twice. A message that is not in the memory has the number 0.
     """
 
     text: str
@@ -53,12 +53,12 @@ class Message:
 
     @property
     def seconds(self) -> int:
-        """The time as whole seconds since 1970, as it is stored."""
+        """The time in whole seconds since 1970, as stored."""
         return int(self.time.timestamp())
 
 
 def moment(seconds: int) -> datetime:
-    """A stored time.
+    """A stored time, from its seconds since 1970.
 
     Raises:
         sqlite3.DatabaseError: there is no such time, so the file is damaged.
@@ -68,7 +68,7 @@ def moment(seconds: int) -> datetime:
 
 
 def number_of(context: Context, key: bytes) -> int:
-    """A context as a number of 64 bits: a keyed hash, so that the number reveals none of the words in it."""
+    """A context as a number of 64 bits: a keyed hash that reveals none of the words in it."""
     if not context:
         return EMPTY
     digest = hashlib.blake2b("\0".join(context).encode(), digest_size=8, key=key).digest()
@@ -98,7 +98,7 @@ def count(database: sqlite3.Connection, messages: Iterable[Message], key: bytes)
 
 
 def uncount(database: sqlite3.Connection, messages: Iterable[Message], key: bytes) -> None:
-    """Take messages that were counted out of the counts again, inside a transaction."""
+    """Remove counted messages from the counts, inside a transaction."""
     given = _Occurrences(messages)
     known = "SELECT id FROM words WHERE text = ?"
     ids = {word: _found(database.execute(known, (word,))) for word in given.words}
@@ -117,7 +117,7 @@ def uncount(database: sqlite3.Connection, messages: Iterable[Message], key: byte
 
 @final
 class _Occurrences:
-    """The words of some messages: how often each stands there, also after each whole context, by its length."""
+    """The words of some messages, with the count of each, also after each whole context, by context length."""
 
     def __init__(self, messages: Iterable[Message]) -> None:
         self.words: Counter[str] = Counter()
@@ -130,14 +130,14 @@ class _Occurrences:
                 self.after[len(context)][context, word] += 1
 
     def numbered(self, symbols: int, ids: dict[str, int], key: bytes) -> list[tuple[int, str, Context, int]]:
-        """The occurrences after contexts of this length, in the table's order: so they are written fastest."""
+        """The occurrences after contexts of this length, in the table's order, which is written fastest."""
         given = self.after[symbols].items()
         rows = [(number_of(context, key), word, context, times) for (context, word), times in given]
         return sorted(rows, key=lambda row: (row[0], ids[row[1]]))
 
 
 def _found(rows: sqlite3.Cursor) -> int:
-    """A number that a whole file has.
+    """A number that every undamaged file has.
 
     Raises:
         sqlite3.DatabaseError: it is missing, so the file is damaged.
@@ -150,10 +150,10 @@ def _found(rows: sqlite3.Cursor) -> int:
 
 @final
 class View:
-    """A memory's counts as of one moment, held in the process, and the way to a later moment.
+    """A memory's counts at one moment, held in the process; it can catch up with a later moment.
 
-    All known words are here. The followers of a context are read when a text first ends in it, and the ones used last
-    stay. After a message was learned, by whichever program, only the words in it are read again.
+    All known words are here. The followers of a context are read when a text first ends in it; those used last stay.
+    After any program learns a message, only the words in it are read again.
     """
 
     def __init__(self, database: sqlite3.Connection) -> None:
@@ -167,7 +167,7 @@ class View:
         if (self._lexicon.counts < 0).any():
             raise sqlite3.DatabaseError("it counts less than nothing")
         self._recency = Recency(self._said(_last_messages(database)))
-        self._signs: Signs | None = None  # counted when they are first asked for
+        self._signs: Signs | None = None  # counted at the first request
         self._followers: OrderedDict[int, Followers] = OrderedDict()
         self._distributions: OrderedDict[Context, Distribution] = OrderedDict()
 
@@ -189,7 +189,7 @@ class View:
         return self._signs
 
     def catch_up(self, database: sqlite3.Connection) -> bool:
-        """Take in the messages learned since; False where a new view is needed, as after many or a forgotten word."""
+        """Add the messages learned since; False if a new view is needed: after many messages or a forgotten word."""
         if fact(database, "generation") != self._generation:
             return False
         new = database.execute(
@@ -209,7 +209,7 @@ class View:
         return True
 
     def _recount(self, database: sqlite3.Connection, word: str, context: Context) -> None:
-        """Read the counts of a word anew, wherever they are held here."""
+        """Read the counts of a word again, for each context held here."""
         number = _found(database.execute("SELECT id FROM words WHERE text = ?", (word,)))
         for each in suffixes(context):
             place = number_of(each, self._key)
@@ -240,7 +240,7 @@ class View:
 
 
 def _last_messages(database: sqlite3.Connection) -> list[str]:
-    """The last messages, in their order: enough of them for the recent words."""
+    """The last messages, in order: enough for the recent words."""
     said, words = [], 0
     for (text,) in database.execute("SELECT text FROM messages ORDER BY id DESC"):
         said.append(text)

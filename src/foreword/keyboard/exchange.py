@@ -1,11 +1,11 @@
-"""A memory as lines of JSON, to look at, to keep elsewhere, and to bring into another memory.
+"""A memory as lines of JSON: to read, to store elsewhere, and to import into another memory.
 
     {"format": "foreword-memory", "version": 1}
     {"text": "see you tomorrow", "time": "2026-11-25T09:30:00+00:00"}
     {"blocked": "5f0c…", "key": "9e1d…"}
 
-Only messages travel, and the hashes of forgotten words: the counts follow from the messages. A message that is there
-already, the same text of the same second, is not learned again, so a memory may be imported or merged twice.
+The lines hold only messages and the hashes of forgotten words; the counts follow from the messages. A known message,
+with the same text and the same second, is not learned again. So a memory may be imported or merged twice.
 """
 
 import hashlib
@@ -29,7 +29,7 @@ VERSION: Final = 1
 
 
 def exported(memory: Memory) -> Iterator[str]:
-    """The lines of a memory."""
+    """The memory as lines of JSON."""
     yield json.dumps({"format": FORMAT, "version": VERSION})
     for message in memory.messages():
         row = {"text": message.text, "time": message.time.isoformat()}
@@ -39,10 +39,10 @@ def exported(memory: Memory) -> Iterator[str]:
 
 
 def import_lines(memory: Memory, lines: Iterable[str], name: str) -> int:
-    """Bring exported lines into a memory; how many messages were new.
+    """Import exported lines into a memory, and return the number of new messages; errors call the lines `name`.
 
     Raises:
-        SourceNotText: `lines`, which `name` names, were not exported from a memory.
+        SourceNotText: `lines` were not exported from a memory.
     """
     messages: list[Message] = []
     blocked: list[tuple[bytes, bytes]] = []
@@ -58,7 +58,7 @@ def import_lines(memory: Memory, lines: Iterable[str], name: str) -> int:
                 blocked.append(_blocked(row))
             else:
                 messages.append(Message(text=str(row["text"]), time=datetime.fromisoformat(row["time"])))
-                moment(messages[-1].seconds)  # a time that could not be read again is no time
+                moment(messages[-1].seconds)  # refuses a time that could not be read back
         except (*NONSENSE, sqlite3.Error):
             raise SourceNotText(
                 f"{name}, line {number}, is not of an exported memory; name a file that foreword memory export "
@@ -69,10 +69,10 @@ def import_lines(memory: Memory, lines: Iterable[str], name: str) -> int:
 
 
 def merge(memory: Memory, other: Path) -> int:
-    """Bring the memory in another file into this one; how many of its messages were new.
+    """Import the memory in another file into this one, and return the number of new messages.
 
     Raises:
-        SourceMissing, SourceNotText: there is no such file, or it is no memory, or a damaged one.
+        SourceMissing, SourceNotText: there is no such file, or it is no memory, or it is damaged.
     """
     if not other.is_file():
         raise SourceMissing(f"there is no file {other}; name the file of a memory")
@@ -96,7 +96,7 @@ def _blocked(row: dict[str, str]) -> tuple[bytes, bytes]:
 
 
 def _new_in(memory: Memory, messages: Iterable[Message]) -> Iterator[Message]:
-    """The messages of which there are fewer in the memory."""
+    """The messages that occur more often in `messages` than in the memory."""
     from foreword.text.secrets.scrubbing import Scrubber  # noqa: PLC0415 - its patterns take a while
 
     there = Counter((message.text, message.seconds) for message in memory.messages())

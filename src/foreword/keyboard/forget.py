@@ -1,10 +1,10 @@
-"""Admission to the memory, and forgotten words: found in a text without being written down anywhere, and cut out of it.
+"""Admission to the memory, and forgotten words: these are found in a text and cut out, but stored nowhere as text.
 
-Every text passes `admitted` before the memory learns it, wherever it comes from. It is cleaned, its secrets are taken
-out, it is cut into messages at its newlines, and forgotten words are cut out.
+Every text passes `admitted` before the memory learns it, from any source. It is cleaned, its secrets are removed, it is
+cut into messages at its newlines, and forgotten words are cut out.
 
-Forgotten words are kept as hashes with a key of the file's own (BLAKE2b). That hides the words from anybody who has the
-hashes alone. Anybody who has the whole file has the key too, and can try words one by one, as on any password file.
+Forgotten words are stored as hashes with the file's own key (BLAKE2b). The hashes alone do not show the words. A person
+with the whole file has the key too, and can try words one by one, as with any password file.
 """
 
 import hashlib
@@ -22,13 +22,13 @@ from foreword.text.secrets import OMISSION, Kind
 from foreword.text.words import folded, words
 
 LONGEST: Final = 10_000
-"""Code points in a message at most; a longer line becomes several."""
+"""The most code points in a message; a longer line becomes several messages."""
 DIGEST_BYTES: Final = 16
 LONGEST_UNSPACED: Final = 16
-"""Code points of a forgotten word in a script without spaces by which it is found in the midst of others."""
+"""In a script without spaces, a forgotten word of up to this many code points is found between other words."""
 
 _INNER: Final = regex.compile(r"['’\-‐‑·]")  # between the parts of a word
-_SIGNS: Final = str.maketrans("’‐‑", "'--", "\u00ad\u200c\u200d")  # the soft hyphen and the joiners go
+_SIGNS: Final = str.maketrans("’‐‑", "'--", "\u00ad\u200c\u200d")  # removes the soft hyphen and the joiners
 _LETTER: Final = regex.compile(r"[\p{L}\p{N}\p{M}]")
 _LETTER_WITH_MARKS: Final = regex.compile(r"\P{M}\p{M}*|\p{M}+")
 _BETWEEN_SPACES: Final = regex.compile(r"[\p{L}\p{N}](?:\S*[\p{L}\p{N}\p{M}])?")
@@ -38,17 +38,17 @@ _UNSPACED: Final = regex.compile(
 
 
 def comparable(text: str) -> str:
-    """`text` as forgotten words are compared: in any case, with any apostrophe and hyphen, without joiners."""
+    """`text` as forgotten words are compared: case folded, with one form of apostrophe and hyphen, without joiners."""
     return folded(text).translate(_SIGNS)
 
 
 def digest(word: str, key: bytes) -> bytes:
-    """The hash of a word, whatever its case."""
+    """The hash of a word, the same in any case."""
     return _hashed(comparable(clean(word)), key)
 
 
 def digests(word: str, key: bytes) -> set[bytes]:
-    """The same, and the hash of earlier versions, which compared a few words otherwise, such as İstanbul."""
+    """The hash of a word, and that of earlier versions, which compared a few words differently, such as İstanbul."""
     cleaned = clean(word)
     return {_hashed(form, key) for form in {comparable(cleaned), cleaned.casefold()}}
 
@@ -71,7 +71,7 @@ def checked(word: str) -> str:
 
 @final
 class Blocked:
-    """The forgotten words of a memory, by the hashes and their keys; a key for each file they came from."""
+    """The forgotten words of a memory, as hashes with their keys; each file they came from has its own key."""
 
     def __init__(self, rows: Iterable[tuple[bytes, bytes]] = ()) -> None:
         self._digests = {(hashed, key) for hashed, key in rows}
@@ -80,15 +80,15 @@ class Blocked:
         self._has = lru_cache(maxsize=50_000)(self._looked_up)
 
     def _holds(self, word: str) -> bool:
-        """Whether the word, in any case, or a part of it (`places`) is blocked."""
+        """True if the word, in any case, or a part of it (`places`) is blocked."""
         return bool(self._spans(word))
 
     def cut(self, text: str) -> str:
-        """`text` without them, and without the words they are parts of."""
+        """`text` without forgotten words, and without the words that contain them as parts."""
         return cut(text, _grown(text, self._spans(text))) if self.is_in(text) else text
 
     def is_in(self, text: str) -> bool:
-        """Whether `cut` would find one: no stretch goes over a space, and most words were looked up before."""
+        """True if `cut` would find one. No stretch crosses a space, and most texts between spaces are cached."""
         return bool(self._keys) and any(map(self.holds, text.split()))
 
     def _spans(self, text: str) -> list[tuple[int, int]]:
@@ -99,9 +99,9 @@ class Blocked:
 
 
 def _stretches(text: str) -> Iterator[tuple[int, int]]:
-    """Where a forgotten word may stand.
+    """The start and end of each stretch that may be a forgotten word.
 
-    That is each word and each run of its parts; anything between spaces, such as an address; and in scripts without
+    These are each word and each run of its parts; any text between spaces, such as an address; and in scripts without
     spaces, each stretch of up to `LONGEST_UNSPACED` code points.
     """
     for found in words(text):
@@ -114,7 +114,7 @@ def _stretches(text: str) -> Iterator[tuple[int, int]]:
 
 
 def parts(word: str) -> Iterator[tuple[int, int]]:
-    """Where the word and each run of its parts lie: `anna`, `lena`, `s`, `anna-lena`, `lena's` in `anna-lena's`."""
+    """The start and end of each run of a word's parts: `anna`, `lena`, `s`, `anna-lena`, `lena's` in `anna-lena's`."""
     gaps = [found.span() for found in _INNER.finditer(word)]
     starts = [0, *(end for _, end in gaps)]
     ends = [*(start for start, _ in gaps), len(word)]
@@ -123,9 +123,9 @@ def parts(word: str) -> Iterator[tuple[int, int]]:
 
 
 def places(text: str, word: str) -> list[tuple[int, int]]:
-    """Where `word` stands in `text`, in any case: alone, or as a part of a longer word, which then goes whole.
+    """The positions of `word` in `text`, in any case: alone, or of a longer word that contains it as a part.
 
-    Apostrophes and hyphens part a word; in a script without spaces, any of its letters.
+    Apostrophes and hyphens separate the parts of a word. In a script without spaces, a part may begin at any letter.
     """
     wanted = comparable(word)
     if wanted not in comparable(text):
@@ -135,11 +135,11 @@ def places(text: str, word: str) -> list[tuple[int, int]]:
 
 
 def _found(text: str, word: str, wanted: str) -> Iterator[tuple[int, int]]:
-    """Where letters of `text`, with their marks, fold to `wanted`, and no other letter belongs to them.
+    """The start and end of the letters of `text`, with their marks, that fold to `wanted`.
 
-    Between spaces, a letter more makes another word of it.
+    In scripts with spaces, no other letter may touch them: one more letter makes another word.
     """
-    starts, whole = dict[int, int](), ""  # folding may change how many code points there are
+    starts, whole = dict[int, int](), ""  # folding may change the number of code points
     for each in _LETTER_WITH_MARKS.finditer(text):
         starts[len(whole)] = each.start()
         whole += comparable(each.group())
@@ -155,7 +155,7 @@ def _found(text: str, word: str, wanted: str) -> Iterator[tuple[int, int]]:
 
 
 def _grown(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """These stretches, each grown to the word that it is a part of."""
+    """These stretches, each extended to the word that contains it."""
     whole = [found.span() for found in words(text)] if spans else []
     return [next((w for w in whole if w[0] <= start and end <= w[1]), (start, end)) for start, end in spans]
 
@@ -163,7 +163,7 @@ def _grown(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
 def cut(text: str, spans: list[tuple[int, int]]) -> str:
     """`text` with a sign of omission in place of these stretches; empty if no word is left.
 
-    The sign ends a sentence, so no two words that it parts are counted as neighbours.
+    The sign ends a sentence, so the words before and after it do not count as neighbours.
     """
     if not spans:
         return text
@@ -179,9 +179,9 @@ def cut(text: str, spans: list[tuple[int, int]]) -> str:
 def admitted(
     messages: Iterable[Message], blocked: Blocked, taken: Counter[Kind], *, after: str = ""
 ) -> Iterator[Message]:
-    """The messages, as they may be learned: cleaned, of one line each, without secrets and forgotten words.
+    """The messages as they may be learned: cleaned, one line each, without secrets and forgotten words.
 
-    None is empty. The secrets are added to `taken`, by kind. The text learned last, `after`, may ask for a secret.
+    None is empty. The secrets are added to `taken`, by kind. `after` is the text learned last; it may ask for a secret.
     """
     from foreword.text.secrets.scrubbing import Scrubber  # noqa: PLC0415 - its patterns take a while, and typing need not wait
 
@@ -193,7 +193,7 @@ def admitted(
 
 
 def as_kept(text: str, blocked: Blocked) -> Iterator[str]:
-    """The messages in a text that is clean and has no secrets any more."""
+    """The messages in a text that is clean and has no secrets."""
     for line in text.split("\n"):
         for piece in _pieces(line.strip()):
             kept = blocked.cut(piece)
@@ -202,7 +202,7 @@ def as_kept(text: str, blocked: Blocked) -> Iterator[str]:
 
 
 def _pieces(line: str) -> Iterator[str]:
-    """A line, cut at spaces where it is too long."""
+    """The pieces of a line: it is cut at spaces if it is too long."""
     while len(line) > LONGEST:
         at = line.rfind(" ", 1, LONGEST)
         at = LONGEST if at == -1 else at

@@ -1,10 +1,10 @@
 """Learning sources, and texts that are saved again and again, so that nothing is learned twice.
 
-A source is learned in pieces, each kept or not as a whole.
+A source is learned in pieces; each is stored as a whole or not at all.
 
-The fingerprint of a source up to a message is a hash over all its messages so far. It is kept after each piece and at
-the end. So a source that was learned is known again, and one that was interrupted goes on where it stopped. Of one that
-has grown, such as a newer export of a chat, only the new messages are learned.
+The fingerprint of a source up to a message is a hash over all its messages so far. It is stored after each piece and at
+the end. So a learned source is recognised, and an interrupted one continues where it stopped. If a source has grown,
+such as a newer export of a chat, only its new messages are learned.
 """
 
 import hashlib
@@ -26,28 +26,28 @@ from foreword.text.secrets import Kind
 from foreword.text.secrets.keys import kept_together
 
 LITTLE: Final = 20_000
-"""Characters; with as many, counts predict a text better than a new network (benchmarks/RESULTS.md, fresh texts)."""
+"""Characters; with this many, counts predict better than a new network (benchmarks/RESULTS.md, fresh texts)."""
 PIECE: Final = 1_000
-"""Messages that are learned at once. It takes a fraction of a second, so that other programs' turns come soon."""
+"""Messages learned at once. This takes a fraction of a second, so other programs do not wait long."""
 
 
 @final
 @dataclass(slots=True, kw_only=True)
 class Learned:
-    """The outcome of a source."""
+    """The result of learning a source."""
 
-    numbers: list[int] = field(default_factory=list)  # by which the memory knows the messages just learned
-    known: int = 0  # messages known from an earlier time
-    taken: Counter[Kind] = field(default_factory=Counter)  # secrets taken out of the messages just learned
+    numbers: list[int] = field(default_factory=list)  # of the messages just learned, in the memory
+    known: int = 0  # messages that were known already
+    taken: Counter[Kind] = field(default_factory=Counter)  # secrets removed from the messages just learned
 
     @property
     def messages(self) -> int:
-        """How many messages were learned."""
+        """The number of messages learned."""
         return len(self.numbers)
 
 
 def learn_source(memory: Memory, documents: Iterable[Document]) -> Learned:
-    """Learn the messages of a source, but for those it had when it was learned before."""
+    """Learn the messages of a source, except those that were learned from it before."""
     learned, running = Learned(), hashlib.sha256()
     for piece in pieces(messages_of(documents)):
         fingerprints = []
@@ -66,16 +66,16 @@ def learn_source(memory: Memory, documents: Iterable[Document]) -> Learned:
 
 
 def messages_of(documents: Iterable[Document]) -> Iterator[Message]:
-    """The lines of documents, not yet admitted; those without a time of their own were said now.
+    """The lines of documents, not yet admitted; lines without a time get the present time.
 
-    The lines of a private key are one message, for by itself none of them may look like a secret.
+    The lines of a private key are one message, because a single line may not look like a secret.
     """
     for lines in kept_together(_lines_of(documents), lambda message: message.text):
         yield Message(text="\n".join(each.text for each in lines), time=lines[0].time)
 
 
 def _lines_of(documents: Iterable[Document]) -> Iterator[Message]:
-    begun = ""  # a line that the next document may go on with
+    begun = ""  # a line that the next document may continue
     moment = datetime.now(UTC)
     for document in documents:
         *lines, last = (begun + document.text).split("\n")
@@ -91,7 +91,7 @@ def _lines_of(documents: Iterable[Document]) -> Iterator[Message]:
 
 
 def pieces(messages: Iterator[Message]) -> Iterator[list[Message]]:
-    """The messages in the pieces in which they are learned."""
+    """The messages in pieces of at most `PIECE`."""
     while piece := list(islice(messages, PIECE)):
         yield piece
 
@@ -105,10 +105,10 @@ _BETWEEN_SENTENCES: Final = regex.compile(
 
 @final
 class Lessons:
-    """Knows what of a text is new and to be learned: each sentence once, however often the text is saved.
+    """Finds the new parts of a text, to learn each sentence once, even if the text is saved many times.
 
-    A line is learned as it is. Of a known line that has changed, only the new sentences are learned: the memory counts
-    words inside sentences, so nothing is lost by it.
+    A new line is learned as it is. If a known line has changed, only its new sentences are learned. The memory counts
+    words inside sentences, so nothing is lost.
     """
 
     def __init__(self, text: str = "") -> None:
@@ -116,12 +116,12 @@ class Lessons:
         self.know(text)
 
     def know(self, text: str) -> None:
-        """Take this text as known: somebody else may have written it, or it was learned earlier."""
+        """Mark this text as known: another person may have written it, or it was learned earlier."""
         for line in text.split("\n"):
             self._known.update(line[start:end] for start, end in _sentences(line))
 
     def new_in(self, text: str) -> list[str]:
-        """The lines, or parts of lines, to be learned from this text; they are known from now on."""
+        """The lines, or parts of lines, to learn from this text; they are known from now on."""
         found: list[str] = []
         for line in text.split("\n"):
             spans = ((span, line[slice(*span)] in self._known) for span in _sentences(line))

@@ -1,11 +1,11 @@
-"""The person's memory: what they have written, counted, so that a word comes back the moment after it was used.
+"""The person's memory: it counts the words that they write, so a word is suggested right after its first use.
 
     memory = Memory.open("me.memory")
     memory.learn("see you tomorrow at the station")
     memory.candidates("see you ", "t", limit=3)      # [Candidate(word="tomorrow", probability=…), …]
     memory.forget("tomorrow")                         # deleted, and not learned again until memory.allow("tomorrow")
 
-It needs no network. `ngram_model.py` computes its probabilities, `memory_file.py` keeps its file whole. Several
+It needs no network. `ngram_model.py` computes its probabilities, and `memory_file.py` protects its file. Several
 programs may use one file, and several threads one memory.
 """
 
@@ -38,17 +38,17 @@ __all__ = ["Candidate", "Forgotten", "Memory", "Message", "Met", "WordUse", "mem
 Answer = TypeVar("Answer")
 
 LATEST: Final = 500
-"""Characters at most of what was learned last: more of them hardly help a network (docs/log.md)."""
-FORGETTABLE_AT_ONCE: Final = 2_000  # messages that are held in the process while a word is forgotten
+"""The most characters of the text learned last: more of them hardly help a network (docs/log.md)."""
+FORGETTABLE_AT_ONCE: Final = 2_000  # messages held in the process while a word is forgotten
 NETWORKS: Final = 8
-"""Networks whose training is known, the newest ones: more than versions of a model are kept."""
+"""The training of this many newest networks is stored: they are more than the versions kept of a model."""
 MOST_MESSAGES: Final = 10_000_000
 
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WordUse:
-    """A word in exact case, how often it was written, and when last."""
+    """A word in exact case, how often it was written, and the last time."""
 
     word: str
     times: int
@@ -58,7 +58,7 @@ class WordUse:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Forgotten:
-    """A deleted word: how often it was deleted, from how many messages, and the known words that have it inside."""
+    """A deleted word, the number of its deletions and of their messages, and the known words that contain it."""
 
     word: str
     times: int
@@ -69,7 +69,7 @@ class Forgotten:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Latest:
-    """The messages that were learned last, each a line, and a stamp that no other state of the memory has."""
+    """The messages learned last, one a line, and a stamp that no other state of the memory has."""
 
     text: str
     stamp: tuple[int, int]
@@ -81,20 +81,20 @@ class Met:
     """The numbers of the messages that a network knows."""
 
     trained: frozenset[int] = frozenset()
-    held_out: frozenset[int] = frozenset()  # for good
-    waiting: frozenset[int] = frozenset()  # the newest, to measure with; the next training learns them
+    held_out: frozenset[int] = frozenset()  # permanently
+    waiting: frozenset[int] = frozenset()  # the newest, used to measure; the next training learns them
 
     @property
     def all(self) -> frozenset[int]:
-        """All of them."""
+        """The numbers of all these messages."""
         return self.trained | self.held_out | self.waiting
 
 
 @final
 class Memory:
-    """Counts what a person writes, and says which words are likely next.
+    """Counts the words that a person writes, and returns the likely next words.
 
-    A method that cannot write raises `MemoryFull`, `MemoryBusy` or `MemoryReadOnly`, and has changed nothing.
+    A method that cannot write raises `MemoryFull`, `MemoryBusy` or `MemoryReadOnly`, and changes nothing.
     """
 
     def __init__(self, file: MemoryFile) -> None:
@@ -105,9 +105,9 @@ class Memory:
 
     @classmethod
     def open(cls, path: str | Path | None = None) -> "Memory":
-        """The memory in the file at `path`, made with the first message; without a path, it ends with the process.
+        """Open the memory in the file at `path`; without a path, the memory ends with the process.
 
-        A file that is damaged, or no memory, is set aside, and `notes` says so.
+        The first message creates the file. A file that is damaged, or no memory, is set aside, and `notes` says so.
 
         Raises:
             MemoryTooNew: a later version of Foreword wrote it.
@@ -116,74 +116,74 @@ class Memory:
         return cls(MemoryFile(None if path is None else Path(path)))
 
     def copy(self) -> "Memory":
-        """The same memory in the process alone, to try things out."""
+        """A copy of the memory that ends with the process, for trials."""
         file = MemoryFile(None)
         self._read(lambda database: database.backup(file.database))
         return Memory(file)
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         with self._lock:
             self._file.close()
 
     @property
     def path(self) -> Path | None:
-        """Where the file is."""
+        """The path of the file; None without a file."""
         return self._file.path
 
     @property
     def notes(self) -> list[str]:
-        """What a person should know, such as that a damaged file was set aside."""
+        """Notes for the person, for example that a damaged file was set aside."""
         return self._file.notes
 
-    # What comes next
+    # The next words
 
     def candidates(self, before: str, typed: str, limit: int) -> list[Candidate]:
         """The likeliest known words that begin with `typed` (itself too, if it is one), best first.
 
         `before` is the text before the word being typed. The probabilities are P(whole word | before), not divided by
-        that of the letters.
+        that of the letters typed.
         """
         within("limit", limit, 1)
         return self.after(before).best(typed, limit)
 
     def after(self, before: str) -> Distribution:
-        """The probabilities of all known words after `before`, as of this moment."""
+        """The probabilities of all known words after `before`, at this moment."""
         context = context_of(before)
         return self._read(lambda database: self._current(database).distribution(database, context))
 
     def signs_after(self, line: str) -> Following:
-        """The signs that may come after a clean line, as of this moment."""
+        """The signs that may come after a clean line, at this moment."""
         return self._read(lambda database: self._current(database).signs(database).follow(line))
 
     def is_blocked(self, word: str) -> bool:
-        """Whether the word, in any case, or a part of it between apostrophes and hyphens was forgotten.
+        """True if the word, in any case, or a part of it between apostrophes and hyphens was forgotten.
 
-        What another program has forgotten shows after the next question for candidates or probabilities.
+        A word that another program forgets counts after the next request for candidates or probabilities.
         """
         with self._lock:
             if self._view is None or self._is_behind:
                 self._read(self._current)
             return self._view is not None and self._view[2].holds(word)
 
-    # What was learned
+    # The messages and words learned
 
     def why(self, word: str) -> WordUse | None:
-        """How often a word, in exact case, was written, and when last; None for an unknown one."""
+        """The number of times a word, in exact case, was written, and the last time; None for an unknown word."""
         found = self._rows(_use, "SELECT text, count, last FROM words WHERE text = ?", word)
         return found[0] if found else None
 
     def uses(self, limit: int, part: str = "") -> list[WordUse]:
-        """The words used most, most used first: of those that have `part` in them, in any case."""
+        """The most used words that contain `part`, in any case, most used first."""
         every = self._rows(_use, "SELECT text, count, last FROM words ORDER BY count DESC, text")
         return [each for each in every if not part or folded(part) in folded(each.word)][:limit]
 
     def messages(self) -> list[Message]:
-        """All that was learned, in that order."""
+        """All messages, in the order in which they were learned."""
         return self._rows(_message, "SELECT text, time, id FROM messages ORDER BY id")
 
     def holding(self, word: str) -> list[Message]:
-        """The messages that hold a word, in any case: `forget` would cut it out of them.
+        """The messages that contain a word, in any case: `forget` would cut it out of them.
 
         Raises:
             OptionError: it is not one word.
@@ -192,17 +192,17 @@ class Memory:
         return [message for message in self.messages() if places(message.text, word)]
 
     def latest(self) -> Latest:
-        """What was learned last, which a network reads before the next message."""
+        """The text learned last; a network reads it before the next message."""
         return self._read(_latest)
 
     def size(self) -> int:
-        """How many messages there are."""
+        """The number of messages."""
         return self._rows(int, "SELECT count(*) FROM messages")[0]
 
     # Learning
 
     def learn(self, text: str, time: datetime | None = None) -> int:
-        """Remember `text`, said now or at `time`; each of its lines is a message. How many messages there were."""
+        """Learn `text`, written now or at `time`, each line as a message; return the number of messages."""
         return len(self.learn_messages([Message(text=text, time=time or datetime.now(UTC))]))
 
     def learn_messages(
@@ -212,9 +212,9 @@ class Memory:
         fingerprint: bytes | None = None,
         taken: Counter[Kind] | None = None,
     ) -> list[int]:
-        """Remember messages, all or none, and with them the fingerprint of the source that ends there.
+        """Learn messages, all or none, together with the fingerprint of the source that ends there.
 
-        The numbers of the messages as they were admitted (`forget.admitted`). Secrets that were taken out of them are
+        Return the numbers of the messages as they were admitted (`forget.admitted`). Secrets removed from them are
         added to `taken`.
         """
         given = list(messages)
@@ -231,7 +231,7 @@ class Memory:
             )
             counts.count(database, kept, fact(database, "key"))
             (last,) = database.execute("SELECT coalesce(max(id), 0) FROM messages").fetchone()
-            return [*range(last - len(kept) + 1, last + 1)], secrets  # they are given in order
+            return [*range(last - len(kept) + 1, last + 1)], secrets  # ids are assigned in order
 
         learned, secrets = self._write(change)
         if taken is not None:
@@ -239,7 +239,7 @@ class Memory:
         return learned
 
     def last_known(self, fingerprints: Sequence[bytes]) -> int:
-        """The place of the last of these that belongs to a source already learned, counted from 1; 0 if none does."""
+        """The position, from 1, of the last of these that belongs to a source already learned; 0 if there is none."""
 
         def ask(database: sqlite3.Connection) -> int:
             learned = {digest for (digest,) in database.execute("SELECT digest FROM sources")}
@@ -248,14 +248,14 @@ class Memory:
 
         return self._read(ask)
 
-    # What networks were trained on: a network is known by the SHA-256 of its weights
+    # The training of networks: the SHA-256 of its weights identifies a network
 
     def met(self, network: str) -> Met | None:
-        """Which messages a network knows; None for a network that is not known here."""
+        """The numbers of the messages that a network knows; None for an unknown network."""
         return self._read(lambda database: _met(database, network))
 
     def set_met(self, network: str, met: Met) -> None:
-        """Keep which messages a network knows."""
+        """Store the numbers of the messages that a network knows."""
         self._write(lambda database: _set_met(database, network, met))
 
     # Forgetting
@@ -277,7 +277,7 @@ class Memory:
         return self._write(change, wipe=True)
 
     def allow(self, word: str) -> bool:
-        """Learn and suggest a forgotten word again from now on; False if it was not blocked."""
+        """Unblock a forgotten word, so that it is learned and suggested again; False if it was not blocked."""
         word = checked(word)
 
         def change(database: sqlite3.Connection) -> bool:
@@ -289,7 +289,7 @@ class Memory:
         return self._write(change)
 
     def blocked_among(self, known: Iterable[str]) -> tuple[list[str], int]:
-        """The forgotten words that are among `known`, sorted, and how many others there are, as hashes alone."""
+        """The forgotten words among `known`, sorted, and the number of others, known only as hashes."""
         left, found = dict(self.blocked_digests()), set()
         for word in {comparable(each): each for each in known}.values() if left else ():
             for key in set(left.values()):
@@ -299,11 +299,11 @@ class Memory:
         return sorted(found), len(left)
 
     def blocked_digests(self) -> list[tuple[bytes, bytes]]:
-        """The hashes of the forgotten words, and the key of each."""
+        """The hash of each forgotten word, with its key."""
         return self._read(_blocked)
 
     def block_digests(self, digests: Iterable[tuple[bytes, bytes]]) -> list[Forgotten]:
-        """Block words by hashes from another memory; those of them that are known here are forgotten here too."""
+        """Block words by hashes from another memory, and forget the words among them that are known here."""
         given = list(digests)
 
         def change(database: sqlite3.Connection) -> list[Forgotten]:
@@ -316,11 +316,11 @@ class Memory:
         return self._write(change, wipe=True) if given else []
 
     def damaged(self) -> list[Path]:
-        """The files that were set aside because they were damaged. They may hold what was forgotten or cleared."""
+        """The files that were set aside because of damage. They may hold forgotten or cleared text."""
         return self._file.damaged()
 
     def delete_damaged(self) -> list[Path]:
-        """Delete these files, and return them. The words that were forgotten in them stay blocked."""
+        """Delete the damaged files, and return them. The words forgotten in them stay blocked."""
         found = self.damaged()
         self.block_digests(set().union(*map(blocked_in, found)))
         for each in found:
@@ -328,7 +328,7 @@ class Memory:
         return found
 
     def clear(self) -> int:
-        """Delete everything but what is blocked, and damaged files too; how many messages there were."""
+        """Delete all but the blocked words, and also damaged files; return the number of messages deleted."""
         self.delete_damaged()
 
         def change(database: sqlite3.Connection) -> int:
@@ -340,10 +340,10 @@ class Memory:
 
         return self._write(change, wipe=True)
 
-    # What a keyboard keeps beside the messages
+    # Numbers that a keyboard stores with the messages
 
     def weights(self, key: str) -> list[float] | None:
-        """The numbers that a keyboard has kept under a key, such as the weights of the mixture with a model."""
+        """The numbers that a keyboard stored under a key, such as the weights of the mixture with a model."""
 
         def numbers(row: str) -> list[float]:
             with sensible():
@@ -353,17 +353,17 @@ class Memory:
         return found[0] if found else None
 
     def set_weights(self, key: str, weights: Sequence[float]) -> None:
-        """Keep numbers under a key."""
+        """Store numbers under a key."""
         row = key, json.dumps(list(weights))
         self._write(lambda database: database.execute("INSERT OR REPLACE INTO weights VALUES (?, ?)", row))
 
-    # How all of these reach the file
+    # Access to the file
 
     def _rows(self, make: Callable[..., Answer], statement: str, *values: str) -> list[Answer]:
         return self._read(lambda database: [make(*row) for row in database.execute(statement, values)])
 
     def _read(self, ask: Callable[[sqlite3.Connection], Answer]) -> Answer:
-        """An answer from one moment of the file."""
+        """The answer from the file at one moment."""
 
         def reading() -> Answer:
             self._file.reopen_if_replaced()
@@ -373,7 +373,7 @@ class Memory:
         return self._mended(reading)
 
     def _write(self, change: Callable[[sqlite3.Connection], Answer], *, wipe: bool = False) -> Answer:
-        """A change of the file, all of it or nothing; if it deletes, the traces of that go too."""
+        """Change the file, all or nothing; with `wipe`, also remove the traces of deleted text."""
 
         def writing() -> Answer:
             self._file.reopen_if_replaced()
@@ -386,12 +386,12 @@ class Memory:
             if wipe and not self._file.wipe():
                 reading = f"another program is reading {self.path}"
                 self._file.notes.append(
-                    f"{reading}; what was deleted leaves its files when that program ends"
+                    f"{reading}; the deleted text leaves its files when that program ends"
                 )
         return found
 
     def _mended(self, attempt: Callable[[], Answer]) -> Answer:
-        """`attempt`, once more if the file was found damaged and set aside, so that what is being learned is kept."""
+        """Run `attempt`, and again if a damaged file was set aside, so that the new text is learned."""
         with self._lock:
             try:
                 return attempt()
@@ -401,7 +401,7 @@ class Memory:
                 return attempt()
 
     def _current(self, database: sqlite3.Connection) -> View:
-        """The view of the same moment as the database."""
+        """The view at the same moment as the database."""
         changed = self._file.has_changed() or self._is_behind
         opening, view, _ = self._view or (0, None, None)
         if view is None or opening != self._file.openings or (changed and not view.catch_up(database)):
@@ -412,10 +412,9 @@ class Memory:
 
 
 def memory_path(model: str | Path | None = None) -> Path:
-    """Where the memory lies that goes with a model: beside its folder, whether these are there or not.
+    """The path of the memory of a model: beside the model's folder. Neither needs to exist.
 
-    If no model is `chosen`, it is that of `me`: a person's memory is theirs, also while they type with the shipped
-    model.
+    If no model is `chosen`, it is the memory of `me`: a person uses their own memory with the shipped model too.
     """
     return memory_beside(modelfolder.locate(PERSONAL if chosen(model)[0] is None else model))
 
@@ -432,7 +431,7 @@ def _message(text: str, seconds: int, number: int = 0) -> Message:
 
 
 def _latest(database: sqlite3.Connection) -> Latest:
-    """The messages learned last, as many as are short enough together; of a very long one its end."""
+    """The messages learned last, as many as fit into `LATEST`; of a very long one, its end."""
     said: list[str] = []
     left = LATEST
     for (text,) in database.execute("SELECT text FROM messages ORDER BY id DESC"):
@@ -469,7 +468,7 @@ def _remove(database: sqlite3.Connection, word: str) -> Forgotten:
 def _messages_with(
     database: sqlite3.Connection, word: str, *, after: int
 ) -> list[tuple[int, str, int, list[tuple[int, int]]]]:
-    """Some messages numbered above `after` that hold the word: number, text, time, and where it stands."""
+    """Some messages numbered above `after` that contain the word: number, text, time, and its positions."""
     rows = database.execute("SELECT id, text, time FROM messages WHERE id > ? ORDER BY id", (after,))
     found = ((*row, spans) for row in rows if (spans := places(row[1], word)))
     return list(islice(found, FORGETTABLE_AT_ONCE))
@@ -480,12 +479,12 @@ def _blocked(database: sqlite3.Connection) -> list[tuple[bytes, bytes]]:
 
 
 def _begin_generation(database: sqlite3.Connection) -> None:
-    """Have everybody who uses this memory read it anew: something was taken away or blocked."""
+    """Make all users of this memory read it again: something was removed or blocked."""
     database.execute("UPDATE facts SET value = value + 1 WHERE name = 'generation'")
 
 
 def _of_source(database: sqlite3.Connection, fingerprint: bytes) -> bytes:
-    """A hash with the memory's key, so that nobody finds a text of their own by its fingerprint."""
+    """A hash with the memory's key, so that nobody can look up a known text by its fingerprint."""
     return hashlib.blake2b(fingerprint, digest_size=16, key=fact(database, "key")).digest()
 
 
@@ -506,7 +505,7 @@ def _met(database: sqlite3.Connection, network: str) -> Met | None:
 
 
 def _set_met(database: sqlite3.Connection, network: str, met: Met) -> None:
-    """Keep this as the network that was made last. It does not travel with an export, which gives new numbers."""
+    """Store this as the network made last. An export leaves it out, because its messages get new numbers."""
     kept = {name: found for name, found in _networks(database).items() if name != network}
     kept[network] = {field.name: _packed(getattr(met, field.name)) for field in fields(met)}
     last = json.dumps(dict(list(kept.items())[-NETWORKS:]))
@@ -514,7 +513,7 @@ def _set_met(database: sqlite3.Connection, network: str, met: Met) -> None:
 
 
 def _packed(numbers: Iterable[int]) -> list[list[int]]:
-    """Numbers as the first and the last of each run without a gap: there are few of these."""
+    """Numbers as the first and the last of each run without a gap; there are few runs."""
     place = count()
     runs = (list(run) for _, run in groupby(sorted(numbers), lambda number: number - next(place)))
     return [[run[0], run[-1]] for run in runs]

@@ -1,15 +1,15 @@
-"""The file of a memory: an SQLite database that survives what happens to files.
+"""The file of a memory: an SQLite database that survives accidents.
 
 Write-ahead logging lets others read while one writes, and a killed process leaves whole messages. `secure_delete`
-overwrites what is deleted. The file is for its owner alone (mode 0600). Its tables:
+overwrites deleted data. Only the owner may open the file (mode 0600). Its tables:
 
-messages   what was learned, as it is after cleaning; the counts follow from it
-words      each word in exact case: how often it stands in the messages, and when it was last learned
-ngrams     what followed each context (`counts.py`); the empty context has the number 0
-sources    keyed hashes by which a source that was learned is known again
+messages   the messages learned, after cleaning; the counts follow from them
+words      each word in exact case: its count in the messages, and the time when it was last learned
+ngrams     the words that followed each context (`counts.py`); the empty context has the number 0
+sources    keyed hashes that identify the sources already learned
 blocked    keyed hashes of forgotten words
-weights    by model, the weights of the mixture; and the person's attention (`attention.py`)
-facts      the key of the hashes; the generation, which grows when something was taken away; what networks learned
+weights    the weights of the mixture, by model; and the person's attention (`attention.py`)
+facts      the key of the hashes; the generation, which grows at each removal; the messages that networks learned
 """
 
 import contextlib
@@ -38,12 +38,12 @@ from foreword.text.counting import counted
 
 APPLICATION: Final = 0x466F7265  # "Fore"
 VERSION: Final = 1
-PATIENCE_SECONDS: Final = 10.0  # how long another program's writing is waited for
-# No statement of ours breaks a rule of a whole file.
+PATIENCE_SECONDS: Final = 10.0  # the longest wait for another program that writes
+# Our statements break no rule of an undamaged file.
 DAMAGE: Final = tuple(
     getattr(sqlite3, f"SQLITE_{name}") for name in ("CORRUPT", "NOTADB", "CONSTRAINT", "MISMATCH")
 )
-OLDEST_SQLITE: Final = (3, 37)  # it checks the types of what is stored (STRICT)
+OLDEST_SQLITE: Final = (3, 37)  # it checks the types of stored values (STRICT)
 BUSY: Final = (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 FULL: Final = (sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR)
 FORBIDDEN: Final = (sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_PERM)
@@ -69,11 +69,11 @@ _OBJECTS: Final = frozenset(
         ("index", "sqlite_autoindex_words_1", None),
     ]
 )
-"""All that the schema of a memory has."""
+"""All objects in the schema of a memory."""
 
 NONSENSE: Final = (TypeError, ValueError, LookupError, AttributeError, ArithmeticError, RecursionError)
-"""Errors in reading what is stored: it makes no sense, or we do not."""
-QUICKLY_CHECKED: Final = 2 << 20  # bytes; all pages of such a file are checked on opening: 30 ms at most
+"""Errors in reading stored values: the values make no sense, or our code has a mistake."""
+QUICKLY_CHECKED: Final = 2 << 20  # bytes; on opening, all pages of such a file are checked: 30 ms at most
 _CONTRADICTIONS: Final = """
 SELECT 'the key of its hashes' WHERE NOT EXISTS (
     SELECT 1 FROM facts WHERE name = 'key' AND typeof(value) = 'blob' AND length(value) BETWEEN 1 AND 64)
@@ -90,22 +90,22 @@ UNION ALL SELECT 'a word' FROM words WHERE text = '' OR text GLOB '*[' || char(1
 UNION ALL SELECT 'a forgotten word' FROM blocked WHERE length(digest) <> 16 OR NOT length(key) BETWEEN 1 AND 64
 LIMIT 1
 """
-"""Finds what no memory has that Foreword wrote. Types are checked with the pages."""
+"""Finds values that Foreword never writes. Types are checked with the pages."""
 
-# A row of `blocked` as SQLite writes it: its length, the length of its head, and the kinds of its two columns.
+# A row of `blocked` as SQLite writes it: its length, the length of its header, and the types of its two columns.
 _BLOCKED_ROW: Final = re.compile(rb"\x33\x03\x2c\x4c(.{16})(.{32})", re.DOTALL)
 _MOST_RESCUED: Final = 10_000
 NEWER: Final = "was written by a later version of Foreword; run pip install --upgrade foreword"
 SET_ASIDE: Final = "put a copy back, or go on: it will be kept under another name, and a new memory begins"
-BESIDE: Final = ("", "-wal", "-shm")  # a database and what SQLite puts beside it
+BESIDE: Final = ("", "-wal", "-shm")  # a database and the files that SQLite puts beside it
 
 
 @final
 class MemoryFile:
-    """The database at a path, or one that ends with the process where there is none.
+    """The database at a path; without a path, one that ends with the process.
 
-    The file is made with the first thing that is written. A file that is damaged, or no memory, is set aside. `notes`
-    says so to a person; `openings` grows with each file that is opened at the path.
+    The first write creates the file. A file that is damaged, or no memory, is set aside. `notes` says so to the person;
+    `openings` grows with each file that is opened at the path.
 
     Raises:
         MemoryTooNew: a later version of Foreword wrote it.
@@ -124,10 +124,10 @@ class MemoryFile:
         self.connect()
 
     def connect(self) -> None:
-        """Open the file that is at the path now; as long as there is none, an empty database stands for it."""
+        """Open the file that is at the path now; if there is none yet, use an empty database in its place."""
         self.openings += 1
         self._version = -1
-        self._is_full = False  # the disk, so that the file can be read only
+        self._is_full = False  # the disk is full, so the file is read only
         self._identity = _identity(self.path)
         try:
             if self.path is None or self._identity is None:
@@ -137,16 +137,16 @@ class MemoryFile:
         except MemoryDamaged as damage:
             self.notes.append(str(damage))
             self.connect()
-        if self._identity is None:  # a memory set aside may have had no successor yet
+        if self._identity is None:  # perhaps no new memory has followed one set aside
             self._rescued.update(*map(blocked_in, self.damaged()))
             add_blocked(self.database, self._rescued)
-        elif self._rescued:  # another program was faster to make one
+        elif self._rescued:  # another program has made one first
             rescued, self._rescued = self._rescued, set()
             with self.writing() as database:
                 add_blocked(database, rescued)
 
     def close(self) -> None:
-        """Let go of the file."""
+        """Close the file."""
         self.database.close()
 
     def __del__(self) -> None:
@@ -154,25 +154,25 @@ class MemoryFile:
             self.database.close()
 
     def damaged(self) -> list[Path]:
-        """The files that were set aside here, with those beside each."""
+        """The files that were set aside here, with the files that SQLite put beside each."""
         if self.path is None:
             return []
         return sorted(self.path.parent.glob(f"{glob.escape(self.path.name)}.damaged-*"))
 
     def reopen_if_replaced(self) -> None:
-        """Open the file that is at the path now if that is another one, or the first one."""
+        """Open the file that is at the path now if it is another one, or the first one."""
         if self.path is not None and _identity(self.path) != self._identity:
             self._reconnect()
 
     def has_changed(self) -> bool:
-        """Whether another program has written since this was last asked. To be asked inside a snapshot."""
+        """True if another program has written since the last call. Call it inside a snapshot."""
         version = self._version
         self._version = int(self.database.execute("PRAGMA data_version").fetchone()[0])
         return version != self._version
 
     @contextmanager
     def snapshot(self) -> Iterator[sqlite3.Connection]:
-        """The database as it is at one moment, whatever others write meanwhile.
+        """The database at one moment, even if others write meanwhile.
 
         Raises:
             MemoryDamaged: the content makes no sense; the file has been set aside, and the next try finds none.
@@ -182,7 +182,7 @@ class MemoryFile:
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
-        """The database inside a transaction, of which all is kept or, after an error or a kill, nothing.
+        """The database inside a transaction: all changes are kept, or none after an error or a kill.
 
         Raises:
             MemoryFull, MemoryBusy, MemoryReadOnly: it could not be written; nothing has changed.
@@ -196,7 +196,7 @@ class MemoryFile:
             yield self.database
 
     def wipe(self) -> bool:
-        """Leave no trace of what was deleted, in the file or beside it; False if another program still reads it."""
+        """Remove all traces of deleted data, in the file and beside it; False if another program still reads it."""
         with self._explaining():
             self.database.execute("VACUUM")
             busy, _, _ = self.database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
@@ -215,7 +215,7 @@ class MemoryFile:
 
     @contextmanager
     def _explaining(self) -> Iterator[None]:
-        """This project's errors for those of SQLite; a file whose content makes no sense is set aside."""
+        """Turn SQLite's errors into this project's, and set aside a file whose content makes no sense."""
         try:
             yield
         except sqlite3.Error as error:
@@ -223,7 +223,7 @@ class MemoryFile:
         except NONSENSE:
             if self.path is None or is_whole(self.database):  # then the mistake is ours
                 raise
-            raise self._set_aside("is damaged (what it holds makes no sense)") from None
+            raise self._set_aside("is damaged (its contents are not valid)") from None
 
     def _reconnect(self) -> None:
         self.database.close()
@@ -251,7 +251,7 @@ class MemoryFile:
         self.connect()
 
     def _opened(self, path: Path) -> sqlite3.Connection:
-        """The file's connection, checked.
+        """The checked connection to the file.
 
         Raises:
             MemoryDamaged: it was no memory, or damaged; it has been set aside.
@@ -265,13 +265,13 @@ class MemoryFile:
             self._is_full = found in FULL
             if found not in (*FORBIDDEN, *FULL) or self._has_log():
                 raise self._explained(error) from None
-        try:  # where the file may not be written, or the disk has no room beside it, nobody writes meanwhile
+        try:  # the file may not be written, or the disk is full, so nobody writes meanwhile
             return self._checked(connected(f"{path.absolute().as_uri()}?immutable=1", uri=True))
         except sqlite3.Error as error:
             raise self._explained(error) from None
 
     def _has_log(self) -> bool:
-        """Whether something is written that is not yet in the file itself."""
+        """True if the log holds changes that are not yet in the file itself."""
         log = Path(f"{self.path}-wal")
         return log.exists() and (not self._is_full or log.stat().st_size > 0)
 
@@ -286,7 +286,7 @@ class MemoryFile:
         return prepared(database)
 
     def _explained(self, error: sqlite3.Error | UnicodeDecodeError) -> Exception:
-        """The error in words; a damaged file is set aside."""
+        """This project's error for one of SQLite's; a damaged file is set aside."""
         found = code(error)
         if found in DAMAGE:
             return self._set_aside(f"is damaged ({error})")
@@ -305,7 +305,7 @@ class MemoryFile:
         return error
 
     def _set_aside(self, reason: str) -> MemoryDamaged:
-        """Rename the file and those beside it; nothing is deleted."""
+        """Rename the file and the files beside it; nothing is deleted."""
         assert self.path is not None  # noqa: S101 - for mypy
         number = 1
         while (aside := self.path.with_name(f"{self.path.name}.damaged-{number}")).exists():
@@ -323,7 +323,7 @@ class MemoryFile:
 
 
 def _identity(path: Path | None) -> tuple[int, int] | None:
-    """Which file is at a path: None if there is none, or an empty one."""
+    """The device and inode of the file at a path; None if it is missing or empty."""
     try:
         found = os.stat(path) if path is not None else None  # noqa: PTH116 - at each key
     except (FileNotFoundError, NotADirectoryError):
@@ -333,7 +333,7 @@ def _identity(path: Path | None) -> tuple[int, int] | None:
 
 
 def counts_in(path: Path) -> tuple[int, int]:
-    """How many messages and words the file at a path holds. It is only looked at: nothing is set aside.
+    """The numbers of messages and words in the file at a path. It is only read: nothing is set aside.
 
     Raises:
         MemoryDamaged, MemoryTooNew, MemoryUnusable: it cannot be used.
@@ -360,9 +360,9 @@ def counts_in(path: Path) -> tuple[int, int]:
 
 
 def connected(database: str, *, uri: bool = False) -> sqlite3.Connection:
-    """A connection on which transactions begin and end where this project says so.
+    """A connection on which only this project begins and ends transactions.
 
-    Nothing that a file brings along is trusted: no function is called for its schema, and each cell is checked.
+    The content of a file is not trusted: its schema may call no unsafe function, and each cell is checked.
     """
     connection = sqlite3.connect(
         database, timeout=PATIENCE_SECONDS, isolation_level=None, check_same_thread=False, uri=uri
@@ -373,13 +373,13 @@ def connected(database: str, *, uri: bool = False) -> sqlite3.Connection:
 
 
 def prepared(database: sqlite3.Connection) -> sqlite3.Connection:
-    """A connection set up, with the tables in the database."""
+    """Set up a connection, and create the tables in a new database."""
     database.execute("PRAGMA secure_delete = ON")
     database.execute("PRAGMA synchronous = NORMAL")  # with a write-ahead log no crash can damage the file
     if _number(database, "user_version") == 0:
-        # Before there is a log, so that the file is marked as a memory from its first moment on.
+        # This comes before the log, so that the file is marked as a memory from the start.
         database.execute("BEGIN IMMEDIATE")
-        if _number(database, "user_version") == 0:  # nobody was faster
+        if _number(database, "user_version") == 0:  # no other program was first
             for table in _TABLES:
                 database.execute(table)
             key = secrets.token_bytes(32)
@@ -389,21 +389,21 @@ def prepared(database: sqlite3.Connection) -> sqlite3.Connection:
         database.execute("COMMIT")
     try:
         database.execute("PRAGMA journal_mode = WAL")
-    except sqlite3.OperationalError as error:  # whoever opens the file next tries again
+    except sqlite3.OperationalError as error:  # the next program that opens the file tries again
         if code(error) not in (*FORBIDDEN, *FULL, *BUSY):
             raise
     return database
 
 
 def is_memory(path: Path) -> bool:
-    """Whether the file at a path begins as a memory does; to be asked before a file that somebody named is opened."""
+    """True if the file at a path begins like a memory. Call it before you open a file that a person named."""
     with path.open("rb") as file:
         head = file.read(72)
     return head.startswith(b"SQLite format 3\0") and head[68:] == APPLICATION.to_bytes(4, "big")
 
 
 def is_whole(database: sqlite3.Connection, *, quickly: bool = False) -> bool:
-    """Whether all pages and types are as they must be; `quickly`, without the indexes. This reads the whole file."""
+    """True if all pages and types are correct; `quickly` skips the indexes. This reads the whole file."""
     check = "quick_check" if quickly else "integrity_check"
     try:
         return bool(database.execute(f"PRAGMA {check}(1)").fetchone()[0] == "ok")
@@ -416,7 +416,7 @@ def _is_newer(database: sqlite3.Connection) -> bool:
 
 
 def _fault(database: sqlite3.Connection) -> str | None:
-    """A sign that it is neither a memory nor, as yet, an empty file."""
+    """The fault of a file that is no memory; None for a memory or a file that is still empty."""
     objects = set(database.execute("SELECT type, name, sql FROM sqlite_master"))
     if not objects and not _number(database, "application_id"):
         return None
@@ -430,13 +430,13 @@ def _fault(database: sqlite3.Connection) -> str | None:
     if size <= QUICKLY_CHECKED and not is_whole(database, quickly=True):
         return "is damaged (its pages contradict one another)"
     found = database.execute(_CONTRADICTIONS).fetchone()
-    return found and f"is damaged ({found[0]} makes no sense)"
+    return found and f"is damaged ({found[0]} is not valid)"
 
 
 def code(error: sqlite3.Error | UnicodeDecodeError) -> int:
-    """SQLite's result code, without what refines it.
+    """SQLite's primary result code, without its extension.
 
-    Python itself says of a database that a text in it is no UTF-8, so it is damaged, or that it was misused.
+    Python itself raises some errors: a text is no UTF-8, so the database is damaged, or the database was misused.
     """
     misused = isinstance(error, sqlite3.ProgrammingError | sqlite3.InterfaceError)
     own = sqlite3.SQLITE_MISUSE if misused else sqlite3.SQLITE_CORRUPT
@@ -449,7 +449,7 @@ def _number(database: sqlite3.Connection, pragma: str) -> int:
 
 @contextmanager
 def sensible() -> Iterator[None]:
-    """For reading something stored in a form of ours.
+    """A context for reading values stored in our own form.
 
     Raises:
         sqlite3.DatabaseError: it is not in that form, so the file is damaged.
@@ -457,11 +457,11 @@ def sensible() -> Iterator[None]:
     try:
         yield
     except NONSENSE:
-        raise sqlite3.DatabaseError("what it holds makes no sense") from None
+        raise sqlite3.DatabaseError("its contents are not valid") from None
 
 
 def fact(database: sqlite3.Connection, name: str) -> Any:
-    """The `key` of this memory's hashes, or its `generation`: how often something was taken away or blocked."""
+    """The `key` of this memory's hashes, or its `generation`: the number of removals and blocks so far."""
     return database.execute("SELECT value FROM facts WHERE name = ?", (name,)).fetchone()[0]
 
 
@@ -471,12 +471,12 @@ def add_blocked(database: sqlite3.Connection, digests: Iterable[tuple[bytes, byt
 
 
 def blocked_in(path: Path) -> set[tuple[bytes, bytes]]:
-    """The hashes of forgotten words and their keys, as far as they can be read in a file that is damaged.
+    """The hashes of forgotten words and their keys, as far as they are readable in a damaged file.
 
-    They are looked for in its bytes alone, so it does not matter what else is damaged, and nothing in it is run.
+    The search reads only bytes. So other damage does not matter, and nothing in the file is run.
     """
     with (
-        contextlib.suppress(OSError, ValueError),  # there is none, or it is empty
+        contextlib.suppress(OSError, ValueError),  # the file is missing or empty
         path.open("rb") as file,
         mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data,
     ):

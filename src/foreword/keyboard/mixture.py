@@ -1,14 +1,14 @@
-"""The mixture of network and memory, and how it follows the words that a person writes.
+"""The mixture of network and memory, and its adaptation to the words that a person writes.
 
     P(w | before) = (1 - share) · P_network(w | before) + share · P_memory(w | before)
 
 It mixes probabilities of whole words, not scores: a word that one source finds impossible is still possible. The
-memory's share depends on how much it knows of the text before (`Distribution.known`). It follows the words that are
-written: one step of the EM algorithm for each of them, in which older words count less and less.
+memory's share depends on how much it knows of the text before (`Distribution.known`). Each word written changes the
+share by one step of the EM algorithm; older words count less and less.
 
 Sources: Jelinek and Mercer (1980), "Interpolated estimation of Markov source parameters from sparse data", for weights
-by EM and by how much is known of a context; Cappé and Moulines (2009), "On-line expectation-maximization algorithm for
-latent data models", for a step at a time.
+by EM and by the knowledge of a context; Cappé and Moulines (2009), "On-line expectation-maximization algorithm for
+latent data models", for one step at a time.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -25,16 +25,16 @@ from foreword.text.cleaning import clean
 from foreword.text.words import words
 
 FIRST_SHARES: Final = (0.06, 0.08, 0.12, 0.2, 0.28, 0.35)
-"""The memory's share by how much it knows, before anything was fitted (docs/decisions/0028)."""
+"""The memory's share by its degree of knowledge, before any fit (docs/decisions/0028)."""
 FIRST_WORDS: Final = 20.0
 """The number of words that these shares count for."""
 HORIZON: Final = 2_000.0
-"""A word that was written this many words ago counts e times less."""
+"""A word written this many words ago counts e times less."""
 ROUNDS: Final = 20
 
 
 class Observation(NamedTuple):
-    """A word that was written: how much the memory knew before it, and the probability it had for each source."""
+    """A written word: the memory's degree of knowledge before it, and the word's probability from each source."""
 
     known: int
     network: float
@@ -43,10 +43,10 @@ class Observation(NamedTuple):
 
 @final
 class Mixture:
-    """The shares, as counts of the words that the network and the memory are credited with, by degree of knowledge."""
+    """The shares, as counts of words credited to the network and to the memory, by degree of knowledge."""
 
     def __init__(self, weights: Sequence[float] | None = None) -> None:
-        """Go on from `weights`, as `weights()` gave them; anything else is ignored."""
+        """Continue from `weights`, a result of `weights()`; other values are ignored."""
         self._credits: Float64[np.ndarray, "known sources"] = _first_credits()
         given = np.array([] if weights is None else weights, dtype=np.float64)
         if given.size == self._credits.size and np.isfinite(given).all() and (given > 0).all():
@@ -58,7 +58,7 @@ class Mixture:
         return float(memory / (network + memory))
 
     def follow(self, seen: Observation) -> None:
-        """Let one more word count; a word that neither source thought possible has no effect."""
+        """Count one more word; a word that both sources find impossible has no effect."""
         share = self.share(seen.known)
         memory, network = share * seen.memory, (1 - share) * seen.network
         if not memory + network > 0:
@@ -66,10 +66,10 @@ class Mixture:
         credit = memory / (memory + network)
         self._credits[seen.known] *= np.exp(-1 / HORIZON)
         self._credits[seen.known] += (1 - credit, credit)
-        np.maximum(self._credits, 1e-6, out=self._credits)  # or a share of nothing would stay nothing
+        np.maximum(self._credits, 1e-6, out=self._credits)  # else a share of zero would stay zero
 
     def fit(self, written: Iterable[Observation]) -> None:
-        """Begin anew with the shares that make these words likeliest."""
+        """Start again with the shares that make these words likeliest."""
         words = [each for each in written if each.network > 0 or each.memory > 0]
         known = np.array([each.known for each in words], dtype=np.int64)
         chances = np.array([(each.network, each.memory) for each in words]).reshape(-1, 2)  # (words, sources)
@@ -81,7 +81,7 @@ class Mixture:
             np.add.at(self._credits, known, credited / credited.sum(axis=1, keepdims=True))
 
     def weights(self) -> list[float]:
-        """The numbers to keep."""
+        """The counts, to store in a memory."""
         return [float(each) for each in self._credits.ravel()]
 
 
@@ -91,7 +91,7 @@ def _first_credits() -> Float64[np.ndarray, "known sources"]:
 
 
 def observations(predictor: Predictor, beam: Beam, memory: Memory, line: str) -> Iterator[Observation]:
-    """The words of one message, each with its probability for both sources, as they are before it is learned."""
+    """The words of one message, each with its probability from both sources before it is learned."""
     preceding = memory.latest().text
     for match in words(line):
         before, word = line[: match.start()], match.group()
@@ -105,10 +105,9 @@ def observations(predictor: Predictor, beam: Beam, memory: Memory, line: str) ->
 
 
 def fitted(predictor: Predictor, memory: Memory, messages: Iterable[str], *, most: int) -> Mixture:
-    """A mixture fitted to messages that neither the network nor the memory has learned from.
+    """A mixture fitted to messages that neither the network nor the memory has learned.
 
-    Each is learned before the next is looked at: as it is in use. It ends with the message in which `most` words are
-    reached.
+    Each message is learned before the next is read, as in use. The fit ends with the message that reaches `most` words.
     """
     beam = Beam(predictor)
     written: list[Observation] = []

@@ -3,8 +3,8 @@
     P(w | c) = max(count(c w) - D, 0) / total(c)  +  D · kinds(c) / total(c) · P(w | c without its oldest symbol)
 
 The longest contexts count occurrences. A shorter one counts the different contexts, one symbol longer, in which the
-word followed it, for it is asked only where the longer one has failed. The share that the empty context passes on is
-left to unknown words.
+word followed it. The reason: a shorter context is used only if the longer one fails. The share that the empty context
+passes on is left to unknown words.
 
 Sources: Ney, Essen and Kneser (1994), "On structuring probabilistic dependences in stochastic language modelling";
 Kneser and Ney (1995), "Improved backing-off for m-gram language modeling"; Chen and Goodman (1999), "An empirical
@@ -33,33 +33,33 @@ ORDER: Final = 3
 DISCOUNTS: Final = (0.5, 0.75, 0.85)
 """D by the number of symbols in the context (docs/decisions/0028)."""
 KNOWLEDGE: Final = 6
-"""Degrees of knowledge of a context."""
+"""The number of degrees of knowledge of a context."""
 OFTEN: Final = (10.0, 3.0, 30.0)
 
-WINDOW: Final = 1000  # recent words: beyond, a word's weight is below a thousandth, a pair's below a tenth
+WINDOW: Final = 1000  # recent words; older words weigh less than a thousandth, older pairs less than a tenth
 WORD_HALF_LIFE: Final = 100.0
 PAIR_HALF_LIFE: Final = 300.0
 WORD_SHARE: Final = 0.03
 PAIR_SHARE: Final = 0.05
 
 Context = tuple[str, ...]
-"""The last one or two symbols before a word, the nearest last: words without regard to case, and signs between them.
+"""The last one or two symbols before a word, the nearest last: words in folded case, and signs between them.
 
-It ends where the sentence began, for what was said before matters little. Measured on the development people
-(docs/decisions/0028): contexts in exact case save 0.3 points fewer keys, contexts without signs 0.2 fewer, and a third
-symbol adds nothing.
+It does not go back beyond the start of the sentence, because earlier text matters little. Measured on the development
+people (docs/decisions/0028): contexts in exact case save 0.3 points fewer keys, contexts without signs 0.2 points
+fewer, and a third symbol adds nothing.
 """
 START: Final = "\n"
-"""The symbol for the beginning of a message or sentence. No word holds it, nor the other."""
+"""The symbol for the start of a message or sentence. No word contains this symbol or `PAUSE`."""
 PAUSE: Final = ","
 """The symbol for a comma, a dash, a bracket or the like."""
 
-TAIL: Final = 512  # code points before a word that are looked at: more than two of the longest words
+TAIL: Final = 512  # code points read before a word: more than two of the longest words
 _SIGNS: Final = regex.compile(
     r"(?P<end>[\p{Sentence_Terminal}…])|[\p{Terminal_Punctuation}\p{Pd}\p{Ps}\p{Pe}]"
 )
 _GAP: Final = regex.compile(r"[^\p{L}\p{N}\p{M}]")
-_LAST: Final = "\U0010ffff"  # a code point that no text has, above all others
+_LAST: Final = "\U0010ffff"  # the highest code point, which no text contains
 _ROOM: Final = 1024
 
 
@@ -77,14 +77,14 @@ def occurrences(message: str) -> Iterator[tuple[str, Context]]:
 
 @lru_cache(maxsize=8)
 def context_of(before: str) -> Context:
-    """The context of the word that comes after `before`: a text of any length, cleaned or not."""
+    """The context of the word after `before`, a text of any length, cleaned or not."""
     line = clean(_tail(before)).rpartition("\n")[2]
     *_, (_, context) = occurrences(line + " a")
     return context
 
 
 def suffixes(context: Context) -> list[Context]:
-    """The context and what is left of it as its oldest symbols go, the empty one last."""
+    """The context, then the shorter ones without its oldest symbols, the empty one last."""
     return [context[start:] for start in range(len(context) + 1)]
 
 
@@ -103,7 +103,7 @@ def _symbol(gap: str) -> str | None:
 
 
 def _tail(text: str) -> str:
-    """The end of `text`, from a place that is between two words where there is one."""
+    """The end of `text`, from a place between two words if there is one."""
     if len(text) <= TAIL:
         return text
     tail = text[-TAIL:]
@@ -113,7 +113,7 @@ def _tail(text: str) -> str:
 
 @final
 class Lexicon:
-    """Known words by their numbers, in two orders: as they are written, and without regard to case and accents.
+    """Known words by their numbers, in two orders: as they are written, and without case and accents.
 
     So the words with a given beginning are one stretch. `counts` has the count of each number after the empty context.
     """
@@ -135,7 +135,7 @@ class Lexicon:
         self.total = float(self.counts.sum())
 
     def set(self, number: int, text: str, count: int) -> None:
-        """Take over the count of one word, known or new."""
+        """Set the count of one word, known or new."""
         if number not in self.texts:
             self.texts[number] = text
             self.ids[text] = number
@@ -152,21 +152,21 @@ class Lexicon:
         self.counts[number] = count
 
     def has(self, ids: Int64[np.ndarray, " some"]) -> bool:
-        """Whether all of these are numbers of known words."""
+        """True if all of these are numbers of known words."""
         return bool(np.all((ids >= 0) & (ids < len(self.counts)))) and bool(np.all(self.counts[ids] > 0))
 
     def knows(self, letters: str, *, whole: bool) -> bool:
-        """Whether this word is known, or one that begins so, without regard to case and accents."""
+        """True if `letters` are a known word, or begin one if `whole` is false; case and accents do not count."""
         place = bisect_left(self._keys, key := matching(letters))
         found = self._keys[place] if place < len(self._keys) else ""
         return found == key if whole else found.startswith(key)
 
     def starting_with(self, typed: str) -> Int64[np.ndarray, " words"]:
-        """The numbers of the words that begin so, in the order of their texts."""
+        """The numbers of the words that begin with `typed`, in the order of their texts."""
         return self._order[_stretch(self._sorted, typed)]
 
     def _fitting(self, typed: str, starts: bool) -> tuple[Int64[np.ndarray, " w"], Float64[np.ndarray, " w"]]:
-        """The numbers of the words that these letters may begin (`casing.written`), and how likely they do."""
+        """The numbers of the words that these letters may begin, and how likely they do (`casing.written`)."""
         if not typed:
             return self._order, np.ones(len(self._order))
         stretch = _stretch(self._keys, key := matching(typed))
@@ -180,14 +180,14 @@ class Lexicon:
 
 
 def _stretch(texts: list[str], beginning: str) -> slice:
-    """Where the texts that begin so are, among sorted ones."""
+    """The slice of sorted texts that begin with `beginning`."""
     first = bisect_left(texts, beginning)
     return slice(first, bisect_left(texts, beginning + _LAST, first) if beginning else len(texts))
 
 
 @final
 class Followers:
-    """The words seen after one context, by their numbers, with their counts. It can be brought up to date."""
+    """The words seen after one context, by their numbers, with their counts. They can be updated."""
 
     def __init__(self, rows: Iterable[tuple[int, int]] = ()) -> None:
         pairs = np.fromiter(chain.from_iterable(rows), dtype=np.int64).reshape(-1, 2)
@@ -195,7 +195,7 @@ class Followers:
         self.counts: Float64[np.ndarray, " kinds"] = pairs[:, 1].astype(np.float64)
 
     def set(self, word: int, count: int) -> None:
-        """Take over the count of one word."""
+        """Set the count of one word."""
         (found,) = np.nonzero(self.ids == word)
         if len(found):
             self.counts[found[0]] = count
@@ -205,7 +205,7 @@ class Followers:
 
 
 class Said(NamedTuple):
-    """The evidence of recent words: their numbers, the probability of each, and the share of all of it."""
+    """The evidence of recent words: their numbers, the probability of each, and the share of the whole evidence."""
 
     ids: Int64[np.ndarray, " words"]
     chances: Float64[np.ndarray, " words"]
@@ -216,8 +216,8 @@ class Said(NamedTuple):
 class Recency:
     """The cache: the last words by their numbers, each with the symbol before it.
 
-    A word that is `WORD_HALF_LIFE` words further back weighs half as much. Beside the words stand the pairs: words that
-    followed the same symbol. Their share grows with how often the symbol came up.
+    A word that is `WORD_HALF_LIFE` words further back weighs half as much. The cache also uses pairs: words that
+    followed the same symbol. Their share grows with the count of that symbol.
     """
 
     def __init__(self, said: Iterable[tuple[int, str]] = ()) -> None:
@@ -225,7 +225,7 @@ class Recency:
         self.add(said)
 
     def add(self, said: Iterable[tuple[int, str]]) -> None:
-        """Words said since, in their order."""
+        """Add words written since, in order."""
         self._said.extend(said)
         self._ids = np.array([word for word, _ in self._said], dtype=np.int64)
         self._before = np.array([symbol for _, symbol in self._said], dtype=object)
@@ -259,9 +259,9 @@ class Candidate:
 
 @final
 class Distribution:
-    """The probabilities of all known words after one text, asked by the letters typed so far.
+    """The probabilities of all known words after one text, for any letters typed so far.
 
-    `size` is the number of words. `known` says how much is known of the context: from 0, never seen, to
+    `size` is the number of words. `known` is the degree of knowledge of the context: from 0, never seen, to
     `KNOWLEDGE - 1`, the longest one seen often.
     """
 
@@ -287,13 +287,13 @@ class Distribution:
         return 0.0 if number is None else float(self._chances[number])
 
     def knows(self, letters: str, *, whole: bool = True) -> bool:
-        """Whether this word was written, or one that begins so, without regard to case and accents."""
+        """True if `letters` are a known word, or begin one if `whole` is false; case and accents do not count."""
         return self._lexicon.knows(letters, whole=whole)
 
     def fitting(self, typed: str, limit: int, *, starts: bool) -> tuple[dict[str, float], float]:
-        """The likeliest words that the letters typed may begin, as they are written then, and the mass of all of them.
+        """The likeliest words that the letters typed may begin, in their written form, and the probability of all.
 
-        The probabilities are P(word, letters typed | before); `starts` says that it is the first word of a sentence.
+        The probabilities are P(word, letters typed | before). `starts` is true for the first word of a sentence.
         """
         ids, weights = self._lexicon.fitting(typed, starts)
         chances = self._chances[ids] * weights
@@ -320,7 +320,7 @@ class Distribution:
 
 
 def _knowledge(levels: Sequence[Followers]) -> int:
-    """0 where nothing was seen after the context; 1 and 2 where its last symbol was, 3 to 5 where all of it was."""
+    """0 if the context was never seen; 1 or 2 if its last symbol was seen, 3 to 5 if all of it was seen."""
     totals = [float(followers.counts.sum()) for followers in levels]
     shorter, longer = (*totals, 0.0, 0.0)[:2]
     if longer:

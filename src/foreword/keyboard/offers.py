@@ -1,7 +1,7 @@
-"""What is offered at a place in the text, and the thread that finds it.
+"""The suggestions offered at a place in the text, and the thread that finds them.
 
-A word takes some milliseconds to find, a phrase four times as many, and a long line a second to learn. One thread does
-all of it, for the newest text first, so that typing never waits.
+A word takes some milliseconds to find, a phrase four times as many, and a long line one second to learn. One thread
+does all of this, for the newest text first, so that typing never waits.
 """
 
 from collections import deque
@@ -19,7 +19,7 @@ from foreword.text.cleaning import clean
 from foreword.text.secrets.keys import kept_together
 from foreword.text.words import words
 
-PATIENCE_SECONDS: Final = 5.0  # that the end waits for what the thread is at
+PATIENCE_SECONDS: Final = 5.0  # the longest wait at the end for the thread's present task
 
 
 @final
@@ -28,27 +28,27 @@ class Choice:
     """A suggestion as it is shown."""
 
     suggestion: Suggestion
-    typed: str  # the letters of it that stand in the text already
-    rest: str  # the letters it would add; of a correction, all letters
+    typed: str  # its letters that are already in the text
+    rest: str  # the letters it would add; for a correction, all letters
     replaces: str = ""  # the typed text that a correction replaces
 
     @classmethod
     def of(cls, suggestion: Suggestion, before: str) -> "Choice":
-        """A suggestion for the text before the cursor."""
+        """The choice for a suggestion and the text before the cursor."""
         typed = clean(before[len(before) - suggestion.replace :])
         if suggestion.insert.startswith(typed):
             return cls(suggestion=suggestion, typed=typed, rest=suggestion.insert[len(typed) :])
         return cls(suggestion=suggestion, typed="", rest=suggestion.insert, replaces=typed)
 
     def after(self, character: str) -> "Choice | None":
-        """The same choice once its next letter is typed; None if that is another one, or the word's last."""
+        """The choice after its next letter is typed; None if `character` is another letter, or the last one."""
         if self.replaces or not self.rest.startswith(character) or self.rest.strip() == character:
             return None
         found = replace(self.suggestion, replace=self.suggestion.replace + len(character))
         return Choice(suggestion=found, typed=self.typed + character, rest=self.rest[len(character) :])
 
     def first_word(self) -> Suggestion:
-        """The suggestion up to its first word and the space behind it."""
+        """The suggestion up to its first word and the space after it."""
         whole = self.suggestion
         found = next(words(whole.insert), None)
         if found is None:
@@ -60,11 +60,11 @@ class Choice:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Offer:
-    """The choices, best first, for a text that ends in `before`, and for no other."""
+    """The choices, best first, for a text that ends in `before`, and for no other text."""
 
     before: str
     choices: tuple[Choice, ...] = ()
-    inline: Choice | None = None  # the best choice, if it is likely enough and goes on from what is typed
+    inline: Choice | None = None  # the best choice, if it is likely enough and no correction
 
     @classmethod
     def of(cls, before: str, found: Sequence[Suggestion], *, confidence: float) -> "Offer":
@@ -74,7 +74,7 @@ class Offer:
         return cls(before=before, choices=choices, inline=choices[0] if is_shown else None)
 
     def narrowed(self, character: str) -> "Offer":
-        """The choices that go on with this typed character: they are shown until words for that text are found."""
+        """The choices that continue with this typed character, to show until words for the new text are found."""
         held = tuple(filter(None, (choice.after(character) for choice in self.choices)))
         inline = self.inline and self.inline.after(character)
         return Offer(before=self.before + character, choices=held, inline=inline)
@@ -82,7 +82,7 @@ class Offer:
 
 @runtime_checkable
 class Suggesting(Protocol):
-    """What finds words: a `Keyboard`."""
+    """An object that finds words, such as a `Keyboard`."""
 
     def suggest(  # noqa: D102
         self,
@@ -101,17 +101,17 @@ class Suggesting(Protocol):
 def find(
     keyboard: Suggesting, before: str, *, limit: int, confidence: float, letters: int = 0, shown: bool = True
 ) -> Offer:
-    """What every surface offers after a text: a phrase if one is likely enough, else words and signs, however unlikely.
+    """The offer of every surface after a text: a phrase if one is likely enough, else words and signs, even unlikely.
 
-    Unlikely words are offered only where at least `letters` letters of a word are typed. The keyboard is told that
-    the offer was `shown`.
+    Unlikely words are offered only after at least `letters` typed letters of a word. If `shown`, the keyboard gets a
+    report of the offer.
 
     All surfaces show the same. They differ only here:
-    - Where a person asks, with a key of an editor or with `foreword suggest`, `letters` is 0.
-    - `foreword suggest` extends no phrase unless asked, for a program may want single words.
+    - If a person asks, with a key of an editor or with `foreword suggest`, `letters` is 0.
+    - `foreword suggest` extends no phrase unless asked, because a program may want single words.
     - An editor that shows the inline suggestion shows no list unless asked (lsp/server.py).
-    - An input method offers nothing in an empty field, knows the last 2,000 characters only, and offers no correction
-      in an application that cannot delete text (ibus/field.py).
+    - An input method offers nothing in an empty field, and knows only the last 2,000 characters. It offers no
+      correction in an application that cannot delete text (ibus/field.py).
     """
     found = keyboard.suggest(before, limit, phrases=True, signs=True, confidence=confidence)
     if not found and len(word_at_end(before)) >= letters:
@@ -123,7 +123,7 @@ def find(
 
 @final
 class Asker:
-    """Forgets, then answers the newest question, then learns. Its thread calls `deliver` and `fail`."""
+    """Forgets, then answers the newest request, then learns. Its thread calls `deliver` and `fail`."""
 
     def __init__(
         self,
@@ -147,7 +147,7 @@ class Asker:
         self._thread.start()
 
     def ask(self, before: str | None) -> None:
-        """Find words for the end of this text, and drop the question before; with None, drop it only."""
+        """Find words for the end of this text, and drop the earlier request; None only drops it."""
         self._question = before
         if before is not None:
             self._put(2, partial(self._answer, before))
@@ -159,11 +159,11 @@ class Asker:
             self._put(3, self._learn)
 
     def forget(self, word: str) -> None:
-        """Forget this word before anything else is done."""
+        """Forget this word before any other task."""
         self._put(0, partial(self._keyboard.forget, word))
 
     def end(self) -> list[str]:
-        """Forget what is to be forgotten, and stop; the lines that are not learned yet."""
+        """Finish forgetting, stop, and return the lines that are not learned yet."""
         self._put(1, None)
         self._thread.join(PATIENCE_SECONDS)
         return list(self._lessons)
@@ -186,4 +186,4 @@ class Asker:
         try:
             self._keyboard.learn(self._lessons[0])
         finally:
-            self._lessons.popleft()  # only now: what is not learned at the end is handed back
+            self._lessons.popleft()  # only now: `end` returns the lines that are not learned

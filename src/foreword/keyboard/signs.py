@@ -1,9 +1,9 @@
-r"""The signs that a person types: runs of punctuation, emoticons and emoji, counted by what they come after.
+r"""The signs that a person types: runs of punctuation, emoticons and emoji, counted by the word or sign before.
 
     P(s | c) = (count(c s) + B · P(s | kind of c)) / (count(c) + B)
 
-`c` is the word or sign before, its kind is word or sign, and `s` is the next sign with its space, if it has one, or
-that none comes. It is the smoothing of Witten and Bell with a constant: a person has few signs, and many habits.
+`c` is the word or sign before, and its kind is word or sign. `s` is the next sign, with its space if it has one, or no
+sign. This is the smoothing of Witten and Bell with a constant, because a person has few signs and many habits.
 
 Source: MacKay and Bauman Peto (1995), "A hierarchical Dirichlet language model", for a constant B.
 """
@@ -19,9 +19,9 @@ import regex
 from foreword.text.secrets import OMISSION
 from foreword.text.words import PATTERN
 
-TAIL: Final = 512  # characters of a line that are looked at
+TAIL: Final = 512  # characters of a line that are read
 BACKING: Final = 6.0  # B above
-NONE: Final = ""  # what comes is a word, or the end
+NONE: Final = ""  # no sign comes: a word does, or the end
 OPENING: Final = regex.compile(r"[\p{Ps}\p{Pi}]$")
 
 _FACE: Final = r"(?<!\p{N})(?:[:;=][-'^]?(?:[DPpOoSsXx]+|[03])|<3+)(?![\p{L}\p{N}])"
@@ -47,11 +47,11 @@ _START: Final = _Piece(0, 0, is_word=False)
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Following:
-    """What may come at the end of a text: signs by their texts, from `typed` on, with their probabilities."""
+    """The signs that may come at the end of a text, by their texts from `typed` on, with their probabilities."""
 
-    typed: str  # of the sign, with the space before it
+    typed: str  # the part of the sign already typed, with the space before it
     chances: Mapping[str, float]
-    ends: float  # the probability that nothing more of a sign comes
+    ends: float  # the probability that no more of a sign comes
 
 
 @final
@@ -71,13 +71,13 @@ class Signs:
             sign = NONE
             if after is not None and not after.is_word and not _TOUCHED.match(message, after.end):
                 sign = message[before.end : after.end]
-                if OMISSION in sign:  # stands where something was taken out or forgotten, and may say where
+                if OMISSION in sign:  # it replaces removed or forgotten text, and may show where
                     continue
             self._after[message[before.start : before.end].casefold()][sign] += 1
             self._kinds[before.is_word][sign] += 1
 
     def follow(self, line: str) -> Following:
-        """What may come after a line, clean and not finished, of any length."""
+        """The signs that may come after a clean, unfinished line of any length."""
         line = line[-TAIL:].partition(" ")[2] if len(line) > TAIL else line
         *before, last = [_START, *_pieces(line)]
         if before and not last.is_word and last.end == len(line):  # a sign is begun
@@ -114,13 +114,13 @@ def _pieces(line: str) -> Iterator[_Piece]:
 
 
 def replaces_space(word: str, sign: str) -> bool:
-    """Whether this sign takes the place of the space behind a word, as in "tomorrow,"."""
+    """True if this sign replaces the space after a word, as in "tomorrow,"."""
     if _CLOSING.fullmatch(sign):
         return True
     return _INSIDE_ADDRESS.fullmatch(sign) is not None and _is_address(word)
 
 
 def _is_address(text: str) -> bool:
-    """Whether the end of the text, back to a space, looks like a number or an address."""
+    """True if the end of the text, back to a space, resembles a number or an address."""
     *_, last = ["", *text[-200:].split()]
     return not text[-1:].isspace() and _ADDRESS.search(last) is not None

@@ -1,8 +1,8 @@
-"""The next words for a text whose end is being typed: completions of a word begun, or whole words.
+"""The next words for a text whose end is being typed: completions of a started word, or whole words.
 
-`candidates.py` finds the words that may come, with their probabilities for network and memory together. A probability
-shown is divided by that of the letters typed, so the source that foresaw the letters gains. Ignored words make room for
-others that are nearly as likely (`attention.py`).
+`candidates.py` finds the words that may come, with their probabilities from network and memory together. A shown
+probability is divided by that of the letters typed, so the source that predicted the letters gains. Ignored words make
+room for others that are nearly as likely (`attention.py`).
 """
 
 from collections import Counter
@@ -33,19 +33,19 @@ __all__ = ["CONFIDENT", "Counts", "Keyboard", "Suggestion"]
 Source = Literal["network", "memory"]
 
 SPARE: Final = 3
-"""Each source is asked for this many words more than are shown: the sum of both may rank them otherwise."""
+"""Each source finds this many words more than are shown: the sum of both may rank them differently."""
 FLOOR: Final = 0.001
-"""A word that is less likely is not shown (docs/log.md)."""
+"""A word below this probability is not shown (docs/log.md)."""
 LIKELY: Final = 0.1
-"""Where a word with this probability goes on from what is typed, no correction is shown."""
+"""No correction is shown if a word with at least this probability continues the letters typed."""
 SAVES_NO_KEY: Final = 0.5
-"""By this factor a word whose letters are all typed, but for a capital or an accent, comes later in the list."""
+"""The factor that ranks a word lower if all its letters are typed, except for a capital or an accent."""
 LIKELY_PHRASE: Final = 0.3
-LONGEST_PHRASE: Final = 4  # words; longer ones are hardly ever taken
+LONGEST_PHRASE: Final = 4  # words; people hardly ever take longer ones
 LEAST_KEYS_SAVED: Final = 0.05
-"""A sign that saves fewer in the mean is not shown (docs/log.md)."""
+"""A sign that saves fewer keys on average is not shown (docs/log.md)."""
 CLEARLY: Final = 2.0
-"""A sign takes a word's place where it saves so many times as many keys in the mean (docs/log.md)."""
+"""A sign replaces a word if it saves this many times as many keys on average (docs/log.md)."""
 KEPT_LISTS: Final = (
     1024  # some for each of fifty typists: a word's lists depend on those of its first letters
 )
@@ -57,19 +57,19 @@ class Suggestion:
     """A word, or a phrase, to accept with one key."""
 
     text: str  # whole
-    replace: int  # how many code points before the cursor, of the text as handed in, `insert` stands for
-    insert: str  # the word, with its spaces where they belong
+    replace: int  # the code points before the cursor, in the text as given, that `insert` replaces
+    insert: str  # the word, with the spaces that belong to it
     probability: (
-        float  # that this word comes, and ends, given the text and the letters typed; of a phrase, all of it
+        float  # that this word comes and ends, given the text and the letters typed; for a phrase, all of it
     )
-    source: Source = "network"  # the one whose share of the probability is larger
-    correction: bool = False  # the word begins otherwise than what is typed, for it may be a typo
+    source: Source = "network"  # the source with the larger share of the probability
+    correction: bool = False  # the word does not begin with the letters typed: they may be a typo
 
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Weighed:
-    """A word's probability, given the letters typed, as the sum of what each source contributes to it."""
+    """A word's probability, given the letters typed, as the sum of one part from each source."""
 
     word: str
     network: float
@@ -87,9 +87,9 @@ class Listed:
 
 @final
 class Keyboard:
-    """Suggests words for a text as it grows and shrinks; a further key is one step of the network and a search.
+    """Suggests words for a text as it grows and shrinks; one more key costs one step of the network and a search.
 
-    Without a memory, what is learned ends with the process.
+    Without a memory, everything learned ends with the process.
     """
 
     def __init__(self, model: Model, memory: Memory | None = None) -> None:
@@ -105,9 +105,9 @@ class Keyboard:
 
     @classmethod
     def open(cls, model: str | Path | None = None) -> "Keyboard":
-        """The keyboard of the model with that name or path and, beside it, the person's memory.
+        """Open the keyboard of the model with that name or path, with the person's memory beside it.
 
-        Without one, of the person's own model, else the shipped one; a memory without a network types with that.
+        The default is the person's own model, else the shipped one. A memory without a network uses the shipped model.
         """
         return cls(Model.open(model), Memory.open(memory_path(model)))
 
@@ -122,10 +122,10 @@ class Keyboard:
     ) -> list[Suggestion]:
         """The likeliest words at the end of `text`, best first: at most `limit`, none that is already complete.
 
-        They go on from the letters typed as these are, capitals included. Where no word has at least the probability
-        `confidence`, there is none. With `phrases`, the first one goes on for as long as what follows is likely. With
-        `signs`, a sign that the person types there takes the place of a word that would save fewer keys.
-        The list depends on the text and on what was learned, not on what was asked before.
+        They continue the letters exactly as typed, capitals included. If no word has at least the probability
+        `confidence`, the list is empty. With `phrases`, the first one is extended while the next words are likely. With
+        `signs`, a sign that the person types there replaces a word that would save fewer keys.
+        The list depends on the text and on the texts learned, not on earlier requests.
         """
         within("limit", limit, 1)
         if not 0 <= confidence <= 1:
@@ -140,14 +140,14 @@ class Keyboard:
         return found
 
     def report(self, text: str, shown: Sequence[Suggestion]) -> None:
-        """Say that a person saw these suggestions, perhaps none, behind `text`.
+        """Record the suggestions, perhaps none, that a person saw after `text`.
 
-        Whether they took one or ignored it follows from the text that is learned in the end.
+        The text that is learned in the end shows whether they took one or ignored it.
         """
         self._attention.show(text, _first_words(shown))
 
     def learn(self, text: str) -> int:
-        """Remember `text`, each line a message, and let the mixture follow its words. How many messages there were."""
+        """Learn `text`, each line as a message, and adapt the mixture to its words; return the number of messages."""
         lines = clean(text).split("\n")
         seen = [
             *chain.from_iterable(
@@ -155,7 +155,7 @@ class Keyboard:
             )
         ]
         learned = self.memory.learn(text)
-        for each in seen:  # only now: what could not be learned changes nothing
+        for each in seen:  # only now: a text that cannot be learned changes nothing
             self._mixture.follow(each)
         self._attention.follow(clean(text))
         self.memory.set_weights(self.model.key, self._mixture.weights())
@@ -172,11 +172,11 @@ class Keyboard:
         self._attention.forget()
 
     def weigh(self, text: str, limit: int = 8, asked: str | None = None) -> tuple[list[Weighed], float]:
-        """The likeliest words at the end of `text` by source, and the share that the memory has there.
+        """The likeliest words at the end of `text` by source, and the memory's share there.
 
-        What one source contributes is its own probability times its share, both given the letters typed. So the source
-        that foresaw them gains. Nothing is left out for having been ignored.
-        With `asked` it is that word alone, if it goes on from the letters typed.
+        The part of a source is its own probability times its share, both given the letters typed. So the source that
+        predicted them gains. Ignored words stay in. With `asked`, only that word is returned, if it continues the
+        letters typed.
         """
         within("limit", limit, 1)
         cursor = self._predictor.read_to_cursor(recent(text), self.memory.latest().text)
@@ -192,11 +192,11 @@ class Keyboard:
         return words[:limit], self._mixture.share(self.memory.after(cursor.before).known)
 
     def why(self, word: str) -> WordUse | None:
-        """How often the word was written, and when last; None for one that the network alone proposes."""
+        """The number of times the word was written, and the last time; None if only the network proposes it."""
         return self.memory.why(word)
 
     def copy(self) -> "Keyboard":
-        """The same keyboard with a memory of the process alone, to try things out."""
+        """The same keyboard with a copy of the memory that ends with the process, for trials."""
         return Keyboard(self.model, self.memory.copy())
 
     def _list(self, text: str, limit: int, latest: Latest) -> Listed:
@@ -204,7 +204,7 @@ class Keyboard:
         cursor = self._predictor.read_to_cursor(text, latest.text)
         choices = self._chooser.likely(cursor, limit + SPARE)
         passed = Counter[str]()
-        if choices.whole <= 0.5 * choices.typed:  # else the letters are rather a whole word than a beginning
+        if choices.whole <= 0.5 * choices.typed:  # else the letters are more likely a whole word
             passed = ignored(cursor.word, lambda begun: self._texts(cursor.before, begun, limit, latest))
         least = self._least(choices, limit)
         typos = self._chooser.typos(cursor, limit, least) if choices.typed < UNLIKELY else None
@@ -227,7 +227,7 @@ class Keyboard:
         )
 
     def _texts(self, before: str, begun: str, limit: int, latest: Latest) -> list[str]:
-        """The words shown for the first letters of a word; none where these are no word by themselves."""
+        """The words shown for the first letters of a word; none if these letters are no word by themselves."""
         text = before + begun
         return (
             [each.text for each in self._listed(text, limit, latest).words]
@@ -236,7 +236,7 @@ class Keyboard:
         )
 
     def _chances(self, choices: Choices, whole: float) -> dict[str, float]:
-        """The probabilities of the words that may be shown, divided by that of `whole`."""
+        """The probabilities of the words that may be shown, divided by `whole`."""
         return {
             each: min(choice.probability / whole, 1.0)
             for each, choice in choices.words.items()
@@ -250,11 +250,9 @@ class Keyboard:
         return max(likeliest[-1] if len(likeliest) == limit else 0.0, FLOOR * choices.typed)
 
     def _with_signs(self, text: str, listed: Listed, limit: int) -> list[Suggestion]:
-        """The words, and the signs that save more keys than some of them: these make room."""
+        """The words, with signs in place of the words that save fewer keys."""
         ahead = self._signs_after(text)
-        goes_on = (
-            ahead.ends if ahead.typed.strip() else 1.0
-        )  # a word comes only where the sign begun is whole
+        goes_on = ahead.ends if ahead.typed.strip() else 1.0  # a word comes only after the whole sign
         found = [replace(each, probability=each.probability * goes_on) for each in listed.words]
         signs = [
             _sign(sign, len(ahead.typed), chance * listed.whole) for sign, chance in ahead.chances.items()
@@ -277,7 +275,7 @@ class Keyboard:
     def _phrase(
         self, text: str, first: Suggestion, confidence: float, latest: Latest, *, signs: bool
     ) -> Suggestion:
-        """The suggestion with the words, or the sign, after it, for as long as all of it is likely enough."""
+        """The suggestion with the words, or the sign, after it, while all of it is likely enough."""
         least, phrase = max(confidence, LIKELY_PHRASE), first
         for _ in range(LONGEST_PHRASE - 1):
             before = text[: len(text) - phrase.replace] + phrase.insert
@@ -303,7 +301,7 @@ class Keyboard:
 
 @final
 class Counts:
-    """The memory alone as a keyboard: what an n-gram model would suggest, to see what a network adds."""
+    """The memory alone as a keyboard: the suggestions of an n-gram model, to measure the gain from a network."""
 
     def __init__(self, memory: Memory) -> None:
         self.memory = memory
@@ -322,11 +320,11 @@ class Counts:
         ]
 
     def report(self, text: str, shown: Sequence[Suggestion]) -> None:
-        """As a keyboard's."""
+        """Record the suggestions that a person saw after `text`."""
         self._attention.show(text, _first_words(shown))
 
     def learn(self, text: str) -> int:
-        """Remember `text`, each line a message."""
+        """Learn `text`, each line as a message; return the number of messages."""
         learned = self.memory.learn(text)
         self._attention.follow(clean(text))
         self._listed.cache_clear()
@@ -334,7 +332,7 @@ class Counts:
         return learned
 
     def copy(self) -> "Counts":
-        """The same with a memory of the process alone."""
+        """The same with a copy of the memory that ends with the process."""
         return Counts(self.memory.copy())
 
     def _list(self, before: str, word: str, limit: int, latest: Latest) -> dict[str, float]:
@@ -366,7 +364,7 @@ def _suggestion(
 
 
 def _sign(sign: str, typed: int, probability: float) -> Suggestion:
-    """A sign of which so many characters are typed."""
+    """The suggestion of a sign, with `typed` of its characters already typed."""
     after = "" if OPENING.search(sign) else " "
     return Suggestion(
         text=sign.strip(), replace=typed, insert=sign + after, probability=probability, source="memory"
@@ -374,17 +372,17 @@ def _sign(sign: str, typed: int, probability: float) -> Suggestion:
 
 
 def _saved_keys(each: Suggestion) -> int:
-    """How many keys fewer it is to take the suggestion than to type the rest of it."""
+    """The number of keys saved by taking the suggestion instead of typing the rest of it."""
     return max(len(each.insert) - each.replace - 1, 0)
 
 
 def _worth(each: Suggestion) -> float:
-    """The keys that a suggestion saves in the mean. A word that saves none may mend what was typed."""
+    """The keys that a suggestion saves on average. A word that saves none may correct the typed text."""
     return each.probability * max(_saved_keys(each), 1)
 
 
 def _without_placeholders(chances: dict[str, float], before: str) -> dict[str, float]:
-    """The words without those that once stood for secrets, where older memories and models have learned them."""
+    """The words without the old placeholders for secrets, which older memories and models have learned."""
     from foreword.text.secrets.sentences import leads_to_one  # noqa: PLC0415 - its patterns take a while
 
     hidden = ONCE_OFFERED if leads_to_one(before) else frozenset[str]()

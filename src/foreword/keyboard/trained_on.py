@@ -1,6 +1,6 @@
-"""What a person's network knows of the messages in the memory beside it: what it was trained on, and what is new to it.
+"""The messages in a person's memory: those that the network was trained on, and those that are new to it.
 
-`foreword learn` needs no more than this to say what to do next. It needs no PyTorch.
+`foreword learn` needs only this to name the next step. It needs no PyTorch.
 """
 
 import hashlib
@@ -14,20 +14,20 @@ from foreword.modelfolder import ModelFolder, names
 from foreword.modelfolder.record import TrainingRecord
 
 FEWEST: Final = 2_000
-"""Characters of new messages from which on a network can learn something and be measured on the rest."""
+"""Characters of new messages: with this many, a network can learn from some and be measured on the rest."""
 
 
 @final
 @dataclass(frozen=True, kw_only=True)
 class TrainedOn:
-    """The messages of a memory by what its network knows of them; `name` is that of the memory's file.
+    """The messages of a memory by the network's knowledge of them; `name` is the name of the memory's file.
 
     Attributes:
-        untrained: came in since the network was trained, or before, in no text that it was trained on.
-        waiting: were held out of the last messages that it was trained on.
-        trained: it was trained on them.
-        held_out: are in the parts of a person's texts that are held out for good.
-        notes: what a person should know of the memory.
+        untrained: came after the network's training, or before it but in no text that it was trained on.
+        waiting: were held out of the last messages of the training.
+        trained: the network was trained on them.
+        held_out: are in the parts of a person's texts that are held out permanently.
+        notes: the notes of the memory for the person.
     """
 
     name: str
@@ -39,10 +39,10 @@ class TrainedOn:
 
     @classmethod
     def of(cls, memory: Memory, folder: ModelFolder) -> "TrainedOn":
-        """What the model in `folder` knows of `memory`.
+        """The messages of `memory` by the knowledge of the model in `folder`.
 
         Raises:
-            ModelMismatch: the model was replaced since it was read.
+            ModelMismatch: the model was replaced after it was read.
         """
         there = memory.messages()
         met = memory.met(weights_digest(folder)) or met_by_time(there, folder.record())
@@ -61,23 +61,23 @@ class TrainedOn:
 
     @property
     def characters(self) -> int:
-        """Of the untrained messages, with the newline of each."""
+        """The characters of the untrained messages, with a newline for each."""
         return characters_of(self.untrained)
 
     def is_enough(self) -> bool:
-        """Whether a network can learn something from the untrained messages."""
+        """True if a network can learn something from the untrained messages."""
         return self.characters >= FEWEST
 
 
 def characters_of(messages: Iterable[Message]) -> int:
-    """Of messages with a line each."""
+    """The characters of messages, with a newline for each."""
     return sum(len(each.text) + 1 for each in messages)
 
 
 def met_by_time(there: Sequence[Message], record: TrainingRecord) -> Met:
-    """What a network must have met that this memory does not know: what was said up to the end of its training.
+    """The messages that a network must know, if the memory does not know it: those up to the end of its training.
 
-    So it is with a memory that was exported and imported elsewhere.
+    This is the case after a memory was exported and imported elsewhere.
     """
     end = record.trained_at()
     if end is None:
@@ -89,7 +89,7 @@ def weights_digest(folder: ModelFolder) -> str:
     """The SHA-256 of the file of weights in `folder`.
 
     Raises:
-        ModelMismatch: it was replaced since it was read.
+        ModelMismatch: it was replaced after it was read.
     """
     with (folder.path / names.WEIGHTS).open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()

@@ -1,6 +1,6 @@
-r"""A text that an editor has open: kept up to date, its positions, and which of its lines are the person's own prose.
+r"""The text of an open document: its changes, its positions, and the lines that are the person's own prose.
 
-An editor counts a position within a line in units of UTF-8, UTF-16 or UTF-32, as it has agreed with the server. Only
+An editor counts a position within a line in units of UTF-8, UTF-16 or UTF-32, as agreed with the server. Only
 "\n", "\r\n" and "\r" end a line; `str.splitlines` (and pygls) would end one at a form feed, too.
 """
 
@@ -32,17 +32,17 @@ _SCISSORS: Final = re.compile(r"# -+ >8 -+")
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """A cursor in a text, and what stands around it."""
+    """A cursor in a text, and the text around it."""
 
-    before: str  # all of the text, with newlines at the ends of its lines
+    before: str  # all the text before the cursor; newlines end its lines
     after: str  # the rest of the line
     is_prose: bool  # whether the person writes words of their own here
     line: int
-    written: str  # the line before the cursor
+    written: str  # the part of the line before the cursor
     units: Callable[[str], int]
 
     def span(self, count: int) -> Range | None:
-        """From `count` code points before the cursor to the cursor; None if that is not in one line."""
+        """The range of `count` code points before the cursor; None if it is not in one line."""
         if count > len(self.written):
             return None
         kept = self.written[: len(self.written) - count]
@@ -61,19 +61,19 @@ class Document:
 
     @property
     def text(self) -> str:
-        """All of it."""
+        """The whole text."""
         return "".join(self._lines)
 
     def change(self, start: Position, end: Position, text: str) -> None:
-        """Put `text` in the place of what is between `start` and `end`."""
+        """Replace the part between `start` and `end` with `text`."""
         (first, at), (last, until) = self._place(start), self._place(end)
         new = lines_of(self._lines[first][:at] + text + self._lines[last][until:])
         if last < len(self._lines) - 1 and new[-1] == "":
-            del new[-1]  # the line behind it is there already
+            del new[-1]  # the line after it is there already
         self._lines[first : last + 1] = new
 
     def replace(self, text: str) -> None:
-        """Take this text in the place of all of it."""
+        """Replace the whole text."""
         self._lines = lines_of(text)
 
     def at(self, cursor: Position) -> "Place":
@@ -93,7 +93,7 @@ class Document:
         )
 
     def lessons(self) -> list[str]:
-        """What the person has written since it was opened, or since this was asked before: lines, or parts of them."""
+        """The lines, or parts of lines, that the person has written since the opening or since the last call."""
         return self._lessons.new_in("\n".join(self._own()))
 
     def _own(self) -> Iterator[str]:
@@ -102,7 +102,7 @@ class Document:
                 yield line.rstrip("\r\n")
 
     def _place(self, position: Position) -> tuple[int, int]:
-        """The number of a line and a place in it in code points; the nearest one, where there is no such place."""
+        """The number of a line and an index in it, in code points; the nearest ones if there is no such place."""
         if position.line >= len(self._lines):
             return len(self._lines) - 1, len(self._lines[-1])
         written = self._lines[position.line].rstrip("\r\n")
@@ -114,16 +114,16 @@ class Document:
 def lines_of(text: str) -> list[str]:
     """The lines of a text with their ends; the last one has none."""
     if "\r" in text:
-        found = _LINE.findall(text)  # its last match is empty, also behind a last line
+        found = _LINE.findall(text)  # its last match is empty, even after a line without an end
         return found if text.endswith(("\r", "\n")) else found[:-1]
     *whole, last = text.split("\n")
     return [*(f"{line}\n" for line in whole), last]
 
 
 def _code_points(line: str, count: int, units: Callable[[str], int]) -> int:
-    """How many code points of a line are in its first `count` units; one that is cut is not counted.
+    """The number of code points in the first `count` units of a line; a cut one does not count.
 
-    The line is halved again and again, since a long one has many letters and each key asks this.
+    Each step halves the line: a line can be long, and each key asks this.
     """
     low, high = 0, len(line)
     counted = 0  # units of what is before `low`
@@ -138,7 +138,7 @@ def _code_points(line: str, count: int, units: Callable[[str], int]) -> int:
 
 
 def own_lines(lines: Sequence[str], language: str) -> Iterator[bool]:
-    """For each line, whether it is the person's own prose, and no code, quotation, comment or header."""
+    """For each line, whether it is the person's own prose, not code, quotation, comment or header."""
     has_quotations = language in MAIL or language in MARKDOWN
     is_head = language in MAIL and _HEADER.match(lines[0]) is not None
     fence = ""

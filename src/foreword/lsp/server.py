@@ -1,8 +1,8 @@
-"""The language server: answers an editor over standard input and output with what `Keyboard` suggests.
+"""The language server: it sends the suggestions of `Keyboard` to an editor over standard input and output.
 
-A list of choices goes to every editor (`textDocument/completion`), an inline suggestion to one that can show it
+Every editor gets a list of choices (`textDocument/completion`); an editor that can show it gets an inline suggestion
 (`textDocument/inlineCompletion`, protocol 3.18). One thread asks the keyboard and learns line by line, so that typing
-does not wait for learning. Nothing that was typed is put into an error or a log.
+does not wait for learning. Errors and logs never hold typed text.
 """
 
 import asyncio
@@ -35,17 +35,17 @@ LETTERS: Final = [
     *"' \u2019",
     *(letter for letter in map(chr, range(0x41, 0x530)) if letter.isalpha()),
 ]
-"""Typed, they bring a list: the space, and the letters of the Latin, Greek and Cyrillic scripts."""
+"""The keys that bring a list: apostrophes, the space, and Latin, Greek and Cyrillic letters."""
 CLOSING: Final = frozenset(" .,;:!?…)]}\"'»”’")
-"""Before one of them, a word is accepted without the space behind it."""
+"""Before one of these, a word is inserted without the space after it."""
 
 
 @final
 class Fitted(NamedTuple):
-    """A choice as an edit at the place it is for."""
+    """A choice as an edit of the text."""
 
     choice: Choice
-    typed: str  # the letters that it stands for
+    typed: str  # the letters that it replaces
     is_inline: bool
     span: types.Range
     text: str
@@ -53,27 +53,27 @@ class Fitted(NamedTuple):
 
 @final
 class Protocol(LanguageServerProtocol):
-    """Keeps no texts: those of pygls take seconds for a key in a long line, and `Document` is there already."""
+    """Keeps no texts: those of pygls take seconds for a key in a long line. `Document` replaces them."""
 
     @lsp_method(types.TEXT_DOCUMENT_DID_OPEN)
     def lsp_text_document__did_open(self, params: types.DidOpenTextDocumentParams) -> Calls:
-        """Hand it on."""
+        """Pass it on."""
         yield self.fm.features[types.TEXT_DOCUMENT_DID_OPEN], (params,), None
 
     @lsp_method(types.TEXT_DOCUMENT_DID_CHANGE)
     def lsp_text_document__did_change(self, params: types.DidChangeTextDocumentParams) -> Calls:
-        """Hand it on."""
+        """Pass it on."""
         yield self.fm.features[types.TEXT_DOCUMENT_DID_CHANGE], (params,), None
 
     @lsp_method(types.TEXT_DOCUMENT_DID_CLOSE)
     def lsp_text_document__did_close(self, params: types.DidCloseTextDocumentParams) -> Calls:
-        """Hand it on."""
+        """Pass it on."""
         yield self.fm.features[types.TEXT_DOCUMENT_DID_CLOSE], (params,), None
 
 
 @final
 class Typing(LanguageServer):
-    """The server of one editor. It shows no error to a person but those of Foreword's, which say what to do."""
+    """The server of one editor. It shows a person only Foreword's own errors: they say what to do."""
 
     def __init__(self, keyboard: Suggesting, settings: Settings, *, learns: bool) -> None:
         super().__init__("foreword", version("foreword"), protocol_cls=Protocol)
@@ -90,9 +90,9 @@ class Typing(LanguageServer):
         self._on(types.TEXT_DOCUMENT_DID_CLOSE, self._close)
 
     def run(self, reads: BinaryIO | None = None, writes: BinaryIO | None = None) -> None:
-        """Answer until the editor goes, then learn what is left."""
+        """Answer until the editor ends, then learn the lines that are left."""
         pygls = logging.getLogger("pygls")
-        pygls.addHandler(logging.NullHandler())  # it would print messages with the text in them
+        pygls.addHandler(logging.NullHandler())  # else it would print messages with typed text
         pygls.propagate = False
         given = reads or sys.stdin.buffer
         if os.name == "posix":
@@ -104,26 +104,26 @@ class Typing(LanguageServer):
             self._learn_first()
 
     def shutdown(self) -> None:
-        """End, also where the editor or a signal asks for it and standard input stays open."""
+        """End, even if the editor or a signal asks for it while standard input stays open."""
         if self._input:
             self._input.end()
         super().shutdown()  # type: ignore[no-untyped-call]
 
     def report_server_error(self, error: Exception, source: Any) -> None:  # noqa: ARG002
-        """Name the error only, for its message may hold what was typed."""
+        """Show only the name of the error: its message may hold typed text."""
         self._tell(f"something failed ({type(error).__name__}); to see what may be wrong: foreword doctor")
 
     def _on(self, name: str, answer: Callable[..., object], options: object = None) -> None:
-        self.feature(name, options)(partial(answer))  # it sets attributes, which a method cannot have
+        self.feature(name, options)(partial(answer))  # pygls sets attributes, which a method cannot have
 
     def _begin(self, asked: types.InitializeParams) -> None:
-        """Announce what this editor can use."""
+        """Announce the features that this editor can use."""
         client = asked.client_info.name if asked.client_info else ""
         if client.casefold() in {each.casefold() for each in self._settings.leave_out}:
             return
         text = asked.capabilities.text_document
         is_inline = text is not None and text.inline_completion is not None
-        # Where words are shown inline, a list that nobody asked for would hide them.
+        # A list that nobody asked for would hide inline suggestions.
         triggers = None if is_inline else LETTERS
         options = types.CompletionOptions(trigger_characters=triggers)
         self._on(types.TEXT_DOCUMENT_COMPLETION, self._complete, options)
@@ -151,7 +151,7 @@ class Typing(LanguageServer):
         self._documents.pop(closed.text_document.uri, None)
 
     async def _complete(self, asked: types.CompletionParams) -> types.CompletionList:
-        """The choices, each over the letters typed; the editor asks anew after each further letter."""
+        """The choices, each in place of the typed letters; the editor asks again after each letter."""
         is_unasked = asked.context and asked.context.trigger_kind != types.CompletionTriggerKind.Invoked
         letters = self._settings.letters if is_unasked else 0
         found = await self._find(asked, letters=letters)
@@ -163,7 +163,7 @@ class Typing(LanguageServer):
                     kind=types.CompletionItemKind.Text,
                     detail=f"for {each.choice.replaces}" if each.choice.replaces else None,
                     sort_text=f"{number:02}",
-                    # An editor drops what does not begin with the letters typed, as no correction does.
+                    # An editor drops items that do not begin with the typed letters; corrections do not.
                     filter_text=each.typed or each.choice.suggestion.text,
                     preselect=number == 0,
                     text_edit=types.TextEdit(range=each.span, new_text=each.text),
@@ -173,7 +173,7 @@ class Typing(LanguageServer):
         )
 
     async def _inline(self, asked: types.InlineCompletionParams) -> types.InlineCompletionList:
-        """The first choice, where it is likely enough and goes on from what is typed."""
+        """The first choice, if it is likely enough and continues the typed text."""
         found = await self._find(asked, letters=self._settings.letters)
         return types.InlineCompletionList(
             items=[
@@ -204,7 +204,7 @@ class Typing(LanguageServer):
     async def _find(
         self, asked: types.CompletionParams | types.InlineCompletionParams, *, letters: int
     ) -> list[Fitted]:
-        """What to offer at the end of a word, in the person's own prose; elsewhere nothing."""
+        """The choices at the end of a word in the person's own prose; none elsewhere."""
         document = self._documents.get(asked.text_document.uri)
         place = document.at(asked.position) if document else None
         if place is None or not place.is_prose or place.after[:1].isalnum():
@@ -216,7 +216,7 @@ class Typing(LanguageServer):
         return [*_fitted(offer, place)] if offer else []
 
     async def _ask(self, question: Callable[[], Answer]) -> Answer | None:
-        """What the keyboard says; if it cannot, the person is told why once."""
+        """The keyboard's answer; None after an error, which is shown once."""
         try:
             return await asyncio.get_running_loop().run_in_executor(self._thread, question)
         except ForewordError as error:
@@ -235,7 +235,7 @@ class Typing(LanguageServer):
 
 @final
 class Input(io.RawIOBase):
-    """Standard input that can be ended while a thread waits in it: else the process would wait for the editor."""
+    """Standard input that can end while a thread reads it: else the process would wait for the editor."""
 
     def __init__(self, descriptor: int) -> None:
         super().__init__()
@@ -244,11 +244,11 @@ class Input(io.RawIOBase):
         self._end, self._ends = os.pipe()
 
     def readable(self) -> bool:
-        """It is."""
+        """True."""
         return True
 
     def readinto(self, buffer: Any) -> int:
-        """Read what there is; nothing, at the end."""
+        """Read the bytes that are there; 0 at the end."""
         ready, _, _ = select.select([self._descriptor, self._end], [], [])
         if self._end in ready:
             return 0
@@ -257,14 +257,14 @@ class Input(io.RawIOBase):
         return len(found)
 
     def end(self) -> None:
-        """Let what reads see the end."""
+        """Let the reader see the end."""
         if self._ends is not None:
             os.close(self._ends)
             self._ends = None
 
 
 def _fitted(offer: Offer, place: Place) -> Iterator[Fitted]:
-    """The choices of an offer; where a space or a mark follows the cursor, without the space behind them."""
+    """The choices of an offer, without their last space if a space or a mark follows the cursor."""
     for choice in offer.choices:
         count, text = choice.suggestion.replace, choice.suggestion.insert
         if span := place.span(count):

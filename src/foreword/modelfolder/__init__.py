@@ -1,15 +1,15 @@
-"""The model folder: where models live, and how one is read and written, strictly and whole.
+"""The model folder: its place, strict reading and atomic writing.
 
     config.json           architecture, sizes, text policy, format version, names and shapes of the weights
     tokenizer.json        the units of text (Hugging Face tokenizers)
-    model.safetensors     the weights, to train further
-    onnx/model.onnx       one step of the network, to run; it or
-    onnx/model_quantized.onnx     its smaller twin may be left out
-    training.json         what it was trained on, how, and how well it does
+    model.safetensors     the weights, for more training
+    onnx/model.onnx       one step of the network, for prediction
+    onnx/model_quantized.onnx     a smaller version of it; one of the two is enough
+    training.json         the record of its training, with its results
     README.md             the model card, with its pictures beside it
-    lexicon.txt           the words that it may propose; it may be left out
+    lexicon.txt           the words that it may suggest (optional)
 
-It is the layout of a Hugging Face repository and holds no pickle.
+The layout is that of a Hugging Face repository, without pickle.
 """
 
 from foreword.modelfolder.config import FORMAT_VERSION, Config, Tensor

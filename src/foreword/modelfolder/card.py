@@ -1,4 +1,4 @@
-"""The model card: README.md of a model folder, with a picture of the curve and what is known of secrets."""
+"""The model card: README.md of a model folder, with a picture of the loss curve and a section on secrets."""
 
 import io
 import re
@@ -30,7 +30,7 @@ _SECTION: Final = re.compile(rf"^{HEADING}\n.*?(?=^#{{1,2}} |\Z)", re.MULTILINE 
 
 
 def card(name: str, record: TrainingRecord, *, parameters: int, has_picture: bool) -> str:
-    """The text of the card, in Markdown with the front matter that Hugging Face knows."""
+    """The text of the card: Markdown with front matter for Hugging Face."""
     model = record.recipe["model"]
     sizes = [f"{key} {value}" for key, value in model.items() if key != "architecture"]
     text = f"{counted(record.characters or 0, 'character')} from {counted(len(record.sources), 'source')}"
@@ -63,7 +63,7 @@ def card(name: str, record: TrainingRecord, *, parameters: int, has_picture: boo
 
 
 def _origin(record: TrainingRecord) -> Iterator[str]:
-    """The row for the model that it went on from, if it did."""
+    """The row for the initial model, if there was one."""
     initial = record.started_from
     if initial is not None:
         times = counted(len(record.history), "earlier training")
@@ -94,11 +94,11 @@ def _figures(held_out: HeldOut) -> Iterator[str]:
 def curve_picture(
     curve: Sequence[Mapping[str, float | None]], *, training_scale: float, scale: float
 ) -> bytes | None:
-    """A PNG of the losses while training, or None where Matplotlib is missing or there is no curve.
+    """A PNG of the losses during training, or None without Matplotlib or without a curve.
 
     Args:
-        curve: points with `step`, `nats` and `training_nats` per token; what is not known is left out.
-        training_scale: what turns nats per token of the training text into bits per character.
+        curve: points with `step`, `nats` and `training_nats` per token; unknown values are left out.
+        training_scale: the factor from nats per token to bits per character on the training text.
         scale: the same for held-out text, which may need more tokens.
     """
     if len(curve) < 2 or find_spec("matplotlib") is None:
@@ -120,9 +120,9 @@ def curve_picture(
 
 
 def with_secrets(text: str, record: TrainingRecord) -> str:
-    """The card `text` with the section on secrets as `record` has it: in place of the one before, or at the end.
+    """The card `text` with the section on secrets of `record`: in place of the old one, or at the end.
 
-    All else stays, for a person may have written it.
+    The rest stays, because a person may have written it.
     """
     lines = [HEADING, "", _taken_out(record.secrets), "", *_audited(record.audit)]
     section = "\n".join(lines) + "\n"
@@ -141,7 +141,7 @@ def _taken_out(secrets: Mapping[str, int] | None) -> str:
 
 
 def _audited(audit: Mapping[str, Any] | None) -> Iterator[str]:
-    """What `foreword audit --canaries` found, if it was asked."""
+    """The results of `foreword audit --canaries`, if it was run."""
     if audit is None:
         yield "What it remembers of others was not looked for; `foreword audit SOURCE --canaries` does that."
         return
@@ -161,5 +161,5 @@ def _audited(audit: Mapping[str, Any] | None) -> Iterator[str]:
 
 
 def times_in_words(count: int) -> str:
-    """How often something was written."""
+    """A count of repetitions in words."""
     return {0: "never", 1: "once"}.get(count, f"{count} times")

@@ -1,7 +1,7 @@
-"""config.json: what a model is, checked before anything is built from it, and without PyTorch.
+"""config.json: the description of a model. It is checked without PyTorch, before the network is built.
 
-What the sizes decide stands in the shapes of the matrices; biases are left aside. `dropout` and the like leave no
-trace in the weights and cannot be checked.
+The check compares the sizes with the shapes of the matrices, not of the biases. `dropout` and similar settings do not
+affect the weights and cannot be checked.
 """
 
 import math
@@ -30,25 +30,25 @@ ShortText: TypeAlias = Annotated[str, msgspec.Meta(min_length=1, max_length=200)
 
 @final
 class Tensor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The kind and the shape of one array of weights."""
+    """The data type and the shape of one array of weights."""
 
     dtype: Literal["F32", "F16"]
     shape: tuple[Number, ...]
 
     @property
     def bytes(self) -> int:
-        """Its size."""
+        """The size in bytes."""
         return math.prod(self.shape) * (4 if self.dtype == "F32" else 2)
 
     @classmethod
     def of(cls, array: np.ndarray) -> "Tensor":
-        """The kind and shape of `array`, of float32 or float16."""
+        """The data type and the shape of `array`, of float32 or float16."""
         return cls("F16" if array.dtype == np.float16 else "F32", array.shape)
 
 
 @final
 class Config(msgspec.Struct, frozen=True, kw_only=True):
-    """What a model is: its architecture with all sizes, its unit of text, and the policy its text was cleaned by."""
+    """The description of a model: its architecture with all sizes, its unit of text and its cleaning policy."""
 
     architecture: ShortText
     unit: Unit
@@ -61,14 +61,14 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class _Kind(msgspec.Struct):
-    """What tells a model of Foreword's from others, and a version that this one reads from later ones."""
+    """The two fields that identify a Foreword model and its format version."""
 
     model_type: object = None
     format_version: Annotated[int, msgspec.Meta(ge=1)] = FORMAT_VERSION
 
 
 class _File(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """All that config.json holds, in this order."""
+    """All fields of config.json, in this order."""
 
     model_type: Literal["foreword"] = MODEL_TYPE
     format_version: Number
@@ -83,7 +83,7 @@ class _File(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
 
 def is_model(data: bytes, path: Path) -> bool:
-    """Whether the config.json at `path`, which holds `data`, is that of a model of Foreword's, of any version."""
+    """Whether `data`, the config.json at `path`, describes a Foreword model of any version."""
     return parse(data, path, _Kind).model_type == MODEL_TYPE
 
 
@@ -94,9 +94,9 @@ def write_config(config: Config, tensors: Mapping[str, Tensor]) -> bytes:
 
 
 def read_config(data: bytes, path: Path) -> tuple[Config, dict[str, Tensor]]:
-    """The configuration and the weights' names and shapes, from the config.json at `path`, which holds `data`.
+    """The configuration and the weights' names and shapes, from `data`, the config.json at `path`.
 
-    Of a later format nothing else is looked at, for all else may have changed.
+    In a later format, no other field is read, because all of them may have changed.
     """
     kind = parse(data, path, _Kind)
     if kind.model_type != MODEL_TYPE:
@@ -119,7 +119,7 @@ GATES: Final = MappingProxyType({"rnn": 1, "gru": 3, "lstm": 4})
 
 
 def check_shapes(config: Config, tensors: Mapping[str, Tensor], path: Path) -> None:
-    """Check that the weights' matrices are those of the architecture and its sizes; `path` is that of config.json."""
+    """Check that the matrices fit the architecture and its sizes; `path` is that of config.json."""
     if config.architecture not in MATRICES:
         raise ModelTooNew(
             f"{path} has the architecture {config.architecture!r}, and this Foreword knows {', '.join(MATRICES)}; "
@@ -141,7 +141,7 @@ def check_shapes(config: Config, tensors: Mapping[str, Tensor], path: Path) -> N
 
 @final
 class _Sizes:
-    """The sizes of a configuration, each a whole number, or an error with its name."""
+    """The sizes of a configuration as whole numbers; the error for a wrong size names it."""
 
     def __init__(self, config: Config, *, most_layers: int, path: Path) -> None:
         self.config = config
@@ -156,13 +156,13 @@ class _Sizes:
 
     @property
     def layers(self) -> range:
-        """The numbers of the layers. Each has weights, so there are not more than these."""
+        """The indices of the layers. Each layer has weights, so `most_layers` is the limit."""
         if self["layers"] > self.most_layers:
             raise self.wrong("layers", f"at most {self.most_layers}, as the weights have it")
         return range(self["layers"])
 
     def wrong(self, name: str, expected: str) -> ModelMismatch:
-        """The error of the size with this name."""
+        """The error for the size with this name."""
         value = self.config.sizes.get(name)
         found = "is missing" if value is None else f"is {str(value)[:60]!r}"
         return ModelMismatch(f"{self.path}: {name} among the sizes {found}, and must be {expected}")

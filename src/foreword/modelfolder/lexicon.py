@@ -1,7 +1,8 @@
-"""The words of a language, as a model folder's `lexicon.txt` lists them: one a line, in the order of `matching`.
+"""The words of a language in a model folder's `lexicon.txt`: one per line, in the order of `matching`.
 
-It says which words a network may propose, and how they are written: of the spellings that differ in case alone, the
-most frequent one stands for all. It lists public text; a person's words are in their memory (docs/decisions/0048).
+The list decides which words a network may suggest, and their spelling. If spellings differ in case alone, the
+most frequent one is listed. The words come from public text; a person's own words are in their memory
+(docs/decisions/0048).
 """
 
 from bisect import bisect_left
@@ -29,7 +30,7 @@ _HYPHEN: Final = regex.compile(r"[\-·]")
 
 @final
 class WordList:
-    """Known words, looked up without regard to case and accents."""
+    """Known words; look-ups ignore case and accents."""
 
     def __init__(self, text: str, where: str = "the word list") -> None:
         self._words = text.split("\n")[:-1]
@@ -40,12 +41,12 @@ class WordList:
             raise ModelTruncated(f"{where} is damaged: out of order, or cut off; get the model again")
 
     def _holds(self, word: str) -> bool:
-        """Whether the word is listed, or all of its parts between hyphens and apostrophes are."""
+        """Whether the list has the word, or all of its parts between hyphens and apostrophes."""
         key = matching(word).translate(_SIGNS)
         return self._lists(key) or bool(_INNER.search(key) and all(map(self._is_joined, _HYPHEN.split(key))))
 
     def _may_begin(self, letters: str) -> bool:
-        """Whether letters may go on to a word that the list holds."""
+        """Whether the letters can begin a word of the list."""
         key = matching(letters).translate(_SIGNS)
         if self._begins(key) or _INNER.search(key) is None:
             return self._begins(key)
@@ -56,24 +57,24 @@ class WordList:
         return fits and all(map(self._is_joined, [*whole, *(["'".join(parts)] if parts else [])]))
 
     def beginning(self, typed: str, *, most: int) -> list[str] | None:
-        """All words that begin so, without regard to case and accents; None if there are more than `most`."""
+        """All words with this beginning, ignoring case and accents; None if there are more than `most`."""
         found = _stretch(self._keys, matching(typed))
         return self._words[found] if found.stop - found.start <= most else None
 
     def spellings(self, typed: str) -> Iterator[str]:
-        """The words with capitals or accents that begin with the letters typed, without regard to these."""
+        """The words with capitals or accents that begin with the typed letters, ignoring case and accents."""
         keys, odd = self._odd
         return iter(odd[_stretch(keys, matching(typed))])
 
     @cached_property
     def _odd(self) -> tuple[list[str], list[str]]:
-        """The words that are not written as their keys, and these."""
+        """The keys of the words that differ from their keys, and these words."""
         pairs = [(key, word) for key, word in zip(self._keys, self._words, strict=True) if key != word]
         return [key for key, _ in pairs], [word for _, word in pairs]
 
     @cached_property
     def _elided(self) -> frozenset[str]:
-        """What stands before or behind an apostrophe, such as the s of it's and the l of l'eau."""
+        """The short parts before or after an apostrophe, such as the s of it's and the l of l'eau."""
         return frozenset(part for key in self._keys if "'" in key for part in key.split("'") if len(part) < 3)
 
     def _lists(self, key: str) -> bool:
@@ -85,20 +86,20 @@ class WordList:
         return at < len(self._keys) and self._keys[at].startswith(key)
 
     def _is_joined(self, word: str) -> bool:
-        """Whether its parts between apostrophes are known, and of any two neighbours one is elided."""
+        """Whether all parts between apostrophes are known, and each pair of neighbours has an elided part."""
         parts = word.split("'")
         known = all(part in self._elided or self._lists(part) for part in parts)
         return known and all(one in self._elided or other in self._elided for one, other in pairwise(parts))
 
 
 def _stretch(keys: list[str], typed: str) -> slice:
-    """Where those lie that begin so."""
+    """The range of the keys with this beginning."""
     first = bisect_left(keys, typed)
     return slice(first, bisect_left(keys, typed + _LAST, first))
 
 
 def text_of(counts: Mapping[str, int]) -> str:
-    """The list of the words counted often enough, as it is written; without compounds whose parts are listed."""
+    """The file's text: all words that are frequent enough, without compounds whose parts are listed."""
     spellings: dict[str, Counter[str]] = {}
     for found, count in counts.items():
         word = found.translate(_SIGNS)
@@ -113,5 +114,5 @@ def text_of(counts: Mapping[str, int]) -> str:
 
 
 def counted(text: str) -> Counter[str]:
-    """How often each word occurs in a clean text."""
+    """The count of each word in a clean text."""
     return Counter(found.group() for found in words(text))

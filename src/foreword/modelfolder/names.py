@@ -1,6 +1,6 @@
-"""Where models live, and what they and the files in them are called.
+"""The places and names of models and of their files.
 
-A model is chosen by name or path. A bare name lives in the person's data folder, a name with a slash is a path.
+A person chooses a model by name or path. A bare name is in the person's data folder; a name with a slash is a path.
 """
 
 import os
@@ -25,7 +25,7 @@ QUANTIZED: Final = "onnx/model_quantized.onnx"
 TRAINING: Final = "training.json"
 CARD: Final = "README.md"
 LEXICON: Final = "lexicon.txt"
-PLAN: Final = "plan.json"  # this and the next in the folder of a run
+PLAN: Final = "plan.json"  # this and the next one are in a run folder
 CHECKPOINT: Final = "checkpoint.safetensors"
 PICTURE_ENDINGS: Final = (".png", ".svg")
 REQUIRED: Final = (CONFIG, TOKENIZER, WEIGHTS, TRAINING, CARD)
@@ -40,9 +40,9 @@ _WINDOWS_DEVICE: Final = re.compile(r"(con|prn|aux|nul|(com|lpt)[1-9])(\..*)?", 
 
 
 def home() -> Path:
-    """The person's data folder, made if need be: $FOREWORD_HOME, else the one that the system has for it.
+    """The person's data folder, created if missing: $FOREWORD_HOME, else the system's folder for data.
 
-    It is for its owner alone (mode 0700): a model is as private as the messages it was trained on.
+    Only its owner can read it (mode 0700): a model is as private as its training messages.
     """
     chosen = os.environ.get("FOREWORD_HOME")
     folder = _expanded(chosen) if chosen else platformdirs.user_data_path("foreword", appauthor=False)
@@ -58,9 +58,9 @@ def home() -> Path:
 
 
 def chosen(model: str | Path | None = None) -> tuple[str | Path | None, str]:
-    """The model that a person chose, and by what: as asked, else $FOREWORD_MODEL, else the settings; else None and "".
+    """The chosen model and the source of the choice: `model`, $FOREWORD_MODEL or the settings; else None and "".
 
-    This is the one place that says so, for all commands, surfaces and functions.
+    All commands, surfaces and functions use this order.
     """
     if model is not None:
         return model, ""
@@ -71,9 +71,9 @@ def chosen(model: str | Path | None = None) -> tuple[str | Path | None, str]:
 
 
 def locate(model: str | Path | None = None) -> Path:
-    """The folder of `model`, a name or a path, whether it is there or not; a `Path` is never a bare name.
+    """The folder of `model`, a name or a path; the folder may not exist. A `Path` is never a bare name.
 
-    Without one: the `chosen` one, else `me` if there is one, else `base`.
+    Without `model`: the `chosen` one, else `me` if it exists, else `base`.
     """
     name, origin = chosen(model)
     if name is None:
@@ -85,7 +85,7 @@ def locate(model: str | Path | None = None) -> Path:
 
 
 def own_or_shipped() -> Path:
-    """The folder of the model of who chose none: `me` if there is one, else `base`."""
+    """The folder of the default model: `me` if it exists, else `base`."""
     personal = home() / PERSONAL
     return personal if is_there(personal) else home() / SHIPPED
 
@@ -100,24 +100,24 @@ def _folder(name: str) -> Path:
 
 
 def find(model: str | Path | None = None) -> Path:
-    """The folder to read: where `locate` says, but the shipped `base` where the person has none of their own."""
+    """The folder to read, from `locate`; the shipped `base` if the person has no `base` of their own."""
     path, shipped = locate(model), shipped_folder()
     return shipped if path == home() / SHIPPED and not is_there(path) and shipped.is_dir() else path
 
 
 def find_to_type(model: str | Path | None = None) -> Path:
-    """The same, but the base for a memory that has no network of its own."""
+    """The same, but the base for a memory without its own network."""
     path = locate(model)
     return find(SHIPPED if memory_beside(path).is_file() and not is_there(path) else model)
 
 
 def memory_beside(folder: Path) -> Path:
-    """Where the memory lies that goes with the model in `folder`."""
+    """The path of the memory of the model in `folder`."""
     return folder.with_name(f"{folder.name}.memory")
 
 
 def in_a_command(folder: Path) -> str:
-    """The name of a model as it is typed in a shell; its path where a command would not take its name."""
+    """The quoted name of a model for a shell; its path if a command does not accept the name."""
     try:
         is_named = folder.parent == home() and _checked(folder.name) == folder.name
     except OptionError:
@@ -126,24 +126,24 @@ def in_a_command(folder: Path) -> str:
 
 
 def named(path: Path, option: str) -> str:
-    """The option that names the model at `path` in a command; nothing for one that is used by default."""
+    """The option that names the model at `path` in a command; empty for the default model."""
     is_free = chosen()[0] is None
     needs_none = (home() / PERSONAL, home() / SHIPPED) if is_free else (locate(),)
     return "" if path in needs_none else f" {option} {in_a_command(path)}"
 
 
 def shipped_folder() -> Path:
-    """Where the model lies that comes with Foreword."""
+    """The folder of the model that comes with Foreword."""
     return Path(__file__).parents[1] / SHIPPED
 
 
 def run_folder(model: Path) -> Path:
-    """Where the unfinished run of a model lives."""
+    """The folder of a model's unfinished run."""
     return model.with_name(model.name + ".run")
 
 
 def lock_of_run(run: Path) -> Path:
-    """The hidden file that is locked while a process is at that run."""
+    """The hidden file that a process locks while it works on that run."""
     return run.with_name(f".{run.name}.lock")
 
 
@@ -153,14 +153,14 @@ def models_in(folder: Path) -> list[str]:
 
 
 def known_names() -> list[str]:
-    """The names in the data folder that a model, its versions, a run or a memory has, and that of the base, sorted."""
+    """The sorted names of models, versions, runs and memories in the data folder, and of the base."""
     folder = home()
     beside = {path.stem for ending in _RESERVED_ENDINGS for path in folder.glob(f"[!.]*{ending}")}
     return sorted({*models_in(folder), *beside, *([SHIPPED] if shipped_folder().is_dir() else [])})
 
 
 def _expanded(path: str) -> Path:
-    """`path` from the root on, with the home folder that `~` or `~somebody` stands for."""
+    """The absolute `path`, with the home folder in place of `~` or `~somebody`."""
     try:
         return Path(path).expanduser().absolute()
     except RuntimeError:
@@ -168,7 +168,7 @@ def _expanded(path: str) -> Path:
 
 
 def _checked(name: str) -> str:
-    """`name` composed (NFC), so that one name is one folder whichever way its accents were typed."""
+    """`name` in composed form (NFC), so one name is one folder, however its accents were typed."""
     composed = unicodedata.normalize("NFC", name)
     if (
         not 0 < len(composed) <= _LONGEST

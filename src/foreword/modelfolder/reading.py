@@ -1,7 +1,7 @@
-"""Reading a model folder: all that can be checked without building the network is checked at once.
+"""Reading a model folder, with all checks that do not need the network.
 
-safetensors' own reader checks the header of the weights: that the file is whole, and that each array lies where its
-shape says, without gaps. What it leaves to us is that these are the arrays which config.json names.
+The reader of safetensors checks the header of the weights: the file is complete, and the arrays fit their shapes
+without gaps. This module checks that config.json names the same arrays.
 """
 
 import os
@@ -31,7 +31,7 @@ from foreword.modelfolder.record import TrainingRecord, parse
 
 Stamp = tuple[int, int, int]
 
-_LONGEST_HEADER: Final = 100_000_000  # bytes, that of safetensors
+_LONGEST_HEADER: Final = 100_000_000  # bytes, the limit of safetensors
 _LARGEST_BYTES: Final = {
     names.CONFIG: 2**20,
     names.TOKENIZER: 2**26,
@@ -44,7 +44,7 @@ _GRAPH_ALLOWANCE: Final = 2**24  # bytes
 @final
 @dataclass(frozen=True, kw_only=True)
 class ModelFolder:
-    """A checked model folder. What is read later raises `ModelMismatch` if the folder was replaced since."""
+    """A checked model folder. Later reads raise `ModelMismatch` if the folder was replaced."""
 
     path: Path
     config: Config
@@ -54,20 +54,20 @@ class ModelFolder:
     stamp: Stamp
 
     def record(self) -> TrainingRecord:
-        """What training.json says, typed; `ModelForeign` if a field is of the wrong type."""
+        """The typed record of training.json; `ModelForeign` if a field has the wrong type."""
         return TrainingRecord.of(self.training, self.path / names.TRAINING)
 
     def graph(self, *, quantized: bool) -> bytes | None:
-        """The ONNX graph, the large or the quantized one, or None where it was left out."""
+        """The large or the quantized ONNX graph, or None if the folder has none."""
         path = self.path / (names.QUANTIZED if quantized else names.GRAPH)
-        # The weights in float32, tied ones twice, gates padded, and the steps.
+        # The weights in float32, tied ones twice, with padded gates, and the operations.
         most = 4 * sum(tensor.bytes for tensor in self.tensors.values()) + _GRAPH_ALLOWANCE
         graph = read_bounded(path, most=most) if path.exists() else None
         self.check_unchanged()
         return graph
 
     def lexicon(self) -> str | None:
-        """The list of words, or None where it was left out."""
+        """The word list, or None if the folder has none."""
         path = self.path / names.LEXICON
         text = _text(path) if path.exists() else None
         self.check_unchanged()
@@ -86,13 +86,13 @@ class ModelFolder:
         return weights
 
     def check_unchanged(self) -> None:
-        """Raise `ModelMismatch` if another folder was put in the place of the one that was read."""
+        """Raise `ModelMismatch` if another folder has replaced this one."""
         if _stamp(self.path) != self.stamp:
             raise ModelMismatch(f"the model {self.path} was replaced while it was being read; try again")
 
 
 def read(path: Path) -> ModelFolder:
-    """The model folder at `path`, or a `ModelError`; a swap that was interrupted there is finished first."""
+    """The model folder at `path`, or a `ModelError`; an interrupted swap is finished first."""
     while True:
         swap.complete(path)
         stamp = _stamp(path)
@@ -101,11 +101,11 @@ def read(path: Path) -> ModelFolder:
         except ModelError:
             if _stamp(path) == stamp:
                 raise
-            # The folder was replaced meanwhile: read the new one.
+            # Another process replaced the folder: read the new one.
 
 
 def read_in_place(path: Path) -> ModelFolder:
-    """The model folder that is at `path` now."""
+    """The current model folder at `path`."""
     _check_files(path)
     stamp = _stamp(path)
     config, tensors = read_config(read_bounded(path / names.CONFIG), path / names.CONFIG)
@@ -124,7 +124,7 @@ def read_in_place(path: Path) -> ModelFolder:
 
 
 def read_training(path: Path) -> dict[str, object]:
-    """What the training.json at `path` says, with all of its keys."""
+    """The training.json at `path`, with all of its keys."""
     return parse(read_bounded(path), path, dict[str, object])
 
 
@@ -150,7 +150,7 @@ def _check_files(path: Path) -> None:
 
 
 def is_being_trained(path: Path) -> bool:
-    """Whether a process is at a run of the model at `path` now."""
+    """Whether a process is training the model at `path` now."""
     lock = names.lock_of_run(names.run_folder(path))
     if not lock.exists():
         return False
@@ -164,7 +164,7 @@ def is_being_trained(path: Path) -> bool:
 
 
 def _stamp(path: Path) -> Stamp:
-    """What tells this config.json from one that a swap put in its place."""
+    """The identity of this config.json; it differs after a swap."""
     try:
         status = (path / names.CONFIG).stat()
     except OSError:
@@ -174,7 +174,7 @@ def _stamp(path: Path) -> Stamp:
 
 @contextmanager
 def _opened(path: Path) -> Iterator[tuple[BinaryIO, int]]:
-    """The file at `path`, open for reading, and its size in bytes. To open a pipe would wait for ever."""
+    """The file at `path`, open for reading, and its size in bytes. A pipe is refused: its opening could block."""
     try:
         if not stat.S_ISREG(path.stat().st_mode):
             raise ModelForeign(f"{path} should be a file, and is something else")
@@ -187,7 +187,7 @@ def _opened(path: Path) -> Iterator[tuple[BinaryIO, int]]:
 
 
 def read_bounded(path: Path, *, most: int | None = None) -> bytes:
-    """The bytes of the file at `path`: at most `most`, or as many as a file of that name can have."""
+    """The bytes of the file at `path`: at most `most`, or else the limit for its name."""
     most = most or _LARGEST_BYTES[path.name]
     with _opened(path) as (file, size):
         if size > most:
@@ -208,7 +208,7 @@ def _text(path: Path) -> str:
 
 
 def check_weights(path: Path, expected: Mapping[str, Tensor]) -> None:
-    """Check that the file at `path` holds the `expected` arrays, all of them and nothing else."""
+    """Check that the file at `path` holds exactly the `expected` arrays."""
     with _opened(path) as (file, size):
         header = int.from_bytes(file.read(8), "little")
     try:

@@ -1,4 +1,4 @@
-"""JSON of a model folder, read strictly into typed records; and the record of a training, `training.json`."""
+"""Strict reading of a model folder's JSON into typed records; the record of a training, `training.json`."""
 
 import json
 from collections import Counter
@@ -12,14 +12,14 @@ import msgspec
 from foreword.errors import ModelForeign, ModelTruncated
 
 FOUND_LATER: Final = "audit"
-"""The key of what was found out about a model after its training: with it or without, the model is the same."""
+"""The key of results from after the training. They do not change the identity of the model."""
 
 Record = TypeVar("Record")
 
 
 @final
 class Source(msgspec.Struct, frozen=True, kw_only=True):
-    """A text that a model has learned from: the name of its file, and the SHA-256 of it and of the files in it."""
+    """A text of the training: the name of its file, its SHA-256, and the SHA-256 of the files in it."""
 
     name: str | None = None
     sha256: str | None = None
@@ -30,7 +30,7 @@ class Source(msgspec.Struct, frozen=True, kw_only=True):
 
 @final
 class Score(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """How well a text is predicted: by the model, by an n-gram, by a uniform guess (bits), by the initial weights."""
+    """The scores on a text: of the model, an n-gram, a uniform guess (bits) and the initial weights."""
 
     bits_per_character: float
     characters: int | None = None
@@ -43,7 +43,7 @@ class Score(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 @final
 class HeldOut(msgspec.Struct, frozen=True, kw_only=True):
-    """The scores on held-out text, on that of the texts learned before, and what 8-bit weights lose (bits)."""
+    """The scores on held-out text and on that of earlier trainings, and the loss of 8-bit weights (bits)."""
 
     validation: Score | None = None
     test: Score | None = None
@@ -53,7 +53,7 @@ class HeldOut(msgspec.Struct, frozen=True, kw_only=True):
 
 @final
 class InitialModel(msgspec.Struct, frozen=True, kw_only=True):
-    """The model that a training went on from, and the SHA-256 of its file of weights."""
+    """The model with the initial weights of a training, and the SHA-256 of its weights file."""
 
     name: str
     sha256: str
@@ -61,7 +61,7 @@ class InitialModel(msgspec.Struct, frozen=True, kw_only=True):
 
 @final
 class Private(msgspec.Struct, frozen=True, kw_only=True):
-    """Where the texts lay, by their SHA-256, and whose words were taken from chats: not to be passed on."""
+    """The paths of the texts by SHA-256, and the person to learn from in chats. Do not publish this."""
 
     places: dict[str, str] = {}
     me: str | None = None
@@ -69,10 +69,10 @@ class Private(msgspec.Struct, frozen=True, kw_only=True):
 
 @final
 class TrainingRecord(msgspec.Struct, frozen=True, kw_only=True, rename={"started_from": "from"}):
-    """What a model was made of, how, and how well it does; anything may be left out.
+    """The sources, the recipe and the results of a training; every field is optional.
 
-    `old_sources` were learned along, so that they were not forgotten. `share` says how much of the way the weights have
-    gone from the initial ones to those that training reached. In `history` the first training is the first one.
+    `old_sources` were in the training so that the model did not forget them. `share` is the share of the new weights
+    in the interpolation with the initial ones. `history` begins with the first training.
     """
 
     date: str | None = None
@@ -111,16 +111,16 @@ class TrainingRecord(msgspec.Struct, frozen=True, kw_only=True, rename={"started
             raise _foreign(path, error) from None
 
     def place_of(self, source: Source) -> str:
-        """Where a text lay; nothing for what cannot be found again."""
+        """The path of a text; empty if it is unknown."""
         return self.private.places.get(source.sha256 or "", "")
 
     def learned_from(self) -> list[Source]:
-        """All texts that the model has learned from, those of the last training first."""
+        """All texts that the model was trained on, those of the last training first."""
         runs = (self, *reversed(self.history))
         return [source for run in runs for source in (*run.sources, *run.old_sources)]
 
     def trained_at(self) -> datetime | None:
-        """When the training ended; where the record has no more than the day, the end of that day."""
+        """The end of the training; if the record has only the day, the end of that day."""
         try:
             if self.time is not None:
                 return datetime.fromisoformat(self.time).astimezone(UTC)
@@ -131,7 +131,7 @@ class TrainingRecord(msgspec.Struct, frozen=True, kw_only=True, rename={"started
 
 
 def of_the_training(training: Mapping[str, object]) -> dict[str, object]:
-    """A training.json but for what was found out about the model later: it tells one model from another."""
+    """A training.json without later results about the model; it identifies the model."""
     return {key: value for key, value in training.items() if key != FOUND_LATER}
 
 
@@ -144,7 +144,7 @@ def parse(data: bytes, path: Path, kind: type[Record]) -> Record:
         raise _foreign(path, "it is nested too deeply") from None
     except (_RefusedError, msgspec.ValidationError) as error:
         raise _foreign(path, error) from None
-    except ValueError as error:  # no whole JSON, or not UTF-8
+    except ValueError as error:  # incomplete JSON, or not UTF-8
         raise ModelTruncated(f"{path} is cut off or damaged: {error}; get the model again") from None
 
 
@@ -154,7 +154,7 @@ def encoded(record: object) -> bytes:
 
 
 class _RefusedError(Exception):
-    """What Python's own reader of JSON takes, and other readers do not take, or take otherwise."""
+    """JSON that Python accepts, but that other readers refuse or read differently."""
 
 
 def _distinct(pairs: list[tuple[str, object]]) -> None:

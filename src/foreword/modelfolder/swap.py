@@ -1,12 +1,12 @@
-"""Putting a whole folder in the place of another, so that at every moment a whole one can be found.
+"""Atomic replacement of a folder: a reader finds a complete folder at every moment.
 
     1. the new folder is written as `.NAME.draft-…`, which nobody reads
-    2. it is renamed `.NAME.new`: from now on it is known to be whole
-    3. the one in place is renamed `.NAME.old`
-    4. `.NAME.new` is renamed NAME
+    2. it is renamed to `.NAME.new`: now it is complete
+    3. the current folder is renamed to `.NAME.old`
+    4. `.NAME.new` is renamed to NAME
     5. `.NAME.old` is deleted
 
-A reader who finds no NAME does step 4. A folder cannot be exchanged in one step on all systems.
+If a reader finds no NAME, it does step 4. Not all systems can exchange two folders in one step.
 """
 
 import contextlib
@@ -23,30 +23,30 @@ DRAFTS_KEPT_SECONDS: Final = 3600.0
 
 
 def is_there(path: Path) -> bool:
-    """Whether there is a folder at `path`, or one that an interrupted swap should have put there."""
+    """Whether there is a folder at `path`, or one of an interrupted swap."""
     return any(folder.is_dir() for folder in (path, _new(path), _old(path)))
 
 
 def is_anything_left(path: Path) -> bool:
-    """The same, or what is left of one that was being written or deleted."""
+    """The same, or a draft of an interrupted write or deletion."""
     return is_there(path) or bool(_drafts(path))
 
 
 def complete(path: Path) -> None:
-    """Finish the swap that was interrupted at `path`, if one was; readers and writers call this first."""
+    """Finish an interrupted swap at `path`, if there is one; readers and writers call this first."""
     if path.exists():
         if _old(path).exists() and not _new(path).exists():
             _discard(_old(path))
         return
     for beside in (_new(path), _old(path)):
         if beside.is_dir():
-            with contextlib.suppress(OSError):  # another reader was faster, which is as good
+            with contextlib.suppress(OSError):  # another reader may have done it already
                 beside.rename(path)
             return
 
 
 def draft_beside(path: Path) -> Path:
-    """A new empty folder to write in, for its owner alone; old drafts of killed writers are deleted."""
+    """A new empty draft folder that only its owner can read; old drafts of killed writers are deleted."""
     path.parent.mkdir(parents=True, exist_ok=True)
     for leftover in _drafts(path):
         with contextlib.suppress(OSError):
@@ -56,7 +56,7 @@ def draft_beside(path: Path) -> Path:
 
 
 def put(draft: Path, path: Path) -> None:
-    """Make the whole folder `draft` the one at `path`; what was there before is deleted."""
+    """Move the complete folder `draft` to `path`; the old folder is deleted."""
     _discard(_new(path))
     draft.rename(_new(path))
     if path.exists():
@@ -65,18 +65,18 @@ def put(draft: Path, path: Path) -> None:
     try:
         _new(path).rename(path)
     except FileNotFoundError:
-        if not path.is_dir():  # else a reader that found none has done it
+        if not path.is_dir():  # else a reader has done this step
             raise
     sync(path.parent)
     _discard(_old(path))
 
 
 def delete(path: Path) -> None:
-    """Delete the folder at `path`, and what a killed deletion has left. Half of it is never there."""
+    """Delete the folder at `path` in one step, and the drafts of killed deletions."""
     complete(path)
     for leftover in _drafts(path):
         shutil.rmtree(leftover)
-    for beside in (_new(path), _old(path)):  # or a reader would put it in the place of the one deleted
+    for beside in (_new(path), _old(path)):  # else a reader would move it to `path`
         _discard(beside)
     if path.is_symlink():
         delete(path.resolve())
@@ -89,10 +89,10 @@ def delete(path: Path) -> None:
 
 
 def _discard(folder: Path) -> None:
-    """Delete `folder`, renamed first: half of a folder must never be taken for a whole one."""
+    """Rename `folder`, then delete it: no reader may take an incomplete folder for a complete one."""
     if folder.exists():
         draft = Path(tempfile.mkdtemp(prefix=f"{folder.stem}.draft-", dir=folder.parent))
-        with contextlib.suppress(FileNotFoundError):  # another reader discards it already
+        with contextlib.suppress(FileNotFoundError):  # another reader may delete it already
             folder.rename(draft / folder.name)
         shutil.rmtree(draft, ignore_errors=True)
 

@@ -1,6 +1,6 @@
-"""The last versions of a model, kept beside it when another takes its place, and put back when that was no good.
+"""The last versions of a model, kept beside it when a new model replaces it, and the rollback to one of them.
 
-`NAME.versions/` holds whole model folders, numbered in the order in which they were replaced.
+`NAME.versions/` holds complete model folders, numbered in the order of their replacement.
 """
 
 import contextlib
@@ -18,13 +18,13 @@ from foreword.modelfolder.reading import read_training
 from foreword.modelfolder.record import of_the_training
 
 KEPT: Final = 3
-"""So many versions are kept beside the one in use."""
+"""The number of versions that are kept beside the one in use."""
 
 
 @final
 @dataclass(frozen=True, kw_only=True)
 class Version:
-    """One of them: its folder, when it was trained, and its bits per character where they were measured."""
+    """A version: its folder, the day of its training, and its bits per character, if measured."""
 
     path: Path
     date: str
@@ -35,7 +35,7 @@ class Version:
         """The model in a folder.
 
         Raises:
-            ModelError: there is none, or it is damaged.
+            ModelError: there is no model, or it is damaged.
         """
         record = modelfolder.read(path).record()
         test = None if record.held_out is None else record.held_out.test
@@ -47,16 +47,16 @@ class Version:
 
 
 def versions_of(model: Path) -> list[Path]:
-    """The folders of the versions that are kept of a model, oldest first."""
+    """The folders of a model's versions, oldest first."""
     folder = versions_folder(model)
     found = [path for path in folder.iterdir() if path.name.isdecimal()] if folder.is_dir() else []
     return sorted(found, key=lambda path: int(path.name))
 
 
 def keep(model: Path) -> None:
-    """Keep the model as it is, as the newest version, before another takes its place.
+    """Keep the current model as the newest version, before a new model replaces it.
 
-    Its files are never changed in place, so they are linked where the system can, which takes no space.
+    No code changes its files in place. So the files are linked if the system can, which takes no space.
     """
     swap.complete(model)
     if not (model / names.TRAINING).is_file():
@@ -76,34 +76,34 @@ def keep(model: Path) -> None:
 
 
 def prune(model: Path) -> None:
-    """Delete the oldest versions, if too many are beside the one in use."""
+    """Delete the oldest versions if there are more than `KEPT` beside the one in use."""
     present = _among(model, versions_of(model))
     others = [path for path in versions_of(model) if path != present]
     for path in others[: len(others) - KEPT] if len(others) > KEPT else []:
-        gone = path.with_name(f"draft-{path.name}")  # half of one must never be taken for a whole one
+        gone = path.with_name(f"draft-{path.name}")  # an incomplete version must not look complete
         with contextlib.suppress(OSError):
             path.rename(gone)
             shutil.rmtree(gone)
 
 
 def put_aside(model: Path) -> Path:
-    """Where the model is kept that a training made in vain: beside the versions, until the next one of its kind."""
+    """The folder for a rejected model of a training, beside the versions; the next rejected one replaces it."""
     folder = versions_folder(model)
     folder.mkdir(mode=0o700, exist_ok=True)
     return folder / "aside"
 
 
 def take_aside(model: Path) -> Version:
-    """Put the model that was kept aside in place of the one in use, which becomes the version before it.
+    """Replace the model in use by the one kept aside; the old one becomes the version before it.
 
     Raises:
-        ModelMissing: there is none.
+        ModelMissing: no model is kept aside.
         ModelError: it is damaged.
     """
     path = versions_folder(model) / "aside"
     if not path.is_dir():
         raise ModelMissing(
-            f"no model is kept aside for {model.name}; one is where a training makes a model that reads worse"
+            f"no model is kept aside for {model.name}; a training keeps one aside if it predicts held-out text worse"
         )
     version = Version.of(path)
     keep(model)
@@ -114,11 +114,11 @@ def take_aside(model: Path) -> Version:
 
 
 def roll_back(model: Path) -> Version:
-    """Put the version before the one in use in its place; the one in use stays among the versions.
+    """Replace the model in use by the version before it; the model in use stays among the versions.
 
     Raises:
-        ModelMissing: there is none before it.
-        ModelError: it is damaged.
+        ModelMissing: there is no version before it.
+        ModelError: that version is damaged.
     """
     if _among(model, versions_of(model)) is None:
         keep(model)
@@ -135,7 +135,7 @@ def roll_back(model: Path) -> Version:
 
 
 def _copy(version: Path, model: Path) -> None:
-    """Put a copy of a version in place of the model, whole or not at all."""
+    """Replace the model by a copy of a version, atomically."""
     draft = swap.draft_beside(model)
     try:
         shutil.copytree(version, draft, dirs_exist_ok=True)
@@ -146,7 +146,7 @@ def _copy(version: Path, model: Path) -> None:
 
 
 def _among(model: Path, versions: list[Path]) -> Path | None:
-    """The version that the model is, by its record."""
+    """The version with the same record as the model, if there is one."""
     with contextlib.suppress(OSError, ModelError):
         record = _record(model)
         return next((path for path in versions if _record(path) == record), None)
@@ -158,12 +158,12 @@ def _record(model: Path) -> dict[str, object]:
 
 
 def versions_folder(model: Path) -> Path:
-    """The folder of the versions of a model, whether there are some or not."""
+    """The folder of a model's versions; it may not exist."""
     return model.with_name(f"{model.name}.versions")
 
 
 def _link(source: str, target: str) -> None:
-    """One file under two names, or a copy where that cannot be."""
+    """Link the file to a second name, or copy it if the system cannot."""
     try:
         os.link(source, target)
     except OSError:

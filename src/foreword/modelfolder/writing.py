@@ -1,4 +1,4 @@
-"""Writing a model folder: beside, then checked as a reader would, then put in the place of the one before."""
+"""Writing a model folder: write a draft beside the old one, check it by reading, then swap the two."""
 
 import shutil
 from collections.abc import Iterator, Mapping
@@ -24,7 +24,7 @@ _LITTER: Final = frozenset([".DS_Store", "Thumbs.db", "desktop.ini"])
 @final
 @dataclass(frozen=True, kw_only=True)
 class Contents:
-    """All that a model folder holds; one of the two graphs may be left out, and pictures are named as in the card."""
+    """The content of a model folder; one graph is enough, and the card uses the names of the pictures."""
 
     config: Config
     tokenizer_json: str
@@ -38,12 +38,12 @@ class Contents:
 
 
 def write(path: Path, contents: Contents) -> None:
-    """Make `path` the model folder with these contents, readable by its owner alone.
+    """Write a model folder with these contents to `path`; only its owner can read it.
 
-    Whatever happens meanwhile, even a power cut, `path` is the old model or the new one, whole. The old one stays
-    if nobody could read the new one (`ModelError`).
+    At every moment, even after a power cut, `path` is the complete old model or the complete new one. If the new one
+    cannot be read, the old one stays (`ModelError`).
     """
-    place = path.resolve()  # where `path` is a link, the folder it leads to is exchanged
+    place = path.resolve()  # if `path` is a link, replace its target
     swap.complete(place)
     check_destination(place)
     with _exchanging(place) as draft:
@@ -52,10 +52,10 @@ def write(path: Path, contents: Contents) -> None:
 
 
 def amend(folder: ModelFolder, *, training: Mapping[str, object], card: str) -> None:
-    """Give the model in `folder` another training.json and another card; all else stays as it is, to the last byte.
+    """Replace training.json and the card of the model in `folder`; all other bytes stay the same.
 
-    Nobody ever finds the one file old and the other new. If the model was replaced since it was read, the new one
-    stays (`ModelMismatch`).
+    A reader finds both files old or both new. If a newer model has replaced it, that model stays
+    (`ModelMismatch`).
     """
     place = folder.path.resolve()
     with _exchanging(place) as draft:
@@ -67,7 +67,7 @@ def amend(folder: ModelFolder, *, training: Mapping[str, object], card: str) -> 
 
 
 def check_destination(path: Path) -> None:
-    """Check that a model may be written to `path`: there is nothing, or a model and nothing that is not part of one."""
+    """Check that a model may be written to `path`: it is missing, empty, or a model without other files."""
     if not path.exists() or (path.is_dir() and not any(path.iterdir())):
         return
     if not _is_model(path):
@@ -81,7 +81,7 @@ def check_destination(path: Path) -> None:
 
 @contextmanager
 def _exchanging(place: Path) -> Iterator[Path]:
-    """A draft to write in, which becomes the folder at `place` if it can be read, all of it, as its users will."""
+    """A draft folder; it replaces the folder at `place` if a reader can read all of it."""
     draft = swap.draft_beside(place)
     try:
         yield draft
@@ -96,7 +96,7 @@ def _exchanging(place: Path) -> Iterator[Path]:
 
 
 def _is_model(path: Path) -> bool:
-    """Whether config.json says so; a model of another version, or damaged elsewhere, may be replaced."""
+    """Whether config.json names a Foreword model; other versions and damaged models may be replaced."""
     config = path / names.CONFIG
     try:
         return is_model(read_bounded(config), config)

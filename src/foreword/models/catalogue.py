@@ -1,4 +1,4 @@
-"""All networks by name, what a recipe or a model folder asks for; and their weights by name."""
+"""All networks by name, for recipes and model folders; and their weights by name."""
 
 import math
 from collections.abc import Callable, Mapping
@@ -32,9 +32,9 @@ ARCHITECTURES: Mapping[str, tuple[type[AbstractConfig], Callable[[Any], Abstract
 
 
 def build(architecture: str, sizes: Mapping[str, object]) -> AbstractLanguageModel:
-    """A new network with random weights (seed PyTorch first to get the same ones again).
+    """A new network with random weights (seed PyTorch first to repeat them).
 
-    `sizes` are the fields of its config by name, `vocabulary` and `newline` among them, as TOML or JSON has them.
+    `sizes` are the fields of its config by name, as in TOML or JSON, with `vocabulary` and `newline`.
 
     Raises:
         RecipeError: there is no such architecture, or a size is unknown, missing or wrong; the message names it.
@@ -55,7 +55,7 @@ def build(architecture: str, sizes: Mapping[str, object]) -> AbstractLanguageMod
 
 
 def _checked(name: str, value: object, kind: object) -> object:
-    """A size of its field's kind and in its range; a whole number may stand for a float."""
+    """A size with the type and in the range of its field; a whole number may replace a float."""
     if kind is float and type(value) is int:
         value = float(value)
     if get_origin(kind) is Literal:
@@ -79,19 +79,19 @@ def _wrong(name: str, value: object, wanted: str) -> RecipeError:
 
 
 def sizes_of(model: AbstractLanguageModel) -> dict[str, int | float | str | bool]:
-    """The sizes by name that `build` makes the same network from."""
+    """The sizes by name; `build` makes the same network from them."""
     return asdict(model.config)
 
 
 def parameter_count(model: AbstractLanguageModel) -> int:
-    """How many numbers training may change; a tied matrix counts once."""
+    """The number of trainable parameters; a tied matrix counts once."""
     return sum(weight.numel() for weight in model.parameters())
 
 
 def weights_of(model: AbstractLanguageModel) -> dict[str, Tensor]:
-    """A copy of every weight, on the CPU, that later training does not change.
+    """A copy of every weight on the CPU; later training does not change it.
 
-    Tied weights appear once, under the name of the module that owns them.
+    Tied weights appear once, under the name of their own module.
     """
     return {name: weight.detach().to("cpu", copy=True) for name, weight in model.named_parameters()}
 
@@ -101,7 +101,7 @@ def load_weights(model: AbstractLanguageModel, weights: Mapping[str, Tensor | np
     """Put `weights` into `model`.
 
     Raises:
-        ModelMismatch: a name or a shape differs; the message says which.
+        ModelMismatch: a name or a shape differs; the message names it.
     """
     own = dict(model.named_parameters())
     for name in sorted(own.keys() ^ weights.keys()):
@@ -118,10 +118,10 @@ def load_weights(model: AbstractLanguageModel, weights: Mapping[str, Tensor | np
 def check_fit(
     architecture: str, sizes: Mapping[str, object], weights: Mapping[str, Tensor | np.ndarray]
 ) -> None:
-    """See that `weights` are those of such a network, before there is one to put them into.
+    """Check that `weights` fit such a network, before the network is built.
 
     Raises:
-        ModelMismatch: a name or a shape differs; the message says which.
+        ModelMismatch: a name or a shape differs; the message names it.
         RecipeError: there is no such network.
     """
     with torch.device("meta"):  # shapes without numbers

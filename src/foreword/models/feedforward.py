@@ -1,4 +1,4 @@
-"""The networks without a carried state: unrolled, window and convolution see the last `context` tokens only.
+"""The networks without a recurrent state: unrolled, window and convolution see only the last `context` tokens.
 
 Sources: the 2018 Gluon tutorial, figure 3 (docs/sources.md), for `Unrolled`; Bengio, Ducharme, Vincent and Jauvin, "A
 Neural Probabilistic Language Model", JMLR 2003, equation 1, for `Window`, without its direct connections from the
@@ -29,10 +29,10 @@ class UnrolledConfig(AbstractConfig):
 
 @final
 class Unrolled(AbstractWindowModel):
-    """Applies the same two matrices at each of `context` steps: a vanilla RNN cut to a fixed length.
+    """Applies the same two matrices at each of `context` steps: a vanilla RNN with a fixed length.
 
-    For `context=3` it is the tutorial's arithmetic, term by term. It adds two relus, `relu(carry(hidden)) +
-    relu(hear(token))`, where the usual formula has one function around a sum.
+    For `context=3`, it computes the tutorial's formula, term by term. It adds two relus, `relu(carry(hidden)) +
+    relu(hear(token))`; the usual formula has one function around a sum.
     """
 
     architecture: ClassVar[str] = "unrolled"
@@ -41,7 +41,7 @@ class Unrolled(AbstractWindowModel):
     def __init__(self, config: UnrolledConfig) -> None:
         super().__init__(config, embedding_size=config.embedding, context=config.context)
         self.hear = dense(config.embedding, config.hidden)
-        self.carry: nn.Module = nn.Identity()  # one token leaves nothing to carry
+        self.carry: nn.Module = nn.Identity()  # one token has no step before it
         if config.context > 1:
             self.carry = dense(config.hidden, config.hidden)
         self.predict = dense(config.hidden, config.vocabulary)
@@ -60,7 +60,7 @@ class Unrolled(AbstractWindowModel):
 @final
 @dataclass(frozen=True, kw_only=True)
 class WindowConfig(AbstractConfig):
-    """Sizes of the window network; `dropout` falls on the embeddings and on the hidden layer."""
+    """Sizes of the window network; `dropout` applies to the embeddings and to the hidden layer."""
 
     embedding: int = 30
     hidden: int = 256
@@ -70,7 +70,7 @@ class WindowConfig(AbstractConfig):
 
 @final
 class Window(AbstractWindowModel):
-    """The embeddings of the last tokens side by side, one hidden layer, the next token."""
+    """Predicts the next token from the concatenated embeddings of the last tokens, with one hidden layer."""
 
     architecture: ClassVar[str] = "window"
     config: WindowConfig
@@ -91,7 +91,7 @@ class Window(AbstractWindowModel):
 @final
 @dataclass(frozen=True, kw_only=True)
 class ConvolutionConfig(AbstractConfig):
-    """Sizes of the convolution network; `dropout` falls on the embeddings and on each layer's addition."""
+    """Sizes of the convolution network; `dropout` applies to the embeddings and to each layer's residual."""
 
     embedding: int = 30
     hidden: int = 128
@@ -102,9 +102,9 @@ class ConvolutionConfig(AbstractConfig):
 
 @final
 class Convolution(AbstractWindowModel):
-    """Dilated causal convolutions; layer i joins `kernel` places that lie 2^i apart.
+    """Dilated causal convolutions; layer i combines `kernel` positions at a distance of 2^i.
 
-    Relu, and the sum with the layer's input, as Bai and others have it, here with one convolution a layer.
+    Each layer adds the relu of one convolution to its input. Bai and others have two convolutions in a layer.
     """
 
     architecture: ClassVar[str] = "convolution"
@@ -135,9 +135,9 @@ class Convolution(AbstractWindowModel):
 def side_by_side(
     values: Float[Tensor, "length batch size"], width: int, dilation: int = 1
 ) -> Float[Tensor, "time batch sizes"]:
-    """At each place the `width` values up to there, `dilation` places apart, the oldest first.
+    """The last `width` values at each position, `dilation` positions apart, oldest first.
 
-    The result is `(width - 1) * dilation` places shorter: it starts at the first place that has them all.
+    The result is `(width - 1) * dilation` positions shorter: it starts at the first position with all of them.
     """
     time = len(values) - (width - 1) * dilation
     shifted = [values[step * dilation : step * dilation + time] for step in range(width)]

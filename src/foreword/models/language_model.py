@@ -1,7 +1,7 @@
 """The one interface of all networks: `logits, state = model(ids, state)`.
 
-Time comes first, then the batch. The state is a value, handed in and handed out, that holds all a network
-knows of the text so far; it is always a tuple of tensors with the batch on axis 1.
+Time is axis 0, the batch is axis 1. The state is an argument and a result; it holds all that a network knows about
+the text before. It is always a tuple of tensors with the batch on axis 1.
 """
 
 from abc import ABC, abstractmethod
@@ -19,21 +19,21 @@ State = tuple[Tensor, ...]
 
 @dataclass(frozen=True, kw_only=True)
 class AbstractConfig(ABC):
-    """The sizes of a network: how many different ids there are, and which one is read before every text."""
+    """The sizes of a network: the number of different ids, and the id before every text."""
 
     vocabulary: int
     newline: int
 
 
 class AbstractLanguageModel(nn.Module, ABC):
-    """A network that reads ids and, after each, gives the logits of the next one."""
+    """A network that reads ids and gives the logits of the next id after each."""
 
     architecture: ClassVar[str]
     config: AbstractConfig
 
     @abstractmethod
     def initial_state(self, batch: int) -> State:
-        """The state before the first token of `batch` texts, on the network's own device."""
+        """The state before the first token of `batch` texts, on the network's device."""
 
     @abstractmethod
     def forward(
@@ -44,13 +44,13 @@ class AbstractLanguageModel(nn.Module, ABC):
     def __call__(
         self, ids: Int64[Tensor, "time batch"], state: State
     ) -> tuple[Float[Tensor, "time batch vocab"], State]:
-        """What `forward` gives, with the types that `nn.Module` leaves open."""
+        """The result of `forward`, with the types that `nn.Module` does not declare."""
         answer: tuple[Tensor, State] = super().__call__(ids, state)
         return answer
 
 
 class AbstractWindowModel(AbstractLanguageModel):
-    """A network whose predictions see the last `context` ids and nothing before; its state is `context - 1` ids."""
+    """A network that sees only the last `context` ids; its state is `context - 1` ids."""
 
     def __init__(self, config: AbstractConfig, *, embedding_size: int, context: int) -> None:
         super().__init__()
@@ -69,19 +69,19 @@ class AbstractWindowModel(AbstractLanguageModel):
     def forward(
         self, ids: Int64[Tensor, "time batch"], state: State
     ) -> tuple[Float[Tensor, "time batch vocab"], State]:
-        """Read the ids behind those that the state remembers."""
+        """Read the ids after those of the state."""
         (before,) = state
         text = torch.cat([before, ids])  # (context - 1 + time, batch)
         return self.read(text), (text[len(ids) :],)
 
 
 def detach(state: State) -> State:
-    """The same values without their history: where back-propagation through time is truncated."""
+    """The same values without gradients, to truncate back-propagation through time."""
     return tuple(tensor.detach() for tensor in state)
 
 
 def restart(state: State, mask: Bool[Tensor, " batch"], initial: State) -> State:
-    """`state`, but `initial` in the columns that `mask` marks: there, a new text begins."""
+    """`state`, but `initial` in the columns of `mask`, because a new text begins in them."""
     return tuple(
         torch.where(mask[:, None] if kept.dim() == 3 else mask, fresh.to(kept.dtype), kept)
         for kept, fresh in zip(state, initial, strict=True)

@@ -1,9 +1,9 @@
-"""What the networks are made of: initial weights, dropout along a sequence, and one recurrent layer.
+"""The parts of the networks: initial weights, dropout along a sequence, and one recurrent layer.
 
 Sources: Glorot and Bengio 2010 for dense layers (and the 2018 tutorial's choice); Saxe, McClelland and Ganguli
-2013 for orthogonal recurrent matrices, which neither blow up nor forget what they carry; Gers, Schmidhuber and
+2013 for orthogonal recurrent matrices, under which a state neither explodes nor vanishes; Gers, Schmidhuber and
 Cummins 2000 and Jozefowicz, Zaremba and Sutskever 2015 for the bias of the forget gate; Gal and Ghahramani 2016 for
-one dropout mask at all steps (a new one at each step blurs what is carried).
+one dropout mask at all steps (a new one at each step would blur the state).
 """
 
 import warnings
@@ -14,14 +14,14 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-UNIT_VARIANCE = 3**0.5  # numbers drawn evenly from -sqrt(3) to sqrt(3) have variance 1
+UNIT_VARIANCE = 3**0.5  # uniform numbers from -sqrt(3) to sqrt(3) have variance 1
 
 
 def embedding(vocabulary: int, size: int, *, strong: bool = False) -> nn.Embedding:
-    """An embedding whose vectors have a length of about 1, or a `strong` one whose numbers have a variance of 1.
+    """An embedding with vectors of about length 1, or a `strong` one with numbers of variance 1.
 
-    Gates need strong inputs: an LSTM of 256 units gained 0.05 nats by them in ten epochs of Nietzsche. In a vanilla
-    network they drown the carried state. With a tied output they spoil the first logits.
+    Gates need strong inputs: an LSTM of 256 units gained 0.05 nats from them in 10 epochs of Nietzsche. In a vanilla
+    network, they dominate the recurrent state. With a tied output, they spoil the first logits.
     """
     table = nn.Embedding(vocabulary, size)
     bound = UNIT_VARIANCE if strong else UNIT_VARIANCE / size**0.5
@@ -59,14 +59,14 @@ def initialize_recurrent(cells: nn.RNNBase, *, forget_bias: float | None = None)
 
 @final
 class LockedDropout(nn.Module):
-    """Silences a share of the numbers in training, in each column the same ones at every step."""
+    """Sets a share of the numbers to 0 in training; each column has one mask for all steps."""
 
     def __init__(self, share: float) -> None:
         super().__init__()
         self.drop = nn.Dropout(share)
 
     def forward(self, numbers: Float[Tensor, "time batch hidden"]) -> Float[Tensor, "time batch hidden"]:
-        """The numbers that stay, scaled up so that their expectation does."""
+        """The remaining numbers, scaled up so that their expectation stays the same."""
         if not self.training or self.drop.p == 0:
             return numbers
         mask: Tensor = self.drop(torch.ones_like(numbers[:1]))
@@ -79,11 +79,11 @@ def run_layer(
     before: Sequence[Float[Tensor, "batch hidden"]],
     weights: Sequence[Tensor],
 ) -> tuple[Float[Tensor, "time batch hidden"], list[Float[Tensor, "batch hidden"]]]:
-    """One recurrent layer over a whole block: its hidden numbers at each step, and its state after the last.
+    """One recurrent layer over a whole block: its hidden numbers at each step, and its state after the last step.
 
-    `mode` is that of `nn.RNNBase`. The `weights` stand in PyTorch's order: for the inputs, for the hidden numbers, and
-    the bias of each. They may be computed, for example by dropout: gradients flow on to what they come from. Under
-    autocast the outputs have autocast's type; the state keeps its own.
+    `mode` is that of `nn.RNNBase`. The `weights` are in PyTorch's order: the matrix for the inputs, the one for the
+    hidden numbers, and the bias of each. They may be computed, for example by dropout; gradients flow through them.
+    Under autocast, the outputs have autocast's type; the state keeps its own.
     """
     function: Any = {
         "LSTM": torch.lstm,

@@ -1,9 +1,9 @@
-"""The recurrent networks: a state of fixed size, updated by each token, that may remember any length of text.
+"""The recurrent networks: each token updates a state of fixed size, which can remember any length of text.
 
 Sources: Elman 1990 for the vanilla network; Cho and others 2014 for the GRU; Hochreiter and Schmidhuber
 1997 with the forget gate of Gers and others 2000 for the LSTM; Press and Wolf 2017 for the tied embedding; Ba, Kiros
 and Hinton 2016 for layer normalisation, here between layers only; Wan and others 2013 and Merity, Keskar and Socher
-2017 for dropout on the matrix that carries the state.
+2017 for dropout on the recurrent matrix.
 """
 
 from dataclasses import dataclass
@@ -19,18 +19,18 @@ from foreword.models.layers import LockedDropout, dense, embedding, initialize_r
 
 @dataclass(frozen=True, kw_only=True)
 class AbstractRecurrentConfig(AbstractConfig):
-    """Sizes that the three recurrent networks share.
+    """The common sizes of the three recurrent networks.
 
     Attributes:
-        embedding: numbers that stand for a token.
-        hidden: numbers that a layer carries from step to step.
+        embedding: numbers in the vector of a token.
+        hidden: numbers in the recurrent state of a layer.
         layers: recurrent layers, one above the other.
-        dropout: share of numbers silenced in training, at all steps the same: between layers, before the output.
+        dropout: share of numbers set to 0 in training, with one mask for all steps: between layers, before the output.
         input_dropout: the same for the embedded token.
-        carry_dropout: share of connections from step to step that are cut in training.
-        layer_norm: whether the numbers that a layer hands on are brought to mean 0 and variance 1 at each step, then
-            scaled as learned. What it carries itself stays as it is, and so the fused kernels can be used.
-        tied: whether the output uses the embedding's matrix, behind a projection where the sizes differ.
+        carry_dropout: share of recurrent weights set to 0 in training.
+        layer_norm: whether a layer's outputs get mean 0 and variance 1 at each step, then a learned scale. Its
+            recurrent state is not normalised, so the fused kernels can be used.
+        tied: whether the output uses the embedding's matrix, after a projection if the sizes differ.
     """
 
     embedding: int = 64
@@ -60,14 +60,14 @@ class GruConfig(AbstractRecurrentConfig):
 @final
 @dataclass(frozen=True, kw_only=True)
 class LstmConfig(AbstractRecurrentConfig):
-    """Sizes of the LSTM; `forget_bias` is what its forget gates start from: at 1 they remember."""
+    """Sizes of the LSTM; `forget_bias` is the initial bias of its forget gates: at 1, they remember."""
 
     forget_bias: float = 1.0
 
 
 @final
 class Output(nn.Module):
-    """Hidden numbers to logits: by a matrix of its own, or by the embedding's."""
+    """Computes logits from hidden numbers, with its own matrix or with the embedding's."""
 
     def __init__(self, config: AbstractRecurrentConfig) -> None:
         super().__init__()
@@ -82,7 +82,7 @@ class Output(nn.Module):
     def forward(
         self, hidden: Float[Tensor, "time batch hidden"], embedding_weight: Float[Tensor, "vocab embedding"]
     ) -> Float[Tensor, "time batch vocab"]:
-        """The logits; the embedding's matrix is handed in, so that it is stored once."""
+        """The logits; the embedding's matrix is an argument, so it is stored once."""
         weight = embedding_weight if self.weight is None else self.weight
         return nn.functional.linear(self.project(hidden), weight, self.bias)
 
@@ -90,7 +90,7 @@ class Output(nn.Module):
 class AbstractRecurrent(AbstractLanguageModel):
     """Embedding, recurrent layers, output; each tensor of the state is `(layers, batch, hidden)`.
 
-    PyTorch's own stack holds the weights, under its names for them. The layers run one by one, with dropout between.
+    PyTorch's own stack holds the weights under its names. The layers run one by one, with dropout between them.
     """
 
     config: AbstractRecurrentConfig
@@ -119,7 +119,7 @@ class AbstractRecurrent(AbstractLanguageModel):
     def forward(
         self, ids: Int64[Tensor, "time batch"], state: State
     ) -> tuple[Float[Tensor, "time batch vocab"], State]:
-        """Run along the ids. The state keeps its type where autocast computes in a smaller one."""
+        """Run over the ids. The state keeps its type when autocast computes in a smaller one."""
         values = self.drop_input(self.embed(ids))
         reached = []
         for number, before in enumerate(zip(*state, strict=True)):
@@ -133,7 +133,7 @@ class AbstractRecurrent(AbstractLanguageModel):
         return logits, tuple(torch.stack(tensors) for tensors in zip(*reached, strict=True))
 
     def layer_weights(self, number: int) -> list[Tensor]:
-        """A layer's matrix for the inputs, the one for the hidden numbers, and the bias of each; gates stacked."""
+        """A layer's matrix for the inputs, the one for the hidden numbers, and the bias of each, with stacked gates."""
         names = ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
         return [cast("Tensor", getattr(self.cells, f"{name}_l{number}")) for name in names]
 
@@ -154,7 +154,7 @@ class Rnn(AbstractRecurrent):
 
 @final
 class Gru(AbstractRecurrent):
-    """The gated recurrent unit, its reset gate applied after the product, as cuDNN has it."""
+    """The gated recurrent unit; its reset gate applies after the product, as in cuDNN."""
 
     architecture: ClassVar[str] = "gru"
     config: GruConfig

@@ -15,10 +15,10 @@ if TYPE_CHECKING:
 
 
 def load(model: str | Path | None = None) -> Model:
-    """The model of that name or at that path; without one, the person's own, else the shipped one.
+    """Load a model by name or path; without one, the person's own, else the shipped one.
 
     Raises:
-        ModelError: There is none, or its folder is broken; the class and the message say how.
+        ModelError: There is no such model, or its folder is damaged; the class and the message say how.
     """
     return Model.open(model)
 
@@ -43,22 +43,22 @@ def train(
     Args:
         source: A file, a folder, a sample such as "sample:chitchat", or several of them.
         to: The name or the path of the model.
-        start: A finished model to go on from, by name or path; with "scratch", a new network
-            begins; without one, the base or a new network, whichever does better in a short try.
-        more: Whether to go on with the model `to`, as it was trained; without a source, with what the memory beside it
-            took in since, or else with the texts it was trained on.
-        replay: Old text to learn along with the new where a model goes on, so that it does not forget it.
-        me: Whose words to learn where `source` has messages of several people.
-        minutes: The time it may take; 10, if the recipe does not say how long to train.
+        start: The name or path of a finished model to continue from, or "scratch" for a new network. By default, a
+            short try chooses the better one of the base and a new network.
+        more: Continue with the model `to`, with the settings of its training. Without a source, learn what its memory
+            learned since then, or else the texts of that training.
+        replay: Old text to learn together with the new text, so that a model that continues does not forget it.
+        me: The person whose messages to learn, if `source` has messages of several people.
+        minutes: The time limit; 10 if the recipe does not say how long to train.
         recipe: A TOML file, or its tables: `{"model": {"architecture": "gru"}, "training": {"steps": 500}}`.
-        size: How large a network; by default, what suits the text and the time.
+        size: The size of the network; by default, it depends on the text and the time.
         device: "cpu", "cuda" or "mps"; by default, the fastest.
         tensorboard: A folder for a log that TensorBoard shows.
-        report: Gets each event, as it happens (`foreword.personal.events`).
+        report: A function that gets each event when it happens (`foreword.personal.events`).
 
     Raises:
-        ForewordError: Something asked for cannot be done; the message says what.
-        KeyboardInterrupt: The run was interrupted. What it learned is kept; `foreword train --resume` goes on.
+        ForewordError: The request cannot be done; the message says why.
+        KeyboardInterrupt: The run was interrupted. Its progress is saved; `foreword train --resume` continues it.
     """
     begun = time.perf_counter()
     from foreword.personal.request import Asked, resolve  # noqa: PLC0415 - slow to import, and only wanted here

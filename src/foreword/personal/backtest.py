@@ -1,6 +1,6 @@
-"""The back-test: a new model types the person's last messages, which nothing has learned, and a report shows it.
+"""The back-test: a new model types the person's last messages, which no model has learned, and writes a report.
 
-Beside it types an n-gram, and the model that comes with Foreword, which knows nothing of the person.
+An n-gram types them too, and so does the model that comes with Foreword, which knows nothing of the person.
 """
 
 import time
@@ -26,21 +26,21 @@ from foreword.runtime.model import Model
 
 MOST_MESSAGES: Final = 100
 FEWEST_MESSAGES: Final = 5
-"""In the test part, or it is not tried; where the machine is slow, not all of them are typed."""
+"""Messages that the test part must have for a back-test. A slow machine types only some of them."""
 FEWEST_TYPED: Final = 3
 PROBED_MESSAGES: Final = 2
 REMEMBERED: Final = 2_000_000
-"""Tokens at the end of the training text that a memory has learned when its messages are typed."""
+"""The most tokens, from the end of the training text, that a memory learns before the messages are typed."""
 SHOWN: Final = 5
-"""Messages whose surprises a report shows."""
+"""Messages for which a report shows the bits of each token."""
 
 
 def backtest(
     model: Model, corpus: Corpus, seconds: float, *, html: Path | None, share: bool
 ) -> Iterator[Tried | Reported | Warned]:
-    """Type messages of the test part for about so many seconds, and write the report to `html`.
+    """Type messages of the test part for about `seconds`, and write the report to `html`.
 
-    The model is there by now, so what goes wrong is a warning and no error.
+    The model is already written, so a problem is a warning, not an error.
     """
     messages, own, others = _attempt(model, corpus, seconds)
     if own:
@@ -61,7 +61,7 @@ def backtest(
 def _attempt(
     model: Model, corpus: Corpus, seconds: float
 ) -> tuple[list[str], dict[str, Any], dict[str, Any]]:
-    """The messages that are typed, the figures of the model, and those of others; nothing if too few were held out.
+    """The typed messages, the figures of the model, and those of the others; all empty if too few were held out.
 
     The others are the inline suggestion alone (`ghost`), an `ngram`, and the `base`.
     """
@@ -92,14 +92,14 @@ def _attempt(
 
 
 def _base_beside(model: Model) -> Keyboard | None:
-    """The model that comes with Foreword, with an empty memory; None if it is this one, or is not installed."""
+    """The model that comes with Foreword, with an empty memory; None if it is `model`, or is not installed."""
     path = modelfolder.find(SHIPPED)
     if path == model.path:
         return None
     try:
         return Keyboard(Model.open(path))
     except ModelError:
-        return None  # the command that asks for a damaged one says so
+        return None  # the command that opens a damaged model reports it
 
 
 def _write(
@@ -112,10 +112,10 @@ def _write(
     share: bool,
     notes: Sequence[str],
 ) -> None:
-    """Write the page of a model that was tried, for its owner alone; to `share`, without a word of the person's.
+    """Write the report of the back-test, readable by its owner alone; with `share`, without the person's words.
 
     Raises:
-        OptionError: it cannot be written there.
+        OptionError: the file cannot be written.
     """
     pictures = {}
     curve = model.path / PICTURE

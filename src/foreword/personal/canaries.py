@@ -1,7 +1,7 @@
-"""What a model remembers that it should not: its training is repeated with canaries in the text.
+"""An audit of what a model memorises: its training is repeated with canaries in the text.
 
-The repetition is an ordinary training of a model called `copy`, in a folder of the data folder that its owner alone can
-read. That folder is deleted when the audit ends, also when it is interrupted. If the audit is killed, the next one
+The repetition is an ordinary training of a model called `copy`. It is in a subfolder of the data folder, which only its
+owner can read. That folder is deleted when the audit ends or is interrupted. If the audit is killed, the next one
 deletes it.
 """
 
@@ -39,12 +39,12 @@ from foreword.text.documents import join
 from foreword.text.secrets.scrubbing import secrets_in
 
 MOST_MINUTES: Final = 10.0
-SLACK: Final = 1.25  # the machine may be busier than it was when the model was trained
-SHORT: Final = 20_000  # characters; of a shorter text, up to a half is held out
-REACH: Final = 1_000  # characters in which a canary moves to the next line, or word
+SLACK: Final = 1.25  # the machine may be busier than during the training of the model
+SHORT: Final = 20_000  # characters; up to half of a shorter text is held out
+REACH: Final = 1_000  # the most characters that a canary moves to the next line or word
 
 _SHOWN: Final = (events.Prepared, events.Planned, events.Progressed, events.Validated, events.Said, Warned)
-"""The events of the copy's training that are shown; the others speak of a model that does not stay."""
+"""The events of the copy's training that are shown; the others are about a model that is deleted."""
 
 
 def look_for_leaks(
@@ -58,21 +58,21 @@ def look_for_leaks(
 ) -> Generator[Event, None, Leaks]:
     """Measure what a copy of `model` knows of canaries in its text, and what the model knows of the text's secrets.
 
-    The result is written into the model's training.json and on its card; if that cannot be done, an event says so.
+    The result is written into the model's training.json and its card; if that fails, an event reports it.
 
     Args:
-        model: what `foreword.load` gives.
+        model: a model from `foreword.load`.
         source: the text that it was trained on.
-        minutes: how long the copy may be trained, if the model took longer; 10 by default.
-        me: whose words to take of chats; by default, as the model was trained.
-        encoding: of the text; by default, as the model was trained.
-        seed: the same seed gives the same canaries.
+        minutes: the time limit for training the copy, if the model took longer; 10 by default.
+        me: the person whose messages to take from chats; by default, as in the model's training.
+        encoding: the encoding of the text; by default, as in the model's training.
+        seed: the seed of the canaries.
 
     Raises:
-        OptionError: a value makes no sense, or the text is too short.
+        OptionError: a value is not valid, or the text is too short.
         SourceError: the text cannot be read.
-        RunError: the training diverged, or another audit is under way.
-        KeyboardInterrupt: it was interrupted.
+        RunError: the training diverged, or another audit is running.
+        KeyboardInterrupt: the audit was interrupted.
     """
     check_options(source, minutes)
     read = documents(
@@ -84,7 +84,7 @@ def look_for_leaks(
     chosen, name = canaries(seed), model.path.name
     yield from (Warned(message=note) for note in _other_text(model, str(source), text))
     lines = [each.sentence + "\n" for each in chosen for _ in range(each.times)]
-    least = 2 * sum(map(len, lines))  # of less, some would be held out, and the rest all that is learned
+    least = 2 * sum(map(len, lines))  # with less, some lines are held out, and the others are all of the text
     if len(text) < least:
         raise OptionError(
             f"--canaries needs {least:,} characters of text or more, and {source} has {len(text):,}"
@@ -109,23 +109,23 @@ def look_for_leaks(
         if model.path != shipped_folder():  # the base is not a person's own
             state(model.path, leaks)
     except (ForewordError, OSError) as error:
-        yield Warned(message=f"what was found could not be written into the model: {error}")
+        yield Warned(message=f"the result could not be written into the model: {error}")
     return leaks
 
 
 def check_options(source: str | Path, minutes: float | None) -> None:
-    """Refuse with an OptionError what `look_for_leaks` cannot do, before anything is done."""
+    """Raise OptionError for options that `look_for_leaks` cannot use, before any work is done."""
     if str(source) == STANDARD_INPUT or is_read_once(source):
         raise OptionError(f"--canaries reads the text more than once; name a file or a folder, not {source}")
     check_minutes(minutes)
 
 
 def state(path: Path, leaks: Leaks) -> None:
-    """Write what was found into the model folder at `path`, whole or not at all; it replaces an earlier audit's.
+    """Write the result into the model folder at `path`, completely or not at all; it replaces an earlier result.
 
     Raises:
-        ModelError: it is damaged, or was replaced meanwhile.
-        OSError: it may not be written.
+        ModelError: the folder is damaged, or was replaced meanwhile.
+        OSError: the folder cannot be written.
     """
     folder = modelfolder.read(path)
     training = {**folder.training, FOUND_LATER: leaks.figures()}
@@ -135,12 +135,12 @@ def state(path: Path, leaks: Leaks) -> None:
 
 @contextmanager
 def _private_folder() -> Iterator[Path]:
-    """An empty folder for its owner alone, which is deleted in the end; a RunError if another audit uses it."""
+    """An empty folder that only its owner can read, deleted at the end; RunError if another audit uses it."""
     folder, lock = home() / ".audit", FileLock(home() / ".audit.lock", timeout=0, thread_local=False)
     try:
         with lock:
             try:
-                shutil.rmtree(folder, ignore_errors=True)  # what a killed audit left
+                shutil.rmtree(folder, ignore_errors=True)  # left by a killed audit
                 folder.mkdir(mode=0o700)
                 yield folder
             finally:
@@ -153,9 +153,9 @@ def _private_folder() -> Iterator[Path]:
 def _repeated(
     model: Model, source: Path, characters: int, minutes: float
 ) -> Generator[Event, None, Repetition]:
-    """Train as `model` was trained, on `source`, in which so many characters are of canaries.
+    """Repeat the training of `model` on `source`, which has `characters` characters of canaries.
 
-    The copy makes as many updates as the model, if these took no longer than `minutes`; else it is trained for so long.
+    The copy makes as many updates as the model if these took at most `minutes`; else it is trained for `minutes`.
     """
     recorded, origin, record = recorded_recipe(model), _origin(model), model.folder.record()
     steps, seconds = recorded.training.steps or record.steps, record.seconds
@@ -166,7 +166,7 @@ def _repeated(
     tables["training"] |= {"epochs": None, "steps": steps if fits else None}
     if origin is not None:
         tables["text"]["vocabulary"] = None  # its tokens are the origin's
-    elif record.started_from is not None:  # the rate of going on is too low for a new network
+    elif record.started_from is not None:  # the rate for a trained network is too low for a new one
         tables["training"] |= {"learning_rate": None, "weight_decay": None}
     chosen = {
         name: {key: value for key, value in table.items() if value is not None}
@@ -201,7 +201,7 @@ def _repeated(
 
 
 def planted(text: str, lines: Sequence[str], held_out: float, seed: int) -> str:
-    """The text with each line at a random place of the part that is trained on, whatever is held out of the rest."""
+    """The text with each line at a random place in its beginning, which is always in the training part."""
     draw, end = Random(seed), len(text) // (4 if len(text) < SHORT or held_out > 0.2 else 2)
     shuffled, parts, start = draw.sample(lines, len(lines)), list[str](), 0
     cuts = sorted(_cut(text, draw.randrange(end + 1), end) for _ in lines)
@@ -213,7 +213,7 @@ def planted(text: str, lines: Sequence[str], held_out: float, seed: int) -> str:
 
 
 def _cut(text: str, at: int, end: int) -> int:
-    """The start of the next line behind `at`; in a text without lines, that of the next word."""
+    """The start of the next line after `at`; in a text without lines, the start of the next word."""
     for mark in "\n ":
         place = text.find(mark, at, min(at + REACH, end))
         if place >= 0:
@@ -222,7 +222,7 @@ def _cut(text: str, at: int, end: int) -> int:
 
 
 def _origin(model: Model) -> Model | None:
-    """The model that `model` went on from, known by its weights: beside it, in the data folder, or among versions."""
+    """The model that `model` continued from, found by its weights: beside it, in the data folder, or among versions."""
     initial = model.folder.record().started_from
     if initial is None:
         return None
@@ -237,7 +237,7 @@ def _origin(model: Model) -> Model | None:
 
 
 def _old_text(model: Model, origin: Model | None) -> tuple[tuple[str, ...], list[str]]:
-    """The text learned along, if it is still there, and what a person should know if it is not."""
+    """The old text that the training replayed, if it still exists; else a warning for the person."""
     initial = model.folder.record().started_from
     if initial is None:
         return (), []
@@ -247,14 +247,14 @@ def _old_text(model: Model, origin: Model | None) -> tuple[tuple[str, ...], list
     try:
         return own_sources(model, old=True), []
     except SourceMissing:
-        return (), ["the old text that was learned along is not where it was: the copy learns without it"]
+        return (), ["the old text of the training is not found: the copy is trained without it"]
 
 
 def _other_text(model: Model, name: str, text: str) -> Iterator[str]:
-    """What a person should know if the text is not the one that the model was trained on."""
+    """Warnings for the person if the text is not the one that the model was trained on."""
     record = model.folder.record()
     known, texts = {each.sha256 for each in record.learned_from()}, record.sources
     if hashlib.sha256(text.encode()).hexdigest() not in known:
-        yield f"{name} is not, as it is now, what {model.path.name} was trained on"
+        yield f"{model.path.name} was not trained on the present text of {name}"
     elif len(texts) > 1:
         yield f"of the {len(texts)} texts that {model.path.name} was trained on, the copy learns this one alone"

@@ -1,7 +1,7 @@
 """Every architecture, and an n-gram, trained on one text under one budget, and measured on the same held-out text.
 
-The corpus, the plan and the loop are those of `train`. No model is written, and no memory is taught: the text lies in a
-temporary folder of the person's alone until the end.
+The corpus, the plan and the loop are those of `train`. No model is written, and no memory learns: the text is in a
+temporary folder that only the person can read, and that is deleted at the end.
 """
 
 import math
@@ -44,23 +44,23 @@ from foreword.training.validate import bits
 
 NGRAM: Final = "n-gram"
 ARCHITECTURES: Final = ("unrolled", "window", "convolution", "rnn", "gru", "lstm")
-"""In the order in which they are trained: what each can see grows."""
+"""In the order of training: the amount of text that a network sees grows."""
 
 DEFAULT_MINUTES: Final = 0.5
 SMALL: Final[Size] = "small"
-"""The size of all networks, unless a number of weights is asked for: it learns something in half a minute."""
+"""The size of all networks, unless a number of weights is given: this size learns something in half a minute."""
 WIDEST: Final = 1 << 14
-"""Hidden numbers that are tried at most to make up a number of weights."""
+"""The largest hidden size to try for a number of weights."""
 FAR: Final = 0.5
-"""Bits per character between two held-out parts of one text that are no chance."""
+"""A difference between two held-out parts of one text, in bits per character, that is not chance."""
 WEIGHTS_WITHIN: Final = 0.1
-"""A network has about as many weights as were asked for if it is no further away than that."""
+"""The largest relative difference between the number of weights of a network and the number asked for."""
 
 
 @final
 @dataclass(frozen=True, kw_only=True)
 class Budget:
-    """What each network gets: minutes, or a number of updates; and about how many weights it has, if that is fixed."""
+    """The budget of each network: minutes, or a number of updates; and its approximate number of weights, if fixed."""
 
     minutes: float | None
     steps: int | None
@@ -71,7 +71,7 @@ class Budget:
         """The budget that was asked for, or the default one.
 
         Raises:
-            OptionError: a value makes no sense, or minutes and steps are both given.
+            OptionError: a value is not valid, or minutes and steps are both given.
         """
         if minutes is not None and steps is not None:
             raise OptionError("--minutes and --steps both say how long to train; give one of them")
@@ -82,7 +82,7 @@ class Budget:
         return cls(minutes=default if minutes is None else minutes, steps=steps, weights=weights)
 
     def __str__(self) -> str:
-        """How long each is trained, in words."""
+        """The length of each training, in words."""
         seconds = None if self.minutes is None else 60 * self.minutes
         if seconds is None:
             return counted(self.steps or 0, "step")
@@ -98,9 +98,9 @@ def contend(
     *,
     seed: int = 0,
 ) -> Iterator[Event]:
-    """Train each of the networks, and add each contender to `found` once it is measured, the n-gram first.
+    """Train the networks, and add each contender to `found` when it is measured, the n-gram first.
 
-    A first Ctrl-C or SIGTERM ends it: the network that was being trained is no contender.
+    The first Ctrl-C or SIGTERM ends the contest, and drops the network in training.
 
     Raises:
         ForewordError: a source cannot be read, or a network cannot be made as asked for.
@@ -113,7 +113,7 @@ def contend(
         corpus = prepare(sources, folder / "corpus", EncodingSettings(unit="characters", seed=seed), reading)
         held_out = _held_out(corpus, sources)
         yield prepared(corpus, corpus.notes)
-        plans = [_tables(each, budget, corpus, seed) for each in architectures]  # before time is spent
+        plans = [_tables(each, budget, corpus, seed) for each in architectures]  # errors come before training
         found.append(_counted(corpus, held_out))
         yield _measured_in(found[-1])
         for name, tables in zip(architectures, plans, strict=True):
@@ -143,14 +143,14 @@ def contend(
 def _held_out(corpus: Corpus, sources: Sequence[str]) -> tuple[Stream, Stream]:
     if corpus.validation is None or corpus.test is None:
         raise SourceEmpty(
-            f"{', '.join(sources)}: {counted(corpus.train.characters, 'character')} are too few to compare on, for a "
-            "tenth is held out to measure with; hand in more text"
+            f"{', '.join(sources)}: {counted(corpus.train.characters, 'character')} are too few for a comparison, "
+            "because 10 % are held out; give more text"
         )
     return corpus.validation, corpus.test
 
 
 def _tables(architecture: str, budget: Budget, corpus: Corpus, seed: int) -> Mapping[str, Table]:
-    """The recipe of a network: the defaults of its architecture, and a width that makes up the weights asked for."""
+    """The recipe of a network: the defaults of its architecture, and a width for the number of weights asked for."""
     model: dict[str, object] = {"architecture": architecture}
     training = {"seed": seed, "patience": 0} | ({} if budget.steps is None else {"steps": budget.steps})
     tables: dict[str, Table] = {"model": model, "training": training}
@@ -160,10 +160,10 @@ def _tables(architecture: str, budget: Budget, corpus: Corpus, seed: int) -> Map
 
 
 def _width(model: Table, weights: int, corpus: Corpus) -> int:
-    """The hidden numbers with which a network comes closest to that many weights.
+    """The hidden size of the network that comes closest to `weights`.
 
     Raises:
-        OptionError: none comes close.
+        OptionError: no hidden size comes close.
     """
 
     def off(hidden: int) -> int:
@@ -208,7 +208,7 @@ def _counted(corpus: Corpus, held_out: tuple[Stream, Stream]) -> Contender:
 def _finished(
     session: Session, architecture: str, corpus: Corpus, held_out: tuple[Stream, Stream]
 ) -> Contender:
-    """A network with its best weights, read by the runtime as a finished model is."""
+    """The figures of a network with its best weights; the runtime reads it like a finished model."""
     validation, test = held_out
     load_weights(session.model, session.chosen().weights)
     model = session.model.to("cpu").eval()
@@ -234,21 +234,21 @@ def _measured_in(contender: Contender) -> Noted:
 
 
 def ran_away(contender: Contender) -> Iterator[Warned]:
-    """A warning if a network does far worse on the test text than on the text that its weights were chosen by.
+    """A warning if a network does far worse on the test part than on the validation part.
 
-    A vanilla network's state can end in a loop that it never met in training, and it stays there: it then needs 20 bits
-    for each character of a long stretch.
+    The state of a vanilla network can enter a loop that did not occur in training, and stay there. It then needs 20
+    bits for each character of a long stretch.
     """
     best = min((bits_per_character for _, bits_per_character in contender.curve), default=math.inf)
     if contender.reads_back is None and contender.bits_per_character > best + FAR:
         yield Warned(
             message=f"{contender.name} needs {contender.bits_per_character:.2f} bits per character on the test text, "
-            f"and {best:.2f} on the other held-out text. In places its carried state has left what it learned"
+            f"and {best:.2f} on the other held-out text. In some places its state is unlike any in training"
         )
 
 
 def _measured(nats_of: Callable[[Ids], float], part: Stream, corpus: Corpus) -> tuple[float, int]:
-    """Bits per character of a held-out part, or of its beginning if it is very long; and how long that is."""
+    """Bits per character of a held-out part, or of its beginning if it is very long; and the characters measured."""
     ids = beginning(part, MEASURED_TOKENS)
     characters = characters_in(ids, corpus)
     return bits(nats_of(ids)) / characters, characters

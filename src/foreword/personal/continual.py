@@ -1,8 +1,8 @@
-"""A network and the memory beside it: what the memory is taught of a run's texts, and what `train --more` learns of it.
+"""A network and the memory beside it: the memory learns from a run's texts, and `train --more` from the memory.
 
 The memory learns the training part of a text before the network does, and the held-out part when the model is measured.
-By the numbers of these messages it knows what each network was trained on. So `train --more` learns what came into it
-since, or else the texts of the last training. PyTorch is not needed here.
+It stores the numbers of the messages that each network was trained on. So `train --more` learns the messages that came
+into it since then, or else the texts of the last training. This module does not need PyTorch.
 """
 
 from collections.abc import Iterable, Iterator, Sequence, Set
@@ -29,9 +29,9 @@ from foreword.text.counting import counted
 from foreword.training.recipe import TextSettings
 
 MOST_CHARACTERS: Final = 20_000_000
-"""Texts that are longer are hardly a person's own, and would take minutes."""
+"""Longer texts are rarely one person's own, and learning them would take minutes."""
 AT_ONCE: Final = 1_000
-"""Messages that are taught at once, as in `keyboard/learn.py`: other programs' turns come soon."""
+"""Messages that are learned at once, as in `keyboard/learn.py`: other programs wait only a short time."""
 NAME: Final = "lesson.json"
 
 
@@ -39,7 +39,7 @@ NAME: Final = "lesson.json"
 class Left(Struct, array_like=True):
     """A line for the memory to learn, its place among the messages of its source, and the fingerprint up to it.
 
-    `time` is when it was written, if the source is dated (`is_dated`), else when it was read.
+    `time` is the time of writing if the source has dates (`is_dated`), else the time of reading.
     """
 
     text: str
@@ -56,11 +56,14 @@ class Left(Struct, array_like=True):
 
 @final
 class Lesson(Struct, kw_only=True):
-    """What the memory and the network of a run learn of its messages, kept in the run folder.
+    """The messages of a run that its memory and network learn, saved in the run folder.
 
-    `trained` are the numbers of the messages in the training part, which the memory has learned; `waiting` those of
-    messages from the memory that are held out; `left`, by source, the held-out lines, which the memory learns when the
-    model has been measured. It has learned so many `messages`, and had `known` so many.
+    Attributes:
+        trained: the numbers of the messages in the training part, which the memory has learned.
+        waiting: the numbers of held-out messages that came from the memory.
+        left: the held-out lines by source, which the memory learns after the model is measured.
+        messages: the number of messages that the memory has learned.
+        known: the number of messages that it knew before.
     """
 
     trained: list[int] = msgspec.field(default_factory=list)
@@ -70,15 +73,15 @@ class Lesson(Struct, kw_only=True):
     known: int = 0
 
     def keep(self, run: Path) -> None:
-        """Write it into the run folder, whole or not at all."""
+        """Write the lesson into the run folder, completely or not at all."""
         write_whole(run / NAME, msgspec.json.encode(self), private=True)
 
     @classmethod
     def kept(cls, run: Path) -> "Lesson | None":
-        """The one in a run folder; None where the memory learns nothing of its texts.
+        """The lesson in a run folder; None if the memory learns nothing from its texts.
 
         Raises:
-            RunError: it is damaged.
+            RunError: the lesson is damaged.
         """
         try:
             return msgspec.json.decode((run / NAME).read_bytes(), type=cls)
@@ -89,9 +92,9 @@ class Lesson(Struct, kw_only=True):
 
 
 def teach(texts: Texts, memory: Memory, from_memory: Sequence[int] = ()) -> Lesson:
-    """Let `memory` learn the training part of a person's own texts; what is left of them is in the lesson.
+    """Let `memory` learn the training part of a person's own texts; the lesson returned has the rest.
 
-    A sample is nobody's own words. Messages that came from the memory are known to it by their numbers, `from_memory`.
+    Samples are skipped: they are not the person's words. `from_memory` are the numbers of messages from the memory.
 
     Raises:
         MemoryUnusable: the memory cannot be written.
@@ -112,7 +115,7 @@ def teach(texts: Texts, memory: Memory, from_memory: Sequence[int] = ()) -> Less
 
 
 def learn_left(lesson: Lesson, memory: Memory) -> list[int]:
-    """Let `memory` learn the held-out lines too; their numbers."""
+    """Let `memory` learn the held-out lines too; returns their numbers."""
     numbers = list[int]()
     for lines in lesson.left:
         known = memory.last_known([each.fingerprint for each in lines])
@@ -123,9 +126,9 @@ def learn_left(lesson: Lesson, memory: Memory) -> list[int]:
 def _learn(
     lines: list[Left], known: int, memory: Memory, lesson: Lesson, *, used: Iterable[int] = ()
 ) -> list[int]:
-    """The numbers of the messages that the lines are in the memory, which learns all but the first `known` ones.
+    """Let `memory` learn all lines but the first `known` ones; returns the message numbers of all lines.
 
-    Lines that look alike have different numbers, so none of those is given that are `used`.
+    Equal lines have different numbers, so the numbers in `used` are not returned again.
     """
     numbers = list[int]()
     if known:
@@ -141,7 +144,7 @@ def _learn(
 
 
 def _by_text(memory: Memory, used: Set[int]) -> dict[str, list[int]]:
-    """The numbers of the messages in `memory` that are not used yet, by their text; the first one is the last."""
+    """The unused numbers of the messages in `memory`, by text; the last number in a list is the first message's."""
     found = dict[str, list[int]]()
     for each in reversed(memory.messages()):
         if each.number not in used:
@@ -150,7 +153,7 @@ def _by_text(memory: Memory, used: Set[int]) -> dict[str, list[int]]:
 
 
 def _pieces(lines: list[Left]) -> Iterator[list[Left]]:
-    """The lines as they are learned at once: cut where `learn_source` cuts them, which can go on from there."""
+    """The lines in pieces to learn at once. They have the borders of `learn_source`, which can continue from there."""
     piece = list[Left]()
     for line in lines:
         piece.append(line)
@@ -168,9 +171,9 @@ def note_trained(
     folder: ModelFolder,
     initial: InitialWeights | None,
 ) -> None:
-    """Let `memory` know which of its messages the network in `folder` was trained on.
+    """Write into `memory` which of its messages the network in `folder` was trained on.
 
-    What the network knew that it went on from, it knows too.
+    These include the messages of the network that the training continued from.
 
     Raises:
         MemoryUnusable: the memory cannot be written.
@@ -187,20 +190,20 @@ def note_trained(
     memory.set_met(weights_digest(folder), Met(trained=trained, held_out=held, waiting=frozenset(waiting)))
 
 
-# What train --more learns
+# The texts of train --more
 
 COVERED: Final = 0.5
-"""The share of the characters of a person's texts that the memory must have to stand for them."""
+"""The smallest share of the characters of a person's texts with which the memory can replace these texts."""
 
 
 @final
 @dataclass(frozen=True, kw_only=True)
 class ToLearn:
-    """What a run learns from, and what it shall not forget.
+    """The texts that a run learns, and the old texts that it must not forget.
 
     Attributes:
-        unchanged: the SHA-256 that each source must have, where it is one that the model was trained on.
-        numbers: those of the messages that the first source is made of, where it came from the memory.
+        unchanged: the SHA-256 that each source must have, if the model was trained on these sources.
+        numbers: the numbers of the messages in the first source, if it came from the memory.
     """
 
     sources: tuple[Source, ...]
@@ -212,11 +215,11 @@ class ToLearn:
 
 
 def more_for(model: Model, tables: Tables, *, old: tuple[OldSource, ...]) -> ToLearn:
-    """What `train --more` without a source goes on with: what the memory took in, or else the model's own texts.
+    """The texts of `train --more` without a source: the memory's new messages, or else the model's own texts.
 
     Raises:
-        SourceEmpty: the network was trained on all that the memory has.
-        SourceMissing: the model does not say where its texts are, or one is gone.
+        SourceEmpty: the network was trained on all messages of the memory.
+        SourceMissing: the model does not say where its texts are, or a text is missing.
     """
     try:
         with closing(Memory.open(memory_path(str(model.path)))) as memory:
@@ -226,14 +229,14 @@ def more_for(model: Model, tables: Tables, *, old: tuple[OldSource, ...]) -> ToL
     if not known.is_enough():
         there = counted(known.characters, "character") if known.untrained else "nothing"
         enough = f", and it takes {FEWEST:,} to learn from them" if known.untrained else ""
-        why = f"{known.name} has taken in {there} since {model.path.name} was trained{enough}"
+        why = f"{known.name} has learned {there} since {model.path.name} was trained{enough}"
         own = _own(model, tables, old, why)
         return replace(own, notes=(*known.notes, *own.notes))
     new = sorted((*known.waiting, *known.untrained), key=lambda each: each.time)
     again = f", and {len(known.waiting):,} that were held out of the last ones" if known.waiting else ""
     note = (
         f"{model.path.name} learns {counted(len(known.untrained), 'message')} "
-        f"({counted(known.characters, 'character')}) that {known.name} has taken in since{again}; "
+        f"({counted(known.characters, 'character')}) that {known.name} has learned since{again}; "
         "the newest are held out"
     )
     share = tables["text"].get("held_out") or TextSettings().held_out
@@ -241,14 +244,14 @@ def more_for(model: Model, tables: Tables, *, old: tuple[OldSource, ...]) -> ToL
         sources=(_lines(known.name, new),),
         old=old or _earlier(model, known),
         numbers=tuple(each.number for each in new),
-        # A part to measure on, whatever the first training had: a worse model must show.
+        # Always hold out a part, even if the first training did not: a worse model must be visible.
         tables={**tables, "text": {**tables["text"], "held_out": share}},
         notes=(*known.notes, note),
     )
 
 
 def _own(model: Model, tables: Tables, old: tuple[OldSource, ...], why: str) -> ToLearn:
-    """To go on with the texts of the model's last training, which are in files."""
+    """The texts of the model's last training, which are in files."""
     record = model.folder.record()
     if any(record.place_of(source) == MEMORY for source in record.sources):
         raise SourceEmpty(f"{why}; write on, or teach it more with: foreword learn SOURCE")
@@ -257,15 +260,14 @@ def _own(model: Model, tables: Tables, old: tuple[OldSource, ...], why: str) -> 
         old=old or own_sources(model, old=True),
         unchanged=tuple(source.sha256 or "" for source in record.sources),
         tables=tables,
-        notes=(f"{why}; it goes on with the texts that it was trained on",),
+        notes=(f"{why}; training continues with the texts of the last one",),
     )
 
 
 def _earlier(model: Model, known: TrainedOn) -> tuple[OldSource, ...]:
-    """What the network was trained on before: messages, parted as they were, and texts that the memory has not got.
+    """The texts of earlier trainings: messages with the same split, and texts that the memory does not have.
 
-    These are samples, whatever else was learned along as old text, and a person's texts where the memory was emptied or
-    they are too long for it.
+    The latter are samples, other old texts, and a person's texts if the memory was cleared or they are too long for it.
     """
     record = model.folder.record()
     own = [source for source in record.sources if not record.place_of(source).startswith(PREFIX)]
@@ -288,7 +290,7 @@ def _earlier(model: Model, known: TrainedOn) -> tuple[OldSource, ...]:
 
 
 def _unchanged(place: str, sha256: str) -> Iterator[OldSource]:
-    """The text at a place, if there still is one."""
+    """The text at a place, if it still exists."""
     if place.startswith(PREFIX):
         yield place
     elif place not in {"", MEMORY} and Path(place).exists():

@@ -1,4 +1,4 @@
-"""What happens while a model is made, event by event. A surface shows it."""
+"""The events of a training, for a surface to show."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,7 +11,7 @@ Figures = Mapping[str, object]
 
 @final
 class Prepared(Struct, frozen=True, kw_only=True):
-    """The text was read, cut into tokens and split; `old_characters` are learned along, so as not to be forgotten."""
+    """The text was read, cut into tokens and split; `old_characters` are replayed, so that they are not forgotten."""
 
     training_characters: int
     held_out_characters: int
@@ -23,7 +23,7 @@ class Prepared(Struct, frozen=True, kw_only=True):
 
 @final
 class Planned(Struct, frozen=True, kw_only=True):
-    """The network and the length of the run are fixed, for these `reasons`; `seconds` are None where the steps are."""
+    """The network and the length of the run are fixed, for these `reasons`; `seconds` is None if `steps` are fixed."""
 
     architecture: str
     parameters: int
@@ -35,7 +35,7 @@ class Planned(Struct, frozen=True, kw_only=True):
 
 @final
 class Progressed(Struct, frozen=True, kw_only=True):
-    """An update was made; `progress` goes from 0 to 1. `seconds_left` is that until the training ends."""
+    """An update was made; `progress` goes from 0 to 1. `seconds_left` is the time until the training ends."""
 
     step: int
     progress: float
@@ -48,7 +48,7 @@ class Progressed(Struct, frozen=True, kw_only=True):
 
 @final
 class Validated(Struct, frozen=True, kw_only=True):
-    """Held-out text was looked at; before the first update, nothing is known of the training text."""
+    """The network was validated; before the first update, `training_bits_per_character` is None."""
 
     step: int
     epoch: float
@@ -59,7 +59,7 @@ class Validated(Struct, frozen=True, kw_only=True):
 
 @final
 class Said(Struct, frozen=True, kw_only=True):
-    """The network continued the prompt it is always given."""
+    """The network continued its prompt."""
 
     step: int
     prompt: str
@@ -68,21 +68,21 @@ class Said(Struct, frozen=True, kw_only=True):
 
 @final
 class Warned(Struct, frozen=True, kw_only=True):
-    """Something a person should know, in plain words."""
+    """A warning for the person, in plain words."""
 
     message: str
 
 
 @final
 class Noted(Struct, frozen=True, kw_only=True):
-    """What begins and may take a while, or why the training is over before its time; in plain words."""
+    """A note that a slow step begins, or the reason why the training ended early; in plain words."""
 
     message: str
 
 
 @final
 class Measured(Struct, frozen=True, kw_only=True):
-    """Bits per character of the network and of an n-gram, on so many of the characters `held_out` to test."""
+    """Bits per character of the network and of an n-gram, on `characters` of the `held_out` characters to test."""
 
     characters: int
     held_out: int
@@ -92,7 +92,7 @@ class Measured(Struct, frozen=True, kw_only=True):
 
 @final
 class Compared(Struct, frozen=True, kw_only=True):
-    """Bits per character before and after going on, on so many characters of held-out text, `new` or `old`."""
+    """Bits per character before and after more training, on `characters` of held-out text, `new` or `old`."""
 
     text: Literal["new", "old"]
     characters: int
@@ -102,7 +102,7 @@ class Compared(Struct, frozen=True, kw_only=True):
 
 @final
 class Tried(Struct, frozen=True, kw_only=True):
-    """The model has typed the person's last messages, which were held out: `figures` as `evaluate` has them."""
+    """The model has typed the person's last messages, which were held out; `figures` are like those of `evaluate`."""
 
     figures: Mapping[str, Any]
 
@@ -116,7 +116,7 @@ class Reported(Struct, frozen=True, kw_only=True):
 
 @final
 class Remembered(Struct, frozen=True, kw_only=True):
-    """The memory has learned so many messages of the training part, or `held_out` ones; so many it had known before."""
+    """The memory has learned `messages` of the training part, or `held_out` ones; it knew `known` messages before."""
 
     messages: int
     known: int
@@ -125,7 +125,7 @@ class Remembered(Struct, frozen=True, kw_only=True):
 
 @final
 class Stopped(Struct, frozen=True, kw_only=True):
-    """The run was interrupted; what it has learned is in `folder`."""
+    """The run was interrupted; its progress is in `folder`."""
 
     step: int
     progress: float
@@ -136,8 +136,8 @@ class Stopped(Struct, frozen=True, kw_only=True):
 class Finished(Struct, frozen=True, kw_only=True):
     """The model folder is written; `figures` are the held-out ones of its training.json.
 
-    Or the model that was there is `kept`, because it reads held-out text better; the new one is kept `aside`, unless
-    nothing of the training has helped. `peak_megabytes` is None where the system does not say.
+    Or the earlier model is `kept`, because it predicts held-out text better. The new model is then `aside`, unless
+    none of the training helped. `peak_megabytes` is None if the system does not report it.
     """
 
     folder: Path

@@ -1,4 +1,4 @@
-"""From a trained session to a measured model folder."""
+"""Turns a trained session into a measured model folder."""
 
 import math
 from collections.abc import Generator, Iterator
@@ -55,27 +55,27 @@ from foreword.training.session import Session
 from foreword.training.validate import bits
 
 MOST_QUANTIZED_LOSS: Final = 0.01
-"""Bits per character on held-out text that the small graph may lose; a worse one is not written."""
+"""The most bits per character that the small graph may lose on held-out text; a worse graph is not written."""
 CHECKED_TOKENS: Final = 20_000
 
 MEASURED_WITH: Final = ("foreword", "torch", "onnx", "onnxruntime", "tokenizers")
 
 TOKENS_PER_WORD: Final = 100
-"""That the network is asked for in the search for one word; measured (docs/log.md)."""
+"""Tokens that the network computes in the search for one word; measured (docs/log.md)."""
 OWN_WORDS: Final = 0.98
-"""Of the base's bits per character, what is left after three minutes of a person's own words (RESULTS.md)."""
+"""The share of the base's bits per character that remains after three minutes on a person's own words (RESULTS.md)."""
 REMEMBERED: Final = 300_000
-"""Tokens at the end of the training text that a memory has learned when the mixture is fitted: it takes seconds."""
+"""The most tokens, from the end of the training text, that a memory learns to fit the mixture: this takes seconds."""
 MOST_WORDS: Final = 600
-"""Words that it is fitted to: it has twelve weights, and typing goes on where this ends."""
+"""The most words to fit the mixture to. It has twelve weights, and typing continues the fit."""
 FEWEST_WORDS: Final = 100
-"""As many as there are at least, however little time there is: with fewer, the weights are worth little."""
+"""The fewest words to fit the mixture to, even if time is short: with fewer, the weights are of little use."""
 
 
 @final
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Run:
-    """A run that makes the model `to`; `initial` are the weights of the model that it went on from, if any."""
+    """A run that makes the model `to`; `initial` are the weights of the model that it continued from, if any."""
 
     to: Path
     plan: Plan
@@ -85,15 +85,15 @@ class Run:
 
     @property
     def reserve(self) -> Reserve:
-        """What the plan keeps for what follows the training."""
+        """The time that the plan reserves for the steps after the training."""
         return Reserve() if self.plan.budget is None else Reserve(self.plan.budget.measuring)
 
 
 def export(run: Run) -> Generator[Warned | Measured | Compared, None, Finished]:
     """Export the best weights, measure them on the test part, and write the model folder `run.to`.
 
-    Beside the weights of a run that went on from a model its initial weights are measured. If a model is there that
-    reads the test part better, it stays, and the new one is kept aside.
+    If the run continued from a model, its initial weights are measured too. If the model in that folder predicts the
+    test part better, it stays, and the new one is kept aside.
     """
     to, plan, corpus, session, initial = run.to, run.plan, run.corpus, run.session, run.initial
     effort: Figures = {
@@ -129,7 +129,7 @@ def export(run: Run) -> Generator[Warned | Measured | Compared, None, Finished]:
     readings = 1 + bool(initial) + bool(there and not is_initial) + bool(base) + 2 * bool(corpus.old)
     extent = Extent.within(run.reserve.figures, exact, corpus, readings=readings)
     lost = _quantized_loss(exact, quick, corpus, extent)
-    if not lost <= MOST_QUANTIZED_LOSS:  # a loss that is not a number is none
+    if not lost <= MOST_QUANTIZED_LOSS:  # true for NaN too
         small, quick = None, exact
         loss = f"in 8 bits this network would lose {lost:.3f} bits per character"
         yield Warned(message=f"{loss}, so only the large graph is kept")
@@ -174,14 +174,14 @@ def _initial_network(run: Run) -> Network | None:
 
 
 def _validated(made: Chosen, corpus: Corpus) -> Figures:
-    """The figure for text that the weights were chosen by, if there is some."""
+    """The figure of the validation part, if there is one."""
     if corpus.validation is None or not math.isfinite(made.nats):
         return {}
     return {"validation": {"bits_per_character": bits(made.nats) * tokens_per_character(corpus.validation)}}
 
 
 def _contents(run: Run, training: dict[str, Any], graph: bytes, quantized: bytes | None) -> writing.Contents:
-    """What the folder of the new model holds."""
+    """The contents of the new model's folder."""
     corpus, model = run.corpus, run.session.model
     picture = curve_picture(
         training["curve"],
@@ -212,11 +212,11 @@ def _contents(run: Run, training: dict[str, Any], graph: bytes, quantized: bytes
 def _record(
     run: Run, effort: Figures, held_out: Figures, mixture: list[float] | None, share: float
 ) -> dict[str, Any]:
-    """What training.json holds.
+    """The contents of training.json.
 
-    `share` is the weight of the trained weights in their interpolation with the initial ones. `private` says where the
-    texts lay, and whose words were taken from chats, for the model to go on with them; who passes the model on takes
-    it out.
+    `share` is the weight of the trained weights in their interpolation with the initial ones. `private` has the places
+    of the texts, and the person whose messages were taken from chats, for further training. A person who shares the
+    model removes `private`.
     """
     now, session, corpus = datetime.now(UTC), run.session, run.corpus
     texts = (*corpus.sources, *corpus.old_sources)
@@ -257,7 +257,7 @@ def _source(source: SourceRecord) -> dict[str, object]:
 
 
 def _nothing_better(run: Run, *, stays: bool) -> str:
-    """What is said where the initial weights stayed the best on held-out text."""
+    """The warning that the initial weights stayed the best on held-out text."""
     corpus, name = run.corpus, "" if run.initial is None else run.initial.name
     first, *later = (point.nats for point in run.session.record.curve)
     if stays and later and corpus.validation is not None and _is_from_memory(corpus):
@@ -265,13 +265,13 @@ def _nothing_better(run: Run, *, stays: bool) -> str:
         return _stays(name, corpus, scale * first, scale * min(later))
     way = "it stays as it is" if stays else f"{run.to.name} gets its weights as they were"
     return (
-        f"none of this training helped: on held-out text {name} was best as it was, so {way}. More text would "
-        f"help, or a lower training.learning_rate than {run.session.highest_rate:g}"
+        f"this training did not improve {name} on held-out text, so {way}. Use more text, or a "
+        f"training.learning_rate below {run.session.highest_rate:g}"
     )
 
 
 def _stays(name: str, corpus: Corpus, before: float, after: float) -> str:
-    """What is said of a model that is not replaced, for it reads held-out text better than the new one."""
+    """The message that a model is not replaced, because it predicts held-out text better than the new one."""
     text = "the newest messages" if _is_from_memory(corpus) else "held-out text"
     return (
         f"{name} stays as it is: on {text} this training would have made it worse, {after:.3f} bits per character "
@@ -284,14 +284,14 @@ def _is_from_memory(corpus: Corpus) -> bool:
 
 
 def _quantized_loss(exact: Network, quick: Network, corpus: Corpus, extent: Extent) -> float:
-    """Bits per character that `quick` loses against `exact`, on validation text if there is some."""
+    """Bits per character that `quick` loses against `exact`, on validation text if there is any."""
     ids = beginning(corpus.validation or corpus.train, min(CHECKED_TOKENS, extent.tokens // 4))
     nats = [nats_of(network, ids) for network in (exact, quick)]
     return bits(nats[1] - nats[0]) / max(1, characters_in(ids, corpus))
 
 
 def _other_base(initial: InitialWeights | None) -> ModelFolder | None:
-    """The base that comes with Foreword, if the weights that a run went on from do not come from it."""
+    """The base that comes with Foreword, if the initial weights of a run do not come from it."""
     base = modelfolder.find(SHIPPED)
     if initial is None or not base.exists():
         return None
@@ -301,28 +301,28 @@ def _other_base(initial: InitialWeights | None) -> ModelFolder | None:
         folder = modelfolder.read(base)
         return None if weights_digest(folder) in known else folder
     except ModelError:
-        return None  # the command that asks for a damaged one says so
+        return None  # the command that opens a damaged model reports it
 
 
 def _would_do_better(
     base: ModelFolder | None, run: Run, held_out: Figures, extent: Extent
 ) -> Iterator[Warned]:
-    """A line where starting from the base would do better than this model, which does not come from it."""
+    """A warning if a training from the base would do better than this model, which does not come from it."""
     alone = None if base is None else rival_bits(base, run.corpus, run.plan.recipe, extent.tokens)
     if alone is None or "test" not in held_out:
         return
     if OWN_WORDS * alone < (bits_per_character := held_out["test"]["bits_per_character"]):
         needed = f"{run.to.name} needs {bits_per_character:.2f} bits per character of held-out text"
         yield Warned(
-            message=f"{needed}, and the base of this version, which it does not come from, {alone:.2f} without a "
-            f"training. Starting from that would do better: foreword train SOURCE --from {SHIPPED}{named(run.to, '-o')}"
+            message=f"{needed}. The base of this version needs only {alone:.2f}, without training. "
+            f"To start from it: foreword train SOURCE --from {SHIPPED}{named(run.to, '-o')}"
         )
 
 
 def _lexicon(corpus: Corpus, initial: InitialWeights | None) -> str | None:
-    """The word list of the model that the run went on from, or of the samples that alone it was trained on.
+    """The word list of the model that the run continued from, or of its samples if all its sources are samples.
 
-    A text of the person's adds nothing to it: its words are in their memory, where they can be forgotten.
+    A person's text adds nothing to it: its words are in the memory, where they can be forgotten.
     """
     if initial is not None:
         return initial.lexicon
@@ -341,10 +341,10 @@ class _Draft:
 
 
 def _mixture(network: Network, corpus: Corpus, extent: Extent) -> list[float] | None:
-    """The weights for `network` and a memory of its training text, on the text held out to validate; None without one.
+    """The mixture weights of `network` and a memory of its training text, fitted on the validation part; None without.
 
-    They are fitted to as many words as the time allows. The memory of the person who types is not asked: it may know
-    the held-out text.
+    The time limits the number of words to fit them to. The person's own memory is not used: it may know the held-out
+    text.
     """
     if corpus.validation is None:
         return None

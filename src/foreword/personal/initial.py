@@ -1,4 +1,4 @@
-"""Going on from a finished model: the recipe and the texts that a run takes over from it, and its weights."""
+"""Training that continues from a finished model: its recipe, its texts and its weights."""
 
 import json
 import shlex
@@ -30,24 +30,25 @@ from foreword.runtime.model import Model
 from foreword.training.recipe import RATES, REMOVED_VALUES, Recipe, Table, fine_tuning_rate, merged, recipe_of
 
 LAYOUT: Final = ("layout", "context", "stride")
-"""How a network's text is cut is kept whenever it goes on; with `more`, all else is, too, but for these."""
+"""Settings for cutting the text; a network that continues always keeps them. With `more`, it keeps all others but
+OF_ONE_RUN."""
 OF_ONE_RUN: Final = ("steps", "epochs", "learning_rate")
 
 LEFT_BEHIND: Final = frozenset(["private", "history", FOUND_LATER])
-"""What the record of an earlier training is kept without: the places of its texts, what is listed beside it anyway, and
-what was found out about the model that it made."""
+"""Keys that are left out of an earlier training's record: the places of its texts, its own history, which is listed
+beside it, and later findings about its model."""
 NAME: Final = "start.safetensors"
 
 Tables = dict[str, dict[str, object]]
 
 
 def tables_for(model: Model, asked: Mapping[str, Table], *, more: bool) -> Tables:
-    """The tables of a recipe for going on with `model`: what it is, how it was trained, and over that what is `asked`.
+    """The tables of a recipe to continue with `model`: its network and training settings, overridden by `asked`.
 
-    With `more`, it goes on as it was trained, and what was held out stays so.
+    With `more`, it keeps the settings of its training, and its held-out text stays held out.
 
     Raises:
-        OptionError: something is asked for that a finished network cannot become.
+        OptionError: `asked` has a setting that does not fit a finished network.
         ModelForeign: its training.json holds no recipe.
     """
     _check(model, asked)
@@ -56,7 +57,7 @@ def tables_for(model: Model, asked: Mapping[str, Table], *, more: bool) -> Table
     if more and share is not None and share != before.text.held_out:
         raise OptionError(
             f"--held-out {share} is given, but {model.path.name} was trained with {before.text.held_out:g}: with "
-            "another share it would learn what it is measured on; leave it out"
+            "another share it would be trained on its own test text; leave it out"
         )
     sizes = own_sizes(config)
     rate = fine_tuning_rate(config.architecture, sizes)
@@ -78,17 +79,17 @@ def tables_for(model: Model, asked: Mapping[str, Table], *, more: bool) -> Table
 
 
 def own_sizes(config: Config) -> dict[str, object]:
-    """The sizes of a network that a recipe may name: all but those that its text decides."""
+    """The sizes of a network that a recipe may name: all but those that depend on its text."""
     return {name: value for name, value in config.sizes.items() if name not in ("vocabulary", "newline")}
 
 
 def recorded_recipe(model: Model) -> Recipe:
-    """How `model` was trained, by its training.json: the defaults where that says nothing, or what is unknown here.
+    """The training recipe of `model` from its training.json, with defaults for missing and unknown settings.
 
-    Another version may have had other settings. The network itself is described in config.json, not here.
+    Another version may have had other settings. config.json describes the network itself, not this recipe.
 
     Raises:
-        ModelForeign: a setting has a value that it cannot have.
+        ModelForeign: a setting has a value that is not valid.
     """
     tables = model.folder.record().recipe
     known = recipe_of({}).tables()
@@ -111,10 +112,10 @@ def recorded_recipe(model: Model) -> Recipe:
 
 
 def own_sources(model: Model, *, old: bool = False) -> tuple[str, ...]:
-    """The places of the texts that `model` was trained on the last time, or those learned along with them.
+    """The places of the texts of the last training of `model`; with `old`, of the old texts that it replayed.
 
     Raises:
-        SourceMissing: it does not say so, or one is not there any more.
+        SourceMissing: the model does not say where a text is, or a text no longer exists.
     """
     record, name = model.folder.record(), model.path.name
     found = [record.place_of(source) for source in (record.old_sources if old else record.sources)]
@@ -129,18 +130,18 @@ def own_sources(model: Model, *, old: bool = False) -> tuple[str, ...]:
 
 
 def changed(model: Model, name: str) -> SourceMissing:
-    """The error for a text of `model` that is not any more what it was: it may hold what was held out."""
+    """The error for a text of `model` that has changed: it may contain held-out text."""
     return SourceMissing(f"{name} has changed since {model.path.name} was trained on it; {_hand_in(model)}")
 
 
 def _hand_in(model: Model) -> str:
     name = model.path.name if model.path.parent == home() else str(model.path)
     option = "" if name == PERSONAL else f" -o {shlex.quote(name)}"
-    return f"hand in the text to go on with: foreword train SOURCE --more{option}"
+    return f"give the text to go on with: foreword train SOURCE --more{option}"
 
 
 def _check(model: Model, asked: Mapping[str, Table]) -> None:
-    """Refuse what a finished network cannot become: its weights fit one architecture and its tokens alone."""
+    """Raise OptionError for settings that do not fit a finished network, whose weights and tokens are fixed."""
     fixed = {"architecture": model.config.architecture, **own_sizes(model.config)}
     for key, value in asked.get("model", {}).items():
         if key in fixed and "dropout" not in key and value not in (None, fixed[key]):
@@ -162,7 +163,7 @@ def _fits_not(model: Model, wanted: str, fitting: str) -> OptionError:
 @final
 @dataclass(frozen=True, kw_only=True, eq=False)
 class InitialWeights:
-    """The finished model that a run goes on from, as it was then; `sha256` is that of its file of weights."""
+    """The finished model that a run continues from, as it was then; `sha256` is the hash of its weights file."""
 
     name: str
     sha256: str
@@ -172,7 +173,7 @@ class InitialWeights:
 
     @classmethod
     def of(cls, model: Model) -> "InitialWeights":
-        """Those of `model`, in float32 however they were stored.
+        """The weights of `model`, always in float32.
 
         Raises:
             ModelTruncated: they are damaged.
@@ -201,11 +202,11 @@ class InitialWeights:
         )
 
     def record(self) -> TrainingRecord:
-        """What its training.json says, typed."""
+        """The typed record of its training.json."""
         return TrainingRecord.of(self.training, Path(self.name))
 
     def lineage(self) -> dict[str, object]:
-        """What the training.json of the model that is made of this one says of it."""
+        """The part of the new model's training.json that describes this model."""
         earlier = self.training.get("history")
         last = {key: value for key, value in self.training.items() if key not in LEFT_BEHIND}
         return {
@@ -214,7 +215,7 @@ class InitialWeights:
         }
 
     def keep(self, run: Path) -> None:
-        """Write them into the run folder, whole or not at all."""
+        """Write them into the run folder, completely or not at all."""
         record = {
             "name": self.name,
             "sha256": self.sha256,
@@ -226,7 +227,7 @@ class InitialWeights:
 
     @classmethod
     def kept(cls, run: Path) -> "InitialWeights | None":
-        """Those that the run in a folder began with; None where it began from scratch.
+        """The initial weights of the run in a folder; None if it began from scratch.
 
         Raises:
             RunError: they are damaged.

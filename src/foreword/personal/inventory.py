@@ -1,8 +1,8 @@
-"""What is in a person's data folder, how it is deleted, and what still holds a forgotten word.
+"""The contents of a person's data folder: listing, deletion, and the search for forgotten words.
 
-Each file of the folder is searched as what it is: ids are decoded, JSON and HTML are unpacked. The word list of the
-model beside the memory loses a forgotten word; all else is named, with the command that deletes it. Weights cannot be
-searched.
+The search depends on the type of a file: ids are decoded, JSON and HTML are parsed. A forgotten word is removed from
+the word list of the model beside the memory. Other files with the word are listed, with the command that deletes them.
+Weights cannot be searched.
 """
 
 import html
@@ -30,15 +30,15 @@ from foreword.text.tokenizer import Tokenizer
 
 Part = Literal["model", "versions", "run"]
 PARTS: Final[tuple[Part, ...]] = ("run", "versions", "model")
-"""In the order in which they are deleted: a model that is half deleted has no older version to come back as."""
+"""In the order of deletion, so that no older version can replace a model that is half deleted."""
 
 
 @final
 @dataclass(frozen=True, kw_only=True)
 class Entry:
-    """All that has the name of one model; `bytes` are those of the model folder alone.
+    """A model and all files that have its name; `bytes` is the size of the model folder alone.
 
-    A `date` is there if a model is, `memory_bytes` if a memory is, and a `problem` if the model cannot be used.
+    `date` is None without a model, `memory_bytes` without a memory, and `problem` if the model can be used.
     """
 
     path: Path
@@ -53,7 +53,7 @@ class Entry:
 
 
 def entries() -> list[Entry]:
-    """Whatever has a name in the data folder, the model that comes with Foreword, and the one used by default."""
+    """The models in the data folder, the model that comes with Foreword, and the default model."""
     folders = [
         modelfolder.find(SHIPPED) if name == SHIPPED else modelfolder.home() / name for name in known_names()
     ]
@@ -80,24 +80,24 @@ def _entry(folder: Path) -> Entry:
 
 
 def parts_of(folder: Path) -> list[Part]:
-    """What there is to delete of a model."""
+    """The existing parts of a model, in the order of deletion."""
     is_ours = {
         "model": True,
         "versions": bool(versions_of(folder)) or (versions_folder(folder) / "aside").is_dir(),
         "run": (run_folder(folder) / names.PLAN).exists(),
     }
-    is_home = folder.parent == modelfolder.home()  # where nothing but ours has such names
+    is_home = folder.parent == modelfolder.home()  # only Foreword's files have such names there
     return [
         part for part in PARTS if (is_home or is_ours[part]) and swap.is_anything_left(_place(folder, part))
     ]
 
 
 def check_deletable(folder: Path) -> None:
-    """See that what is to be deleted is a model of the person's own.
+    """Check that `folder` is a model of the person, and may be deleted.
 
     Raises:
         OptionError: it is the base.
-        ModelForeign: it is no model, or something else is in it.
+        ModelForeign: it is not a model, or it contains other files.
     """
     if folder.resolve() in (shipped_folder().resolve(), (modelfolder.home() / SHIPPED).resolve()):
         raise OptionError(f"{folder.name} is the model that all others begin with; it is never deleted")
@@ -105,10 +105,10 @@ def check_deletable(folder: Path) -> None:
 
 
 def delete(folder: Path, parts: list[Part]) -> None:
-    """Delete parts of a model. Each of them is there as a whole or not at all, also after a kill.
+    """Delete parts of a model. Each part is deleted completely or not at all, even after a kill.
 
     Raises:
-        RunError: the model is being trained.
+        RunError: the model is in training.
         OptionError, ModelForeign: see `check_deletable`.
     """
     check_deletable(folder)
@@ -124,7 +124,7 @@ def _place(folder: Path, part: Part) -> Path:
 _OURS: Final = frozenset(
     ["recipe", "versions", "audit", "ended", "precision", "device", "date", "time", "format"]
 )
-"""Keys of JSON objects with words of this program alone."""
+"""Keys of JSON objects that hold only this program's words."""
 _WEIGHTS: Final = (names.WEIGHTS, names.CHECKPOINT)
 _SILENT: Final = frozenset([".onnx", ".png", ".lock"])
 _DAMAGED: Final = re.compile(r"(.+)\.memory\.damaged-[0-9]+(?:-wal)?")
@@ -134,7 +134,7 @@ _TAG: Final = re.compile(r"<[^>]*>")
 @final
 @dataclass(frozen=True, kw_only=True)
 class Trace:
-    """A file or folder that still holds forgotten words: what it is, the files in it, and what deletes it."""
+    """A file or folder that still holds forgotten words: its kind, the files in it, and the command to delete it."""
 
     path: Path
     what: str
@@ -143,9 +143,9 @@ class Trace:
 
 
 def remove_or_name(words: Sequence[str], memory: Path) -> list[Trace]:
-    """Take forgotten words out of the word lists of the model beside `memory`; name what else holds them there.
+    """Remove forgotten words from the word lists of the model beside `memory`; return what else holds them.
 
-    That is all of the data folder; of another folder, what belongs to the same model.
+    This searches the whole data folder; in another folder, only the files of the same model.
     """
     own = memory.with_suffix("")
     for path in (own / names.LEXICON, *own.with_name(f"{own.name}.versions").glob(f"*/{names.LEXICON}")):
@@ -154,7 +154,7 @@ def remove_or_name(words: Sequence[str], memory: Path) -> list[Trace]:
 
 
 def weights_beside(memory: Path) -> list[Trace]:
-    """The models, versions and runs there that have weights, whatever these have learned."""
+    """The models, versions and runs beside `memory` that have weights, which may have learned any word."""
     return [
         Trace(path=each, what=what, command=command)
         for each in _entries(memory)
@@ -164,7 +164,7 @@ def weights_beside(memory: Path) -> list[Trace]:
 
 
 def _entries(memory: Path) -> list[Path]:
-    """What is beside a memory and may hold its words, but for the memory itself."""
+    """The files and folders beside a memory that may hold its words, without the memory itself."""
     name = re.escape(memory.with_suffix("").name)
     belongs = re.compile(r".*" if memory.parent == home() else rf"\.?{name}(\..*)?", re.DOTALL)
     itself = {f"{memory.name}{ending}" for ending in ("", "-wal", "-shm")}
@@ -173,7 +173,7 @@ def _entries(memory: Path) -> list[Path]:
 
 
 def _traces(entry: Path, words: Sequence[str]) -> Iterator[Trace]:
-    """The trace that an entry of the data folder is, if it is one."""
+    """The trace for an entry of the data folder, if it holds one of the words."""
     if damaged := _DAMAGED.fullmatch(entry.name):
         model = entry.with_name(damaged[1])
         command = f"foreword memory clear --damaged{_option(model)}"
@@ -186,7 +186,7 @@ def _traces(entry: Path, words: Sequence[str]) -> Iterator[Trace]:
         if found:
             what, command = _described(entry)
             command = command or shlex.join(["rm", *(str(entry / each) for each in found)])
-            if all(Path(each).name == names.LEXICON for each in found):  # which holds public words alone
+            if all(Path(each).name == names.LEXICON for each in found):  # a word list has public words only
                 model = entry.with_suffix("") if entry.suffix == ".versions" else entry
                 command = f"foreword forget{_option(model)} {shlex.join(words)}"
             yield Trace(path=entry, what=what, files=() if entry.is_file() else found, command=command)
@@ -206,7 +206,7 @@ def _of_memory(entry: Path, words: Sequence[str]) -> Iterator[Trace]:
 
 
 def _described(entry: Path) -> tuple[str, str]:
-    """What a file or folder is, and what deletes it; nothing for a folder of which only files are to go."""
+    """The kind of a file or folder, and the command to delete it; empty for a folder that must stay."""
     name = in_a_command(entry.with_suffix(""))
     if entry.suffix == ".run" and not entry.name.startswith("."):
         return "an interrupted training", f"foreword models delete {name} --run"
@@ -218,12 +218,12 @@ def _described(entry: Path) -> tuple[str, str]:
 
 
 def _option(model: Path) -> str:
-    """What makes a command ask the memory beside a model."""
+    """The option that makes a command use the memory beside a model."""
     return f" -m {in_a_command(model)}"
 
 
 def _holds(path: Path, words: Sequence[str]) -> bool:
-    """Whether a file holds one of the words, as it is in the memory; one that cannot be read may hold them."""
+    """True if a file holds one of the words as the memory compares them, or cannot be read."""
     try:
         return any(_is_in(text, word) for text in _texts(path) for word in words)
     except (ForewordError, OSError, ValueError, LookupError, RecursionError):
@@ -242,7 +242,7 @@ def _texts(path: Path) -> Iterator[str]:
         yield from text_of(path.parent, path.stem)
     elif path.name == names.TOKENIZER:
         tokenizer = Tokenizer.from_json(path.read_text("utf-8"))
-        if tokenizer.unit != "characters":  # a letter is no word of anybody's
+        if tokenizer.unit != "characters":  # a letter is not a person's word
             yield "\n".join(token.decode("utf-8", "replace").strip() for token in tokenizer.tokens)
     elif path.suffix == ".safetensors":
         with path.open("rb") as file:
@@ -260,7 +260,7 @@ def _texts(path: Path) -> Iterator[str]:
 
 
 def _values(record: object) -> str:
-    """The texts in what was read as JSON, one a line; keys are words of this program."""
+    """The strings in a JSON value, one per line, without keys: these are words of this program."""
     if isinstance(record, dict):
         return "\n".join(_values(value) for key, value in record.items() if key not in _OURS)
     if isinstance(record, list):
@@ -269,7 +269,7 @@ def _values(record: object) -> str:
 
 
 def _shorten(path: Path, words: Sequence[str]) -> None:
-    """Take the lines that hold one of the words out of a word list: it is written anew, for versions may share it."""
+    """Write a word list anew, without the lines that hold one of the words: versions may share the old file."""
     if not path.is_file():
         return
     lines = path.read_text("utf-8").split("\n")

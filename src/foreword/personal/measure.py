@@ -1,9 +1,9 @@
-"""Where the time of a run goes; figures of networks on held-out text; and the choice of base or new network by them.
+"""The time budget of a run; the figures of networks on held-out text; the choice of base or new network by them.
 
 All shares of the time are here; each was measured (docs/log.md). Figures are in bits per character.
 
-read, teach the memory        as long as it takes
-try base and new network      3.5 % of what is left, at most 30 s each
+read, fill the memory         no limit
+try base and new network      3.5 % of the time left, at most 30 s each
 train                         the rest
 write the model               3 s
 figures on held-out text      55 % of 9 %: read by networks 45 %, n-gram 15 %, mixture 40 %
@@ -42,54 +42,54 @@ FIGURES: Final = 0.55
 READING, COUNTING, MIXING = 0.45, 0.15, 0.40
 TRYING, MOST_TRYING = 0.035, 30.0
 STEPS_TRIED, MOST_STEPS_TRIED = 0.05, 100
-"""The share of the steps for each try, if the request says how many; and the most steps."""
+"""The share of the steps for each try, if the request fixes the steps; and the most steps."""
 MOST_TYPING, TYPED_REMEMBERING = 40.0, 1 / 3
 TYPING_WITHOUT_END: Final = 0.05
-"""Of the time that the training takes, for the back-test of a run that has no deadline."""
+"""The time for the back-test of a run without a deadline, as a share of its training time."""
 FEWEST_TYPING, SHORT = 5.0, 20.0
-"""Seconds for that back-test, unless the training takes fewer than 20."""
+"""The fewest seconds for that back-test, unless the training takes less than 20 s."""
 SECONDS_PER_REMEMBERED: Final = 5e-6
-"""That the memory takes to learn a token."""
+"""Seconds that the memory takes to learn a token."""
 FEWEST_REMEMBERED: Final = 50_000
 
 
 @final
 @dataclass(frozen=True, kw_only=True)
 class Try:
-    """How long base and new network are trained to choose one: so many seconds, or `steps`."""
+    """The length of the short training of the base and the new network, to choose one: `seconds`, or `steps`."""
 
     seconds: float
     steps: int | None = None
 
     def __str__(self) -> str:
-        """In words."""
+        """The length, in words."""
         return f"{self.seconds:.0f} s" if self.steps is None else counted(self.steps, "step")
 
 
 @final
 @dataclass(frozen=True, kw_only=True)
 class Deadline:
-    """When a run is to be over: a moment of `time.perf_counter()`, infinite for one that takes as long as it takes."""
+    """The end of a run, as a moment of `time.perf_counter()`; infinite for a run without a time limit."""
 
     end: float = math.inf
 
     @classmethod
     def after(cls, minutes: float | None, begun: float) -> "Deadline":
-        """That of a run of so many minutes from `begun` on."""
+        """The deadline of a run of `minutes` from `begun` on."""
         return cls() if minutes is None else cls(end=begun + 60 * minutes)
 
     @property
     def left(self) -> float:
-        """Seconds from now on."""
+        """Seconds from now to the end."""
         return self.end - time.perf_counter()
 
     @property
     def reserve(self) -> "Reserve":
-        """What is kept now for what follows the training."""
+        """The time to reserve now for the steps after the training."""
         return Reserve(WRITING + RESERVED * max(0.0, self.left))
 
     def a_try(self, steps: int | None) -> Try:
-        """How long each network is tried; of a run without a deadline, a share of its steps."""
+        """The length of the try of each network; in a run without a deadline, a share of its steps."""
         if self.end < math.inf:
             return Try(seconds=min(MOST_TRYING, TRYING * max(0.0, self.left)))
         share = MOST_STEPS_TRIED if steps is None else max(1, round(STEPS_TRIED * steps))
@@ -99,7 +99,7 @@ class Deadline:
 @final
 @dataclass(frozen=True)
 class Reserve:
-    """Seconds for what follows the training; infinite for a run without a deadline."""
+    """Seconds for the steps after the training; infinite for a run without a deadline."""
 
     seconds: float = math.inf
 
@@ -109,23 +109,23 @@ class Reserve:
         return FIGURES * max(0.0, self.seconds - WRITING)
 
     def typing(self, trained: float) -> float:
-        """Seconds for the back-test, after a training of so many seconds."""
+        """Seconds for the back-test, after a training of `trained` seconds."""
         if self.seconds < math.inf:
             return min(MOST_TYPING, (1 - FIGURES) * max(0.0, self.seconds - WRITING))
         return min(MOST_TYPING, max(TYPING_WITHOUT_END * trained, FEWEST_TYPING if trained >= SHORT else 0.0))
 
 
 def tokens_remembered(seconds: float, most: int) -> int:
-    """How many tokens a memory learns in so many seconds: at most so many, and not too few."""
+    """The number of tokens that a memory learns in `seconds`: at most `most`, and not too few."""
     return int(min(most, max(FEWEST_REMEMBERED, seconds / SECONDS_PER_REMEMBERED)))
 
 
 # Figures
 
 MEASURED_TOKENS: Final = 200_000
-"""Of a part that is longer, so many tokens are measured on."""
+"""The most tokens of a part to measure on."""
 FEWEST_TOKENS: Final = 2_000
-"""And so many however little time there is: fewer tell nothing."""
+"""The fewest tokens to measure on, even if time is short: a figure on fewer says nothing."""
 
 NGRAM_ORDER: Final = 6
 SECONDS_PER_COUNTED_TOKEN: Final = 8e-7
@@ -133,13 +133,14 @@ SECONDS_PER_COUNTED_TOKEN: Final = 8e-7
 
 PROBED_ROWS, PROBED_COLUMNS = 64, 16
 FEW_COLUMNS: Final = 1.4
-"""A text is read in fewer columns than the probe, which is slower, and each has a little to read before."""
+"""A factor on the time per token of the probe. A text has fewer columns, which is slower, and each column reads a
+little text before its own."""
 
 Figures = dict[str, Any]
 
 
 def tokens_per_character(part: Stream) -> float:
-    """What bits per token are multiplied by; it differs from part to part, as unknown words are spelled in bytes."""
+    """The factor from bits per token to bits per character. It differs by part: unknown words are spelled in bytes."""
     return (len(part.ids) - 1) / part.characters
 
 
@@ -149,7 +150,7 @@ def network_of(graph: bytes, corpus: Corpus) -> Network:
 
 
 def beginning(part: Stream, tokens: int) -> Int64[np.ndarray, " time"]:
-    """The first ids of a stream: its newline and so many tokens, or all there are."""
+    """The first ids of a stream: its newline and at most `tokens` tokens."""
     return np.asarray(part.ids[: tokens + 1], dtype=np.int64)
 
 
@@ -161,16 +162,16 @@ def last_lines(part: Stream, corpus: Corpus, tokens: int | None = None) -> str:
 
 
 def characters_in(ids: Int64[np.ndarray, " time"], corpus: Corpus) -> int:
-    """How many characters the tokens after the first one spell."""
+    """The number of characters that the tokens after the first one spell."""
     return len(corpus.tokenizer.decode(ids[1:]))
 
 
 @final
 @dataclass(frozen=True, kw_only=True)
 class Extent:
-    """On how many tokens a time allows to measure: of each held-out part, and of the text that an n-gram counts.
+    """The number of tokens to measure on in a given time: of each held-out part, and of the text for the n-gram.
 
-    What remains is `mixing`, the seconds to fit the mixture with a network that takes `seconds_per_token`.
+    `mixing` is the rest of the time: seconds to fit the mixture with a network that takes `seconds_per_token`.
     """
 
     tokens: int
@@ -180,7 +181,7 @@ class Extent:
 
     @classmethod
     def within(cls, seconds: float, network: Network, corpus: Corpus, *, readings: int) -> "Extent":
-        """What so many seconds allow, of which `readings` with such a network take a share."""
+        """The extent for `seconds`, a share of which goes to `readings` with such a network."""
         seconds, per_token = max(0.0, seconds), _seconds_per_token(network, corpus)
         tokens = READING * seconds / (FEW_COLUMNS * per_token * readings)
         counted = COUNTING * seconds / SECONDS_PER_COUNTED_TOKEN
@@ -193,7 +194,7 @@ class Extent:
 
 
 def _seconds_per_token(network: Network, corpus: Corpus) -> float:
-    """How long it takes to read one, in many columns side by side: a few are read to see."""
+    """Seconds to read one token in many parallel columns, measured on a few tokens."""
     block = np.resize(beginning(corpus.train, PROBED_ROWS), (PROBED_ROWS, PROBED_COLUMNS))
     _, state = network.step(block[:1], network.initial_state(PROBED_COLUMNS))
     start = time.perf_counter()
@@ -204,7 +205,7 @@ def _seconds_per_token(network: Network, corpus: Corpus) -> float:
 def figures_of(network: Network, initial: Network | None, corpus: Corpus, extent: Extent) -> Figures:
     """The figures of `network` on the test part, beside an n-gram of the training text and a uniform guess.
 
-    With the `initial` weights that it went on from, theirs too; and those of both on old text, if there is some.
+    With `initial` weights, there are also their figures, and the figures of both on old text, if there is any.
     """
     found: Figures = {}
     for name, part in (("test", corpus.test), ("old", None if initial is None else corpus.old_held_out)):
@@ -225,7 +226,7 @@ def figures_of(network: Network, initial: Network | None, corpus: Corpus, extent
 def rival_bits(there: ModelFolder, corpus: Corpus, recipe: Recipe, tokens: int) -> float | None:
     """Bits per character of the model that the new one would replace, on the first `tokens` of the test part.
 
-    None where it cannot be compared: nothing is held out, it was trained on what is, or it cannot be run.
+    None if they cannot be compared: nothing is held out, the model was trained on that text, or it cannot be run.
     """
     try:
         if corpus.test is None or _was_trained_on_it(there, corpus, recipe):
@@ -237,9 +238,9 @@ def rival_bits(there: ModelFolder, corpus: Corpus, recipe: Recipe, tokens: int) 
 
 
 def _was_trained_on_it(there: ModelFolder, corpus: Corpus, recipe: Recipe) -> bool:
-    """Whether the model that is there was trained on what is held out now: less was held out of the same text.
+    """True if the existing model was trained on text that is held out now: less of the same text was held out then.
 
-    A folder and one of its files share a text, too.
+    A folder and one of its files also share a text.
     """
     known = {sha256 for text in there.record().learned_from() for sha256 in (text.sha256, *text.files)}
     same = any(known & {source.sha256, *source.files} for source in corpus.sources)
@@ -283,7 +284,7 @@ def _figures(nats: float, ids: Int64[np.ndarray, " time"], corpus: Corpus) -> Fi
 
 
 def _distinct_characters(corpus: Corpus) -> int:
-    """How many characters a guesser who knows the alphabet of the training text must choose among."""
+    """The number of different characters in the training text, for the uniform guess."""
     if corpus.tokenizer.unit == "characters":
         return sum(len(token.decode("utf-8", "ignore")) == 1 for token in corpus.tokenizer.tokens[256:])
     return len(set(corpus.tokenizer.decode(beginning(corpus.train, MEASURED_TOKENS))))
@@ -292,19 +293,19 @@ def _distinct_characters(corpus: Corpus) -> int:
 # Base or new network
 
 STEPS_PER_SECOND: Final = 25
-"""Of a small new network on a good machine: it decides how often the text is seen, and so the dropout."""
+"""Steps of a small new network on a good machine. They decide the epochs of a try, and so its dropout."""
 
 COMPARED_TOKENS: Final = 20_000
 COMPARED_PER_SECOND: Final = 1_000
-"""Tokens to compare them on, for each second of a try: they are read in a twentieth of its time, or so."""
+"""Tokens to compare them on, per second of a try. Reading them takes about a twentieth of its time."""
 FEWEST_CHARACTERS: Final = 500
-"""Held-out text that tells them apart; with less, the base is taken, which knows the language."""
+"""The least held-out text for a comparison; with less, the base is chosen, which knows the language."""
 
 
 @final
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Ready:
-    """What a run begins with: tables, corpus, initial weights (None: drawn by chance), and why, in words."""
+    """The start of a run: tables, corpus, initial weights (None: random), and the reasons in words."""
 
     tables: Tables
     corpus: Corpus
@@ -313,7 +314,7 @@ class Ready:
 
 
 def choose(base: Ready, new: Ready, *, how: Try, device: str | None) -> Ready:
-    """The one of the two that reads held-out text better after a try."""
+    """The one of the two that predicts held-out text better after a try."""
     part = new.corpus.validation
     if part is None or part.characters < FEWEST_CHARACTERS:
         reason = "goes on from base: too little text is held out to compare it with a new network"
@@ -329,7 +330,7 @@ def choose(base: Ready, new: Ready, *, how: Try, device: str | None) -> Ready:
 def _bits_after(how: Try, ready: Ready, text: str, device: str | None) -> float:
     """Bits per character on `text`, after a try.
 
-    Its learning rate is constant and nothing is validated, so it need not be known before how far it gets.
+    The learning rate is constant and nothing is validated, so the number of steps need not be known in advance.
     """
     begun = time.perf_counter()
     steps = how.steps or max(1, round(STEPS_PER_SECOND * how.seconds))

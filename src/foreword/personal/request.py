@@ -1,4 +1,4 @@
-"""What a person asked for, with everything decided that can be decided before a text is read. It needs no PyTorch."""
+"""The request for a training, as complete as it can be before a text is read. This module does not need PyTorch."""
 
 import math
 import re
@@ -28,17 +28,17 @@ from foreword.training.tensorboard import require_tensorboard
 
 DEFAULT_MINUTES: Final = 10.0
 SCRATCH: Final = "scratch"
-"""What a person says who wants a new network; a model of that name is `./scratch`."""
+"""The value of `--from` for a new network; the path of a model with that name is `./scratch`."""
 
 
 @final
 @dataclass(frozen=True)
 class Asked:
-    """What a person asks for, as they say it; None where they leave it to Foreword.
+    """The options of a training as the person gives them; None leaves the choice to Foreword.
 
-    `minutes` win over the length that the recipe names. `tables` go over the recipe. With `more`, `to` goes on as it
-    was trained. `old` is text that the network shall not forget. `choose` asks whose words in chats are learned, if
-    several people wrote and `me` is None. A report goes to `html`; to `share`, without a word of the person's.
+    `minutes` and `tables` override the recipe. With `more`, `to` continues with the settings of its training. `old` is
+    text that the network must not forget. If several people wrote and `me` is None, `choose` asks whose messages to
+    learn. The report is written to `html`; with `share`, it has none of the person's words.
     """
 
     sources: Sequence[str]
@@ -62,27 +62,27 @@ class Asked:
 @final
 @dataclass(frozen=True, kw_only=True)
 class Beginning:
-    """A way to begin: the tables of a recipe, and the finished model to go on from; None for a new network."""
+    """A way to begin: the tables of a recipe, and the finished model to continue from; None for a new network."""
 
     tables: Tables
     model: Model | None = None
 
     @property
     def recipe(self) -> Recipe:
-        """What the tables say, over the defaults."""
+        """The recipe of the tables and the defaults."""
         return recipe_of(self.tables)
 
 
 @final
 @dataclass(frozen=True, kw_only=True)
 class TrainRequest:
-    """A training with all decided that can be decided before a text is read.
+    """A request for a training, as complete as it can be before a text is read.
 
     Attributes:
-        learned: what the network learns, and what it shall not forget; `reading` is how that is read.
-        beginnings: ways to begin; of two, a short try chooses one.
-        minutes: the time that it may take; None if the recipe says how many steps.
-        notes: what the person should know before anything else.
+        learned: the texts to learn, and the old texts not to forget; `reading` has the settings for reading them.
+        beginnings: ways to begin; a short try chooses one of two.
+        minutes: the time limit; None if the recipe fixes the steps.
+        notes: notes for the person, to show first.
     """
 
     asked: Asked
@@ -94,14 +94,14 @@ class TrainRequest:
 
 
 def resolve(asked: Asked) -> TrainRequest:
-    """The request for what a person said: a recipe, and what a finished model brings along.
+    """Resolve the person's options into a request, with a recipe and the settings of a finished model.
 
     Raises:
-        RecipeError: the recipe cannot be read, or names something unknown.
-        MissingExtra: a log for TensorBoard is asked for, which is not installed.
-        OptionError: a value makes no sense, or two things are given that exclude one another.
-        SourceError: a source is not there.
-        ModelError: the model to go on from is not there, or cannot be used.
+        RecipeError: the recipe cannot be read, or has an unknown name.
+        MissingExtra: a TensorBoard log is asked for, and TensorBoard is not installed.
+        OptionError: a value is not valid, or two options exclude each other.
+        SourceError: a source does not exist.
+        ModelError: the model to continue from does not exist, or cannot be used.
     """
     _check(asked)
     tables, minutes = _tables(asked)
@@ -132,7 +132,7 @@ def resolve(asked: Asked) -> TrainRequest:
 
 
 def _going_on(model: Model, learned: ToLearn, *, more: bool) -> ToLearn:
-    """What is learned where a run goes on with `model`; with `more` and no source, what there is to go on with."""
+    """The texts of a run that continues from `model`; with `more` and no source, from its memory or last training."""
     tables = tables_for(model, learned.tables, more=more)
     if more:
         tables["text"].setdefault("encoding", recorded_recipe(model).text.encoding)
@@ -145,7 +145,7 @@ def _reading(beginning: Beginning, me: str | None, choose: Choose | None, omit: 
     text, model = beginning.recipe.text, beginning.model
     if text.encoding is not None:
         check_encoding(text.encoding)
-    # What was held out of old text when it was new is held out now.
+    # Old text keeps the held-out share that it had when it was new.
     before = 0.0 if model is None else recorded_recipe(model).text.held_out
     return ReadSettings(
         held_out=text.held_out,
@@ -158,7 +158,7 @@ def _reading(beginning: Beginning, me: str | None, choose: Choose | None, omit: 
 
 
 def check_minutes(minutes: float | None) -> None:
-    """See that nothing or a time is given, or raise OptionError."""
+    """Raise OptionError if `minutes` is given and is not a positive time."""
     if minutes is not None and not 0 < minutes < math.inf:
         raise OptionError(f"--minutes must be above 0, not {minutes:g}")
 
@@ -177,10 +177,10 @@ def _check(asked: Asked) -> None:
 
 
 def check_report(html: Path | None, *, share: bool) -> None:
-    """See that a report can be written to `html`, if there is to be one.
+    """Check that a report can be written to `html`, if one is asked for.
 
     Raises:
-        OptionError: it cannot, or nobody asked for one that is to be shared.
+        OptionError: it cannot be written, or `share` is given without `html`.
     """
     if html is not None:
         check_place(html, "--html")
@@ -189,7 +189,7 @@ def check_report(html: Path | None, *, share: bool) -> None:
 
 
 def _tables(asked: Asked) -> tuple[Tables, float | None]:
-    """The tables that are asked for, and the minutes, if it is these that say how long to train."""
+    """The tables that are asked for, and the minutes, if these set the length of the training."""
     recipe, minutes = asked.recipe, asked.minutes
     if minutes is not None and asked.tables.get("training", {}).get("steps") is not None:
         raise OptionError("minutes and steps both say how long to train; give one of them")
@@ -206,7 +206,7 @@ def _tables(asked: Asked) -> tuple[Tables, float | None]:
 
 
 def _beginnings(tables: Tables, asked: Asked) -> tuple[Beginning, ...]:
-    """A new network; and the base before it, if nothing that is asked for decides against it."""
+    """A new network; and the base before it, if no option excludes the base."""
     names_network = bool(
         asked.start
         or asked.size
@@ -222,11 +222,11 @@ def _beginnings(tables: Tables, asked: Asked) -> tuple[Beginning, ...]:
         model = Model.open(SHIPPED)
         return (Beginning(tables=tables_for(model, tables, more=False), model=model), new)
     except ModelError:
-        return (new,)  # the command that asks for a damaged one says so
+        return (new,)  # the command that opens a damaged model reports it
 
 
 def _with_unit(tables: Tables, asked: Asked) -> Tables:
-    """The tables with a unit, where a person says something of the network; else the text decides it."""
+    """The tables with a unit, if the person names a recipe, architecture or vocabulary; else the text decides it."""
     named = (
         asked.recipe is not None or tables["model"].get("architecture") or tables["text"].get("vocabulary")
     )
@@ -239,12 +239,12 @@ def forgotten_words(to: Path) -> tuple[Blocked | None, tuple[str, ...]]:
         with closing(Memory.open(memory_path(str(to)))) as memory:
             digests = memory.blocked_digests()
             return (Blocked(digests) if digests else None), tuple(memory.notes)
-    except MemoryUnusable:  # the warning comes when it is to learn
+    except MemoryUnusable:  # the warning comes when the memory learns
         return None, ()
 
 
 def _origin(asked: Asked) -> Path | None:
-    """The folder of the model that the run goes on from, whether there is one or not; None for none."""
+    """The folder of the model to continue from, which may not exist; None for a new network."""
     start = asked.start
     if asked.more and start is not None:
         raise OptionError("--more goes on with the model that it writes to; leave out --from, or --more")

@@ -1,7 +1,7 @@
-"""The folder of an unfinished run, `NAME.run/` beside the model: who has it, and what is left of the run.
+"""The folder of an unfinished run, `NAME.run/` beside the model: its lock and its contents.
 
-It holds the plan, the ids of the text, the initial weights, what the memory is still to learn, and the last checkpoint.
-PyTorch is not needed here.
+It holds the plan, the ids of the text, the initial weights, the lines that the memory must still learn, and the last
+checkpoint. This module does not need PyTorch.
 """
 
 import errno
@@ -21,26 +21,26 @@ from foreword.modelfolder.names import CHECKPOINT, PLAN, in_a_command, lock_of_r
 from foreword.personal.initial import InitialWeights
 
 PATIENCE_SECONDS: Final = 0.2
-"""Who only looks whether a run is under way (`modelfolder/reading.py`) has the lock for less than that."""
+"""The check for a run in progress (`modelfolder/reading.py`) holds the lock for less time than this."""
 FULL: Final = frozenset([errno.ENOSPC, errno.EDQUOT, errno.EFBIG])
-"""What systems call a disk, a quota or a limit of files that is full."""
+"""The error numbers of a full disk, an exceeded quota, and a file over the size limit."""
 
 
 @contextmanager
 def held(run: Path) -> Iterator[None]:
-    """While inside, the folder `run` is this run's alone. The operating system lets go when its process ends.
+    """Lock the folder `run` for this run while inside. The operating system releases the lock when the process ends.
 
-    The lock is a hidden file beside the folder, which itself comes and goes.
+    The lock is a hidden file beside the folder, because the folder itself is created and deleted.
 
     Raises:
-        RunError: another process holds it, or no file can be made there.
+        RunError: another process holds the lock, or no file can be made there.
     """
     path = lock_of_run(run)
-    # A generator that is inside may be closed by another thread than the one that went in.
+    # The thread that closes a generator may differ from the thread that acquired the lock.
     lock = FileLock(path, timeout=PATIENCE_SECONDS, thread_local=False)
     try:
         run.parent.mkdir(parents=True, exist_ok=True)
-        path.touch()  # where no file can be made, as in /proc, FileLock would wait for one
+        path.touch()  # if no file can be made, as in /proc, FileLock would wait for one
         lock.acquire()
     except Timeout:
         raise RunError(
@@ -52,7 +52,7 @@ def held(run: Path) -> Iterator[None]:
     try:
         yield
     finally:
-        path.unlink(missing_ok=True)  # still held: whoever takes a lock on a file that is gone tries again
+        path.unlink(missing_ok=True)  # before the release: a process that locks a deleted file tries again
         lock.release()
 
 
@@ -60,7 +60,7 @@ def new_run_folder(model: Path) -> Path:
     """An empty folder for a run of `model`.
 
     Raises:
-        RunError: there is an unfinished run, or the folder cannot be made.
+        RunError: an unfinished run exists, or the folder cannot be made.
     """
     folder = run_folder(model)
     if (folder / PLAN).exists():
@@ -77,22 +77,22 @@ def new_run_folder(model: Path) -> Path:
 
 
 def discard_run(model: Path) -> None:
-    """Delete what an unfinished run of `model` left, if there is anything.
+    """Delete the files of an unfinished run of `model`, if there are any.
 
     Raises:
-        RunError: another process is at it.
+        RunError: another process uses the run.
     """
     with held(run_folder(model)):
         shutil.rmtree(run_folder(model), ignore_errors=True)
 
 
 def run_sources(model: Path) -> tuple[str, ...]:
-    """What the unfinished run of `model` learns from, and what the model that it goes on from was trained on.
+    """The names of the texts that the unfinished run of `model` learns, and that its initial model was trained on.
 
-    Nothing, if no run has begun to learn.
+    Empty if no run has begun to learn.
 
     Raises:
-        RunError: it is damaged.
+        RunError: the run is damaged.
     """
     folder = run_folder(model)
     if not (folder / PLAN).exists():
@@ -105,7 +105,7 @@ def run_sources(model: Path) -> tuple[str, ...]:
 
 
 def saved_step(folder: Path) -> int | None:
-    """After how many updates the checkpoint in a run folder was saved; None if no readable one is there."""
+    """The number of updates before the checkpoint in a run folder; None if there is no readable checkpoint."""
     try:
         with safe_open(folder / CHECKPOINT, framework="numpy") as file:
             return int(json.loads(file.metadata()["session"])["step"])
@@ -114,7 +114,7 @@ def saved_step(folder: Path) -> int | None:
 
 
 def what_is_kept(model: Path) -> tuple[str, str]:
-    """What is left of an unfinished run of `model`, and how to go on."""
+    """The parts of an unfinished run of `model` that are saved, and the way to continue, in words."""
     folder = run_folder(model)
     if not (folder / PLAN).exists():
         return "no network was trained yet", "train again"
@@ -125,7 +125,7 @@ def what_is_kept(model: Path) -> tuple[str, str]:
 
 @contextmanager
 def disk_errors(model: Path) -> Iterator[None]:
-    """Say in words that the disk is full, and what is kept of the run of `model`."""
+    """Raise RunError if the disk is full; the message names the saved parts of the run of `model`."""
     try:
         yield
     except OSError as error:

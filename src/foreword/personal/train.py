@@ -1,7 +1,8 @@
-"""From texts to a model folder: read, teach the memory, prepare, plan, train, export, back-test.
+"""From texts to a model folder: read, fill the memory, prepare, plan, train, export, back-test.
 
-A run lives in `NAME.run/` beside the model folder until the model is written: its plan, its id streams, its initial
-weights, what the memory is still to learn, and its latest checkpoint. `train` begins one, `resume` goes on with one.
+Until the model is written, a run is in `NAME.run/` beside the model folder: its plan, its id streams, its initial
+weights, the lines that the memory must still learn, and its last checkpoint. `train` begins a run, `resume` continues
+one.
 """
 
 import shutil
@@ -43,7 +44,7 @@ from foreword.training.recipe import merged
 from foreword.training.session import Session
 
 PASSED_ON: Final = 1.0
-"""Seconds in which a second Ctrl-C is the first one: torchrun passes on what the terminal has sent to all processes."""
+"""Seconds in which a second Ctrl-C counts as the first: the terminal sends it to all processes, torchrun repeats it."""
 
 
 def train(
@@ -55,12 +56,12 @@ def train(
 ) -> Iterator[Event]:
     """Train a model as requested and write it to the folder that was asked for.
 
-    The minutes count from `begun`, a moment of `time.perf_counter()`; by default, from now. While it trains, `stop` is
-    asked again and again; once it says yes, the run is saved and left with a `Stopped`. Signals do the same, as
-    `personal/watch.py` has it. Of several processes, this is for rank 0; the others `join`.
+    The minutes count from `begun`, a moment of `time.perf_counter()`; by default, from now. The training calls `stop`
+    after each update. If `stop` returns True, the run is saved and ends with a `Stopped`. `personal/watch.py` describes
+    signals. With several processes, rank 0 calls `train` and the others call `join`.
 
     Raises:
-        ForewordError: something asked for cannot be done; the message says what.
+        ForewordError: the request cannot be done; the message says why.
     """
     deadline = Deadline.after(request.minutes, time.perf_counter() if begun is None else begun)
     to = request.asked.to
@@ -89,15 +90,15 @@ def resume(
     share: bool = False,
     processes: Processes = ALONE,
 ) -> Iterator[Event]:
-    """Go on with the unfinished run of the model `to`, exactly from its last checkpoint.
+    """Continue the unfinished run of the model `to`, exactly from its last checkpoint.
 
-    The report is the one that the run was begun with, unless another one is asked for.
+    If `html` is given, `html` and `share` replace the report options of the run.
 
     Raises:
-        RunError: there is no such run, it is damaged, it has text with forgotten words, or another process is at it.
+        RunError: there is no such run, it is damaged, it has text with forgotten words, or another process uses it.
     """
     folder = run_folder(to)
-    read_plan(folder)  # without one, no lock is left either
+    read_plan(folder)  # without a plan, this fails before a lock file is made
     with held(folder), disk_errors(to):
         if html is not None:
             write_plan(replace(read_plan(folder), html=str(html.absolute()), share=share), folder)
@@ -111,7 +112,7 @@ def resume(
 def join(to: Path, processes: Processes) -> None:
     """Train the model `to` together with rank 0, which has prepared its run folder and writes the model.
 
-    A signal ends the process at once where it waits for rank 0: it has nothing to save.
+    A signal ends the process at once while it waits for rank 0: it has nothing to save.
 
     Raises:
         RunError: the run folder is not on this machine, or has other files than rank 0's.
@@ -122,7 +123,7 @@ def join(to: Path, processes: Processes) -> None:
 
 
 def _read(request: TrainRequest, folder: Path) -> Generator[Event, None, list[Ready]]:
-    """Read all texts once, teach the memory, and cut them into the tokens of each beginning."""
+    """Read all texts once, let the memory learn, and cut the texts into the tokens of each beginning."""
     settings = [_settings(each, request.minutes) for each in request.beginnings]
     initials = [each.model and InitialWeights.of(each.model) for each in request.beginnings]
     learned = request.learned
@@ -141,7 +142,7 @@ def _read(request: TrainRequest, folder: Path) -> Generator[Event, None, list[Re
 def _chosen(
     request: TrainRequest, beginnings: list[Ready], deadline: Deadline, folder: Path
 ) -> Generator[Event, None, Ready]:
-    """The one that the run begins with; its corpus is in `folder`/corpus then, and no other one is left."""
+    """The chosen beginning; moves its corpus to `folder`/corpus and deletes the others."""
     chosen = beginnings[0]
     if len(beginnings) > 1:
         how = deadline.a_try(request.beginnings[0].recipe.training.steps)
@@ -159,7 +160,7 @@ def _chosen(
 def _plan(
     request: TrainRequest, chosen: Ready, deadline: Deadline, folder: Path, processes: Processes
 ) -> None:
-    """Plan, and write what the run needs into its folder, the plan last."""
+    """Plan the run, and write its files into its folder, the plan last."""
     asked, reserve = request.asked, deadline.reserve.seconds
     plan = plan_run(
         chosen.tables,
@@ -185,7 +186,7 @@ def _plan(
 
 
 def _with_unit(tables: Tables, corpus: Corpus) -> Tables:
-    """The tables with the unit that the text has decided, if nobody named one."""
+    """The tables with the unit that the text decided, if the person named none."""
     if "unit" in tables["text"]:
         return tables
     unit = corpus.tokenizer.unit
@@ -206,7 +207,7 @@ def _settings(beginning: Beginning, minutes: float | None) -> EncodingSettings:
 
 
 def _taught(request: TrainRequest, texts: Texts, folder: Path) -> Iterator[Remembered | Warned]:
-    """Teach the memory the training part. What goes wrong is a warning: the network learns all the same."""
+    """Let the memory learn the training part. A problem is only a warning: the network still learns."""
     if sum(text.characters for text in (*texts.new, *texts.old)) > MOST_CHARACTERS:
         if not all(text.record.place.startswith(PREFIX) for text in texts.new):
             way = "teach it your own with: foreword learn SOURCE"
@@ -229,7 +230,7 @@ def _run(to: Path, stop: Callable[[], bool], processes: Processes) -> Iterator[E
     processes.check_same(folder, PLAN, "corpus/*.ids", "corpus/tokenizer.json", INITIAL_WEIGHTS)
     plan, corpus = read_plan(folder), Corpus.open(folder / "corpus")
     initial = InitialWeights.kept(folder)
-    Lesson.kept(folder)  # a damaged one is an error now, and not when the model is there
+    Lesson.kept(folder)  # a damaged one is an error now, not after the model is written
     keep_large_buffers()
     with within_memory():
         with stopping(PASSED_ON if processes.count > 1 else 0.0) as interrupted:
@@ -257,12 +258,12 @@ def _run(to: Path, stop: Callable[[], bool], processes: Processes) -> Iterator[E
 
 
 def _finish(run: Run) -> Iterator[Event]:
-    """Make the model of a run whose last checkpoint is written: an interrupt costs no more than this."""
+    """Write the model of a run whose last checkpoint is saved: an interrupt loses only the work of this function."""
     folder = run_folder(run.to)
     try:
         made = yield from export(run)
         yield from _tried(run, made)
-        with stopping():  # the model is there: too late to stop, but not to say so
+        with stopping():  # the model is written: too late to stop, but its event must go out
             shutil.rmtree(folder)
             yield made
     except KeyboardInterrupt:
@@ -270,7 +271,7 @@ def _finish(run: Run) -> Iterator[Event]:
 
 
 def _tried(run: Run, made: Finished) -> Iterator[Event]:
-    """Back-test the model, then let its memory learn the held-out part; an interrupt ends that alone."""
+    """Back-test the model, then let its memory learn the held-out part; an interrupt ends only these two steps."""
     to, plan, initial = run.to, run.plan, run.initial
     lesson = Lesson.kept(run_folder(to))
     try:
@@ -307,19 +308,23 @@ def _prepared(corpus: Corpus, request: TrainRequest) -> Prepared:
     notes = [*request.notes, *corpus.notes]
     if corpus.train.characters < LITTLE:
         little = counted(corpus.train.characters, "character")
-        notes.append(f"{little} are little to learn from: the base and the memory will do the most")
+        notes.append(f"{little} are a small text: most suggestions will come from the base and the memory")
     if request.asked.to.exists():
-        when = "when this run ends" if corpus.test is None else "only if held-out text is read no worse then"
+        when = (
+            "when this run ends"
+            if corpus.test is None
+            else "only if the new model predicts held-out text no worse"
+        )
         there = f"{request.asked.to} is there already, and is replaced {when}"
         notes.append(f"{there}; to keep it, stop and choose another -o")
     return prepared(corpus, notes)
 
 
 def _check_forgotten(corpus: Corpus, to: Path) -> None:
-    """See that an unfinished run of the model `to` has no text with what was forgotten since it was prepared."""
+    """Raise RunError if the unfinished run of `to` has text with a word that was forgotten since."""
     forgotten, _ = forgotten_words(to)
     if forgotten is not None and any(map(forgotten.is_in, corpus.texts())):
         raise RunError(
-            f"the unfinished run of {to.name} has text with a word that was forgotten since, so it does not go on; "
+            f"the unfinished run of {to.name} has text with a word forgotten since, so it cannot continue; "
             f"delete it with: foreword models delete {in_a_command(to)} --run"
         )

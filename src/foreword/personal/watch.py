@@ -1,14 +1,14 @@
-"""A session in training: its events in a person's words and units, a checkpoint as often as one is due, and signals.
+"""A session in training: its events in a person's words and units, regular checkpoints, and signals.
 
-What Ctrl-C and SIGTERM do, moment by moment:
+The effect of Ctrl-C and SIGTERM while:
 
-    it reads and prepares       the run ends and is deleted; the memory keeps what it has learned
-    it trains                   the first one saves the run and stops; a second one ends it at once
-    it writes the model         the run stays as it was saved last
+    the run reads and prepares  the run ends and is deleted; the memory keeps what it has learned
+    the run trains              the first signal saves the run and stops it; a second one ends it at once
+    the model is written        the run stays as at its last checkpoint
     the back-test types         the back-test ends; the model is written
-    a process waits for rank 0  it ends at once: it has nothing to save
+    a process waits for rank 0  the process ends at once: it has nothing to save
 
-`train.py` acts on these rules. A run that was saved ends with a `Stopped`.
+`train.py` follows these rules. A run that was saved ends with a `Stopped`.
 """
 
 import shutil
@@ -39,9 +39,9 @@ from foreword.training.validate import Validation, bits, sample
 Watched = Progressed | Said | Validated | Warned | Noted
 
 SAVE_EVERY: Final = 20.0
-"""Seconds of work that a kill may cost."""
+"""Seconds between two checkpoints: the most work that a kill loses."""
 SAY_EVERY: Final = 15.0
-"""Seconds between two lines of what the network says now."""
+"""Seconds between two samples of the network's text."""
 SHOW_EVERY: Final = 0.25
 """Seconds between two updates of the display."""
 PROMPT_TOKENS: Final = 12
@@ -62,7 +62,7 @@ def prepared(corpus: Corpus, notes: Iterable[str]) -> Prepared:
 
 
 def planned(plan: Plan, session: Session) -> Planned:
-    """The event for a session that is about to begin, or to go on."""
+    """The event for a session that is about to begin or continue."""
     return Planned(
         architecture=plan.recipe.architecture,
         parameters=parameter_count(session.model),
@@ -74,12 +74,12 @@ def planned(plan: Plan, session: Session) -> Planned:
 
 
 def watch(session: Session, plan: Plan, corpus: Corpus, folder: Path) -> Iterator[Watched | None]:
-    """The rest of the run's updates and validations; None if there is no event.
+    """The events of the remaining updates and validations; None if an update has no event.
 
-    Figures go into the TensorBoard log that the plan asks for, too. Rank 0 alone has events.
+    Figures also go into the TensorBoard log, if the plan asks for one. Only rank 0 has events.
 
     Raises:
-        MissingExtra: TensorBoard is asked for and not installed.
+        MissingExtra: TensorBoard is asked for, and it is not installed.
         RunError: the training diverged before anything was learned, or the log cannot be written.
     """
     place = plan.tensorboard if session.processes.first else None
@@ -92,7 +92,7 @@ def watch(session: Session, plan: Plan, corpus: Corpus, folder: Path) -> Iterato
 
 
 def figures(event: Progressed | Validated) -> dict[str, float]:
-    """The curves that an event has a point of, by name."""
+    """The values of an event by the name of their curve."""
     if isinstance(event, Validated):
         return {"bits_per_character/held_out": event.bits_per_character}
     return {
@@ -114,7 +114,7 @@ def _watched(session: Session, corpus: Corpus, folder: Path) -> Iterator[Watched
             with session.aside():
                 save_checkpoint(session, folder)
     record = session.record
-    # No validation, of which each run has one at its end, has found a network to keep.
+    # Each run validates at its end. Here no validation has found a network to keep.
     if record.best_step == 0 and not isfinite(record.best_nats):
         if session.processes.first:
             shutil.rmtree(folder)
@@ -142,7 +142,7 @@ def _told(
 
 @final
 class Pace:
-    """Says when it is time to save, to show how far the run is, and to let the network speak; by the clock."""
+    """Decides by the clock when to save, to show progress, and to sample text from the network."""
 
     def __init__(self, session: Session, corpus: Corpus) -> None:
         self.session = session
@@ -152,7 +152,7 @@ class Pace:
         self.shown = self.saved = self.said = self.clock()
 
     def progress(self, step: Step) -> Iterator[Progressed | Said]:
-        """What is due to be shown after `step`."""
+        """The events that are due after `step`."""
         session = self.session
         if self.clock() - self.shown >= SHOW_EVERY or session.record.progress >= 1:
             nats = step.nats.item()
@@ -173,7 +173,7 @@ class Pace:
             yield said
 
     def save_is_due(self) -> bool:
-        """Whether the last checkpoint is as old as one may be; if so, a new one is taken for granted."""
+        """True if the last checkpoint is SAVE_EVERY seconds old; the clock then restarts, as if one was saved."""
         now = self.clock()
         due = now - self.saved >= SAVE_EVERY
         self.saved = now if due else self.saved
@@ -215,7 +215,7 @@ def _diverged(event: Divergence, session: Session) -> Warned:
 
 
 def _ended_early(session: Session) -> str | None:
-    """Why it is over before its time, in words; None if it is not."""
+    """The reason why the training ended early, in words; None if it did not."""
     if session.ending == "passes":
         return f"training stops after {session.epochs:.0f} epochs: more would teach nothing"
     if session.ending == "patience":
@@ -225,14 +225,14 @@ def _ended_early(session: Session) -> str | None:
     return None
 
 
-# What stops it
+# Signals
 
 
 @contextmanager
 def stopping(same: float = 0.0) -> Iterator[Callable[[], bool]]:
-    """While inside, the first Ctrl-C or SIGTERM makes the yielded function say yes; a second one interrupts at once.
+    """While inside, the first Ctrl-C or SIGTERM makes the yielded function return True; a second interrupts at once.
 
-    One that comes less than `same` seconds after the first changes nothing. Only the main thread can hear signals.
+    A signal less than `same` seconds after the first changes nothing. Only the main thread can get signals.
     """
     wished, first = threading.Event(), inf
 
@@ -249,7 +249,7 @@ def stopping(same: float = 0.0) -> Iterator[Callable[[], bool]]:
 
 @contextmanager
 def heard_by(handler: Callable[[int, FrameType | None], None] | signal.Handlers) -> Iterator[None]:
-    """While inside, both signals are handled so, if this is the main thread."""
+    """While inside, `handler` handles both signals, if this is the main thread."""
     if threading.current_thread() is not threading.main_thread():
         yield
         return

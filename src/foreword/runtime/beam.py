@@ -1,13 +1,13 @@
 """The whole words that may follow a text, by one search for characters, words and subwords.
 
-A hypothesis is what tokens have spelled since the cursor, be they letters, bytes of a letter, or several letters at
-once. It becomes a word when something comes that is no part of it, and that is in its probability: so "tom" and
-"tomorrow" compare fairly, and the probabilities of all words sum to one at most. Where tokens are longer than
-characters, the search begins before the half-typed word, follows all likely ways to spell the letters typed, and
+A hypothesis is the text that tokens have spelled since the cursor: letters, bytes of a letter, or several letters at
+once. It becomes a word when a character comes that is no part of it. The probability of that end is included. So "tom"
+and "tomorrow" compare fairly, and the probabilities of all words sum to one at most. If tokens are longer than
+characters, the search begins before the half-typed word. It follows all likely spellings of the letters typed, and
 divides by the sum of their probabilities.
 
-Words that the memory proposes walk along, each by its own spelling, however unlikely they are here. So one search gives
-the network's probability of these as well.
+The search includes the words that the memory proposes, each by its own spelling, even if they are unlikely here. So one
+search gives the network's probability of these words as well.
 """
 
 import codecs
@@ -27,22 +27,22 @@ from foreword.runtime.network import State
 from foreword.runtime.state_cache import Cursor, Predictor, Reading
 from foreword.text.words import first_word, is_full, is_inside_word, word_start
 
-WIDTH: Final = 10  # hypotheses that walk on; more of them find no word that anybody would take (docs/log.md)
+WIDTH: Final = 10  # hypotheses that go on; more of them find no word that a person would take (docs/log.md)
 DEPTH: Final = 20  # tokens
-LEAST: Final = 1e-300  # a probability to divide by
+LEAST: Final = 1e-300  # the smallest probability to divide by
 SURE: Final = 0.9
-"""From this probability on an unknown word is found (docs/log.md)."""
+"""An unknown word is found if it has at least this probability (docs/log.md)."""
 WORTH: Final = 3e-4
-"""What has less of the probability of the letters typed is not worth a step."""
+"""A path below this share of the probability of the letters typed is not worth a step."""
 WORTH_SPELLING: Final = 0.01
-"""Nor is a way to spell these letters that has less of it."""
+"""A spelling of these letters below this share is not worth a step either."""
 LETTER: Final = 2.0
-"""What a letter not yet spelled costs about, in nats, where ways that have spelled less and more are compared."""
+"""The approximate cost in nats of a letter not yet spelled, to compare spellings that are more and less complete."""
 NO_WORD: Final = 0.01
 MOST_NO_WORDS: Final = 4.0
-"""How much the network is believed where it spells on in what is no word: it has to put its probability somewhere.
-Where all words that may come are known, such spellings count at most MOST_NO_WORDS times as much as they do."""
-CONTINUATION: Final = range(0x80, 0xC0)  # the bytes of a character behind its first
+"""The weights of spellings that become no word: the network has to put its probability somewhere.
+If all words that may come are known, such spellings count at most MOST_NO_WORDS times as much as these words."""
+CONTINUATION: Final = range(0x80, 0xC0)  # the bytes of a character after its first
 
 
 @final
@@ -58,7 +58,7 @@ class Word:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """The likeliest words, best first, then those asked for besides; and P(letters typed | the text before them).
+    """The likeliest words, best first, then the other words asked for; and P(letters typed | the text before them).
 
     The space before the word is part of that text.
     """
@@ -70,28 +70,28 @@ class Found:
 
 @runtime_checkable
 class Known(Protocol):
-    """Says which words there are."""
+    """Knows which words exist."""
 
     def holds(self, word: str) -> bool:
-        """Whether this is one."""
+        """True if this is a known word."""
         ...
 
     def begins(self, letters: str) -> bool:
-        """Whether these letters may go on to one."""
+        """True if these letters may begin a known word."""
         ...
 
 
 Path = tuple[str, *tuple[int, ...]]
-"""The letters that it begins with, as they are spelled there, and the tokens since the cursor."""
+"""The first letters of a path, as they are spelled there, and its tokens since the cursor."""
 
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Variant:
-    """Another spelling of the letters typed, such as with a capital, in which the words sought may begin as well.
+    """Another spelling of the letters typed, such as with a capital, that the words sought may also begin with.
 
-    `log_chance` is the natural logarithm of its probability, and of being typed so, beside that of the letters typed.
-    Its reading is of the text with them; where letters are owed, of the text before.
+    `log_chance` is the natural logarithm of the probability that it is meant and typed so, relative to the letters
+    typed. Its reading is of the text with this spelling; if letters are owed, of the text before it.
     """
 
     text: str
@@ -102,22 +102,22 @@ class Variant:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Hypothesis:
-    """What a path of tokens has spelled."""
+    """The text that a path of tokens has spelled."""
 
     text: str  # the letters of the word, those typed before the cursor included
-    owed: bytes = b""  # what must be spelled of the letters typed, and the space before them, first of all
-    pending: bytes = b""  # the bytes of a letter that is not complete
-    may_space: bool = False  # a space may come first: nothing stands between the word and a comma or the like
-    spaced: bool = False  # one did
-    ended: bool = False  # something came that is no part of the word
+    owed: bytes = b""  # the letters typed, and the space before them, that must be spelled first
+    pending: bytes = b""  # the bytes of an incomplete letter
+    may_space: bool = False  # a space may come first, because the text ends in a comma or the like
+    spaced: bool = False  # a space came first
+    ended: bool = False  # a character came that is no part of the word
 
     @property
     def is_word(self) -> bool:
-        """Whether the word may end here: it has letters, and all of them are complete."""
+        """True if the word may end here: it has letters, and all of them are complete."""
         return self.text != "" and not self.owed and not self.pending
 
     def follow(self, token: bytes) -> "Hypothesis | None":
-        """The hypothesis after one token more, or None where it spells no word."""
+        """The hypothesis after one more token; None if it spells no word."""
         fresh = token[len(self.owed) :]
         spaced = self.spaced or (self.may_space and fresh.startswith(b" "))
         parts = split(self.pending + fresh[spaced and not self.spaced :])
@@ -131,9 +131,9 @@ class Hypothesis:
 
 
 class Front(NamedTuple):
-    """The hypotheses that walk on, each with its path and a column of the state.
+    """The hypotheses that go on, each with its path and a column of the state.
 
-    `totals[i, t]` is the natural logarithm of the probability of path i and token t after it.
+    `totals[i, t]` is the natural logarithm of the probability of path i with token t after it.
     """
 
     hypotheses: Sequence[Hypothesis]
@@ -171,9 +171,9 @@ class Beam:
         """The likeliest words at `cursor`: at most `limit`, and none that is typed already.
 
         They begin with the letters typed, or with a variant of them. The `protected` words, which begin so, are added
-        with what the network thinks of them. What is none of the `known` words, if there are such, is found where it is
-        all but certain, and is hardly counted in the probability of the letters typed. With `are_all`, every known word
-        that begins so is protected.
+        with their probability from the network. With `known`, an unknown word is found only if it is almost certain,
+        and it hardly counts in the probability of the letters typed. With `are_all`, every known word that begins so is
+        protected.
         """
         asked = set(protected)
         starts = [Variant(text=cursor.word, log_chance=0.0, reading=cursor.reading), *variants]
@@ -184,9 +184,9 @@ class Beam:
         return search.result(asked, are_all=are_all)
 
     def may_follow(self, hypothesis: Hypothesis) -> Bool[np.ndarray, " vocabulary"]:
-        """The tokens that a path may go on with; few others could, and none that spells a word.
+        """The tokens that may continue a path; few others could, and none of them spells a word.
 
-        Where letters are owed, these are the tokens that spell all of them.
+        If letters are owed, these are the tokens that spell all of them.
         """
         if hypothesis.owed:
             return self._covering(hypothesis.owed)
@@ -197,14 +197,14 @@ class Beam:
         return self._goes_on | self._spaces if hypothesis.may_space else self._goes_on
 
     def space(self, cursor: Cursor) -> float:
-        """The probability of the space before the word, where it is not read; else 1."""
+        """The probability of the space before the word, if it is not read yet; else 1."""
         if not cursor.owed.startswith(b" "):
             return 1.0
         chances = np.exp(cursor.reading.log_probabilities[self._spaces], dtype=np.float64)
         return max(float(chances.sum()), LEAST)
 
     def _spellings(self, cursor: Cursor, starts: Sequence[Variant], words: Set[str]) -> dict[Path, set[int]]:
-        """By path, the tokens that must not be left out after it, for they spell one of the words."""
+        """For each path, the tokens after it that must be kept, because they spell one of the words."""
         space = " " if cursor.touches or cursor.owed.startswith(b" ") else ""
         steps: defaultdict[Path, set[int]] = defaultdict(set)
         for word in words:
@@ -242,15 +242,15 @@ class Search:
         self.starts = starts
         self.kept = kept
         self.known = known
-        self.no_words = 0.0  # the probability of what was left for it could become no word
+        self.no_words = 0.0  # the probability of paths that were dropped: they could become no word
         self.variants = tuple(each.text for each in starts)
-        self.words = dict[tuple[str, bool], float]()  # what was found and may be shown, and what else
+        self.words = dict[tuple[str, bool], float]()  # the words that may be shown; `others` are the rest
         self.others = dict[tuple[str, bool], float]()
         # the probability of the letters typed that are not read yet
         self.typed = 0.0 if cursor.owed else float(np.exp([each.log_chance for each in starts]).sum())
 
     def start(self) -> Front:
-        """The hypotheses that nothing has come yet, one for each spelling of the letters typed."""
+        """The first hypotheses, before any token: one for each spelling of the letters typed."""
         cursor, readings = self.cursor, [each.reading for each in self.starts]
         space = b" " if cursor.owed.startswith(b" ") else b""
         owed = [space + each.text.encode() if cursor.owed else b"" for each in self.starts]
@@ -267,7 +267,7 @@ class Search:
         )
 
     def walk(self, front: Front) -> Front | None:
-        """End what may end, and go one token further with the likeliest rest; None when no better word can come."""
+        """End the words that may end, and extend the likeliest others by one token; None if no better word can come."""
         self._collect(front)
         followers = self._followers(front)
         if not followers:
@@ -280,8 +280,8 @@ class Search:
         return Front(hypotheses=hypotheses, paths=paths, totals=scores[:, None] + answer[0], state=state)
 
     def result(self, asked: Set[str], *, are_all: bool) -> Found:
-        """The likeliest words, and those asked for; each once, with the space or without it, as is likelier."""
-        for key, chance in self.others.items():  # no known word, but all but certain
+        """The likeliest words and those asked for, each once: with the space or without it, in the likelier form."""
+        for key, chance in self.others.items():  # an unknown word, but almost certain
             if chance >= SURE * self.typed and self._goes_on(key[0]):
                 self.words[key] = chance
         no_words, shown = self._no_words(are_all=are_all), sum(self.words.values())
@@ -289,7 +289,7 @@ class Search:
         best: dict[str, Word] = {}
         others: dict[str, Word] = {}
         for (text, spaced), chance in sorted(self.words.items(), key=lambda item: -item[1]):
-            probability = min(chance / max(self.typed, LEAST), 1.0)  # no more, for rounding
+            probability = min(chance / max(self.typed, LEAST), 1.0)  # rounding may give more
             word = Word(text=text, probability=probability, spaced=spaced)
             if text in best or len(best) < self.limit:
                 best.setdefault(text, word)
@@ -300,7 +300,7 @@ class Search:
         return Found(words=[*best.values(), *others.values()], typed=self.typed * read, whole=whole * read)
 
     def _no_words(self, *, are_all: bool) -> float:
-        """The probability of what goes on from the letters typed and is no word."""
+        """The probability of the paths that continue the letters typed but are no word."""
         word, others = self.cursor.word, self.others.items()
         is_word = self.known is None or self.known.holds(word)
         typed = sum(chance for (text, _), chance in others if is_word and text == word)
@@ -337,9 +337,9 @@ class Search:
         return word not in ("", self.cursor.word) and word.startswith(self.variants)
 
     def _followers(self, front: Front) -> list[tuple[int, int, Hypothesis]]:
-        """Row, token and hypothesis of the paths that are a token longer and that have not ended.
+        """Row, token and hypothesis of the paths that are one token longer and have not ended.
 
-        First those that must not be left out, then the ways to spell the letters typed, then the likeliest others.
+        First come the paths that must be kept, then the spellings of the letters typed, then the likeliest others.
         """
         must = [(row, token) for row, path in enumerate(front.paths) for token in self.kept.get(path, ())]
         must += [place for place in self._spelling(front) if place not in must]
@@ -347,7 +347,7 @@ class Search:
         return followers + self._grown(front, self._likeliest(front, set(must)), self.beam.width)
 
     def _spelling(self, front: Front) -> list[tuple[int, int]]:
-        """Rows and tokens of the paths that spell a part of the letters owed, the most promising ones."""
+        """Rows and tokens of the most promising paths that spell a part of the letters owed."""
         least, tokens = math.log(max(WORTH_SPELLING * self.typed, LEAST)), self.beam.spelling.tokens
         parts = [
             (
@@ -375,7 +375,7 @@ class Search:
     def _grown(
         self, front: Front, places: Iterable[tuple[int, int]], most: int, *, asked: bool = False
     ) -> list[tuple[int, int, Hypothesis]]:
-        """Those of the paths that spell words and go on, at most `most`; those that end are found words."""
+        """At most `most` of the paths that spell words and go on; paths that end are recorded as found words."""
         followers: list[tuple[int, int, Hypothesis]] = []
         for row, token in places:
             grown = front.hypotheses[row].follow(self.beam.spelling.tokens[token])
@@ -415,7 +415,7 @@ def likeliest_places(
 
 
 def first_of(token: bytes) -> Literal["inside", "outside", "unknown", "broken"]:
-    """Whether the token's first character can stand inside a word; unknown where it is not complete."""
+    """The kind of a token's first character: inside or outside a word, unknown if incomplete, broken if no UTF-8."""
     for length in range(1, min(4, len(token)) + 1):
         parts = split(token[:length])
         if parts is None:
@@ -427,7 +427,7 @@ def first_of(token: bytes) -> Literal["inside", "outside", "unknown", "broken"]:
 
 @final
 class Spelling:
-    """A vocabulary asked by its bytes. A text has many spellings: characters as bytes, words as characters."""
+    """A vocabulary sorted by bytes. A text has many spellings: characters as bytes, words as characters."""
 
     def __init__(self, tokens: tuple[bytes, ...]) -> None:
         self.tokens = tokens
@@ -442,22 +442,22 @@ class Spelling:
         self.valid_after = lru_cache(maxsize=256)(self._valid_after)
 
     def beginning_with(self, text: bytes) -> Int64[np.ndarray, " some"]:
-        """The tokens that begin with `text`, or are it."""
+        """The tokens that begin with `text` or equal it."""
         first = bisect_left(self._sorted, text)
         return self._order[first : bisect_right(self._sorted, text + b"\xff" * self._longest)]
 
     def fitting(self, owed: bytes) -> Int64[np.ndarray, " some"]:
-        """The tokens that can come next where `owed` must be spelled first: all of them if nothing is owed."""
+        """The tokens that can come next if `owed` must be spelled first: all tokens if nothing is owed."""
         return np.concatenate([self.parts(owed), self.beginning_with(owed)])
 
     def parts(self, owed: bytes) -> Int64[np.ndarray, " some"]:
-        """The tokens that spell the first bytes of `owed`, and not all of them."""
+        """The tokens that spell the first bytes of `owed`, but not all of them."""
         parts = [owed[:length] for length in range(1, min(len(owed) - 1, self._longest) + 1)]
         places = [place for part in parts for place in self._places.get(part, ())]
         return self._order[np.array(places, dtype=np.int64)]
 
     def _valid_after(self, pending: bytes) -> Bool[np.ndarray, " vocabulary"]:
-        """Which tokens make UTF-8 of the unfinished character `pending` (b"" if there is none) and themselves."""
+        """A mask of the tokens that are UTF-8 after the unfinished character `pending` (b"" if there is none)."""
         mask = np.zeros(len(self.tokens), dtype=bool)
         for token in self._inside if pending else range(len(self.tokens)):
             mask[token] = split(pending + self.tokens[token]) is not None
@@ -466,7 +466,7 @@ class Spelling:
 
 @lru_cache(maxsize=4096)
 def split(text: bytes) -> tuple[str, bytes] | None:
-    """The whole characters of UTF-8 bytes, and the bytes of one that is not complete; None if they are no UTF-8."""
+    """The whole characters of UTF-8 bytes, and the bytes of an incomplete one; None if the bytes are no UTF-8."""
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
         whole, pending = decoder.decode(text), decoder.getstate()[0]
@@ -476,6 +476,6 @@ def split(text: bytes) -> tuple[str, bytes] | None:
 
 
 def can_be_completed(pending: bytes) -> bool:
-    """Whether these bytes begin a character: Python's decoder waits for the rest of half a surrogate pair in vain."""
+    """True if these bytes begin a character; Python's decoder also accepts half a surrogate pair, which never ends."""
     missing = (2 if pending[0] < 0xE0 else 3 if pending[0] < 0xF0 else 4) - len(pending)
     return any((pending + filling * missing).decode(errors="ignore") for filling in (b"\x80", b"\xbf"))

@@ -1,7 +1,7 @@
-"""Passages in a model's voice, one as it is made or many at once; and the next tokens with their probabilities.
+"""Passages that a model writes, one in pieces or many at once; and the next tokens with their probabilities.
 
 A step of the network for eight texts takes little longer than one for one text, so passages are written side by side.
-Each has its own random numbers, so those beside it matter only as far as the network's answer differs in another batch:
+Each passage has its own random numbers. The others matter only because the network's answer differs in another batch:
 for an 8-bit network by thousandths of a nat, for a float32 network by rounding.
 """
 
@@ -29,9 +29,9 @@ from foreword.text.tokenizer import Tokenizer
 
 TOGETHER: Final = 64  # passages in a batch: with twice as many, characters come no faster on one thread
 BYTE_TOKENS: Final = 256  # the first ids of a vocabulary of characters or words
-REMEMBERED: Final = 64  # tokens that the repetition penalty looks back on
+REMEMBERED: Final = 64  # the last tokens that the repetition penalty covers
 MATTERS: Final = 1e-3
-"""A way to spell the letters typed with a smaller share of their probability changes nothing that is shown."""
+"""A spelling of the letters typed with a smaller share of their probability changes no shown result."""
 CONTROLS: Final = frozenset(range(0x20)) - set(b"\n\t") | {0x7F}
 
 
@@ -50,12 +50,12 @@ def generate(
     no_copy: NoCopy | None = None,
     notes: list[str] | None = None,
 ) -> Iterator[str]:
-    """Go on after `prompt`, in pieces as they come; the prompt itself is not repeated.
+    """Continue `prompt`, in pieces as they come; the prompt itself is not repeated.
 
-    The length is in code points. Of a long prompt, the last thousand characters or two are read. The passage ends
-    before a text of `stop`. `Sampling` explains how a token is chosen. The same seed gives the same passage; without
-    one, each call gives another. No longer run of `no_copy` may come than it says; a run may begin in the prompt.
-    `notes` gets a line if the passage ended early, because all that could follow would have repeated too much.
+    The length is in code points. Only the last one or two thousand characters of a long prompt are read. The passage
+    ends before a text in `stop`. `Sampling` explains how a token is chosen. The same seed gives the same passage;
+    without a seed, each call gives another. `no_copy` limits the runs that the passage may repeat; a run may begin in
+    the prompt. `notes` gets a line if the passage ended early, because every next token would repeat too much.
 
     Raises:
         OptionError: a value makes no sense. It is raised at once, not at the first piece.
@@ -92,9 +92,9 @@ def generate_many(
 ) -> list[str]:
     """Several passages after `prompt`, written side by side: several times as fast as one after the other.
 
-    The random numbers of a passage depend on the seed and its place alone; those of the first are those of `generate`.
-    So the same call gives the same passages. With a float32 network, the third of five is the third of fifty but for
-    rounding; with an 8-bit network, it begins like that, and sooner or later goes on otherwise.
+    The random numbers of a passage depend only on the seed and its position; the first has those of `generate`. So the
+    same call gives the same passages. With a float32 network, the third of five equals the third of fifty, except for
+    rounding. With an 8-bit network, it begins the same, but sooner or later continues differently.
 
     The other arguments are those of `generate`; `notes` gets a line for each passage that ended early.
 
@@ -121,7 +121,7 @@ def generate_many(
 def next_tokens(model: Model, text: str, limit: int = 5) -> list[tuple[str, float]]:
     """The tokens most likely to follow `text`, with their probabilities; a byte of a character reads `<0xF0>`.
 
-    Of a token that may begin before the end of `text`, it is what the token spells behind that.
+    If a token may begin before the end of `text`, only its part after that end is returned.
     """
     within("limit", limit, 1)
     chances = _following(Predictor(model), text)
@@ -130,7 +130,7 @@ def next_tokens(model: Model, text: str, limit: int = 5) -> list[tuple[str, floa
 
 
 def _following(predictor: Predictor, text: str) -> dict[str, float]:
-    """What may follow `text` with its probability, by all ways to spell the letters typed that matter."""
+    """The texts that may follow `text` with their probabilities, over all relevant spellings of the letters typed."""
     network, tokenizer = predictor.network, predictor.tokenizer
     spelling, cursor, found = (
         Spelling(tokenizer.tokens),
@@ -152,7 +152,7 @@ def _following(predictor: Predictor, text: str) -> dict[str, float]:
 
 
 def readable(tokenizer: Tokenizer, token: int, behind: int = 0) -> str:
-    """A token for people to read, `behind` its first bytes: its text, or the bytes where it is no text."""
+    """A token for people to read, after its first `behind` bytes: its text, or its bytes if they are no text."""
     spelled = tokenizer.tokens[token][behind:]
     whole = split(spelled)
     is_byte = tokenizer.unit != "subwords" and token < BYTE_TOKENS
@@ -162,7 +162,7 @@ def readable(tokenizer: Tokenizer, token: int, behind: int = 0) -> str:
 
 
 def random_numbers(seed: int | None, passages: range) -> list[np.random.Generator]:
-    """A stream of random numbers for each passage; it depends on the seed and the passage's number alone.
+    """A stream of random numbers for each passage; it depends only on the seed and the passage's number.
 
     Raises:
         OptionError: the seed is negative.
@@ -175,10 +175,10 @@ def random_numbers(seed: int | None, passages: range) -> list[np.random.Generato
 
 @final
 class Ending:
-    """Takes a text in pieces and gives what of it belongs to the passage, as soon as that is sure."""
+    """Takes a text in pieces, and returns the parts that belong to the passage as soon as that is sure."""
 
     def __init__(self, characters: int, stops: Sequence[str] = ()) -> None:
-        """An end after this many code points, or before the first of `stops` to be complete.
+        """End after this many code points, or before the first complete text of `stops`.
 
         Raises:
             OptionError: the length is negative, or a stop is empty.
@@ -186,14 +186,14 @@ class Ending:
         within("characters", characters, 0)
         if isinstance(stops, str) or "" in stops:
             raise OptionError(f"stop must be a list of texts, none of them empty, not {stops!r}")
-        self.reached = characters == 0  # no further piece is wanted
+        self.reached = characters == 0  # no more pieces are needed
         self.given = 0  # characters so far
         self._characters = characters
         self._stops = tuple(stops)
         self._held = ""
 
     def feed(self, piece: str) -> str:
-        """What may be given once this piece has come; what might begin a stop is held back."""
+        """The text that may be given after this piece; a possible beginning of a stop is held back."""
         held = self._held + piece
         ends = [(at + len(stop), at) for stop in self._stops if (at := held.find(stop)) != -1]
         if ends:
@@ -204,7 +204,7 @@ class Ending:
         return self._give(held[:safe])
 
     def close(self) -> str:
-        """What was held back, where no further piece can come."""
+        """The text held back, when no more pieces can come."""
         self.reached = True
         held, self._held = self._held, ""
         return self._give(held)
@@ -217,14 +217,14 @@ class Ending:
 
 
 def begun(text: str, stop: str) -> int:
-    """How many characters at the end of `text` could be the beginning of `stop`."""
+    """The number of characters at the end of `text` that could begin `stop`."""
     longest = min(len(stop) - 1, len(text))
     return next((length for length in range(longest, 0, -1) if text.endswith(stop[:length])), 0)
 
 
 @final
 class Grammar:
-    """Which tokens may come next, whatever a network thinks of them: what they spell together must be a text."""
+    """The tokens that may come next, regardless of the network: together they must spell a text."""
 
     def __init__(self, tokens: tuple[bytes, ...]) -> None:
         self.spelling = Spelling(tokens)
@@ -232,11 +232,11 @@ class Grammar:
         self.allowed = lru_cache(maxsize=256)(self._allowed)
 
     def spelled(self, token: int, owed: bytes, pending: bytes) -> tuple[str, bytes]:
-        """The characters that an allowed token completes, and the bytes of one that it leaves incomplete."""
+        """The characters that an allowed token completes, and the bytes of a character that stays incomplete."""
         return split(pending + self.spelling.tokens[token][len(owed) :]) or ("", b"")
 
     def _allowed(self, owed: bytes, pending: bytes) -> Bool[np.ndarray, " vocabulary"]:
-        """Those that spell what is owed, go on with the character of which `pending` are bytes, and are no controls."""
+        """A mask of the tokens that spell `owed`, continue the character begun in `pending`, and hold no controls."""
         if not owed:
             return np.asarray(self.spelling.valid_after(pending) & self._is_text)
         mask = np.zeros(len(self._is_text), dtype=bool)
@@ -248,27 +248,27 @@ class Grammar:
 @final
 @dataclass(slots=True, kw_only=True, eq=False)
 class Passage:
-    """One text that is being written."""
+    """A text that is being written."""
 
     grammar: Grammar
     ending: Ending
     generator: np.random.Generator
     no_copy: NoCopy | None
     recent: deque[int]  # its last tokens
-    before: str  # its last characters and, before them, those of the prompt, as many as matter to `no_copy`
-    owed: bytes  # what must be spelled of the word that the prompt ends in, before something new comes
-    pending: bytes = b""  # of a character that is not complete
-    said: str = ""  # what its last token spelled, before a stop held any of it back
-    stuck: bool = False  # it ended because nothing could follow that is no repetition
+    before: str  # the last characters of prompt and passage, as many as `no_copy` needs
+    owed: bytes  # the bytes of the prompt's last word that must be spelled before new text
+    pending: bytes = b""  # the bytes of an incomplete character
+    said: str = ""  # the text of its last token, with any part that is held back
+    stuck: bool = False  # it ended because every next token would repeat too much
 
     def refuses(self, token: int) -> bool:
-        """Whether a token that may come by its spelling would repeat too much."""
+        """True if a token with an allowed spelling would repeat too much."""
         if self.no_copy is None:
             return False
         return self.no_copy.refuses(self.before, self.grammar.spelled(token, self.owed, self.pending)[0])
 
     def take(self, token: int) -> str:
-        """Go on with a token that may come; what may be given of the text now."""
+        """Add an allowed token, and return the text that may be given now."""
         text, self.pending = self.grammar.spelled(token, self.owed, self.pending)
         self.said = text
         self.owed = self.owed[len(self.grammar.spelling.tokens[token]) :]
@@ -278,7 +278,7 @@ class Passage:
         return self.ending.feed(text)
 
     def stop(self) -> str:
-        """End where nothing can follow; what may be given of the text now."""
+        """End because nothing can follow, and return the text that may be given now."""
         self.stuck = True
         return self.ending.close()
 
@@ -286,17 +286,17 @@ class Passage:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
 class Written:
-    """A step of one passage: its token, and what the network thought of all tokens in that place."""
+    """A step of one passage: its token, and the network's probabilities of all tokens in that place."""
 
     passage: int
-    piece: str  # what may be given of the text now
-    token: int | None  # None where nothing could follow
+    piece: str  # the text that may be given now
+    token: int | None  # None if nothing could follow
     log_probabilities: Float32[np.ndarray, " vocabulary"]
 
 
 @final
 class Writing:
-    """Passages that go on from one prompt, side by side."""
+    """Passages that continue one prompt, side by side."""
 
     def __init__(  # noqa: PLR0917 - called twice, above
         self,
@@ -307,7 +307,7 @@ class Writing:
         generators: Sequence[np.random.Generator],
         no_copy: NoCopy | None,
     ) -> None:
-        """Read the prompt, and begin a passage for each of `endings` and of `generators`."""
+        """Read the prompt, and begin a passage for each pair from `endings` and `generators`."""
         self._network = predictor.network
         self._sampling = sampling
         self._cursor = predictor.read_to_cursor(prompt)
@@ -327,7 +327,7 @@ class Writing:
         ]
 
     def steps(self) -> Iterator[Written]:
-        """Token by token, until all have ended. A passage whose ending is closed meanwhile takes no further step."""
+        """Write token by token until all passages end. A passage whose ending is closed meanwhile stops too."""
         reading = self._cursor.reading
         under_way = [at for at, passage in enumerate(self.passages) if not passage.ending.reached]
         answer = np.repeat(reading.log_probabilities[None], len(under_way), axis=0)  # (batch, vocabulary)
@@ -350,7 +350,7 @@ class Writing:
     def _choose(
         self, passages: Sequence[Passage], answer: Float32[np.ndarray, "batch vocabulary"]
     ) -> list[int | None]:
-        """A token for each passage, None where all that may come would repeat too much."""
+        """A token for each passage; None if every allowed token would repeat too much."""
         allowed = np.array([passage.grammar.allowed(passage.owed, passage.pending) for passage in passages])
         scores = np.where(allowed, answer, np.float32(-np.inf))
         tokens: list[int | None] = [*self._drawn(scores, passages)]
@@ -370,7 +370,7 @@ class Writing:
 
 
 def _ended_early(writing: Writing, names: Sequence[str]) -> list[str]:
-    """What to tell of passages that had to end, by what they are called."""
+    """A note for each passage that had to end early, with its name."""
     return [
         f"{name} ended after {counted(passage.ending.given, 'character')}: all that could follow would have repeated "
         f"more than {counted(passage.no_copy.characters, 'character')} of {passage.no_copy.name} in a row"

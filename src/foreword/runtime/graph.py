@@ -1,7 +1,7 @@
-"""What a graph may hold, checked before ONNX Runtime reads it: the operators of Foreword's own graphs, on few numbers.
+"""The check of a graph before ONNX Runtime reads it: only the operators of Foreword's own graphs, on few numbers.
 
-ONNX Runtime would open other files that a graph names, run a loop without end, and fill the memory with one node.
-Therefore the file is read here first, field by field of its format, and the shape of each value is worked out for one
+ONNX Runtime would open other files that a graph names, run an endless loop, and fill the memory with one node.
+Therefore this module reads the file first, field by field of its format. It computes the shape of each value for one
 token of one text. Format: https://github.com/onnx/onnx/blob/main/onnx/onnx.proto.
 """
 
@@ -14,19 +14,19 @@ import numpy as np
 Shape: TypeAlias = tuple[int, ...]
 Message: TypeAlias = dict[str, Any]
 Fields: TypeAlias = Mapping[int, tuple[str, Any]]
-"""The fields that a message may have: numbers, names, and what each holds. One in a list may come several times."""
+"""The fields that a message may have, by number: name and type. A type in a list may come several times."""
 
 MOST_FIELDS: Final = 2**19
-"""In a file: half a second's work. The base has 421."""
+"""Fields in a file: half a second of work. The base has 421."""
 MOST_NODES: Final = 2**14
-"""ONNX Runtime needs 40 microseconds for each, and many more where there are many. The base has 20."""
+"""ONNX Runtime needs 40 microseconds for each node, and many more if there are many nodes. The base has 20."""
 MOST_NUMBERS: Final = 2**25
-"""Of all values together that one token makes; with the base they are 20,000."""
+"""Numbers in all values together that one token makes. The base has 20,000."""
 MOST_PRODUCTS: Final = 2**31
-"""Multiplications for one token: a second's work. With the base they are 3.6 million."""
+"""Multiplications for one token: one second of work. The base has 3.6 million."""
 MOST_AXES: Final = 8
 MOST_LISTED: Final = 64
-"""Sizes of the pieces that a node cuts a value into: one a layer, or one a gate."""
+"""Sizes of the pieces into which a node cuts a value: one per layer or one per gate."""
 
 # fmt: off
 _LABEL: Final = ("label", bytes)
@@ -62,11 +62,11 @@ _KINDS: Final = frozenset([1, 2, 3, _INT64])  # float32, uint8, int8
 
 
 class GraphRefusedError(Exception):
-    """Why a graph is not read."""
+    """The reason why a graph is not read."""
 
 
 def check(file: bytes) -> None:
-    """See that the graph in `file` is one that Foreword can have written.
+    """Check that Foreword can have written the graph in `file`.
 
     Raises:
         GraphRefusedError: it is a graph of another kind; the message says why.
@@ -82,7 +82,7 @@ def check(file: bytes) -> None:
 
 
 def _read(data: memoryview, fields: Fields, left: Iterator[int]) -> Message:
-    """A message that has these fields and no others; `left` counts how many may still come."""
+    """A message that has only these fields; `left` counts the fields that may still come."""
     found: Message = {name: [] for name, holds in fields.values() if isinstance(holds, list)}
     for number, value in _fields(data):
         if number not in fields:
@@ -100,11 +100,11 @@ def _read(data: memoryview, fields: Fields, left: Iterator[int]) -> Message:
 
 
 def _held(value: "int | memoryview", holds: Any, left: Iterator[int]) -> Any:
-    """The value of a field as what it is to hold."""
+    """The value of a field, in the type that the field holds."""
     if isinstance(value, int) != (holds is int):
         raise ValueError("a number in place of a text, or the other way round")
     if isinstance(value, int):
-        return value - (value >> 63 << 64)  # it may have a sign
+        return value - (value >> 63 << 64)  # it may be negative
     if holds is str:
         return str(value, "utf-8")
     return value if holds is bytes else _read(value, holds, left)
@@ -133,7 +133,7 @@ def _fields(data: memoryview) -> Iterator[tuple[int, "int | memoryview"]]:
 
 
 def _varint(data: memoryview, at: int) -> tuple[int, int]:
-    """The whole number that begins at `at`, and where it ends."""
+    """The whole number that begins at `at`, and the position of its end."""
     value = 0
     for place, byte in enumerate(data[at : at + 10]):
         value |= (byte & 127) << 7 * place
@@ -143,7 +143,7 @@ def _varint(data: memoryview, at: int) -> tuple[int, int]:
 
 
 def _declared(value: Message) -> Shape:
-    """The shape of an input for one token of one text: a size that may vary is 1."""
+    """The shape of an input for one token of one text: a variable size is 1."""
     shape = tuple(size.get("size", 1) for size in value["type"]["tensor"]["shape"]["sizes"])
     if min(shape, default=0) < 0:
         raise ValueError(f"{value['name'][:60]} has the shape {shape[:8]}")
@@ -152,7 +152,7 @@ def _declared(value: Message) -> Shape:
 
 @final
 class _Walk:
-    """Works out the shapes of all values, node by node, and adds up what they cost."""
+    """Computes the shapes of all values, node by node, and adds up their cost."""
 
     def __init__(self) -> None:
         self.nodes = 0
@@ -191,7 +191,7 @@ class _Walk:
 
 @final
 class _Node:
-    """One operation; its rule works out the shapes of its outputs, from those of its inputs."""
+    """One operation; its rule computes the shapes of its outputs from those of its inputs."""
 
     def __init__(self, walk: _Walk, node: Message, stored: Mapping[str, Message]) -> None:
         self.walk = walk
@@ -204,14 +204,14 @@ class _Node:
         return axis
 
     def integers(self, place: int) -> tuple[int, ...]:
-        """The whole numbers that are stored for an input."""
+        """The whole numbers stored for an input."""
         tensor = self.stored[self.inputs[place]]
         if tensor["kind"] != _INT64 or len(tensor["sizes"]) != 1 or tensor["sizes"][0] > MOST_LISTED:
             raise ValueError(f"{self.inputs[place][:60]} is no short list of whole numbers")
         return tuple(np.frombuffer(b"".join(tensor["numbers"]), "<i8").tolist())
 
     def same(self, given: Sequence[Shape]) -> Sequence[Shape]:
-        return [given[0], (), ()]  # and scales, where it quantises
+        return [given[0], (), ()]  # and scales, if it quantises
 
     def broadcast(self, given: Sequence[Shape]) -> Sequence[Shape]:
         return [np.broadcast_shapes(*given)]
@@ -276,7 +276,7 @@ _RULES: Final[Mapping[str, Callable[[_Node, Sequence[Shape]], Sequence[Shape]]]]
 
 
 def _stored(tensor: Message) -> Shape:
-    """The shape of stored numbers, each of which must be in the file."""
+    """The shape of stored numbers; all of them must be in the file."""
     shape, held = tuple(tensor["sizes"]), sum(map(len, tensor["numbers"]))
     if tensor["kind"] not in _KINDS or tensor.get("place"):
         raise GraphRefusedError(f"{tensor['name'][:60]} is stored in a way that Foreword's graphs have not")

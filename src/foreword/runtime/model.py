@@ -1,4 +1,4 @@
-"""A finished model, ready to type with: its tokenizer and its network. This is what `foreword.load` gives."""
+"""A finished model, ready for typing: its tokenizer and its network. `foreword.load` returns it."""
 
 import hashlib
 import json
@@ -18,13 +18,13 @@ from foreword.text.tokenizer import Tokenizer
 
 @final
 class Model:
-    """A model folder brought to life.
+    """A model folder, opened for use.
 
-    Its two networks are read when first asked for: typing needs the quantised one, measuring the exact one.
+    Its two networks are read at first use: typing needs the quantised one, measuring the exact one.
 
     Raises:
         ModelForeign, ModelTruncated: its tokenizer is not one of Foreword's or is damaged.
-        ModelMismatch: tokenizer, configuration and graphs do not fit one another.
+        ModelMismatch: tokenizer, configuration and graphs do not fit together.
     """
 
     def __init__(self, folder: ModelFolder) -> None:
@@ -34,53 +34,53 @@ class Model:
 
     @classmethod
     def open(cls, model: str | Path | None = None) -> "Model":
-        """The model of that name or at that path; without one, the person's own, else the shipped one.
+        """Open the model with that name or path; the default is the person's own, else the shipped one.
 
-        It is the base where there is a memory of that name, and no network.
+        If that name has a memory but no network, the base is opened.
         """
         opened = cls(modelfolder.read(modelfolder.find_to_type(model)))
-        _ = opened.network  # a damaged graph shows now, not at the first key
+        _ = opened.network  # a damaged graph fails now, not at the first key
         return opened
 
     @property
     def path(self) -> Path:
-        """Where the folder is."""
+        """The path of the folder."""
         return self.folder.path
 
     @property
     def config(self) -> Config:
-        """Its config.json."""
+        """The configuration in config.json."""
         return self.folder.config
 
     @cached_property
     def key(self) -> str:
-        """A key that no other model has, nor the same one before it was trained anew; its place does not matter."""
+        """A key that is unique to this model and changes when it is trained again; its folder does not matter."""
         record = json.dumps(of_the_training(self.folder.training), sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(record.encode(errors="surrogatepass")).hexdigest()[:32]
 
     @property
     def mixture(self) -> Sequence[float] | None:
-        """The weights of network and memory that were fitted when it was made (`keyboard/mixture.py`), if they were."""
+        """The mixture weights that were fitted when the model was made (`keyboard/mixture.py`), or None."""
         found = self.folder.training.get("mixture")
         numbers = isinstance(found, list) and all(type(each) in (int, float) for each in found)
         return found if isinstance(found, list) and numbers else None
 
     @cached_property
     def network(self) -> Network:
-        """The network to type with: the quantised one where there is one, for it is two to three times as fast."""
+        """The network to type with: the quantised one if there is one, because it is two to three times as fast."""
         return self._network(quantized=True) or self.exact
 
     @cached_property
     def exact(self) -> Network:
-        """The network to measure with: the float32 one where there is one."""
+        """The network to measure with: the float32 one if there is one."""
         found = self._network(quantized=False) or self._network(quantized=True)
         if found is None:
-            raise ModelIncomplete(f"{self.path} has lost its graph; get the model again, or train it anew")
+            raise ModelIncomplete(f"{self.path} has no graph; get the model again, or train it again")
         return found
 
     @cached_property
     def lexicon(self) -> WordList | None:
-        """The words that it may propose, where its folder lists them."""
+        """The words that the model may propose; None if its folder has no word list."""
         text = self.folder.lexicon()
         return None if text is None else WordList(text, str(self.path / names.LEXICON))
 

@@ -1,4 +1,4 @@
-"""A network as ONNX Runtime runs it: log-probabilities, state = step(ids, state). One thread, no PyTorch.
+"""A network that ONNX Runtime runs: log-probabilities, state = step(ids, state). One thread, no PyTorch.
 
     ids (time, batch), state.0, …  →  log_probabilities (time, batch, vocabulary), new_state.0, …
 
@@ -25,12 +25,12 @@ onnxruntime: Final[Any] = load_onnxruntime()
 State: TypeAlias = tuple[Shaped[np.ndarray, "_ batch ..."], ...]
 
 _KINDS: Final = {"tensor(float)": np.float32, "tensor(int64)": np.int64}
-_SILENT: Final = 4  # ONNX Runtime's log: errors come as exceptions, too
+_SILENT: Final = 4  # the level of ONNX Runtime's log; errors also come as exceptions
 
 
 @final
 class Network:
-    """One step of a language model, made of the bytes of an ONNX file; `where` names them in error messages.
+    """One step of a language model, made from the bytes of an ONNX file; `where` names them in error messages.
 
     Raises:
         ModelTruncated: the bytes are no graph, or one whose numbers are damaged.
@@ -54,7 +54,7 @@ class Network:
         return found
 
     def initial_state(self, batch: int = 1) -> State:
-        """The state in which every text begins: only newlines were read."""
+        """The state at the start of every text: only newlines were read."""
         kinds = [_KINDS[state.type] for state in self._states]
         shapes = [
             [batch if axis == 1 else size for axis, size in enumerate(state.shape)] for state in self._states
@@ -65,7 +65,7 @@ class Network:
     def step(
         self, ids: Int64[np.ndarray, "time batch"], state: State
     ) -> tuple[Float32[np.ndarray, "time batch vocabulary"], State]:
-        """Read `ids`; after each of them, the natural logarithms of the next one's probabilities."""
+        """Read `ids`; return the natural logarithms of the next id's probabilities after each, and the new state."""
         inputs = {"ids": ids} | {f"state.{place}": part for place, part in enumerate(state)}
         log_probabilities, *new_state = self._session.run(None, inputs)
         return log_probabilities, tuple(new_state)
@@ -74,7 +74,9 @@ class Network:
         try:
             check(graph)
         except GraphRefusedError as error:
-            raise ModelForeign(f"{self._where} is none of Foreword's: {error}; get the model again") from None
+            raise ModelForeign(
+                f"{self._where} was not written by Foreword: {error}; get the model again"
+            ) from None
         except ValueError as error:
             raise self._damaged(error) from None
         options = onnxruntime.SessionOptions()
@@ -106,7 +108,7 @@ class Network:
                 raise self._mismatch(f"its {kind} are {listed} in place of {expected}")
 
     def _try_out(self) -> None:
-        """Read one newline: that finds whatever a graph's description can hide."""
+        """Read one newline, to find the faults that a graph's description can hide."""
         for state in self._states:
             fixed = [size for axis, size in enumerate(state.shape) if axis != 1]
             is_usable = state.type in _KINDS and len(state.shape) in (2, 3)
@@ -125,7 +127,7 @@ class Network:
             )
         if [(part.shape, part.dtype) for part in after] != [(part.shape, part.dtype) for part in before]:
             raise self._mismatch("the state that it gives is not of the shape that it takes")
-        if not abs(np.exp(answer, dtype=np.float64).sum() - 1) < 1e-3:  # not a number fails as well
+        if not abs(np.exp(answer, dtype=np.float64).sum() - 1) < 1e-3:  # NaN fails as well
             damage = "its probabilities do not sum to one"
             raise ModelTruncated(f"{self._where} is damaged: {damage}; get the model again")
 
@@ -139,7 +141,7 @@ def one_line(error: Exception) -> str:
 
 
 def peak_megabytes() -> float | None:
-    """The most memory, in millions of bytes, that this process has had so far; None where the system does not say."""
+    """The most memory used by this process so far, in millions of bytes; None if the system does not report it."""
     if resource is None:
         return None
     unit = 1 if sys.platform == "darwin" else 1024  # macOS counts bytes

@@ -1,8 +1,8 @@
 """Choosing the next token of passages: greedily, or by chance within limits.
 
-The order is that of Hugging Face's `generate`: repetition penalty, temperature, top-k, top-p, min-p; each limit sees
-what the one before has left. Sources: Keskar et al. (2019) for the penalty, Fan et al. (2018) for top-k, Holtzman et
-al. (2020) for top-p, Nguyen et al. (2024) for min-p.
+The order is that of Hugging Face's `generate`: repetition penalty, temperature, top-k, top-p, min-p. Each limit applies
+to the tokens that the one before has left. Sources: Keskar et al. (2019) for the penalty, Fan et al. (2018) for top-k,
+Holtzman et al. (2020) for top-p, Nguyen et al. (2024) for min-p.
 """
 
 from collections.abc import Collection, Sequence
@@ -21,19 +21,19 @@ HIGHEST_PENALTY: Final = 100.0
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sampling:
-    """How a token is chosen. The defaults draw from the model's own probabilities.
+    """The settings to choose a token. The defaults draw from the model's own probabilities.
 
     Raises:
         OptionError: a value makes no sense; the message names it.
     """
 
     temperature: float = (
-        1.0  # below 1 bolder differences, above 1 smaller ones; 0 always takes the likeliest token
+        1.0  # below 1 larger differences, above 1 smaller ones; 0 always takes the likeliest token
     )
     top_k: int = 0  # only the k likeliest tokens; 0 means all
     top_p: float = 1.0  # only the likeliest tokens that together have this probability
     min_p: float = 0.0  # only tokens with at least this share of the likeliest one's probability
-    repetition_penalty: float = 1.0  # the logarithms of the last tokens' probabilities are multiplied by it
+    repetition_penalty: float = 1.0  # multiplies the logarithms of the last tokens' probabilities
 
     def __post_init__(self) -> None:
         within("temperature", self.temperature, 0, HIGHEST_TEMPERATURE)
@@ -48,10 +48,10 @@ class Sampling:
         recent: Sequence[Collection[int]],
         generators: Sequence[np.random.Generator],
     ) -> Int64[np.ndarray, " batch"]:
-        """An id for each passage, which has its row, its last ids, and its own random numbers.
+        """An id for each passage, from its row, its last ids, and its own random numbers.
 
-        `-inf` marks what may not be chosen; at least one id must be allowed in each row. A passage takes one number
-        from its generator, none at temperature 0, whatever others are chosen for beside it.
+        `-inf` marks an id that may not be chosen; each row must allow at least one id. A passage takes one number from
+        its generator, or none at temperature 0. The other passages do not matter.
         """
         scores = log_probabilities.astype(np.float64)
         if self.repetition_penalty != 1:
@@ -59,14 +59,14 @@ class Sampling:
                 row[list(set(tokens))] *= self.repetition_penalty
         if self.temperature == 0:
             return np.asarray(scores.argmax(axis=1))
-        with np.errstate(over="ignore"):  # near temperature 0, all but the likeliest are infinitely far
+        with np.errstate(over="ignore"):  # near temperature 0, all but the likeliest are at -inf
             chances = np.exp((scores - scores.max(axis=1, keepdims=True)) / self.temperature)
         return drawn(self._limited(chances / chances.sum(axis=1, keepdims=True)), generators)
 
     def _limited(
         self, chances: Float64[np.ndarray, "batch vocabulary"]
     ) -> Float64[np.ndarray, "batch vocabulary"]:
-        """The chances with those at zero that the limits leave out. The likeliest token always stays."""
+        """The chances, with zeros for the tokens that the limits exclude. The likeliest token always stays."""
         if self.top_k or self.top_p < 1:
             order = np.argsort(-chances, axis=1, kind="stable")
             kept = np.take_along_axis(chances, order, axis=1)
@@ -83,7 +83,7 @@ class Sampling:
 def drawn(
     chances: Float64[np.ndarray, "batch vocabulary"], generators: Sequence[np.random.Generator]
 ) -> Int64[np.ndarray, " batch"]:
-    """An id by chance for each row, whose numbers need not sum to one: what `Generator.choice` draws, for many."""
+    """A random id for each row, as `Generator.choice` draws it. The numbers of a row need not sum to one."""
     reached = np.cumsum(chances / chances.sum(axis=1, keepdims=True), axis=1)
     reached /= reached[:, -1:]
     draws = np.array([generator.random() for generator in generators])

@@ -1,7 +1,7 @@
-"""From a text to the state after it: one more character is one step, a deletion none.
+"""From a text to the state after it: one more character costs one step, a deletion none.
 
-A quantised network answers a little differently in another batch. So a text's own state always advances alone, token
-by token, from a place computed from the text itself: suggestions depend on the text, not on how it was typed.
+A quantised network answers a little differently in another batch. So the state of a text always advances alone, token
+by token, from a place computed from the text itself. Suggestions depend on the text, not on the way it was typed.
 """
 
 from collections import OrderedDict
@@ -18,14 +18,14 @@ from foreword.text.tokenizer import Tokenizer
 from foreword.text.words import is_inside_word, word_start
 
 STRIDE: Final = 1_000
-"""A text is read from the last start of a line that is about one to two thousand characters back. Further back hardly
-matters to a recurrent network, and the place moves once in a thousand keys only, for then all is read again."""
+"""A text is read from the last start of a line that is about one to two thousand characters back. Earlier text hardly
+matters to a recurrent network. The place moves only once in a thousand keys, because then all is read again."""
 
 ENOUGH: Final = 500
-"""A text of more characters shows how its writer writes: nothing is read before it. So no more than this must be read
-again when something was learned, and when a text becomes that long."""
+"""A text with more characters shows its writer's style: nothing is read before it. So at most this much is read again
+when something was learned, and when a text becomes that long."""
 
-LONGEST_SPELLING: Final = 256  # code points that one word, with marks and controls between, may take as typed
+LONGEST_SPELLING: Final = 256  # code points that one typed word may have, with marks and controls inside
 
 CACHE_BYTES: Final = 16_000_000
 FEWEST_CACHED: Final = 32
@@ -46,39 +46,39 @@ class Reading:
 class Cursor:
     """The end of a text, where a word may be half typed.
 
-    Where tokens are longer than characters, one may begin before the cursor and end behind it; the reading then stops
+    If tokens are longer than characters, one may begin before the cursor and end after it. The reading then stops
     before the word, and its letters are `owed`: the next tokens must spell them first.
     """
 
-    reading: Reading  # of the text before what is owed
+    reading: Reading  # of the text before the owed letters
     owed: bytes  # UTF-8, the word's letters with the space before them; empty for a model of characters
     word: str  # the letters typed of the word at the end, "" if there are none
-    typed: int  # how many code points these are in the text as it was handed in
+    typed: int  # the number of code points of these letters in the text as given
     log_typed: float  # the natural logarithm of P(these letters | text before them), as far as they are read
-    touches: bool  # no space yet between the text's last mark, such as a comma, and the word to come
-    first: Reading | None  # of the text before the word, where its letters are read
-    text: str  # all of it, as it was handed in
-    read: str  # the text before the word, cleaned, from where it is read on
-    preceding: str  # the text that is read before that
+    touches: bool  # the text ends in a mark, such as a comma, with no space before the next word
+    first: Reading | None  # of the text before the word, if its letters are read
+    text: str  # the whole text, as given
+    read: str  # the text before the word, cleaned, from the place where reading begins
+    preceding: str  # the text that is read before `read`
 
     @property
     def before(self) -> str:
-        """The text as it was handed in, without the letters of the word."""
+        """The text as given, without the letters of the word."""
         return self.text[: len(self.text) - self.typed]
 
 
 @runtime_checkable
 class Reads(Protocol):
-    """A model, or one in the making, as a predictor needs it."""
+    """The parts of a model that a predictor needs; the model may still be unfinished."""
 
     @property
     def tokenizer(self) -> Tokenizer:
-        """From text to tokens."""
+        """Turns text into tokens."""
         ...
 
     @property
     def network(self) -> Network:
-        """From tokens to probabilities."""
+        """Turns tokens into probabilities."""
         ...
 
 
@@ -95,16 +95,16 @@ class Predictor:
     def read(self, text: str, preceding: str = "") -> Reading:
         """The reading after `text`, of any length and with any characters.
 
-        `preceding` is text that the same person wrote before, whole lines without the last one's end. It is read first,
-        in one go, unless the text is long enough by itself.
+        `preceding` is earlier text of the same person: whole lines, without the newline of the last. It is read first,
+        as one block, unless the text is long enough by itself.
         """
         return self._read(clean(text[anchor(text) :]), "" if len(text) > ENOUGH else preceding)
 
     def read_to_cursor(self, text: str, preceding: str = "") -> Cursor:
-        """The reading from which the word at the end of `text` can be searched or a passage go on.
+        """The reading from which to search for the word at the end of `text`, or to continue a passage.
 
-        The text before that word decides where it begins, and whether with `preceding`: so neither changes within a
-        word.
+        The text before that word decides where reading begins, and whether `preceding` is read. So neither changes
+        within a word.
         """
         word = word_at_end(text)
         typed = typed_length(text, word)
@@ -129,7 +129,7 @@ class Predictor:
         )
 
     def read_instead(self, cursor: Cursor, word: str) -> Reading:
-        """The reading after the text before a cursor's word, and other letters in the place of these."""
+        """The reading after the text before a cursor's word, with `word` in place of its letters."""
         return self._read(cursor.read + word, cursor.preceding)
 
     def clear(self) -> None:
@@ -143,7 +143,7 @@ class Predictor:
             known, reading = self._longest_known(ids, preceding)
             if reading is None and preceding:
                 before = np.concatenate([[self.network.newline], self.tokenizer.encode(clean(preceding))])
-                reading = self._step(before, None)  # they do not grow: one block is several times as fast
+                reading = self._step(before, None)  # it does not grow: one block is several times as fast
                 self._remember(ids[:0], preceding, reading)
             for at in range(known, len(ids)):
                 reading = self._step(ids[at : at + 1], reading)
@@ -153,7 +153,7 @@ class Predictor:
         return reading
 
     def _longest_known(self, ids: Int32[np.ndarray, " time"], preceding: str) -> tuple[int, Reading | None]:
-        """The longest part of the text that was read before, as a number of tokens, and its reading."""
+        """The number of tokens of the longest part of the text that was read before, and its reading."""
         for length in range(len(ids), -1, -1):
             key = preceding, ids[:length].tobytes()
             if key in self._cache:
@@ -168,7 +168,7 @@ class Predictor:
         return Reading(state=state, log_probabilities=answers[-1, 0].copy(), log_total=total)
 
     def _remember(self, ids: Int32[np.ndarray, " time"], preceding: str, reading: Reading) -> None:
-        """Keep the reading; the ones not used for longest go, so that all take some megabytes at most."""
+        """Store the reading; drop the least recently used ones, so that all take some megabytes at most."""
         self._cache[preceding, ids.tobytes()] = reading
         size = reading.log_probabilities.nbytes + sum(part.nbytes for part in reading.state) + ids.nbytes
         while len(self._cache) > max(FEWEST_CACHED, CACHE_BYTES // size):
@@ -176,17 +176,17 @@ class Predictor:
 
 
 def recent(text: str) -> str:
-    """The end of a text: all that suggestions depend on, for reading begins at the same place in it.
+    """The end of a text: suggestions depend on nothing else, because reading begins at the same place in it.
 
-    Of a text of 2 MB, each look at all of it would cost a millisecond a key.
+    With a text of 2 MB, each scan of the whole text would cost a millisecond per key.
     """
     return text[max(0, (len(text) // STRIDE - 3) * STRIDE) :]
 
 
 def anchor(text: str) -> int:
-    """Where reading begins: 0, or in a long text a place about one to two thousand characters before its end.
+    """The place where reading begins: 0, or in a long text about one to two thousand characters before its end.
 
-    It is the start of a line if one is near, where a model expects a text to begin, else the start of a word.
+    It is the start of a line if one is near, because a model expects a text to begin there; else the start of a word.
     """
     least = (len(text) // STRIDE - 1) * STRIDE
     if least <= 0:
@@ -199,16 +199,16 @@ def anchor(text: str) -> int:
 
 
 def word_at_end(text: str) -> str:
-    """The letters, cleaned, of the word that `text` ends in."""
+    """The cleaned letters of the word at the end of `text`."""
     end = clean(text[anchor(text) :])
     return end[word_start(end) :]
 
 
 def typed_length(text: str, word: str) -> int:
-    """How many code points at the end of `text`, as typed, are the cleaned `word`.
+    """The number of code points at the end of `text`, as typed, that become the cleaned `word`.
 
-    Cleaning can shorten a text, when a letter and its accent become one or a control character goes, and make it
-    longer, for some letters of Indian scripts are two in NFC.
+    Cleaning can shorten a text: a letter and its accent become one, or a control character is removed. It can also make
+    it longer: some letters of Indian scripts are two in NFC.
     """
     if not word:
         return 0

@@ -1,6 +1,6 @@
-"""The word that somebody meant who made one typo: a neighbouring key, a letter left out, one typed twice, two swapped.
+"""The word meant when a person makes one typo: a neighbouring key, a letter left out, one typed twice, two swapped.
 
-A noisy channel: P(word, typo | text) = P(word | text) · P(typo). Mostly the text decides between two words.
+A noisy channel: P(word, typo | text) = P(word | text) · P(typo). In most cases the text decides between two words.
 
 Source: Kernighan, Church and Gale (1990), "A spelling correction program based on a noisy channel model". The rates are
 our own choice: one typo in a hundred letters, most of them a neighbouring key.
@@ -29,7 +29,7 @@ DOUBLING: Final = 0.001
 SWAP: Final = 0.001
 
 WIDTH: Final = 12
-DEPTH: Final = 12  # tokens behind the letters typed
+DEPTH: Final = 12  # tokens after the letters typed
 _LAST: Final = "\U0010ffff"
 
 _ROWS: Final = ((0.0, "qwertyuiop"), (0.25, "asdfghjkl"), (0.75, "zxcvbnm"))
@@ -49,7 +49,7 @@ NEIGHBOURS: Final = MappingProxyType(_SMALL | {key.upper(): keys.upper() for key
 
 @lru_cache(maxsize=8)
 def intended(typed: str, letters: str) -> Mapping[str, float]:
-    """The beginnings of words that one typo turns into `typed`, with the logarithm of its probability."""
+    """The beginnings of words that one typo turns into `typed`, with the logarithm of the typo's probability."""
     found: dict[str, float] = {}
     for length in range(len(typed)):
         for meant, chance in _meant(typed[length:], letters):
@@ -60,7 +60,7 @@ def intended(typed: str, letters: str) -> Mapping[str, float]:
 
 
 def _meant(rest: str, letters: str) -> Iterator[tuple[str, float]]:
-    """What was meant by `rest` with a typo at its first letter, and its probability; `letters` are all there are."""
+    """The texts meant by `rest` if its first letter is a typo, with its probability; `letters` is the alphabet."""
     typed, after = rest[0], rest[1:]
     for near in NEIGHBOURS.get(typed, ""):
         yield near + after, SUBSTITUTION / len(NEIGHBOURS[near])
@@ -74,7 +74,7 @@ def _meant(rest: str, letters: str) -> Iterator[tuple[str, float]]:
 
 
 class Front(NamedTuple):
-    """The paths that walk on, by what they have spelled; `totals[i, t]` is as in the search without typos."""
+    """The paths that go on, by their spelled texts; `totals[i, t]` is as in the search without typos."""
 
     texts: Sequence[str]
     totals: Float64[np.ndarray, "paths vocabulary"]
@@ -86,14 +86,14 @@ class Pieces(NamedTuple):
 
     ids: Mapping[str, int]
     texts: Sequence[str]
-    begun: Set[str]  # what the texts begin with
-    inside: Sequence[str]  # those without a space
-    tokens: Int64[np.ndarray, " inside"]  # of these
+    begun: Set[str]  # all beginnings of the texts
+    inside: Sequence[str]  # the texts without a space
+    tokens: Int64[np.ndarray, " inside"]  # of `inside`
 
 
 @final
 class TypoBeam:
-    """A search for words from before their first letter on, through the beginnings that were perhaps meant."""
+    """A search for words that starts before their first letter, and follows the beginnings perhaps meant."""
 
     def __init__(self, beam: Beam) -> None:
         self._beam = beam
@@ -118,8 +118,7 @@ class TypoBeam:
     ) -> dict[str, float]:
         """The likeliest words that one typo turns into the letters typed, with P(word, its end and the typo | text).
 
-        They are among the `known` words, if there are such. The search ends where all that may come is less likely
-        than `least`.
+        With `known`, only known words are found. The search ends when all further words are less likely than `least`.
         """
         space = " " if cursor.owed.startswith(b" ") else ""
         meant = {space + each: log_typo for each, log_typo in intended(cursor.word, self.letters).items()}
@@ -135,7 +134,7 @@ class TypoBeam:
 
 @final
 class TypoSearch:
-    """One such search. `meant` has the beginnings that were perhaps meant, with the logarithm of their typo."""
+    """One such search. `meant` has the beginnings perhaps meant, with the logarithm of their typo's probability."""
 
     def __init__(  # noqa: PLR0917 - called once, above
         self,
@@ -157,7 +156,7 @@ class TypoSearch:
         for each, log_typo in sorted(meant.items(), key=lambda item: -item[1]):
             for length in range(len(each) - 1, -1, -1):
                 if each[:length] in self._begun:
-                    break  # and so is all that it begins with
+                    break  # and so are all its own beginnings
                 self._begun[each[:length]] = log_typo
         self._limit = limit
         self._known = known
@@ -165,7 +164,7 @@ class TypoSearch:
         self._found: defaultdict[str, float] = defaultdict(float)
 
     def walk(self, front: Front) -> Front | None:
-        """End the words that may end, and go one token further with the most promising rest."""
+        """End the words that may end, and extend the most promising others by one token."""
         for text, totals in zip(front.texts, front.totals, strict=True):
             if (log_typo := self._explained(text)) > -math.inf and self._is_word(text.removeprefix(" ")):
                 chance = math.exp(log_typo) * float(np.exp(totals[self._beam.ends]).sum())
@@ -173,7 +172,7 @@ class TypoSearch:
         enough = nlargest(self._limit, self._found.values())
         bar = math.log(max(enough[-1] if len(enough) == self._limit else 0.0, self._least))
         followers = sorted(self._followers(front, bar), reverse=True)
-        straight = [each for each in followers if self._typed.startswith(each[3])][:1]  # for a typo later on
+        straight = [each for each in followers if self._typed.startswith(each[3])][:1]  # for a later typo
         followers = straight + [each for each in followers[: WIDTH + 1] if each not in straight][:WIDTH]
         if not followers:
             return None
@@ -188,7 +187,7 @@ class TypoSearch:
         return dict(best[: self._limit])
 
     def _followers(self, front: Front, bar: float) -> Iterator[tuple[float, int, int, str]]:
-        """Score, row, token and text of the paths that are a token longer and may become better words than the bar."""
+        """Score, row, token and text of the paths that are one token longer and may become words above the bar."""
         lowest = bar - self._likeliest_typo
         for row, (text, totals) in enumerate(zip(front.texts, front.totals, strict=True)):
             for more in {*self._spelling(text), *self._likeliest(text, totals, lowest)}:
@@ -201,7 +200,7 @@ class TypoSearch:
                     yield score - LETTER * max(len(self._typed) - len(longer), 0), row, token, longer
 
     def _spelling(self, text: str) -> Iterator[str]:
-        """The tokens that spell more of the beginnings that were perhaps meant, or all of one and more."""
+        """The tokens that spell a further part of a beginning perhaps meant, or the rest of it and more."""
         done, begun = len(text), self._pieces.begun
         for each in self._sorted[from_text(self._sorted, text)]:
             rest = each[done:]
@@ -216,7 +215,7 @@ class TypoSearch:
     def _likeliest(
         self, text: str, totals: Float64[np.ndarray, " vocabulary"], lowest: float
     ) -> Iterator[str]:
-        """The likeliest tokens that go on in a word, once it is explained how it was typed."""
+        """The likeliest tokens that continue a word, once a typo explains the letters typed."""
         if self._explained(text) > -math.inf:
             scores = totals[self._pieces.tokens]
             places = np.flatnonzero(scores > lowest)
@@ -230,7 +229,7 @@ class TypoSearch:
         return self._known is None or self._known.begins(text.removeprefix(" "))
 
     def _explained(self, text: str) -> float:
-        """The logarithm of the likeliest typo that turns the beginning of a text into what is typed."""
+        """The log-probability of the likeliest typo that turns the beginning of a text into the letters typed."""
         typed = len(self._typed)
         if len(text) < typed - 1:
             return -math.inf
@@ -243,13 +242,13 @@ class TypoSearch:
 
 
 def from_text(texts: Sequence[str], begun: str) -> slice:
-    """Where those lie, of sorted texts, that begin so."""
+    """The slice of sorted texts that begin with `begun`."""
     first = bisect_left(texts, begun)
     is_there = first < len(texts) and texts[first].startswith(begun)
     return slice(first, bisect_left(texts, begun + _LAST, first) if is_there else first)
 
 
 def is_inside(text: str) -> bool:
-    """Whether all of a text may stand in a word, but for a space before it."""
+    """True if all of a text, except a space before it, may stand in a word."""
     letters = text.removeprefix(" ")
     return letters != "" and all(map(is_inside_word, letters))

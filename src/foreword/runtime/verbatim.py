@@ -1,10 +1,10 @@
 """A text that must not be repeated: no run of more than N characters of it may come out again.
 
-A run of N + 1 characters has at least N + 1 bytes. Cut the text, from its beginning, into blocks of (N + 2) // 2 bytes,
-and each such run in it holds a whole block, wherever it begins. So one number is kept for each block and not for each
-place: beside the text itself, 80 MB for a text of 100 MB and N = 40. What is found is compared with the text, byte by
-byte, so that nothing is missed and nothing is refused for a collision of numbers. UTF-8 shows where a character
-begins, so a run of whole characters is found in the bytes if and only if it is in the text.
+A run of N + 1 characters has at least N + 1 bytes. Cut the text, from its beginning, into blocks of (N + 2) // 2 bytes.
+Each such run in it then holds a whole block, at any start. So one number is stored for each block, not for each place.
+For a text of 100 MB and N = 40, this takes 80 MB besides the text. A block found is compared with the text, byte by
+byte. So nothing is missed, and a collision of numbers refuses nothing. UTF-8 shows where a character begins, so a run
+of whole characters is in the bytes if and only if it is in the text.
 
 Sources: Karp and Rabin (1987) for the numbers, Tridgell and Mackerras (1996), "The rsync algorithm", for the blocks.
 """
@@ -19,20 +19,20 @@ from foreword.errors import within
 from foreword.text.cleaning import clean_pieces
 
 CHARACTERS: Final = 40
-"""About eight words: longer than what people say again and again, shorter than what one would call a quotation."""
+"""About eight words: longer than common phrases, shorter than a quotation."""
 
 _BASE: Final = 0x9E3779B97F4A7C15  # odd, with its bits well mixed
 _MODULUS: Final = 1 << 64
-_TABLE_BITS: Final = 20  # a table that fits the processor's cache rules most numbers out at once
+_TABLE_BITS: Final = 20  # a table in the processor's cache excludes most numbers at once
 
 Numbers = UInt64[np.ndarray, " stretches"]
 Places = Int64[np.ndarray, " found"]
 
 
 def stretch_numbers(codes: Integer[np.ndarray, " time"], length: int) -> Numbers:
-    """A number for each stretch of `length` codes: their polynomial modulo 2^64, alike for like stretches.
+    """A number for each stretch of `length` codes: their polynomial modulo 2^64, equal for equal stretches.
 
-    It is made for all places at once, by doubling: from stretches of 1, 2, 4, … codes.
+    All places are computed at once, by doubling: from stretches of 1, 2, 4, … codes.
     """
     count = max(0, len(codes) - length + 1)
     numbers, done = np.zeros(count, dtype=np.uint64), 0
@@ -50,7 +50,7 @@ def stretch_numbers(codes: Integer[np.ndarray, " time"], length: int) -> Numbers
 
 @final
 class StretchIndex:
-    """Numbers of stretches, in order, to be found again among the numbers of another text."""
+    """Sorted numbers of stretches, to find those that another text has too."""
 
     def __init__(self, numbers: Numbers) -> None:
         self.order = np.argsort(numbers, kind="stable")  # of equal numbers, the first one first
@@ -59,7 +59,7 @@ class StretchIndex:
         self._table[_slots(numbers)] = True
 
     def find(self, numbers: Numbers) -> tuple[Places, Places]:
-        """For those of `numbers` that are known: where they stand there, and the first place of each in the index."""
+        """For the known ones among `numbers`: their positions there, and the first place of each in the index."""
         likely = np.flatnonzero(self._table[_slots(numbers)])
         if not len(likely):
             return likely, likely
@@ -75,10 +75,10 @@ class NoCopy:
     def __init__(
         self, text: str | Iterable[str], *, characters: int = CHARACTERS, name: str = "the text"
     ) -> None:
-        """Index `text`, which may come in pieces; it is cleaned as all texts are. Notes call it `name`.
+        """Index `text`, which may come in pieces; it is cleaned like all texts. Notes call it `name`.
 
         Raises:
-            OptionError: not even one character could be repeated.
+            OptionError: `characters` is less than 1.
         """
         within("the characters that may be repeated", characters, 1)
         self.characters = characters
@@ -89,9 +89,9 @@ class NoCopy:
         self._blocks = StretchIndex(_block_numbers(self._bytes, self._size))
 
     def refuses(self, before: str, text: str) -> bool:
-        """Whether a run of more than `characters` characters ends in `text` when it comes after `before`.
+        """True if a run of more than `characters` characters ends in `text` when it comes after `before`.
 
-        Both are taken as they are; of `before`, no more is looked at than could be part of such a run.
+        Neither is cleaned. Only the end of `before` that could be part of such a run is read.
         """
         whole = before[-self.characters :] + text
         if len(whole) <= self.characters:
@@ -103,7 +103,7 @@ class NoCopy:
         )
 
     def _blocks_in(self, data: bytes) -> tuple[Places, Places]:
-        """Where blocks stand that seem to be in `data`, and where in `data` each of them begins."""
+        """The places in the text of blocks that seem to be in `data`, and the offset of each in `data`."""
         numbers = stretch_numbers(np.frombuffer(data, dtype=np.uint8), self._size)
         offsets, first = self._blocks.find(numbers)
         last = np.searchsorted(self._blocks.numbers, numbers[offsets], side="right")
@@ -111,23 +111,23 @@ class NoCopy:
         return np.concatenate([first[:0], *places]) * self._size, np.repeat(offsets, last - first)
 
     def _has(self, whole: str, start: int, end: int, places: Places, offsets: Places) -> bool:
-        """Whether the characters of `whole` from `start` to `end` are a run of the text around one of the blocks."""
+        """True if the characters of `whole` from `start` to `end` are a run of the text around one of the blocks."""
         run, skipped = whole[start:end].encode(), len(whole[:start].encode())
         inside = (offsets >= skipped) & (offsets + self._size <= skipped + len(run))
         starts = places[inside] - (offsets[inside] - skipped)
         starts = starts[(starts >= 0) & (starts <= len(self._bytes) - len(run))]
-        # A line of dashes has one block in thousands of places: look at two bytes of all before all bytes of one.
+        # A line of dashes has one block in thousands of places: compare two bytes at each place, then all bytes at few.
         text = np.frombuffer(self._bytes, dtype=np.uint8)
         starts = starts[(text[starts] == run[0]) & (text[starts + len(run) - 1] == run[-1])]
         return any(self._bytes.startswith(run, place) for place in starts.tolist())
 
 
 def _block_numbers(data: bytes, size: int) -> Numbers:
-    """The number of each whole block of `size` bytes, as `stretch_numbers` has it."""
+    """The number of each whole block of `size` bytes, as `stretch_numbers` computes it."""
     count = len(data) // size
     blocks = np.frombuffer(data, dtype=np.uint8, count=count * size).reshape(count, size)
     numbers = np.zeros(count, dtype=np.uint64)
-    for place in range(size):  # a column at a time, or eight times the text would be held
+    for place in range(size):  # a column at a time; else memory would hold eight times the text
         numbers *= np.uint64(_BASE)
         numbers += blocks[:, place]
     return numbers

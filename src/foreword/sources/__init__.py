@@ -1,1 +1,1 @@
-"""Readers: one file a format, and one that tells formats apart."""
+"""Readers: one module for each format, and one that recognises formats."""

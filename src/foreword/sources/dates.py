@@ -1,7 +1,8 @@
-"""The dates and times that exports write, as aware times of this computer's clock; None for what is none.
+"""Dates and times in exports, as aware times; None for text that is no date.
 
-Some are seconds since 1970 or ISO 8601. Others are three numbers in the order of the writer's region, which is not
-said (docs/decisions/0031). A single date often does not tell the order; the dates of a file together nearly always do.
+A time without a zone is in this computer's time zone. Some dates are seconds since 1970 or ISO 8601. Others are three
+numbers in the order of the writer's region, which the file does not name (docs/decisions/0031). One date often fits
+several orders; all dates of a file together nearly always show the order.
 """
 
 import datetime as dt
@@ -14,23 +15,23 @@ FIRST_YEAR: Final = 2000
 
 _EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _POSSIBLE: Final = range(1900, 3000)
-"""Years of a message. Near the ends of what `datetime` knows, a zone's time cannot be told."""
+"""Possible years of a message. Near the limits of `datetime`, conversion to a time zone fails."""
 _PART: Final = re.compile(r"([A-Za-z]?)(\d+)")
-_ERAS: Final = {"r": 2018, "h": 1988, "s": 1925}  # Reiwa, Heisei, Showa: their year 1 is the next
+_ERAS: Final = {"r": 2018, "h": 1988, "s": 1925}  # Reiwa, Heisei, Showa: the year before their year 1
 _BUDDHIST: Final = 543
 _PERSIAN: Final = 1380
 _PERSIAN_BEGIN: Final = dt.date(2001, 3, 21)
-"""Its first day."""
+"""The first day of the Persian year 1380."""
 _PERSIAN_BEHIND: Final = 621
 _PERSIAN_LEAP: Final = (1, 5, 9, 13, 17, 22, 26, 30)
 _NO_LETTER: Final = re.compile(r"[^\w\u0900-\u0d7f\u0e00-\u0e7f]+|_")
 _NUMBER: Final = re.compile(r"\d+")
-_AFTERNOON: Final = (  # letters of what stands at hours after noon
+_AFTERNOON: Final = (  # words for hours after noon, letters only
     "pm|p|μμ|م|مساء|بظ|بعدازظهر|אחהצ|אחרהצהריים|ös|ch|ptg|nm|md|du|слоб|следобед|下午|午後|오후|"
     "晚上|中午|傍晚|अपराह्न|मउ|பிற்பகல்|ಅಪರಾಹ್ನ|ਬਾਦੁ|หลังเที่ยง|datarde|danoite|ip|em|odp|popo|"
     "intheafternoon|intheevening|atnight"
 )
-_MORNING: Final = (  # and of what stands at those before
+_MORNING: Final = (  # words for hours before noon
     "am|a|πμ|ص|صباحا|قظ|قبلازظهر|לפנהצ|öö|sa|pg|vm|pd|de|проб|преди|上午|午前|오전|凌晨|清晨|早上|"
     "पूर्वाह्न|मपू|முற்பகல்|ಪೂರ್ವಾಹ್ನ|ਪੂਦੁ|ก่อนเที่ยง|damanhã|damadrugada|ap|fm|dop|inthemorning"
 )
@@ -38,7 +39,7 @@ _HALVES: Final = dict.fromkeys(_AFTERNOON.split("|"), 24) | dict.fromkeys(_MORNI
 
 
 def from_unix(seconds: object, *, per_second: int = 1) -> dt.datetime | None:
-    """The time so long after 1970 began, from a number or its digits; in milliseconds, `per_second` is 1000."""
+    """The time, from seconds since 1970 as a number or digits; for milliseconds, `per_second` is 1000."""
     if isinstance(seconds, bool) or not isinstance(seconds, int | float | str):
         return None
     try:
@@ -49,32 +50,32 @@ def from_unix(seconds: object, *, per_second: int = 1) -> dt.datetime | None:
 
 
 def from_iso(text: object) -> dt.datetime | None:
-    """The time written by ISO 8601; without an offset it is that of this computer's clock."""
+    """The time in a text in ISO 8601; without an offset, it is in this computer's time zone."""
     try:
         time = dt.datetime.fromisoformat(text.strip()) if isinstance(text, str) else None
         if time is None or time.year not in _POSSIBLE:
             return None
         return time.astimezone() if time.tzinfo is None else time
-    except (ValueError, OverflowError, OSError):  # no clock of this computer's knows it
+    except (ValueError, OverflowError, OSError):  # outside the range of this computer's clock
         return None
 
 
 ORDERS: Final = ("day, month, year", "month, day, year", "year, month, day")
-"""Of two that fit alike, the first is taken."""
+"""If two fit equally well, the first is used."""
 _PLACES: Final = [[order.split(", ").index(part) for part in ("year", "month", "day")] for order in ORDERS]
 
 
 @lru_cache(maxsize=1024)
 def dates_in(text: str) -> tuple[dt.date | None, ...]:
-    """The date that three numbers stand for in each of `ORDERS`."""
+    """The date of three numbers in each of `ORDERS`; None where that is no date."""
     parts = _PART.findall(text)[:3]
     return tuple(_date(parts, *places) if len(parts) == 3 else None for places in _PLACES)
 
 
 def date_in(text: str, order: int, near: dt.date | None = None) -> dt.date | None:
-    """The date in this one of `ORDERS`, else in the first other one that has one.
+    """The date in the given one of `ORDERS`; if that is no date, in the first order that gives one.
 
-    Where the orders of a file are mixed, it is the date nearest to the one above, which is `near`.
+    If the orders of a file are mixed, `near` is the date above, and the date nearest to it is returned.
     """
     dates = [date for date in (dates_in(text)[order], *dates_in(text)) if date]
     return min(dates, key=lambda date: abs(date - near) if near else dt.timedelta(), default=None)
@@ -95,24 +96,24 @@ def _date(parts: list[tuple[str, str]], year_at: int, month_at: int, day_at: int
 
 
 def _year(era: str, digits: str) -> int:
-    """The year of our calendar; 0 where it cannot be one of a chat's."""
+    """The year in the Gregorian calendar; 0 if no chat can have this year."""
     number, latest = int(digits), _latest()
     if era:
         number += _ERAS.get(era.lower(), -number)
     elif len(digits) <= 2:
         number += 2000
-    if number > latest:  # 2563 in the Buddhist calendar is 2020, and so is 63
+    if number > latest:  # in the Buddhist calendar, 2563 and 63 are both 2020
         number -= _BUDDHIST - (500 if len(digits) <= 2 else 0)
     return number if FIRST_YEAR <= number <= latest else 0
 
 
 def _latest() -> int:
-    """The last year that a date can have, with a clock that is a little fast."""
+    """The last year that a date can have: next year, because a clock may be fast."""
     return dt.datetime.now().astimezone().year + 1
 
 
 def _from_persian(year: int, month: int, day: int) -> dt.date | None:
-    """The date of a day in the solar calendar of Iran, whose leap years come in rounds of 33."""
+    """The date of a day in Iran's solar calendar, whose leap years follow a cycle of 33 years."""
     lengths = [31] * 6 + [30] * 5 + [30 if year % 33 in _PERSIAN_LEAP else 29]
     if not (1 <= month <= 12 and 1 <= day <= lengths[month - 1]):
         return None
@@ -122,21 +123,21 @@ def _from_persian(year: int, month: int, day: int) -> dt.date | None:
 
 @final
 class Evidence:
-    """What the dates of a file, from its first line to its last, say of their order."""
+    """Counts over all dates of a file, from the first to the last, that show the order of day, month and year."""
 
     def __init__(self) -> None:
         self.dates = 0
         self.impossible = [0] * len(ORDERS)
-        """For each order, how many of the dates are none in it."""
+        """For each order, the number of dates that are impossible in it."""
         self.backwards = [0] * len(ORDERS)
-        """For each order, how often a date is before that above it."""
+        """For each order, the number of dates that are before the date above them."""
         self.changes = [0] * 3
-        """How often the first, second and third number changed."""
+        """The counts of changes of the first, second and third number."""
         self._above: list[dt.date | None] = [None] * len(ORDERS)
         self._numbers: list[int] = []
 
     def add(self, text: str) -> None:
-        """The next date; to be left out where it is the same as the one above."""
+        """Count the next date; the caller leaves out a date equal to the one above."""
         dates = dates_in(text)
         if not any(dates):
             return
@@ -153,7 +154,7 @@ class Evidence:
         self._numbers = numbers
 
     def order(self) -> int:
-        """The one of `ORDERS` that fits best: fewest impossible dates, fewest steps back, its day changes most."""
+        """The index of the best of `ORDERS`: fewest impossible dates, fewest steps back, most changes of the day."""
         return min(range(len(ORDERS)), key=self._rank)
 
     def _rank(self, at: int) -> tuple[int, int, int]:
@@ -167,30 +168,30 @@ class Evidence:
         return bool(self.impossible[self.order()])
 
     def note(self, name: str) -> str | None:
-        """What a person should know of how the order was found; None where the dates alone tell it."""
+        """A sentence on how the order was chosen; None if only one order is possible, or there are no dates."""
         at = self.order()
         if self.is_mixed():
             return (
-                f"{name}: its dates are not all in one order; most are {ORDERS[at]}, {self.impossible[at]:,} of "
-                f"{self.dates:,} cannot be; each was read as what is nearest to the date above it"
+                f"{name}: its dates have more than one order; most are {ORDERS[at]}, but {self.impossible[at]:,} of "
+                f"{self.dates:,} do not fit; each date is read as the one nearest to the date above it"
             )
         others = [other for other in range(len(ORDERS)) if other != at and not self.impossible[other]]
         if not others or not self.dates:
             return None
         other = min(others, key=lambda each: (_PLACES[each][0] != _PLACES[at][0], self._rank(each)))
         if self.backwards[at] != self.backwards[other]:
-            reason = "so they stand in the order of time"
+            reason = "because the dates are then in order of time"
         elif self._changes_of_day(at) != self._changes_of_day(other):
-            reason = "for that number changes most often"
+            reason = "because that number changes most often"
         else:
-            reason = "as most regions write them"
-        what = "day from month" if _PLACES[other][0] == _PLACES[at][0] else "day, month and year apart"
-        return f"{name}: no date tells {what}; read as {ORDERS[at]}, {reason}"
+            reason = "as in most regions"
+        what = "day and month" if _PLACES[other][0] == _PLACES[at][0] else "day, month and year"
+        return f"{name}: no date shows the order of {what}; read as {ORDERS[at]}, {reason}"
 
 
 @final
 class Moments:
-    """Turns the dates and times of a file into times in the zone of this computer: an export names none."""
+    """Converts the dates and times of a file to this computer's time zone, because an export names no zone."""
 
     def __init__(self, evidence: Evidence) -> None:
         self._order, self._is_mixed = evidence.order(), evidence.is_mixed()
@@ -201,7 +202,7 @@ class Moments:
         """None on the days on which the clocks change."""
 
     def at(self, date: str, clock: str, half: int) -> dt.datetime | None:
-        """The moment of a date and a time of the day; `half` is as `half_of` says."""
+        """The time of a date and a clock time; None if it does not exist. `half` is the result of `half_of`."""
         if date != self._text:
             self._begin(date)
         if self._date is None:
@@ -217,7 +218,7 @@ class Moments:
         return moment if self._zone else moment.astimezone()
 
     def _begin(self, date: str) -> None:
-        """A line with another date than the one above."""
+        """Read a date that differs from the one above."""
         self._text, self._date = date, date_in(date, self._order, self._above if self._is_mixed else None)
         if self._date:
             self._above = self._date
@@ -235,9 +236,9 @@ def _time_of(clock: str) -> tuple[int, int, int]:
 
 @lru_cache(maxsize=1024)
 def half_of(between: str, after: str) -> int:
-    """12 for hours before noon, 24 for those after it, 0 where hours are counted to 24.
+    """12 for hours before noon, 24 for hours after noon, 0 on a 24-hour clock.
 
-    The words for it stand before the time or behind it.
+    The word for it is `between` the date and the time, or `after` the time.
     """
     words = [_NO_LETTER.sub("", each).casefold() for each in (after, between)]
     return next((_HALVES[word] for word in words if word in _HALVES), 0)

@@ -1,4 +1,4 @@
-"""Reading a source: a file, a folder, an archive or standard input; whose words are taken, and in which order."""
+"""Reads a source: a file, a folder, an archive or standard input. Selects messages by author and sorts them by time."""
 
 import os
 import unicodedata
@@ -28,12 +28,12 @@ from foreword.sources.report import Report
 from foreword.text.documents import Document
 
 Choose = Callable[[str, Counter[str]], str | None]
-"""Asks who of the people in a source of that name is meant; None where nobody can be asked."""
+"""Asks for the person's name, given the source's name and its people; None if nobody can answer."""
 
 OTHERS = "message of others"
 NAMELESS = "(no name)"
-"""Who has a name of nothing that can be seen: a mark of direction, say."""
-_BLANK = "\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"  # letters and signs by their category, yet blank
+"""The name for an author whose own name has no visible character, such as a lone direction mark."""
+_BLANK = "\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"  # letters and symbols by category, but invisible
 
 STANDARD_INPUT: Final = "-"
 PLAIN: Final = "text"
@@ -49,19 +49,19 @@ def read_source(
     choose: Choose | None = None,
     report: Report | None = None,
 ) -> Iterator[Document]:
-    """What the person `me` wrote in a file, in the files of a folder or an archive, or in standard input (`-`).
+    """The texts and messages of the person `me` in a file, a folder, an archive or standard input (`-`).
 
-    Texts come in reading order, then messages, oldest first; with `everybody`, those of others as well. Where several
-    people wrote and `me` is not given, `choose` is asked. What was understood, and what not, is added to `report`.
+    Texts come first, in reading order, then messages, oldest first. `everybody` adds the messages of other people. If
+    several people wrote and `me` is None, `choose` asks for the person. `report` counts the text read and not read.
 
-    A folder is read with its subfolders, `chapter 2` before `chapter 10`; hidden files and those that are not text
-    are left out. A file of a folder or an archive that cannot be read is skipped, and the report says why; it is an
-    error only where none can be read.
+    A folder is read with its subfolders, `chapter 2` before `chapter 10`, without hidden files and files that are not
+    text. If a file of a folder or an archive cannot be read, it is skipped, and the report says why. It is an error
+    only if no file can be read.
 
     Raises:
         OptionError: there is no such encoding, or `source` is empty.
-        SourceMissing, SourceEmpty, SourceNotText, WrongEncoding: it cannot be read.
-        PersonUnknown: several people wrote in it, and `me` is none of them.
+        SourceMissing, SourceEmpty, SourceNotText, WrongEncoding: the source cannot be read.
+        PersonUnknown: `me` is none of the people, or several people wrote and nobody was chosen.
     """
     check_named(source)
     if encoding is not None:
@@ -70,7 +70,7 @@ def read_source(
     if source == STANDARD_INPUT:
         opened = opened_standard_input(encoding)
         source, found = opened.name, _read(opened, report)
-    elif os.path.isdir(source):  # noqa: PTH112 - where it may not be asked, it is said below
+    elif os.path.isdir(source):  # noqa: PTH112 - Path.is_dir raises without permission; opening reports it
         found = _read_files(files_of_folder(Path(source), encoding), f"the folder {Path(source)}", report)
     else:
         found = _read(opened_file(Path(source), encoding), report)
@@ -78,13 +78,13 @@ def read_source(
 
 
 def check_named(source: str) -> None:
-    """Raise `OptionError` for a source without a name: as a path, an empty one would be the current folder."""
+    """Raise `OptionError` for an empty source name: as a path, it would mean the current folder."""
     if not source.strip():
         raise OptionError("a source is empty text, not the name of a file; was a variable not set?")
 
 
 def _read(opened: Opened, report: Report) -> Iterator[Document]:
-    """All of a file, by whomever it was written."""
+    """All documents of a file, by any author."""
     found = format_of(opened)
     if found is not None:
         yield from _counted(found.name, found.read(opened, report), report)
@@ -97,7 +97,7 @@ def _read(opened: Opened, report: Report) -> Iterator[Document]:
 
 
 def _counted(name: str, documents: Iterator[Document], report: Report) -> Iterator[Document]:
-    """The documents of a format, counted; each author has a name that can be seen."""
+    """The documents of a format, counted in the report; each author has a visible name."""
     report.formats[name] += 1
     for document in documents:
         report.messages += 1
@@ -107,7 +107,7 @@ def _counted(name: str, documents: Iterator[Document], report: Report) -> Iterat
 
 
 def _read_files(files: Files, name: str, report: Report) -> Iterator[Document]:
-    """All of the files in a folder or an archive: those that belong together first, then each for itself."""
+    """The documents of a folder or an archive: first the collections of files, then the single files."""
     faults: list[ForewordError] = [each.fault for each in files.values() if each.fault is not None]
     for fault in faults:
         report.skip(fault)
@@ -118,11 +118,11 @@ def _read_files(files: Files, name: str, report: Report) -> Iterator[Document]:
             for document in read(own):
                 begun = True
                 yield document
-        except SourceEmpty:  # nothing but a byte order mark
+        except SourceEmpty:  # only a byte order mark
             pass
         except (SourceError, MissingExtra) as fault:
             faults.append(fault)
-            if OTHER_JSON not in own.left_out:  # of which a download may hold hundreds
+            if OTHER_JSON not in own.left_out:  # a download may hold hundreds of these
                 report.skip(fault)
         if not begun:
             own.formats.clear()
@@ -133,7 +133,7 @@ def _read_files(files: Files, name: str, report: Report) -> Iterator[Document]:
 
 
 def _nothing_in(name: str, faults: list[ForewordError]) -> ForewordError:
-    """Why no text was found in a folder or an archive."""
+    """The error for a folder or an archive without readable text."""
     if not faults:
         return SourceEmpty(f"no file in {name} holds text; name a folder with text files in it")
     many = f"none of {len(faults):,} files in {name} can be read; the first: {faults[0]}"
@@ -141,7 +141,7 @@ def _nothing_in(name: str, faults: list[ForewordError]) -> ForewordError:
 
 
 def _readings(left: dict[str, Opened]) -> Iterator[Callable[[Report], Iterator[Document]]]:
-    """What reads the collections among the files, and each of the others."""
+    """A reading function for each collection among the files, and for each other file."""
     for collection in COLLECTIONS:
         theirs = {path: left.pop(path) for path in collection.fits(left)}
         if theirs:
@@ -154,7 +154,7 @@ def _read_collection(collection: Collection, files: Files, report: Report) -> It
 
 
 def _read_one_of_several(opened: Opened, report: Report) -> Iterator[Document]:
-    """A file, if it holds text. What was handed out before a fault cannot be taken back: it is read twice."""
+    """A file, if it holds text. It is read twice: documents yielded before a fault cannot be taken back."""
     if not opened.head:
         return
     found = format_of(opened)
@@ -171,7 +171,7 @@ def _read_one_of_several(opened: Opened, report: Report) -> Iterator[Document]:
 
 
 def _in_order_of_time(documents: Iterator[Document]) -> Iterator[Document]:
-    """Texts as they come, then messages by their times: somebody may have written in several chats at once."""
+    """Texts in their order, then messages by time, because a person may write in several chats at once."""
     messages = []
     for document in documents:
         if document.author is None or document.time is None:
@@ -181,16 +181,16 @@ def _in_order_of_time(documents: Iterator[Document]) -> Iterator[Document]:
     yield from (document for _, document in sorted(messages, key=itemgetter(0)))
 
 
-# Whose words are taken: of a chat, only the person's own
+# Selection by author: of a chat, only the person's own messages
 
 
 def own_words(
     name: str, documents: Iterable[Document], me: str | None, report: Report, choose: Choose | None = None
 ) -> Iterator[Document]:
-    """What `me` wrote, of the documents; where only one person wrote, or nobody is named, all of it.
+    """The documents of `me` and those without an author; all documents if `me` is None and one person wrote.
 
-    If several people wrote and nobody was named, `choose` is asked who it is, when all of it is read. `PersonUnknown`
-    where it does not know, or who was named is not among them.
+    If several people wrote and `me` is None, `choose` asks for the person after all is read. Raises `PersonUnknown` if
+    `choose` returns None, or if `me` is none of the people.
     """
     people, messages = Counter[str](), list[Document]()
     for document in documents:
@@ -218,7 +218,7 @@ def own_words(
 
 
 def listed(people: Counter[str], most: int = 10) -> str:
-    """The people, those with most messages first."""
+    """The people and their message counts as text, the largest count first."""
     named = [f"{author} ({count:,})" for author, count in people.most_common(most)]
     rest = [f"{len(people) - most:,} others"] if len(people) > most else []
     return ", ".join([*named, *rest])
@@ -226,13 +226,13 @@ def listed(people: Counter[str], most: int = 10) -> str:
 
 @lru_cache(maxsize=1024)
 def shown_name(author: str) -> str:
-    """The author's name; where nothing of it can be seen or typed, `NAMELESS`."""
+    """The author's name; `NAMELESS` if it has no visible character."""
     seen = any(unicodedata.category(each)[0] not in "CZM" and each not in _BLANK for each in author)
     return author if seen else NAMELESS
 
 
 def same_person(author: str, me: str) -> bool:
-    """Whether a name in a chat is the one that a person gave: capitals and blanks do not count."""
+    """Whether a name in a chat equals the given name, apart from capitals and spaces."""
     return _key(author) == _key(me)
 
 

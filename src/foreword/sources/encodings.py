@@ -1,4 +1,4 @@
-"""Encodings of bytes: the one asked for, the one of a byte order mark, the one that a mail or a page states."""
+"""Text encodings: the one that the user gives, the one of a byte order mark, the one that a mail or a page states."""
 
 import codecs
 import re
@@ -8,17 +8,17 @@ from foreword.errors import OptionError
 
 DEFAULT_ENCODING: Final = "utf-8"
 
-_LOOKED_AT: Final = 8000  # bytes, as git does
+_LOOKED_AT: Final = 8000  # bytes, as in git
 _UNPRINTABLE: Final = re.compile("[\x01-\x06\x0e-\x1a\x1c-\x1f]")
 _OF_NAMES: Final = frozenset({"idna", "punycode", "unicode-escape", "raw-unicode-escape"})
-"""Python's codecs that are no encoding of texts; decoding a long one takes them quadratic time."""
-_MARKS: Final = (  # the longer ones first: UTF-32's little-endian mark begins as that of UTF-16
+"""Python's codecs that are not text encodings; they need quadratic time to decode a long text."""
+_MARKS: Final = (  # longer marks first: the little-endian mark of UTF-32 begins with that of UTF-16
     (codecs.BOM_UTF32_LE, "utf-32"),
     (codecs.BOM_UTF32_BE, "utf-32"),
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_WIDER: Final = {  # programs that state these encodings mostly write the wider ones; browsers do the same
+_WIDER: Final = {  # programs that state these encodings mostly write the wider ones; browsers read the wider ones, too
     "ascii": "cp1252",
     "iso8859-1": "cp1252",
     "iso8859-9": "cp1254",
@@ -28,11 +28,11 @@ _WIDER: Final = {  # programs that state these encodings mostly write the wider 
     "shift_jis": "cp932",
     "big5": "big5hkscs",
 }
-_ASIDE: Final = re.compile(r"-[ie]$")  # iso-8859-8-i says in which direction lines run
+_ASIDE: Final = re.compile(r"-[ie]$")  # the suffix of iso-8859-8-i gives the direction of lines
 
 
 def check_encoding(encoding: str) -> None:
-    """Raise `OptionError` unless Python knows an encoding of this name in which files are written."""
+    """Raise `OptionError` unless Python has a text encoding of this name."""
     if _known(encoding) is None:
         raise OptionError(
             f"there is no encoding named {encoding!r}; give one such as utf-8, utf-16, latin-1, cp1252 or shift_jis"
@@ -40,28 +40,28 @@ def check_encoding(encoding: str) -> None:
 
 
 def encoding_of(head: bytes, encoding: str | None) -> str:
-    """The encoding of bytes that begin so: the one given, or what a byte order mark says, or UTF-8."""
+    """The encoding of bytes with this beginning: the given one, else that of a byte order mark, else UTF-8."""
     return encoding or next((name for mark, name in _MARKS if head.startswith(mark)), DEFAULT_ENCODING)
 
 
 def is_text(head: bytes, encoding: str | None) -> bool:
-    """Whether bytes that begin so are text: no NUL in sight, and few other control characters."""
+    """Whether bytes with this beginning are text: no NUL, and at most a tenth other control characters."""
     start = head[:_LOOKED_AT]
     encoding = encoding_of(start, encoding)
-    # Without an encoding every byte is looked at for itself: those of UTF-8 above 0x7F never look like controls.
+    # UTF-8 is checked byte by byte, as Latin-1: its bytes above 0x7F never look like control characters.
     decoder = codecs.getincrementaldecoder("latin-1" if encoding == DEFAULT_ENCODING else encoding)("replace")
     try:
         text = decoder.decode(start)
-    except UnicodeError:  # UTF-16 without a mark: decoding all of it says so
+    except UnicodeError:  # UTF-16 without a mark: decoding the whole file reports it
         return True
     return "\0" not in text and len(_UNPRINTABLE.findall(text)) * 10 <= len(text)
 
 
 def decoded(data: bytes, claimed: str | None) -> str:
-    """The text of `data`, which claims to be in the encoding `claimed`; never an error.
+    """The text of `data`, which claims the encoding `claimed`; never raises an error.
 
-    Mail and web pages are often wrong about themselves. What is valid UTF-8 is UTF-8, unless the claim is an encoding
-    of which the same could be said.
+    Mail and web pages often state a wrong encoding. Valid UTF-8 is read as UTF-8, unless text in the claimed encoding
+    may be valid UTF-8, too.
     """
     marks = ((codecs.BOM_UTF8, "utf-8-sig"), *_MARKS)
     marked = next((name for mark, name in marks if data.startswith(mark)), None)
@@ -77,7 +77,7 @@ def decoded(data: bytes, claimed: str | None) -> str:
 
 
 def _known(encoding: str) -> str | None:
-    """Python's name of the encoding that is meant; None where it knows none, or none of texts."""
+    """Python's name of an encoding; None if Python does not know it, or if it is not a text encoding."""
     try:
         name = codecs.lookup(encoding).name
         if name not in _OF_NAMES:
@@ -89,5 +89,5 @@ def _known(encoding: str) -> str | None:
 
 
 def _keeps_ascii(encoding: str) -> bool:
-    """Whether bytes below 0x80 are ASCII: where they are not, that others are valid UTF-8 means nothing."""
+    """Whether its bytes below 0x80 are ASCII; if they are not, valid UTF-8 proves nothing."""
     return not encoding.startswith("iso2022") and "a~+".encode(encoding, "replace") == b"a~+"

@@ -1,4 +1,4 @@
-"""Where the bytes of a source lie: a file, standard input, the files of a folder or of a zip archive."""
+"""Opens the bytes of a source: a file, standard input, or the files of a folder or a zip archive."""
 
 import contextlib
 import io
@@ -20,14 +20,14 @@ from foreword.sources.formats import Files
 from foreword.sources.opened import DAMAGE, Opened, UnpackLimit, unpacked
 
 DEEPEST: Final = 4
-"""Archives that may lie in one another."""
+"""Most levels of archives inside archives."""
 MAIL: Final = ("cur", "new")
-"""What shows a folder to be one of mail: those in a Maildir, such as `.Sent`, begin with a point and are not hidden."""
+"""The subfolders of a mail folder. Mail folders in a Maildir, such as `.Sent`, begin with a dot but are not hidden."""
 _ENCRYPTED: Final = 0x1
 
 
 def opened_file(path: Path, encoding: str | None) -> Opened:
-    """The file at a path; `SourceMissing` where there is none, or it cannot be opened."""
+    """The file at a path; raises `SourceMissing` if it does not exist or cannot be opened."""
     try:
         if is_read_once(path):
             with path.open("rb") as stream:
@@ -40,17 +40,17 @@ def opened_file(path: Path, encoding: str | None) -> Opened:
 
 
 def opened_standard_input(encoding: str | None) -> Opened:
-    """Standard input; `SourceMissing` where it is a device."""
+    """Standard input; raises `SourceMissing` if it is a device."""
     return _read_once("standard input", cast("io.BufferedIOBase", sys.stdin.buffer), encoding)
 
 
 def is_read_once(path: str | Path) -> bool:
-    """Whether what is at a path is neither a file nor a folder, such as a pipe: it can be read once."""
+    """Whether a path is neither a file nor a folder: a pipe, for example, can be read only once."""
     return os.path.exists(path) and not os.path.isfile(path) and not os.path.isdir(path)  # noqa: PTH110, PTH112, PTH113
 
 
 def _cannot_open(path: Path, error: OSError | ValueError) -> SourceMissing:
-    """Why what is at a path cannot be read, in words."""
+    """The error for a path that cannot be opened; its message gives the reason."""
     if isinstance(error, FileNotFoundError):
         return SourceMissing(f"there is no file or folder {path}; check the name")
     if isinstance(error, PermissionError):
@@ -59,14 +59,14 @@ def _cannot_open(path: Path, error: OSError | ValueError) -> SourceMissing:
 
 
 def _read_once(name: str, stream: io.BufferedIOBase, encoding: str | None) -> Opened:
-    """A stream, read to its end into a file without a name: readers may look at it more than once."""
-    with contextlib.suppress(io.UnsupportedOperation):  # no file of the system
+    """A stream, copied to its end into a temporary file, because readers may read it more than once."""
+    with contextlib.suppress(io.UnsupportedOperation):  # a stream without a file descriptor
         status = os.fstat(stream.fileno())
         is_empty = status.st_rdev == os.stat(os.devnull).st_rdev  # noqa: PTH116 - as above
         is_device = stat.S_ISBLK(status.st_mode) or stat.S_ISCHR(status.st_mode)
         if is_device and not is_empty and not stream.isatty():
             raise SourceMissing(f"{name} is a device, which may never end; name a file or a folder")
-    kept = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as what is returned
+    kept = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the returned object
     shutil.copyfileobj(stream, kept)
     size = kept.tell()
 
@@ -79,9 +79,9 @@ def _read_once(name: str, stream: io.BufferedIOBase, encoding: str | None) -> Op
 
 
 def files_of_folder(folder: Path, encoding: str | None) -> Files:
-    """The files in a folder and below that are not hidden, in reading order: `chapter 2` before `chapter 10`.
+    """The visible files in a folder and its subfolders, in reading order: `chapter 2` before `chapter 10`.
 
-    What may not be read stands among them, with its fault.
+    A file or folder that cannot be read is included, with its fault.
     """
     found: list[Path] = []
     faults: list[OSError] = []
@@ -104,11 +104,11 @@ def files_of_folder(folder: Path, encoding: str | None) -> Files:
 
 
 def _is_mail(folder: Path) -> bool:
-    return any(os.path.isdir(folder / each) for each in MAIL)  # noqa: PTH112 - Path.is_dir raises where it may not look
+    return any(os.path.isdir(folder / each) for each in MAIL)  # noqa: PTH112 - Path.is_dir raises without permission
 
 
 def _may_be_file(path: Path) -> bool:
-    """Whether it is a file, or cannot be looked at, which is said where it is opened; a pipe in a folder is none."""
+    """Whether a path is a file, or cannot be checked; then opening it reports the error. A pipe is not a file."""
     try:
         return path.is_file()
     except OSError:
@@ -116,12 +116,12 @@ def _may_be_file(path: Path) -> bool:
 
 
 def files_of_archive(opened: Opened) -> Files:
-    """The files in a zip archive that are not hidden, in reading order; `SourceNotText` says why it cannot be read.
+    """The visible files in a zip archive, in reading order; raises `SourceNotText` if it cannot be read.
 
-    The archive stays open as long as one of them may be read: its list of contents is read once.
+    The archive stays open while any of them is in use, so its list of contents is read only once.
     """
     if opened.depth >= DEEPEST:
-        nested = f"{opened.name} lies in {opened.depth} archives, one in another"
+        nested = f"{opened.name} is inside {opened.depth} nested archives"
         raise SourceNotText(f"{nested}; unpack it, and name the folder")
     try:
         archive = _archive(opened)
@@ -129,13 +129,13 @@ def files_of_archive(opened: Opened) -> Files:
         raise SourceNotText(f"{opened.name} is damaged: {error}; fetch it again") from None
     members = {PurePosixPath(each.filename): each for each in archive.infolist() if not each.is_dir()}
     if members and all(each.flag_bits & _ENCRYPTED for each in members.values()):
-        raise SourceNotText(f"{opened.name} is protected by a password; unpack it, and hand in the folder")
+        raise SourceNotText(f"{opened.name} is protected by a password; unpack it, and give the folder")
     visible = sorted(filter(_is_visible, members), key=_reading_order)
     return {str(path): _member(opened, archive, path, members[path]) for path in visible}
 
 
 def _archive(opened: Opened) -> zipfile.ZipFile:
-    """The archive, kept open; what is itself compressed is unpacked for that."""
+    """The archive, kept open; a compressed archive is unpacked first."""
     with contextlib.ExitStack() as stack:
         archive = zipfile.ZipFile(stack.enter_context(opened.seekable()))
         weakref.finalize(archive, stack.pop_all().close)
@@ -155,7 +155,7 @@ def _member(opened: Opened, archive: zipfile.ZipFile, path: PurePosixPath, info:
 
 
 def _is_visible(path: PurePosixPath) -> bool:
-    """Whether neither the file nor a folder that it lies in is hidden; a folder of mail may be."""
+    """Whether neither the file nor any of its folders is hidden; a mail folder may begin with a dot."""
     *folders, name = path.parts
     return not name.startswith((".", "__MACOSX")) and not any(
         folder.startswith((".", "__MACOSX")) and after not in MAIL
@@ -164,9 +164,9 @@ def _is_visible(path: PurePosixPath) -> bool:
 
 
 def _reading_order(path: PurePosixPath | Path) -> list[tuple[list[str | int], str]]:
-    """Numbers in names count as numbers, and capitals do not count.
+    """The sort key of a path: numbers in names compare as numbers, and capitals are ignored.
 
-    Each name is text and digits by turns, beginning with text, so that names compare like with like.
+    Each name alternates between text and digits, text first, so that only equal types are compared.
     """
     return [
         ([int(run) if run.isdecimal() else run for run in re.split(r"([0-9]+)", part.casefold())], part)

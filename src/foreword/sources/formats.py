@@ -1,14 +1,14 @@
-"""The formats that are told apart by what is in a file, in the order in which they are tried.
+"""All formats, recognised by the content of a file, in the order in which they are tried.
 
-`fits` goes by the first bytes, never by the name alone. `read` yields what was written by whomever, in the order of the
-file, each `Document` with its author and an aware time where the format has them; one without an author is a text of
-the person's own. It leaves out what nobody typed (media, system messages, quotations) and counts that in the report, as
-it does what it could not understand. `detect` puts all messages of a source in the order of time, once.
+`fits` checks the first bytes, never the name alone. `read` yields the texts of all authors, in the order of the file.
+Each `Document` has its author and an aware time if the format has them. A text without an author is the person's own.
+`read` leaves out what nobody typed (media, system messages, quotations). The report counts this, and also what `read`
+could not understand. `detect` sorts all messages of a source by time, once.
 
-Some exports are several files that belong together; what they leave is read by the formats of single files.
+A `Collection` is an export of several files. The formats of single files read all other files.
 
-Other formats are known and not read, and the error says what to hand in instead. Read as plain text, a chat would teach
-names, times and other people's words (docs/decisions/0032), a document its marks.
+Other formats are recognised but not read, and the error says what to give instead. As plain text, a chat would teach
+names, times and other people's words (docs/decisions/0032), and a document would teach its markup.
 """
 
 import re
@@ -27,9 +27,9 @@ from foreword.text.documents import Document
 @final
 @dataclass(frozen=True, kw_only=True)
 class Format:
-    """A format, by the name that people know it by; its file may itself be a zip archive.
+    """A format with its usual name; `is_zip` says that its file may be a zip archive.
 
-    `sign` stands near the beginning of each such file. The reader of a format is loaded when a file has its sign.
+    The first bytes of each such file contain `sign`. The reader's module is imported only for a file with this sign.
     """
 
     name: str
@@ -40,13 +40,13 @@ class Format:
 
 
 Files = Mapping[str, Opened]
-"""The files of a folder or an archive by their paths inside, with slashes, in reading order."""
+"""The files of a folder or an archive in reading order, by their relative paths with slashes."""
 
 
 @final
 @dataclass(frozen=True, kw_only=True)
 class Collection:
-    """A format of several files. `fits` says which of them it reads, by path: none where it is something else."""
+    """A format of several files. `fits` returns the paths of the files that it reads; empty for other formats."""
 
     name: str
     fits: Callable[[Files], list[str]]
@@ -56,7 +56,7 @@ class Collection:
 # Formats that are refused
 
 _LOOKED_AT: Final = 400
-"""Lines by which a chat or a log is known."""
+"""Lines that are checked to recognise a chat or a log."""
 
 _DISCORD: Final = re.compile(r"\s*={20,}\r?\n(?:Guild|Server): ")
 _DISCORD_COLUMNS: Final = frozenset({"author", "date", "content", "attachments"})
@@ -64,7 +64,7 @@ _DISCORD_HEAD: Final = re.compile(r"\[[^\[\]]{0,30}\d[:.h]\d\d[^\[\]]{0,10}\] (?
 _SIGNAL: Final = re.compile(
     r"\[[A-Z][a-z]{2} \d\d, \d{4} \d\d:\d\d:\d\d\] (?:<|\*\*\* )"  # signalbackup-tools
     r"|\[\d{4}-\d\d-\d\d(?:, \d\d:\d\d\] .{1,100}?:| \d\d:\d\d:\d\d\] (?:Me:|No-Sender:|.*  $))"  # signal-export
-    r"|\d{4}-\d\d-\d\d \d\d:\d\d [^:]{1,100}: "  # sigtop, as the next line and `_SIGTOP`
+    r"|\d{4}-\d\d-\d\d \d\d:\d\d [^:]{1,100}: "  # sigtop, like the next line and `_SIGTOP`
     r"\[(?:reply to .{1,100}? on \d|edited[,\]]|\d+ attachments?\]|[a-z-]+ message\])"
 )
 _SIGTOP: Final = re.compile(r"Conversation: .*\s+(?:From: .*\s+)?Type: [a-z-]+\s+(?:Sent|Received): ")
@@ -83,35 +83,35 @@ _TABLE: Final = re.compile(r"[^\t]{0,32}\d:\d\d\t[^\t]{1,40}\t")
 _MOST: Final = 0.8
 
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_STREAMS: Final = {  # names within a compound file, which are in UTF-16
-    "EncryptedPackage": "is encrypted; save it without a password, and hand in that",
-    "WordDocument": "is in Word's format of before 2007; save it as .docx, and hand in that",
-    "Workbook": "is a workbook of Excel; save its text as .csv, and hand in that",
-    "PowerPoint Document": "is a presentation of PowerPoint; save its text as .docx, and hand in that",
-    "__substg1.0": "is a message of Outlook; save it as .eml, and hand in that",
+_STREAMS: Final = {  # names in a compound file, in UTF-16
+    "EncryptedPackage": "is encrypted; save it without a password, and give that",
+    "WordDocument": "is in Word's format of before 2007; save it as .docx, and give that",
+    "Workbook": "is a workbook of Excel; save its text as .csv, and give that",
+    "PowerPoint Document": "is a presentation of PowerPoint; save its text as .docx, and give that",
+    "__substg1.0": "is a message of Outlook; save it as .eml, and give that",
 }
 _OTHER_ODF: Final = b"mimetypeapplication/vnd.oasis.opendocument."
-_PARTS: Final = {  # how names within a zip file begin
-    "xl/": "is a workbook of Excel; save its text as .csv, and hand in that",
-    "ppt/": "is a presentation of PowerPoint; save its text as .docx, and hand in that",
-    r"Index/|Index\.zip|index\.apxl": "is a document of Apple's; export it as .docx, and hand in that",
+_PARTS: Final = {  # beginnings of names in a zip file
+    "xl/": "is a workbook of Excel; save its text as .csv, and give that",
+    "ppt/": "is a presentation of PowerPoint; save its text as .docx, and give that",
+    r"Index/|Index\.zip|index\.apxl": "is a document of Apple's; export it as .docx, and give that",
 }
 _BEGINNINGS: Final = {
-    rb"(?:\xef\xbb\xbf)?\s*\{\\rtf": "is in Rich Text Format; save it as .docx or as plain text, and hand in that",
-    rb"\s{0,1024}%PDF-": "is a PDF; save its text, as most viewers and pdftotext do, and hand in that",
+    rb"(?:\xef\xbb\xbf)?\s*\{\\rtf": "is in Rich Text Format; save it as .docx or as plain text, and give that",
+    rb"\s{0,1024}%PDF-": "is a PDF; save its text, as most viewers and pdftotext do, and give that",
     rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.{0,2000}?-->\s*)?<(?:\w+:)?FictionBook\b": (
-        "is a FictionBook; convert it to .epub, and hand in that"
+        "is a FictionBook; convert it to .epub, and give that"
     ),
     rb'(?s)\s*\{(?=.*"(?:cells|worksheets)"\s*:\s*\[).*"cell_type"\s*:': (
-        "is a Jupyter notebook; export it as Markdown, and hand in that"
+        "is a Jupyter notebook; export it as Markdown, and give that"
     ),
-    rb"!BDN": "is a data file of Outlook; export its mail as mbox, and hand in that",
-    rb"(?s:.{60})(?:BOOKMOBI|TEXtREAd)": "is a book for Kindle; convert it to .epub, and hand in that",
+    rb"!BDN": "is a data file of Outlook; export its mail as mbox, and give that",
+    rb"(?s:.{60})(?:BOOKMOBI|TEXtREAd)": "is a book for Kindle; convert it to .epub, and give that",
     (
         rb"(?i)(?:[\w-]+:[^\n]*\n(?:[ \t][^\n]*\n)*){0,20}?(?:snapshot-content-location:|from: <saved by)"
-    ): "is a saved web page in one file; save it as .html, and hand in that",
+    ): "is a saved web page in one file; save it as .html, and give that",
     rb"(?:\xef\xbb\xbf)?\s*<\?xml\b|\s*<en-export\b": (
-        "is XML, not text; export it as text or HTML, and hand in that"
+        "is XML, not text; export it as text or HTML, and give that"
     ),
 }
 _JSON: Final = re.compile(
@@ -120,33 +120,33 @@ _JSON: Final = re.compile(
 
 
 def refused_chat(opened: Opened) -> str | None:
-    """What a chat is, and what to hand in instead; None where it is none of these. A reader might know it as well."""
+    """The type of a refused chat and what to give instead; None for other files. A reader may fit the file, too."""
     start = opened.start
     lines = [line.rstrip("\r") for line in start.split("\n", _LOOKED_AT)[:_LOOKED_AT] if line.strip()]
     return next((advice for advice, is_known in _CHATS.items() if is_known(start, lines)), None)
 
 
 def refused_document(opened: Opened) -> str | None:
-    """The same of a document."""
+    """The same for a document."""
     if opened.head.startswith(_OLE):
         return _of_compound(opened)
     if not opened.is_zip:
         return next((advice for sign, advice in _BEGINNINGS.items() if re.match(sign, opened.head)), None)
     if _OTHER_ODF in opened.head[:200]:
-        return "is an OpenDocument file other than a text; save its text as .odt, and hand in that"
+        return "is an OpenDocument file other than a text; save its text as .odt, and give that"
     return next(
         (advice for sign, advice in _PARTS.items() if any(map(re.compile(sign).match, opened.parts))), None
     )
 
 
 def refused_json(opened: Opened) -> str | None:
-    """The same of JSON in no known format: its keys are nobody's words, and its strings may be others'."""
-    advice = "is JSON of no program that is known; hand in the text that is in it"
+    """The same for JSON in no known format: nobody typed its keys, and other people may have typed its strings."""
+    advice = "is JSON of an unknown program; give the text in it"
     return advice if _JSON.match(opened.start) else None
 
 
 def _of_compound(opened: Opened) -> str | None:
-    """By which stream it holds, wherever that is in the file."""
+    """The advice for a compound file, by the name of a stream anywhere in it."""
     before, found = b"", set[str]()
     for block in opened.blocks():
         found.update(name for name in _STREAMS if name.encode("utf-16-le") in before + block)
@@ -155,7 +155,7 @@ def _of_compound(opened: Opened) -> str | None:
 
 
 def _is_discord(start: str, lines: list[str]) -> bool:
-    """The head of its text, the columns of its CSV, or a time and one of a few authors above each message."""
+    """Whether it has Discord's text header, its CSV columns, or a time and one of few authors above messages."""
     columns = re.split(r'[",;\t\r]+', start.partition("\n")[0].casefold())
     heads = [_DISCORD_HEAD.fullmatch(line) for line in lines]
     authors = [head["author"] for head, below in pairwise(heads) if head and not below]
@@ -184,26 +184,26 @@ def _are_most(found: Sequence[object]) -> bool:
 _CHATS: Final[dict[str, Callable[[str, list[str]], object]]] = {
     "is Discord's text or CSV, which are not read; export it as JSON with DiscordChatExporter": _is_discord,
     (
-        "is Signal's messages as text, which are not read; hand in JSON, such as the `data.json` of signal-export"
+        "is Signal's messages as text, which are not read; give JSON, such as the `data.json` of signal-export"
     ): _is_signal,
     (
         "is Instagram's export of before 2020, which is not read; download your information again, as JSON"
     ): lambda start, _: _INSTAGRAM.match(start),
-    "is a log of IRC, which is not read; make it lines of `name: message`, and hand in those": _is_irc,
+    "is a log of IRC, which is not read; make it lines of `name: message`, and give those": _is_irc,
     (
         "is a table of times, names and messages, which is not read; make it lines of `name: message`, "
-        "and hand in those"
+        "and give those"
     ): lambda _, lines: _are_most([_TABLE.match(line) for line in lines]),
 }
 
 
 # All formats
 
-OTHER_JSON: Final = "JSON file of no known program"
+OTHER_JSON: Final = "JSON file of an unknown program"
 
 
 def _of(reader: str, function: str) -> Callable[..., Any]:
-    """A function of a reader, which is loaded when it is called."""
+    """A function of a reader, whose module is imported at the first call."""
 
     def call(*given: Any) -> Any:
         return getattr(import_module(f"foreword.sources.{reader}"), function)(*given)
@@ -229,7 +229,7 @@ def _refused(name: str, advice: Callable[[Opened], str | None], *, is_zip: bool 
 
 FORMATS: Final[tuple[Format, ...]] = (
     _format("Signal", "chats.signal"),
-    _refused("refused chat", refused_chat),  # before WhatsApp, which Signal's text resembles
+    _refused("refused chat", refused_chat),  # before WhatsApp, because Signal's text looks like it
     _format("WhatsApp", "chats.whatsapp"),
     _format("Telegram", "chats.telegram", sign="{"),
     Format(name="mail", fits=_of("mail.mailbox", "fits"), read=_of("mail.message", "read")),
@@ -260,7 +260,7 @@ COLLECTIONS: Final[tuple[Collection, ...]] = (
 def format_of(opened: Opened) -> Format | None:
     """The first format that fits; None for plain text, and for an archive of files.
 
-    The files in an archive may lie in it as they are, and its first bytes look like one of them.
+    An archive may hold files without compression, so its first bytes may look like one of them.
     """
     possible = (each for each in FORMATS if (each.is_zip or not opened.is_zip) and each.sign in opened.start)
     return next((each for each in possible if each.fits(opened)), None)

@@ -1,7 +1,7 @@
-"""Text out of bytes, a block or a line at a time, in bounded memory however long it is.
+"""Decodes bytes to text, one block or line at a time, in bounded memory for a text of any length.
 
-Every format whose bytes are text is read here, so the ends of lines, byte order marks, wrong bytes and files that break
-off are the same for all. Mail and pages, which claim an encoding, are decoded by `encodings.decoded`.
+This module reads every format of text, so line ends, byte order marks, wrong bytes and cut files are treated alike in
+all of them. Mail and pages state an encoding; `encodings.decoded` decodes them.
 """
 
 import codecs
@@ -14,7 +14,7 @@ from foreword.text.documents import Document
 
 
 def read_plain(opened: Opened) -> Iterator[Document]:
-    """A text as documents, one for each block of bytes; all but the last are `continued`. Errors as of `pieces_of`."""
+    """A text as documents, one for each block of bytes; all but the last are `continued`. Errors as in `pieces_of`."""
     before = ""
     for text in pieces_of(opened, strict=True):
         if before:
@@ -24,7 +24,7 @@ def read_plain(opened: Opened) -> Iterator[Document]:
 
 
 def lines_of(opened: Opened, notes: list[str] | None = None) -> Iterator[str]:
-    """Its lines, without their ends; errors and notes as those of `pieces_of`."""
+    """The lines of a file without line ends; errors and notes as in `pieces_of`."""
     parts: list[str] = []
     for piece in pieces_of(opened, notes):
         first, *more = piece.split("\n")
@@ -38,22 +38,22 @@ def lines_of(opened: Opened, notes: list[str] | None = None) -> Iterator[str]:
 
 
 def pieces_of(opened: Opened, notes: list[str] | None = None, *, strict: bool = False) -> Iterator[str]:
-    """All of its text, a block at a time and never an empty one; every line ends in LF.
+    """The text of a file in blocks, none of them empty; every line ends in LF.
 
-    A file that was cut within a character is read without that character, and a note is added to `notes`; where it is
-    `strict`, this is an error as any wrong byte is.
+    If a file is cut within a character, that character is left out, and a note is added to `notes`. With `strict`, the
+    cut is an error like any wrong byte.
 
     Raises:
-        SourceEmpty: there is not one character.
-        SourceMissing: it cannot be read.
+        SourceEmpty: the file has no characters.
+        SourceMissing: the file cannot be read.
         SourceNotText: it begins like a program, a picture or an archive, or its compression is damaged.
-        WrongEncoding: a byte cannot be decoded; the message says which, where, and what to do.
+        WrongEncoding: a byte cannot be decoded; the message names the byte, its place and a remedy.
     """
     held, empty = "", True
     for text in _decoded(opened, notes, strict=strict):
         empty = False
         whole = held + text
-        held = "\r" if whole.endswith("\r") else ""  # the LF to it may be in the next block
+        held = "\r" if whole.endswith("\r") else ""  # its LF may be in the next block
         if whole := whole.removesuffix(held):
             yield whole.replace("\r\n", "\n").replace("\r", "\n") if "\r" in whole else whole
     if held:
@@ -63,7 +63,7 @@ def pieces_of(opened: Opened, notes: list[str] | None = None, *, strict: bool = 
 
 
 def _decoded(opened: Opened, notes: list[str] | None, *, strict: bool) -> Iterator[str]:
-    """The text of the blocks, without a byte order mark; never empty."""
+    """The text of the blocks without a byte order mark; no text is empty."""
     encoding = encoding_of(opened.head, opened.encoding)
     decoder = codecs.getincrementaldecoder(encoding)()
     taken, lines, begun = 0, 1, False
@@ -88,15 +88,17 @@ def _decoded(opened: Opened, notes: list[str] | None, *, strict: bool) -> Iterat
     except UnicodeError as error:
         if isinstance(error, UnicodeDecodeError) and "BOM" not in error.reason:
             raise _wrong_byte(error, opened.name, encoding, taken, lines) from None
-        # UTF-16 without a mark, which Python 3.13 calls a wrong byte
+        # UTF-16 without a mark; Python 3.13 calls it a wrong byte
         advice = f"give its own with --encoding, such as {encoding}-le"
         raise WrongEncoding(f"{opened.name} is not in {encoding}: {error}; {advice}") from None
 
 
 def _wrong_byte(error: UnicodeDecodeError, name: str, encoding: str, taken: int, lines: int) -> WrongEncoding:
-    """The error for a byte in the last block; `error.object` is that block and what was left of the one before."""
+    """The error for a byte in the last block; `error.object` is the rest of the block before, then that block."""
     line = lines + error.object[: error.start].decode(encoding, "ignore").count("\n")
     offset = taken - len(error.object) + error.start
     where = f"byte 0x{error.object[error.start]:02X} at offset {offset}, in line {line} ({error.reason})"
     advice = "--encoding cp1252 or latin-1" if encoding == DEFAULT_ENCODING else "another --encoding"
-    return WrongEncoding(f"{name} is not in {encoding}: {where}; try {advice}, whichever it was written in")
+    return WrongEncoding(
+        f"{name} is not in {encoding}: {where}; try {advice}: the encoding that it was written in"
+    )

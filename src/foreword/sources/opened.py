@@ -1,4 +1,4 @@
-"""The bytes of a file as readers see them: the first bytes, to recognise a format, and all of them, repeatedly.
+"""The bytes of a file for readers: the first bytes, to recognise a format, and all bytes, as often as needed.
 
 `files.py` finds and opens the files.
 """
@@ -25,28 +25,28 @@ Opening = Callable[[], io.BufferedIOBase]
 HEAD: Final = 1 << 16
 """Bytes that are needed to recognise a format."""
 BLOCK: Final = 1 << 18
-"""Bytes read at a time: what a text costs in memory, whatever its length."""
+"""Bytes read at a time; a text of any length needs only this much memory."""
 
 DAMAGE: Final = (
     *(RuntimeError, EOFError, OSError, ValueError, LookupError, OverflowError),
     *(zipfile.BadZipFile, struct.error, lzma.LZMAError, zlib.error),
 )
-"""What Python's modules raise on damaged archives and compressed files."""
+"""Errors of Python's modules for damaged archives and compressed files."""
 
 UNPACKED_TIMES: Final = 100
 LEAST_UNPACKED: Final = 1 << 28
-"""A compressed file may unpack to this many times its size, or to this many bytes. Texts shrink to a twentieth."""
+"""A compressed file may unpack to this many bytes, or to `UNPACKED_TIMES` its size if larger. Texts shrink to 1/20."""
 _SMALLEST: Final = 1 << 10
-"""Bytes that even an empty file counts for: each costs time."""
+"""Bytes that even an empty file counts as, because each file costs time."""
 _HELD: Final = 1 << 24
 _GZIP: Final = b"\x1f\x8b"
 _ZIP: Final = (b"PK\x03\x04", b"PK\x05\x06")
-"""How a zip archive begins; the second one is empty."""
+"""The first bytes of a zip archive; the second are those of an empty archive."""
 
 
 @final
 class UnpackLimit:
-    """The bytes that a compressed file may unpack to, with all that is compressed within it."""
+    """The limit of bytes that a compressed file may unpack to, with all compressed files inside it."""
 
     def __init__(self, packed: int) -> None:
         self._most = max(LEAST_UNPACKED, UNPACKED_TIMES * packed)
@@ -54,10 +54,10 @@ class UnpackLimit:
         self._all = 0
 
     def take(self, name: str, size: int) -> None:
-        """Counts that `name` unpacks to at least `size` bytes, once; `SourceNotText` where all together is too much."""
+        """Count `name` as at least `size` unpacked bytes, once; raises `SourceNotText` if the sum exceeds the limit."""
         more = max(0, max(size, _SMALLEST) - self._taken.get(name, 0))
         if self._all + more > self._most:
-            most = f"{self._most / 2**20:,.0f} MB, as no text does"
+            most = f"{self._most / 2**20:,.0f} MB, too much for text"
             raise SourceNotText(
                 f"{name} would unpack to more than {most}; unpack what you need, and name the folder"
             )
@@ -68,15 +68,15 @@ class UnpackLimit:
 @final
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Opened:
-    """Bytes with a name, unpacked where they were compressed.
+    """Bytes with a name, unpacked if they were compressed.
 
     Attributes:
-        name: what errors and notes call it: a path, "standard input", "chat.zip: _chat.txt".
+        name: its name in errors and notes: a path, "standard input", "chat.zip: _chat.txt".
         opening: opens the bytes from their beginning; may be called more than once.
-        encoding: the one that was asked for; None is UTF-8, or what a mark at the beginning says.
-        is_packed: whether they were compressed: they may turn out damaged, and are read forwards only.
-        depth: in how many archives they lie.
-        fault: why they cannot be read, where that is known beforehand.
+        encoding: the one that the user gave; None is that of a byte order mark, else UTF-8.
+        is_packed: whether they were compressed; if so, they may be damaged and can only be read forwards.
+        depth: the number of archives around them.
+        fault: the error, if it is already known that they cannot be read.
     """
 
     name: str
@@ -89,12 +89,12 @@ class Opened:
 
     @property
     def head(self) -> bytes:
-        """The first bytes, `HEAD` of them at most; errors as those of `blocks`."""
+        """The first bytes, at most `HEAD` of them; errors as in `blocks`."""
         return _head(self)
 
     @property
     def start(self) -> str:
-        """The text of the first bytes, as well as it can be read: to look at, not to keep."""
+        """The text of the first bytes, with wrong bytes replaced; only to recognise a format."""
         return self.head.decode(encoding_of(self.head, self.encoding), "replace").removeprefix("\ufeff")
 
     @property
@@ -104,7 +104,7 @@ class Opened:
 
     @cached_property
     def parts(self) -> frozenset[str]:
-        """The names of what is inside a zip file; none where it is none, or a damaged one."""
+        """The names of the files in a zip file; empty if it is no zip file, or damaged."""
         if not self.is_zip:
             return frozenset()
         try:
@@ -114,7 +114,7 @@ class Opened:
             return frozenset()
 
     def blocks(self, size: int = BLOCK) -> Iterator[bytes]:
-        """All of its bytes, a block at a time; `SourceMissing` or `SourceNotText` where they cannot be read."""
+        """All bytes in blocks; raises `SourceMissing` or `SourceNotText` if they cannot be read."""
         if self.fault is not None:
             raise self.fault
         try:
@@ -128,7 +128,7 @@ class Opened:
 
     @contextmanager
     def seekable(self) -> Iterator[IO[bytes]]:
-        """The bytes of a file that is read from its end, as zip files are; what is packed is unpacked for that."""
+        """The bytes for a reader that seeks, such as that of zip files; packed bytes are unpacked first."""
         with self.opening() as stream:
             if not self.is_packed and stream.seekable():
                 yield cast("IO[bytes]", stream)
@@ -139,7 +139,7 @@ class Opened:
                 yield cast("IO[bytes]", copy)
 
 
-@lru_cache(maxsize=64)  # not kept by each: a Maildir has a hundred thousand files
+@lru_cache(maxsize=64)  # not in each object: a Maildir has a hundred thousand files
 def _head(opened: Opened) -> bytes:
     return next(opened.blocks(HEAD), b"")
 
@@ -147,7 +147,7 @@ def _head(opened: Opened) -> bytes:
 def unpacked(
     name: str, opening: Opening, encoding: str | None, *, limit: UnpackLimit, depth: int = 0
 ) -> Opened:
-    """What `opening` opens, unpacked where it is compressed with gzip; with its fault where its beginning has one."""
+    """The bytes from `opening`, unpacked if gzip compressed them; with a fault if the first ones cannot be read."""
     opened = Opened(
         name=name, opening=opening, encoding=encoding, is_packed=depth > 0, depth=depth, limit=limit
     )
@@ -163,7 +163,7 @@ def unpacked(
 
 @final
 class _Gzip(gzip.GzipFile):
-    """One that closes what it reads from, and counts what it unpacks."""
+    """A gzip file that closes its source and counts the unpacked bytes."""
 
     def __init__(self, opening: Opening, name: str, limit: UnpackLimit) -> None:
         self._packed, self._named, self._limit, self._size = opening(), name, limit, 0
@@ -177,6 +177,6 @@ class _Gzip(gzip.GzipFile):
         return data
 
     def close(self) -> None:
-        """Close both."""
+        """Close the file and its source."""
         super().close()
         self._packed.close()

@@ -1,4 +1,4 @@
-"""A reader's report: what it has read, left out and not understood. Nothing is dropped silently."""
+"""A reader's report on text read, left out and not understood. Nothing is dropped silently."""
 
 from collections import Counter
 from dataclasses import dataclass, field
@@ -8,9 +8,9 @@ from foreword.errors import SourceNotText
 from foreword.text.counting import counted
 
 SHOWN: Final = 5
-"""Unreadable lines that are kept to be shown."""
+"""Unreadable lines that are kept for display."""
 SKIPPED_SHOWN: Final = 20
-"""Files of a source that could not be read and are listed with the reason."""
+"""Unreadable files of a source that are listed with the reason."""
 MOST_UNREADABLE: Final = 0.5
 """If a larger share could not be read, the source is not of this format."""
 LONGEST_SHOWN: Final = 80
@@ -20,7 +20,7 @@ _SKIPPED: Final = "skipped: "
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unreadable:
-    """A place that could not be read: of which file, where in it ("line 12", "message 3"), and how it begins."""
+    """A place that could not be read: its file, its position ("line 12", "message 3") and its beginning."""
 
     name: str
     where: str
@@ -30,13 +30,13 @@ class Unreadable:
 @final
 @dataclass(slots=True, kw_only=True)
 class Report:
-    """Filled while a source is read.
+    """Counts and notes, filled while a source is read.
 
     Attributes:
-        formats: how many files there were of each format, by its name.
-        messages: how many messages or texts were understood.
-        left_out: by what it is ("media", "system message", "quoted line" …), how much was left out on purpose.
-        notes: other things to know, each a sentence; among them why the first files were skipped.
+        formats: the number of files of each format, by its name.
+        messages: the number of messages or texts that were understood.
+        left_out: the amount left out on purpose, by its kind ("media", "system message", "quoted line" …).
+        notes: other facts, one sentence each, including the reasons for the first skipped files.
     """
 
     formats: Counter[str] = field(default_factory=Counter)
@@ -48,23 +48,23 @@ class Report:
     skipped: int = 0
 
     def leave_out(self, what: str, count: int = 1) -> None:
-        """Something was left out on purpose."""
+        """Count something left out on purpose."""
         self.left_out[what] += count
 
     def not_understood(self, name: str, where: str, text: str) -> None:
-        """Something could not be understood."""
+        """Count a place that was not understood; the first `SHOWN` are kept."""
         self.unreadable += 1
         if len(self.first_unreadable) < SHOWN:
             self.first_unreadable.append(Unreadable(name=name, where=where, text=text[:LONGEST_SHOWN]))
 
     def skip(self, reason: Exception) -> None:
-        """A file among others could not be read, or not to its end."""
+        """Count one of several files that could not be read, or not to its end."""
         if self.skipped < SKIPPED_SHOWN:
             self.notes.append(f"{_SKIPPED}{reason}")
         self.skipped += 1
 
     def add(self, other: "Report") -> None:
-        """What was found in one file of several."""
+        """Add the report of one of several files."""
         self.formats += other.formats
         self.messages += other.messages
         self.left_out += other.left_out
@@ -76,7 +76,7 @@ class Report:
         self.skipped += other.skipped
 
     def sentences(self) -> list[str]:
-        """What a person should know, a sentence each: what was left out, what could not be read, and the notes."""
+        """The report as sentences: counts of text left out, text not understood and files skipped, then the notes."""
         sentences = []
         if self.left_out:
             counts = ", ".join(counted(count, what) for what, count in sorted(self.left_out.items()))
@@ -91,11 +91,11 @@ class Report:
         return [*sentences, *self.notes]
 
     def check(self) -> None:
-        """Raise `SourceNotText` where most was not understood; to be called when all is read."""
+        """Raise `SourceNotText` if most was not understood; call it when all is read."""
         if self.unreadable > MOST_UNREADABLE * (self.messages + self.unreadable):
             first = self.first_unreadable[0]
             places, messages = counted(self.unreadable, "place"), counted(self.messages, "message")
             raise SourceNotText(
                 f"{first.name} is mostly unreadable: {places} were not understood, and {messages} were; "
-                f"the first is {first.where}: {first.text!r}; export it again, or hand in text"
+                f"the first is {first.where}: {first.text!r}; export it again, or give text"
             )

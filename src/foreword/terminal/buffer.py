@@ -1,6 +1,6 @@
-"""A text that is edited: its cursor, its selection, its history, and how each code point came into it.
+"""An edited text: its cursor, its selection, its history, and the origin of each code point.
 
-Indices and cursors are code points.
+Indices and cursors count code points.
 """
 
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ import regex
 from foreword.text.words import words
 
 Kind = Literal["typing", "deleting", "other"]
-"""Changes of one kind are undone together: a word as it was typed, a run of deletions. "other" is undone alone."""
+"""One undo takes back a run of changes of one kind: a typed word, or deletions. A change "other" is undone alone."""
 
 DEEPEST: Final = 5_000  # steps that can be undone
 NEAR: Final = 128  # code points searched for a letter with its marks
@@ -23,7 +23,7 @@ _MARKED_LETTER: Final = regex.compile(r"[\p{L}\p{N}]\p{M}+")
 
 @final
 class Origin(IntEnum):
-    """How a code point came into the text: it was there or was pasted; a key typed it; a suggestion put it there."""
+    """The origin of a code point: it was there before or was pasted; a key typed it; a suggestion inserted it."""
 
     THERE = 0
     TYPED = 1
@@ -33,7 +33,7 @@ class Origin(IntEnum):
 @final
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """A text and the origin of each code point, so that saved keys are counted by what still stands."""
+    """A text and the origin of each code point. Saved keys are counted on the text that remains."""
 
     text: str = ""
     origins: bytes = b""
@@ -50,14 +50,14 @@ class Passage:
         return Passage(self.text + other.text, self.origins + other.origins)
 
     def count(self, origin: Origin) -> int:
-        """The code points that have this origin."""
+        """The number of code points with this origin."""
         return self.origins.count(origin)
 
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """One replacement at an index, and where the cursor was before it."""
+    """One replacement at an index, and the cursor before it."""
 
     at: int
     removed: Passage
@@ -95,7 +95,7 @@ class Draft:
         return min(self.anchor, self.cursor), max(self.anchor, self.cursor)
 
     def replace(self, start: int, end: int, new: Passage, *, kind: Kind = "other") -> None:
-        """Put `new` in the place of the text from `start` to before `end`, and the cursor behind it."""
+        """Replace the text from `start` to before `end` with `new`, and put the cursor after it."""
         change = Change(at=start, removed=self.passage[start:end], inserted=new, cursor=self.cursor)
         if self._joins(change, kind):
             self._done[-1].append(change)
@@ -107,7 +107,7 @@ class Draft:
         self._open = kind
 
     def move(self, cursor: int, *, selecting: bool = False) -> None:
-        """Put the cursor elsewhere; with `selecting`, select what lies between."""
+        """Move the cursor; with `selecting`, select the text between the anchor and the cursor."""
         if not selecting:
             self.anchor = None
         elif self.anchor is None:
@@ -116,7 +116,7 @@ class Draft:
         self._open = "other"
 
     def undo(self) -> bool:
-        """Take the last step back; False if there is none."""
+        """Undo the last step; False if there is none."""
         if not self._done:
             return False
         self._undone.append(step := self._done.pop())
@@ -126,7 +126,7 @@ class Draft:
         return True
 
     def redo(self) -> bool:
-        """Do the step again that was undone last; False if there is none."""
+        """Redo the step undone last; False if there is none."""
         if not self._undone:
             return False
         self._done.append(step := self._undone.pop())
@@ -150,20 +150,20 @@ class Draft:
 
 
 def next_letter(text: str, cursor: int) -> int:
-    """Behind the letter at the cursor: with its marks, or a whole emoji."""
+    """The index after the letter at the cursor: a letter with its marks, or a whole emoji."""
     found = _CLUSTER.match(text, cursor)
     return found.end() if found else cursor
 
 
 def previous_letter(text: str, cursor: int) -> int:
-    """Before the letter that the cursor is behind: with its marks, or a whole emoji."""
+    """The start of the letter before the cursor: a letter with its marks, or a whole emoji."""
     start = max(text.rfind("\n", 0, max(cursor - 1, 0)) + 1, cursor - NEAR)
     *_, last = [start, *(found.start() for found in _CLUSTER.finditer(text, start, cursor))]
     return min(last, cursor)
 
 
 def backspace_start(text: str, cursor: int) -> int:
-    """Where the text begins that Backspace deletes: the last mark of a letter alone, or a whole emoji."""
+    """The start of the text that Backspace deletes: only the last mark of a letter, or a whole emoji."""
     start = previous_letter(text, cursor)
     return cursor - 1 if _MARKED_LETTER.fullmatch(text, start, cursor) else start
 
@@ -180,7 +180,7 @@ def line_end(text: str, cursor: int) -> int:
 
 
 def previous_word(text: str, cursor: int) -> int:
-    """The last start of a word before the cursor, or else of the line; from there, the end of the line before."""
+    """The last word start before the cursor, else the start of the line; from there, the end of the line before."""
     start = line_start(text, cursor)
     if start == cursor:
         return max(cursor - 1, 0)
@@ -189,7 +189,7 @@ def previous_word(text: str, cursor: int) -> int:
 
 
 def next_word(text: str, cursor: int) -> int:
-    """The first end of a word behind the cursor, or else of the line; from there, the start of the next line."""
+    """The first word end after the cursor, else the end of the line; from there, the start of the next line."""
     start, end = line_start(text, cursor), line_end(text, cursor)
     if end == cursor:
         return min(cursor + 1, len(text))
@@ -198,7 +198,7 @@ def next_word(text: str, cursor: int) -> int:
 
 
 def common_start(one: str, other: str) -> int:
-    """How many code points both texts start with. It compares halves: that is fast in a long text."""
+    """The length of the common start of both texts, in code points. It compares halves, to be fast in a long text."""
     low, high = 0, min(len(one), len(other))
     while low < high:
         middle = (low + high + 1) // 2

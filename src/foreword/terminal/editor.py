@@ -27,9 +27,9 @@ from foreword.terminal.page import Page
 from foreword.terminal.writing import Tally, Writing
 from foreword.text.counting import counted
 
-KEPT_EVERY_SECONDS: Final = 1.0  # a power cut or SIGKILL costs at most so much of typing
+KEPT_EVERY_SECONDS: Final = 1.0  # the most typing that a power cut or SIGKILL can cost
 ESCAPE_SECONDS: Final = 0.02
-"""How long Esc waits, twice, for the rest of a key's name: terminals send Alt+→ as Esc and more, at once."""
+"""The time that Esc waits, twice, for the rest of a key: terminals send Alt+→ as Esc and more, at once."""
 
 _STYLE: Final = Style.from_dict(
     {
@@ -48,33 +48,33 @@ _STYLE: Final = Style.from_dict(
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditorSettings:
-    """What a person chose: `limit` choices, inline suggestions of at least the probability `confidence`.
+    """The person's options: `limit` choices, inline suggestions of at least the probability `confidence`.
 
-    Less likely words are in the list once so many `letters` of a word are typed.
+    Less likely words enter the list after `letters` typed letters of a word.
     """
 
     limit: int
     confidence: float
     letters: int = 0
-    is_private: bool  # nothing that is written is learned
+    is_private: bool  # the editor learns nothing
     model: str  # a short name
-    option: str = ""  # what names the model in a command, such as ` -m work`
+    option: str = ""  # the option that names the model in a command, such as ` -m work`
     has_memory: bool = True  # else a word is forgotten only until the editor ends
 
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ending:
-    """How the editor ended."""
+    """The outcome of a run of the editor."""
 
     was_stopped: bool  # by a signal, or the end of the terminal
-    is_kept: bool  # the next editor offers something unsaved
-    unlearned: list[str]  # saved lines for which there was no time to learn them
+    is_kept: bool  # the next editor offers an unsaved text
+    unlearned: list[str]  # saved lines that there was no time to learn
 
 
 @final
 class Editor:
-    """Runs once. `keys.py` binds its methods to keys."""
+    """The editor on the screen; it runs once. `keys.py` binds its methods to keys."""
 
     def __init__(self, keyboard: Suggesting, files: Files, settings: EditorSettings) -> None:
         self.files = files
@@ -114,11 +114,11 @@ class Editor:
         )
 
     def run(self) -> Ending:
-        """Let a person write until they leave or are stopped. Whatever happens, unsaved text is kept."""
+        """Run until the person leaves or something stops the editor. Unsaved text is always kept."""
         return asyncio.run(self.run_async())
 
     async def run_async(self) -> Ending:
-        """The same in a loop that runs already."""
+        """The same in a running event loop."""
         try:
             await self.app.run_async(self._begin, set_exception_handler=False)
         except EOFError:  # the terminal has gone
@@ -137,7 +137,7 @@ class Editor:
 
     @property
     def is_unsaved(self) -> bool:
-        """Whether something of the text is not in the file."""
+        """Whether the text differs from the saved one."""
         return self.writing.draft.text != self.files.saved
 
     def _application(self) -> Application[None]:
@@ -166,7 +166,7 @@ class Editor:
         return app
 
     def _begin(self) -> None:
-        """What can be done only when the loop runs."""
+        """Start the tasks that need a running loop."""
         loop = asyncio.get_running_loop()
         loop.set_exception_handler(self._broken)
         for name in ("SIGTERM", "SIGHUP"):
@@ -200,7 +200,7 @@ class Editor:
         self._help_row = max(0, min(self._help_row + pages * self.page.height + rows, hidden))
 
     def _forget_chosen(self) -> None:
-        """Suggest the chosen word no more, after the person has agreed."""
+        """Forget the chosen word after the person agrees."""
         word = self.writing.chosen_word()
         if word is not None:
             until = "and never suggest it again" if self.settings.has_memory else "until the editor ends"
@@ -215,7 +215,7 @@ class Editor:
         self._say("forgotten" + (again if self.settings.has_memory else " until the editor ends"))
 
     def _refresh(self) -> None:
-        """Have words found for the text as it is now."""
+        """Ask for words for the present text."""
         wanted = self.writing.wants()
         if wanted != self._asked:
             self._asked = wanted
@@ -230,13 +230,13 @@ class Editor:
         self.app.invalidate()
 
     def _in_loop(self, call: Callable[[Any], None], given: object) -> None:
-        """Have the loop's thread do something, unless all is over."""
+        """Call a function in the loop's thread, unless the loop has ended."""
         with contextlib.suppress(RuntimeError):
             if self.app.loop is not None:
                 self.app.loop.call_soon_threadsafe(call, given)
 
     async def _watch(self) -> None:
-        """Keep unsaved text again and again, and stop when the terminal has gone."""
+        """Keep unsaved text at regular intervals, and stop when the terminal has gone."""
         had_terminal = self._has_terminal()
         while True:
             await asyncio.sleep(KEPT_EVERY_SECONDS)
@@ -250,7 +250,7 @@ class Editor:
         return False
 
     def _keep(self, *, durable: bool = False) -> bool:
-        """Whether unsaved text is kept, if there is any."""
+        """Keep unsaved text, if there is any; False if that fails."""
         try:
             self.files.keep(self.writing.draft.text, durable=durable)
         except OSError as error:
@@ -259,14 +259,14 @@ class Editor:
         return True
 
     def _stop(self) -> None:
-        """A signal or the end of the terminal: keep the text, then end."""
+        """Keep the text and end, after a signal or the end of the terminal."""
         self._was_stopped = True
         self._keep(durable=True)
         if self.app.is_running and not self.app.is_done:
             self.app.exit()
 
     def _broken(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
-        """An error of ours: keep the text, and hand the error to who started the editor."""
+        """Keep the text after an error of ours, and raise the error from `run`."""
         error = context.get("exception")
         self._keep(durable=True)
         if error is None:
@@ -276,7 +276,7 @@ class Editor:
             self.app.exit(exception=error)
 
     def _offer_kept(self, kept: list[Kept]) -> None:
-        """Ask what to do with what another editor left behind; if there is nothing, say which other files have some."""
+        """Ask about the texts that another editor left behind; if there are none, name other files with some."""
         if kept:
             told = f"There is an unsaved text ({kept[0].described})."
             answers = {"y": lambda: self._bring_back(kept[0]), "n": lambda: self._discard(kept)}
@@ -295,7 +295,7 @@ class Editor:
         self._offer_kept(kept[1:])
 
     def _settled(self, question: str, then: Callable[[], None]) -> None:
-        """Go on when nothing is unsaved, or the person has given it up."""
+        """Call `then` when nothing is unsaved, or the person gives the text up."""
         if self.is_unsaved:
             self._questions.ask(question, {"y": lambda: self._save(then), "n": then})
         else:
@@ -319,7 +319,7 @@ class Editor:
         self._offer_kept(self.files.left_behind())
 
     def _save(self, then: Callable[[], None] = lambda: None) -> None:
-        """Save, under a name to be asked for if there is none yet."""
+        """Save the text; ask for a name if there is none yet."""
         file = self.files.file
         if file is None:
             self._questions.ask_name("Save as:", lambda name: self._save_as(name, then))
@@ -337,7 +337,7 @@ class Editor:
         self._write(file, then, unless=f"There is a file {file.path.name} already." if file.digest else "")
 
     def _write(self, file: TextFile, then: Callable[[], None], unless: str = "") -> None:
-        """Write the text to a file; if something speaks against it, only after the person has agreed."""
+        """Write the text to a file; if there is an objection `unless`, only after the person agrees."""
         if unless:
             question = f"{unless} Write over it? y, n, or Esc to stay"
             self._questions.ask(question, {"y": partial(self._write, file, then), "n": lambda: None})
@@ -355,6 +355,6 @@ class Editor:
 
 
 def _path(name: str) -> Path:
-    with contextlib.suppress(RuntimeError):  # nobody has the home folder named: then it is a file's name
+    with contextlib.suppress(RuntimeError):  # no such home folder: take it as the name of a file
         return Path(name).expanduser()
     return Path(name)

@@ -1,8 +1,8 @@
-"""The text outside the editor: opened, saved, learned, and kept in case the program is killed.
+"""The files of the editor: it opens, saves and learns texts, and keeps unsaved text in case the program is killed.
 
-Each editor keeps its unsaved text in a file of its own in the data folder, `unsaved/NAME.json`, readable by its owner
-alone. Beside it lies `NAME.lock`, which the editor holds. The system releases the lock when the editor ends, whatever
-ended it. So a file whose lock nobody holds was left behind.
+Each editor keeps its unsaved text in its own file in the data folder, `unsaved/NAME.json`. Only the owner can read it.
+The editor holds the lock `NAME.lock` beside it. The system releases the lock when the editor ends, for any reason. So a
+file whose lock is free was left behind.
 """
 
 import contextlib
@@ -26,7 +26,7 @@ DRAFTS: Final = "unsaved"
 FORMAT: Final = "foreword-unsaved"
 VERSION: Final = 1
 LARGEST_BYTES: Final = 2_000_000
-"""The largest file that is opened: the text is drawn anew at each key."""
+"""The largest file that the editor opens: each key draws the text again."""
 
 _MARK: Final = b"\xef\xbb\xbf"
 
@@ -36,13 +36,13 @@ Newline = Literal["\n", "\r\n", "\r"]
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TextFile:
-    """A file, and what the editor does not show of it."""
+    """A file, with the properties that the editor does not show."""
 
     path: Path
-    newline: Newline = "\n"  # a line feed if there are several kinds; the others are then in the text
-    ends_line: bool = True  # there is a newline behind the last line
+    newline: Newline = "\n"  # a line feed if there are several kinds; the text then keeps the others
+    ends_line: bool = True  # a newline ends the last line
     has_mark: bool = False  # a byte order mark
-    digest: bytes | None = None  # of its bytes when it was last read or written; None if there is no file yet
+    digest: bytes | None = None  # of the bytes last read or written; None if there is no file yet
 
     @classmethod
     def open(cls, path: Path) -> tuple["TextFile", str]:
@@ -50,7 +50,7 @@ class TextFile:
 
         Raises:
             SourceMissing: it cannot be read, or its folder is missing.
-            SourceNotText: it is not a file, too large, or holds NUL characters.
+            SourceNotText: it is not a file, is too large, or holds NUL characters.
             WrongEncoding: it is not UTF-8.
         """
         data = _bytes(path)
@@ -59,9 +59,7 @@ class TextFile:
         text = _decoded(data, path)
         newline, has_mark = _newline(text), data.startswith(_MARK)
         text = text.replace(newline, "\n")
-        ends_line = text != "\n" and (
-            text.endswith("\n") or not text
-        )  # a lone newline is all there is to see
+        ends_line = text != "\n" and (text.endswith("\n") or not text)  # a lone newline stays visible
         found = cls(path=path, newline=newline, ends_line=ends_line, has_mark=has_mark, digest=_digest(data))
         return found, text.removesuffix("\n") if ends_line else text
 
@@ -74,10 +72,10 @@ class TextFile:
         return data is not None and _digest(data) != self.digest
 
     def write(self, text: str) -> "TextFile":
-        """Put the text in the file, whole or not at all, with the mode, the line ends and the last newline it had.
+        """Write the text to the file, whole or not at all, and keep the file's mode, line ends and last newline.
 
         Raises:
-            OSError: it could not be written; what was there is as it was.
+            OSError: the file could not be written; it is unchanged.
         """
         ended = text + "\n" if self.ends_line and text else text
         data = (_MARK if self.has_mark else b"") + ended.replace("\n", self.newline).encode()
@@ -86,7 +84,7 @@ class TextFile:
 
 
 def _bytes(path: Path) -> bytes | None:
-    """The bytes of the file; None if there is no file, but its folder is there."""
+    """The bytes of the file; None if its folder exists but the file does not."""
     try:
         found = path.stat()
         if not stat.S_ISREG(found.st_mode):
@@ -115,7 +113,7 @@ def _decoded(data: bytes, path: Path) -> str:
 
 
 def _newline(text: str) -> Newline:
-    """What ends all lines of a text; a line feed if they differ."""
+    """The newline that ends all lines of a text; a line feed if they differ."""
     pairs, returns, feeds = text.count("\r\n"), text.count("\r"), text.count("\n")
     if pairs and pairs == returns == feeds:
         return "\r\n"
@@ -131,14 +129,14 @@ def _digest(data: bytes) -> bytes:
 class Kept:
     """An unsaved text that an editor left behind."""
 
-    place: Path  # the file it was found in
-    path: Path | None  # the file that was written in; None if it had no name yet
+    place: Path  # the file that keeps it
+    path: Path | None  # the edited file; None if it had no name yet
     text: str
     time: datetime
 
     @property
     def described(self) -> str:
-        """When it was kept, and its length."""
+        """Its time and its length."""
         return f"{self.time.astimezone():%Y-%m-%d %H:%M}, {counted(len(self.text), 'character')}"
 
     def discard(self) -> None:
@@ -148,13 +146,13 @@ class Kept:
 
 
 def left_behind(folder: Path) -> list[Kept]:
-    """What editors that no longer run have left, newest first."""
+    """The unsaved texts of editors that have ended, newest first."""
     found = [kept for place in folder.glob("*.json") if (kept := _read(place)) and not _is_held(place)]
     return sorted(found, key=lambda each: each.time, reverse=True)
 
 
 def _read(place: Path) -> Kept | None:
-    """What a file keeps; None if it is not ours, or of a later version."""
+    """The unsaved text in a file; None if the file is not ours or has another version."""
     try:
         record = json.loads(place.read_bytes())
         if record["format"] != FORMAT or record["version"] != VERSION:
@@ -179,7 +177,7 @@ def _is_held(place: Path) -> bool:
 
 @final
 class Files:
-    """The file that is written in, if any, and what of the text is not in it."""
+    """The edited file, if any, and its unsaved text."""
 
     def __init__(self, home: Path, path: Path | None) -> None:
         """Read the file at `path`, which may not exist yet; `home` is the person's data folder.
@@ -203,10 +201,10 @@ class Files:
         return "no name yet" if self.file is None else self.file.path.name
 
     def open(self, path: Path) -> str:
-        """Go over to another file; its text. What was kept of the file before is dropped.
+        """Change to another file and return its text. Drop the kept text of the file before.
 
         Raises:
-            SourceError: it cannot be read; all is as it was.
+            SourceError: it cannot be read; nothing has changed.
         """
         self.file, self.saved = TextFile.open(path)
         self.lessons.know(self.saved)
@@ -217,7 +215,7 @@ class Files:
         """Write the `finished` form of the text to a file and go on in that file. Return the lines to learn.
 
         Raises:
-            OSError: it could not be written; the file is as it was.
+            OSError: the file could not be written; it is unchanged.
         """
         self.file = file.write(finished)
         self.saved = text
@@ -225,7 +223,7 @@ class Files:
         return self.lessons.new_in(text)
 
     def keep(self, text: str, *, durable: bool = False) -> None:
-        """Keep what is not saved, so that it survives this program; with `durable`, also a power cut.
+        """Keep the unsaved text, so that it survives this program; with `durable`, also a power cut.
 
         Raises:
             OSError: it could not be written.
@@ -238,13 +236,13 @@ class Files:
             record = {"format": FORMAT, "version": VERSION, "path": path, "time": time, "text": text}
             self._drafts.mkdir(mode=0o700, parents=True, exist_ok=True)
             if not self._lock.is_locked:
-                with contextlib.suppress(OSError):  # without locks, the text is kept all the same
+                with contextlib.suppress(OSError):  # without a lock, still keep the text
                     self._lock.acquire()
             write_whole(self._place, json.dumps(record).encode(), private=True, durable=durable)
             self._kept = text
 
     def drop(self) -> None:
-        """Delete what is kept: there is nothing unsaved any more."""
+        """Delete the kept text: nothing is unsaved any more."""
         self._place.unlink(missing_ok=True)
         if self._lock.is_locked:
             self._place.with_suffix(".lock").unlink(missing_ok=True)
@@ -252,15 +250,15 @@ class Files:
         self._kept = ""
 
     def leave(self) -> None:
-        """Leave what is kept for the next editor."""
+        """Leave the kept text for the next editor."""
         self._lock.release()
 
     def left_behind(self) -> list[Kept]:
-        """What editors that no longer run have kept of this file, or of no file; newest first."""
+        """The unsaved texts of this file (or of no file) from editors that have ended, newest first."""
         return [each for each in left_behind(self._drafts) if each.path == self._path]
 
     def left_elsewhere(self) -> list[Path]:
-        """The other files of which something unsaved is kept."""
+        """The other files that have a kept text."""
         return sorted({each.path for each in left_behind(self._drafts) if each.path} - {self._path})
 
     @property

@@ -1,4 +1,4 @@
-"""What the keys do. In the list of choices the arrows, Enter, Esc and the digits have their own meaning."""
+"""The key bindings. In the list of choices the arrows, Enter, Esc and the digits have their own meaning."""
 
 from collections.abc import Callable, Mapping
 from functools import partial
@@ -16,7 +16,7 @@ from foreword.terminal.writing import Writing
 
 Action = Callable[[Page], object]
 Move = Callable[[Page, str, int], int]
-"""From the page, its text and the cursor to where the cursor goes."""
+"""From the page, its text and the cursor to the new cursor."""
 
 _MOVES: Final[dict[str, Move]] = {
     "left": lambda _, text, at: buffer.previous_letter(text, at),
@@ -57,7 +57,7 @@ def _deletes(move: Move) -> Action:
 
 
 def _tries(take: Callable[[Writing], bool], otherwise: str) -> Action:
-    """What takes a word, or moves the cursor if there is none."""
+    """An action that takes a word, or moves the cursor if there is none."""
     return lambda page: take(page.writing) or _moves(_MOVES[otherwise])(page)
 
 
@@ -101,7 +101,7 @@ _IN_LIST: Final[dict[str, Action]] = {
 
 
 def help_keys(scroll: Callable[[int, int], None], close: Callable[[], None]) -> KeyBindings:
-    """The arrows scroll by pages and rows; every other key goes back to the text."""
+    """The keys of the help: arrow and page keys scroll; every other key goes back to the text."""
     bindings = KeyBindings()
     bindings.add("<any>")(lambda _: close())
     for key, pages, rows in (("up", 0, -1), ("down", 0, 1), ("pageup", -1, 0), ("pagedown", 1, 0)):
@@ -115,11 +115,11 @@ def text_keys(
     forget: Callable[[], None],
     say: Callable[[str], None],
 ) -> KeyBindings:
-    """The keys while a person writes. Of two bindings of a key, the later one counts, if its filter holds.
+    """The keys while a person writes. If a key has two bindings, the later one counts when its filter holds.
 
     Args:
         page: the text on the screen.
-        commands: what other keys do, such as `c-s`.
+        commands: the actions of other keys, such as `c-s`.
         forget: forgets the chosen word.
         say: shows a message until the next key.
     """
@@ -141,7 +141,7 @@ def _bind_typing(bindings: KeyBindings, page: Page) -> None:
             page.writing.type(event.data)
 
     def escape_and_type(event: KeyPressEvent) -> None:
-        """Alt and a key without a meaning; or Esc and a letter by fast hands, which must not be lost."""
+        """Handle Alt with an unbound key, or a fast Esc and letter: the letter must not be lost."""
         page.writing.escape()
         type_it(event)
 
@@ -151,7 +151,7 @@ def _bind_typing(bindings: KeyBindings, page: Page) -> None:
 
 
 def _edits(page: Page, say: Callable[[str], None]) -> dict[str, Callable[[], object]]:
-    """What is copied, cut, pasted and undone."""
+    """The keys that copy, cut, paste, undo and redo."""
 
     def copy() -> None:
         say("copied" if _held(page.writing.copy()) else "nothing is selected; Ctrl-Q leaves")
@@ -165,12 +165,12 @@ def _edits(page: Page, say: Callable[[str], None]) -> dict[str, Callable[[], obj
         "c-v": lambda: page.writing.paste(get_app().clipboard.get_data().text),
         "c-z": undo,
         "c-_": undo,
-        "c-y": lambda: say("" if page.writing.redo() else "nothing to do again"),
+        "c-y": lambda: say("" if page.writing.redo() else "nothing to redo"),
     }
 
 
 def _held(text: str) -> bool:
-    """Whether there is a text; if so, it is kept to be pasted."""
+    """Put a text in the clipboard; False if it is empty."""
     if text:
         get_app().clipboard.set_text(text)
     return bool(text)
@@ -179,7 +179,7 @@ def _held(text: str) -> bool:
 def _bind(
     bindings: KeyBindings, action: Callable[[], object], key: str, *, when: FilterOrBool = True
 ) -> None:
-    """Have a key do something; it can be several after one another, such as `escape right`."""
+    """Bind an action to a key, or to a sequence of keys such as `escape right`."""
 
     def handler(_: KeyPressEvent) -> None:
         action()

@@ -1,7 +1,7 @@
-"""The text on the screen: its rows, the selection, and the inline suggestion behind the cursor.
+"""The text on the screen: its rows, the selection, and the inline suggestion after the cursor.
 
-Rows are broken between words. A row is one column narrower than the screen: that column is for the space at which the
-row was broken, or for the cursor. The inline suggestion never moves a row: if it does not fit, it is cut.
+A row ends between words. It is one column narrower than the screen: that column is for the space at the break, or for
+the cursor. The inline suggestion never moves a row: it is cut if it does not fit.
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -24,16 +24,16 @@ TAB: Final = "    "
 
 _CLUSTER: Final = regex.compile(r"\X")
 _DISPUTED: Final = regex.compile("[\u200d\ufe0f\U0001f3fb-\U0001f3ff\U0001f1e6-\U0001f1ff]")
-"""Makes one picture of several in some terminals and not in others: they disagree about its width."""
+"""Code points that join letters into one picture in some terminals only: terminals disagree about its width."""
 
 
 def shown(letter: str) -> str:
-    """What a letter with its marks looks like: a tab as spaces, a control character as terminals name it."""
+    """A letter with its marks as the screen shows it: a tab as spaces, a control character as terminals name it."""
     return TAB if letter == "\t" else Char.display_mappings.get(letter, letter)
 
 
 def columns(letter: str) -> int:
-    """How many columns a letter with its marks takes."""
+    """The width of a letter with its marks, in columns."""
     return get_cwidth(shown(letter))
 
 
@@ -46,13 +46,13 @@ def letters(text: str, start: int = 0, stop: int | None = None) -> Iterator[str]
 
 @final
 class Rows:
-    """The rows of a whole text on a screen of `width` columns; `starts` are the indices at which they start."""
+    """The rows of a whole text on a screen of `width` columns; `starts` holds the first index of each row."""
 
     def __init__(self, text: str, width: int, before: "Rows | None" = None) -> None:
-        """Break the text; the rows of `before` are reused where its text is the same.
+        """Break the text into rows; reuse the rows of `before` where its text is the same.
 
-        A row ends before the letter that has no room in it; a tab can end two rows at once. So a change can move the
-        two breaks before it, and none further up.
+        A row ends before the first letter that does not fit; a tab can end two rows at once. So a change can move the
+        two breaks before it, but none above them.
         """
         self.text = text
         self.width = width
@@ -76,11 +76,11 @@ class Rows:
         return len(self.starts)
 
     def row(self, index: int) -> int:
-        """The row that an index of the text is in."""
+        """The row of an index of the text."""
         return int(np.searchsorted(self.starts, index, side="right")) - 1
 
     def span(self, row: int) -> tuple[int, int]:
-        """Where the text of a row starts and ends, without the newline."""
+        """The start and end of the text of a row, without the newline."""
         start = int(self.starts[row])
         if row + 1 == len(self):
             return start, len(self.text)
@@ -93,7 +93,7 @@ class Rows:
         return sum(map(columns, letters(self.text[start:index])))
 
     def index(self, row: int, column: int) -> int:
-        """The index in a row, from 0 to the last, that is nearest to a column and not behind it."""
+        """The index in a row that is nearest to a column and not after it. `row` is limited to the rows of the text."""
         start, end = self.span(max(0, min(row, len(self) - 1)))
         is_broken = end < len(self.text) and self.text[end] != "\n"
         at = passed = 0
@@ -106,7 +106,7 @@ class Rows:
 
 
 def row_starts(text: str, at: int, width: int) -> Iterator[int]:
-    """Where the rows start that follow the row that starts at `at`."""
+    """The starts of the rows after the row that starts at `at`."""
     room = max(width - 1, 2)
     while True:
         end = text.find("\n", at)
@@ -121,11 +121,11 @@ def row_starts(text: str, at: int, width: int) -> Iterator[int]:
 
 
 def _broken(text: str, at: int, stop: int, room: int) -> Iterator[int]:
-    """The same for the rest of one line, which ends at `stop`."""
+    """The same for the rest of one line, up to `stop`."""
     start, column, breakable = at, 0, (at, 0)  # breakable: an index, and its column
     for letter in letters(text, at, stop):
         wide = columns(letter)
-        while wide and column + wide > room + (letter == " ") and at > start:  # twice for a tab
+        while wide and column + wide > room + (letter == " ") and at > start:  # a tab can need two
             start, its_column = breakable if breakable[0] > start else (at, column)
             yield start
             column -= its_column
@@ -136,7 +136,7 @@ def _broken(text: str, at: int, stop: int, room: int) -> Iterator[int]:
 
 @final
 class Page(UIControl):
-    """Draws a `Writing`; `keys` say what the keys do while the text has the focus."""
+    """Draws a `Writing`; `keys` are the key bindings while the text has the focus."""
 
     def __init__(self, writing: Callable[[], Writing]) -> None:
         self._writing = writing
@@ -144,19 +144,19 @@ class Page(UIControl):
         self.height = 20  # rows on the screen
         self._width = 80
         self._rows = Rows("", self._width)
-        self._column = (-1, 0)  # where the cursor was put, and the column it came from
+        self._column = (-1, 0)  # the cursor after the last move between rows, and the column to keep
 
     @property
     def writing(self) -> Writing:
-        """What is drawn."""
+        """The `Writing` that is drawn."""
         return self._writing()
 
     def is_focusable(self) -> bool:
-        """The keys are for the text."""
+        """True: the text receives the keys."""
         return True
 
     def get_key_bindings(self) -> KeyBindingsBase:
-        """What the keys do."""
+        """The key bindings of the text."""
         return self.keys
 
     @property
@@ -168,7 +168,7 @@ class Page(UIControl):
         return self._rows
 
     def above(self, by: int) -> int:
-        """The index so many rows above the cursor (below, if negative), in the column where this way began."""
+        """The index `by` rows above the cursor (below, if negative), in the column where these moves began."""
         cursor, rows = self.writing.draft.cursor, self.rows
         column = self._column[1] if self._column[0] == cursor else rows.column(cursor)
         row = rows.row(cursor) - by
@@ -185,7 +185,7 @@ class Page(UIControl):
         return self.rows.index(self.rows.row(self.writing.draft.cursor), 10**9)
 
     def create_content(self, width: int, height: int) -> UIContent:
-        """What prompt_toolkit draws, row by row."""
+        """The content that prompt_toolkit draws, row by row."""
         self._width, self.height = width, max(height, 1)
         rows, draft = self.rows, self.writing.draft
         row = rows.row(draft.cursor)
@@ -193,7 +193,7 @@ class Page(UIControl):
         return UIContent(self._drawn, line_count=len(rows), cursor_position=Point(x=len(before), y=row))
 
     def _drawn(self, row: int) -> StyleAndTextTuples:
-        """One row, and a space behind it for the cursor."""
+        """One row, and a space after it for the cursor."""
         draft, rows = self.writing.draft, self.rows
         start, end = rows.span(row)
         styled = [*self._styled(start, end), ("", " ")]
@@ -212,7 +212,7 @@ class Page(UIControl):
             at += len(letter)
 
     def _inline(self, room: int) -> str:
-        """What the inline suggestion adds, cut to so many columns."""
+        """The text that the inline suggestion adds, cut to `room` columns."""
         inline = self.writing.offer.inline
         rest = inline.rest.rstrip() if inline else ""
         if get_cwidth(rest) <= room:
@@ -224,7 +224,7 @@ class Page(UIControl):
 
 
 def _placed(styled: Iterable[tuple[str, str]]) -> StyleAndTextTuples:
-    """The letters as they are shown. Behind a letter of disputed width, the terminal is told the column."""
+    """The letters as the screen shows them. After a letter of disputed width, an escape sequence sets the column."""
     found: StyleAndTextTuples = []
     column, is_disputed = 0, False
     for style, letter in styled:

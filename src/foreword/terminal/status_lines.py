@@ -1,4 +1,4 @@
-"""The lines below the text: questions, the choices, the state of things, and the keys."""
+"""The lines below the text: questions, choices, status and keys."""
 
 from collections.abc import Callable, Mapping
 from typing import Final, final
@@ -22,7 +22,7 @@ Answers = Mapping[str, Callable[[], None]]
 
 KEYS: Final = " F1 help  Tab takes the word  ↓ chooses  Esc hides  ^Z undo  ^S save  ^Q leave"
 """It fits in 80 columns."""
-SHORT: Final = 30  # columns that a message may take in the line of state
+SHORT: Final = 30  # columns of a message in the status line
 
 HELP: Final = """\
  Words
@@ -47,7 +47,7 @@ HELP: Final = """\
 
 
 def choices(writing: Writing) -> StyleAndTextTuples:
-    """The choices by number. The letters typed of each are set off; so is the chosen one."""
+    """The numbered choices. The typed letters and the chosen one have styles of their own."""
     found: StyleAndTextTuples = []
     for number, choice in enumerate(writing.offer.choices):
         chosen = " class:chosen" if writing.chosen == number else ""
@@ -61,18 +61,18 @@ def choices(writing: Writing) -> StyleAndTextTuples:
 
 
 def is_short(message: str) -> bool:
-    """Whether a message fits in the line of state. A longer one has lines of its own."""
+    """Whether a message fits in the status line. A longer one has lines of its own."""
     return get_cwidth(message) <= SHORT
 
 
 def long(message: str, columns: int) -> str:
-    """A long message in lines of so many columns."""
+    """A long message, broken into lines for a screen of `columns` columns."""
     rows = Rows(message, columns - 1)
     return "\n".join(f" {message[slice(*rows.span(row))]}" for row in range(len(rows)))
 
 
 def status(*, name: str, message: str, tally: Tally, model: str, columns: int) -> str:
-    """The line of state: the file, a message, the keys saved, the model."""
+    """The status line: the file, a message, the keys saved, the model."""
     left = f" {clean(name)}{f'  {message}' if message else ''}"
     keys = f"{tally.saved:,} of {counted(tally.written, 'key')} saved ({tally.share:.0%})"
     right = f"{keys if tally.written else 'no keys yet'} · {model} "
@@ -81,7 +81,7 @@ def status(*, name: str, message: str, tally: Tally, model: str, columns: int) -
 
 @final
 class Questions:
-    """Asks for one key, or for the name of a file. The text waits, and then has the focus again. Esc cancels."""
+    """Asks for one key, or for the name of a file. Then the text gets the focus back. Esc cancels."""
 
     def __init__(self, page: UIControl) -> None:
         self._page = page
@@ -107,12 +107,12 @@ class Questions:
         )
 
     def ask(self, text: str, answers: Answers) -> None:
-        """Ask for one key; the answers are by small letter."""
+        """Ask for one key; `answers` has an action for each small letter."""
         self._question = text, answers
         get_app().layout.focus(self._keys)
 
     def ask_name(self, text: str, then: Callable[[str], None]) -> None:
-        """Ask for the name of a file, and go on with it."""
+        """Ask for the name of a file, and call `then` with it."""
         self._naming = text, then
         self._name.reset()
         get_app().layout.focus(self._line)

@@ -1,12 +1,12 @@
-"""What each key does while a person writes and words are offered. No terminal is needed for it.
+"""The effect of each key on the text and on the offered words. It needs no terminal.
 
-Words are offered after typing, deleting and taking a word, not where the cursor only moved; and only at the end of a
-word, never inside one. Enter and the space bar never take a word, but Enter does inside the list.
+The editor offers words after a key that types, deletes or takes a word, not after a key that only moves the cursor. It
+offers them only at the end of a word, never inside one. The space bar never takes a word; Enter does only in the list.
 
-A word is taken with the space behind it, because mostly another word follows. If a sign follows, it replaces the
-space: "tomorrow ," becomes "tomorrow,"; so it does inside a number or an address ("10 :30", "example .org",
-"2026 -11"). If the next key shows that the sign began something, the space comes back: "costs .5", "see you :)",
-"2026 - a". Only the space of the word just taken is changed, never a space that was typed.
+A taken word brings a space after it, because another word usually follows. A sign replaces this space: "tomorrow ,"
+becomes "tomorrow,". A sign inside a number or an address does so, too ("10 :30", "example .org", "2026 -11"). The space
+comes back if the next key shows that the sign began something: "costs .5", "see you :)", "2026 - a". The editor changes
+only the space of the word just taken, never a typed space.
 """
 
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ from foreword.terminal.buffer import Draft, Kind, Origin, Passage, backspace_sta
 from foreword.text.cleaning import whole
 from foreword.text.words import word_start
 
-TAIL: Final = 512  # code points before the cursor in which the word begins that is being typed
+TAIL: Final = 512  # code points before the cursor that are searched for the start of the word
 
 _STEERING: Final = regex.compile(r"(?V1)[\p{Cc}--[\n\t]]")
 _INSIDE_WORD: Final = regex.compile(r"['’\-‐‑·]?[\p{L}\p{N}\p{M}]")
@@ -30,13 +30,13 @@ _BEGUN: Final = {
     ",": regex.compile(r"\p{Nd}"),
     ":": regex.compile(r"[-)('*|DP]"),
     ";": regex.compile(r"[-)(]"),
-    "'": regex.compile(r"(?V1)[[\p{L}\p{N}]--s]"),  # all but the "s" of "Anna's" is in quotes
+    "'": regex.compile(r"(?V1)[[\p{L}\p{N}]--s]"),  # a letter opens a quotation, but not the "s" of "Anna's"
     **dict.fromkeys("-‐‑/@_#=&~+", regex.compile(" ")),
 }
-"""What follows a sign that began something, and did not end the word before it."""
+"""The character after a sign that began something and did not end the word before it."""
 
 Space = Literal["behind word", "replaced"]
-"""What the last key did: it took a word with its space, or it put a sign in the place of that space."""
+"""The last key took a word with its space ("behind word"), or replaced that space with a sign ("replaced")."""
 
 
 @final
@@ -44,10 +44,10 @@ Space = Literal["behind word", "replaced"]
 class Tally:
     """The keys that suggestions have saved.
 
-    `written` are code points that were typed or taken here and still stand: as many keys as it takes by hand. `saved`
-    are those that suggestions put there, less the keys that suggestions cost: each key that took a word, walked the
-    list or dismissed suggestions; each deletion of what a suggestion had put there; each typed letter that a
-    suggestion replaced. So it can be below zero.
+    `written` counts the code points that were typed or taken here and are still there: the keys needed by hand.
+    `saved` counts those that suggestions wrote, minus the keys that suggestions cost. A key costs if it took a word,
+    walked the list, dismissed suggestions or deleted suggested text; so does each typed letter that a suggestion
+    replaced. So `saved` can be below zero.
     """
 
     written: int
@@ -64,20 +64,20 @@ class Tally:
 
 @final
 class Writing:
-    """A draft, what is offered for it, and what that has saved. Each method is a key."""
+    """A draft, the words offered for it, and the keys saved. Each method is a key."""
 
     def __init__(self, text: str = "") -> None:
         self.draft = Draft(text, len(text))
         self.chosen: int | None = None
         self._offer: Offer | None = None
         self._is_awake = True  # whether the last key changed the text, so that words are wanted
-        self._dismissed_at: int | None = None  # where the word begins for which no words are wanted
+        self._dismissed_at: int | None = None  # the start of the word that gets no suggestions
         self._space: Space | None = None
         self._cost = 0
 
     @property
     def tally(self) -> Tally:
-        """What suggestions have saved so far."""
+        """The keys that suggestions have saved so far."""
         passage = self.draft.passage
         taken = passage.count(Origin.TAKEN)
         return Tally(written=taken + passage.count(Origin.TYPED), saved=taken - self._cost)
@@ -105,19 +105,19 @@ class Writing:
         return None if is_dismissed else draft.before
 
     def give(self, offer: Offer) -> None:
-        """Show the words that were found, if they are still for this text and nobody is choosing already."""
+        """Show an offer if it is still for this text and the person is not in the list."""
         if offer.before == self.wants() and self.chosen is None:
             self._offer = offer
 
     @property
     def offer(self) -> Offer:
-        """What is offered now: never what was found for another text."""
+        """The words offered now; an offer for another text counts as none."""
         if self._offer is not None and self._offer.before == self.wants():
             return self._offer
         return Offer(before=self.draft.before)
 
     def type(self, character: str) -> None:
-        """A character or a line's end."""
+        """Type a character or a newline."""
         character, cursor, selection = whole(character), self.draft.cursor, self.draft.selection
         typed = Passage.of(character, Origin.TYPED)
         before, space = self.draft.before[-TAIL:], self._space
@@ -126,7 +126,7 @@ class Writing:
         elif space == "replaced" and _begins_something(before[:-1], before[-1], character):
             sign = Passage.of(" " + before[-1], Origin.TAKEN)
             self._edit(cursor - 1, cursor, sign + typed, kind="typing", cost=False)
-        elif space == "behind word" and character == " ":  # it is there, and from now on as if typed
+        elif space == "behind word" and character == " ":  # it is there already; keep it like a typed one
             self._cost += 1
             self._space = self.chosen = None
         elif space == "behind word" and (character == "\n" or replaces_space(before[:-1], character)):
@@ -138,7 +138,7 @@ class Writing:
             self._offer = held
 
     def paste(self, text: str) -> None:
-        """A text from elsewhere, which counts neither as keys nor as written here."""
+        """Insert a text from elsewhere; it counts neither as keys nor as written here."""
         text = _STEERING.sub("", whole(text).replace("\r\n", "\n").replace("\r", "\n"))
         start, end = self.draft.selection or (self.draft.cursor, self.draft.cursor)
         self._edit(start, end, Passage.of(text, Origin.THERE))
@@ -149,7 +149,7 @@ class Writing:
         self.delete_to(backspace_start(self.draft.text, cursor) if cursor else 0)
 
     def delete_to(self, index: int) -> None:
-        """Delete the selection, or what lies between the cursor and `index`."""
+        """Delete the selection, or the text between the cursor and `index`."""
         cursor = self.draft.cursor
         start, end = self.draft.selection or (min(index, cursor), max(index, cursor))
         self._edit(start, end, kind="deleting")
@@ -167,7 +167,7 @@ class Writing:
         return self.draft.text[start:end]
 
     def move(self, index: int, *, selecting: bool = False) -> None:
-        """Move the cursor; words are offered again with the next change. If it stays, they stay."""
+        """Move the cursor and hide the words until the next change. If the cursor stays, the words stay."""
         if index == self.draft.cursor and not selecting and not self.draft.selection:
             return
         self.draft.move(index, selecting=selecting)
@@ -175,7 +175,7 @@ class Writing:
         self._rest()
 
     def undo(self) -> bool:
-        """Take the last step back, such as a word taken; False if there is none."""
+        """Undo the last step, such as a taken word; False if there is none."""
         taken = self.draft.passage.count(Origin.TAKEN)
         done = self.draft.undo()
         self._cost += self.draft.passage.count(Origin.TAKEN) < taken
@@ -183,13 +183,13 @@ class Writing:
         return done
 
     def redo(self) -> bool:
-        """Do again what was undone last; False if there is nothing."""
+        """Redo the step undone last; False if there is none."""
         done = self.draft.redo()
         self._rest()
         return done
 
     def take(self, number: int | None = None) -> bool:
-        """Take a choice, counted from 0; by default the one in the list, else the first. False if there is none."""
+        """Take a choice, counted from 0; by default the chosen one, else the first. False if there is none."""
         choices = self.offer.choices
         number = (self.chosen or 0) if number is None else number
         return self._take(choices[number].suggestion if number < len(choices) else None)
@@ -205,7 +205,7 @@ class Writing:
         return self._take(inline and inline.first_word())
 
     def into_list(self) -> bool:
-        """Begin to walk the choices; False if there is none."""
+        """Enter the list of choices; False if it is empty or already entered."""
         if self.chosen is not None or not self.offer.choices:
             return False
         self.chosen = 0
@@ -213,18 +213,18 @@ class Writing:
         return True
 
     def walk(self, steps: int) -> None:
-        """Go on in the list, as far as it goes."""
+        """Move by `steps` in the list, and stop at its ends."""
         if self.chosen is not None:
             self.chosen = max(0, min(self.chosen + steps, len(self.offer.choices) - 1))
             self._cost += 1
 
     def leave_list(self) -> None:
-        """Back to the text, with nothing taken."""
+        """Go back to the text without taking a word."""
         self._cost += self.chosen is not None
         self.chosen = None
 
     def escape(self) -> None:
-        """Leave the list; or, outside it, dismiss the words."""
+        """Leave the list; outside it, dismiss the words."""
         if self.chosen is None:
             self.dismiss()
         else:
@@ -254,7 +254,7 @@ class Writing:
     def _edit(
         self, start: int, end: int, new: Passage | None = None, *, kind: Kind = "other", cost: bool = True
     ) -> None:
-        """Change the text. With `cost`, deleting what a suggestion had put there counts as a key it cost."""
+        """Change the text. With `cost`, deleting suggested text costs one key."""
         new = new or Passage()
         self._cost += cost and self.draft.passage[start:end].count(Origin.TAKEN) > 0
         if start == end and not new.text:
@@ -265,19 +265,19 @@ class Writing:
         self._is_awake = True
 
     def _rest(self) -> None:
-        """Drop what was offered, and what was known of the last space."""
+        """Drop the offer and the state of the last space."""
         self._is_awake = False
         self._space = self.chosen = self._offer = None
 
     def _word_start(self) -> int:
-        """Where the word begins that is being typed."""
+        """The start of the word being typed."""
         cursor = self.draft.cursor
         tail = self.draft.text[max(0, cursor - TAIL) : cursor]
         return cursor - len(tail) + word_start(tail)
 
 
 def _begins_something(word: str, sign: str, following: str) -> bool:
-    """Whether the sign, which replaced a space, belongs to what follows and not to the word before."""
+    """Whether a sign that replaced a space belongs to the text after it, not to the word before."""
     if sign not in _BEGUN or _BEGUN[sign].fullmatch(following) is None:
         return False
     return following == " " or not word[-1:].isdecimal()

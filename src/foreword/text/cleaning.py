@@ -1,9 +1,9 @@
-r"""The one policy by which every text is cleaned before a model sees it.
+r"""The one cleaning policy. Every text passes it before a model reads it.
 
-Newlines become `\n`; control characters (category Cc) but newline and tab go; lone surrogates become U+FFFD; byte
-order marks at the beginning go; what remains is put in normal form C. Joiners, case and punctuation stay, for people
-type them. Of combining marks 32 may follow one another: no language stacks as many, and ordering a million of them
-takes hours. Cleaning a clean text changes nothing. The policy travels with each model in its `config.json`.
+Newlines become `\n`. Control characters (category Cc) are removed, except newline and tab. Lone surrogates become
+U+FFFD. Byte order marks at the beginning are removed. The rest gets normal form C. Joiners, case and punctuation stay,
+because people type them. At most 32 combining marks may follow one another: no language needs more, and ordering a
+million of them takes hours. Cleaning a clean text changes nothing. The `config.json` of each model holds the policy.
 """
 
 import re
@@ -28,19 +28,19 @@ _SURROGATES: Final = re.compile("[\ud800-\udfff]")
 _PILE: Final = regex.compile(r"(\p{M}{32})\p{M}+")
 # No character below U+0300 is a mark, joins one before it, or has another normal form.
 _BEYOND_LATIN: Final = regex.compile("[\u0300-\U0010ffff]")
-# The last character that nothing before it can change or be changed by.
+# The last character that is independent of all text before it.
 _LAST_START: Final = regex.compile(r"(?rV1)[\p{NFC_QC=Y}&&\p{ccc=0}&&\P{M}]")
 
 
 def clean(text: str) -> str:
-    """The whole of `text` by the policy."""
+    """`text` after cleaning."""
     return "".join(clean_pieces([text]))
 
 
 def clean_pieces(pieces: Iterable[str]) -> Iterator[str]:
-    """The same, piece by piece: wherever a text is cut, the cleaned pieces joined are the cleaned text.
+    """Clean a text in pieces. The joined result does not depend on the places of the cuts.
 
-    What could still change with the next piece (a carriage return, a letter that may get an accent) is held back.
+    An end that the next piece may change (a carriage return, a letter that may get an accent) is held back.
     """
     begun = False
     held: list[str] = []
@@ -56,13 +56,13 @@ def clean_pieces(pieces: Iterable[str]) -> Iterator[str]:
 
 
 def whole(text: str) -> str:
-    """`text` with U+FFFD for each lone surrogate: what an encoding can write."""
+    """`text` with U+FFFD for each lone surrogate, so that an encoding can write it."""
     return _SURROGATES.sub("\ufffd", text)
 
 
 def _plain(pieces: Iterable[str]) -> Iterator[str]:
     r"""The pieces with `\n` newlines, without control characters and lone surrogates."""
-    returned = ""  # a carriage return at the end of a piece: half of a newline, perhaps
+    returned = ""  # a carriage return at the end of a piece may be half of a newline
     for piece in pieces:
         text = returned + piece
         returned = "\r" if text.endswith("\r") else ""
@@ -76,5 +76,5 @@ def _plain(pieces: Iterable[str]) -> Iterator[str]:
 def _normal(text: str) -> str:
     if _BEYOND_LATIN.search(text) is None:
         return text
-    # Marks are cut once before, for the time it takes to order them, and once after, for a mark may be written as two.
+    # The first cut saves the time to order the marks. The second is needed because NFC may split one mark into two.
     return _PILE.sub(r"\1", unicodedata.normalize("NFC", _PILE.sub(r"\1", text)))

@@ -8,9 +8,9 @@ _NOUN: Final = re.compile(r"(.*?)((?: (?:of|in|without) .*)?)", re.DOTALL)
 
 
 def counted(count: float, what: str) -> str:
-    """A number and its noun, which takes the plural; `of`, `in` or `without` something may follow the noun.
+    """A number and its noun in the plural. `of`, `in` or `without` something may follow the noun.
 
-    A fraction is shown in full, a whole number with its thousands apart.
+    A fraction has all its digits. A whole number has commas between its thousands.
     """
     shown = f"{count:,}" if isinstance(count, int) else f"{count:,.10g}"
     if shown == "1":
@@ -23,5 +23,5 @@ def counted(count: float, what: str) -> str:
 
 
 def vocabulary_in_words(tokens: int, unit: str) -> str:
-    """What a vocabulary of so many tokens holds: the bytes, with which all else is spelled, are in each."""
+    """The content of a vocabulary of this many tokens. Each vocabulary has the bytes, to spell all other text."""
     return f"{tokens - BYTES:,} {unit} and {BYTES} bytes"

@@ -1,4 +1,4 @@
-"""A document: one message, one file, or one piece of a file too long to hold."""
+"""Documents. A document is one message, one file, or one piece of a file too long for memory."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -9,9 +9,9 @@ from typing import final
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """A text as it was read, not yet cleaned, and what is known of it.
+    """A text before cleaning, with its author and time if they are known.
 
-    `continued` says that the next document goes on where this one ends: both are pieces of one long file.
+    `continued`: the next document continues this one. Both are pieces of one long file.
     """
 
     text: str
@@ -21,9 +21,9 @@ class Document:
 
 
 def join(documents: Iterable[Document]) -> Iterator[str]:
-    """The pieces of one running text: a newline stands between two documents unless the first ends in one.
+    """Join documents into one text, in pieces. Add a newline after a document that does not end in one.
 
-    A bare carriage return is such an ending, too: cleaning makes a newline of it.
+    A carriage return alone counts as a newline, because cleaning makes it one.
     """
     last = "\n"
     continued = True

@@ -17,9 +17,9 @@ from foreword.text.vocabularies import CODE_POINTS, PIECE, code_points, cut_at_t
 
 @final
 class CharacterTable:
-    """Ids by code point for a vocabulary of characters whose first 256 ids are the bytes.
+    """Ids by code point, for a vocabulary of characters. Its first 256 ids are the bytes.
 
-    `rare` names the characters whose occurrences `encode` may spell in bytes though they have an id of their own.
+    `encode` may spell the characters in `rare` in bytes, although they have ids.
     """
 
     def __init__(self, tokens: Sequence[bytes], rare: Iterable[str] = ()) -> None:
@@ -32,10 +32,10 @@ class CharacterTable:
     def encode(
         self, text: str, *, spell: np.random.Generator | None = None, share: float = 0.0
     ) -> Int64[np.ndarray, " time"]:
-        """The ids of `text`; a character without an id is spelled in its UTF-8 bytes.
+        """The ids of `text`. A character without an id is spelled in its UTF-8 bytes.
 
-        With a generator to `spell`, so is this `share` of the occurrences of the rare characters, lest a model
-        trained on the text meet the byte tokens for the first time when someone types.
+        With the generator `spell`, this `share` of the rare characters is spelled in bytes, too. Otherwise a model
+        would see the byte tokens for the first time after training.
         """
         parts = [np.zeros(0, dtype=np.int64)]
         for start in range(0, len(text), PIECE):
@@ -51,7 +51,7 @@ class CharacterTable:
 def _spell(
     ids: Int64[np.ndarray, " characters"], codes: UInt32[np.ndarray, " characters"]
 ) -> Int64[np.ndarray, " time"]:
-    """`ids` with the bytes of `codes` in the places of those below 0."""
+    """`ids` with each id below 0 replaced by the bytes of its code in `codes`."""
     unknown = np.flatnonzero(ids < 0)
     strange = codes[unknown]
     lengths = np.ones(len(ids), dtype=np.int64)
@@ -63,10 +63,10 @@ def _spell(
 
 @final
 class Tokenizer:
-    """A vocabulary and how a text is cut into it; all that it knows is in its `tokenizer.json`.
+    """A vocabulary and the rules to cut a text into tokens. Its `tokenizer.json` holds all its data.
 
-    For every text, `decode(encode(text)) == text` but for lone surrogates, which read as U+FFFD. `tokens` has the UTF-8
-    bytes that each id stands for, perhaps a part of a character; `newline` is the id of the newline.
+    For every text, `decode(encode(text)) == text`, except that lone surrogates become U+FFFD. `tokens` has the UTF-8
+    bytes of each id, which may be a part of a character. `newline` is the id of the newline.
     """
 
     def __init__(self, form: Form) -> None:
@@ -85,11 +85,11 @@ class Tokenizer:
 
     @classmethod
     def from_json(cls, text: str) -> "Tokenizer":
-        """The tokenizer that a `tokenizer.json` holds, or a `ModelError`."""
+        """The tokenizer in the text of a `tokenizer.json`. Other text raises a `ModelError`."""
         return cls(tokenizer_file.read(text))
 
     def to_json(self) -> str:
-        """The text of the `tokenizer.json`, which `tokenizers.Tokenizer.from_str` reads as well."""
+        """The text of the `tokenizer.json`. `tokenizers.Tokenizer.from_str` reads it, too."""
         return tokenizer_file.write(self._form)
 
     def encode(self, text: str) -> Int64[np.ndarray, " time"]:
@@ -97,7 +97,7 @@ class Tokenizer:
         return np.concatenate([np.zeros(0, dtype=np.int64), *self.encode_pieces([text])])
 
     def encode_pieces(self, pieces: Iterable[str]) -> Iterator[Int64[np.ndarray, " time"]]:
-        """The ids of a text that comes in pieces; joined, they are those of the whole, wherever it was cut."""
+        """The ids of a text in pieces. The ids do not depend on the places of the cuts."""
         if self._table is not None:
             yield from map(self._table.encode, pieces)
         elif self._cutter is not None:
@@ -105,7 +105,7 @@ class Tokenizer:
                 yield np.array(self._cutter.encode(piece, add_special_tokens=False).ids, dtype=np.int64)
 
     def decode(self, ids: Int64[np.ndarray, " time"] | Sequence[int]) -> str:
-        """The text of `ids`; bytes that make no character read as U+FFFD."""
+        """The text of `ids`. Bytes that make no character become U+FFFD."""
         known = np.asarray(ids, dtype=np.int64)
         wrong = known[(known < 0) | (known >= self.size)]
         if len(wrong):
@@ -115,32 +115,32 @@ class Tokenizer:
 
 @final
 class Decoder:
-    """Ids to text as they come: a character is given once its last byte is there."""
+    """Decodes ids one by one. It returns a character after the last byte of the character."""
 
     def __init__(self, tokenizer: Tokenizer) -> None:
         self._tokens = tokenizer.tokens
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
 
     def feed(self, token: int) -> str:
-        """The text that this id completes: empty within a character."""
+        """The text that this id completes. It is empty inside a character."""
         return self._decoder.decode(self._tokens[token])
 
     def flush(self) -> str:
-        """What is left at the end: U+FFFD for a character cut short."""
+        """The rest at the end: U+FFFD for an incomplete character."""
         return self._decoder.decode(b"", final=True)
 
 
 def characters_tokenizer(counts: Mapping[str, int], at_least: int = 1) -> Tokenizer:
-    """A vocabulary of the characters that occur `at_least` times, in order of code point; bytes spell the others."""
+    """A vocabulary of the characters that occur `at_least` times, by code point. Bytes spell the others."""
     return Tokenizer(Form(unit="characters", tokens=vocabularies.frequent_characters(counts, at_least)))
 
 
 def words_tokenizer(pieces: Iterable[str], limit: int) -> Tokenizer:
-    """A vocabulary of the most frequent characters and words of a cleaned text, `limit` ids in all."""
+    """A vocabulary of the most frequent characters and words of a cleaned text, at most `limit` ids."""
     return Tokenizer(Form(unit="words", tokens=vocabularies.frequent_words(pieces, limit)))
 
 
 def subwords_tokenizer(pieces: Iterable[str], limit: int) -> Tokenizer:
-    """Byte pairs merged as they are frequent in a cleaned text, until there are `limit` ids."""
+    """A vocabulary of at most `limit` ids. It merges the most frequent byte pairs of a cleaned text."""
     tokens, merges = vocabularies.merged_subwords(pieces, limit)
     return Tokenizer(Form(unit="subwords", tokens=tokens, merges=merges))

@@ -1,10 +1,10 @@
 """The three forms of `tokenizer.json`, written and read strictly.
 
 characters   BPE without merges, `byte_fallback`: a character outside the vocabulary is spelled in its UTF-8 bytes
-words        the same with `ignore_merges`, cut at words, each with the space before it
+words        the same with `ignore_merges`, cut at words; a word includes the space before it
 subwords     byte-level BPE with merges, cut at newlines and words
 
-The file alone says which of the three it is. Format: https://huggingface.co/docs/tokenizers.
+The file alone shows its form. Format: https://huggingface.co/docs/tokenizers.
 """
 
 import json
@@ -22,13 +22,13 @@ from foreword.text.words import PATTERN
 UNITS: Final[tuple[Unit, ...]] = ("characters", "words", "subwords")
 
 BYTES: Final = tuple(f"<0x{byte:02X}>" for byte in range(256))
-"""The byte tokens of the first two forms; they are their first 256 ids."""
+"""The byte tokens, which are the first 256 ids of the first two forms."""
 
-# A space is the first character of a token or the whole of it, never inside: a text may be cut before each space.
+# A space is the first or the only character of a token. So a text may be cut before each space.
 WORDS_PATTERN: Final = rf" ?{PATTERN}"
 SUBWORDS_PATTERN: Final = rf"\n| ?{PATTERN}| ?[^\s\p{{L}}\p{{N}}]{{1,16}}|\s"
 
-# Cleaned texts have no other control characters than newline and tab; a token that has one would steer terminals.
+# Newline and tab are the only control characters in a cleaned text. Others in a token could control the terminal.
 _CONTROL: Final = re.compile(rb"[\x00-\x08\x0b-\x1f\x7f]|\xc2[\x80-\x9f]")
 _NO_WORD: Final = re.compile(r"(?s)|<0x[0-9A-Fa-f]{2}>|.+ .*|.+\n.*|\n.+|.*[\ud800-\udfff].*")
 
@@ -38,7 +38,7 @@ _OTHERS: Final = sorted({*range(256)} - {*_PRINTABLE})
 VISIBLE: Final = {chr(byte): byte for byte in _PRINTABLE} | {
     chr(256 + at): byte for at, byte in enumerate(_OTHERS)
 }
-"""The characters that stand for bytes in a byte-level vocabulary (GPT-2's table): printable ones themselves."""
+"""Characters for the bytes in a byte-level vocabulary (GPT-2's table). Printable bytes stand for themselves."""
 
 _NEWLINE: Final[dict[Unit, str]] = {"characters": "\n", "words": "\n", "subwords": chr(0x100 + 10)}
 
@@ -46,7 +46,7 @@ _NEWLINE: Final[dict[Unit, str]] = {"characters": "\n", "words": "\n", "subwords
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Form:
-    """What a `tokenizer.json` says: its unit, its tokens in order of their ids, and its merges."""
+    """The content of a `tokenizer.json`: its unit, its tokens in order of their ids, and its merges."""
 
     unit: Unit
     tokens: tuple[str, ...]
@@ -58,7 +58,7 @@ class Form:
         return self.tokens.index(_NEWLINE[self.unit])
 
     def token_bytes(self) -> tuple[bytes, ...]:
-        """The UTF-8 bytes that each id stands for."""
+        """The UTF-8 bytes of each id."""
         if self.unit == "subwords":
             return tuple(bytes(VISIBLE[character] for character in token) for token in self.tokens)
         return tuple(
@@ -74,7 +74,7 @@ def write(form: Form) -> str:
 
 
 def read(text: str) -> Form:
-    """The form that `text` holds; the error says what is different where it is none of the three."""
+    """The form in `text`. If it is none of the three, the error names the difference."""
     try:
         document = json.loads(text)
         model = msgspec.convert(document, _File).model
@@ -137,7 +137,7 @@ def _split(pattern: str) -> dict[str, object]:
 
 
 def _unit_of(document: Mapping[str, object]) -> Unit:
-    def canonical(part: object) -> str:  # which keeps True and 1 apart
+    def canonical(part: object) -> str:  # JSON text keeps True and 1 apart
         return json.dumps(part, sort_keys=True)
 
     known = {canonical(_skeleton(unit)): unit for unit in UNITS}

@@ -1,4 +1,4 @@
-"""The vocabularies of the three units, counted in a cleaned text, which is cut at places where its tokens end."""
+"""The vocabularies of the three units, counted in a cleaned text. The text is cut only between tokens."""
 
 import json
 from collections import Counter
@@ -17,14 +17,14 @@ from foreword.text.tokenizer_file import BYTES, SUBWORDS_PATTERN, WORDS_PATTERN
 
 CODE_POINTS: Final = 0x110000
 PIECE: Final = 1 << 16
-"""Characters in a piece: large enough to be quick, small enough that the tokenizer's own memory stays small."""
+"""Characters in a piece. Larger pieces are faster; smaller ones keep the memory of the tokenizer small."""
 _TOKENS: Final = regex.compile(SUBWORDS_PATTERN)
 _WORDS: Final = regex.compile(WORDS_PATTERN)
 _MOST_WORDS: Final = 1_000_000
 
 
 def code_points(text: str) -> UInt32[np.ndarray, " characters"]:
-    """The code points of `text`; a lone surrogate, which no encoding can write, reads as U+FFFD."""
+    """The code points of `text`. A lone surrogate becomes U+FFFD, because no encoding can write it."""
     try:
         data = text.encode("utf-32-le")
     except UnicodeEncodeError:
@@ -33,7 +33,7 @@ def code_points(text: str) -> UInt32[np.ndarray, " characters"]:
 
 
 def count_characters(pieces: Iterable[str]) -> Counter[str]:
-    """How often each character occurs in the text that `pieces` make up."""
+    """The number of times that each character occurs in the text of `pieces`."""
     counts = np.zeros(CODE_POINTS, dtype=np.int64)
     for piece in pieces:
         for start in range(0, len(piece), PIECE):
@@ -43,7 +43,7 @@ def count_characters(pieces: Iterable[str]) -> Counter[str]:
 
 
 def rare_characters(counts: Mapping[str, int], share: float) -> frozenset[str]:
-    """The rarest characters that together make up at most `share` of the text that was counted."""
+    """The rarest characters. Together they are at most `share` of the counted text."""
     left = share * sum(counts.values())
     rare = set()
     for character, count in sorted(counts.items(), key=lambda item: (item[1], item[0])):
@@ -55,9 +55,9 @@ def rare_characters(counts: Mapping[str, int], share: float) -> frozenset[str]:
 
 
 def cut_at_tokens(pieces: Iterable[str], size: int = PIECE) -> Iterator[str]:
-    """The same text in pieces of at most `size` characters, none of which ends within a token.
+    """The same text in pieces of at most `size` characters. No piece ends inside a token.
 
-    So the tokens of the pieces are the tokens of the whole, however the text was cut before.
+    So the tokens of the pieces are the tokens of the whole text, and earlier cuts do not matter.
     """
     held = ""
     for piece in pieces:
@@ -72,17 +72,17 @@ def cut_at_tokens(pieces: Iterable[str], size: int = PIECE) -> Iterator[str]:
 
 
 def _place(text: str) -> int:
-    """The last place in `text` before which all tokens have ended, whatever follows.
+    """The last place in `text` where all tokens before it have ended. The following text does not matter.
 
-    Before each space is one: no token has a space inside. Where a long line has none, the tokens are counted out
-    from the left.
+    The place before a space is safe, because no token has a space inside. In a long line without spaces, the tokens
+    are searched from the left.
     """
     space = max(text.rfind("\n"), text.rfind(" "))
     if space > 0:
         return space
     start = 0
     for token in _TOKENS.finditer(text):
-        if token.start() < len(text) - 1:  # a hyphen at the very end may turn out to stand inside a word
+        if token.start() < len(text) - 1:  # a hyphen at the end may stand inside a word
             start = token.start()
     return start or len(text)
 
@@ -94,10 +94,10 @@ def frequent_characters(counts: Mapping[str, int], at_least: int) -> tuple[str, 
 
 
 def frequent_words(pieces: Iterable[str], limit: int) -> tuple[str, ...]:
-    """The byte tokens, the newline, and the most frequent characters and words, `limit` tokens in all.
+    """The byte tokens, the newline, and the most frequent characters and words; at most `limit` tokens.
 
-    A word has the space before it. A character counts wherever it occurs, so that the common ones come before all
-    but the most common words: they spell the words left out. What was seen once stays out.
+    A word includes the space before it. A character also counts inside words. So common characters come before all
+    but the most common words. They spell the words outside the vocabulary. Words and characters seen once stay out.
     """
     _check_limit(limit)
     counts: Counter[str] = Counter()
@@ -106,7 +106,7 @@ def frequent_words(pieces: Iterable[str], limit: int) -> tuple[str, ...]:
     for piece in cut_at_tokens(pieces):
         counts.update(_WORDS.findall(piece))
         characters.update(piece)
-        if len(counts) > _MOST_WORDS:  # lossy counting: what was rare so far goes
+        if len(counts) > _MOST_WORDS:  # lossy counting: remove words that are rare so far
             counts = Counter({word: count for word, count in counts.items() if count > floor})
             floor += 1
     counts |= characters
@@ -117,7 +117,7 @@ def frequent_words(pieces: Iterable[str], limit: int) -> tuple[str, ...]:
 
 
 def merged_subwords(pieces: Iterable[str], limit: int) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
-    """The tokens and merges of a byte-level BPE of at most `limit` tokens; the newline is never merged."""
+    """The tokens and merges of a byte-level BPE of at most `limit` tokens. The newline is never merged."""
     _check_limit(limit)
     learner = tokenizers.Tokenizer(models.BPE())
     cut_at_words = pre_tokenizers.Split(tokenizers.Regex(SUBWORDS_PATTERN), "isolated")

@@ -1,8 +1,8 @@
 r"""The one definition of a word, for the memory, the search, the replay and the tokenizer of words.
 
-A word is a run of letters and digits of any script. Combining marks and joiners belong to their letters, which
-`re`'s `\w` forgets; single apostrophes and hyphens may stand inside. Scripts written without spaces give pieces of
-bounded length instead. No word is longer than `LONGEST` letters, so a search for one never runs away.
+A word is a run of letters and digits of any script. Combining marks and joiners belong to their letters; the `\w` of
+`re` does not include them. Single apostrophes and hyphens may stand inside. Scripts without spaces give pieces of
+limited length instead. No word is longer than `LONGEST` letters, so each search is short.
 """
 
 import unicodedata
@@ -14,10 +14,10 @@ import regex
 
 LONGEST: Final = 64
 
-# Han words are mostly of one or two characters; the others spell sounds.
+# Most Han words have one or two characters. The other scripts spell sounds.
 _HAN: Final = r"\p{Han}"
 _SOUNDS: Final = r"\p{Hiragana}\p{Katakana}\u30FC\uFF70\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}"
-# A soft hyphen and the zero-width joiners are as much part of a word as its accents.
+# Soft hyphens and zero-width joiners are parts of a word, like accents.
 _MARKS: Final = r"[\p{M}\u00AD\u200C\u200D]{0,16}"
 # ' ’, the hyphens - ‐ ‑, and the point of Catalan col·lecció.
 _INNER: Final = r"'\u2019\-\u2010\u2011\u00B7"
@@ -28,7 +28,7 @@ PATTERN: Final = (
     rf"|(?:(?=[{_HAN}])[\p{{L}}\p{{N}}]{_MARKS}){{1,2}}"
     rf"|(?:(?=[{_SOUNDS}])[\p{{L}}\p{{N}}]{_MARKS}){{1,4}})"
 )
-"""A word as a regular expression, in the part of the language that `regex` and Oniguruma (tokenizers) share."""
+"""A word as a regular expression, in the syntax that `regex` and Oniguruma (tokenizers) share."""
 
 _WORDS: Final = regex.compile(PATTERN)
 _INSIDE: Final = regex.compile(rf"[\p{{L}}\p{{N}}\p{{M}}\u00AD\u200C\u200D{_INNER}]")
@@ -36,8 +36,8 @@ _INSIDE_AT_END: Final = regex.compile(rf"(?r)[\p{{L}}\p{{N}}\p{{M}}\u00AD\u200C\
 _DOTTED: Final = regex.compile("i\u0307+")
 _PROBES: Final = ("a", "中", "の")  # a letter of each of the three kinds of script
 
-# By their combining classes: accents, and the points of Hebrew and Arabic. The vowel signs of Indian scripts and the
-# marks of Thai and Japanese have others. In Cyrillic, only ё and stressed vowels are written without their marks, too.
+# The combining classes of accents, and of the points of Hebrew and Arabic. The vowel signs of Indian scripts and the
+# marks of Thai and Japanese have other classes. In Cyrillic, people omit only the marks of ё and of stressed vowels.
 _CLASSES: Final = (*range(10, 37), 202, 214, 216, *range(218, 233, 2), 233, 234, 240)
 _ACCENT: Final = "[" + "".join(rf"\p{{ccc={each}}}" for each in _CLASSES) + "]"
 _ACCENTS: Final = regex.compile(
@@ -48,7 +48,7 @@ _STROKES: Final = regex.compile("[øØłŁđĐðÐħĦıæÆœŒþÞ]")
 _WITHOUT_STROKES: Final = dict(
     zip("øłđðħıæœþ", ("o", "l", "d", "d", "h", "i", "ae", "oe", "th"), strict=True)
 )
-"""Letters that have no decomposition, as those type them who have no keys for them."""
+"""Letters without a decomposition, and their spelling on keyboards without them."""
 
 
 def words(text: str) -> Iterator[regex.Match[str]]:
@@ -57,10 +57,10 @@ def words(text: str) -> Iterator[regex.Match[str]]:
 
 
 def folded(text: str) -> str:
-    """`text` as it is compared without regard to case, composed (NFC): all case forms of a word are one.
+    """`text` for comparison without case, composed (NFC). All case forms of a word give the same result.
 
-    It is the full case folding of Unicode (section 3.13, canonical caseless matching). An i with a dot in Turkish
-    capitals (İ) and one without a dot (ı) are an i as well, for `upper` and `lower` lead from one to the other.
+    It is the full case folding of Unicode (section 3.13, canonical caseless matching). The Turkish letters İ and ı
+    become an i, too, because `upper` and `lower` lead from them to an i.
     """
     if text.isascii():
         return text.lower()
@@ -69,9 +69,9 @@ def folded(text: str) -> str:
 
 
 def word_start(text: str) -> int:
-    """Where the word begins that one more letter would belong to; `len(text)` if it would begin a word.
+    """The start of the word that the next letter would continue; `len(text)` if that letter would begin a word.
 
-    So `don'` is a word half typed, and so is a piece of Han script until it is full.
+    So `don'` is a half-typed word. A piece of Han script is one until it is full.
     """
     if _is_plain(text) and len(text) < LONGEST:
         return 0
@@ -86,12 +86,12 @@ def word_start(text: str) -> int:
 
 
 def is_inside_word(character: str) -> bool:
-    """Whether `character` (one code point) can stand inside a word, be it a mark, an apostrophe or a hyphen."""
+    """Whether `character` (one code point) can stand inside a word. Marks, apostrophes and hyphens can."""
     return _INSIDE.fullmatch(character) is not None
 
 
 def first_word(text: str) -> str:
-    """The word at the very beginning of a text, or ""."""
+    """The word at the beginning of a text, or ""."""
     if _is_plain(text) and len(text) <= LONGEST:
         return text
     first = _WORDS.match(text)
@@ -99,24 +99,24 @@ def first_word(text: str) -> str:
 
 
 def is_full(text: str) -> bool:
-    """Whether this is a word that no letter can go on: scripts without spaces come in pieces of bounded length."""
+    """Whether no letter can continue this word. In scripts without spaces, the length of a piece is limited."""
     return text != "" and word_start(text) > 0 and first_word(text) == text
 
 
 def takes_space(word: str) -> bool:
-    """Whether a space belongs behind the word: not in scripts written without spaces."""
+    """Whether a space belongs after the word. Some scripts have no spaces."""
     return word_start(word + "a") == 0
 
 
 def _is_plain(text: str) -> bool:
-    """Whether it is nothing but letters of English: a search for words asks this of thousands."""
+    """Whether it has only English letters. A search for words calls this thousands of times."""
     return text.isascii() and text.isalpha()
 
 
 def matching(text: str) -> str:
-    """`text` without regard to case and accents: two spellings of a word match if this is the same.
+    """`text` without case and accents. Two spellings of a word match if their results are equal.
 
-    It is made character by character, so what `text` begins with matches what `matching(text)` begins with.
+    It works character by character, so a prefix of `text` gives a prefix of the result.
     """
     if text.isascii():
         return text.lower()
@@ -128,7 +128,8 @@ def matching(text: str) -> str:
 def begins(typed: str, word: str) -> bool:
     """Whether `word` begins with the letters typed.
 
-    A small letter stands for a capital, too, a plain one for accented ones; a typed capital or accent must be there.
+    A small letter also matches a capital, and a plain letter also matches accented ones. A typed capital or accent must
+    be in `word`.
     """
     if word.startswith(typed):
         return True
@@ -143,7 +144,7 @@ def begins(typed: str, word: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _letters(text: str) -> list[tuple[str, frozenset[str], bool]]:
-    """The letters of `matching(text)`, each with the marks that it has lost and whether it was a capital."""
+    """The letters of `matching(text)`. Each has its removed marks, and whether it was a capital."""
     found = []
     for cluster in _CLUSTER.findall(unicodedata.normalize("NFD", text)):
         marks = frozenset(_ACCENTS.findall(cluster)) | ({cluster[0].lower()} - {matching(cluster[0])})

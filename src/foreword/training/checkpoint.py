@@ -27,9 +27,9 @@ FORMAT_VERSION: Final = 2
 
 
 def save_checkpoint(session: Session, folder: Path) -> None:
-    """Write the session into `folder`, in place of what was saved before.
+    """Write the session into `folder`, over an earlier checkpoint.
 
-    All processes take part, because each has its columns of the state; rank 0 writes.
+    All processes call this, because each holds its own columns of the state. Rank 0 writes the file.
     """
     tensors = dict(_tensors(session))
     if not session.processes.first:
@@ -40,28 +40,30 @@ def save_checkpoint(session: Session, folder: Path) -> None:
 
 
 def load_checkpoint(session: Session, folder: Path) -> None:
-    """Bring a new `session` to where the saved one was: to the last bit, for the same number of processes.
+    """Restore the saved session into a new `session`; with the same number of processes, to the last bit.
 
     Raises:
-        RunError: There is no checkpoint, or it is damaged, foreign or does not fit the plan.
+        RunError: The checkpoint is missing, damaged or foreign, or it does not fit the plan.
     """
     path = folder / CHECKPOINT
     try:
         with safe_open(path, framework="pt") as file:
             numbers = json.loads((file.metadata() or {})["session"])
             if numbers["format_version"] != FORMAT_VERSION:
-                raise RunError(f"{path} is of another version of Foreword; finish the run with that one")
+                raise RunError(
+                    f"{path} comes from another version of Foreword; finish the run with that version"
+                )
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
         _restore(session, numbers, tensors)
     except FileNotFoundError:
         raise RunError(f"there is no checkpoint in {folder}; start the run anew") from None
     except (SafetensorError, OSError, ValueError, KeyError, TypeError, RuntimeError, ModelMismatch) as error:
         reason = str(error).partition("\n")[0]
-        raise RunError(f"{path} cannot be used: {reason}; delete {folder} and start anew") from None
+        raise RunError(f"{path} cannot be used: {reason}; delete {folder} and start a new run") from None
 
 
 def has_checkpoint(folder: Path) -> bool:
-    """Whether anything was saved in `folder`."""
+    """Whether `folder` has a checkpoint."""
     return (folder / CHECKPOINT).exists()
 
 
@@ -115,7 +117,7 @@ def _restore(session: Session, numbers: Mapping[str, Any], tensors: Mapping[str,
     parts = (state[str(number)][:, own] for number in range(len(state)))
     session.state = tuple(part.contiguous().to(session.device) for part in parts)
     session.training_nats = tensors["training_nats"].to(session.device)
-    # A process that was not there, or on another device, draws new random numbers.
+    # A process without a saved random state (a new process, or another device) keeps this new seed.
     torch.manual_seed(session.processes.seed(session.settings.seed, session.record.step))
     for kind, generator in _generators(session.training_nats.device).items():
         name = _random_name(kind, session.processes.rank)
@@ -124,7 +126,7 @@ def _restore(session: Session, numbers: Mapping[str, Any], tensors: Mapping[str,
 
 
 def _restore_optimizer(optimizer: torch.optim.Optimizer, tensors: Mapping[str, Tensor]) -> None:
-    """Put the moments back; the groups' settings come from the plan."""
+    """Restore the optimiser's moments. The settings of its groups come from the plan."""
     state: dict[int, dict[str, Tensor]] = {}
     for name, tensor in tensors.items():
         number, key = name.split(".", 1)

@@ -1,4 +1,4 @@
-"""The machine that trains: its device, the arithmetic it is fastest in, its memory, threads and allocator."""
+"""The training machine: its device, fastest arithmetic, memory, threads and allocator."""
 
 import ctypes
 import math
@@ -18,13 +18,13 @@ from foreword.errors import OptionError, RecipeError, RunError
 Precision = Literal["float32", "bfloat16"]
 
 FASTER: Final = 1.5
-"""By this factor bfloat16 must be faster, or float32 is taken."""
+"""The speed-up over float32 from which bfloat16 is chosen."""
 
 BYTES_PER_WEIGHT: Final = 16
-"""A float32 weight, its gradient, and the two moments of Adam."""
+"""The bytes of a float32 weight, its gradient, and the two moments of Adam."""
 
 OUT_OF_MEMORY: Final = ("can't allocate memory", "not enough memory", "out of memory")
-"""Words in what PyTorch raises on the CPU of Unix and of Windows, and on MPS."""
+"""Words in PyTorch's out-of-memory errors: on the CPU under Unix and under Windows, and on MPS."""
 
 TRIM_THRESHOLD, TOP_PAD, MMAP_THRESHOLD = -1, -2, -3  # malloc.h of the GNU C library
 
@@ -32,7 +32,7 @@ _THREAD_FUNCTION = ctypes.CFUNCTYPE(None, ctypes.c_void_p)
 
 
 def choose_device(name: str | None) -> torch.device:
-    """The device called `name`, or the fastest there is: CUDA, then MPS, then the CPU.
+    """The device called `name`; without a name, the first available one of CUDA, MPS and the CPU.
 
     Raises:
         OptionError: The device is unknown to PyTorch or not on this machine.
@@ -61,7 +61,10 @@ def choose_precision(device: torch.device, *, rows: int, width: int) -> Precisio
 
 
 def product_seconds(rows: int, width: int, repeats: int = 30) -> tuple[float, float]:
-    """The least time of a product in float32 and in bfloat16: in turn, for another program may take a core."""
+    """The shortest time of a product in float32 and in bfloat16, in seconds.
+
+    The two are timed in turn, because another program may take a core.
+    """
     float32 = torch.ones(rows, width), torch.ones(width, 4 * width)
     pairs = [float32, (float32[0].bfloat16(), float32[1].bfloat16())]
     least = [math.inf, math.inf]
@@ -74,9 +77,9 @@ def product_seconds(rows: int, width: int, repeats: int = 30) -> tuple[float, fl
 
 
 def arithmetic(device: torch.device, precision: Precision) -> AbstractContextManager[None]:
-    """The context in which a network computes: autocast to bfloat16, or nothing special.
+    """The context for a network's computation: autocast to bfloat16, or no change.
 
-    Weights, optimiser and loss are float32 in either.
+    Weights, optimiser and loss stay in float32.
     """
     autocast: AbstractContextManager[None] = torch.autocast(
         device.type, dtype=torch.bfloat16, enabled=precision == "bfloat16"
@@ -85,13 +88,13 @@ def arithmetic(device: torch.device, precision: Precision) -> AbstractContextMan
 
 
 def check_fits(weights: int) -> None:
-    """See that a network of so many weights can be trained in this machine's memory, or raise RecipeError.
+    """Raise RecipeError if this machine's memory is too small to train a network with this number of `weights`.
 
-    Linux promises memory that it does not have, and kills the program that uses it.
+    Linux promises memory that it does not have, then kills the program that uses it.
     """
     try:
         available = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
-    except (AttributeError, ValueError, OSError):  # Windows does not say
+    except (AttributeError, ValueError, OSError):  # Windows does not report it
         return
     needed = weights * BYTES_PER_WEIGHT
     if needed > available:
@@ -103,7 +106,7 @@ def check_fits(weights: int) -> None:
 
 @contextmanager
 def within_memory() -> Iterator[None]:
-    """Turn what PyTorch raises where memory runs out into a RunError."""
+    """Turn PyTorch's out-of-memory errors into a RunError."""
     try:
         yield
     except (MemoryError, RuntimeError) as error:
@@ -117,15 +120,15 @@ def within_memory() -> Iterator[None]:
 
 
 def peak_device_megabytes(device: torch.device) -> float | None:
-    """The most memory of a CUDA device that this process has used, in millions of bytes; None on other devices."""
+    """The peak memory of this process on a CUDA device, in millions of bytes; None on other devices."""
     return torch.cuda.max_memory_allocated(device) / 1e6 if device.type == "cuda" else None
 
 
 def keep_large_buffers() -> None:
-    """Tell glibc's allocator to keep the memory of large buffers, where that is the allocator.
+    """Make glibc's allocator keep the memory of large buffers; do nothing with another allocator.
 
-    By default it returns them to the kernel after every step and faults them in again: a quarter of the time of
-    an LSTM's step. Call this before anything large is allocated.
+    By default, glibc returns the memory to the kernel after every step and faults it in again. That is a quarter
+    of the time of an LSTM's step. Call this before any large allocation.
     """
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
     if mallopt is not None:
@@ -139,14 +142,14 @@ def keep_large_buffers() -> None:
 
 @contextmanager
 def bound_threads(device: torch.device, processes: int = 1) -> Iterator[bool]:
-    """Bind each of PyTorch's threads to a core of its own, if there are as many threads as cores.
+    """Bind each PyTorch thread to its own core, if there are as many threads as cores.
 
-    Threads of one operation spin for a moment while they wait for one another. When another program takes a core, the
-    scheduler may put two of them on one core: one spins while the other waits for its turn, and training becomes many
-    times slower (docs/decisions/0009). Several processes would be bound to the same cores, so theirs stay free.
+    The threads of an operation spin briefly while they wait for one another. When another program takes a core, the
+    scheduler may put two threads on one core. Then one spins while the other waits, and training becomes many times
+    slower (docs/decisions/0009). Threads of several processes stay unbound: they would share the same cores.
 
-    Yields whether that could be done: on Linux, where PyTorch's threads are GNU's OpenMP's. A program that this thread
-    starts meanwhile is bound like it.
+    Yields whether the threads are bound. This needs Linux and a PyTorch that uses GNU OpenMP. A program that this
+    thread starts meanwhile is bound to the same core.
     """
     library, threads = _gnu_openmp(), torch.get_num_threads()
     cores = sorted(os.sched_getaffinity(0)) if library is not None else []
@@ -167,7 +170,7 @@ def bound_threads(device: torch.device, processes: int = 1) -> Iterator[bool]:
 
 @cache
 def _gnu_openmp() -> ctypes.CDLL | None:
-    """GNU's OpenMP as PyTorch has loaded it."""
+    """The GNU OpenMP library that PyTorch has loaded, if any."""
     if sys.platform != "linux":
         return None
     for line in Path("/proc/self/maps").read_text(encoding="utf-8").splitlines():

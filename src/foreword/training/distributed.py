@@ -1,4 +1,4 @@
-"""Several processes that train one network together: `torchrun` starts them, PyTorch adds up their gradients.
+"""Training of one network in several processes: `torchrun` starts them, PyTorch sums their gradients.
 
 Each process trains its own columns of a block and carries their state. All open the same run folder, which rank 0 has
 prepared. CPUs communicate through gloo, CUDA devices through NCCL (docs/how-to/several-machines.md).
@@ -32,22 +32,22 @@ Flag = Literal["stop", "save"]
 FLAGS: Final[tuple[Flag, ...]] = get_args(Flag)
 
 PATIENCE: Final = timedelta(minutes=10)
-"""As long as the others may take for an update or a validation before they are taken for lost."""
+"""The longest wait for other processes in an update or a validation. After it, they count as lost."""
 
 LONG_PATIENCE: Final = timedelta(days=1)
-"""The same while rank 0 prepares a text."""
+"""The longest wait while rank 0 prepares a text."""
 
 LOSS: Final = ("gloo", "NCCL", "TCPStore", "Connection closed", "Connection reset", "Broken pipe")
-"""Words in what PyTorch raises where another process, or the connection to it, is gone."""
+"""Words in PyTorch's errors about a lost process or a lost connection."""
 
 
 @final
 @dataclass(frozen=True, kw_only=True)
 class Processes:
-    """The processes that train together, as one of them sees it: its `rank` among `count`; by default there is one.
+    """The processes that train together, from the view of one: its `rank` among `count`. By default there is one.
 
-    `local_rank` and `local_count` are those on this machine. All processes call `barrier`, `sum`, `whole` and `rows` in
-    the same order, and each call waits for the others'. `patient` is the group for what takes long.
+    `local_rank` and `local_count` refer to this machine only. All processes call `barrier`, `sum`, `whole` and `rows`
+    in the same order; each call waits for the others. `patient` is the group with the long time limit.
     """
 
     rank: int = 0
@@ -62,26 +62,26 @@ class Processes:
         return self.rank == 0
 
     def part(self, width: int) -> slice:
-        """Which of `width` columns are this process's own; processes differ by one column at most."""
+        """This process's share of `width` columns; shares differ by one column at most."""
         return slice(self.rank * width // self.count, (self.rank + 1) * width // self.count)
 
     def check_columns(self, width: int) -> None:
-        """See that there is a column for each process, or raise OptionError."""
+        """Raise OptionError if there are fewer columns than processes."""
         if self.count > width:
             words = f"take at most {width} processes, or a larger training.batch"
             raise OptionError(f"a batch of this text has {width} columns for {self.count} processes: {words}")
 
     def seed(self, *numbers: int) -> int:
-        """A seed for this process's own dropout: for rank 0 that of the recipe, if no other number is given."""
+        """A seed for this process's dropout. With one number, the recipe's seed, rank 0 gets that number."""
         if self.first and len(numbers) == 1:
             return numbers[0]
         return int(np.random.SeedSequence([*numbers, self.rank]).generate_state(1, np.uint64)[0] >> 1)
 
     def device(self, device: torch.device) -> torch.device:
-        """The `device` of a plan, for this process: of several GPUs, each process takes its own.
+        """The plan's `device` for this process; of several GPUs, each process takes its own.
 
         Raises:
-            OptionError: Processes cannot share it, or there are fewer on this machine than processes.
+            OptionError: Processes cannot share the device, or this machine has fewer GPUs than processes.
         """
         if self.count > 1 and (device.type == "mps" or device.index is not None):
             raise OptionError(f"--device {device}: several processes work on cpu or cuda; give one of these")
@@ -96,12 +96,12 @@ class Processes:
         return device
 
     def barrier(self) -> None:
-        """Wait until all processes are here."""
+        """Wait until all processes reach this call."""
         if self.count > 1:
             dist.barrier(group=self.patient)
 
     def sum(self, numbers: Sequence[float]) -> list[float]:
-        """The sum of each of the numbers over the processes, the same on all to the last bit."""
+        """The sum of each number over the processes, equal in all of them to the last bit."""
         if self.count == 1:
             return list(numbers)
         summed = torch.tensor(numbers, dtype=torch.float64)
@@ -109,21 +109,21 @@ class Processes:
         return [float(number) for number in summed]
 
     def whole(self, own: Tensor, width: int) -> Tensor:
-        """A tensor of `width` columns, on axis 1, of which each process has its `own`; whole on rank 0 alone."""
+        """The tensor of all `width` columns (axis 1), from each process's `own` columns; complete on rank 0 only."""
         if self.count == 1:
             return own.cpu().clone()
-        # Zeros and a sum, because parts need not be equally wide.
+        # A sum over zeros, because a gather would need parts of equal width.
         gathered = torch.zeros(own.shape[0], width, *own.shape[2:], dtype=own.dtype)
         gathered[:, self.part(width)] = own.cpu()
         dist.reduce(gathered, dst=0)
         return gathered
 
     def rows(self, own: Tensor) -> Tensor:
-        """A vector of each process; on rank 0 all of them, one a row."""
+        """The vectors of all processes, one per row; complete on rank 0 only."""
         return self.whole(own[None, None], self.count)[0]
 
     def check_same(self, folder: Path, *patterns: str) -> None:
-        """See that all have the same files in the run folder, or raise RunError: a machine may have an old copy."""
+        """Raise RunError if the files in the run folder differ between processes: a machine may have an old copy."""
         if self.count == 1:
             return
         total = hashlib.sha256()
@@ -143,14 +143,14 @@ ALONE: Final = Processes()
 
 @contextmanager
 def joined(kept: Callable[[], str] = lambda: "start all of them again") -> Iterator[Processes]:
-    """The processes that torchrun has started, while inside; without torchrun, this process alone.
+    """Yield the processes that torchrun has started; without torchrun, this process alone.
 
-    `kept` says in words what is left of the training and how to continue, when another process is lost.
+    `kept` returns the end of the error about a lost process: the saved work, and how to continue.
 
     Raises:
-        OptionError: torchrun's variables make no sense.
+        OptionError: torchrun's environment variables are invalid.
         MissingExtra: This PyTorch cannot train in several processes.
-        RunError: The processes cannot find one another, or one is lost on the way.
+        RunError: The processes cannot find one another, or one is lost during the training.
     """
     processes = _from_environment()
     if processes.count == 1:
@@ -169,11 +169,11 @@ def joined(kept: Callable[[], str] = lambda: "start all of them again") -> Itera
         raise RunError(
             f"process {processes.rank} of {processes.count} lost its connection to another process; {kept()}"
         ) from None
-    dist.destroy_process_group()  # after an error it might wait for a process that is lost
+    dist.destroy_process_group()  # not after an error: it might wait for a lost process
 
 
 def _is_first_to_say_it(store: Store) -> bool:
-    """Whether no other process has asked this: torchrun's store outlives rank 0, which may be the lost one."""
+    """Whether this process is the first to report a loss. torchrun's store outlives rank 0, even if that is lost."""
     try:
         return bool(store.add("lost", 1) == 1)
     except RuntimeError:  # without torchrun, rank 0 keeps the store
@@ -181,7 +181,7 @@ def _is_first_to_say_it(store: Store) -> bool:
 
 
 def _leave() -> None:
-    """End at once: PyTorch's threads that wait for the lost process would abort this one, with a line of their own."""
+    """End this process at once. PyTorch's threads that wait for the lost process would abort it and print a line."""
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(1)
@@ -204,13 +204,13 @@ def _from_environment() -> Processes:
 
 
 def _join(processes: Processes) -> Store:
-    """Connect to the other processes; the store is where they find one another."""
+    """Connect to the other processes and return the store in which they find one another."""
     if not dist.is_available() or not dist.is_gloo_available():
         raise MissingExtra(
             "this PyTorch was built without gloo; install the one from pytorch.org, or use one process"
         )
     loopback = {"linux": "lo", "darwin": "lo0"}.get(sys.platform)
-    if processes.local_count == processes.count and loopback:  # nothing listens to the network
+    if processes.local_count == processes.count and loopback:  # all on one machine: no socket on the network
         os.environ.setdefault("GLOO_SOCKET_IFNAME", loopback)
     both = torch.cuda.is_available() and dist.is_nccl_available()
     rank, count = processes.rank, processes.count
@@ -236,7 +236,7 @@ def _join(processes: Processes) -> Store:
 
 @final
 class Flags:
-    """Requests to stop or to save, by any process: all of them act on one after the same update."""
+    """Requests by any process to stop or to save. All processes act on a request after the same update."""
 
     def __init__(self, processes: Processes) -> None:
         self._processes = processes
@@ -244,17 +244,17 @@ class Flags:
         self._granted = set[Flag]()
 
     def ask(self, flag: Flag) -> None:
-        """Want all processes to do it after the next update; a process that is alone does it at once."""
+        """Request `flag` of all processes for the end of the next update. A single process grants it at once."""
         (self._granted if self._processes.count == 1 else self._asked).add(flag)
 
     def granted(self, flag: Flag) -> bool:
-        """Whether all are to do it now; asking takes the flag down."""
+        """Whether all processes must act on `flag` now. This call clears it."""
         granted = flag in self._granted
         self._granted.discard(flag)
         return granted
 
     def exchange(self, numbers: Sequence[float]) -> list[float]:
-        """The sums of the numbers over the processes; what any of them asked for is granted with it."""
+        """The sums of the numbers over the processes. This also grants the requests of all processes."""
         asked = [float(flag in self._asked) for flag in FLAGS]
         sums = self._processes.sum([*numbers, *asked])
         self._granted |= {flag for flag, count in zip(FLAGS, sums[len(numbers) :], strict=True) if count}
@@ -264,7 +264,7 @@ class Flags:
 
 @final
 class SharedGradients:
-    """The network as all processes train it: after `backward`, each has the gradient of the whole block."""
+    """The network that all processes train. After `backward`, each process has the gradient of the whole block."""
 
     def __init__(self, model: AbstractLanguageModel, processes: Processes) -> None:
         self.network: Callable[[Tensor, State], tuple[Tensor, State]] = model
@@ -274,10 +274,10 @@ class SharedGradients:
             self._settle_order(model)
 
     def _settle_order(self, model: AbstractLanguageModel) -> None:
-        """Make a step that is not used: DistributedDataParallel orders its messages only after its first step.
+        """Do one unused step: DistributedDataParallel fixes the order of its messages only after its first step.
 
-        That order decides in which order three and more gradients are added up, and so the last bit of their sum. With
-        another order in the first step, a resumed run would not equal an uninterrupted one.
+        That order is also the order in which three or more gradients are summed. It decides the last bit of their sum.
+        With another order in the first step, a resumed run would differ from an uninterrupted one.
         """
         ids = torch.zeros(1, 1, dtype=torch.long, device=next(model.parameters()).device)
         with torch.random.fork_rng([ids.device] if ids.is_cuda else []):
@@ -285,5 +285,5 @@ class SharedGradients:
         model.zero_grad(set_to_none=True)
 
     def backward(self, loss: Tensor) -> None:
-        """Back-propagate this process's part of the loss: all parts are summed, of which PyTorch takes the mean."""
+        """Back-propagate this process's part of the loss. The parts are summed, but PyTorch takes their mean."""
         torch.autograd.backward(loss * self._count if self._count > 1 else loss)

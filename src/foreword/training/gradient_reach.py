@@ -1,4 +1,4 @@
-"""How far back in time the gradient of a loss reaches: why networks with gates remember, and a vanilla one forgets.
+"""The reach of a loss's gradient back in time. It shows that networks with gates remember and a vanilla RNN forgets.
 
 Source: Bengio, Simard and Frasconi 1994, "Learning long-term dependencies with gradient descent is difficult"; Pascanu,
 Mikolov and Bengio 2013, "On the difficulty of training recurrent neural networks", section 2.
@@ -18,18 +18,18 @@ from foreword.models.catalogue import build, check_fit, load_weights
 from foreword.models.language_model import AbstractLanguageModel
 
 DISTANCE: Final = 100  # tokens back
-PLACES: Final = 64  # places of a text whose losses are looked at
-WARM_UP: Final = 50  # tokens read before these: after its initial state a network is most sensitive
-FEWEST: Final = 10  # tokens, or there is no distance
+PLACES: Final = 64  # measured positions of a text
+WARM_UP: Final = 50  # tokens read before these: a network is most sensitive just after its initial state
+FEWEST: Final = 10  # minimum tokens of a text
 
 
 def network_with(
     architecture: str, sizes: Mapping[str, object], weights: Mapping[str, np.ndarray]
 ) -> AbstractLanguageModel:
-    """A network with these weights, not in training.
+    """A network with these weights, in evaluation mode.
 
     Raises:
-        RecipeError, ModelMismatch: there is no such network, or the weights are not its own.
+        RecipeError, ModelMismatch: there is no such network, or the weights do not fit it.
     """
     check_fit(architecture, sizes, weights)
     model = build(architecture, sizes)
@@ -40,12 +40,12 @@ def network_with(
 def gradient_by_distance(
     model: AbstractLanguageModel, ids: Int64[np.ndarray, " time"]
 ) -> Float64[np.ndarray, " distances"]:
-    """How strongly a loss depends on each token before it, by distance in tokens; 0 is the last token read.
+    """The influence of each earlier token on a loss, by distance in tokens; 0 is the last token read.
 
-    At each of up to 64 places of the text, evenly spread, the network reads the 150 tokens before it from its initial
-    state, and the last hundred count (fewer of both, where the text is short). The number for a distance d is the
-    Euclidean norm of the gradient of -log P(next token) by the embedded token d places before the last one read: the
-    mean over the places.
+    The measurement uses up to 64 evenly spread positions of the text. For each, the network reads the 150 tokens before
+    it from its initial state, and the last 100 count (fewer of both for a short text). The loss is -log P(next token).
+    The number for a distance d is the Euclidean norm of the loss's gradient by an embedded token. That token stands d
+    positions before the last one read. The result is the mean over the positions.
 
     Raises:
         SourceEmpty: the text is too short.
@@ -71,5 +71,5 @@ def gradient_by_distance(
         handle.remove()
     loss = cross_entropy(logits[-1], torch.from_numpy(ids[places]), reduction="sum")
     (gradient,) = torch.autograd.grad(loss, embedded)
-    norms = gradient[-distances:].norm(dim=-1).mean(dim=1)  # a window reads newlines before the text, too
+    norms = gradient[-distances:].norm(dim=-1).mean(dim=1)  # a window model embeds earlier newlines, too
     return np.asarray(norms.flip(0).numpy(), dtype=np.float64)

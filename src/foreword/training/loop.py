@@ -1,7 +1,7 @@
 """The training loop: truncated back-propagation through time over blocks of text.
 
 The state flows from one block to the next, its gradient does not (Williams and Peng 1990; the 2018 tutorial's
-`detach`). The loop is a generator: printing, saving and stopping are its caller's.
+`detach`). The loop is a generator: its caller prints, saves and stops.
 """
 
 import math
@@ -28,7 +28,7 @@ from foreword.training.validate import Validation, validate
 @final
 @dataclass(frozen=True, kw_only=True)
 class Step:
-    """What an update did. `nats` is the mean loss per token, left on the device: reading it waits for it."""
+    """The result of an update. `nats` is the mean loss per token, on the device: reading it waits for the device."""
 
     step: int
     epoch: float
@@ -40,7 +40,7 @@ class Step:
 @final
 @dataclass(frozen=True, kw_only=True)
 class Divergence:
-    """The loss diverged at `step`. The weights are those of step `back_to` again; `rate` is the highest from now on."""
+    """The loss diverged at `step`. Training returns to the weights of step `back_to`; `rate` is the new top rate."""
 
     step: int
     back_to: int
@@ -52,10 +52,10 @@ Event = Step | Validation | Divergence
 
 
 def fit(session: Session) -> Iterator[Event]:
-    """Train `session.model` in place; yield a `Step` after each update, a `Validation` as often as planned.
+    """Train `session.model` in place; yield a `Step` after each update and a `Validation` as often as planned.
 
-    The session is whole at every yield: it may be saved there, and a later `fit` of what was saved continues as if
-    nothing had happened. What its caller does between two events counts as training, except inside `session.aside()`.
+    The session is complete at every yield. Its caller may save it there; a later `fit` of the saved session continues
+    without a difference. The caller's time between two events counts as training, except inside `session.aside()`.
     """
     session.lap()
     while True:
@@ -74,7 +74,7 @@ def fit(session: Session) -> Iterator[Event]:
 
 
 def _update(session: Session) -> Step:
-    """One block forward, back, and a step of the optimiser."""
+    """Read one block, back-propagate its loss, and do one step of the optimiser."""
     settings, record = session.settings, session.record
     block = session.blocks[record.block]
     session.optimizer.zero_grad(set_to_none=True)
@@ -99,7 +99,7 @@ def _update(session: Session) -> Step:
 
 
 def _gradients(session: Session, block: Block) -> Float[Tensor, ""]:
-    """The sum of the losses of this process's columns of a block, back-propagated; the state is carried on."""
+    """Back-propagate the loss of this process's columns and carry the state on; return the sum of the losses."""
     own = session.processes.part(block.ids.shape[1])
     ids, targets = (_on_device(session, each[:, own]) for each in (block.ids, block.targets))
     with arithmetic(session.device, session.precision):
@@ -107,14 +107,14 @@ def _gradients(session: Session, block: Block) -> Float[Tensor, ""]:
     loss = cross_entropy(
         logits.float().flatten(0, 1), targets.flatten(), ignore_index=UNCOUNTED, reduction="sum"
     )
-    # Divided by the size of a whole block, so that a token weighs the same in the last, shorter block.
+    # Divided by the size of a full block, so that a token has the same weight in the shorter last block.
     session.gradients.backward(loss / session.tokens_per_block)
     session.state = detach(reached)
     return loss.detach()
 
 
 def _state_for(session: Session, restarted: Shaped[np.ndarray, " batch"]) -> State:
-    """The carried state, new for the columns that start afresh."""
+    """The carried state, with the initial state in the columns that restart."""
     initial = session.model.initial_state(len(restarted))
     if not session.state or bool(restarted.all()):
         return initial
@@ -122,7 +122,7 @@ def _state_for(session: Session, restarted: Shaped[np.ndarray, " batch"]) -> Sta
 
 
 def _on_device(session: Session, array: Shaped[np.ndarray, "..."]) -> Tensor:
-    """A tensor of it, on its way: from pinned memory, a GPU fetches it while the program goes on."""
+    """The array as a tensor on the device. A GPU copies it from pinned memory while the program continues."""
     tensor = torch.from_numpy(np.ascontiguousarray(array))
     if session.device.type == "cuda":
         return tensor.pin_memory().to(session.device, non_blocking=True)
@@ -130,16 +130,16 @@ def _on_device(session: Session, array: Shaped[np.ndarray, "..."]) -> Tensor:
 
 
 def _is_no_number(session: Session) -> bool:
-    """Whether the loss has ceased to be a number; checked seldom, at steps that do not depend on the clock."""
+    """Whether the loss is no longer finite. The check runs every 64 updates; it does not depend on the clock."""
     due = session.record.training_steps > 0 and session.record.step % CHECK_EVERY == 0
     return due and not math.isfinite(session.training_nats.item())
 
 
 def _validate(session: Session) -> Validation | Divergence | None:
-    """Measure on held-out text, if there is some, and keep the weights if they are the best so far."""
+    """Measure the loss on held-out text, if any, and keep the weights if they are the best so far."""
     record, ids, nats = session.record, session.validation_ids, None
     training_nats = session.training_nats.item() / record.training_steps if record.training_steps else None
-    record.timing.updating += session.lap()  # the device had still to do it
+    record.timing.updating += session.lap()  # the device was still busy with updates
     if ids is not None:
         device, precision, processes = session.device, session.precision, session.processes
         nats = validate(session.model, ids, device=device, precision=precision, processes=processes)
@@ -164,10 +164,10 @@ def _validate(session: Session) -> Validation | Divergence | None:
 
 
 def _diverged(session: Session, nats: float | None, training_nats: float | None) -> bool:
-    """Whether the network is lost; before the first update nothing can have been unlearned."""
+    """Whether the network has diverged. Before the first update, only a loss that is not finite counts."""
     if training_nats is None:
         return nats is not None and not math.isfinite(nats)
-    if nats is None:  # no text is held out: the weights are asked themselves
+    if nats is None:  # no held-out text: check the weights themselves
         whole = all(bool(weight.isfinite().all()) for weight in session.model.parameters())
         nats = training_nats if whole else math.nan
     return has_diverged(

@@ -1,9 +1,9 @@
-"""A trained network as an ONNX graph: what a model folder types with, without PyTorch.
+"""A trained network as an ONNX graph. A model folder runs it without PyTorch.
 
     ids (time, batch), state.0, …  →  log_probabilities (time, batch, vocabulary), new_state.0, …
 
-Any time of at least 1, any batch. The float32 graph is written node by node, because a traced export freezes the time
-axis; the quantised one is derived from it. The networks themselves are in `models/`.
+The time is at least 1; the batch has any size. The float32 graph is written node by node, because a traced export
+freezes the time axis. The quantised graph is derived from it. The networks themselves are in `models/`.
 """
 
 import logging
@@ -31,7 +31,7 @@ FORMAT_VERSION: Final = "1"
 OPSET: Final = 17  # with IR version 8: ONNX 1.12, which ONNX Runtime 1.20 to 1.32 read
 IR_VERSION: Final = 8
 KINDS: Final = {torch.float32: TensorProto.FLOAT, torch.int64: TensorProto.INT64}
-END: Final = 2**63 - 1  # a slice that ends here goes to the end
+END: Final = 2**63 - 1  # as the end of a slice: the end of the axis
 
 
 def float_graph(model: AbstractLanguageModel) -> bytes:
@@ -66,13 +66,13 @@ def float_graph(model: AbstractLanguageModel) -> bytes:
 def quantized_graph(graph: bytes) -> bytes:
     """The graph with its matrices in small integers: a quarter of the size, two to three times as fast.
 
-    Seven bits, because sums of products of eight may overflow on processors without VNNI (ONNX Runtime's manual,
-    "Quantize ONNX models"); and a scale for each column, which makes up for the eighth.
+    The integers have 7 bits: sums of 8-bit products may overflow on processors without VNNI (ONNX Runtime's manual,
+    "Quantize ONNX models"). A scale for each column makes up for the eighth bit.
     """
     quantization = load_onnxruntime("onnxruntime.quantization")
     model = onnx.load_from_string(graph)
     metadata = {entry.key: entry.value for entry in model.metadata_props}
-    # The quantiser warns where this mark is missing, although it works out all shapes itself.
+    # The quantiser warns if this mark is missing, although it infers all shapes itself.
     helper.set_model_props(model, metadata | {"onnx.quant.pre_process": "onnxruntime.quant"})
     with tempfile.TemporaryDirectory() as folder, _nothing_left_behind():
         file = Path(folder) / "model.onnx"
@@ -94,7 +94,7 @@ def _packed(
 
 
 def _state_values(model: AbstractLanguageModel, name: str) -> list[ValueInfoProto]:
-    """The state's tensors as inputs or outputs, the batch on axis 1 left open."""
+    """The state's tensors as inputs or outputs; the batch on axis 1 has any size."""
     return [
         helper.make_tensor_value_info(
             f"{name}.{place}", KINDS[tensor.dtype], (len(tensor), "batch", *tensor.shape[2:])
@@ -105,9 +105,10 @@ def _state_values(model: AbstractLanguageModel, name: str) -> list[ValueInfoProt
 
 @contextmanager
 def _nothing_left_behind() -> Iterator[None]:
-    """Keep ONNX Runtime from setting up logging, which its calls of `logging.info` do to a bare process.
+    """Prevent two side effects of quantisation.
 
-    And let onnx draw the name of a temporary file: `uuid1` opens a socket to read the address of the network card.
+    ONNX Runtime's calls of `logging.info` would set up logging in a process that has none. onnx names a temporary file
+    with `uuid1`, which opens a socket to read the address of the network card. `uuid4` replaces it here.
     """
     root, silent, names = logging.getLogger(), logging.NullHandler(), vars(external_data_helper)
     root.addHandler(silent)
@@ -121,9 +122,9 @@ def _nothing_left_behind() -> Iterator[None]:
 
 @final
 class _GraphWriter:
-    """A graph, or the body of a Scan, that grows by a node a call; values are known by their names.
+    """A graph, or the body of a Scan. Each call adds nodes; values are known by their names.
 
-    A body's values must not be named as the graph's around it, therefore `prefix`.
+    The `prefix` keeps the names in a body different from those in the graph around it.
     """
 
     def __init__(self, prefix: str = "") -> None:
@@ -132,22 +133,22 @@ class _GraphWriter:
         self.weights: list[onnx.TensorProto] = []
 
     def nodes_of(self, operator: str, *inputs: str, outputs: int, **attributes: Any) -> list[str]:
-        """Add a node with several outputs and give their names."""
+        """Add a node with several outputs and return their names."""
         name = f"{self.prefix}{operator}.{len(self.nodes)}"
         names = [f"{name}.{place}" for place in range(outputs)]
         self.nodes.append(helper.make_node(operator, inputs, names, name=name, **attributes))
         return names
 
     def node(self, operator: str, *inputs: str, **attributes: Any) -> str:
-        """Add a node with one output and give its name."""
+        """Add a node with one output and return its name."""
         return self.nodes_of(operator, *inputs, outputs=1, **attributes)[0]
 
     def publish(self, value: str, name: str) -> None:
-        """Give a value the name that it has as an output of the graph."""
+        """Make a value an output of the graph under this `name`."""
         self.nodes.append(helper.make_node("Identity", [value], [name], name=name))
 
     def constant(self, numbers: Shaped[np.ndarray, "..."]) -> str:
-        """Store numbers in the graph."""
+        """Store numbers in the graph and return their name."""
         name = f"{self.prefix}constant.{len(self.weights)}"
         self.weights.append(numpy_helper.from_array(np.ascontiguousarray(numbers), name))
         return name
@@ -157,7 +158,7 @@ class _GraphWriter:
         return self.constant(np.array(values, np.int64))
 
     def product(self, values: str, matrix: Float[np.ndarray, "outputs inputs"]) -> str:
-        """`values @ matrix.T`, the matrix stored the way round that the product needs it."""
+        """`values @ matrix.T`; the graph stores the matrix transposed."""
         return self.node("MatMul", values, self.constant(matrix.T))
 
     def add(self, values: str, numbers: Float[np.ndarray, " size"]) -> str:
@@ -182,7 +183,7 @@ class _GraphWriter:
         return self.nodes_of("Split", values, self.integers(*sizes), outputs=len(sizes), axis=axis)
 
     def shifted(self, values: str, width: int, dilation: int = 1) -> list[str]:
-        """`width` parts of `values` of one length, each `dilation` places later than the one before."""
+        """`width` parts of `values` with equal lengths; each starts `dilation` steps after the one before."""
         last = (width - 1) * dilation
         earlier = [self.cut(values, start, start - last) for start in range(0, last, dilation)]
         return [*earlier, self.cut(values, last)]
@@ -195,7 +196,7 @@ def _array(weight: Tensor) -> Float[np.ndarray, "..."]:
 
 
 def _read_window(graph: _GraphWriter, model: AbstractWindowModel, text: str) -> str:
-    """The logits; `text` is the ids in the state and those behind them, `(length, batch)`."""
+    """The logits. `text` holds the ids in the state, then the new ids: `(length, batch)`."""
     match model:
         case Unrolled():
             heard = graph.node("Relu", graph.dense(graph.look_up(text, model.embed), model.hear))
@@ -244,10 +245,10 @@ def _run_recurrent(
 def _run_lstm(
     graph: _GraphWriter, _mode: str, weights: Sequence[np.ndarray], values: str, carried: Sequence[str]
 ) -> list[str]:
-    """ONNX's own operator, which ONNX Runtime's dynamic quantisation knows: hidden numbers, then the state.
+    """An LSTM layer as ONNX's own operator, which dynamic quantisation supports: hidden numbers, then the state.
 
-    Its weights and its output have an axis for directions. Its gates are input, output, forget, cell; PyTorch's are
-    input, forget, cell, output.
+    The operator's weights and output have an axis for directions. Its gates are input, output, forget, cell; PyTorch's
+    are input, forget, cell, output.
     """
 
     def gates(stacked: np.ndarray) -> np.ndarray:
@@ -256,7 +257,7 @@ def _run_lstm(
 
     read, carry, bias, carry_bias = (gates(weight) for weight in weights)
     constants = [graph.constant(each[None]) for each in (read, carry, np.concatenate([bias, carry_bias]))]
-    lengths = ""  # left out: all texts are as long as the block
+    lengths = ""  # omitted: all texts are as long as the block
     hidden, *reached = graph.nodes_of(
         "LSTM", values, *constants, lengths, *carried, outputs=3, hidden_size=carry.shape[1]
     )
@@ -266,10 +267,10 @@ def _run_lstm(
 def _scan(
     graph: _GraphWriter, mode: str, weights: Sequence[np.ndarray], values: str, carried: Sequence[str]
 ) -> list[str]:
-    """A GRU's or vanilla layer: hidden numbers, then the state.
+    """A GRU or vanilla RNN layer: hidden numbers, then the state.
 
-    Dynamic quantisation does not know ONNX's operators for these, so they are products: those of the inputs for all
-    steps at once, and in a Scan, step by step, those of the state.
+    Dynamic quantisation does not support ONNX's operators for these, so matrix products replace them. One product
+    reads the inputs of all steps at once. A Scan multiplies the state step by step.
     """
     read, carry, bias, carry_bias = weights
     size = carry.shape[1]
@@ -297,7 +298,7 @@ def _scan(
 def _gru_step(
     step: _GraphWriter, before: str, now: str, remembered: str, new_bias: Float[np.ndarray, " hidden"]
 ) -> str:
-    """`reset` applies after the product, `update` keeps: `after = new + update * (before - new)`."""
+    """One step of a GRU: `reset` applies after the product, and `after = new + update * (before - new)`."""
     size = len(new_bias)
     now_gates, now_new = step.split(now, 2 * size, size, axis=-1)
     before_gates, before_new = step.split(remembered, 2 * size, size, axis=-1)

@@ -1,4 +1,4 @@
-"""What moves the weights: the optimiser, its learning rate, when a loss has diverged, and interpolated weights."""
+"""The optimiser, its learning rate, the test for divergence, and weight interpolation."""
 
 import math
 from collections.abc import Mapping
@@ -17,26 +17,26 @@ from foreword.training.recipe import TrainingSettings
 from foreword.training.validate import validate
 
 FLOOR: Final = 0.01
-"""The share of the learning rate that the schedule ends with."""
+"""The last learning rate of the schedule, as a share of the highest one."""
 
 MOST_HALVINGS: Final = 2
-"""How often a diverged run goes back to its best weights at half the rate; then it gives up."""
+"""The number of times a diverged run goes back to its best weights at half the rate. Then it gives up."""
 
 CHECK_EVERY: Final = 64
-"""Updates between two checks whether the loss is still a number: each waits for the device."""
+"""Updates between two checks that the loss is finite. Each check waits for the device."""
 
 DIVERGED_NATS: Final = 1.0
-"""By so much above the best, a loss on held-out text has diverged, and does not just wobble."""
+"""The rise above the best from which a loss on held-out text has diverged; a smaller one may be noise."""
 
 DIVERGED_TRAINING_NATS: Final = 0.25
-"""By so much the loss on the training text must have risen too, or the network only overfits."""
+"""The rise from which the loss on the training text has diverged, too; with less, the network only overfits."""
 
 SHARES: Final = (0.75, 0.5, 0.25)
-"""How much of the way from the old weights to the new ones is tried, beside all of it."""
+"""Shares of the way from the initial weights to the trained ones to try, in addition to all of it."""
 
 
 def optimizer_for(model: AbstractLanguageModel, settings: TrainingSettings) -> torch.optim.Optimizer:
-    """The optimiser; weight decay pulls at matrices alone (biases and gains have no reason to be small)."""
+    """The optimiser. Weight decay applies to matrices only: biases and gains need not be small."""
     matrices = [weight for weight in model.parameters() if weight.ndim > 1]
     others = [weight for weight in model.parameters() if weight.ndim <= 1]
     groups = [
@@ -60,7 +60,7 @@ def learning_rate(progress: float, settings: TrainingSettings) -> float:
 def has_diverged(
     nats: float, training_nats: float, *, best_nats: float, best_training_nats: float, vocabulary: int
 ) -> bool:
-    """Whether a network has unlearned what it knew, or knows less than one that guesses."""
+    """Whether a loss is not finite, or both are far above the best so far (or a uniform guess, if that is lower)."""
     if not (math.isfinite(nats) and math.isfinite(training_nats)):
         return True
     guess = math.log(vocabulary)
@@ -71,9 +71,9 @@ def has_diverged(
 @final
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Chosen:
-    """The weights to keep of a run, and the `share` of the way from the initial weights that they have gone.
+    """The weights to keep of a run; `share` is their share of the way from the initial to the trained weights.
 
-    `nats` are per token of the text held out to validate; infinite where none was.
+    `nats` is the loss per token of the validation text; infinite without such a text.
     """
 
     weights: Mapping[str, Tensor]
@@ -90,10 +90,10 @@ def interpolated(
     device: torch.device,
     precision: Precision,
 ) -> Chosen:
-    """The weights on the straight line from `initial` to `trained` that read the held-out `ids` best.
+    """The weights on the straight line from `initial` to `trained` with the lowest loss on the held-out `ids`.
 
-    A network that was trained further on a little text has forgotten some of what it knew. Weights between the old and
-    the new ones often read further text better than either (docs/log.md). `model` is left with other weights.
+    A network that is fine-tuned on a little text forgets some of its knowledge. Interpolated weights often predict
+    new text better than either end (docs/log.md). The weights of `model` change.
 
     Source: Wortsman and others 2022, "Robust fine-tuning of zero-shot models".
     """

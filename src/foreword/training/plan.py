@@ -1,7 +1,7 @@
-"""From a text and a time to a plan: which network, how many updates, in which arithmetic.
+"""The plan of a run from a text and a time: the network, the number of updates and the arithmetic.
 
-What a recipe names stays; the rest is chosen here, once, before the first update. The plan is stored in the run
-folder, so that a run that continues later, or elsewhere, continues as it was planned.
+The values in a recipe stay. This module chooses the rest once, before the first update. The run folder stores the
+plan, so a run that continues later, or on another machine, follows the same plan.
 """
 
 import json
@@ -46,33 +46,32 @@ FORMAT_VERSION: Final = 2
 ENDLESS: Final = 10**9
 
 VALIDATION_SHARE: Final = 0.05
-"""The share of the time that may go into validations."""
+"""The largest share of the time for validations."""
 
 FORWARD_SPEEDUP: Final = 3
-"""How many times as fast a token is read as trained on: back-propagation costs two forward passes."""
+"""The speed of reading a token relative to training on it: back-propagation costs two forward passes."""
 
 LEAST_BETWEEN: Final = 20
-"""Updates between two validations, at least: a shorter run has fewer validations."""
+"""The minimum number of updates between two validations. A shorter run has fewer validations."""
 
 TRAINING_SHARE: Final = 0.8
 """The share of additional time that training gets."""
 
 PROBE_SHARE: Final = 0.01
-"""The share of the time that goes into measuring an update, before the first one."""
+"""The share of the time for measuring the speed of an update, before the first one."""
 
 PROBE_SECONDS: Final = 3.0
-"""More seconds than that tell no more."""
+"""The longest measurement; a longer one is no more exact."""
 
 
 @final
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """Every choice of a run: the whole recipe, and what was measured or computed from it.
+    """Every choice of a run: the whole recipe, and the numbers measured or computed from it.
 
-    `steps` is how many updates the run makes, and about how many where it has a `budget` of time. It has `looks`
-    validations, which read `validation_tokens` each. `tensorboard` is the folder of a log, if one is asked for, `html`
-    the file of a report, which hides words where it is to `share`; `reasons` are lines for people. The file has these
-    fields by their names.
+    `steps` is the number of updates; with a `budget` of time, it is an estimate. `looks` is the number of validations;
+    each reads `validation_tokens`. `tensorboard` is the folder of a log, and `html` the file of a report, each only on
+    request. With `share`, the report hides words. `reasons` are lines for people. The plan's file uses these names.
     """
 
     recipe: Recipe
@@ -103,14 +102,14 @@ def read_plan(folder: Path) -> Plan:
     try:
         numbers = json.loads((folder / PLAN).read_text(encoding="utf-8"))
         if numbers["format_version"] != FORMAT_VERSION:
-            raise RunError("the run was begun by another version of Foreword; finish it with that one")
+            raise RunError("another version of Foreword started this run; finish it with that version")
         recipe = recipe_of(numbers["recipe"])
         return replace(msgspec.convert({**numbers, "recipe": {}}, Plan), recipe=recipe)
     except FileNotFoundError:
         raise RunError(f"there is no unfinished run in {folder}") from None
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, RecipeError, OSError) as error:
         raise RunError(
-            f"the plan in {folder} cannot be used: {error}; delete the folder and start anew"
+            f"the plan in {folder} cannot be used: {error}; delete the folder and start a new run"
         ) from None
 
 
@@ -125,15 +124,15 @@ def plan_run(
     further: bool = False,
     processes: Processes = ALONE,
 ) -> Plan:
-    """The plan for training on `corpus`: what the tables of a `recipe` ask for, and what is best for the rest.
+    """The plan for training on `corpus`: the settings in the tables of a `recipe`, and the best choice for the rest.
 
-    `minutes` is the whole time asked for, by which the network is chosen; `seconds` of it are left, from now, for
-    planning and training. Where a finished network is trained `further`, the tables name all of its sizes, and only its
-    dropout is chosen. Rank 0 plans for all processes, and measures the speed with its own share of the columns.
+    `minutes` is the whole requested time; the choice of the network depends on it. `seconds` is the time left from now
+    for planning and training. With `further`, a finished network is trained: the tables name all of its sizes, and only
+    its dropout is chosen. Rank 0 plans for all processes and measures the speed with its own share of the columns.
 
     Raises:
         RecipeError: A size is unknown to the architecture or out of its range.
-        OptionError: Neither the recipe nor a time says how long to train.
+        OptionError: Neither the recipe nor a time sets the length of the training.
     """
     begun = time.perf_counter()
     chosen = defaults_for(corpus.train.characters, minutes=minutes, size=size, named=recipe.get("model", {}))
@@ -189,7 +188,7 @@ def new_session(
     *,
     processes: Processes = ALONE,
 ) -> Session:
-    """The session that `plan` begins with, on new weights or on the `initial` ones of a finished model."""
+    """The first session of `plan`, with new weights or with the `initial` weights of a finished model."""
     held_out = None if corpus.validation is None else corpus.validation.ids
     return Session(
         settings=plan.recipe.training,
@@ -209,7 +208,7 @@ def new_session(
 def new_model(
     recipe: Recipe, corpus: Corpus, weights: Mapping[str, np.ndarray] | None = None
 ) -> AbstractLanguageModel:
-    """The network that `recipe` describes, with weights drawn from the recipe's seed, or with those `weights`."""
+    """The network of `recipe`, with random weights from the recipe's seed or with the given `weights`."""
     if weights is not None:
         model = _without_weights(recipe, corpus)
         load_weights(model, weights)
@@ -219,29 +218,29 @@ def new_model(
 
 
 def parameters_of(recipe: Mapping[str, Table], corpus: Corpus) -> int:
-    """How many weights the network of these tables has on `corpus`; it is not made."""
+    """The number of weights in the network of these tables on `corpus`, without building it."""
     full = recipe_of(recipe)
     with torch.device("meta"):
         return parameter_count(build(full.architecture, _sizes(full, corpus)))
 
 
 def check_sizes(recipe: Mapping[str, Table]) -> None:
-    """See that there is such a network as the tables ask for, before a long text is read for it.
+    """Check the network of the tables before a long text is read.
 
     Raises:
-        RecipeError: The architecture, or a size of it, is unknown or out of its range, or larger than this machine.
+        RecipeError: The architecture or a size is unknown or out of range, or the network does not fit the memory.
     """
     full = recipe_of(recipe)
     try:
-        with torch.device("meta"):  # shapes without numbers: it takes no time and no memory
+        with torch.device("meta"):  # shapes without numbers: no time and no memory
             model = build(full.architecture, {**full.model, "vocabulary": 256, "newline": 0})
-    except (RuntimeError, OverflowError, MemoryError, TypeError):  # PyTorch has each of them for overflows
+    except (RuntimeError, OverflowError, MemoryError, TypeError):  # PyTorch raises each of them for overflows
         raise RecipeError("the sizes in [model] are too large for any machine's memory") from None
     check_fits(parameter_count(model))
 
 
 def seconds_per_step(session: Session, *, seconds: float) -> float:
-    """How long an update takes once the machine is warm: the mean over so many seconds, at least three updates."""
+    """The seconds of an update on a warm machine: the mean over `seconds` of updates, and over at least three."""
     begun, steps = 0.0, 0
     for event in fit(session):
         if isinstance(event, Step):
@@ -255,9 +254,9 @@ def seconds_per_step(session: Session, *, seconds: float) -> float:
 
 
 def _trial(recipe: Recipe, corpus: Corpus, device: torch.device, processes: Processes) -> Session:
-    """A session to measure with, of one process's columns; its network is thrown away."""
+    """A session for the measurement, with one process's columns. Its network is discarded."""
     settings, precision = recipe.training, recipe.training.precision
-    model = _without_weights(recipe, corpus)  # which checks the sizes
+    model = _without_weights(recipe, corpus)  # this checks the sizes
     if precision == "auto":
         width = int(str(recipe.model.get("hidden", 256)))
         precision = choose_precision(device, rows=settings.batch, width=width)
@@ -281,7 +280,7 @@ def _layout(settings: TrainingSettings, corpus: Corpus) -> Layout:
 
 
 def _without_weights(recipe: Recipe, corpus: Corpus) -> AbstractLanguageModel:
-    """A network with no weights yet: to draw those of a large network takes seconds on a busy machine."""
+    """A network with weights not yet set: random ones for a large network take seconds on a busy machine."""
     with torch.device("meta"):
         model = build(recipe.architecture, _sizes(recipe, corpus))
     model.to_empty(device="cpu")
@@ -293,7 +292,7 @@ def _sizes(recipe: Recipe, corpus: Corpus) -> dict[str, object]:
 
 
 def _regularized(recipe: Recipe, asked: Mapping[str, Table], *, epochs: float, steps: int) -> Recipe:
-    """The recipe with what keeps a recurrent network from overfitting in a run of that length."""
+    """The recipe with dropout and weight decay against overfitting, for a recurrent network in a run of this length."""
     if recipe.architecture not in RATES:
         return recipe
     settings = recipe.training
@@ -303,7 +302,7 @@ def _regularized(recipe: Recipe, asked: Mapping[str, Table], *, epochs: float, s
 
 
 def _reasons(plan: Plan, *, epochs: float, tokens: int, speed: float | None) -> tuple[str, ...]:
-    """What was chosen, in two lines for people; training.json has all of it."""
+    """The main choices in two lines for people; training.json has all of them."""
     recipe, unit = plan.recipe, plan.recipe.text.unit
     layers, hidden = (recipe.model.get(name) for name in ("layers", "hidden"))
     of = f", {counted(layers, 'layer')} of {hidden}" if isinstance(layers, int) and hidden else ""
@@ -323,7 +322,7 @@ def _reasons(plan: Plan, *, epochs: float, tokens: int, speed: float | None) -> 
 
 
 def _too_little(corpus: Corpus, epochs: float, minutes: float, needed: int) -> str:
-    """What a person should know before their time is spent on a part of their text."""
+    """The warning that the time is too short for the whole text."""
     seen = f"{epochs:.0%}" if epochs >= 0.01 else "less than 1%"
     return (
         f"{counted(minutes, 'minute')} {'is' if minutes == 1 else 'are'} too few for {corpus.train.characters:,} "

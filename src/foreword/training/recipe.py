@@ -1,8 +1,8 @@
-"""A recipe: every setting of a training run, read from TOML, checked by name; and what suits a text where it is silent.
+"""A recipe: every setting of a training run, read from TOML and checked by name, with defaults that suit the text.
 
-A recipe file may leave out what is to be chosen. An unknown key or a value of the wrong kind is an error that says
-which. Sizes, rates and dropouts that are chosen are each from a measured run (docs/log.md). PyTorch is not needed here:
-a wrong recipe is an error before it is imported.
+A recipe file may omit any setting; Foreword then chooses it. An unknown key or a value of the wrong kind is an error
+that names it. The chosen sizes, rates and dropouts come from measured runs (docs/log.md). This module does not need
+PyTorch, so a wrong recipe is an error before PyTorch is imported.
 
     [text]
     unit = "characters"
@@ -40,37 +40,37 @@ NotNegative = Annotated[float, Meta(ge=0)]
 Share = Annotated[float, Meta(ge=0, lt=1)]
 
 REMOVED_VALUES: Final = frozenset([("optimizer", "nadam"), ("schedule", "linear")])
-"""Values that models of older versions were trained with; who goes on with one has the default."""
+"""Values in models of older versions. Further training of such a model uses the default instead."""
 
 LENGTHS: Final = ("steps", "epochs")
-"""The keys of [training] that say how long to train."""
+"""The keys of [training] that set the length of the training."""
 
 REMOVED: Mapping[str, object] = {"average": 0, "accumulate": 1}
-"""Keys of [training] that recipes of older versions name, and the value that changes nothing."""
+"""Keys of [training] in recipes of older versions, each with the one value that changes nothing."""
 
 HIDDEN: Mapping[str, int] = {"small": 384, "medium": 512, "large": 768}
 RATES: Mapping[str, float] = {"lstm": 1e-2, "gru": 5e-3, "rnn": 2e-3}
-"""Learning rates of small recurrent networks: gates bear, and need, larger ones."""
+"""Learning rates of small recurrent networks. Gates allow and need larger rates."""
 
 FINE_TUNING_SHARE: Final = 0.1
-"""The share of its first learning rate that a network has when it is trained further."""
+"""The learning rate of fine-tuning, as a share of the first learning rate."""
 
 DECAY: Final = 4.0
 MOST_WEIGHT_DECAY: Final = 0.3
-"""Weights are pulled to zero so strongly that they forget their first values about four times in a run."""
+"""Weight decay makes weights forget their initial values about four times in a run; it is 0.3 at most."""
 
 MANY_EPOCHS: Final = 60
 MOST_DROPOUT: Mapping[str, float] = {"dropout": 0.6, "input_dropout": 0.2, "carry_dropout": 0.5}
-"""The dropout of each kind for a network that sees its text sixty times and more."""
+"""The dropout of each kind for 60 epochs or more."""
 
 MOST_EPOCHS: Final = 120
-"""More epochs than that taught nothing in any run here."""
+"""The most epochs of a timed run. More gave no gain in any measured run."""
 
 
 @final
 @dataclass(frozen=True, kw_only=True)
 class TextSettings:
-    """How the text is read and cut into tokens."""
+    """Settings for reading the text and cutting it into tokens."""
 
     unit: Unit = "characters"
     vocabulary: Count | None = None
@@ -81,11 +81,11 @@ class TextSettings:
 @final
 @dataclass(frozen=True, kw_only=True)
 class TrainingSettings:
-    """How the network is trained on it.
+    """Settings for training the network.
 
-    `epochs` or `steps` fix the length of the run, else the time does. `warm_up` is a share of the run, `replay` the
-    share of the columns that read old text if there is some. Training stops after `patience` validations without a
-    gain (0: never).
+    `epochs` or `steps` set the length of the run; without them, the time does. `warm_up` is a share of the run.
+    `replay` is the share of the columns that read old text, if any. Training stops after `patience` validations without
+    a gain (0: never).
     """
 
     layout: Literal["blocks", "windows"] = "blocks"
@@ -144,7 +144,7 @@ def read_recipe(path: Path) -> dict[str, dict[str, object]]:
 
 
 def recipe_of(tables: Mapping[str, object]) -> Recipe:
-    """The recipe that `tables` describe, over the defaults of this file.
+    """The recipe in `tables`, with the defaults of this file for missing keys.
 
     Raises:
         RecipeError: A table or key is unknown, or a value has the wrong kind.
@@ -170,7 +170,7 @@ def recipe_of(tables: Mapping[str, object]) -> Recipe:
 
 
 def merged(*layers: Mapping[str, Table]) -> dict[str, dict[str, object]]:
-    """The tables laid over one another; a later one's keys win, but for those it leaves at None."""
+    """The layers merged into one set of tables. A key of a later layer wins, unless its value is None."""
     result: dict[str, dict[str, object]] = {"text": {}, "model": {}, "training": {}}
     for layer in layers:
         for name, table in layer.items():
@@ -182,10 +182,10 @@ def merged(*layers: Mapping[str, Table]) -> dict[str, dict[str, object]]:
 def defaults_for(
     characters: int, *, minutes: float | None, size: Size | None, named: Table
 ) -> dict[str, dict[str, object]]:
-    """The tables of a recipe for a text of so many characters and so much time, without the dropout.
+    """The tables of a recipe for a text of this many `characters` and a time in `minutes`, without the dropout.
 
-    The more text, the wider the network may be before it overfits; the less time, the narrower it must be to see enough
-    of the text. What the model's table already has `named` is left out, and the rate depends on it.
+    With more text, a network can be wider before it overfits. With less time, it must be narrower to see enough of the
+    text. `named` is the recipe's own model table: the architecture and the rate depend on it.
     """
     small = characters < 200_000 or (minutes is not None and minutes < 4)
     large = characters > 20_000_000 and minutes is not None and minutes >= 120
@@ -202,30 +202,30 @@ def defaults_for(
 
 
 def rate_for(architecture: str, sizes: Table) -> float:
-    """The learning rate for a recurrent network: the wider, the smaller."""
+    """The learning rate of a recurrent network; a wider network has a lower rate."""
     return round(RATES[architecture] * min(1.0, HIDDEN["small"] / int(str(sizes["hidden"]))), 5)
 
 
 def fine_tuning_rate(architecture: str, sizes: Table) -> float:
-    """The learning rate for a network that is trained further: its first rate would undo what it knows."""
+    """The learning rate for fine-tuning. The first rate would destroy the network's knowledge."""
     rate = rate_for(architecture, sizes) if architecture in RATES else TrainingSettings().learning_rate
     return round(FINE_TUNING_SHARE * rate, 6)
 
 
 def dropouts_for(epochs: float) -> dict[str, float]:
-    """The dropouts for a recurrent network that sees its text so many times.
+    """The dropouts of a recurrent network for this number of `epochs`.
 
-    Text seen once cannot be memorised; the more often it is seen, the more of the network is silenced.
+    A network cannot memorise text in one epoch. With more epochs, the dropout is stronger.
     """
     share = math.sqrt(min(1.0, max(0.0, epochs - 1) / (MANY_EPOCHS - 1)))
     return {name: round(most * share, 2) for name, most in MOST_DROPOUT.items()}
 
 
 def weight_decay_for(steps: int, rate: float) -> float:
-    """How strongly weights are pulled to zero in a run of so many updates at that rate.
+    """The weight decay for a run of this many `steps` at this learning `rate`.
 
-    What counts is how often a weight forgets where it began, `steps * rate * decay` (Wang and Aitchison 2024, "How to
-    set AdamW's weight decay as you scale model and dataset size").
+    It keeps `steps * rate * decay` constant: the number of times a weight forgets its initial value (Wang and Aitchison
+    2024, "How to set AdamW's weight decay as you scale model and dataset size").
     """
     return float(f"{min(MOST_WEIGHT_DECAY, DECAY / (steps * rate)):.2g}")
 
@@ -234,7 +234,7 @@ _PLAIN: Mapping[str, str] = {
     "`": "", " | null": "", "int": "a whole number", "float": "a number", "str": "a text in quotes",
     ">=": "of at least", "<=": "of at most", ">": "above", "<": "below", ".0": "",
 }  # fmt: skip
-"""What msgspec says of a wrong value, in plain words."""
+"""Plain words for the terms in msgspec's errors."""
 
 
 def _settings(kind: type[Settings], name: str, values: Table) -> Settings:

@@ -1,4 +1,4 @@
-"""All that changes while a network trains: its weights, its optimiser, its place in the text, what it has reached."""
+"""The state of a training: the network's weights, its optimiser, its position in the text, and its results so far."""
 
 import math
 import time
@@ -27,19 +27,19 @@ Layout = Blocks | Windows | Replay
 UNSEEN: Final = -1.0
 PAUSE: Final = 3.0
 FRESH: Final = 0.1
-"""The share of the last update in the usual time of one."""
+"""The weight of the last update in the moving average of update times."""
 
 Ending = Literal["steps", "time", "passes", "patience", "diverged"]
-"""Why a run is over: all steps made, time up, as many epochs as help, no gain while patience lasted, or diverged."""
+"""The end of a run: all steps done, time over, most useful epochs done, no gain within the patience, or divergence."""
 
 
 @final
 @dataclass(frozen=True, kw_only=True)
 class TimeBudget:
-    """The time of a run that has one: `seconds` for updates and all that happens between them.
+    """The time limit of a run: `seconds` for updates and all work between them.
 
-    The run makes `most_steps` updates at most. `seconds_per_look` (at held-out text) was estimated before it began.
-    `measuring` is how many seconds may be spent on measuring the finished model.
+    The run does `most_steps` updates at most. `seconds_per_look` is the time of a validation, estimated before the run.
+    `measuring` is the limit for measuring the finished model, in seconds.
     """
 
     seconds: Annotated[float, Meta(ge=0)]
@@ -53,8 +53,8 @@ class TimeBudget:
 class Timing:
     """Seconds spent on updates (`updating`), on `looks` validations (`looking`), and on other work (`beside`).
 
-    An update takes `usual` seconds of late. If a device works on while the program goes ahead, the time of an update
-    counts when something waits for the device. Checkpoints store these fields by their names.
+    `usual` is the recent average of an update, in seconds. A device may work while the program continues. Then the time
+    of an update counts when the program waits for the device. Checkpoints store these fields by their names.
     """
 
     updating: float = 0.0
@@ -65,15 +65,15 @@ class Timing:
 
     @property
     def seconds(self) -> float:
-        """All of it."""
+        """The sum of all times."""
         return self.updating + self.looking + self.beside
 
     def counted(self, seconds: float) -> float:
-        """The seconds of an update, at most three times the usual ones: more, and it was held up."""
+        """The seconds of an update, at most three times the usual: a longer update was interrupted."""
         return min(seconds, PAUSE * self.usual) if self.usual else seconds
 
     def updated(self, seconds: float) -> None:
-        """Count the seconds of an update."""
+        """Add the seconds of an update."""
         counted = self.counted(seconds)
         self.updating += seconds
         self.usual = counted if not self.usual else self.usual + FRESH * (counted - self.usual)
@@ -82,11 +82,11 @@ class Timing:
 @final
 @dataclass(kw_only=True)
 class Record:
-    """What a session has done so far, in numbers. Checkpoints store these fields by their names.
+    """The numbers of a session so far. Checkpoints store these fields by their names.
 
-    `progress` goes from 0 to 1 and drives the schedule and the validations; `looked` is where the last validation was.
-    With UNSEEN there is one before the first update, too, and the initial weights may turn out the best. `stale` counts
-    the validations since the best one, `training_steps` the updates since the last one.
+    `progress` goes from 0 to 1; the schedule and the validations follow it. `looked` is the progress at the last
+    validation. UNSEEN there adds a validation before the first update, so the initial weights can be the best.
+    `stale` counts the validations since the best one, `training_steps` the updates since the last validation.
     """
 
     step: int = 0
@@ -112,12 +112,11 @@ class Record:
 class Session:
     """A network in training.
 
-    It makes `steps` updates, or about so many where it has a `budget` of time, and `looks` validations, each on
-    `validation_ids`. `best` are the weights to fall back on: the initial ones, until a validation finds better ones.
-    `training_nats` is a sum over the updates since the last validation, kept on the device.
+    It does `steps` updates (with a `budget` of time, an estimate) and `looks` validations, each on `validation_ids`.
+    `best` holds the best weights so far: the initial ones, until a validation finds better ones. `training_nats` is a
+    sum over the updates since the last validation; it stays on the device.
 
-    Where several `processes` train, all of this is the same in each of them, but for `state`, of which it has its own
-    columns.
+    With several `processes`, all fields are the same in each process, except `state`: each has its own columns.
     """
 
     settings: TrainingSettings
@@ -143,7 +142,7 @@ class Session:
     mark: float = field(init=False, default=0.0)
 
     def __post_init__(self) -> None:
-        """Seed, and set up what follows from the settings."""
+        """Set the random seed and the fields that follow from the settings."""
         self.blocks = self.layout.epoch(self.record.epoch)
         self.processes.check_columns(self.width)
         torch.manual_seed(self.processes.seed(self.settings.seed))
@@ -157,17 +156,17 @@ class Session:
 
     @property
     def width(self) -> int:
-        """The columns of a block, of all processes together."""
+        """The columns of a block, over all processes."""
         return int(self.blocks[0].ids.shape[1])
 
     @property
     def epochs(self) -> float:
-        """Epochs so far."""
+        """The epochs so far, with a fraction."""
         return self.record.epoch + self.record.block / len(self.blocks)
 
     @property
     def seconds(self) -> float:
-        """The time that the run has taken, without its preparation and its end."""
+        """The time of the run so far, without its preparation and its end."""
         return self.record.timing.seconds
 
     @property
@@ -177,12 +176,12 @@ class Session:
 
     @property
     def highest_rate(self) -> float:
-        """The learning rate at the top of the schedule, after what divergence has taken off it."""
+        """The highest learning rate of the schedule, after the halvings for divergence."""
         return float(self.settings.learning_rate * 0.5**self.record.halvings)
 
     @property
     def ending(self) -> Ending | None:
-        """Why the training is over; None while it is not."""
+        """The reason for the end of the training; None while it continues."""
         if self.record.gave_up:
             return "diverged"
         if self.record.progress >= 1:
@@ -193,24 +192,24 @@ class Session:
 
     @property
     def validation_is_due(self) -> bool:
-        """Whether the plan wants a validation before the next update."""
+        """Whether the plan has a validation before the next update."""
         progress, looked = self.record.progress, self.record.looked
         passed = math.floor(progress * self.looks) > math.floor(looked * self.looks)
         return progress > looked and (passed or progress >= 1)
 
     @property
     def seconds_left(self) -> float:
-        """How long the rest will take: of training alone, where the number of steps is fixed, else in all."""
+        """The estimated rest of the time: for updates alone if the number of steps is fixed, else for all work."""
         most = self.steps if self.budget is None else self.budget.most_steps
         to_the_last = (most - self.record.step) * self.record.timing.updating / max(1, self.record.step)
         in_all = math.inf if self.budget is None else self.budget.seconds - self.seconds
         return max(0.0, min(in_all, to_the_last))
 
     def next_progress(self) -> float:
-        """Where the update ends that is being made: a pure function of the step where the number of steps is fixed.
+        """The progress after the current update. With a fixed number of steps, it depends on the step alone.
 
-        With a budget, an update takes that share of the rest of the run that its time is of the time left, less the
-        time of the last validation. An update that is held up counts as three of them, so the rate does not jump.
+        With a budget, the update's share of the remaining progress is its share of the time left. The time of the final
+        validation is subtracted first. An interrupted update counts as three at most, so the rate does not jump.
         """
         if self.budget is None:
             return (self.record.step + 1) / self.steps
@@ -230,7 +229,7 @@ class Session:
 
     @contextmanager
     def aside(self) -> Iterator[None]:
-        """What is done inside does not count as training."""
+        """A context for work that does not count as training."""
         begun = self.clock()
         try:
             yield
@@ -240,24 +239,24 @@ class Session:
             self.mark += spent
 
     def go_to(self, *, step: int, epoch: int, block: int) -> None:
-        """Stand before `block` of `epoch`, with `step` updates done."""
+        """Move to the start of `block` in `epoch`, with `step` updates done."""
         if epoch != self.record.epoch:
             self.blocks = self.layout.epoch(epoch)
         self.record.step, self.record.epoch, self.record.block = step, epoch, block
 
     def advance(self) -> None:
-        """Stand before the next block, which may be the first of the next epoch."""
+        """Move to the next block, or to the first block of the next epoch."""
         epoch, block = self.record.epoch, self.record.block + 1
         if block == len(self.blocks):
             epoch, block = epoch + 1, 0
         self.go_to(step=self.record.step + 1, epoch=epoch, block=block)
 
     def forget_training_loss(self) -> None:
-        """Begin a new sum."""
+        """Reset the sum of training losses."""
         self.training_nats, self.record.training_steps = torch.zeros_like(self.training_nats), 0
 
     def overfitting_warning(self) -> str | None:
-        """Plain words, once, when held-out text gets worse while the training text still gets better."""
+        """A warning, once, when the held-out loss rises while the training loss still falls; else None."""
         if self.record.warned or not overfits(self.record.curve):
             return None
         self.record.warned = True
@@ -268,10 +267,10 @@ class Session:
         )
 
     def chosen(self, initial: Mapping[str, np.ndarray] | None = None) -> Chosen:
-        """The weights to keep: the best on held-out text, or the last ones where none was held out.
+        """The weights to keep: the best on held-out text, or the last ones without such a text.
 
-        Of a network that was trained further from `initial` weights, weights between those and the best are tried, too;
-        the session's model is left with other weights then.
+        For a network that was trained further from `initial` weights, interpolated weights are tried, too. The weights
+        of the session's model then change.
         """
         record = self.record
         kept = self.best if math.isfinite(record.best_nats) or record.gave_up else weights_of(self.model)
@@ -288,7 +287,7 @@ def layout_for(
     *,
     old: Shaped[np.ndarray, " old_time"] | None = None,
 ) -> Layout:
-    """The blocks or windows that `settings` ask for; with `old` text, some columns read that."""
+    """The blocks or windows of `settings`; with `old` text, some columns read it."""
     windows = partial(Windows, context=settings.context, stride=settings.stride, seed=settings.seed)
     beside = 0 if old is None or settings.replay == 0 else columns_for(settings.batch, settings.replay)
     if settings.layout == "windows":

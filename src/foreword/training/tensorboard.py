@@ -12,11 +12,11 @@ if TYPE_CHECKING:
     from torch.utils.tensorboard import SummaryWriter
 
 FLUSH_SECONDS: Final = 20
-"""A kill costs so many seconds of the log: as much as of the training itself."""
+"""The seconds between two writes: the most that a killed run loses of its log. It loses as much of its training."""
 
 
 def require_tensorboard(folder: Path) -> None:
-    """See that TensorBoard is installed, and that `folder` is no file; or raise MissingExtra, or OptionError."""
+    """Raise MissingExtra if TensorBoard is not installed, or OptionError if `folder` is a file."""
     if folder.exists() and not folder.is_dir():
         raise OptionError(f"--tensorboard {folder} is a file; name a folder for the log")
     if find_spec("tensorboard") is None:
@@ -25,7 +25,7 @@ def require_tensorboard(folder: Path) -> None:
 
 @contextmanager
 def open_log(folder: Path, *, after: int) -> Iterator["SummaryWriter"]:
-    """A log in `folder`, closed at the end. What a killed run wrote there of steps after `after` no longer counts.
+    """Yield a log in `folder` and close it at the end. Older entries of steps later than `after` no longer count.
 
     Raises:
         MissingExtra: TensorBoard is not installed.

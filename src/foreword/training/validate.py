@@ -1,4 +1,4 @@
-"""How well a network does while it trains: its loss on held-out text, whether it overfits, a sample of its writing."""
+"""Validation during training: the loss on held-out text, a test for overfitting, and a sample of generated text."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -19,10 +19,10 @@ COLUMNS: Final = 16
 UNROLL: Final = 256
 
 WORSE_IN_A_ROW: Final = 3
-"""Validations in a row that must be worse than the best one, or a wobble would be taken for a trend."""
+"""The number of consecutive validations that must be worse than the best one; fewer may be noise."""
 
 WORSE: Final = 1.003
-"""By this factor, or the wobble of a few thousand tokens would be taken for a loss."""
+"""The factor by which they must be worse; less may be the noise of a few thousand tokens."""
 
 TEMPERATURE: Final = 0.7
 
@@ -30,10 +30,10 @@ TEMPERATURE: Final = 0.7
 @final
 @dataclass(frozen=True, kw_only=True)
 class Validation:
-    """A point of the curve: the losses after `step` updates, in nats per token; `seconds` are those of training.
+    """A point of the curve: the losses after `step` updates and `seconds` of training, in nats per token.
 
-    `training_nats` is the mean since the validation before. At step 0 there is none. Checkpoints and training.json
-    store these fields by their names.
+    `training_nats` is the mean since the previous validation; None at step 0. Checkpoints and training.json store these
+    fields by their names.
     """
 
     step: int
@@ -52,11 +52,11 @@ def validate(
     precision: Precision = "float32",
     processes: Processes = ALONE,
 ) -> float:
-    """Nats per token over `ids`, which begin with the newline before every text.
+    """The nats per token over `ids`; they begin with the newline before every text.
 
-    The text is cut into at most 16 columns that are read side by side, each from the initial state. That is a little
-    worse than one reading from end to end (which `assess.bits` does, for figures to show), and many times as fast.
-    Each process reads its own columns.
+    The text is cut into at most 16 columns. They are read side by side, each from the initial state. The loss is a
+    little higher than in one reading from end to end, but the reading is many times as fast. `assess.bits` reads from
+    end to end, for published figures. Each process reads its own columns.
     """
     blocks = Blocks(ids, batch=min(COLUMNS, max(1, len(ids) // UNROLL)), unroll=UNROLL).epoch(0)
     own = processes.part(blocks[0].ids.shape[1])
@@ -75,7 +75,7 @@ def validate(
 
 
 def overfits(curve: Sequence[Validation]) -> bool:
-    """Whether held-out text gets worse while the training text still gets better."""
+    """Whether the held-out loss rises while the training loss still falls."""
     best = min((point.nats for point in curve), default=math.inf)
     last = curve[-WORSE_IN_A_ROW:]
     if len(curve) <= WORSE_IN_A_ROW or not all(point.nats > best * WORSE for point in last):
@@ -85,7 +85,7 @@ def overfits(curve: Sequence[Validation]) -> bool:
 
 
 def bits(nats: float) -> float:
-    """Nats in bits."""
+    """Convert nats to bits."""
     return nats / math.log(2)
 
 
@@ -98,9 +98,9 @@ def sample(
     decode: Callable[[list[int]], str],
     seed: int,
 ) -> str:
-    """So many tokens after `prompt`, drawn from `model` at a temperature of 0.7.
+    """The text of `tokens` tokens after `prompt`, drawn from `model` at a temperature of 0.7.
 
-    They are drawn from a generator of their own, and training goes on as if nothing had been drawn.
+    It has its own random generator, so it does not affect the training.
     """
     generator = torch.Generator().manual_seed(seed)
     was_training = model.training

@@ -1,4 +1,4 @@
-"""What each address of the API answers: parsed strictly, one call, an answer. The table is at the end."""
+"""The endpoints of the API: each parses strictly, makes one call and answers. The table is at the end."""
 
 import base64
 import math
@@ -34,7 +34,7 @@ async def healthz(_serving: Serving, _ask: None) -> m.Health:
 
 
 async def suggest(serving: Serving, ask: m.SuggestRequest) -> m.SuggestReply:
-    """The words to show behind a text, as all surfaces of Foreword show them. It changes nothing but with `shown`."""
+    """Suggest words after a text, as on all surfaces of Foreword. Only a request with `shown` changes anything."""
     chosen = serving.settings
     offer = await serving.type(
         find,
@@ -52,7 +52,7 @@ async def suggest(serving: Serving, ask: m.SuggestRequest) -> m.SuggestReply:
 
 
 async def learn(serving: Serving, ask: m.LearnRequest) -> m.LearnReply:
-    """Learn whole messages, a line each. Secrets are taken out of them first."""
+    """Learn whole messages, one per line. Secrets are removed first."""
     if serving.is_private:
         raise HTTPException(403, "this server was started with --private and learns nothing")
     lessons = ["\n".join(lines) for lines in kept_together(ask.text.splitlines(), str)]
@@ -63,7 +63,7 @@ async def learn(serving: Serving, ask: m.LearnRequest) -> m.LearnReply:
 
 
 async def forget(serving: Serving, ask: m.ForgetRequest) -> m.ForgetReply:
-    """Delete a word, in any case, from all that was learned, and never suggest it again."""
+    """Delete a word, in capital or small letters, from the memory, and never suggest it again."""
     times, touched = await serving.type(_forget, serving.keyboard, ask.word)
     return m.ForgetReply(times=times, messages=touched)
 
@@ -79,7 +79,7 @@ def _forget(keyboard: Keyboard, word: str) -> tuple[int, int]:
 
 
 async def memory(serving: Serving, ask: m.MemoryRequest) -> m.MemoryReply:
-    """The words that were written most."""
+    """The most frequent words in the memory."""
     found: Memory = serving.keyboard.memory
     uses = await serving.type(found.uses, ask.limit, ask.part)
     return m.MemoryReply(
@@ -89,7 +89,7 @@ async def memory(serving: Serving, ask: m.MemoryRequest) -> m.MemoryReply:
 
 
 async def settings(serving: Serving, _ask: None) -> m.SettingsReply:
-    """What the person chose for all surfaces."""
+    """The person's settings for all surfaces."""
     chosen = serving.settings
     return m.SettingsReply(
         choices=chosen.choices,
@@ -102,7 +102,7 @@ async def settings(serving: Serving, _ask: None) -> m.SettingsReply:
 
 
 async def export(serving: Serving, _ask: None) -> AsyncIterator[bytes]:
-    """All that was learned, as lines of JSON: `foreword memory import` reads them."""
+    """The whole memory as lines of JSON, which `foreword memory import` reads."""
     lines = await serving.type(lambda: [*exported(serving.keyboard.memory)])
 
     async def given() -> AsyncIterator[bytes]:
@@ -113,7 +113,7 @@ async def export(serving: Serving, _ask: None) -> AsyncIterator[bytes]:
 
 
 async def explain(serving: Serving, ask: m.ExplainRequest) -> m.ExplainReply:
-    """How much each character surprises the model, in bits; and why a word is suggested behind the text."""
+    """The bits that each character costs the model, and the reason why a word is suggested after the text."""
     pieces = await serving.read(surprises, serving.model, ask.text) if ask.text else []
     characters = sum(len(piece) for piece, _ in pieces)
     bits = sum(spent for _, spent in pieces)
@@ -139,7 +139,7 @@ def _why(keyboard: Keyboard, text: str, word: str) -> m.Why:
 
 
 async def following(serving: Serving, ask: m.NextRequest) -> m.NextReply:
-    """What may come next: tokens of the network, and words by what network and memory contribute."""
+    """The likeliest next tokens of the network, and the likeliest next words with both contributions."""
     tokens = await serving.read(next_tokens, serving.model, ask.text, ask.limit)
     words, share = await serving.type(serving.keyboard.weigh, ask.text, ask.limit)
     return m.NextReply(
@@ -153,7 +153,7 @@ async def following(serving: Serving, ask: m.NextRequest) -> m.NextReply:
 
 
 async def units(serving: Serving, ask: m.CellsRequest) -> m.CellsReply:
-    """What the units of one layer of the network do along the end of the text."""
+    """The values of the units of one layer along the end of the text."""
     try:
         found = await serving.read(cells, serving.model, ask.text, part=ask.part, layer=ask.layer)
     except (OptionError, SourceEmpty) as error:
@@ -175,9 +175,9 @@ async def models(serving: Serving, _ask: None) -> m.ModelsReply:
 
 
 async def model(serving: Serving, ask: m.ModelRequest) -> m.ModelDetails:
-    """What the model is, and how well it does."""
+    """The model's properties and figures."""
     if ask.model != serving.name:
-        raise HTTPException(404, "there is no such model here; GET /v1/models says which there is")
+        raise HTTPException(404, "this server does not have that model; GET /v1/models names the one it has")
     return await serving.read(_details, serving)
 
 
@@ -209,7 +209,7 @@ def _details(serving: Serving) -> m.ModelDetails:
 
 
 def _html(card: str) -> str:
-    """The card for the page, its headings below the page's. No HTML of it is kept, and no picture."""
+    """The card as HTML, with headings below those of the page. HTML and pictures in the card are dropped."""
     from markdown_it import MarkdownIt  # noqa: PLC0415 - most requests do without
 
     markdown = MarkdownIt("commonmark", {"html": False}).enable("table")
@@ -223,7 +223,7 @@ def _html(card: str) -> str:
 
 
 def _figures(serving: Serving) -> Iterator[tuple[str, float]]:
-    """What was measured on text that the model has not learned."""
+    """The figures of the model: bits on text that it has not learned, then the size of its training."""
     record = serving.model.folder.record()
     test = record.held_out.test if record.held_out else None
     if test is not None:
@@ -251,13 +251,13 @@ def _bits(nats: float | None) -> float | None:
 
 
 def _share(value: float) -> float:
-    """A probability that rounding has not carried out of its bounds."""
+    """A probability, limited to 0 to 1 against rounding errors."""
     return min(max(float(value), 0.0), 1.0)
 
 
 @final
 class Endpoint(NamedTuple):
-    """An address: what it takes, from where, and what it gives."""
+    """An address: its function, its request and the place of the request, and its reply."""
 
     path: str
     answer: Callable[[Serving, Any], Awaitable[Any]]
@@ -267,7 +267,7 @@ class Endpoint(NamedTuple):
 
     @property
     def method(self) -> Literal["GET", "POST"]:
-        """What is sent has a body; the rest is asked for."""
+        """POST if the request has a body, else GET."""
         return "POST" if self.takes and self.comes_in == "body" else "GET"
 
 

@@ -18,13 +18,13 @@ from foreword.web.guard import LARGEST_BODY, Guard
 from foreword.web.openapi import document
 from foreword.web.serving import Serving
 
-BODY_SECONDS: Final = 20.0  # in which a request must have arrived
+BODY_SECONDS: Final = 20.0  # for a request to arrive
 CLOSE: Final = {"Connection": "close"}
 FILES: Final = Path(__file__).parent / "static"
 
 
 def create_app(serving: Serving, *, token: str, host: str = "127.0.0.1") -> ASGIApp:
-    """The application of a keyboard; who asks must know the token, and come to `host`."""
+    """The application of a keyboard. A request needs the token, and must come to `host`."""
 
     @asynccontextmanager
     async def lifespan(_app: object) -> AsyncIterator[None]:
@@ -59,7 +59,7 @@ def _route(endpoint: Endpoint, serving: Serving) -> Callable[[Request], Awaitabl
 
 
 async def _asked(endpoint: Endpoint, request: Request) -> Any:
-    """What is asked, checked; an error says where it is wrong, and nothing of what was typed."""
+    """The checked request. An error names the wrong place, but holds no typed text."""
     if endpoint.takes is None:
         return None
     try:
@@ -75,7 +75,7 @@ async def _asked(endpoint: Endpoint, request: Request) -> Any:
 
 
 def _whole(asked: Any) -> Any:
-    """The same, where 5.0 is 5: JSON has one kind of number."""
+    """The same request with 5 for 5.0: JSON has one kind of number."""
     if not isinstance(asked, dict):
         return asked
     return {
@@ -85,7 +85,7 @@ def _whole(asked: Any) -> Any:
 
 
 def _once(request: Request) -> dict[str, str]:
-    """The values of the query, each of which may come once."""
+    """The values of the query; each may come once."""
     values = request.query_params.multi_items()
     if len(dict(values)) < len(values):
         raise HTTPException(400, "a value comes twice")
@@ -93,7 +93,7 @@ def _once(request: Request) -> dict[str, str]:
 
 
 async def _body(request: Request) -> bytes:
-    """All of the body: not too much, and not too slowly."""
+    """The whole body; a body that is too large or too slow is refused."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/json":
         raise HTTPException(415, "send JSON, with the header Content-Type: application/json")

@@ -1,8 +1,8 @@
-"""`/v1/completions`, as OpenAI's clients know it: whole or as a stream of events, with log-probabilities and echo.
+"""`/v1/completions` as in OpenAI's API: whole or as a stream of events, with log-probabilities and echo.
 
-Tokens are the model's own: of a model of characters, `max_tokens` counts characters. Log-probabilities are those of the
-model itself, whatever temperature and cuts a token was drawn with. The first token of a prompt has one as well, for
-every text is read as if a newline stood before it.
+Tokens are the model's own: for a model of characters, `max_tokens` counts characters. Log-probabilities are those of
+the model itself, before temperature and cuts. The first token of a prompt has one, too: every text is read as if a
+newline stood before it.
 """
 
 import secrets
@@ -36,9 +36,9 @@ from foreword.web.messages import (
 from foreword.web.serving import Serving
 
 TURN_SECONDS: Final = 0.02
-"""So long one passage is written before others have their turn, and before a piece of it is sent."""
-BLOCK: Final = 64  # tokens of a prompt that are scored at once
-LONGEST_ECHO: Final = 10_000  # code points of a prompt whose log-probabilities are asked for
+"""The writing time of one turn. Then other requests have theirs, and a stream sends a piece."""
+BLOCK: Final = 64  # tokens of a prompt scored in one call
+LONGEST_ECHO: Final = 10_000  # code points of a prompt that asks for log-probabilities
 
 
 @final
@@ -55,7 +55,7 @@ class Row:
 @final
 @dataclass(slots=True, kw_only=True)
 class Draft:
-    """A passage on its way: what was not sent yet."""
+    """The part of a passage that was not sent yet."""
 
     text: str = ""
     rows: list[Row] = field(default_factory=list)
@@ -67,9 +67,9 @@ class Draft:
 
 
 async def complete(serving: Serving, ask: CompletionRequest) -> Completion | AsyncIterator[bytes]:
-    """Passages that go on from a prompt, as OpenAI's API has it; min_p, top_k and repetition_penalty besides."""
+    """Continue a prompt, as in OpenAI's API, with min_p, top_k and repetition_penalty in addition."""
     if ask.model not in (None, serving.name):
-        raise HTTPException(404, "there is no such model here; GET /v1/models says which there is")
+        raise HTTPException(404, "this server does not have that model; GET /v1/models names the one it has")
     if ask.echo and ask.logprobs is not None and len(ask.prompt) > LONGEST_ECHO:
         raise HTTPException(422, f"with echo and logprobs, a prompt may have {LONGEST_ECHO:,} characters")
     passages = await serving.read(Passages, serving.model, ask)
@@ -130,7 +130,7 @@ class Passages:
                 draft.reason = "length"
 
     def go_on(self) -> bool:
-        """Write for a moment; whether there is more to write."""
+        """Write for one turn; True if there is more to write."""
         until = time.monotonic() + TURN_SECONDS
         for step in self._steps:
             self._take(step)
@@ -139,24 +139,24 @@ class Passages:
         return False
 
     def pieces(self) -> Iterator[Completion]:
-        """What there is to send of each passage since the last time."""
+        """The new piece of each passage since the last call."""
         for index, draft in enumerate(self._drafts):
             if draft.text or (draft.reason and not draft.is_sent):
                 draft.is_sent = draft.reason is not None
                 yield self.completion([self._choice(index, draft)])
 
     def whole(self) -> Completion:
-        """All of it."""
+        """The whole completion."""
         return self.completion([self._choice(*each) for each in enumerate(self._drafts)], self.usage())
 
     def completion(self, choices: list[CompletionChoice], usage: Usage | None = None) -> Completion:
-        """These choices with what goes around them."""
+        """A completion with these choices."""
         return Completion(
             id=self._id, created=self._created, model=self._model.path.name, choices=choices, usage=usage
         )
 
     def usage(self) -> Usage:
-        """How many tokens were read and written."""
+        """The numbers of tokens read and written."""
         written = sum(draft.tokens for draft in self._drafts)
         return Usage(
             prompt_tokens=self._prompt_tokens,
@@ -192,7 +192,7 @@ class Passages:
         draft.spelled += len(text)
 
     def _choice(self, index: int, draft: Draft) -> CompletionChoice:
-        """What there is of a passage, which is then no longer there."""
+        """The unsent piece of a passage; it is then removed from the draft."""
         ready = [row for row in draft.rows if row.offset < draft.given]
         draft.rows = [] if draft.reason else draft.rows[len(ready) :]
         text, draft.text = draft.text, ""
@@ -210,7 +210,7 @@ class Passages:
         )
 
     def _echo(self) -> None:
-        """Begin each passage with the prompt, as it was read, and with its tokens."""
+        """Begin each passage with the cleaned prompt and its tokens."""
         prompt = clean(self.ask.prompt)
         noted = Draft()
         if self.ask.logprobs is not None and prompt:

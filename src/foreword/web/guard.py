@@ -1,10 +1,10 @@
-"""Who may ask: this computer's own page, and programs that know the token.
+"""Access control: only this computer's own page, and programs that know the token, may ask.
 
-A foreign page that a browser shows can send requests here, too. Four things stop it: the Host header (DNS rebinding),
-Origin and Sec-Fetch-Site (requests across sites), and a token that only the opened address has, in its fragment, which
-a browser never sends. There are no CORS headers.
+A foreign page in a browser can send requests here, too. Four things stop it: the Host header (DNS rebinding), Origin
+and Sec-Fetch-Site (requests across sites), and a token. Only the opened address has the token, in its fragment; a
+browser never sends a fragment. There are no CORS headers.
 
-What goes wrong is answered as RFC 9457 has it. A log gets one line, in which nothing typed can be.
+An error is answered in the form of RFC 9457. The log gets one line, which never holds typed text.
 """
 
 import asyncio
@@ -27,7 +27,7 @@ from foreword.web.messages import Problem
 
 MEDIA_TYPE: Final = "application/problem+json"
 LARGEST_BODY: Final = 1_000_000  # bytes; a text of 200,000 characters in most scripts
-LINGER_SECONDS: Final = 5.0  # in which the rest of a refused body is thrown away
+LINGER_SECONDS: Final = 5.0  # for throwing away the rest of a refused body
 POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
@@ -46,7 +46,7 @@ log: Final = logging.getLogger("foreword.web")
 
 @final
 class Guard:
-    """Refuses who may not ask, and adds what keeps a browser strict."""
+    """Refuses requests that are not allowed, and adds the headers that keep a browser strict."""
 
     def __init__(self, app: ASGIApp, *, host: str, token: str) -> None:
         self._app = app
@@ -55,7 +55,7 @@ class Guard:
         self._authorization = f"Bearer {token}".encode()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Answer a request, or refuse it. Whatever goes wrong becomes an answer here, and no traceback."""
+        """Answer a request, or refuse it. Every error becomes an answer, never a traceback."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -75,7 +75,7 @@ class Guard:
             elif not heard and not message.get("more_body", False):
                 await send({**message, "more_body": True})
                 message = {"type": "http.response.body"}
-                with suppress(TimeoutError):  # who is cut off while sending does not read the answer
+                with suppress(TimeoutError):  # a client cut off while sending does not read the answer
                     async with asyncio.timeout(LINGER_SECONDS):
                         while not heard:
                             await hear()
@@ -83,7 +83,7 @@ class Guard:
 
         try:
             self._check(scope)
-            await self._app({**scope, "app": self}, hear, answer)  # or Starlette would answer for itself
+            await self._app({**scope, "app": self}, hear, answer)  # else Starlette would answer itself
         except Exception as error:  # noqa: BLE001 - uvicorn would log it with all it says
             if begun:
                 log_unexpected(error)
@@ -122,7 +122,7 @@ class Guard:
 
 
 def _opens_the_page(scope: Scope, headers: dict[str, str]) -> bool:
-    """A link, from anywhere, to the page: it holds nothing of the person's."""
+    """Whether this is a link to the page. Any site may have one: the page holds nothing of the person's."""
     return (
         scope["method"] == "GET"
         and not scope["path"].startswith("/v1/")
@@ -132,7 +132,7 @@ def _opens_the_page(scope: Scope, headers: dict[str, str]) -> bool:
 
 
 def names_of(host: str) -> frozenset[str]:
-    """The names by which a server at this address is called."""
+    """The host names of a server at this address."""
     loopback = {"127.0.0.1", "localhost", "::1"}
     if is_everywhere(host):
         own = socket.gethostname().lower()
@@ -141,12 +141,12 @@ def names_of(host: str) -> frozenset[str]:
 
 
 def is_loopback(host: str) -> bool:
-    """Whether nobody but this computer reaches that address."""
+    """Whether only this computer can reach that address."""
     return host == "localhost" or (_is_address(host) and ipaddress.ip_address(host).is_loopback)
 
 
 def is_everywhere(host: str) -> bool:
-    """Whether it stands for all addresses of this computer. A name in DNS cannot stand for it, a number can."""
+    """Whether `host` means all addresses of this computer. Only a number can, not a name in DNS."""
     return _is_address(host) and ipaddress.ip_address(host).is_unspecified
 
 
@@ -168,7 +168,7 @@ def _split(host: str) -> tuple[str, str]:
 
 
 def response_to(error: Exception) -> Response:
-    """The answer for an error; one that is nobody's fault but ours is logged, by its kind and place alone."""
+    """The answer for an error. An error of our own is logged, with its type and place only."""
     headers: dict[str, str] = {}
     match error:
         case HTTPException():
@@ -179,13 +179,13 @@ def response_to(error: Exception) -> Response:
             status, detail = 422, str(error)
         case _:
             log_unexpected(error)
-            status, detail = 500, "something is wrong in Foreword; the terminal it runs in says where"
+            status, detail = 500, "an error in Foreword; its terminal shows where"
     body = msgspec.json.encode(Problem(title=http.HTTPStatus(status).phrase, status=status, detail=detail))
     return Response(body, status, headers, MEDIA_TYPE)
 
 
 def log_unexpected(error: BaseException) -> None:
-    """Say which error, and where. Its message and its frames' values may hold what a person typed."""
+    """Log the type and place of an error. Its message and its frames' values may hold typed text."""
     trace = error.__traceback__
     while trace is not None and trace.tb_next is not None:
         trace = trace.tb_next

@@ -1,4 +1,4 @@
-"""What the API takes and gives: msgspec checks what comes in, and the OpenAPI document is made from these."""
+"""The requests and replies of the API. msgspec checks requests; these types make the OpenAPI document."""
 
 from typing import Annotated, Literal, final
 
@@ -18,11 +18,11 @@ Weight = Annotated[float, Meta(ge=0, le=1, description="the memory's weight in t
 
 
 class Taken(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The base of what is taken: a field that is not known is an error, not ignored."""
+    """The base of requests: an unknown field is an error."""
 
 
 class Given(msgspec.Struct, frozen=True, kw_only=True):
-    """The base of what is given."""
+    """The base of replies."""
 
 
 # Typing
@@ -30,7 +30,7 @@ class Given(msgspec.Struct, frozen=True, kw_only=True):
 
 @final
 class SuggestRequest(Taken, frozen=True, kw_only=True):
-    """The text before the cursor. What is left out is as the person's settings say."""
+    """The text before the cursor. The person's settings give the fields that are left out."""
 
     text: Text
     limit: Annotated[int, Meta(ge=1, le=9)] | None = None
@@ -43,7 +43,7 @@ class SuggestRequest(Taken, frozen=True, kw_only=True):
 
 @final
 class SuggestedWord(Given, frozen=True, kw_only=True):
-    """A word, or a phrase; `insert` stands for the last `replace` code points of the text."""
+    """A word or a phrase; `insert` replaces the last `replace` code points of the text."""
 
     text: str
     replace: Count
@@ -55,7 +55,7 @@ class SuggestedWord(Given, frozen=True, kw_only=True):
 
 @final
 class SuggestReply(Given, frozen=True, kw_only=True):
-    """The likeliest first; `inline` says that it may be drawn behind the cursor."""
+    """The suggestions, likeliest first. If `inline` is true, the first may be drawn after the cursor."""
 
     suggestions: list[SuggestedWord]
     inline: bool
@@ -63,28 +63,28 @@ class SuggestReply(Given, frozen=True, kw_only=True):
 
 @final
 class LearnRequest(Taken, frozen=True, kw_only=True):
-    """Whole messages, each a line."""
+    """Whole messages, one per line."""
 
     text: Annotated[str, Meta(max_length=LONGEST_LESSON)]
 
 
 @final
 class LearnReply(Given, frozen=True, kw_only=True):
-    """How many messages were learned."""
+    """The number of learned messages."""
 
     messages: Count
 
 
 @final
 class ForgetRequest(Taken, frozen=True, kw_only=True):
-    """One word."""
+    """The word to forget."""
 
     word: Annotated[str, Meta(min_length=1, max_length=200)]
 
 
 @final
 class ForgetReply(Given, frozen=True, kw_only=True):
-    """How often the word was deleted, and from how many messages."""
+    """The numbers of deletions and of changed messages."""
 
     times: Count
     messages: Count
@@ -92,7 +92,7 @@ class ForgetReply(Given, frozen=True, kw_only=True):
 
 @final
 class MemoryRequest(Taken, frozen=True, kw_only=True):
-    """Words that have `part` in them, in any case."""
+    """The words that contain `part`, in capital or small letters."""
 
     part: Annotated[str, Meta(max_length=200)] = ""
     limit: Annotated[int, Meta(ge=1, le=1000)] = 100
@@ -100,7 +100,7 @@ class MemoryRequest(Taken, frozen=True, kw_only=True):
 
 @final
 class WrittenWord(Given, frozen=True, kw_only=True):
-    """A word that was written, how often, and when last."""
+    """A word of the memory, its count, and its last date."""
 
     word: str
     times: Count
@@ -109,7 +109,7 @@ class WrittenWord(Given, frozen=True, kw_only=True):
 
 @final
 class MemoryReply(Given, frozen=True, kw_only=True):
-    """What was learned: the words written most."""
+    """The number of messages in the memory, and its most frequent words."""
 
     messages: Count
     words: list[WrittenWord]
@@ -117,22 +117,22 @@ class MemoryReply(Given, frozen=True, kw_only=True):
 
 @final
 class SettingsReply(Given, frozen=True, kw_only=True):
-    """What the person chose for all surfaces. Keys have their X11 names."""
+    """The person's settings for all surfaces. Keys have their X11 names."""
 
     choices: Count
     letters: Count
     confidence: Share
     learn: Annotated[bool, Meta(description="whether a surface may learn by itself")]
-    private: Annotated[bool, Meta(description="nothing is learned here, whoever asks")]
+    private: Annotated[bool, Meta(description="the server learns nothing from any request")]
     keys: Keys
 
 
-# Looking inside
+# Inspection
 
 
 @final
 class ExplainRequest(Taken, frozen=True, kw_only=True):
-    """A text to measure; `word` asks, besides, why that word is suggested behind it."""
+    """A text to measure; `word` also asks why that word is suggested after it."""
 
     text: Annotated[str, Meta(max_length=LONGEST_MEASURED)]
     word: Annotated[str, Meta(min_length=1, max_length=200)] | None = None
@@ -148,7 +148,7 @@ class Piece(Given, frozen=True, kw_only=True):
 
 @final
 class WeighedWord(Given, frozen=True, kw_only=True):
-    """A word's probability, as the sum of what the network and the memory contribute to it."""
+    """A word's probability: the sum of the contributions of network and memory."""
 
     word: str
     network: Share
@@ -157,7 +157,7 @@ class WeighedWord(Given, frozen=True, kw_only=True):
 
 @final
 class Why(Given, frozen=True, kw_only=True):
-    """How a word comes to be suggested, and how often it was written."""
+    """The contributions to a word's probability, and its count in the memory."""
 
     word: str
     network: Share
@@ -178,7 +178,7 @@ class ExplainReply(Given, frozen=True, kw_only=True):
 
 @final
 class NextRequest(Taken, frozen=True, kw_only=True):
-    """A text to look behind."""
+    """The text before the next token."""
 
     text: Text
     limit: Annotated[int, Meta(ge=1, le=50)] = 12
@@ -194,7 +194,7 @@ class NextToken(Given, frozen=True, kw_only=True):
 
 @final
 class NextReply(Given, frozen=True, kw_only=True):
-    """What may come: the network's tokens, and the words of network and memory together."""
+    """The network's next tokens, and the next words of network and memory together."""
 
     tokens: list[NextToken]
     words: list[WeighedWord]
@@ -203,7 +203,7 @@ class NextReply(Given, frozen=True, kw_only=True):
 
 @final
 class CellsRequest(Taken, frozen=True, kw_only=True):
-    """Which units to watch: those of one layer of one part of the state."""
+    """A text and a unit to show: its part of the state, its layer and its number."""
 
     text: Annotated[str, Meta(max_length=LONGEST_MEASURED)]
     part: Annotated[int, Meta(ge=0, le=9)] = 0
@@ -213,7 +213,7 @@ class CellsRequest(Taken, frozen=True, kw_only=True):
 
 @final
 class StatePart(Given, frozen=True, kw_only=True):
-    """A part of the state: how many layers it has, and how many units each."""
+    """A part of the state: its number of layers, and of units per layer."""
 
     layers: Count
     units: Count
@@ -221,9 +221,9 @@ class StatePart(Given, frozen=True, kw_only=True):
 
 @final
 class CellsReply(Given, frozen=True, kw_only=True):
-    """One unit along the end of the text; and all units of its layer, each time step a row of bytes.
+    """One unit along the end of the text, and all units of its layer, with one row of bytes per time step.
 
-    A byte is 128 + 127 · tanh(value), in base64, row after row.
+    `picture` holds the rows in base64; a byte is 128 + 127 · tanh(value).
     """
 
     pieces: list[str]
@@ -262,7 +262,7 @@ class ModelRequest(Taken, frozen=True, kw_only=True):
 
 @final
 class CurvePoint(Given, frozen=True, kw_only=True):
-    """What a validation during training found."""
+    """The result of a validation during training."""
 
     step: Count
     seconds: float | None
@@ -272,7 +272,7 @@ class CurvePoint(Given, frozen=True, kw_only=True):
 
 @final
 class ModelVersion(Given, frozen=True, kw_only=True):
-    """An earlier version that is kept."""
+    """An earlier version of the model."""
 
     name: str
     date: str
@@ -281,7 +281,7 @@ class ModelVersion(Given, frozen=True, kw_only=True):
 
 @final
 class ModelDetails(Given, frozen=True, kw_only=True):
-    """What the model is: its card in Markdown, its sizes, figures, curve and earlier versions."""
+    """The model: its card in Markdown and HTML, its sizes, figures, curve and earlier versions."""
 
     id: str
     created: int
@@ -298,19 +298,19 @@ class ModelDetails(Given, frozen=True, kw_only=True):
     owned_by: Literal["you"] = "you"
 
 
-# Writing on
+# Completions
 
 
 @final
 class StreamOptions(Taken, frozen=True, kw_only=True):
-    """As OpenAI's."""
+    """The options of a stream, as in OpenAI's API."""
 
     include_usage: bool = False
 
 
 @final
 class CompletionRequest(Taken, frozen=True, kw_only=True):
-    """As OpenAI's, with the names of `foreword generate` for what that lacks."""
+    """A request as in OpenAI's API; the other options have their names in `foreword generate`."""
 
     model: Annotated[
         Annotated[str, Meta(max_length=500)] | None, Meta(description="there is one: the one that is served")
@@ -338,7 +338,7 @@ class CompletionRequest(Taken, frozen=True, kw_only=True):
 
 @final
 class LogProbabilities(Given, frozen=True, kw_only=True):
-    """Natural logarithms, under the model itself, of the tokens and of the likeliest ones in their places."""
+    """The model's own log-probabilities, in nats, of the tokens and of the likeliest ones at each position."""
 
     tokens: list[str]
     token_logprobs: list[float]
@@ -348,7 +348,7 @@ class LogProbabilities(Given, frozen=True, kw_only=True):
 
 @final
 class CompletionChoice(Given, frozen=True, kw_only=True):
-    """A passage, or in a stream a piece of one."""
+    """A passage, or a piece of one in a stream."""
 
     text: str
     index: int
@@ -358,7 +358,7 @@ class CompletionChoice(Given, frozen=True, kw_only=True):
 
 @final
 class Usage(Given, frozen=True, kw_only=True):
-    """Counted in tokens."""
+    """The numbers of tokens."""
 
     prompt_tokens: int
     completion_tokens: int
@@ -367,7 +367,7 @@ class Usage(Given, frozen=True, kw_only=True):
 
 @final
 class Completion(Given, frozen=True, kw_only=True):
-    """Passages."""
+    """The generated passages."""
 
     id: str
     created: int
@@ -386,7 +386,7 @@ class Health(Given, frozen=True, kw_only=True):
 
 @final
 class Problem(Given, frozen=True, kw_only=True):
-    """What went wrong (RFC 9457)."""
+    """An error, as in RFC 9457."""
 
     title: str
     status: int

@@ -1,4 +1,4 @@
-"""The OpenAPI document, generated: addresses from the table of answers, schemas from the messages' types."""
+"""The generated OpenAPI document: addresses from the table of answers, schemas from the messages' types."""
 
 import re
 from importlib.metadata import version
@@ -22,20 +22,20 @@ EVENT: Final = {
 REFUSALS: Final = {
     "400": "the request is not JSON of the right shape",
     "401": "the token is missing or wrong",
-    "403": "another page asks, or what is asked is not allowed",
-    "404": "there is no such thing",
+    "403": "the request comes from another page, or is not allowed",
+    "404": "not found",
     "408": "the request took too long to arrive",
     "413": "the request is too large",
     "415": "the request is not JSON",
     "421": "the Host header names another server",
-    "422": "a value makes no sense",
+    "422": "a value is not valid",
     "500": "something is wrong in Foreword",
     "503": "the memory or the model cannot be used now",
 }
 
 
 def document() -> dict[str, Any]:
-    """All of it."""
+    """The whole document."""
     kinds: set[type[msgspec.Struct]] = {
         Problem,
         *(kind for each in ENDPOINTS for kind in (each.takes, each.gives) if kind),

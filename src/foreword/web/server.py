@@ -1,4 +1,4 @@
-"""The server's process: its socket, its signals, and connections on which nobody speaks."""
+"""The server's process: its socket, its signals, and the end of silent connections."""
 
 import asyncio
 import logging
@@ -11,27 +11,27 @@ from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from foreword.errors import OptionError
 
-REQUEST_SECONDS: Final = 20.0  # in which the head of a request must have arrived
-END_SECONDS: Final = 30  # that the end waits for answers under way
+REQUEST_SECONDS: Final = 20.0  # for the head of a request to arrive
+END_SECONDS: Final = 30  # that a shutdown waits for running answers
 
 
 @final
 class Patient(H11Protocol):
-    """Uvicorn's protocol, which would wait for ever for the end of a request's head."""
+    """Uvicorn's protocol with a time limit for a request's head; Uvicorn alone would wait for ever."""
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
-        """Begin to wait."""
+        """Start the timer."""
         super().connection_made(transport)
         self._end = self.loop.call_later(REQUEST_SECONDS, self._give_up)
 
     def on_response_complete(self) -> None:
-        """Begin again: the same connection may bring another request."""
+        """Start the timer again: the same connection may bring another request."""
         super().on_response_complete()
         self._end.cancel()
         self._end = self.loop.call_later(REQUEST_SECONDS, self._give_up)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        """Wait no longer."""
+        """Stop the timer."""
         self._end.cancel()
         super().connection_lost(exc)
 
@@ -42,7 +42,7 @@ class Patient(H11Protocol):
 
 
 def listen(host: str, port: int) -> socket.socket:
-    """A socket at that address; at port 0, a free one is chosen.
+    """A socket at that address; port 0 means any free port.
 
     Raises:
         OptionError: the address cannot be used; the message says why.
@@ -67,10 +67,10 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 def run(app: ASGIApp, listening: socket.socket) -> None:
-    """Serve until a signal comes; what is under way then is finished.
+    """Serve until a signal comes, then finish the running answers.
 
     Raises:
-        KeyboardInterrupt: afterwards, as any other program has it.
+        KeyboardInterrupt: afterwards, as in any other program.
     """
     logging.getLogger("uvicorn.access").disabled = True
     settings: dict[str, Any] = {"loop": "asyncio", "http": Patient, "ws": "none", "interface": "asgi3"}

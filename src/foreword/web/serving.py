@@ -1,8 +1,8 @@
-"""What all requests share: one keyboard, and the threads that ask it.
+"""The keyboard that all requests share, and the threads that ask it.
 
-The event loop never waits for the model. One thread asks the keyboard, a question at a time, so every typist has their
-turn after a few milliseconds, and nobody meets a memory that changes halfway. Whoever measures or writes a passage
-waits for two other threads; between two pieces of a passage another one has its turn.
+The event loop never waits for the model. One thread asks the keyboard, one question at a time. So every typist has a
+turn after a few milliseconds, and no question sees a memory that changes halfway. Two other threads measure texts and
+write passages; between two pieces of a passage, another request has its turn.
 """
 
 import asyncio
@@ -21,7 +21,7 @@ Answer = TypeVar("Answer")
 
 @final
 class Serving:
-    """A keyboard that is served, and how; `versions` finds the earlier versions of its model."""
+    """A served keyboard and its settings; `versions` finds the earlier versions of its model."""
 
     def __init__(
         self,
@@ -45,15 +45,15 @@ class Serving:
         return self.model.path.name
 
     async def type(self, ask: Callable[P, Answer], *values: P.args, **named: P.kwargs) -> Answer:
-        """An answer of the keyboard, or of its memory."""
+        """The answer of `ask` in the thread of the keyboard and its memory."""
         return await asyncio.get_running_loop().run_in_executor(self._typing, partial(ask, *values, **named))
 
     async def read(self, ask: Callable[P, Answer], *values: P.args, **named: P.kwargs) -> Answer:
-        """An answer of the network alone, which may take long."""
+        """The answer of `ask` in a thread for the network alone; it may take long."""
         return await asyncio.get_running_loop().run_in_executor(self._reading, partial(ask, *values, **named))
 
     def close(self) -> None:
-        """Finish what is under way."""
+        """Finish the running answers, and close the memory."""
         for threads in (self._typing, self._reading):
             threads.shutdown(wait=True, cancel_futures=True)
         self.keyboard.memory.close()

@@ -74,7 +74,7 @@ def test_two_exports_in_one_file_are_read_each_in_its_order_oldest_first() -> No
     )
     assert found.texts == ["a", "b", "bb", "c", "e", "f"]
     assert found.times[-1] == "2021-01-02 11:00:00"
-    assert "not all in one order" in found.report.notes[0]
+    assert "have more than one order" in found.report.notes[0]
 
 
 SAID = "👍🏽 naïve 日本|  two  spaces |a: b: c|https://example.org/a?b=c|(see you)|ok <b>|12:30 - no"

@@ -1,1 +1,1 @@
-"""Exports of chats, a file a program."""
+"""Exports of chats, one module for each program."""

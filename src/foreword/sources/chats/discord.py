@@ -1,4 +1,4 @@
-"""Discord: the JSON of a channel that DiscordChatExporter writes, in `JsonMessageWriter.cs` (docs/sources.md)."""
+"""Discord: the JSON of a channel from DiscordChatExporter. Source: its `JsonMessageWriter.cs` (docs/sources.md)."""
 
 import re
 from collections.abc import Iterator
@@ -27,14 +27,14 @@ _SIGNS_OF_MESSAGES: Final = (
     re.compile(r'"timestamp"\s*:\s*"\d{4}-'),
     re.compile(r'"content"\s*:\s*"'),
 )
-_WRITTEN: Final = ("Default", "Reply", "0", "19")  # kinds that the exporter has no name for are numbers
+_WRITTEN: Final = ("Default", "Reply", "0", "19")  # types without a name in the exporter are numbers
 _MENTION: Final = re.compile(r"<@!?([0-9]+)>")
 _EMOJI: Final = re.compile(r"<a?(:\w+:)[0-9]+>")
 _THINGS: Final = ("attachments", "stickers", "embeds", "components", "poll")
 
 
 def fits(opened: Opened) -> bool:
-    """Whether it begins like an export of DiscordChatExporter, or holds its messages alone."""
+    """Whether the file begins like an export of DiscordChatExporter, or like its messages alone."""
     start = opened.start
     if not start.lstrip().startswith("{") or not _MESSAGES.search(start):
         return False
@@ -42,7 +42,7 @@ def fits(opened: Opened) -> bool:
 
 
 def read(opened: Opened, report: Report) -> Iterator[Document]:
-    """The messages of a channel, without those of bots, of Discord itself, and media."""
+    """The messages of a channel, without media and messages of bots or Discord itself."""
     yield from last_versions(messages_of(opened, report, lambda message: _meaning(message, report)), report)
 
 
@@ -64,7 +64,7 @@ def _meaning(message: Message, report: Report) -> Meaning:
 
 
 def _typed(content: str, message: Message) -> str:
-    """`content` as it was typed, where the exporter was told to leave Discord's own marks in it."""
+    """`content` as it was typed. With one of its options, the exporter leaves Discord's own marks in it."""
     mentions = message.get("mentions")
     people = [members_of(each) for each in mentions] if isinstance(mentions, list) else []
     names = {str(each.get("id")): str(each.get("nickname") or each.get("name")) for each in people}

@@ -1,11 +1,11 @@
-r"""Instagram and Messenger: the JSON of Meta's "Download your information", and that of end-to-end encrypted chats.
+r"""Instagram and Messenger: the JSON of Meta's "Download your information", and the JSON of end-to-end encrypted chats.
 
-The former writes the bytes of UTF-8 as if they were Latin-1 (`\u00c3\u00a9` for é), its messages from new to old, and
-long conversations as `message_1.json`, the newest, to `message_N.json`, the oldest, in one folder. The latter has a
-file for each conversation, with other keys and right letters (docs/sources.md).
+The first writes the bytes of UTF-8 as Latin-1 (`\u00c3\u00a9` for é), and its messages from new to old. It splits a
+long conversation into `message_1.json` (newest) to `message_N.json` (oldest) in one folder. The second has one file for
+each conversation, with other keys and correct letters (docs/sources.md).
 
-Both write sentences in a person's name as the content of a message: that somebody sent a picture, liked, called or
-joined. They are in the language of the one who asked for the export. Most that are known are English.
+Both also write sentences of the program under a person's name: somebody sent a picture, liked, called or joined. They
+are in the language of the user who asked for the export. Most of the known ones are English.
 """
 
 import re
@@ -24,7 +24,7 @@ _MESSAGES: Final = re.compile(r'"messages"\s*:\s*\[')
 _SIGNS: Final = re.compile(r'"(?:sender_name|senderName|is_still_participant|thread_path|threadName)"\s*:')
 _ONE_OF_SEVERAL: Final = re.compile(r"(?P<folder>(?:.*/)?)message_[0-9]+\.json")
 _MEDIA: Final = ("photos", "videos", "audio_files", "gifs", "sticker", "files", "share", "media")
-_NAMELESS: Final = "Facebook user"  # as its pages call those who have left
+_NAMELESS: Final = "Facebook user"  # Facebook's name for people who have left
 
 _YOU: Final = ("You", "Du", "Vous", "Tu", "Você", "Je", "Jij")
 _LONGEST: Final = 400
@@ -42,23 +42,23 @@ _AFTER_A_NAME: Final = {kind: _compiled(kind, f"{kind} behind a name") for kind 
 
 
 def fits(opened: Opened) -> bool:
-    """Whether it begins like a conversation of Instagram or Messenger."""
+    """Whether the file begins like a conversation of Instagram or Messenger."""
     start = opened.start
     return start.lstrip().startswith("{") and all(sign.search(start) for sign in (_MESSAGES, _SIGNS))
 
 
 def read(opened: Opened, report: Report) -> Iterator[Document]:
-    """The messages of one file, without media, calls, reactions and what was taken back."""
+    """The messages of one file, without media, calls, reactions and unsent messages."""
     yield from last_versions(messages_of(opened, report, _meaning), report)
 
 
 def fits_files(files: Mapping[str, Opened]) -> list[str]:
-    """The conversations among the files."""
+    """The paths of the conversations among the files."""
     return [path for path, opened in files.items() if path.lower().endswith(".json") and fits(opened)]
 
 
 def read_files(files: Mapping[str, Opened], report: Report) -> Iterator[Document]:
-    """The messages of all conversations; files `message_1.json`, `message_2.json` … of a folder are one."""
+    """The messages of all conversations; `message_1.json`, `message_2.json` … of a folder are one conversation."""
     conversations: dict[str, list[Opened]] = {}
     for path in fits_files(files):  # in reading order: `message_2.json` comes before `message_10.json`
         part = _ONE_OF_SEVERAL.fullmatch(path)
@@ -87,7 +87,7 @@ def _meaning(message: Message) -> Meaning:
 
 
 def _mended(text: object) -> str | None:
-    """`text` with the letters that were meant, where it holds the bytes of UTF-8; None if it is no text."""
+    """`text` with the correct letters, if it holds the bytes of UTF-8; None if it is not a string."""
     if not isinstance(text, str):
         return None
     try:
@@ -97,7 +97,7 @@ def _mended(text: object) -> str | None:
 
 
 def kind_of_stub(content: str, author: str) -> str | None:
-    """What a message of `author` is if nobody wrote it: "media message", "reaction", "call" …; None if somebody did."""
+    """The kind of a message that the program wrote: "media message", "reaction", "call" …; None if a person did."""
     text = content.strip()
     if len(text) > _LONGEST or "\n" in text:
         return None

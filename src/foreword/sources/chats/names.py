@@ -1,10 +1,10 @@
 """Plain text in which each line is a message: "Ana: good morning", "[10:15] Ana: good morning" (docs/decisions/0031).
 
-Much else looks like it: settings, recipes, plays, logs, the heads of letters. A text is taken for a chat only if nearly
-all of its lines are so, few names come again and again, and what stands behind them is neither a value nor code.
+Settings, recipes, plays, logs and heads of letters look similar. A text counts as a chat only under three conditions:
+nearly all lines have this form, a few names repeat, and the text after the names is neither a value nor code.
 
-With a date before the time, "2024-01-02 14:23:45 Ana: good morning", it is read as WhatsApp's chats are. No program
-writes that; bots, scripts and people do.
+A text with a date before the time, "2024-01-02 14:23:45 Ana: good morning", is read like a chat of WhatsApp. No chat
+program writes this form; bots, scripts and people do.
 """
 
 import re
@@ -20,7 +20,7 @@ from foreword.sources.report import Report
 from foreword.text.documents import Document
 
 _CLOCK: Final = r"\[?\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?: ?[AaPp][Mm])?\]?(?: -)?[ \t]+"
-"""A time of some day, which is not kept: it does not say of which."""
+"""A time of day. It is not kept, because the day is unknown."""
 _LINE: Final = re.compile(
     rf"(?P<clock>{_CLOCK})?"
     r"(?P<name>(?:[^\W_]|[+~@]|[^\x00-\x7f])[^:：\n<>{}\[\]=;\"/\\|#*`_]{0,39}?) ?(?:: +|：\s*|:\t)(?P<said>\S.*)"
@@ -30,7 +30,7 @@ _VALUE: Final = re.compile(
     re.IGNORECASE,
 )
 _CODE: Final = re.compile(r"[;{}\\,]$|=>|\bdef\b|\breturn\b|[^\s]\(\)")
-_KEYS: Final = (  # what stands before colons and is nobody's name
+_KEYS: Final = (  # words before colons that are not names
     "info|warning|warn|error|debug|trace|critical|fatal|note|notes|todo|fixme|hint|tip|example|"
     "input|output|usage|default|args|arguments|returns|raises|from|to|cc|bcc|subject|date|name|"
     "title|description|type|version|url|author|key|value|id|http|https|step|chapter|section|"
@@ -47,11 +47,11 @@ _LONGEST: Final = 200
 
 
 _Line = tuple[str, str, str]
-"""A time, a name and what was said."""
+"""A time, a name and the text of a message."""
 
 
 def fits(opened: Opened) -> bool:
-    """Whether its first lines are messages of two people or more, nearly all of whom come again."""
+    """Whether the first lines are messages of at least two people, nearly all by people with several messages."""
     lines = [line for line in opened.start.split("\n") if line.strip()]
     found = _divided(map(str.strip, lines))
     indented = sum(line.startswith((" ", "\t")) for line in lines)
@@ -62,7 +62,7 @@ def fits(opened: Opened) -> bool:
 
 
 def fits_dated(opened: Opened) -> bool:
-    """Whether it begins with such a line with a date, and nearly all of its first ones with a time have a name."""
+    """Whether the text begins with a dated line of this form, and nearly all of its first dated lines have a name."""
     text = start_of(opened)
     pattern = named_pattern_of(text)
     begun = [] if pattern is None else list(pattern.finditer(text))
@@ -92,9 +92,9 @@ def _line_of(line: str) -> _Line | None:
 
 
 def _are_messages(found: list[_Line], *, timed: bool = False) -> bool:
-    """Whether people say something here, in no fixed round.
+    """Whether people wrote these lines, and the names do not repeat in a fixed cycle.
 
-    With times before them, logs of programs do so as well; programs have names in small letters.
+    Logs of programs with times look similar, but programs have names in small letters.
     """
     names = [name for _, name, _ in found]
     timed = timed or any(clock for clock, _, _ in found)
@@ -105,7 +105,7 @@ def _are_messages(found: list[_Line], *, timed: bool = False) -> bool:
 
 
 def _are_names(names: list[str]) -> bool:
-    """Few, hardly any a word that has a colon elsewhere; capitals are those of plays."""
+    """Whether the names are few, and hardly any is a word such as "note" or in capitals, as in plays."""
     keys = sum(name.casefold() in _NO_NAMES for name in names)
     capitals = sum(len(name) > 2 and name.isupper() for name in names)
     few = len(set(names)) <= min(_MOST_NAMES, max(2, len(names) // 2))
@@ -113,7 +113,7 @@ def _are_names(names: list[str]) -> bool:
 
 
 def _are_said(texts: list[str]) -> bool:
-    """Whether these are things that people say: words, not values and not code."""
+    """Whether the texts are people's words, not values and not code."""
     values = sum(1 for text in texts if _VALUE.fullmatch(text))
     code = sum(1 for text in texts if _CODE.search(text))
     words = sum(1 for text in texts if " " in text or len(text) > 15 or not text.isascii())
@@ -121,7 +121,7 @@ def _are_said(texts: list[str]) -> bool:
 
 
 def _is_round(names: list[str]) -> bool:
-    """Whether the names come in one fixed round of three or more, as the fields of records do."""
+    """Whether three or more names repeat in one fixed cycle, like the fields of records."""
     counts = Counter(names)
     names = [name for name in names if counts[name] > 1]
     pairs = set(pairwise(names))
@@ -129,7 +129,7 @@ def _is_round(names: list[str]) -> bool:
 
 
 def read(opened: Opened, report: Report) -> Iterator[Document]:
-    """Its messages, without times; a line without a name goes on with the one above. Errors as of `lines_of`."""
+    """The messages, without times; a line without a name continues the line above. Errors as in `lines_of`."""
     names = _names(opened, report)
     author, said = "", list[str]()
     for number, line in enumerate(map(str.strip, lines_of(opened)), 1):
@@ -147,14 +147,14 @@ def read(opened: Opened, report: Report) -> Iterator[Document]:
 
 
 def read_dated(opened: Opened, report: Report) -> Iterator[Document]:
-    """Its messages in the order of the file; errors as those of `read`."""
+    """The messages in the order of the file; errors as in `read`."""
     pattern = named_pattern_of(start_of(opened))
     assert pattern is not None  # noqa: S101 - it fits
     yield from read_stamped(opened, report, pattern)
 
 
 def _names(opened: Opened, report: Report) -> frozenset[str]:
-    """Those who speak: who does so once only, in a text where lines go on, may be a word such as "PS"."""
+    """The authors. If some lines have no name, a name that occurs once may be a word such as "PS": it is left out."""
     lines = filter(None, map(str.strip, lines_of(opened, report.notes)))
     names = Counter(found and found[1] for found in map(_line_of, lines))
     return frozenset(name for name, count in names.items() if name and (count > 1 or None not in names))

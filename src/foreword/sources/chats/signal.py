@@ -1,8 +1,8 @@
 """Chats of Signal as JSON, an object on each line (docs/sources.md).
 
-- Signal's own export, `main.jsonl`: people and chats first, then messages that name them by number;
-- signal-export's `data.json`: one chat, its messages with the names of who sent them. Each chat is a folder, in which
-  `chat.md` and `index.html` hold the same messages again;
+- Signal's own export, `main.jsonl`: people and chats first, then messages that refer to them by number;
+- signal-export's `data.json`: one chat, its messages with the senders' names. Each chat is a folder. Its `chat.md`
+  and `index.html` repeat the messages;
 - sigtop's JSON: one chat, its messages as they are in Signal's database, in an array.
 """
 
@@ -39,19 +39,19 @@ _REST: Final = {"attachments": "media message", "sticker": "sticker", "quote": "
 
 
 def fits(opened: Opened) -> bool:
-    """Whether it begins as one of these exports does."""
+    """Whether the file begins like one of these exports."""
     first, *rest = (line.strip() for line in opened.start.lstrip().split("\n", 2)[:2])
-    if first == "[":  # sigtop's
+    if first == "[":  # sigtop
         second = opened.start.lstrip()[1:].lstrip()[:20_000]
         return second.startswith("{") and '"conversationId"' in second and '"sent_at"' in second
-    lines = (first, *rest)  # the first may be the end of one that was cut
+    lines = (first, *rest)  # the first line may be the end of a cut one
     if any(map(_OWN.match, lines)):
         return bool(_FRAME.search(opened.start))
     return any(line.startswith("{") and all(f'"{key}"' in line for key in _KEYS) for line in lines)
 
 
 def read(opened: Opened, report: Report) -> Iterator[Document]:
-    """Its messages in the order of the file; errors as those of `lines_of`."""
+    """The messages in the order of the file; errors as in `lines_of`."""
     people: dict[str, str] = {}
     for number, line in enumerate(lines_of(opened, report.notes), 1):
         text = line.strip().removesuffix(",")
@@ -69,14 +69,14 @@ def read(opened: Opened, report: Report) -> Iterator[Document]:
 
 
 def fits_files(files: Mapping[str, Opened]) -> list[str]:
-    """The paths of those files that hold chats, once or again."""
+    """The paths of the files with chats, and of the files that repeat them."""
     chats = _chats(files)
     again = [str(PurePosixPath(path).with_name(name)) for path in chats for name in _AGAIN]
     return [*chats, *(path for path in again if path in files)]
 
 
 def read_files(files: Mapping[str, Opened], report: Report) -> Iterator[Document]:
-    """The messages of all chats; errors as those of `read`."""
+    """The messages of all chats; errors as in `read`."""
     for path in _chats(files):
         yield from read(files[path], report)
 
@@ -86,7 +86,7 @@ def _chats(files: Mapping[str, Opened]) -> list[str]:
 
 
 def _meaning(found: Message, people: dict[str, str], report: Report) -> Meaning:
-    """What one object says, or why it is left out; None where it is no message. Raises what `read` counts."""
+    """The message in one object, or its kind if it is left out; None if it is no message. `read` counts its errors."""
     if not isinstance(found, dict):
         raise TypeError("no object")
     if "chatItem" in found:
@@ -102,7 +102,7 @@ def _meaning(found: Message, people: dict[str, str], report: Report) -> Meaning:
 
 
 def _name(contact: Message) -> str:
-    """A person's name as its owner sees it in Signal: a nickname, else as in the address book, else their own."""
+    """A person's name as Signal shows it: the nickname, else the name in the address book, else the person's own."""
     nickname = contact.get("nickname") or {}
     for parts in (
         (nickname.get("given"), nickname.get("family")),
@@ -150,7 +150,7 @@ def _of_database(found: Message, report: Report) -> Meaning:
 def _document(
     text: object, author: str, time: dt.datetime | None, message: Message, report: Report
 ) -> Meaning:
-    """A message, if anything in it was typed; what else is in it is counted. `ValueError` without time or text."""
+    """A message, if any of it was typed; the rest of it is counted. Raises `ValueError` without time or text."""
     if time is None or not isinstance(text, str):
         raise ValueError("no time, or no text")
     rest = [kind for key, kind in _REST.items() if message.get(key)]

@@ -1,8 +1,8 @@
 """Slack: an exported workspace, `users.json`, `channels.json` … and a folder of days for each conversation.
 
-A day is `general/2024-01-15.json`, a list of messages; replies in threads are among them, on the day they were written.
-Which subtypes people write themselves is in Slack's reference of message events. What Slack makes of typed names,
-channels and links is in its "Formatting message text" (docs/sources.md).
+A day is a list of messages, such as `general/2024-01-15.json`. Replies in threads are in the file of their own day.
+Sources (docs/sources.md): Slack's reference of message events, for the subtypes that people write; its "Formatting
+message text", for the marks of typed names, channels and links.
 """
 
 import re
@@ -55,17 +55,17 @@ class Workspace:
 
 
 def fits(opened: Opened) -> bool:
-    """Whether it begins like one day of a conversation in Slack."""
+    """Whether the file begins like one day of a conversation in Slack."""
     return all(sign.search(opened.start) for sign in _SIGNS)
 
 
 def read(opened: Opened, report: Report) -> Iterator[Document]:
-    """The messages of one day; people are called as the messages say, for want of a list of them."""
+    """The messages of one day; people's names come from the messages, because there is no list of people."""
     yield from last_versions(_messages(opened, Workspace(), report), report)
 
 
 def fits_files(files: Mapping[str, Opened]) -> list[str]:
-    """The days among the files, and the lists of people and conversations beside them; none without days."""
+    """The paths of the days, and of the lists of people and conversations beside them; empty without days."""
     days = [path for path in files if _DAY.fullmatch(path) and _is_day(files[path])]
     lists = [path for path in files if _LISTS.fullmatch(path) and files[path].start.lstrip().startswith("[")]
     return days + lists if days else []
@@ -76,7 +76,7 @@ def _is_day(opened: Opened) -> bool:
 
 
 def read_files(files: Mapping[str, Opened], report: Report) -> Iterator[Document]:
-    """The messages of all conversations, without those of bots, of Slack itself and media."""
+    """The messages of all conversations, without media and messages of bots or Slack itself."""
     workspace = Workspace(bots={_SLACKBOT})
     conversations: dict[str, list[Opened]] = {}
     for path in sorted(fits_files(files)):
@@ -98,7 +98,7 @@ def _fill(workspace: Workspace, of_what: str, opened: Opened, report: Report) ->
 
 
 def _name(entry: Message) -> str:
-    """What people call one of them: the name they gave themselves, or the real one, or that of the account."""
+    """The name of a person or channel: the display name, else the real name, else the account's name."""
     profile = members_of(entry.get("profile"))
     keys = ("display_name", "real_name")
     names = (*map(profile.get, keys), *map(entry.get, (*keys, "name")))
@@ -128,7 +128,7 @@ def _meaning(message: Message, workspace: Workspace, report: Report) -> Meaning:
 
 
 def _author(message: Message, workspace: Workspace) -> str:
-    """The name in the workspace, else as the message says, else the id; empty where there is none."""
+    """The author's name in the workspace, else in the message, else the id; empty if there is none."""
     user = message.get("user")
     known = workspace.people.get(str(user)) or _name(members_of(message.get("user_profile")))
     return known or next((name for name in (message.get("username"), user) if isinstance(name, str)), "")
@@ -137,7 +137,8 @@ def _author(message: Message, workspace: Workspace) -> str:
 def unmarked(text: str, workspace: Workspace) -> str:
     """`text` as it was typed: without angle brackets around names, channels and links, and without entities."""
     text = _MARKED.sub(lambda found: _unmarked(found, workspace), text)
-    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")  # the last one last
+    # `&amp;` comes last, or `&amp;lt;` would become `<`.
+    return text.replace("&lt;", "<").replace("&gt;", ">").replace("&amp;", "&")
 
 
 def _unmarked(found: re.Match[str], workspace: Workspace) -> str:

@@ -1,7 +1,7 @@
-r"""Streams of JSON: the values of an export one at a time, and the messages that they give.
+r"""Streams of JSON: the values of an export one at a time, and the messages in them.
 
-A reader says which objects and arrays to enter; each other value is handed out whole. Memory holds one such value and a
-block of text. A file that breaks off is read up to there.
+A reader chooses the objects and arrays to enter; every other value is yielded whole. Memory holds one such value and a
+block of text. A cut file is read up to the cut.
 
 Telegram Desktop writes control characters as `\x1B`, which is not JSON (its `SerializeString`, docs/sources.md).
 """
@@ -20,20 +20,20 @@ from foreword.text.documents import Document
 
 Message = dict[str, Any]
 Meaning = Document | str | None
-"""What a message says, or why it is left out; None where it is not understood."""
+"""A message, or the kind of a message that is left out; None if it is not understood."""
 
 Path = tuple[str | int, ...]
 """The keys and indices that lead to a value."""
 
 Found = tuple[Hashable, Document]
-"""A message, and what makes it the same as another one."""
+"""The identity of a message, which is equal for the same messages, and the message."""
 
 LONGEST_VALUE: Final = 1 << 26
-"""Characters; a longer value is taken for a damaged one, which could fill the memory with all that follows."""
+"""Characters. A longer value counts as damaged, because it could fill the memory with the rest of the file."""
 
 _LONGEST_TOKEN: Final = 16
-r"""Characters of what may be cut within: `-Infinity`, `\ud83d\ude00`."""
-_DECODER: Final = json.JSONDecoder(strict=False)  # line breaks within strings are none of our business
+r"""Characters of the longest token that a block may cut: `-Infinity`, `\ud83d\ude00`."""
+_DECODER: Final = json.JSONDecoder(strict=False)  # line breaks within strings are accepted
 _SPACE: Final = re.compile(r"[ \t\n\r]*")
 _CLOSING: Final = {"{": "}", "[": "]"}
 _ESCAPE: Final = re.compile(r"\\x[0-9A-Fa-f]{2}")
@@ -43,9 +43,9 @@ _QUOTED_REST: Final = re.compile(r"^>>> .*\Z", re.MULTILINE | re.DOTALL)
 
 
 def walk(opened: Opened, enter: Callable[[Path], bool], report: Report) -> Iterator[tuple[Path, object]]:
-    """The values of a JSON file with their paths; `enter` says which objects and arrays are entered.
+    """The values of a JSON file with their paths; `enter` decides which objects and arrays to enter.
 
-    Where the file breaks off or is damaged, the walk ends, and the report says so. Errors as those of `pieces_of`.
+    If the file is cut or damaged, the walk ends there, and the report says so. Errors as in `pieces_of`.
     """
     text = _Text(pieces_of(opened))
     path: Path = ()
@@ -72,18 +72,18 @@ def walk(opened: Opened, enter: Callable[[Path], bool], report: Report) -> Itera
     except _BrokenError:
         report.not_understood(opened.name, place(path), text.ahead())
         report.notes.append(
-            f"{opened.name} was read up to {place(path)}: there it breaks off or is damaged; "
-            "export it again to have the rest"
+            f"{opened.name} was read up to {place(path)}, where it is cut or damaged; "
+            "export it again to get the rest"
         )
 
 
 class _BrokenError(Exception):
-    """The text is no JSON from here on."""
+    """The rest of the text is not JSON."""
 
 
 @final
 class _Text:
-    """The text from where it is read on, and more of it as it is needed."""
+    """The text not yet read; it takes in more pieces when needed."""
 
     def __init__(self, pieces: Iterator[str]) -> None:
         self._pieces = pieces
@@ -91,7 +91,7 @@ class _Text:
         self._at = 0
 
     def next_mark(self) -> str:
-        """The next character that is no space; empty at the end."""
+        """The next character that is not white space; empty at the end."""
         while True:
             space = _SPACE.match(self._text, self._at)
             self._at = space.end() if space else self._at
@@ -99,18 +99,18 @@ class _Text:
                 return self._text[self._at : self._at + 1]
 
     def skip(self, mark: str) -> bool:
-        """Go past `mark` if it comes next."""
+        """Go past `mark` if it comes next; returns whether it did."""
         found = self.next_mark() == mark
         self._at += found and len(mark)
         return found
 
     def expect(self, mark: str) -> None:
-        """Go past `mark`, which is empty at the end; else the text is broken."""
+        """Go past `mark`, which is empty for the end; raises `_BrokenError` if something else comes next."""
         if not self.skip(mark):
             raise _BrokenError
 
     def value(self) -> Any:
-        """The value that comes next."""
+        """The next value."""
         self.next_mark()
         while True:
             try:
@@ -118,12 +118,12 @@ class _Text:
             except (ValueError, RecursionError) as error:
                 self._mend(error)
             else:
-                if end + len("e+") < len(self._text) or not self._take():  # a number might go on
+                if end + len("e+") < len(self._text) or not self._take():  # a number may continue
                     self._at = end
                     return value
 
     def key(self) -> str:
-        """The key of an object's member, and past its colon."""
+        """The next key of an object; also goes past its colon."""
         key = self.value()
         if not isinstance(key, str):
             raise _BrokenError
@@ -131,11 +131,11 @@ class _Text:
         return key
 
     def ahead(self) -> str:
-        """How it goes on, to be shown."""
+        """The next characters, for display."""
         return self._text[self._at : self._at + LONGEST_SHOWN]
 
     def _mend(self, error: Exception) -> None:
-        r"""Set something like `\x1B` right, or take in more text; the text is broken where neither can help."""
+        r"""Correct an escape like `\x1B`, or take in more text; raises `_BrokenError` if neither helps."""
         if isinstance(error, json.JSONDecodeError):
             if _ESCAPE.match(self._text, error.pos):
                 self._text, self._at = _ESCAPES.sub(r"\1\\u00\2", self._text[self._at :]), 0
@@ -149,7 +149,7 @@ class _Text:
         raise _BrokenError from None
 
     def _take(self) -> bool:
-        """Take in as much again as is left, and drop what has been read; false at the end of the file."""
+        """Drop the text already read, and add at least as much as remains; false at the end of the file."""
         parts, taken = [self._text[self._at :]], 0
         for piece in self._pieces:
             parts.append(piece)
@@ -162,7 +162,7 @@ class _Text:
 
 
 def place(path: Path) -> str:
-    """Where a value is, in words: "chat 4, message 13"."""
+    """The place of a value in words: "chat 4, message 13"."""
     steps = [(key, step) for key, step in zip(("", *path), path, strict=False) if isinstance(step, int)]
     chats = len(steps) if steps and steps[-1][0] == "list" else len(steps) - 1
     names = (f"{'chat' if at < chats else 'message'} {step + 1:,}" for at, (_, step) in enumerate(steps))
@@ -170,14 +170,14 @@ def place(path: Path) -> str:
 
 
 def members_of(value: object) -> Message:
-    """The members of an object; none where a value is something else."""
+    """The members of an object; empty if the value is not an object."""
     return value if isinstance(value, dict) else {}
 
 
 def messages_of(
     opened: Opened, report: Report, read: Callable[[Message], Meaning], within: Path = ("messages",)
 ) -> Iterator[Found]:
-    """The messages of the array that the keys `within` lead to."""
+    """The messages of the array at the path `within`."""
     for path, value in walk(opened, lambda path: path == within[: len(path)], report):
         if path[:-1] == within:
             yield from found_in(value, path, read, opened.name, report)
@@ -186,9 +186,9 @@ def messages_of(
 def found_in(
     value: object, path: Path, read: Callable[[Message], Meaning], name: str, report: Report
 ) -> Iterator[Found]:
-    """The message that a value is, if any of it was typed; the report counts what it else is.
+    """The message in a value, if any of it was typed; the report counts other values.
 
-    Its number and time make it the same as another, or where it has no number, author, text and time.
+    Its number and time are its identity; without a number, its author, text and time are.
     """
     message = members_of(value)
     meaning = read(message) if message else None
@@ -202,7 +202,7 @@ def found_in(
 
 
 def without_quotations(text: str, report: Report) -> str:
-    """`text` without lines that begin with `> `, and what follows `>>> `: somebody else's words, which are counted."""
+    """`text` without quotations (lines that begin with `> `, text after `>>> `); the report counts their lines."""
     lines = sum(len(found[0].splitlines()) for found in _QUOTED_REST.finditer(text))
     kept, single = _QUOTED_LINE.subn("", _QUOTED_REST.sub("", text))
     if lines + single == 0:
@@ -212,9 +212,9 @@ def without_quotations(text: str, report: Report) -> str:
 
 
 def last_versions(found: Iterable[Found], report: Report) -> list[Document]:
-    """The messages of a conversation, each once and as it was met last: joined exports repeat some.
+    """The messages of a conversation, each once, in its last version: joined exports repeat some.
 
-    An export that runs from new to old is turned, so that messages of the same time stand in their order, too.
+    An export from new to old is reversed, so that messages of the same time are in their order, too.
     """
     kept: dict[Hashable, Document] = {}
     for identity, document in found:
@@ -227,7 +227,7 @@ def last_versions(found: Iterable[Found], report: Report) -> list[Document]:
 
 
 def joined(parts: Iterable[Iterable[Found]], report: Report) -> list[Document]:
-    """The messages of a conversation in several files, as `last_versions` says; damaged files are noted and skipped."""
+    """The messages of a conversation in several files, as in `last_versions`; damaged files are noted and skipped."""
 
     def sound(part: Iterable[Found]) -> list[Found]:
         try:

@@ -1,7 +1,7 @@
-"""Telegram: the `result.json` of Telegram Desktop, of one chat or of the whole account.
+"""Telegram: the `result.json` of Telegram Desktop, for one chat or the whole account.
 
-Its writer is `export_output_json.cpp` (docs/sources.md): a text is a string or a list of strings and marked parts,
-dates are local with the seconds since 1970 beside them, `from` is null for deleted accounts.
+Source: `export_output_json.cpp` (docs/sources.md). A text is a string, or a list of strings and marked parts. Dates are
+local, with the seconds since 1970 beside them. `from` is null for deleted accounts.
 """
 
 import re
@@ -31,12 +31,12 @@ _MEDIA: Final = frozenset(
 
 
 def fits(opened: Opened) -> bool:
-    """Whether it begins like an export of Telegram Desktop."""
+    """Whether the file begins like an export of Telegram Desktop."""
     return opened.start.lstrip().startswith("{") and _SIGNS.search(opened.start) is not None
 
 
 def read(opened: Opened, report: Report) -> Iterator[Document]:
-    """The messages of all chats, without forwarded ones, what bots wrote, media and service messages."""
+    """The messages of all chats, without media and without forwarded, bot and service messages."""
     facts = defaultdict[Path, Message](dict)
     messages = defaultdict[Path, list[Found]](list)
     for path, value in walk(opened, _is_entered, report):
@@ -48,7 +48,7 @@ def read(opened: Opened, report: Report) -> Iterator[Document]:
     for place, found in messages.items():
         name = facts[place].get("name")
         author = name if isinstance(name, str) and name else _DELETED
-        for document in last_versions(found, report):  # those without an author are the chat's own
+        for document in last_versions(found, report):  # a message without an author is the chat's own
             yield document if document.author else replace(document, author=author)
 
 
@@ -74,7 +74,7 @@ def _meaning(message: Message, chat: Message, report: Report) -> Meaning:
 
 
 def _text(message: Message, report: Report) -> str | None:
-    """The text of a message without quotations; None if it has none of the known shapes."""
+    """The text of a message without quotations; None if it has no known form."""
     text = message.get("text")
     text = message.get("text_entities", "") if text is None else text
     kept, quoted = [], 0
@@ -93,7 +93,7 @@ def _text(message: Message, report: Report) -> str | None:
 
 
 def _author(message: Message) -> str | None:
-    """Who wrote it; None where nobody is named, as in old exports of channels."""
+    """The author of a message; None if nobody is named, as in old exports of channels."""
     author, identity = message.get("from"), message.get("from_id")
     if isinstance(author, str) and author:
         return author

@@ -1,12 +1,12 @@
 """Chats that WhatsApp exports as text: "15/01/2020, 10:15 - Ana Silva: good morning" (docs/decisions/0031).
 
-Android writes a dash behind the time, an iPhone brackets around it. Digits, commas, "klo" and "p. m." are those of the
-phone's region. A message goes on until the next line that begins with a date and a time. Its author stands before the
-first colon; without one, WhatsApp wrote it.
+Android writes a dash after the time, and an iPhone writes brackets around it. Digits, commas, "klo" and "p. m." depend
+on the phone's region. A message ends before the next line that begins with a date and a time. The author is before the
+first colon; without a colon, WhatsApp wrote the message.
 
-It also writes in a message's place: that there was a picture, that it was deleted, that somebody called. It does so in
-the language of the phone, on iPhones behind a left-to-right mark. The phrases are those of its interface
-(docs/sources.md): `whatsapp_phrases.txt`, in small letters where a line is nothing but the phrase.
+WhatsApp also writes notices in place of messages: for a picture, a deleted message, a call. They are in the language of
+the phone; on iPhones, a left-to-right mark comes first. `whatsapp_phrases.txt` holds the phrases of its interface
+(docs/sources.md). A phrase that is a whole line is in small letters there.
 """
 
 import re
@@ -25,14 +25,14 @@ from foreword.sources.report import Report
 from foreword.text.documents import Document
 
 MARKS: Final = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"
-"""Of direction: they stand around names and times, and nobody typed them."""
+"""Direction marks. They are around names and times, and nobody typed them."""
 _GAP: Final = "[ \u00a0\u202f]"
 _SIDE: Final = "[\u200e\u200f]?"
 _NEXT: Final = rf"{_SIDE}[/.-]{_GAP}?{_SIDE}"
 _DATE: Final = (
     rf"[RHS]?\d{{1,4}}{_SIDE}[/.-](?P<apart>{_GAP})?{_SIDE}\d{{1,4}}{_NEXT}[RHS]?\d{{1,4}}(?:{_GAP}BE)?"
 )
-_CLOCK: Final = (  # "10 h 15 min 33 s" is Canada's
+_CLOCK: Final = (  # Canada writes "10 h 15 min 33 s"
     rf"\d{{1,2}}(?:[:.]|{_GAP}?h{_GAP}?)\d{{2}}(?:(?:[:.]|{_GAP}?min{_GAP}?)\d{{2}})?"
 )
 _BETWEEN: Final = r"[^\d\n\[\]<>:]{1,16}"
@@ -49,7 +49,7 @@ _NAMED: Final = re.compile(
     rf"{_BEGIN}(?P<date>{_DATE})(?P<between>{_BETWEEN})(?P<clock>{_CLOCK})"
     rf"(?P<after>(?:{_GAP}?[AaPp]\.?{_GAP}?[Mm]\.?)?){_GAP}(?=\S)"
 )
-"""Nothing divides the time from the name: people's own logs have it so, WhatsApp does not."""
+"""No sign separates the time from the name: people's own logs have this form, WhatsApp's chats do not."""
 _BEHIND: Final = re.compile(r"(?:[^\W_]|[+~@]|[^\x00-\x7f])[^\n]*")
 _NAME_AGAIN: Final = re.compile(r"[^:\n]{1,80}: ")
 _MOST: Final = 0.8
@@ -57,17 +57,17 @@ _GROUPS: Final = 7
 _LONGEST_STAMP: Final = 200
 OF_LOG: Final = re.compile(r"(?:INFO|WARN(?:ING)?|ERROR|DEBUG|TRACE|CRITICAL|FATAL)\b")
 _AUTHORED: Final = 0.1
-"""The least share of messages with a name before a colon; Discord's text has none."""
+"""The smallest share of messages with a name before a colon; Discord's text has none."""
 
 _LONGEST_NAME: Final = 100
 _ENOUGH: Final = 3
-"""Messages that begin alike, from which on what they begin with belongs to the name."""
+"""Fewest messages with the same beginning that make this beginning a part of the name."""
 _MOST_NAMES: Final = 10_000
 _QUOTES: Final = (("„", "“"), ("«", "»"), ("「", "」"))
 
 
 def fits(opened: Opened) -> bool:
-    """Whether it begins with messages of a chat, or with the end of one that was cut and then others."""
+    """Whether the file begins with messages of a chat; the first one may be cut."""
     text = start_of(opened)
     found = list(_pattern_of(text).finditer(text))
     if not found or named_pattern_of(text):
@@ -85,26 +85,26 @@ def fits(opened: Opened) -> bool:
 
 
 def read(opened: Opened, report: Report) -> Iterator[Document]:
-    """Its messages in the order of the file; what WhatsApp wrote itself is left out. Errors as of `pieces_of`."""
+    """The messages in the order of the file, without those that WhatsApp wrote. Errors as in `pieces_of`."""
     yield from read_stamped(opened, report, _pattern_of(start_of(opened)))
 
 
 def start_of(opened: Opened) -> str:
-    """Its first bytes as text; each line has a newline before it."""
+    """The first bytes as text, with a newline before each line."""
     return "\n" + opened.start.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _pattern_of(text: str) -> re.Pattern[str]:
-    """How the messages of this chat begin: with the date, or with the time as in Vietnam and where they were copied."""
+    """The pattern of a message's beginning: the date first, or the time first, as in Vietnam and in copied messages."""
     dated, timed = _DATE_FIRST.search(text), _CLOCK_FIRST.search(text)
     return _CLOCK_FIRST if timed and (not dated or timed.start() < dated.start()) else _DATE_FIRST
 
 
 def named_pattern_of(text: str) -> re.Pattern[str] | None:
-    """The pattern for lines in which the name comes at once behind the time; None where the first ones are otherwise.
+    """The pattern for lines with the name directly after the time; None if the first lines have another form.
 
-    What `_pattern_of` takes for the rest of a time, up to the colon behind the name, is then neither half of a day nor
-    a word behind which the name comes.
+    On such lines, `_pattern_of` reads the name and its colon as the rest of the time. Such a rest is not a word
+    like AM or PM, and no other name follows it.
     """
     named = _NAMED.search(text)
     if not named or named["open"] or named["apart"] or not _BEHIND.match(text, named.end()):
@@ -120,9 +120,9 @@ def named_pattern_of(text: str) -> re.Pattern[str] | None:
 
 
 def read_stamped(opened: Opened, report: Report, pattern: re.Pattern[str]) -> Iterator[Document]:
-    """The messages of a chat in which each begins as `pattern` says: with `open`, `date`, `between`, `clock`, `after`.
+    """The messages of a chat; `pattern` matches their beginnings: `open`, `date`, `between`, `clock`, `after`.
 
-    The file is read twice: the order of its dates must be known before its first message.
+    The file is read twice, because the order of its dates must be known before the first message.
     """
     evidence, names = _survey(opened, pattern, report)
     if note := evidence.note(opened.name):
@@ -146,7 +146,7 @@ def read_stamped(opened: Opened, report: Report, pattern: re.Pattern[str]) -> It
 
 
 def _survey(opened: Opened, pattern: re.Pattern[str], report: Report) -> tuple[Evidence, "_Names"]:
-    """The order of the dates and the names of a whole chat; lines above its first message are not understood."""
+    """The order of the dates and the names of a whole chat; lines above its first message count as not understood."""
     evidence, names, above = Evidence(), _Names(), ""
     for _, date, _, _, _, _, message in _rows_of(opened, pattern, report.notes):
         if not date:
@@ -162,11 +162,11 @@ def _survey(opened: Opened, pattern: re.Pattern[str], report: Report) -> tuple[E
 
 
 _Row = tuple[str | None, str, str | None, str, str, str, str]
-"""The bracket, the date, a gap in it, what is between, the clock, what is after, and the message itself."""
+"""The bracket, the date, a space in it, the text between, the clock, the text after, and the message itself."""
 
 
 def _rows_of(opened: Opened, pattern: re.Pattern[str], notes: list[str] | None = None) -> Iterator[_Row]:
-    """The messages of a file. Text above the first one comes as a row without a date; errors as of `pieces_of`."""
+    """The messages of a file. Text above the first one is a row without a date; errors as in `pieces_of`."""
     text, seen, begun = "\n", 0, False
     for piece in pieces_of(opened, notes):
         text += piece
@@ -176,7 +176,7 @@ def _rows_of(opened: Opened, pattern: re.Pattern[str], notes: list[str] | None =
                 yield None, "", None, "", "", "", above
             begun = True
             yield from _rows(parts[:-_GROUPS], pattern)
-            text = text[text.rfind("\n", 0, len(text) - len(parts[-1])) :]  # the last one may go on
+            text = text[text.rfind("\n", 0, len(text) - len(parts[-1])) :]  # the last one may continue
         seen = len(text) - _LONGEST_STAMP
     above, *parts = pattern.split(text)
     if not begun:
@@ -186,21 +186,21 @@ def _rows_of(opened: Opened, pattern: re.Pattern[str], notes: list[str] | None =
 
 def _rows(parts: list[str | None], pattern: re.Pattern[str]) -> Iterable[_Row]:
     rows = cast("Iterable[_Row]", zip(*[iter(parts)] * _GROUPS, strict=True))
-    if pattern is _CLOCK_FIRST:  # its groups stand otherwise
+    if pattern is _CLOCK_FIRST:  # its groups have another order
         return ((row[0], row[4] or "", row[5], row[1], row[2] or "", row[3], row[6]) for row in rows)
     return rows
 
 
 @final
 class _Names:
-    """Who wrote a message. A colon may belong to a name: each message of "Ana: work" begins with "Ana: work: "."""
+    """The authors of messages. A colon may belong to a name: each message of "Ana: work" begins with "Ana: work: "."""
 
     def __init__(self) -> None:
         self._begins: dict[str, tuple[str, int]] = {}
-        """What each name's messages begin with, up to a colon, as long as all do, and how many there were."""
+        """For each name, the common beginning of its messages up to a colon, empty if they differ, and their number."""
 
     def see(self, message: str) -> None:
-        """A message of the chat; where those of a name begin differently, nothing more is learned of it."""
+        """Read the beginning of a message; a name is skipped once its messages begin differently."""
         colon = message.find(": ", 0, _LONGEST_NAME)
         if colon < 1:
             return
@@ -213,12 +213,12 @@ class _Names:
         self._begins[name] = (here if same else "", count + 1)
 
     def divide(self, message: str) -> tuple[str | None, str]:
-        """The author, None where WhatsApp wrote it, and what was said."""
+        """The author and the text of a message; the author is None if WhatsApp wrote it."""
         name, colon, said = message.partition(": ")
         if not colon or "\n" in name:
             line, _, said = message.partition("\n")
             name, colon, dot = line.rstrip().rpartition(":")
-            if not colon or dot.strip("."):  # ":." stands for what has disappeared
+            if not colon or dot.strip("."):  # ":." marks a message that has disappeared
                 return None, ""
         author = _author(name)
         begins, count = self._begins.get(name, ("", 0))
@@ -230,14 +230,14 @@ class _Names:
 
 @lru_cache(maxsize=_MOST_NAMES)
 def _author(name: str) -> str | None:
-    """A name without marks of direction around it; None for a sentence of WhatsApp's with a colon in a quotation."""
+    """A name without direction marks around it; None for a sentence of WhatsApp with a colon in a quotation."""
     quoted = name.count('"') % 2 or any(name.count(left) > name.count(right) for left, right in _QUOTES)
     quoted = quoted or ("„" not in name and name.count("“") > name.count("”"))
     return None if quoted or len(name) > _LONGEST_NAME else name.strip(MARKS + " \u00a0\u202f")
 
 
 def _typed(author: str | None, said: str, report: Report, *, on_iphone: bool) -> str:
-    """What a person typed of a message; empty where nobody typed any of it, and the report says why."""
+    """The typed part of a message, empty if there is none; the report counts the rest."""
     if author is None:
         report.leave_out(SYSTEM)
         return ""
@@ -248,7 +248,7 @@ def _typed(author: str | None, said: str, report: Report, *, on_iphone: bool) ->
     return "" if blank else typed
 
 
-# What stands in a message's place
+# Notices in place of messages
 
 SYSTEM: Final = "system message"
 _MEDIA: Final = "media message"
@@ -274,7 +274,7 @@ _ALIKE: Final = str.maketrans({"’": "'", "ʼ": "'", "ş": "ș", "ţ": "ț", "\
 
 
 def _key(phrase: str) -> str:
-    """A phrase as it is looked up: without capitals and stops, and with letters of one kind."""
+    """The lookup key of a phrase: without capitals and full stops, and with one form of each letter."""
     return unicodedata.normalize("NFC", phrase).strip(".。। ").casefold().translate(_ALIKE)
 
 
@@ -288,7 +288,7 @@ _WRITTEN: Final = (
     | dict.fromkeys(_OF["calls"], SYSTEM)
     | dict.fromkeys([*_MADE, *_OF["other media"]], _MEDIA)
 )
-"""What a whole line that says nothing else stands for."""
+"""The kind of a message that is only one of these phrases."""
 _PHRASES: Final = {_key(phrase): kind for phrase, kind in _WRITTEN.items()}
 _DOCUMENT_PHRASES: Final = tuple(
     f" {phrase}"
@@ -307,9 +307,9 @@ _NOTICE_BEGINS: Final = frozenset(phrase[:_NOTICE_BEGIN] for phrase in _OF["noti
 
 
 def what_was_typed(said: str, *, on_iphone: bool) -> tuple[str, str]:
-    """What a person typed of a message, and what the rest of it is: "" where there is no rest.
+    """The typed part of a message, and the kind of the rest: "" if there is no rest.
 
-    A picture's caption was typed, and so was a message that was edited.
+    A picture's caption and an edited message count as typed.
     """
     if not (
         said[-1:] in ">)"
@@ -317,10 +317,10 @@ def what_was_typed(said: str, *, on_iphone: bool) -> tuple[str, str]:
         or "https://" in said
         or (not said.isascii() and ("\u200e" in said or "\u200f" in said or "\u2068" in said))
         or (on_iphone and _may_be_odd(said))
-    ):  # as nearly all are: what follows would come to the same, and takes ten times as long
+    ):  # nearly all messages: the code below gives the same result, but takes ten times as long
         kind = _PHRASES.get(_key(said), "") if said[-3:] in _ENDS else ""
         return ("", kind) if kind else (said, "")
-    said = said.replace("\u2068", "").replace("\u2069", "")  # around names that are mentioned
+    said = said.replace("\u2068", "").replace("\u2069", "")  # marks around mentioned names
     edited = _EDITED.search(said)
     if edited and edited.start():
         said = said[: edited.start()].rstrip(MARKS + _SPACES + "\n")
@@ -335,7 +335,7 @@ def what_was_typed(said: str, *, on_iphone: bool) -> tuple[str, str]:
 
 
 def _may_be_odd(said: str) -> bool:
-    """Whether this may be one of the sentences that stand as somebody's on an iPhone, without a mark."""
+    """Whether this may be a notice that an iPhone writes under a person's name, without a mark."""
     return (
         "WhatsApp" in said
         or said[:_NOTICE_BEGIN] in _NOTICE_BEGINS
@@ -345,13 +345,13 @@ def _may_be_odd(said: str) -> bool:
 
 
 def _is_notice(said: str) -> bool:
-    """Whether this is the sentence about encryption with which chats begin."""
+    """Whether this is the sentence about encryption at the beginning of a chat."""
     named = "WhatsApp" in said or "واتساب" in said
     return named and len(said) >= _SHORTEST_NOTICE and _ENCRYPTED.search(said) is not None
 
 
 def _of_line(shown: str) -> tuple[str, str]:
-    """What a message's first line is, and what stands before it and was typed."""
+    """The kind of a message's first line, and the typed text before the notice."""
     phrase = _key(shown.strip("<> "))
     if kind := _PHRASES.get(phrase):
         return kind, ""
@@ -370,7 +370,7 @@ def _of_line(shown: str) -> tuple[str, str]:
 
 
 def _of_whole(said: str, *, on_iphone: bool) -> tuple[str, str]:
-    """What a message is that its first line does not tell."""
+    """The typed part and the kind of a message whose first line does not show the kind."""
     bare = said.strip(MARKS + _SPACES + "\n")
     if _PLACE.fullmatch(bare):
         return "", "location"
@@ -384,7 +384,7 @@ def _of_whole(said: str, *, on_iphone: bool) -> tuple[str, str]:
 
 
 def _caption(below: str, shown: str) -> str:
-    """The lines below a picture's, but for the name of a file, which programs write there."""
+    """The lines below a picture's line; empty if they are only a file name, which programs write there."""
     found = _ON_ANDROID.match(shown)
     text = below.strip(MARKS + _SPACES + "\n")
     return "" if _FILE_NAME.fullmatch(text) or (found and text == found[1]) else text

@@ -1,1 +1,1 @@
-"""Documents: one text a file, in the formats of word processors, books, pages and notes."""
+"""Documents: one text per file, in the formats of word processors, books, pages and notes."""

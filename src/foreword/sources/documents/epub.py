@@ -1,7 +1,7 @@
 """Books in EPUB, recognised by the container in the zip file.
 
-Its package file lists the chapters in reading order; each is a page of XHTML. Its navigation, its covers and pages that
-are not part of that order are left out. A chapter that is missing or damaged costs only itself.
+The package file lists the chapters in reading order; each is a page of XHTML. Navigation, covers and pages outside that
+order are left out. If a chapter is missing or damaged, only that chapter is lost.
 Sources: W3C, EPUB 3.3; OPF 2.0.1 for older books.
 """
 
@@ -29,7 +29,7 @@ _DATE: Final = "{http://purl.org/dc/elements/1.1/}date"
 
 
 def fits(opened: Opened) -> bool:
-    """Whether it is a zip file with the container of a book in it."""
+    """Whether the file is a zip file with the container of a book in it."""
     return _CONTAINER in opened.parts
 
 
@@ -45,7 +45,7 @@ def read(opened: Opened, report: Report) -> Iterator[Document]:
         if _ENCRYPTION in package.namelist():
             locked = xml_of(part_of(opened, package, _ENCRYPTION)).iter(
                 _CIPHER
-            )  # fonts often are, which is no matter
+            )  # encrypted fonts are common and do no harm
             if {posixpath.normpath(unquote(each.get("URI", ""))) for each in locked}.intersection(chapters):
                 raise encrypted(opened)
         lines, faults = list[str](), list[SourceNotText]()
@@ -85,11 +85,11 @@ def _chapters(book: ET.Element) -> list[str]:
 
 
 def _all(book: ET.Element, name: str) -> Iterator[ET.Element]:
-    """The elements of this name, whether or not the book has the name space."""
+    """The elements of this name, with or without the namespace."""
     return (element for element in book.iter() if element.tag in (_OPF + name, name))
 
 
 def _time(book: ET.Element) -> str | None:
-    """When it was last changed, else the first date that it gives."""
+    """The time of the last change, else the first date in the book."""
     changed = (each.text for each in _all(book, "meta") if each.get("property") == "dcterms:modified")
     return next(changed, None) or book.findtext(f".//{_DATE}")

@@ -1,7 +1,7 @@
 """HTML of web pages, books and mail: the lines that a person would read.
 
 Each paragraph, heading, list item and row of a table is a line; `<br>` ends one. In mail, quoted lines get `> ` as in
-plain mail, so that one set of rules serves both. The tree is Beautiful Soup's, on Python's own parser. Sources of the
+plain mail, so one set of rules reads both. Beautiful Soup builds the tree, with Python's own parser. Sources of the
 classes and ids that mail programs write: docs/sources.md. A chat in HTML is an error: its text has no authors.
 """
 
@@ -72,9 +72,9 @@ _HIDDEN: Final = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.IGNOREC
 _MARK: Final = re.compile(r"\W*(?:\d{1,4}|[a-z]|[ivxlc]{1,5})?\W*", re.IGNORECASE)
 _LONGEST_MARK: Final = 8
 MOST_TAGS: Final = 1 << 17
-"""Each costs ten microseconds. A novel on one page has a quarter of them."""
+"""Each tag costs ten microseconds. A novel on one page has a quarter of this number."""
 _DECLARATION: Final = re.compile(r"<(?:!\[)+(?!CDATA\[)")
-"""Of what Word writes around what only Word shows; the parser takes few of them, and as tags they do no harm."""
+"""Word's marks around content for Word alone. The parser accepts few of them; as tags, they do no harm."""
 _UNENDED: Final = re.compile(r"<[a-zA-Z/!?].*", re.DOTALL)
 _SPACE: Final = re.compile(r"[ \t\r\n\f\xa0]+")
 _LINES: Final = re.compile(r"\r\n?|\n")
@@ -86,15 +86,15 @@ _QUOTES: Final = _words(
     "airmail_on bloop_original_html front-blockquote zmail_extra_hr"
 )
 _NAMED_QUOTES: Final = frozenset({"quote", "messageReplySection", "messagereplysection"})
-"""What GMX and Spark give to a quote, as a name."""
+"""The `name` of a quote in mails of GMX and Spark."""
 _PREFIX: Final = re.compile(r"^(?:x_)+|^ydp[0-9a-f]+(?=yahoo)|(?<=^yahoo_quoted)_\d+$")
 _QUOTED_ON: Final = _words("divrplyfwdmsg appendonsend stopspelling zwchr")
-"""After these nothing but what was quoted follows."""
+"""Only quoted text follows after these."""
 _BORDER: Final = re.compile(
     r"border:\s*none;\s*border-top:\s*solid #\w{6} 1\.0pt|border-top-color:\s*rgb\(229, 229, 229\)",
     re.IGNORECASE,
 )
-"""The line that Outlook and Windows Mail draw above it."""
+"""The line that Outlook and Windows Mail draw above quoted text."""
 _SIGNATURES: Final = _words(
     "gmail_signature gmail_signature_prefix moz-signature applemailsignature signature x_signature "
     "ms-outlook-mobile-signature protonmail_signature_block"
@@ -102,7 +102,7 @@ _SIGNATURES: Final = _words(
 
 
 def fits(opened: Opened) -> bool:
-    """Whether it begins as a page does, or is a part of one: it begins with an element that ends, or is named .html."""
+    """Whether the file is a page or a part of one: a part begins with a closed element, or is named .html."""
     if _BEGINNING.match(opened.start) is not None:
         return True
     if _NAMED_AS_PAGE.search(opened.name):
@@ -121,7 +121,7 @@ def read(opened: Opened, report: Report) -> Iterator[Document]:
     try:
         soup = tree(claimed_text(opened), opened.name)
     except ValueError as error:
-        raise SourceNotText(f"{opened.name} cannot be read as a page: {error}; hand in its text") from None
+        raise SourceNotText(f"{opened.name} cannot be read as a page: {error}; give its text") from None
     said = {
         (_attribute(each, "name") or _attribute(each, "property")).lower(): _attribute(each, "content")
         for each in soup.find_all("meta", limit=100)
@@ -131,9 +131,9 @@ def read(opened: Opened, report: Report) -> Iterator[Document]:
 
 
 def tree(markup: str, name: str) -> "BeautifulSoup":
-    """The tree of `markup`, which may be broken; `ValueError` where it has more tags than any page.
+    """The tree of `markup`, which may be broken; raises `ValueError` for more than `MOST_TAGS` tags.
 
-    A last tag without its end is left out: the parser would search long. Errors call the page `name`.
+    A last tag without its end is left out, because the parser would search too long. Errors call the page `name`.
     """
     try:
         from bs4 import BeautifulSoup, XMLParsedAsHTMLWarning  # noqa: PLC0415 - an extra
@@ -150,7 +150,7 @@ def tree(markup: str, name: str) -> "BeautifulSoup":
 
 
 def page_lines(soup: "Tag", report: Report) -> list[str]:
-    """The lines of a page or a chapter; of what it says is its main part, where it says so."""
+    """The lines of a page or a chapter; if it marks its main part, only the lines of that part."""
     for name in ("main", "article"):
         parts = soup.find_all(name, limit=2)
         if len(parts) == 1 and parts[0].get_text(strip=True):
@@ -187,7 +187,7 @@ class _Reading:
                     self.enter(node, names)
             elif isinstance(node, tuple):
                 self.leave(*node)
-            elif type(node) in (NavigableString, CData):  # its other kinds are comments, scripts and the like
+            elif type(node) in (NavigableString, CData):  # other kinds are comments, scripts and the like
                 self.read(str(node))
         self.end_line()
         return self.lines
@@ -205,7 +205,7 @@ class _Reading:
         self.quoted_on |= quoted_on
 
     def leave(self, element: "Tag", before: int, verbatim: bool, in_section: bool, in_quote: bool) -> None:
-        """Ends an element; the places it was in, and the pieces `before` it, are those at its beginning."""
+        """Ends an element; the arguments are the state and the number of pieces at its beginning."""
         if element.name in _BLOCKS or in_quote != self.in_quote:
             self.end_line()
         elif element.name == "a" and "#" in _attribute(element, "href") and _is_mark(self.pieces[before:]):
@@ -223,7 +223,7 @@ class _Reading:
             self.pieces.append(_SPACE.sub(" ", text))
 
     def end_line(self, *, blank: bool = False) -> None:
-        """Ends a line; an empty one is kept in mail if it is `blank`, as between two `<br>`."""
+        """Ends a line; in mail, an empty line is kept if `blank`, as between two `<br>`."""
         text = "".join(self.pieces)
         line = text.rstrip() if self.verbatim else _SPACE.sub(" ", text).strip(" ")
         self.pieces.clear()
@@ -264,12 +264,12 @@ def _is_quoted_on(element: "Tag", names: set[str]) -> bool:
 
 
 def _is_mark(pieces: list[str]) -> bool:
-    """Whether a link within the text is the mark of a footnote, or the way back from one: it has hardly a letter."""
+    """Whether a link within the text is the mark of a footnote, or leads back from one: it has hardly a letter."""
     return sum(map(len, pieces)) <= _LONGEST_MARK and _MARK.fullmatch("".join(pieces)) is not None
 
 
 def _is_of_the_page(element: "Tag", names: set[str], in_section: bool) -> bool:
-    """Whether it belongs to the page around a text: its head and foot, its navigation."""
+    """Whether an element belongs to the page around the text: header, footer or navigation."""
     roles = {*_attribute(element, "role").lower().split(), *_attribute(element, "epub:type").lower().split()}
     if roles & _ROLES:
         return True
@@ -279,7 +279,7 @@ def _is_of_the_page(element: "Tag", names: set[str], in_section: bool) -> bool:
 
 
 def _names(element: "Tag") -> set[str]:
-    """Its classes and its id, in small letters, without what other mail programs put before them."""
+    """The classes and the id of an element in small letters, without prefixes from other mail programs."""
     names = f"{_attribute(element, 'class')} {_attribute(element, 'id')}".lower().split()
     return {_PREFIX.sub("", name) for name in names}
 

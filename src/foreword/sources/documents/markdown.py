@@ -1,9 +1,9 @@
-"""Markdown: what a person wrote in it, without its marks.
+"""Markdown: a person's text, without the marks.
 
 Any plain text is valid Markdown, so a file is recognised by its name. Each heading, list item, row of a table and
-paragraph is one line: editors wrap paragraphs. Front matter, code, pictures, addresses of links, HTML and the marks of
-footnotes are left out. Sources: CommonMark by markdown-it-py, with GitHub's tables; footnotes and front matter as
-Pandoc and Jekyll have them, `[[links]]` as Obsidian has them.
+paragraph is one line, because editors wrap paragraphs. Front matter, code, pictures, addresses of links, HTML and the
+marks of footnotes are left out. Sources: CommonMark by markdown-it-py, with GitHub's tables; footnotes and front matter
+of Pandoc and Jekyll; `[[links]]` of Obsidian.
 """
 
 import html
@@ -39,14 +39,14 @@ _NO_WORDS: Final = re.compile(
 _BREAK: Final = re.compile(r"<br\b[^<>]*>", re.IGNORECASE)
 _PICTURE: Final = re.compile(r"<img\b", re.IGNORECASE)
 _COSTS: Final = {"[": 8, **dict.fromkeys("*_`~\\&<!]\n\r-+#.)", 1)}
-"""What the parser takes for a mark, in units of some ten microseconds."""
+"""The parser's time for each mark, in units of about ten microseconds."""
 _LONG: Final = 20_000
 _DENSE: Final = 5
 """If a long text has a mark in every `_DENSE` characters, these are not marks."""
 
 
 def fits(opened: Opened) -> bool:
-    """Whether it is named as Markdown is, and is text, not a page of HTML."""
+    """Whether the file has a name of Markdown, and is text but not a page of HTML."""
     return (
         MARKDOWN.search(opened.name) is not None
         and is_text(opened.head, opened.encoding)
@@ -62,7 +62,7 @@ def read(opened: Opened, report: Report) -> Iterator[Document]:
 
 
 def unmarked_lines(text: str, report: Report) -> Iterator[str]:
-    """The lines of a Markdown text; what was left out is counted."""
+    """The lines of a Markdown text without its marks; the report counts what was left out."""
     cost = sum(units * text.count(mark) for mark, units in _COSTS.items())
     if cost > max(_LONG, len(text) // _DENSE):
         yield from _not_blank(text.split("\n"))
@@ -92,7 +92,7 @@ def unmarked_lines(text: str, report: Report) -> Iterator[str]:
 
 @cache
 def _parser() -> "MarkdownIt":
-    from markdown_it import MarkdownIt  # noqa: PLC0415 - who types never reads Markdown
+    from markdown_it import MarkdownIt  # noqa: PLC0415 - typing never needs Markdown
 
     return MarkdownIt("commonmark").enable(["table", "strikethrough"])
 

@@ -1,7 +1,7 @@
 """Texts of word processors: Word documents (.docx) and OpenDocument texts (.odt), recognised by their parts.
 
-Headers, footers, comments, deleted text, tables of contents and the marks of footnotes are not the text. Word documents
-are read by mammoth. In an OpenDocument text, a footnote's text follows the paragraph that it belongs to.
+Headers, footers, comments, deleted text, tables of contents and the marks of footnotes are left out. The library
+mammoth reads Word documents. In an OpenDocument text, a footnote's text follows the paragraph of its mark.
 Source: OASIS, Open Document Format for Office Applications 1.3, part 3.
 """
 
@@ -30,7 +30,7 @@ from foreword.sources.report import Report
 from foreword.text.documents import Document
 
 LARGEST_WORD: Final = 1 << 24
-"""Bytes of all parts of XML: two thousand pages. Each costs mammoth 50 bytes of memory."""
+"""Bytes of all XML parts: two thousand pages. Each byte costs mammoth 50 bytes of memory."""
 
 _TYPES: Final = "[Content_Types].xml"
 _STYLES: Final = "\n".join(
@@ -48,7 +48,7 @@ _DROPPED: Final = (
 )
 _SPACE: Final = re.compile(r"[ \t\r\n]+")
 _TYPED_SPACE, _TYPED_BREAK = "\x1f", "\x1e"
-"""What was typed, among the white space that only lays out the XML: these two no XML may hold."""
+"""Signs for typed spaces and breaks, because other white space only lays out the XML. No XML may hold these two."""
 _TYPED: Final = str.maketrans({_TYPED_SPACE: " ", _TYPED_BREAK: "\n"})
 _ODT_DATES: Final = (
     "{http://purl.org/dc/elements/1.1/}date",
@@ -57,7 +57,7 @@ _ODT_DATES: Final = (
 
 
 def fits_docx(opened: Opened) -> bool:
-    """Whether it is a zip file with the parts of a Word document."""
+    """Whether the file is a zip file with the parts of a Word document."""
     return _TYPES in opened.parts and any(name.startswith("word/") for name in opened.parts)
 
 
@@ -89,7 +89,7 @@ def read_docx(opened: Opened, report: Report) -> Iterator[Document]:
 
 
 def fits_odt(opened: Opened) -> bool:
-    """Whether it is a zip file that states to be an OpenDocument text."""
+    """Whether the file is a zip file with the type of an OpenDocument text."""
     if _ODT_TYPE in opened.head[:200]:
         return True
     if "mimetype" in opened.parts:
@@ -110,20 +110,20 @@ def read_odt(opened: Opened, report: Report) -> Iterator[Document]:
 
 @final
 class _OdtLines:
-    """Reads the XML of an OpenDocument text as a stream of marks: it costs no more memory than the text.
+    """Reads the XML of an OpenDocument text as a stream of tags, in no more memory than the text needs.
 
-    Tags go by their names without name spaces. What is within one paragraph, such as a footnote, follows it.
+    Tags are compared by their names without namespaces. A paragraph inside another, such as a footnote, follows it.
     """
 
     def __init__(self, report: Report) -> None:
         self._report, self._dropping = report, _DROPPED.split()
         self._lines: list[str] = []
-        self._open: list[list[str]] = []  # paragraphs, one within another
-        self._inner: list[str] = []  # lines of those within, until the outermost one is read
+        self._open: list[list[str]] = []  # nested paragraphs
+        self._inner: list[str] = []  # lines of inner paragraphs, until the outermost one ends
         self._dropped = 0
 
     def read(self, data: bytes) -> list[str]:
-        """The lines; errors as those of `xml_of`."""
+        """The lines; errors as in `xml_of`."""
         refuse_entities(data)
         parser = ET.XMLParser(target=self)  # noqa: S314 - it declares no entities
         parser.feed(data)
@@ -146,7 +146,7 @@ class _OdtLines:
             self._report.leave_out("image")
 
     def data(self, text: str) -> None:
-        """Text between marks."""
+        """Text between tags."""
         if self._open and not self._dropped:
             self._open[-1].append(text)
 
@@ -163,4 +163,4 @@ class _OdtLines:
                 self._inner = []
 
     def close(self) -> None:
-        """The parser wants one."""
+        """The parser requires this method."""

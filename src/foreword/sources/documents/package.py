@@ -1,6 +1,6 @@
-"""Shared by the readers of documents: one text a file, its time, the parts of a zip file, XML, and errors.
+"""Shared by the readers of documents: one text per file, its time, the parts of a zip file, XML, and errors.
 
-A document may be hostile, so its parts have a largest size, and their XML may not declare entities.
+A document may be hostile, so the size of its parts has a limit, and their XML may not declare entities.
 """
 
 import re
@@ -19,7 +19,7 @@ from foreword.sources.opened import DAMAGE, Opened
 from foreword.text.documents import Document
 
 LARGEST_PART: Final = 1 << 25
-"""Bytes that one part of a document may have when it is unpacked. A thousand pages of prose are a tenth of that."""
+"""Most bytes of one unpacked part of a document. A thousand pages of prose have a tenth of that."""
 
 _ENCRYPTED: Final = 0x1
 _ENTITY: Final = b"<!ENTITY"
@@ -30,14 +30,14 @@ _CHARSET: Final = re.compile(
 
 
 def document(lines: Iterable[str], time: datetime | None) -> Iterator[Document]:
-    """The lines as one document, if there is a word in them."""
+    """The lines as one document, if they hold any text."""
     text = "\n".join(lines)
     if text.strip():
         yield Document(text=text, time=time)
 
 
 def time_of(written: str | None) -> datetime | None:
-    """The aware time that metadata name; a time without a zone is a local one. None for what is no time."""
+    """The aware time in a field of metadata; a time without a zone is local. None if it is no time."""
     time = from_iso(written)
     with suppress(ValueError, OverflowError, OSError):
         return time or parsedate_to_datetime(written or "").astimezone()
@@ -52,20 +52,20 @@ def damaged(opened: Opened, error: Exception) -> SourceNotText:
 
 def encrypted(opened: Opened) -> SourceNotText:
     """The error for a document with a password."""
-    return SourceNotText(f"{opened.name} is encrypted; save it without a password, and hand in that")
+    return SourceNotText(f"{opened.name} is encrypted; save it without a password, and give that")
 
 
 def whole(opened: Opened) -> bytes:
-    """All bytes of a document that is one file; `SourceNotText` where it is larger than any text."""
+    """All bytes of a document in one file; raises `SourceNotText` if it is larger than `LARGEST_PART`."""
     data = next(opened.blocks(LARGEST_PART + 1), b"")
     if len(data) > LARGEST_PART:
         most = f"{LARGEST_PART / 2**20:.0f} MB"
-        raise SourceNotText(f"{opened.name} is larger than any page: more than {most}; hand in its text")
+        raise SourceNotText(f"{opened.name} is larger than any page: more than {most}; give its text")
     return data
 
 
 def claimed_text(opened: Opened) -> str:
-    """The text of a page, in the encoding that was asked for, or that it claims; errors as those of `whole`."""
+    """The text of a page, in the encoding that the user gave, else the one that it claims; errors as in `whole`."""
     data = whole(opened)
     claimed = _CHARSET.search(data[:4096])
     encoding = b"".join(filter(None, claimed.groups())).decode("ascii", "replace") if claimed else None
@@ -74,7 +74,7 @@ def claimed_text(opened: Opened) -> str:
 
 @contextmanager
 def package_of(opened: Opened) -> Iterator[ZipFile]:
-    """The zip file of a document; `SourceNotText` where that, or XML in it, turns out damaged while it is in use."""
+    """The zip file of a document; raises `SourceNotText` if use of it shows that it, or XML in it, is damaged."""
     try:
         with opened.seekable() as stream, ZipFile(stream) as package:
             yield package
@@ -83,26 +83,26 @@ def package_of(opened: Opened) -> Iterator[ZipFile]:
 
 
 def check_parts(opened: Opened, package: ZipFile, names: Iterable[str], most: int = LARGEST_PART) -> None:
-    """`SourceNotText` where parts are encrypted, or would be larger together than documents are when unpacked."""
+    """Raise `SourceNotText` if parts are encrypted, or would unpack to more than `most` bytes together."""
     size = 0
     for part in map(package.getinfo, names):
         if part.flag_bits & _ENCRYPTED:
             raise encrypted(opened)
-        size += part.file_size  # never exceeded by what is unpacked
+        size += part.file_size  # unpacking never exceeds it
         if size > most:
             upto = f"{part.filename} and what is before it would be {size / 2**20:,.0f} MB"
-            raise SourceNotText(f"{opened.name} is larger than any text: {upto} unpacked; hand in its text")
+            raise SourceNotText(f"{opened.name} is larger than any text: {upto} unpacked; give its text")
 
 
 def part_of(opened: Opened, package: ZipFile, name: str) -> bytes:
-    """A part, unpacked and counted; errors as those of `check_parts` and of the limit."""
+    """A part, unpacked and counted; errors as in `check_parts` and `UnpackLimit.take`."""
     check_parts(opened, package, [name])
     opened.limit.take(f"{opened.name}: {name}", package.getinfo(name).file_size)
     return package.read(name)
 
 
 def time_in(opened: Opened, package: ZipFile, part: str, tags: Iterable[str]) -> datetime | None:
-    """The time that a part of metadata states under the first of these tags; damage in it costs only the time."""
+    """The time in a part of metadata, under the first of these tags that has text; None if the part is damaged."""
     try:
         root = xml_of(part_of(opened, package, part))
     except (*DAMAGE, SourceNotText, ET.ParseError):
@@ -111,12 +111,12 @@ def time_in(opened: Opened, package: ZipFile, part: str, tags: Iterable[str]) ->
 
 
 def xml_of(data: bytes) -> ET.Element:
-    """A part of XML; `ET.ParseError` where it is none, `ValueError` where it declares entities."""
+    """A part of XML; raises `ET.ParseError` if it is not XML, and `ValueError` if it declares entities."""
     refuse_entities(data)
     return ET.fromstring(data)  # noqa: S314 - it declares no entities
 
 
 def refuse_entities(data: bytes) -> None:
-    """See that XML declares no entities: only documents that grow without end by them do."""
+    """Raise `ValueError` if XML declares entities: only documents that grow without end declare them."""
     if _ENTITY in data.replace(b"\0", b""):  # without the zeros of UTF-16
         raise ValueError("its XML declares entities of its own")

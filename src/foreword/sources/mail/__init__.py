@@ -1,1 +1,1 @@
-"""Mail: files and folders of it, the text of each message, and what in that is its author's own."""
+"""Mail: its files and folders, the text of each message, and the author's own words in it."""

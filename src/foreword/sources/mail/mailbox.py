@@ -1,8 +1,8 @@
 r"""Mail in files and folders: mbox files, single messages (.eml, .emlx), and Maildir folders.
 
-An mbox file of gigabytes costs the memory of one message. A message begins with a line `From …`, followed by a line of
-a header. Two of three signs must hold, because programs differ: a blank line stands before it, it names a time, the
-header's line is a usual one. Programs should write such a line within a message as `>From`; some do not.
+An mbox file of gigabytes needs the memory of one message. A message begins with a line `From …`, followed by a line of
+a header. Programs differ, so two of three signs must hold: a blank line before it, a time in it, a usual field after
+it. Programs should write such a line within a message as `>From`; some do not.
 Source: RFC 4155, appendix A; and "mboxrd" of qmail's mbox(5), for lines of `>>From`.
 """
 
@@ -18,14 +18,14 @@ from foreword.sources.opened import Opened
 from foreword.sources.report import Report
 
 LONGEST: Final = 1 << 24
-"""Bytes of a message that are kept: texts stand before attachments, and servers take no larger mails."""
+"""Bytes of a message that are kept: texts come before attachments, and servers accept no larger mails."""
 
 REFUSALS: Final = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError, MessageError)
-"""What Python's email package raises on damaged fields."""
+"""Errors of Python's email package for damaged fields."""
 
 _BLOCK: Final = 1 << 20
 _AHEAD: Final = 4096
-"""Bytes behind a `From ` line that are needed to recognise it."""
+"""Bytes after a `From ` line that are needed to recognise it."""
 _LOOKED_AT: Final = 1 << 14
 """Bytes that are needed to recognise a message of a Maildir."""
 
@@ -57,11 +57,11 @@ _BOOKKEEPING: Final = re.compile(
 _FLAGS: Final = re.compile(r"[:;!]2,([A-Za-z]*)$")
 _STAMP: Final = re.compile(r"(\d{9,10})[._]")
 Message = tuple[bytes, str, str, datetime | None]
-"""A message, its file, where it is in it, and when it was delivered."""
+"""A message, its file, its place in the file, and its time of delivery."""
 
 
 def fits(opened: Opened) -> bool:
-    """Whether it is an mbox, or one message."""
+    """Whether the file is an mbox or one message."""
     return _is_mbox(opened) or _is_message(opened.head)
 
 
@@ -81,7 +81,7 @@ def messages(opened: Opened) -> Iterator[Message]:
 
 
 def fits_maildir(files: Mapping[str, Opened]) -> list[str]:
-    """The files of Maildir folders among these: messages in `cur` and `new`, and what mail servers note beside them."""
+    """The paths of files in Maildir folders: messages in `cur` and `new`, and mail servers' own files beside them."""
     folders = set[str]()
     for path, opened in files.items():
         place = _IN_MAILDIR.match(path)
@@ -92,7 +92,7 @@ def fits_maildir(files: Mapping[str, Opened]) -> list[str]:
 
 
 def maildir_messages(files: Mapping[str, Opened], report: Report) -> Iterator[Message]:
-    """The messages of Maildir folders, which have a file for each; those marked as deleted are counted."""
+    """The messages of Maildir folders, one file each; messages marked as deleted are only counted."""
     for path, opened in files.items():
         flags = _FLAGS.search(path)
         if not _IN_MAILDIR.match(path):
@@ -112,10 +112,10 @@ def header_of(message: bytes) -> bytes:
 
 
 def time_of(written: str) -> datetime | None:
-    """The time that a field or a `From ` line names."""
+    """The time in a field or a `From ` line; None if it is no time."""
     try:
         time = parsedate_to_datetime(written)
-        time = time if time.tzinfo is not None else time.replace(tzinfo=UTC)  # "-0000": of no known place
+        time = time if time.tzinfo is not None else time.replace(tzinfo=UTC)  # "-0000": an unknown zone
         time.timestamp()
     except REFUSALS:
         return None
@@ -123,7 +123,7 @@ def time_of(written: str) -> datetime | None:
 
 
 def _is_mbox(opened: Opened) -> bool:
-    """Whether a file begins with a message of an mbox, or was cut and has one near its beginning."""
+    """Whether a file begins with a message of an mbox, or has one near its beginning because it was cut."""
     head = _without_mark(opened.head)
     found = next(_separators(head), None)
     if found is None:
@@ -132,7 +132,7 @@ def _is_mbox(opened: Opened) -> bool:
 
 
 def _is_message(head: bytes) -> bool:
-    """Whether bytes that begin so are one message: a header that says from whom it is, and more."""
+    """Whether bytes with this beginning are one message: a header with `From` and two more known fields."""
     counted = _EMLX.match(head)
     head = head[counted.end() :] if counted else _without_mark(head)
     if _FIELDS.match(head) is None:
@@ -146,7 +146,7 @@ def _known_fields(message: bytes) -> set[bytes]:
 
 
 def _single(opened: Opened) -> bytes:
-    """The message of a file that has one; Apple Mail writes its length before it, and a list behind."""
+    """The message of a file with one message; Apple Mail writes its length before it, and a list after it."""
     data = _beginning(opened, LONGEST)
     counted = _EMLX.match(data)
     return data[counted.end() :][: int(counted[1])] if counted else _without_mark(data)
@@ -173,7 +173,7 @@ def _cut(blocks: Iterable[bytes]) -> Iterator[bytes]:
 
 
 def _separators(data: bytes, begin: int = 0) -> Iterator[int]:
-    """Where messages begin in `data`, from `begin` on."""
+    """The positions in `data` at which messages begin, from `begin` on."""
     for found in _SEPARATOR.finditer(data, begin):
         at = found.start()
         behind = b"\n\n" + data[max(0, at - 3) : at]
@@ -187,5 +187,5 @@ def _without_mark(data: bytes) -> bytes:
 
 
 def _beginning(opened: Opened, size: int = _LOOKED_AT) -> bytes:
-    # Not `opened.head`, which is kept: a Maildir has a hundred thousand files.
+    # Not `opened.head`, which is cached: a Maildir has a hundred thousand files.
     return next(opened.blocks(size), b"")

@@ -1,8 +1,8 @@
-"""One mail: its author, its time, and its text out of the parts that MIME packs it in. The parts may be damaged.
+"""One mail: its author, its time, and its text from the MIME parts. The parts may be damaged.
 
 Plain text is preferred to HTML; attachments and pictures are counted. A stated encoding is used only if the bytes fit
 it. Python's email package takes quadratic time: docs/decisions/0034-mail.md.
-Sources: RFC 2045 to 2047, RFC 3676 (lines that flow).
+Sources: RFC 2045 to 2047, RFC 3676 (flowed lines).
 """
 
 import binascii
@@ -43,7 +43,7 @@ _NO_BASE64: Final = re.compile(rb"[^A-Za-z0-9+/]+")
 _UUENCODED: Final = re.compile(
     r"^begin [0-7]{3,4} \S.*\n(?:(?!begin |end[ \t]*$).*\n)*+end[ \t]*(?:\n|\Z)", re.MULTILINE
 )
-"""A file that was written into a text, from `begin 644 name` to `end`."""
+"""A file inside a text, from `begin 644 name` to `end`."""
 _FLOWED_QUOTE: Final = re.compile(r"(>*) ?(.*)", re.DOTALL)
 _LONGEST: Final = 2000
 """Bytes of a field that are read. A longer field holds no name."""
@@ -67,12 +67,12 @@ class Part:
 
     @cached_property
     def parameters(self) -> dict[str, str]:
-        """Those of the content type."""
+        """The parameters of the content type."""
         return _parameters(self.fields.get(b"content-type", ""))
 
     @cached_property
     def parts(self) -> list["Part"]:
-        """The parts within; empty where it has none, or no boundary separates them."""
+        """The parts inside this one; empty if it has none, or if no boundary separates them."""
         boundary = self.parameters.get("boundary", "").encode("latin-1", "replace").rstrip()
         if not boundary or not self.kind.startswith("multipart/"):
             return []
@@ -81,7 +81,7 @@ class Part:
 
     @cached_property
     def text(self) -> str:
-        """Its text, unpacked and decoded; base64 may be cut."""
+        """The text, unpacked and decoded; base64 may be cut."""
         data, encoding = self.body, self.fields.get(b"content-transfer-encoding", "").strip().lower()
         if encoding == "base64":
             letters = _NO_BASE64.sub(b"", data)
@@ -92,7 +92,7 @@ class Part:
         return decoded(data, self.parameters.get("charset"))
 
     def is_attached(self, depth: int) -> bool:
-        """Whether its sender meant it to be saved rather than read."""
+        """Whether the sender attached it to be saved, not read."""
         disposition = self.fields.get(b"content-disposition", "")
         if disposition.partition(";")[0].strip().lower() == "attachment":
             return True
@@ -100,7 +100,7 @@ class Part:
 
 
 def read(opened: Opened, report: Report) -> Iterator[Document]:
-    """The mails of a file; `MissingExtra` where all of it is HTML, and what reads that is not installed."""
+    """The mails of a file; raises `MissingExtra` if all are HTML, and the reader of HTML is not installed."""
     return _documents(messages(opened), opened.name, report)
 
 
@@ -110,7 +110,7 @@ def read_maildir(files: Mapping[str, Opened], report: Report) -> Iterator[Docume
 
 
 def _documents(mails: Iterable[Message], name: str, report: Report) -> Iterator[Document]:
-    """What the authors of messages wrote in them, each only once: many lie in several folders."""
+    """The own words of each message's author, each message once: many messages are in several folders."""
     seen = set[int]()
     understood = pages = 0
     for data, file, where, came in mails:
@@ -156,7 +156,7 @@ def _own_text(message: Part, name: str, report: Report) -> str:
 
 
 def _is_expunged(status: str) -> bool:
-    """Whether Thunderbird has marked a message as deleted: it takes such ones out of the file later."""
+    """Whether Thunderbird has marked a message as deleted: it removes such messages from the file later."""
     try:
         return bool(int(status, 16) & _EXPUNGED)
     except ValueError:
@@ -164,7 +164,7 @@ def _is_expunged(status: str) -> bool:
 
 
 def part_of_mail(data: bytes, default: str = "text/plain") -> Part:
-    """A message or a part, whose kind is the `default` one unless it says which."""
+    """A message or a part; its kind is `default` if it does not state one."""
     header, fields = b"", Fields()
     if not data.startswith((b"\n", b"\r\n")):
         header = header_of(data)
@@ -176,12 +176,12 @@ def part_of_mail(data: bytes, default: str = "text/plain") -> Part:
 
 
 def author_of(fields: Fields) -> str:
-    """The sender's name, else the address, else `UNKNOWN`: a message without an author would be the person's own."""
+    """The sender's name, else the address, else `UNKNOWN`: without an author, a message counts as the person's own."""
     return next(filter(None, (_name_in(fields[name]) for name in _FROM if fields.get(name))), UNKNOWN)
 
 
 def body_of(message: Part, report: Report) -> tuple[list[str], str]:
-    """The lines of a mail, with `>` before quoted ones; else, for a mail in HTML alone, no lines and its page."""
+    """The lines of a mail, with `>` before quoted ones; for a mail in HTML alone, no lines, and its page."""
     lines: list[str] = []
     page = ""
     for part in _texts(message, 0):
@@ -195,8 +195,8 @@ def body_of(message: Part, report: Report) -> tuple[list[str], str]:
 
 
 def _name_in(written: str) -> str:
-    """The name in a field of addresses, of the first of them, else that address."""
-    comment = _COMMENT.match(written)  # the way of old programs: "ana@example.org (Ana Silva)"
+    """The name of the first address in a field, else the address itself."""
+    comment = _COMMENT.match(written)  # from old programs: "ana@example.org (Ana Silva)"
     if comment is not None:
         return _plain(comment[1])
     quoted, bare, address = _ADDRESS.match(written).groups("")  # type: ignore[union-attr]  # it matches everything
@@ -204,7 +204,7 @@ def _name_in(written: str) -> str:
 
 
 def _plain(name: str) -> str:
-    """A name without quotes around it, and decoded where it is still encoded."""
+    """A name without quotes around it, decoded if it is still encoded."""
     if _ENCODED.search(name):
         with contextlib.suppress(*REFUSALS):
             name = str(make_header(decode_header(name)))
@@ -212,7 +212,7 @@ def _plain(name: str) -> str:
 
 
 def _pieces(body: bytes, mark: bytes) -> list[bytes]:
-    """The pieces behind lines of this mark; two more dashes follow the last mark."""
+    """The pieces after lines with this mark; two more dashes follow the last mark."""
     pieces: list[bytes] = []
     for each in (b"\n" + body).split(mark, _MOST_PARTS)[1:]:
         line, _, piece = each.partition(b"\n")
@@ -220,13 +220,13 @@ def _pieces(body: bytes, mark: bytes) -> list[bytes]:
             break
         if not line.strip():
             pieces.append(piece)
-        elif pieces:  # the line of a longer mark, of parts within
+        elif pieces:  # a longer mark, of parts inside this one
             pieces[-1] += mark + each
     return [piece.removesuffix(b"\r") for piece in pieces]
 
 
 def _parameters(field: str) -> dict[str, str]:
-    """The parameters of a field by their names, of each the first."""
+    """The parameters of a field by their names; the first of each name."""
     found: dict[str, str] = {}
     for name, value in _PARAMETER.findall(field):
         plain = _ESCAPED.sub(r"\1", value.strip('"')) if value.startswith('"') else value
@@ -235,7 +235,7 @@ def _parameters(field: str) -> dict[str, str]:
 
 
 def _texts(part: Part, depth: int) -> Iterator[Part | str]:
-    """The parts that hold a mail's text, and the names of other things that come with it, such as "attachment"."""
+    """The parts with a mail's text, and the kinds of its other parts, such as "attachment"."""
     if part.parts and depth < _DEEPEST:
         if part.kind == "multipart/alternative":
             yield from _preferred(part.parts, depth + 1)
@@ -249,7 +249,7 @@ def _texts(part: Part, depth: int) -> Iterator[Part | str]:
 
 
 def _preferred(versions: list[Part], depth: int) -> Iterator[Part | str]:
-    """Of several versions of one text the first in plain text, else the last."""
+    """The first version of a text in plain text, else the last version."""
     found = [[each for each in _texts(version, depth) if not isinstance(each, str)] for version in versions]
     plain = [each for each in found if any(part.kind != "text/html" and part.text.strip() for part in each)]
     pages = [each for each in found if each]
@@ -269,7 +269,7 @@ def _lines(part: Part, report: Report) -> list[str]:
 
 
 def _joined(lines: list[str], *, delete_space: bool) -> list[str]:
-    """Joins lines that a program has broken at a space (RFC 3676), if they are quoted equally deep."""
+    """Joins lines that a program has broken at a space (RFC 3676), if their depth of quotes is equal."""
     joined: list[list[str]] = []
     soft, depth = False, ""
     for line in lines:

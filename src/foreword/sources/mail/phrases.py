@@ -39,7 +39,7 @@ wrote_alone: Final = re.compile(
 """The same, if no quoted line follows."""
 
 begins: Final = re.compile(rf"[\W_]*(?:(?:{_BEGINNINGS})(?!\w)|\d{{1,4}}[./年-])", re.IGNORECASE).match
-"""The beginning of its first line."""
+"""The beginning of an introduction's first line."""
 
 dated: Final = re.compile(
     r"(?<!\d)(?:(?:19|20)\d\d|\d{1,2}[:.h]\d{2}|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{1,2}[./]\d{1,2}[./]?)(?!\d)"

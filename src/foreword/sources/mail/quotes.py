@@ -1,9 +1,9 @@
-"""A mail's own words, among what its sender's program and others have put around them.
+"""The author's own words in a mail, without the text that programs and other people added.
 
-Quoted lines, the lines that introduce them, forwarded messages, signatures and lines that mail programs add are left
-out and counted. Answers between quoted lines stay. If the lines of a quote are marked with `>`, the quote is these
-lines. If they are not, as below Outlook's header, the quote reaches to the end of the mail.
-Libraries that were compared: docs/decisions/0034-mail.md. Source: RFC 3676, section 4.
+Left out and counted: quoted lines and their introductions, forwarded messages, signatures, lines of mail programs.
+Answers between quoted lines stay. If the lines of a quote are marked with `>`, the quote is these lines. If they are
+not, as below Outlook's header, the quote reaches to the end of the mail.
+Libraries compared: docs/decisions/0034-mail.md. Source: RFC 3676, section 4.
 """
 
 import re
@@ -32,32 +32,32 @@ _SENTENCE_ENDS: Final = (".", "!", "?", ":", ";")
 _LONGEST_LINE: Final = 400
 """Characters of a line that are compared with phrases. A longer line is a paragraph."""
 _WRAPPED: Final = 60
-"""Characters from which a quoted line is one that may have been wrapped."""
+"""Fewest characters of a quoted line that may have been wrapped."""
 _BROKEN: Final = 40
-"""Characters from which a line may have been broken within an introduction."""
+"""Fewest characters of a line that may have been broken within an introduction."""
 _INTRODUCTION: Final = 5
-"""Lines that "On …, somebody wrote:" may be broken into."""
+"""Most lines of an introduction such as "On …, somebody wrote:"."""
 _HEADERS: Final = 9
 _SURE: Final = ("source", "date")
 _SIGNATURE: Final = 16
-"""Most lines of a signature below `--` without the space that RFC 3676 wants."""
+"""Most lines of a signature below `--` without the space that RFC 3676 requires."""
 _MOST_LINES: Final = 50_000
 """Lines of a mail that are read. People type fewer."""
 
 
 def own_words(lines: list[str], report: Report) -> str:
-    """The lines that the mail's author wrote in it, joined; what was left out is counted in the report."""
+    """The lines of the mail's author, joined; the report counts what was left out."""
     if len(lines) > _MOST_LINES:
         report.leave_out("line of an overlong message", len(lines) - _MOST_LINES)
     own = _Mail(_without_armour(lines[:_MOST_LINES], report), report).own_lines()
-    # One blank line where several stood: most do where a quote was.
+    # Several blank lines become one: most of them are around a removed quote.
     kept = [line for at, line in enumerate(own) if line.strip() or (at > 0 and own[at - 1].strip())]
     return "\n".join(kept).strip("\n")
 
 
 @final
 class _Mail:
-    """A mail that is read from line to line; `at` is the next one, `own` are those of its author before it."""
+    """A mail, read line by line; `at` is the next line, `own` holds the author's lines before it."""
 
     def __init__(self, lines: list[str], report: Report) -> None:
         self.lines, self.report = lines, report
@@ -96,7 +96,7 @@ class _Mail:
         self.at += 1
 
     def leave_out(self, what: str, count: int) -> None:
-        """Leaves out the next lines. Of quoted lines, each that is not blank is counted."""
+        """Leaves out the next lines. Each quoted line that is not blank is counted."""
         each = what == "quoted line"
         leave = self.lines[self.at : self.at + count]
         self.report.leave_out(what, sum(1 for line in leave if line.strip()) if each else 1)
@@ -125,7 +125,7 @@ class _Mail:
         return bool(long and _QUOTED.match(before) and _QUOTED.match(after))
 
     def introduction(self, at: int) -> int:
-        """How many lines from `at` introduce a quote, such as "On Monday, Ana wrote:"; 0 if none."""
+        """The number of lines from `at` that introduce a quote, such as "On Monday, Ana wrote:"; 0 if none."""
         if not any(self.may_end[at : at + _INTRODUCTION]):
             return 0
         joined = ""
@@ -143,7 +143,7 @@ class _Mail:
         return 0
 
     def header(self) -> int:
-        """How many lines from here are the header above a quote, with the rule or the title over it."""
+        """The number of lines from here in the header above a quote, with its rule or title; 0 if none."""
         line = self.heads[self.at]
         titled = _TITLED.match(line)
         start = self.at + (1 if titled or _RULE.match(line) else 0)
@@ -160,14 +160,14 @@ class _Mail:
             labels += bool(known)
             kinds |= {label.lastgroup} if label else set()
         whole = " ".join(block)
-        if titled:  # whatever the language
+        if titled:  # in any language
             sure = labels >= 2 and ("@" in whole or phrases.year(whole))
         else:
             sure = len(kinds) >= 2 and not kinds.isdisjoint(_SURE) and ("subject" in kinds or "@" in whole)
         return start - self.at + len(block) if sure else 0
 
     def signature(self) -> int:
-        """How many lines from here are a signature, or what a program has put below the mail."""
+        """The number of lines from here in a signature or a program's footer; 0 if none."""
         line, rest = self.lines[self.at], len(self.lines) - self.at
         if line in ("-- ", "- -- "):
             return self.up_to_a_quote(rest)
@@ -184,7 +184,7 @@ class _Mail:
         return 1 if sent and not (sent["device"] and _ENDS_LIKE_PROSE.search(sent["device"])) else 0
 
     def up_to_a_quote(self, longest: int) -> int:
-        """How many lines there are from here to a quote or to the end; 0 if they are more than `longest`."""
+        """The number of lines from here to a quote or to the end; 0 if there are more than `longest`."""
         rest = len(self.lines) - self.at
         ahead = self.heads[self.at + 1 : self.at + min(rest, longest + 1)]
         begins = (count for count, line in enumerate(ahead, 1) if _begins_quote(line))
@@ -192,7 +192,7 @@ class _Mail:
 
 
 def _plain(line: str) -> str:
-    """A line as it is compared: without marks of direction, its spaces and digits as in English."""
+    """A line for comparison: without direction marks, with single spaces and the digits 0 to 9."""
     line = line[: 2 * _LONGEST_LINE]
     if not line.isascii():
         visible = _INVISIBLE.sub("", line)
@@ -212,7 +212,7 @@ def _introduces(joined: str, count: int) -> bool:
     joined = framed[1] if framed else joined
     addressed, dated = phrases.addressed(joined), phrases.year(joined)
     if (framed or joined.endswith(_COLONS)) and dated and phrases.bracketed(joined) and phrases.time(joined):
-        return True  # whatever the language
+        return True  # in any language
     sure = phrases.begins(joined) or (count == 1 and (addressed or phrases.time(joined)))
     return bool((dated or addressed) and sure and phrases.wrote_alone(joined))
 
@@ -230,7 +230,7 @@ def _may_go_on(line: str) -> bool:
     return bool(phrases.begins(line)) or (len(line) >= _BROKEN and not line.endswith((".", "!", "?")))
 
 
-@lru_cache(maxsize=4 * _SIGNATURE)  # many lines above may ask
+@lru_cache(maxsize=4 * _SIGNATURE)  # many lines above may check the same line
 def _begins_quote(line: str) -> bool:
     """Whether a line, by itself, begins or introduces a quote."""
     if _QUOTED.match(line) or phrases.original(line) or phrases.forwarded(line):
@@ -245,7 +245,7 @@ def _is_footer(line: str) -> bool:
 
 
 def _without_armour(lines: list[str], report: Report) -> list[str]:
-    """The lines without what PGP puts around and below them."""
+    """The lines without the lines that PGP adds around and below them."""
     kept: list[str] = []
     within = ""
     for line in lines:

@@ -1,6 +1,6 @@
-"""Secrets in a text: their kinds, and what stands where one was. `scrubbing` takes them out.
+"""The kinds of secrets in a text, and the sign that replaces a secret. `scrubbing` removes secrets.
 
-Decision 0035 says what counts as a secret, and why no scanner's package is used.
+Decision 0035 defines a secret, and gives the reason to use no package of a scanner.
 """
 
 import re
@@ -13,7 +13,7 @@ from foreword.text.counting import counted
 
 @final
 class Kind(StrEnum):
-    """A kind of secret, by the noun that people read."""
+    """A kind of secret. The value is the noun for people."""
 
     PRIVATE_KEY = "private key"
     KEY = "key"
@@ -24,18 +24,18 @@ class Kind(StrEnum):
 
 
 OMISSION: Final = "…"
-"""Stands where a secret was, as where a forgotten word was. It is no word, so it is never offered."""
+"""The sign that replaces a secret or a forgotten word. It is no word, so it is never offered."""
 
 ONCE_OFFERED: Final = frozenset({"secret", "card", "account", "number", "address"})
-"""What stood there before: memories and models that learned it then would offer it."""
+"""Words that earlier versions put in the place of a secret. Old memories and models would still offer them."""
 
 NEUTRAL: Final = re.compile(f"{OMISSION}+")
-"""What stands in place of secrets, also of some side by side."""
+"""One or more signs that replace secrets."""
 
 Span = tuple[int, int, Kind]
-"""Where a secret stands: from, to before, and of which kind."""
+"""The position of a secret (start, end) and its kind. The end is exclusive."""
 
 
 def in_words(found: Counter[Kind]) -> str:
-    """How many of each kind, in words: "2 card numbers, 1 password"."""
+    """The number of secrets of each kind, in words: "2 card numbers, 1 password"."""
     return ", ".join(counted(times, kind) for kind in Kind if (times := found[kind]))

@@ -1,10 +1,10 @@
 """Keys: tokens, seed phrases, licence keys, tickets in links and cookies, and private keys.
 
-The makers of tokens publish how these begin; docs/sources.md says where the beginnings were gathered. A text without a
-known beginning is a key if it is long, mixes letters and digits as chance does, and is no part of a web address.
+The makers of tokens publish their prefixes; docs/sources.md lists the sources of these. A text without a known prefix
+is a key if it is long, mixes letters and digits like a random text, and is no part of a web address.
 
-A private key is several lines between two marks, or all of it in one line. A block without its end, as where a file was
-cut, ends before the first line that cannot be part of a key.
+A private key has several lines between two marks, or is on one line. A cut file may hold a block without its end. Such
+a block ends before the first line that cannot be part of a key.
 """
 
 import re
@@ -54,7 +54,7 @@ _KNOWN: Final = (
     r"(?:ntn|secret)_[A-Za-z0-9]{40,}",  # Notion
     r"npm_[A-Za-z0-9]{30,}",  # npm
     r"(?<![A-Za-z0-9])sk-(?:(?:admin|ant|or|proj|svcacct)-[\w-]{20,}|(?:[a-z0-9]{2,10}-)?[A-Za-z0-9]{20,}[\w-]*)",
-    # Anthropic, OpenAI, and others after their example
+    # Anthropic, OpenAI, and others with the same form
     r"pplx-[A-Za-z0-9]{40,}",  # Perplexity
     r"pscale_(?:oauth|pw|tkn)_[\w=.-]{32,}",  # PlanetScale
     r"PMAK-[0-9a-f]{24}-[0-9a-f]{34}",  # Postman
@@ -86,26 +86,26 @@ _HEXADECIMAL: Final = re.compile(
 )
 
 SHORTEST: Final = 16  # characters
-LONG: Final = 32  # characters, of which a look at their spread is enough
+LONG: Final = 32  # characters; from this length the thresholds are lower
 _LEAST: Final = 0.8, 0.15, 1
 _LEAST_IN_SHORT: Final = 0.84, 0.28, 2
-"""The least spread, turning and digits, measured on keys drawn at random and on names in programs (docs/log.md)."""
+"""The least spread, turning and digits, measured on random keys and on names in programs (docs/log.md)."""
 _MOST_BITS: Final = 6.0  # a character in base 64
 
 
 def known_keys(line: str) -> Iterator[Span]:
-    """Where keys stand whose beginning is known."""
+    """The positions of keys with a known prefix."""
     if any(len(word) >= SHORTEST for word in line.split()):
         yield from ((*found.span(), Kind.KEY) for found in _known().finditer(line))
 
 
 @lru_cache(maxsize=1)
 def _known() -> re.Pattern[str]:
-    return re.compile("|".join(_KNOWN), re.ASCII)  # which takes a while, and most texts do without it
+    return re.compile("|".join(_KNOWN), re.ASCII)  # slow, and most texts do not need it
 
 
 def strange_keys(line: str) -> Iterator[Span]:
-    """Where random letters and digits stand, outside addresses of the web."""
+    """The positions of random letters and digits outside web addresses."""
     for found in _STRANGE.finditer(line):
         if is_random(found.group()) or _HEXADECIMAL.fullmatch(found.group()):
             *_, word = line[max(0, found.end() - _LONGEST_ADDRESS) : found.end()].split()
@@ -114,13 +114,13 @@ def strange_keys(line: str) -> Iterator[Span]:
 
 
 def is_random(text: str) -> bool:
-    """Whether letters and digits follow one another as if drawn: many different ones, in all classes, by turns."""
+    """Whether letters and digits look random: many different ones, of all classes, that alternate."""
     classes = [_class_of(each) for each in text]
     digits = classes.count("digit")
     if not (digits and "small" in classes and "capital" in classes):
         return False
     pairs = [pair for pair in pairwise(classes) if "other" not in pair]
-    # A capital before a small letter is how words begin.
+    # Words begin with a capital before a small letter.
     turns = sum(first != second and (first, second) != ("capital", "small") for first, second in pairs)
     turning = turns / max(1, len(pairs))
     shares = [times / len(text) for times in Counter(text).values()]
@@ -129,7 +129,7 @@ def is_random(text: str) -> bool:
 
 
 def turns(text: str) -> int:
-    """How often small letters, capitals, digits and signs take turns; a capital at the beginning does not count."""
+    """The number of changes between small letters, capitals, digits and signs. A first capital does not count."""
     classes = [_class_of(each) for each in text]
     return sum(one != two for one, two in pairwise(classes)) - (classes[:2] == ["capital", "small"])
 
@@ -146,7 +146,7 @@ SEEDS: Final = (
     r"(?:(?!(?:the|and|are|for|was|has|had|his|her|its|but|not|from|have|your|when|they|der|die|das|und|que|los|les|des)\b)"
     rf"\w{{3,10}}+[ ,;]{{1,3}}+){{{SHORTEST_PHRASE - 1}}}"
 )
-"""How a phrase of seeds begins, and hardly anything else."""
+"""The beginning of a seed phrase. Little other text matches."""
 SEEDS_BEGIN: Final = re.compile(rf"\b{SEEDS}")
 _SEEDS: Final = re.compile(
     rf"\b(?:\d{{1,2}}[.):]? ?)?(?:\w{{3,10}}+[ ,;]{{1,3}}+(?:\d{{1,2}}[.):]? ?)?){{{SHORTEST_PHRASE - 1}}}"
@@ -174,7 +174,7 @@ _NO_CRUMB: Final = frozenset({"expires", "path", "domain", "max-age", "samesite"
 
 
 def is_seed(text: str) -> bool:
-    """Whether this is a word of a seed phrase, perhaps with its number."""
+    """Whether the text is a word of a seed phrase, perhaps with its number."""
     found = _SEED.search(text)
     return found is not None and found.group().lower() in _seeds()
 
@@ -186,7 +186,7 @@ def _seeds() -> frozenset[str]:
 
 
 def seed_phrases(line: str) -> Iterator[Span]:
-    """Where twelve words or more of the lists of BIP-39 stand, which the package mnemonic has in twelve languages."""
+    """The positions of twelve or more words of BIP-39. The package mnemonic has its lists in twelve languages."""
     if line.count(" ") < SHORTEST_PHRASE - 1 or _SEEDS.search(line) is None:
         return
     for are_seeds, run in groupby(_SEED.finditer(line), key=lambda word: word.group().lower() in _seeds()):
@@ -197,7 +197,7 @@ def seed_phrases(line: str) -> Iterator[Span]:
 
 
 def licence_keys(line: str) -> Iterator[Span]:
-    """Where keys of programs stand: groups of letters and digits."""
+    """The positions of licence keys of programs: groups of letters and digits."""
     if "-" not in line and not _BLOCKS.search(line):
         return
     for found in _LICENCE.finditer(line):
@@ -211,7 +211,7 @@ def licence_keys(line: str) -> Iterator[Span]:
 
 
 def tickets(line: str) -> Iterator[Span]:
-    """Where parts of links and cookies stand that give access to whoever has them."""
+    """The positions of parts of links and cookies that give access to any reader."""
     for found in _COOKIE.finditer(line) if "=" in line else ():
         for crumb in _CRUMB.finditer(line, *found.span("rest")):
             if crumb["name"].lower() not in _NO_CRUMB:
@@ -230,7 +230,7 @@ def tickets(line: str) -> Iterator[Span]:
 
 
 LONGEST_BLOCK: Final = 2_000
-"""Lines; what goes on longer is no key."""
+"""The most lines of a key. A longer block is no key."""
 
 _DASHES: Final = r"[-\u2010-\u2015]{2,5}"  # a phone makes one long dash of two short ones
 _MARK: Final = rf"[A-Z0-9 ]{{0,40}}PRIVATE KEY(?: BLOCK)? ?{_DASHES}"
@@ -238,7 +238,7 @@ BEGIN: Final = rf"(?:{_DASHES} ?BEGIN {_MARK}|PuTTY-User-Key-File-\d)"
 _BEGIN: Final = re.compile(BEGIN)
 _END: Final = re.compile(rf"{_DASHES} ?END {_MARK}|Private-MAC: *[0-9a-f]+")
 
-_WHITE: Final = r"(?:\s|\\[nr])"  # a newline may have become a space, or be written as one is in programs
+_WHITE: Final = r"(?:\s|\\[nr])"  # a newline may have become a space, or have the form it has in programs
 _HEADER: Final = r"[A-Z][A-Za-z-]{2,24}: [^\n]*"
 _REST_OF_MARK: Final = re.compile(
     rf"(?:{_WHITE}|[,\"'])*(?:(?:[A-Za-z0-9+/]{{16,}}=*{_WHITE}*)+|$)|: [\w-]+\s*$"
@@ -250,25 +250,25 @@ _SUM: Final = re.compile(r"[>|\s]*=[A-Za-z0-9+/]{4}\s*")
 
 @final
 class KeyBlocks:
-    """Takes private keys out of lines that are handed in one after the other, and puts `word` in their place.
+    """Replaces private keys by `word`. The caller passes the lines in order.
 
-    It is inside if the next line may belong to a key, and counts the keys that it has found. Every line keeps its end.
+    `is_inside`: the next line may belong to a key. `found` is the number of keys so far. Every line keeps its end.
     """
 
     def __init__(self, word: str) -> None:
         self._word = word
         self._lines = 0
-        self._is_ending = False  # after a short line only the check sum or the mark at the end is of the key
+        self._is_ending = False  # after a short line, only the check sum or the end mark belongs to the key
         self.is_inside = False
         self.found = 0
 
     def without(self, line: str) -> str:
-        """`line`, which ends in a newline unless it is the last or a piece of one, without what belongs to a key."""
+        """`line` without the parts of keys. It ends in a newline, unless it is the last line or a piece of one."""
         rest = self.rest_of(line) if self.is_inside else line
         return _newline_of(line) if rest is None else self._outside(rest)
 
     def rest_of(self, line: str) -> str | None:
-        """What follows the key in this line, the next one inside it; None if the key may go on in the line after it."""
+        """The text after the key in this line. The line continues the key. None if the next line may, too."""
         self._lines += 1
         if end := _END.search(line):
             self.is_inside = False
@@ -280,7 +280,7 @@ class KeyBlocks:
         return None if self.is_inside else line
 
     def close(self) -> None:
-        """The text is over, and with it a key that has no end."""
+        """End the text, and any key without an end."""
         self.is_inside = False
 
     def _outside(self, line: str) -> str:
@@ -294,7 +294,7 @@ class KeyBlocks:
             if end or rest:
                 self.found += 1
                 kept += line[at : begin.start()], self._word
-            else:  # somebody speaks of such a mark
+            else:  # the text only mentions such a mark
                 kept.append(line[at : begin.end()])
             at = (end or rest or begin).end()
             if rest and at >= len(line.rstrip("\n")):
@@ -312,14 +312,14 @@ _MOST_HELD: Final = 1_000  # lines of numbers
 
 @final
 class Together:
-    """Says which of the lines that are handed in one after the other make up a secret: a key, or a broken number."""
+    """Finds lines that together make up a secret: a key, or a broken number. The caller passes the lines in order."""
 
     def __init__(self) -> None:
         self._blocks = KeyBlocks("")
         self._last, self._held = "", 0
 
     def goes_on(self, line: str) -> bool:
-        """Whether this line, which is not blank, belongs to what the one before it does."""
+        """Whether this line belongs to the same secret as the line before. The line is not empty."""
         is_number = 0 < self._held < _MOST_HELD and goes_on(self._last, line)
         belongs = self._blocks.is_inside or is_number
         self._last, self._held = line, self._held + 1 if belongs else 1
@@ -332,9 +332,10 @@ Item = TypeVar("Item")
 
 
 def kept_together(items: Iterable[Item], text_of: Callable[[Item], str]) -> Iterator[list[Item]]:
-    """The items, each a line without its newline, one by one; but those that make up a secret all at once.
+    """The items in groups. Lines that make up one secret are one group; any other line is its own group.
 
-    By themselves some lines of a private key, or of a card number that is broken, do not look like secrets.
+    An item is a line without its newline. Alone, a line of a private key or of a broken card number may not look like
+    a secret.
     """
     together = Together()
     held: list[Item] = []

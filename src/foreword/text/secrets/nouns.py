@@ -1,7 +1,7 @@
-"""The words by which people and programs call secrets, in many languages, and those that tie them to a value.
+"""The words for secrets in many languages, and the words that tie them to a value.
 
-`words.txt` has them, and says what each part is for. A search for lines worth a closer look goes by the same words, so
-that a word is added in one place.
+`words.txt` has the words, and the purpose of each part. The fast search for suspicious lines uses the same words, so
+a new word is added in one place.
 """
 
 import re
@@ -18,20 +18,20 @@ from foreword.text.secrets.keys import SEEDS_BEGIN
 
 @final
 class Noun(Enum):
-    """What a word may call, and so what may be taken for its value."""
+    """The meaning of a word for a secret. It decides which values are accepted."""
 
-    PASSWORD = auto()  # nothing but a password
-    PASS = auto()  # something else as often
-    CODE = auto()  # of digits, for a door or a purpose; something else as often
-    PIN = auto()  # nothing but a code of digits
-    CVV = auto()  # the same, of three
-    KEY = auto()  # something else as often
-    API_KEY = auto()  # nothing but a key
+    PASSWORD = auto()  # only a password
+    PASS = auto()  # often something else
+    CODE = auto()  # of digits, for a door or a purpose; often something else
+    PIN = auto()  # only a code of digits
+    CVV = auto()  # the same, of three digits
+    KEY = auto()  # often something else
+    API_KEY = auto()  # only a key
     LOGIN = auto()  # a user and a password
     PHRASE = auto()  # words
-    IDENTITY = auto()  # what states and banks know people by
+    IDENTITY = auto()  # a number by which states and banks identify people
 
-    __hash__ = object.__hash__  # that of Enum takes ten times as long
+    __hash__ = object.__hash__  # the hash of Enum takes ten times as long
 
 
 _TABLE: Final = tables(Path(__file__).with_name("words.txt"))
@@ -65,7 +65,7 @@ OWN_TIES: Final = {
     "je": ("heslo", "kód", "geslo", "lozink", "kod"),
     "er": ("adgangskode", "kodeord", "passord", "kode", "pin"),
 }
-"""The same where they are other words in other languages, with the beginnings of the words behind which they tie."""
+"""Ties that mean something else in other languages. They tie only after words with these beginnings."""
 
 OR: Final = _set("or")
 THAT: Final = _set("that")
@@ -91,11 +91,11 @@ _IN_CAPITALS: Final = _set("in capitals")
 
 ENDING: Final = r"s?[0-9_]{0,2}(?![^\W\d_]|[-‐][^\W\d_])"
 _LAST: Final = r"s?[0-9_]{0,2}(?![^\W\d_])"
-"""No further letter, nor one behind a hyphen: what has a `password-hint` tells none."""
+"""No letter may follow, directly or after a hyphen: a `password-hint` is no password."""
 
 
 def in_small(text: str) -> str:
-    """`text` in small letters, each at its place: of one capital, that of Turkish i, the small letter is longer."""
+    """`text` in small letters, with all positions kept. Only Turkish İ would become two characters."""
     return text.replace("\u0130", "i").lower()
 
 
@@ -106,7 +106,7 @@ def _pattern(word: str) -> str:
 
 
 def named_in(line: str, small: str) -> list[tuple[int, int, Noun]]:
-    """Where words for secrets stand in a line, and what they call; `small` is the line in small letters."""
+    """The positions of words for secrets in a line, and their nouns. `small` is the line in small letters."""
     return [
         (*each.span(), _noun(each.lastgroup or ""))
         for each in _nouns().finditer(small)
@@ -121,8 +121,8 @@ def _noun(group: str) -> Noun:
 
 @lru_cache(maxsize=1)
 def _nouns() -> re.Pattern[str]:
-    """The words of the table in a line in small letters; a group begins with the name of a `Noun`."""
-    # What is surest first: `api key` is no `key`. By first letters, for then most places are skipped at once.
+    """A pattern for the words of the table, in small letters. The name of a group begins with the name of a `Noun`."""
+    # The clearest noun first: `api key` is no `key`. Grouping by first letters lets the search skip most places.
     order = ["PASSWORD", "PHRASE", "API_KEY", "IDENTITY", "PIN", "CVV", "LOGIN", "PASS", "KEY", "CODE"]
     alone = defaultdict[str, list[str]](list)
     for noun in map(Noun.__getitem__, order):
@@ -141,27 +141,27 @@ def _nouns() -> re.Pattern[str]:
 _TELLING: Final = re.compile(
     r"[\d:：=→>\"“„«`]|[-\u2010-\u2015]{2}|\w[!@#$%^&*+~?]\w|[a-zà-ÿ][A-Z]|(?:[^\W\d_]{3}[-_.]\w*){3}"
 )
-"""What stands in a line that tells a secret, be it in the value or between the word and the value."""
+"""A sign in each line that may hold a secret: in the value, or between the word and the value."""
 _ASKING: Final = re.compile(r"\w{0,20}[^\w\n]{0,4}(?:\w{1,6}[^\w\n]{0,4})?$")
 _LONGEST_ASKING: Final = 34  # characters
-"""How a line goes on behind the beginning of a word, if it asks for a secret without a colon."""
+"""The rest of a line, from the beginning of a word, if it asks for a secret without a colon."""
 
 _OTHERS: Final = {"key": "(?<![cnr]key)", "keys": "(?<![cnr]keys)"}
-"""What must not stand before: hockey, monkeys, turkey."""
+"""Letters that must not stand before: hockey, monkeys, turkey."""
 _SHORT: Final = 6
-"""Letters of words that are parts of many others, so that they must end there."""
+"""The most letters of a short word. Short words are parts of many others, so no letter may follow them."""
 
 _COMMON: Final = "zqxjkvbpgchlfwmyudrsnioate "
-"""From rare to common, but for letters that are searched for anyway; what is not among them is rarer."""
+"""From rare to common, except letters that are searched for anyway. Other characters are rarer."""
 
 
 def telling_places(text: str) -> Iterator[int]:
-    """The first place in each line where a word stands that tells a secret or asks for one; hardly a line too many.
+    """The position in each line of the first word that gives or asks for a secret. Few are false positives.
 
-    The text is searched as a whole, not line by line, for patterns that begin with a rare character.
+    The search covers the whole text at once. Its patterns begin with a rare character.
     """
     ascii_only = text if text.isascii() else text.encode("ascii", "replace").decode()
-    small = ascii_only.lower()  # which takes four times as long where not all are ASCII
+    small = ascii_only.lower()  # four times as slow for text that is not ASCII
     patterns, beyond = _stem_patterns()
     hits = [each.start() for pattern in patterns for each in pattern.finditer(small)]
     if not text.isascii():
@@ -186,9 +186,9 @@ def telling_places(text: str) -> Iterator[int]:
 
 @lru_cache(maxsize=1)
 def _stem_patterns() -> tuple[list[re.Pattern[str]], re.Pattern[str]]:
-    """What to look for in small letters, and where not all are ASCII.
+    """The patterns for ASCII text in small letters, and the pattern for other characters.
 
-    A pattern that begins with one character, and no choice of them, is searched for at the speed of memory.
+    The search is as fast as memory if a pattern begins with one fixed character.
     """
     by_first = defaultdict[str, list[str]](list)
     for stem, end in sorted(_stems().items()):
@@ -203,9 +203,9 @@ def _stem_patterns() -> tuple[list[re.Pattern[str]], re.Pattern[str]]:
 
 @lru_cache(maxsize=1)
 def _stems() -> dict[str, str]:
-    """Small letters by one of which a line with a word for a secret is known, and what must come behind them.
+    """Parts of words, and the pattern that must follow each. Every line with a word for a secret has one of them.
 
-    Of some words one part is enough. What has five digits is known by these, so words for documents are left out.
+    For some words one part is enough. Words for documents are left out, because their five digits are found anyway.
     """
     rows = [INSIDE, *(row for noun, row in WORDS.items() if noun is not Noun.IDENTITY)]
     words = [each for row in rows for each in row] + [f"{each}*" for each in (*ASKING, *UNSPACED)]

@@ -1,13 +1,13 @@
-"""Long numbers in a line of text: of cards, of accounts, and whatever else has more than eight digits.
+"""Long numbers in a line of text: card numbers, account numbers, and others of more than eight digits.
 
 Digits may stand together or in groups, with spaces, dashes, points, slashes or brackets between them. Dates, times,
-years and addresses of the internet are none of these numbers, nor are lists of short ones: groups make a number where
+years, internet addresses and lists of short numbers do not count. Groups make a number in two cases:
 
-- they begin as telephone numbers do (`+`, `0`, a bracket), or fall into 3, 3 and 4;
-- or their separators are alike, with one change at most, and one group is of three digits or more and is no year.
+- They begin like telephone numbers (`+`, `0`, a bracket), or have 3, 3 and 4 digits.
+- Their separators are alike, with at most one change, and one group has three digits or more and is no year.
 
-Card numbers end in the digit of Luhn 1960 (ISO/IEC 7812-1); in account numbers the remainder by 97 is 1 (ISO 13616,
-ISO 7064). How long an account number of each country is, is from the register of IBANs (docs/sources.md).
+Card numbers end in the check digit of Luhn 1960 (ISO/IEC 7812-1). The remainder of an account number by 97 is 1
+(ISO 13616, ISO 7064). The lengths of account numbers by country are from the register of IBANs (docs/sources.md).
 """
 
 import re
@@ -30,11 +30,11 @@ _LENGTHS: Final = """
 ACCOUNT_LENGTHS: Final = {each[:2]: int(each[2:]) for each in _LENGTHS.split()}
 """Letters and digits of an account number, by country."""
 
-_DOUBLED: Final = bytes.maketrans(b"0123456789", b"0246813579")  # the sum of the digits of twice the digit
+_DOUBLED: Final = bytes.maketrans(b"0123456789", b"0246813579")  # twice the digit, then the sum of its digits
 
 
 def is_luhn(digits: str) -> bool:
-    """Whether the last of these decimal digits, of any script, is the check digit of the others."""
+    """Whether the last digit is the check digit of the others. The decimal digits may be of any script."""
     if not digits.isascii():
         digits = "".join(str(int(digit)) for digit in digits)
     values = digits.encode()
@@ -42,18 +42,18 @@ def is_luhn(digits: str) -> bool:
 
 
 def _is_card(digits: str) -> bool:
-    # None that people pay with begins with 0 or 1.
+    # No payment card begins with 0 or 1.
     return SHORTEST_CARD <= len(digits) <= LONGEST_CARD and int(digits[0]) > 1 and is_luhn(digits)
 
 
 SHORTEST: Final = 9  # digits of a long number
 _LONGEST_PHONE: Final = 15  # digits, ITU-T E.164
-_MOST_GROUPS: Final = 40  # what is longer is several numbers
+_MOST_GROUPS: Final = 40  # a longer run is several numbers
 
 SPACE: Final = r"[ \t\u00a0\u2007\u2009\u202f]"
 _DASH: Final = r"[-\u2010-\u2014\u2212]"
 BETWEEN: Final = r"[ \t\u00a0\u2007\u2009\u202f\-\u2010-\u2014\u2212./()]"
-"""What may stand between the digits of a number."""
+"""Characters that may stand between the digits of a number."""
 
 _CANDIDATE: Final = re.compile(rf"[+(]{{0,2}}\d(?:{BETWEEN}{{0,3}}\d){{{SHORTEST - 1},}}")
 _GROUP: Final = re.compile(r"\d+")
@@ -98,7 +98,7 @@ _INTERNET: Final = rf"(?<![\d.]){_BYTE}(?:\.{_BYTE}){{3}}(?!\.?\d)"
 
 
 def _dates(between: str) -> str:
-    """Dates with this sign between their numbers; those that end in the year are not in a row of more numbers."""
+    """Dates with this sign between their numbers. A date with the year last may not be part of a longer row."""
     year_first = rf"{_YEAR}{between}{_MONTH}{between}{_DAY}"
     year_last = rf"(?<!\d{between}){_DAY}{between}{_DAY}{between}(?:{_YEAR}|\d\d)(?!{between}\d)"
     return rf"(?<!\d)(?:{year_first}|{year_last})(?!\d)"
@@ -110,14 +110,14 @@ _WHOLE_YEAR: Final = re.compile(_YEAR)
 
 
 def accounts(line: str) -> Iterator[Span]:
-    """Where account numbers (IBAN) with the right check digits stand, however they are grouped."""
+    """The positions of account numbers (IBAN) with correct check digits, in any grouping."""
     for found in _ACCOUNT.finditer(line):
         if end := _account_end(found.group()):
             yield found.start(), found.start() + end, Kind.ACCOUNT
 
 
 def _account_end(text: str) -> int:
-    """Where the account number that `text` begins with ends; 0 if it begins with none."""
+    """The end of the account number at the beginning of `text`; 0 if there is none."""
     length = ACCOUNT_LENGTHS.get(text[:2].upper(), 0)
     places = [at for at, each in enumerate(text) if each.isalnum()][:length]
     written = "".join(text[at] for at in places)
@@ -125,13 +125,13 @@ def _account_end(text: str) -> int:
     if not length or len(written) != length or int(in_digits) % 97 != 1:
         return 0
     end = places[-1] + 1
-    # Words in small letters may come out right by chance, but are not all of four letters.
+    # Words in small letters may pass the check by chance, but not all of them have four letters.
     may_be_words = any(each.islower() for each in text[:end]) and " " in text[:end]
     return end if not may_be_words or _IN_FOURS.fullmatch(text, 0, end) else 0
 
 
 def cards(line: str, *, until: int | None = None) -> Iterator[Span]:
-    """Where card numbers with the right check digit stand; with `until`, those that begin before it."""
+    """The positions of card numbers with a correct check digit; with `until`, only those that begin before it."""
     for found in _ODD_CARD.finditer(line):
         groups = _GROUP.findall(found.group())
         if _is_card("".join(groups)) and not all(map(_WHOLE_YEAR.fullmatch, groups)):
@@ -146,21 +146,21 @@ def cards(line: str, *, until: int | None = None) -> Iterator[Span]:
 
 
 def numbers(line: str) -> Iterator[Span]:
-    """Where other numbers of more than eight digits stand."""
+    """The positions of other numbers of more than eight digits."""
     for offset, text, groups in _candidates(line):
         first = 0
         while first < len(groups):
             last = _phone_end(text, groups, first) or _alike_end(text, groups, first)
             if last:
                 start, end = groups[first][0], groups[last - 1][1]
-                if first == 0:  # with the plus sign, and a bracket that it closes again
+                if first == 0:  # include the plus sign, and an opening bracket if the number closes it
                     start = 0 if ")" in text[start:end] else text.rfind("(", 0, start) + 1
                 yield offset + start, offset + end, Kind.NUMBER
             first = last or first + 1
 
 
 def documents(line: str) -> Iterator[Span]:
-    """Where numbers of documents stand that are known by their form."""
+    """The positions of document numbers with a known form."""
     for found in _DOCUMENTS.finditer(line):
         digits = (found["dni"] or "").translate(str.maketrans("XYZ", "012"))
         if not digits or (len(digits) == 8 and _DNI[int(digits) % 23] == found["letter"]):
@@ -168,9 +168,9 @@ def documents(line: str) -> Iterator[Span]:
 
 
 def _candidates(line: str) -> Iterator[tuple[int, str, list[tuple[int, int]]]]:
-    """Stretches of digits and what may stand between them: the place, the text and its groups of digits.
+    """Runs of digits and their separators: the position, the text and the groups of digits.
 
-    Dates and the like end them.
+    A date, a time or an internet address ends a run.
     """
     if _CANDIDATE.search(line):
         line = _NO_NUMBERS.sub(lambda found: "\0" * len(found.group()), line)
@@ -180,9 +180,9 @@ def _candidates(line: str) -> Iterator[tuple[int, str, list[tuple[int, int]]]]:
 
 
 def _card_end(text: str, groups: list[tuple[int, int]], first: int) -> int:
-    """After which group the card number that begins with group `first` ends; 0 if none does.
+    """The end (exclusive, in groups) of the card number that begins at group `first`; 0 if there is none.
 
-    Digits that are all of a stretch may be grouped in any way, others as they are on cards.
+    A number that fills the whole run may have any grouping. Others need a grouping found on cards.
     """
     if first and groups[first][1] - groups[first][0] < 4:
         return 0
@@ -203,7 +203,7 @@ def _are_card(text: str, groups: list[tuple[int, int]]) -> bool:
 
 
 def _phone_end(text: str, groups: list[tuple[int, int]], first: int) -> int:
-    """The same for one that begins as numbers to be called do, or falls into 3, 3 and 4."""
+    """The same for a number that begins like a telephone number, or has 3, 3 and 4 digits."""
     start, end = groups[first]
     is_marked = text[max(0, start - 2) : start].strip(" ")[-1:] in {"+", "("}
     digits, last = end - start, first + 1
@@ -216,7 +216,7 @@ def _phone_end(text: str, groups: list[tuple[int, int]], first: int) -> int:
 
 
 def _alike_end(text: str, groups: list[tuple[int, int]], first: int) -> int:
-    """The same for groups with separators that are alike."""
+    """The same for groups with similar separators."""
     furthest = min(len(groups), first + _MOST_GROUPS)
     if _BULKY.search(text, groups[first][0], groups[furthest - 1][1]) is None:
         return 0
@@ -242,20 +242,20 @@ def _is_bulky(group: str) -> bool:
 
 LINES_OF_A_NUMBER: Final = 4
 LONGEST_BROKEN: Final = 1_000
-"""Into how many lines the number of a card or an account may be broken, and how many characters these have at most."""
+"""The most lines of a broken card or account number, and the most characters in these lines together."""
 
 _NUMBER_ENDS: Final = re.compile(r"\d{3}[ \t]{0,2}\n?$")
 _NUMBER_BEGINS: Final = re.compile(r"[ \t]{0,2}\d{3}")
 
 
 def goes_on(line: str, following: str) -> bool:
-    """Whether a number that ends this line may go on in the following one, of which the beginning will do."""
+    """Whether a number at the end of this line may go on in the next. `following` may be only its beginning."""
     begins = _NUMBER_BEGINS.match(following)
     return begins is not None and _NUMBER_ENDS.search(line, max(0, len(line) - 8)) is not None
 
 
 def broken_number(text: str, start: int, end: int) -> Span | None:
-    """Where the number of a card or an account stands that begins in this line and goes on in the next ones."""
+    """The position of a card or account number that begins in this line and goes on in the next ones."""
     last = end
     for _ in range(LINES_OF_A_NUMBER - 1):
         if not goes_on(text[start:last], text[last : last + 8]):

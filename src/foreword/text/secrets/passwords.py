@@ -1,8 +1,8 @@
-"""Passwords that are known by their form alone, and what a password looks like.
+"""Find passwords by their form alone, and test whether a text looks like a password.
 
     Passwort: hunter2          https://ana:hunter2@example.org          mysql -u ana -phunter2          *7741#
 
-After a word for a password and a colon, in commands and in addresses, whatever follows is one.
+A value in a command, in an address, or after a word for a password and a colon is always a password.
 """
 
 import re
@@ -16,12 +16,12 @@ from foreword.text.secrets.nouns import Noun
 from foreword.text.secrets.numbers import SPACE
 
 AROUND: Final = f"\"'“”„«»‘’`.,;:!?()[]{{}}<>*_ {OMISSION}"
-"""Quotes and signs of the sentence, which are no part of a value."""
+"""Quotes and punctuation, which are no part of a value."""
 
 _EQUALS: Final = rf"[*_`\"'”’)\]]{{0,3}}{SPACE}{{0,3}}(?::=|=>|->|→|==?|[:：](?!//))[*_]{{0,3}}{SPACE}{{0,3}}"
 _QUOTED: Final = r"\"[^\"\n]+\"|'[^'\n]+'|“[^”\n]+”|„[^“\n]+“|«[^»\n]+»|`[^`\n]+`"
-# It is looked at only, for it may itself be the word for a password that comes after it.
-_CUT: Final = 100  # characters; or a stretch without spaces would be read to its end at each word in it
+# A lookahead, because the value may itself be a word for the password after it.
+_CUT: Final = 100  # characters; otherwise each word in a long text without spaces reads to the end
 _VALUE: Final = rf"(?=(?P<value>\d+(?:[ -]\d+)+|{_QUOTED}|\S{{1,{_CUT}}}))"
 _NAME: Final = r"(?<![A-Za-z0-9$])(?:[A-Z0-9]{1,20}_){0,6}"
 _PROGRAMS: Final = (
@@ -38,12 +38,12 @@ _COMMANDS: Final = (
     r"\bnet use\b[^\n|]{0,80}? /user:\S{1,80} (?P<value>\S+)",
     rf"(?<!\S)--?(?:pass(?:word|wd|phrase)?|pwd|token|api-?key|secret)(?:{SPACE}+|=){_VALUE}",
 )
-"""What comes there is a password, by the form alone."""
+"""Commands. The value at this place is always a password."""
 
 _IN_PROGRAMS: Final = re.compile(
     r"(?:None|null|nil|undefined|[Tt]rue|[Ff]alse|(?:self|this)\.\w+)(?!\w)|[A-Za-z_][A-Za-z_.]{0,80}[(\[].{0,200}[)\]]"
 )
-"""What programs write behind such a name: no password, but how to get one."""
+"""Program code after a word for a password. It is an expression, not a password."""
 
 _ODD: Final = re.compile(r"\d|\w[!@#$%^&*+=~?]\w|[a-zà-ÿ][A-Z]")
 _DASHED: Final = re.compile(r"[^\W\d_]{3,}(?:[-_.][^\W\d_]{3,}){3,}")
@@ -53,13 +53,13 @@ is_no_value: Final = re.compile(
     r"\w+\.[a-z]{2,4}\d?(?:/.*)?|--?[a-z].*|[a-z_][\w-]*=.*|0x[0-9a-f]{1,8}|[a-z_][\w.:-]*[(\[].*",
     re.IGNORECASE,
 ).fullmatch
-"""Amounts, times, addresses, names of files: no password, whatever stands before."""
+"""Amounts, times, addresses and file names. They are never passwords."""
 is_thing: Final = re.compile(
     r"[a-z]{1,3}-?\d{1,4}[a-z]?|(?:covid|windows|win|office|iphone|ipad|xbox|playstation|galaxy|python|java|http|utf|sha|base|area|"
     r"web|level|chapter|page|version|apollo|formula|boeing|airbus|route|highway|channel|room|gate|ubuntu|android)-?\d+\w{0,2}",
     re.IGNORECASE,
 ).fullmatch
-"""Names that have a number: no password unless somebody says so."""
+"""Names with a number. They are passwords only if the sentence says so."""
 _NUMBERED: Final = re.compile(r"[^\W\d_]+\d")
 _JOINTS: Final = re.compile(r"[-_./'’,]")
 DIGITS: Final = re.compile(r"[#*]?(?:\d{3,8}|\d{3,5}[- ]\d{3,5}|\d{1,2}(?:-\d{1,2}){2,3})[#*]?")
@@ -82,14 +82,14 @@ Form: TypeAlias = tuple[re.Pattern[str], int, Kind]
 """A pattern of a secret, the fewest characters of its value, and its kind."""
 
 
-@lru_cache(maxsize=1)  # to compile them takes a while
+@lru_cache(maxsize=1)  # compiling them is slow
 def _forms() -> tuple[tuple[Form, ...], tuple[Form, ...]]:
-    """Those of commands, and those with a word for a secret."""
+    """The forms of commands, and the forms with a word for a secret."""
     table = nouns.WORDS
     rows = (nouns.INSIDE, nouns.UNSPACED, table[Noun.PASSWORD])
     first = {word[0] for row in rows for word in row}
     password = (
-        rf"(?=[{''.join(sorted(first))}])"  # else each word is tried at each place
+        rf"(?=[{''.join(sorted(first))}])"  # faster: otherwise each word is tried at each place
         rf"(?:{_any(nouns.INSIDE, nouns.UNSPACED)}"
         rf"|(?<![^\W_])(?:{_any(table[Noun.PASSWORD])}))[0-9_]{{0,2}}"
     )
@@ -121,7 +121,7 @@ def _forms() -> tuple[tuple[Form, ...], tuple[Form, ...]]:
 
 
 def _any(*rows: tuple[str, ...]) -> str:
-    """The words of rows of the table, without the ends of their words."""
+    """A pattern for the words in some rows of the table. It does not check the end of a word."""
     each = [word for row in rows for word in row]
     spelled = [
         re.escape(word.partition("*")[0]).replace(r"\ ", "[ _-]?") + r"\w{0,8}" * word.endswith("*")
@@ -135,7 +135,7 @@ def _compile(pattern: str) -> re.Pattern[str]:
 
 
 def in_forms(line: str, *, by_words: bool) -> Iterator[Span]:
-    """What is a password by the form of the sentence or the command; `by_words`, behind a word for one, too."""
+    """The positions of passwords in commands and addresses; `by_words`: also after a word for a password."""
     if "//" in line:
         yield from ((*found.span("value"), Kind.PASSWORD) for found in _IN_ADDRESS.finditer(line))
     of_commands, of_words = _forms()
@@ -148,7 +148,7 @@ def in_forms(line: str, *, by_words: bool) -> Iterator[Span]:
 
 
 def in_pairs(line: str, *, has_word: bool) -> Iterator[Span]:
-    """What stands behind the name or the address of a user and a stroke; `has_word` if the line speaks of access."""
+    """The values after a user's name or address and a `/`, `|` or `:`. `has_word`: the line is about access."""
     has_word = has_word or _ALONE.match(line) is not None
     for found in _PAIR.finditer(line):
         text = found["value"].strip(AROUND)
@@ -159,36 +159,36 @@ def in_pairs(line: str, *, has_word: bool) -> Iterator[Span]:
 
 
 def unspaced(line: str) -> Iterator[Span]:
-    """The values in scripts without spaces: `密码是…`."""
+    """The positions of values in scripts without spaces: `密码是…`."""
     for start, end in _values(_CJK, line):
         if is_weak(line[start:end]) or is_code(line[start:end]):
             yield start, end, Kind.PASSWORD
 
 
 def door_codes(line: str) -> Iterator[Span]:
-    """Codes as the keys of a door take them: `*7741#`."""
+    """The positions of codes for the keypad of a door: `*7741#`."""
     for found in _DOOR.finditer(line):
         if not found["plain"] or _DOORS.search(line):
             yield *found.span(), Kind.PASSWORD
 
 
 def is_code(text: str) -> bool:
-    """Whether it is a code of four digits or more."""
+    """Whether the text is a code of four digits or more."""
     return DIGITS.fullmatch(text) is not None and sum(each.isdigit() for each in text) >= 4
 
 
 def is_named_thing(text: str) -> bool:
-    """Whether it is a name that has a number, or a word with a digit behind it."""
+    """Whether the text is a name with a number, or a word with a digit after it."""
     return bool(is_thing(text) or _NUMBERED.fullmatch(text))
 
 
 def is_weak(text: str) -> bool:
-    """Whether it is hardly a word."""
+    """Whether the text is probably not a word."""
     return len(text) >= 4 and bool(_ODD.search(text) or _DASHED.fullmatch(text)) and not is_no_value(text)
 
 
 def is_strong(text: str) -> bool:
-    """Whether it is nothing that people write but as a password or a key: letters, digits and signs by turns."""
+    """Whether the text can only be a password or a key: letters, digits and signs alternate."""
     has_digits = any(map(str.isdigit, text)) and not text.isdigit()
     if len(text) < 6 or not has_digits or is_no_value(text) or is_thing(text):
         return False
@@ -197,8 +197,8 @@ def is_strong(text: str) -> bool:
 
 
 def _values(pattern: re.Pattern[str], line: str) -> Iterator[tuple[int, int]]:
-    """Where passwords stand by this pattern, without quotes and the signs of the sentence."""
-    stretch = 0  # where the one without spaces ends
+    """The positions of the values of this pattern, without quotes and punctuation."""
+    stretch = 0  # the end of the text without spaces
     for found in pattern.finditer(line):
         start, end = found.span("value")
         if end - start == _CUT:
@@ -220,5 +220,5 @@ def _values(pattern: re.Pattern[str], line: str) -> Iterator[tuple[int, int]]:
 
 @lru_cache(maxsize=1)
 def _no_password() -> re.Pattern[str]:
-    """An address of the web, or the word for a password once more."""
+    """Web addresses, and words for a password. Neither is a value."""
     return _compile(rf"[a-z]+://|(?:{_any(nouns.INSIDE, nouns.WORDS[Noun.PASSWORD])})(?=$|[\s)\]}}\"',.;])")

@@ -1,10 +1,10 @@
-"""The secrets in a text: found, replaced by a sign of omission, counted by kind.
+"""Find the secrets in a text, replace them by a sign of omission, and count them by kind.
 
     scrub("my card is 4111 1111 1111 1111").text                # "my card is …"
 
-It is on by default wherever words are learned. A text is read line by line. A private key may go over several lines, a
-card number may be broken, and a line may tell what the one before asks for. The sign of omission is never found as a
-secret, so scrubbing twice changes nothing. Text without secrets stays as it is.
+It is on by default for all learning of words. A text is read line by line. A private key may have several lines, a
+card number may be broken, and a line may answer the line before. The sign of omission never counts as a secret, so
+scrubbing twice changes nothing. Text without secrets stays unchanged.
 """
 
 import re
@@ -22,12 +22,10 @@ from foreword.text.secrets.numbers import BETWEEN, LINES_OF_A_NUMBER, LONGEST_BR
 from foreword.text.secrets.passwords import door_codes
 from foreword.text.secrets.sentences import Announced, Sentence, announces, answers, passwords
 
-LONGEST_LINE: Final = (
-    1 << 16
-)  # characters; a longer line is searched in pieces, cut where no secret should be
-KEY_END: Final = 64  # characters that stand for a private key, for many keys begin alike
+LONGEST_LINE: Final = 1 << 16  # characters; a longer line is cut into pieces at places that are probably safe
+KEY_END: Final = 64  # characters at the end of a private key, because many keys begin alike
 _ROUNDS: Final = 10
-_PATIENCE: Final = 2  # lines after one that asks in which the answer may stand
+_PATIENCE: Final = 2  # lines after a question that may hold the answer
 _SHORT_NUMBER: Final = re.compile(r"[ \t]{0,2}(?:\d[ \t]?){1,8}[ \t]?\n?")
 _SENTENCE_END: Final = re.compile(r"[^\W\d_][.,;!?] (?=[^\W\d_])")
 _IN_KEY: Final = re.compile(r"[A-Za-z0-9+/]{16,}={0,2}")
@@ -35,11 +33,11 @@ _DIGIT: Final = re.compile(r"\d")
 
 _IN_KEYS: Final = r"[A-Za-z0-9_+/.:=~%-]"
 _AFTER_DIGIT: Final = (
-    # a long number; a digit beside a letter, and among 16 characters without a space; how account numbers begin
+    # a long number; a digit beside a letter, in 16 characters without a space; the beginning of an account number
     rf"(?:(?:{BETWEEN}{{0,3}}+\d){{{numbers.SHORTEST - 1}}}"
     rf"|(?:(?=[A-Za-z])|(?<=[A-Za-z]\d))(?:(?={_IN_KEYS}{{7}})|(?<={_IN_KEYS}{{9}}))"
     r"|(?<=[A-Za-z]{2}\d)\d"
-    # a code; a number of a document in pairs; a code for a door; a card with other signs between; one in two lines
+    # a code; a document number in pairs; a door code; a card number with other signs between; one on two lines
     r"|(?=\d{4})|(?= ?\d\d ?\d\d ?[A-D]\b)|(?=-[A-Z]{4,8}-)|(?=#)|(?=[ -]word)|(?<=1)(?=[.)]? ?[A-Za-z]{3,8} 2)"
     r"|(?<=\d{4})(?=[^\w\n]{1,3}\d{4,6}[^\w\n]|_\d{4,6}_)"
     r"|(?<=\d{3})(?=[ \t]{0,2}\n[ \t]{0,2}\d{3}))"
@@ -59,7 +57,7 @@ _SIGNS: Final = (
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scrubbed:
-    """A text without its secrets, and how many of each kind there were."""
+    """A text without its secrets, and their number by kind."""
 
     text: str
     found: Counter[Kind]
@@ -68,9 +66,10 @@ class Scrubbed:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Taken:
-    """A secret, for those who look whether a model knows it all the same; not even an error's traceback shows it.
+    """A secret, for the test of whether a model knows it. Even the traceback of an error does not show it.
 
-    `before` is its line up to there, without other secrets. Of a private key `text` is the end, `before` all the rest.
+    `before` is its line before the secret, without other secrets. For a private key, `text` is the end of the key, and
+    `before` is all the rest.
     """
 
     kind: Kind
@@ -79,7 +78,7 @@ class Taken:
 
 
 def scrub(text: str) -> Scrubbed:
-    """`text` without its secrets; the same object where there are none."""
+    """`text` without its secrets; the same object if there are none."""
     found = Counter[Kind]()
     clear = "".join(scrub_pieces([text], found))
     return Scrubbed(text=clear if found else text, found=found)
@@ -88,9 +87,9 @@ def scrub(text: str) -> Scrubbed:
 def scrub_pieces(
     pieces: Iterable[str], found: Counter[Kind], *, taken: list[Taken] | None = None
 ) -> Iterator[str]:
-    """The same for a text in pieces, wherever it is cut, in bounded memory; what is taken out is added to `found`.
+    """The same for a text in pieces, in bounded memory. The cuts may be anywhere. `found` counts the secrets.
 
-    The secrets themselves are kept nowhere but in `taken`, if there is such a list.
+    The secrets themselves are kept only in the list `taken`, if there is one.
     """
     scrubber = Scrubber(found, taken)
     held: list[str] = []  # the beginning of a line
@@ -100,22 +99,22 @@ def scrub_pieces(
         length += len(piece)
         if "\n" in piece or length > LONGEST_LINE:
             text = "".join(held)
-            *_, rest = ["", *_short_pieces(text[text.rfind("\n") + 1 :])]  # what may go on
+            *_, rest = ["", *_short_pieces(text[text.rfind("\n") + 1 :])]  # text that may go on
             text = text.removesuffix(rest)
             clear, left = scrubber.advance(text, _known_until(text))
             held, length = [left, rest], len(left) + len(rest)
             yield clear
     clear = scrubber.feed("".join(held))
-    scrubber.close()  # now: what is taken out is known before the last piece is handed on
+    scrubber.close()  # now, so that all secrets are known before the last piece is returned
     yield clear
 
 
 def secrets_in(pieces: Iterable[str]) -> Iterator[Taken]:
-    """The secrets that would be taken out of a text, one by one, each with what a model may know of its line."""
+    """The secrets that scrubbing removes from a text, each with the part of its line that a model may know."""
     taken: list[Taken] = []
     for _ in scrub_pieces(pieces, Counter[Kind](), taken=taken):
         for each in taken:
-            # What stood before it may itself hold a secret that was found later.
+            # The text before it may hold a secret that was found later.
             clear = each.before if each.kind is Kind.PRIVATE_KEY else scrub(each.before).text
             yield replace(each, before=clear)
         taken.clear()
@@ -123,30 +122,30 @@ def secrets_in(pieces: Iterable[str]) -> Iterator[Taken]:
 
 @final
 class Scrubber:
-    """Takes secrets out of whole lines that are handed in one after the other."""
+    """Removes secrets from whole lines. The caller passes the lines in order."""
 
     def __init__(self, found: Counter[Kind], taken: list[Taken] | None = None) -> None:
         self._found = found
         self._taken = taken
         self._blocks = KeyBlocks(OMISSION)
-        self._key = ""  # for `taken`: a private key so far, with what stands before it in its first line
+        self._key = ""  # for `taken`: a private key so far, with the text before it in its first line
         self._announced: Announced | None = None
         self._patience = 0  # lines
 
     def feed(self, text: str) -> str:
-        """`text`, which ends where a line does or may be cut, without secrets."""
+        """`text` without secrets. It ends at the end of a line, or where a line may be cut."""
         return self.advance(text, len(text))[0]
 
     def advance(self, text: str, until: int) -> tuple[str, str]:
-        """The lines of `text` that begin before `until` without secrets, and the rest, as it is.
+        """The lines of `text` that begin before `until`, without secrets; and the rest, unchanged.
 
-        A number may be broken there, so lines after `until` are looked at as well.
+        A number may be broken there, so lines after `until` are read as well.
         """
         kept: list[str] = []
         done = 0
         places = iter(suspicious(text))
         while done < until:
-            is_rest = done > 0 and text[done - 1] != "\n"  # of a line in which a secret ended
+            is_rest = done > 0 and text[done - 1] != "\n"  # of a line, after a secret
             if is_rest or self._blocks.is_inside or self._announced is not None:
                 done = self._line(text, done, kept)
                 continue
@@ -160,26 +159,26 @@ class Scrubber:
         return "".join([*kept, text[done:end]]) if done else text[:end], text[end:]
 
     def message(self, text: str) -> str:
-        """A whole message, after others of the same person, without secrets."""
+        """A whole message without secrets. It follows earlier messages of the same person."""
         clear = self.feed(f"{text}\n").removesuffix("\n")
         self.close()
         return clear
 
     def follow(self, text: str) -> None:
-        """Take note of an earlier message of the person, already scrubbed: it may ask for what comes."""
+        """Read an earlier message of the person, already scrubbed. The next message may answer it."""
         for line in text.split("\n"):
             self._remember(Sentence(line))
 
     def close(self) -> None:
-        """The text is over: all lines were handed in."""
+        """End the text. All lines were passed."""
         self._end_key()
         self._blocks.close()
 
     def _line(self, text: str, start: int, kept: list[str]) -> int:
-        """Add the line that begins at `start` to `kept`, without secrets; return where it ends.
+        """Add the line that begins at `start` to `kept`, without secrets. Return the end of the line.
 
-        If a secret of several lines ends in it, that is where the secret ends: what follows is a line of its own, for
-        a second look must not find one line where the first found two.
+        If a secret of several lines ends in this line, return the end of the secret. The rest counts as a separate
+        line, so that a second scrubbing sees the same lines.
         """
         end = text.find("\n", start) + 1 or len(text)
         pieces = list(_short_pieces(text[start:end]))
@@ -195,7 +194,7 @@ class Scrubber:
             return end
         sentences = [self._scrubbed(self._without_keys(piece)) for piece in pieces]
         clear = "".join(sentence.line for sentence in sentences)
-        if not broken and clear != text[start:end]:  # a number may begin where a key ended
+        if not broken and clear != text[start:end]:  # a number may begin at the end of a key
             ahead = clear + text[end : end + LONGEST_BROKEN]
             if broken_number(ahead, 0, len(clear)):
                 done = self._line(ahead, 0, kept)
@@ -205,7 +204,7 @@ class Scrubber:
         return end
 
     def _remember(self, sentence: Sentence) -> None:
-        """Take note of what a scrubbed line asks for: the next ones may tell it."""
+        """Note the secret that a scrubbed line asks for. The next lines may hold it."""
         if not sentence.line.strip():
             return
         announced = announces(sentence)
@@ -219,7 +218,7 @@ class Scrubber:
             self._announced = None
 
     def _without_keys(self, line: str) -> str:
-        """The line, or a piece of one, without what belongs to a private key."""
+        """The line, or a piece of one, without the parts of private keys."""
         if self._blocks.is_inside:
             rest = self._after_key(line)
             return line[len(line.rstrip("\n")) :] if rest is None else self._without_keys(rest)
@@ -231,7 +230,7 @@ class Scrubber:
         return left
 
     def _after_key(self, line: str) -> str | None:
-        """What follows a private key in this line, the next one inside it; None if the key may go on."""
+        """The text after a private key in this line. The line continues the key. None if the key may go on."""
         rest = self._blocks.rest_of(line)
         self._note_key(line[: len(line) - len(rest or "")])
         return rest
@@ -252,10 +251,10 @@ class Scrubber:
             self._taken.append(Taken(kind=Kind.PRIVATE_KEY, before=key[:start], text=text))
 
     def _scrubbed(self, line: str) -> Sentence:
-        """The line without secrets that are on one line: what one rule leaves may be found by another."""
+        """The line without secrets on one line. The rules repeat, because one rule may uncover a secret for another."""
         sentence, announced = Sentence(line), self._announced
         rules = _RULES if announced is None else (lambda sentence: answers(sentence, announced), *_RULES)
-        unchanged = 0  # rules that have found nothing since the line changed last
+        unchanged = 0  # rules without a find since the last change of the line
         for rule in islice(cycle(rules), _ROUNDS * len(rules)):
             left = self._without(sentence.line, rule(sentence))
             unchanged += 1
@@ -266,7 +265,7 @@ class Scrubber:
         return sentence
 
     def _without(self, line: str, spans: Iterable[Span]) -> str:
-        """The line without these spans; the same object where there are none."""
+        """The line without these spans; the same object if there are none."""
         found = list(spans)
         if not found:
             return line
@@ -302,13 +301,13 @@ _RULES: Final[tuple[Callable[[Sentence], Iterable[Span]], ...]] = (
     lambda sentence: keys.strange_keys(sentence.line),
     lambda sentence: numbers.numbers(sentence.line),
 )
-"""How to find each sort of secret in a line; what is surest first."""
+"""The rules for each sort of secret in a line. The most certain rule comes first."""
 
 
 def suspicious(text: str) -> list[int]:
-    """Places in the lines that are worth a closer look, in order; of each search the first in a line.
+    """Positions in the lines that may hold a secret, in order. Each search gives the first position in a line.
 
-    Something rare stands there that all secrets have. There may be too many lines, never too few.
+    Each position has a rare sign; every secret has one. There may be too many lines, never too few.
     """
     found = [place for pattern in _signs() for place in _places(pattern, text)]
     found += telling_places(text)
@@ -319,19 +318,19 @@ def suspicious(text: str) -> list[int]:
 
 @lru_cache(maxsize=1)
 def _signs() -> list[re.Pattern[str]]:
-    return [re.compile(each) for each in _SIGNS]  # which takes a while, and not every command needs it
+    return [re.compile(each) for each in _SIGNS]  # slow, and not every command needs it
 
 
 def _places(pattern: re.Pattern[str], text: str) -> Iterator[int]:
-    """The first place in each line where it is found."""
+    """The first place of the pattern in each line."""
     place = 0
     while place != -1 and (found := pattern.search(text, place)):
-        yield found.end()  # a seed phrase stands behind the newline
+        yield found.end()  # a seed phrase follows the newline
         place = text.find("\n", found.end())
 
 
 def _known_until(text: str) -> int:
-    """Up to where lines can be looked through before more of them are known: a number that is broken may go on."""
+    """The end of the lines that can be searched now. A broken number may go on in the next, unknown lines."""
     until = len(text)
     for _ in range(LINES_OF_A_NUMBER):
         line = text.rfind("\n", 0, max(0, until - 1)) + 1
@@ -342,7 +341,7 @@ def _known_until(text: str) -> int:
 
 
 def _short_pieces(line: str) -> Iterator[str]:
-    """A line in pieces of at most `LONGEST_LINE`; where it is cut does not depend on what comes after the piece."""
+    """A line in pieces of at most `LONGEST_LINE`. The text after a piece does not change its cut."""
     start = 0
     while len(line) - start > LONGEST_LINE:
         last = start + LONGEST_LINE

@@ -1,9 +1,9 @@
-"""Passwords, codes, keys and numbers of documents, found by the word for them in their sentence.
+"""Find passwords, codes, keys and document numbers by the word for them in their sentence.
 
     the password for the wifi is hunter2        hunter2 es la contraseña        your code is 482913
 
-The looser a value is tied to the word, the more it must look like one: `is` or nothing between them, other words
-between them, or the word behind it. `nouns.py` has the words, `passwords.py` what a value looks like.
+The tie may be strong (`is` or nothing between word and value) or weak (other words between them, or the value first).
+With a weaker tie, the value must look more like a secret. `nouns.py` has the words, `passwords.py` the tests of values.
 """
 
 import re
@@ -29,7 +29,7 @@ from foreword.text.secrets.passwords import (
 )
 
 Tie: TypeAlias = Literal["tied", "beside", "near"]
-"""How a value stands to its word: tied by `is` or a colon, with at most a place between them, or further away."""
+"""The tie of a value to its word: by `is` or a colon; with at most a place between them; or further away."""
 
 _LONGEST_ASKING: Final = 80  # characters
 _NEARBY: Final = 80  # characters
@@ -48,7 +48,7 @@ _TOKEN: Final = re.compile(r"\d+(?:[ -]\d+)+(?!\S)|\S+")
 
 
 class _Token(NamedTuple):
-    """What stands between spaces, `raw`; without quotes and the signs of the sentence, `text`; that in small, `low`."""
+    """The text between spaces: `raw`; `text`, without quotes and punctuation; `low`, in small letters."""
 
     start: int
     end: int
@@ -57,13 +57,13 @@ class _Token(NamedTuple):
     raw: str
     noun: Noun | None
     ties: bool
-    """Whether it is, or ends in, what ties a word and its value."""
+    """Whether it is, or ends in, a sign or a word that ties a word and its value."""
     is_place: bool
-    """Whether it may say what a code or a password is for."""
+    """Whether it may name the purpose of a code or a password."""
 
     @property
     def is_tied(self) -> bool:
-        """Whether it begins with such a sign."""
+        """Whether it begins with a sign that ties."""
         return self.raw.lstrip("*_`\"'”’)").startswith((":", "=", "："))
 
     @property
@@ -73,7 +73,7 @@ class _Token(NamedTuple):
 
 
 class Announced(NamedTuple):
-    """What a line names without a value, so that the next one may hold it; `surely` if a colon says so."""
+    """A secret named without its value. The next line may hold it. `surely`: the line ends in a tie (a colon)."""
 
     noun: Noun
     surely: bool
@@ -81,7 +81,7 @@ class Announced(NamedTuple):
 
 @final
 class Sentence:
-    """A line, with the words for secrets in it and its tokens, which are looked for when first needed."""
+    """A line, with its words for secrets and its tokens. Both are computed at first use."""
 
     def __init__(self, line: str) -> None:
         self.line = line
@@ -89,12 +89,12 @@ class Sentence:
 
     @cached_property
     def names(self) -> list[tuple[int, int, Noun]]:
-        """Where words for secrets stand, and what they call."""
+        """The positions of the words for secrets, and their nouns."""
         return nouns.named_in(self.line, self.small)
 
     @cached_property
     def tokens(self) -> list[_Token]:
-        """The tokens; a word for a secret is one of its own, also within a longer word."""
+        """The tokens. A word for a secret is a separate token, also inside a longer word."""
         found: list[_Token] = []
         names = self.names[::-1]
         done = 0
@@ -135,7 +135,7 @@ def _ties(raw: str, low: str, noun: Noun | None) -> bool:
 
 
 def passwords(sentence: Sentence) -> Iterator[Span]:
-    """Where passwords, codes, keys and numbers of documents stand, by their form or by a word for them."""
+    """The positions of passwords, codes, keys and document numbers. Their form or a word shows them."""
     line, small, names = sentence.line, sentence.small, sentence.names
     is_unspaced = not line.isascii() and any(word in line for word in nouns.UNSPACED)
     yield from in_forms(line, by_words=bool(names) or is_unspaced)
@@ -160,7 +160,7 @@ def passwords(sentence: Sentence) -> Iterator[Span]:
 
 
 def announces(sentence: Sentence) -> Announced | None:
-    """What the end of the line names without a value."""
+    """The secret that the end of the line names without a value."""
     if len(sentence.line) > _LONGEST_ASKING:
         sentence = Sentence(sentence.line[-_LONGEST_ASKING:])
     if not sentence.names:
@@ -184,13 +184,13 @@ def announces(sentence: Sentence) -> Announced | None:
 
 
 def leads_to_one(before: str) -> bool:
-    """Whether a secret may come behind this text, so that what once stood for one was learned there."""
+    """Whether a secret may follow this text. Old memories may have learned a substitute word there."""
     line = before.rpartition("\n")[2]
     return bool(announces(Sentence(line)) or _ACCOUNT.search(line, max(0, len(line) - _LONGEST_ASKING)))
 
 
 def answers(sentence: Sentence, announced: Announced) -> Iterator[Span]:
-    """Where the answer to the line before stands."""
+    """The positions of the answer to the line before."""
     noun, surely = announced
     if noun is Noun.IDENTITY:
         yield from _identity(sentence.line, 0)
@@ -207,7 +207,7 @@ def answers(sentence: Sentence, announced: Announced) -> Iterator[Span]:
         )
         is_password = noun is Noun.PASSWORD
         if is_alone and not surely and is_password and token.text.isalpha():
-            continue  # two words in one, as in a list
+            continue  # two words written as one, as in a list
         if _fits(noun, token.text, "tied" if is_alone else "near", is_qualified=True):
             yield token.start, token.end, _kind(noun)
         elif surely and is_password and len(tokens) == 1 and not token.ties and len(token.text) > 3:
@@ -219,7 +219,7 @@ def _kind(noun: Noun) -> Kind:
 
 
 def _behind(tokens: list[_Token], at: int, noun: Noun, small: str) -> Iterator[Span]:
-    """The values behind a word for them."""
+    """The values after a word for them."""
     word = tokens[at]
     is_qualified = _is_qualified(tokens, at)
     how: Tie = "tied" if word.text.endswith(("'s", "’s")) else "beside"
@@ -233,7 +233,7 @@ def _behind(tokens: list[_Token], at: int, noun: Noun, small: str) -> Iterator[S
             return
         own_tie = word.low.startswith(nouns.OWN_TIES.get(before.low, ()))
         changed = before.low in nouns.TO and not is_year and nouns.CHANGES.search(small, *nearby)
-        # What stands between another word and a value may leave them together.
+        # Some words between a word and its value keep the tie.
         keeps = before.low in nouns.STILL if how == "tied" else how == "beside" and before.is_place
         if before.ties or token.is_tied or own_tie or changed:
             how = "tied"
@@ -276,7 +276,7 @@ def _before(tokens: list[_Token], at: int, noun: Noun) -> Iterator[Span]:
 
 
 def _second(tokens: list[_Token], at: int) -> Iterator[Span]:
-    """What stands behind the name of a user, which stands behind a word for both."""
+    """The value after the name of a user. The name follows a word for both, such as `login`."""
     users = 0
     for token in tokens[at + 1 : at + 6]:
         user, sign, rest = token.text.partition(":" if ":" in token.text else "/")
@@ -294,7 +294,7 @@ def _second(tokens: list[_Token], at: int) -> Iterator[Span]:
 
 
 def _entered(tokens: list[_Token], small: str) -> Iterator[Span]:
-    """Codes for once: `use 482913 to log in`."""
+    """One-time codes: `use 482913 to log in`."""
     has_access = nouns.ACCESS.search(small) is not None
     codes = {Noun.CODE, Noun.PIN, Noun.CVV, Noun.PASSWORD}
     is_once = nouns.ONCE.search(small) and any(each.noun in codes for each in tokens)
@@ -307,14 +307,14 @@ def _entered(tokens: list[_Token], small: str) -> Iterator[Span]:
 
 
 def _identity(line: str, start: int) -> Iterator[Span]:
-    """The number of a document, behind the word for it."""
+    """The number of a document, after the word for it."""
     found = _IDENTITY.search(line, start, start + 60)
     if found and sum(each.isdigit() for each in found.group()) >= 6:
         yield *found.span(), Kind.NUMBER
 
 
 def _is_qualified(tokens: list[_Token], at: int) -> bool:
-    """Whether it is said what the code or the password is for."""
+    """Whether the sentence names the purpose of the code or the password."""
     around = [*tokens[max(0, at - 2) : at], *tokens[at + 1 : at + 5]]
     return any(each.is_place for each in around) or (
         tokens[at].noun is Noun.CODE and at > 0 and tokens[at - 1].end == tokens[at].start
@@ -322,7 +322,7 @@ def _is_qualified(tokens: list[_Token], at: int) -> bool:
 
 
 def _is_other_code(tokens: list[_Token], at: int) -> bool:
-    """Whether a code is one of the post, of a program or the like."""
+    """Whether a code is a postcode, program code or the like."""
     token = tokens[at]
     if token.noun is not Noun.CODE:
         return False
@@ -333,7 +333,7 @@ def _is_other_code(tokens: list[_Token], at: int) -> bool:
 
 
 def _fits(noun: Noun, text: str, how: Tie, *, is_qualified: bool) -> bool:
-    """Whether this looks like a value of such a word: the more so, the looser it is tied to it."""
+    """Whether the text looks enough like a value of this word. A weaker tie needs a clearer value."""
     if noun in {Noun.PIN, Noun.CVV, Noun.CODE}:
         return how != "near" and _fits_code(noun, text, how, is_qualified=is_qualified)
     is_likely = is_weak(text) and not is_thing(text)
