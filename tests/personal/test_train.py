@@ -163,11 +163,11 @@ def test_going_on_says_where_starting_from_the_base_of_this_version_would_do_bet
     new, base, own = written(tmp_path, "new.txt", NEW), tmp_path / "shipped", tmp_path / "own"
     trained(new, base, steps=120)
     monkeypatch.setattr("foreword.modelfolder.names.shipped_folder", lambda: base)
-    line = f"Starting from that would do better: foreword train SOURCE --from base -o {me}"
+    line = f"To start from it: foreword train SOURCE --from base -o {me}"
     assert line in warnings(trained(new, me, more=True, steps=2))
     trained(new, own, start=base, steps=2)
     for _ in range(2):
-        assert "would do better" not in warnings(trained(new, own, more=True, steps=2))
+        assert "To start from it" not in warnings(trained(new, own, more=True, steps=2))
 
 
 def test_a_stopped_run_ends_as_one_that_was_not_stopped(unfinished: Path, finished: Finish) -> None:

@@ -211,7 +211,7 @@ def test_zips_within_zips_are_read_to_a_depth_and_beyond_it_named(tmp_path: Path
         data = zipped({"inner.zip": data})
     lay(tmp_path, it=data, deeper=zipped({"inner.zip": data}))
     assert text_of(tmp_path / "it") == "deep"
-    with pytest.raises(SourceNotText, match=rf"inner\.zip lies in {DEEPEST} archives, .*; unpack it"):
+    with pytest.raises(SourceNotText, match=rf"inner\.zip is inside {DEEPEST} nested archives; unpack it"):
         text_of(tmp_path / "deeper")
 
 

@@ -242,5 +242,5 @@ class InitialWeights:
             return None
         except (SafetensorError, OSError, ValueError, KeyError, TypeError) as error:
             raise RunError(
-                f"the initial weights in {run} cannot be read: {error}; delete that folder and start anew"
+                f"the initial weights in {run} cannot be read: {error}; delete that folder and start a new run"
             ) from None
