@@ -2,8 +2,8 @@
 
     python benchmarks/architectures.py nietzsche.txt [--minutes 3] [--json] [NAME ...]
 
-The tutorial's story in one table: networks that see a few characters (unrolled, window, convolution), then those that
-carry a state (rnn, gru, lstm), every one with the sizes and the rate that Foreword gives it by default. Bits per
+The table compares networks that see a few characters (unrolled, window, convolution) with networks that carry a
+state (rnn, gru, lstm), as the tutorial does. Each has the default sizes and learning rate of Foreword. Bits per
 character are those of the held-out end of the text, as `foreword train` measures them. Results: RESULTS.md.
 """
 
@@ -17,7 +17,7 @@ NAMES = ("unrolled", "window", "convolution", "rnn", "gru", "lstm")
 
 
 def measure(text: Path, name: str, minutes: float) -> dict[str, object]:
-    """Train one network for so many minutes; its figures."""
+    """Train one network for `minutes` and return its figures."""
     import foreword
     from foreword import modelfolder
 

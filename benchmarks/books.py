@@ -5,10 +5,10 @@
 
 fast.ai's setting: lower case, characters seen fewer than 3 times are one unknown symbol, the first 493,747
 characters train, the contiguous rest validates. Tiny Shakespeare: the first 90 % train, the last 10 % validate.
-A recipe is a file of recipes/ or any other; without one, those named for the book are run, one after the other. How
-long one trains is said by its epochs, by --minutes, or else is ten minutes.
+A recipe is a file of recipes/ or any other; without one, the recipes of the book run one after the other. The length
+of a training is its epochs, --minutes, or else ten minutes.
 Prints one JSON object a network: `nats` is the cross entropy per character of all of the rest, the state carried
-from its first character to its last; no part of it trains anything or chooses anything. Results: RESULTS.md.
+from its first character to its last; no part of it is used to train or to choose. Results: RESULTS.md.
 """
 
 import argparse
@@ -26,7 +26,7 @@ UNKNOWN = "~"
 
 
 def cut_nietzsche(text: str) -> tuple[str, str]:
-    """The training part and the rest, as fast.ai's course had them."""
+    """The training part and the rest, as in the course of fast.ai."""
     text = text.lower()
     counts = Counter(text)
     text = "".join(character if counts[character] >= 3 else UNKNOWN for character in text)
@@ -34,7 +34,7 @@ def cut_nietzsche(text: str) -> tuple[str, str]:
 
 
 def cut_shakespeare(text: str) -> tuple[str, str]:
-    """The first nine tenths and the last one."""
+    """The first nine tenths and the last tenth."""
     share = int(len(text) * 0.9)
     return text[:share], text[share:]
 
@@ -45,7 +45,7 @@ BOOKS: Mapping[str, tuple[Callable[[str], tuple[str, str]], tuple[str, ...]]] = 
         "shakespeare": (cut_shakespeare, ("shakespeare",)),
     }
 )
-"""How each book is cut, and the recipes that are for it."""
+"""How each book is cut, and its recipes."""
 
 
 def measure(name: str, book: Path, recipe: Path, minutes: float | None) -> dict[str, object]:

@@ -26,7 +26,7 @@ from foreword.keyboard.memory import Memory
 from foreword.keyboard.suggest import Keyboard
 from foreword.runtime.model import Model
 
-LAST: Final = 300  # messages that are drawn from
+LAST: Final = 300  # the messages to draw from
 BANDS: Final = (0.0, 0.1, 0.3, 0.5, 0.7, 0.9, 0.99)
 
 
@@ -35,11 +35,11 @@ class Offer(NamedTuple):
 
     probability: float
     came: bool
-    is_typo: bool  # of a word that was typed with a typo
+    is_typo: bool  # the word was typed with a typo
 
 
 def offers(keyboard: Suggests, messages: Iterable[str]) -> Iterator[Offer]:
-    """The corrections shown while each word is typed right, and with a typo."""
+    """The corrections shown while each word is typed correctly, and with a typo."""
     draw = np.random.default_rng(0)
     for message in lines_of(messages):
         for at in range(len(message)):

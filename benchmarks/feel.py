@@ -3,17 +3,17 @@
     python benchmarks/feel.py FOLDER … [--model PATH] [--messages N] [--newcomer] [--json]
         [--confidence 0,0.1,0.2,0.3,0.5] [--letters 0,1,2]
 
-Each FOLDER is a person's, as for keystrokes.py. The memory learns train.txt, but not that of a `--newcomer`; then each
-message of typed.txt when it is finished. Before each key a typist looks at what `find` of keyboard/offers.py offers, as
-every surface does. A choice that the message goes on with is taken for one key; else the next letter is typed; Enter
-counts. The typist of `list` looks at a list, that of `words` at the same list without phrases, that of `inline` at the
-inline suggestion alone, for which `letters` does not matter.
+Each FOLDER belongs to a person, as for keystrokes.py. The memory learns train.txt (not with `--newcomer`), then each
+finished message of typed.txt. Before each key a typist sees the offers of `find` in keyboard/offers.py, as every
+surface shows them. If the message continues with a choice, it is accepted with one key; otherwise the next letter is
+typed; Enter counts. The typist of `list` looks at a list, that of `words` at the same list without phrases, that of
+`inline` at the inline suggestion alone, for which `letters` does not matter.
 
 For each of them: `savings` as keystrokes.py counts them; `shown`, the share of keys before which something was shown;
 `false`, the share of keys before which something was shown and nothing of it came; `first_shown` and `first_false`, the
-same of places where a word begins. `false` is what savings cost: somebody looks and finds nothing.
+same of places where a word begins. `false` is the cost of savings: a person looks and finds nothing useful.
 
-The typists share one keyboard, so none tells it what was ignored. The figures are means over people.
+The typists share one keyboard, so they do not report ignored suggestions. The figures are means over people.
 """
 
 import argparse
@@ -50,7 +50,7 @@ FIGURES: Final = ("savings", "shown", "false", "first_shown", "first_false")
 @final
 @dataclass(kw_only=True)
 class Typist:
-    """Types messages, and counts."""
+    """Types messages, and counts keys and offers."""
 
     looks: Looks
     confidence: float
@@ -59,7 +59,7 @@ class Typist:
     characters: int = 0
     looked: dict[bool, int] = field(
         default_factory=lambda: {True: 0, False: 0}
-    )  # where a word begins, elsewhere
+    )  # at the beginning of a word, elsewhere
     shown: dict[bool, int] = field(default_factory=lambda: {True: 0, False: 0})
     came: dict[bool, int] = field(default_factory=lambda: {True: 0, False: 0})
 
@@ -90,7 +90,7 @@ class Typist:
         return [each.suggestion for each in offer.choices]
 
     def figures(self) -> dict[str, float]:
-        """As the module has them."""
+        """The figures that the module docstring describes."""
         looked = sum(self.looked.values())
         shown, came = sum(self.shown.values()), sum(self.came.values())
         return {
@@ -103,7 +103,7 @@ class Typist:
 
 
 def goes_on_at(message: str, at: int, suggestion: Suggestion) -> int:
-    """Where the message goes on once the suggestion was taken at `at`; 0 if the message says something else there."""
+    """Where the message continues if the suggestion is accepted at `at`; 0 if the message differs there."""
     insert = suggestion.insert.removesuffix(" ")
     whole = message[: at - suggestion.replace] + insert
     following = message[len(whole) : len(whole) + 1]

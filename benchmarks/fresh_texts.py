@@ -1,13 +1,12 @@
-"""How well does the default do on a text that nobody has tuned it to?
+"""How well does the default do on a text that it was not tuned for?
 
     python benchmarks/fresh_texts.py TEXT --characters 30000 --minutes 2 [--from scratch|base]
 
-The first so many characters train, those after them (a tenth as many; 20,000 at least, 300,000 at most) are scored.
-Beside `foreword train --minutes` stand, in the same minutes, an LSTM as a first afternoon's script has it
-(peers/untuned_lstm.py), and PPMd (of 7-Zip; the package pyppmd), the best of several orders, twice: `ppmd_fixed`
-codes each message of the test text anew after the training text, so that it learns from the training text alone, as
-the networks do; `ppmd` goes on learning from the test text while it reads it. All in bits per character. Results:
-RESULTS.md.
+The first `--characters` train; a tenth as many after them (20,000 at least, 300,000 at most) are scored. `foreword
+train --minutes` is compared, at equal time, with an LSTM as a simple script has it (peers/untuned_lstm.py), and PPMd
+(of 7-Zip; the package pyppmd), the best of several orders, twice: `ppmd_fixed` codes each message of the test text anew
+after the training text, so that it learns from the training text alone, as the networks do; `ppmd` goes on learning
+from the test text while it reads it. All in bits per character. Results: RESULTS.md.
 """
 
 import argparse
@@ -22,19 +21,19 @@ from pathlib import Path
 ORDERS = (4, 5, 6, 8, 12, 16)
 MEMORY = 512 << 20
 MESSAGES = 60
-"""So many pieces of the test text are coded anew; each takes a pass over the training text."""
+"""The number of parts of the test text that are coded anew; each one reads the training text once."""
 PIECE = 300  # characters, about
 UNTUNED = Path(__file__).parent / "peers" / "untuned_lstm.py"
 
 
 def cut(text: str, characters: int) -> tuple[str, str]:
-    """What trains, and what is scored."""
+    """The training text and the test text."""
     rest = min(max(characters // 10, 20_000), 300_000)
     return text[:characters], text[characters : characters + rest]
 
 
 def ours(train: Path, test: str, minutes: float, start: str, folder: Path) -> dict[str, float]:
-    """The default, as `foreword train` has it."""
+    """The default of `foreword train`."""
     import foreword
 
     begun = time.perf_counter()
@@ -48,26 +47,26 @@ def ours(train: Path, test: str, minutes: float, start: str, folder: Path) -> di
 
 
 def untuned(train: Path, test: Path, minutes: float) -> dict[str, float]:
-    """The untuned LSTM, in a process of its own."""
+    """The untuned LSTM, in its own process."""
     command = [sys.executable, str(UNTUNED), str(train), str(test), f"{minutes:g}"]
     found = subprocess.run(command, check=True, capture_output=True, text=True)
     return dict(json.loads(found.stdout))
 
 
 def ppmd(train: str, test: str) -> tuple[float, int]:
-    """PPMd that goes on learning, and the order that is best then."""
+    """The bits of PPMd that also learns from the test text, and its best order."""
     return min((_extra(train, test, order) * 8 / len(test), order) for order in ORDERS)
 
 
 def ppmd_fixed(train: str, test: str, order: int) -> float:
-    """PPMd that knows the training text alone: pieces of the test text, each coded right after it."""
+    """PPMd that knows only the training text: each part of the test text is coded directly after it."""
     pieces = list(_pieces(test))
     chosen = pieces[:: max(1, len(pieces) // MESSAGES)]
     return sum(_extra(train, piece, order) for piece in chosen) * 8 / sum(map(len, chosen))
 
 
 def _pieces(text: str) -> Iterator[str]:
-    """Whole lines, as many as make up a piece."""
+    """Whole lines, joined until they reach the length of a piece."""
     piece = ""
     for line in text.splitlines(keepends=True):
         piece += line
@@ -77,7 +76,7 @@ def _pieces(text: str) -> Iterator[str]:
 
 
 def _extra(before: str, after: str, order: int) -> int:
-    """The bytes that `after` adds to the code of `before`; what the code's end takes is in both, and falls out."""
+    """The bytes that `after` adds to the code of `before`; the end of the code is in both and cancels out."""
     return _size(before + after, order) - _size(before, order)
 
 

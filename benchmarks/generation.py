@@ -1,12 +1,12 @@
-"""How many characters per second does a model write: one passage, many at once, and the tutorial's way?
+"""How many characters per second does a model write: one passage, many at once, or as the tutorial does?
 
     python benchmarks/generation.py [--architecture lstm] [--hidden 512] [--seconds 5]
 
 The tutorial feeds its whole window of 100 characters again for each new one. Here it does so with the same weights: in
-the same ONNX graph on the same runtime, and in PyTorch on one thread, as the tutorial did in its framework. All draw by
-the same code. The weights are those after 40 steps of training, by when a network has learned that hardly a character
-is ever spelled in bytes: so a token is a character in all ways. These take turns in three rounds, and the best of each
-counts, for another program's moment must not decide.
+the same ONNX graph on the same runtime, and in PyTorch on one thread, as the tutorial did in its framework. All draw
+with the same code. The weights are those after 40 steps of training: by then a network hardly ever spells a character
+in bytes, so a token is a character for every method. The methods take turns in three rounds, and the best round of
+each counts, because a busy moment of another program must not decide.
 """
 
 import argparse
@@ -35,14 +35,14 @@ if TYPE_CHECKING:
 WINDOW = 100
 ROUNDS = 3
 TOGETHER = (8, 32)
-SHORT = 100  # characters of a passage where many are measured
+SHORT = 100  # characters per passage if many are measured
 TEXT = 60_000  # characters to train on
 
 Answer = Callable[[np.ndarray], np.ndarray]
 
 
 def new_model(asked: argparse.Namespace, folder: Path) -> "Model":
-    """A network of that size over 86 characters, as the tutorial's book has them."""
+    """A network of this size over 86 characters, as many as the book of the tutorial has."""
     import foreword
 
     draw = np.random.default_rng(0)
@@ -51,7 +51,7 @@ def new_model(asked: argparse.Namespace, folder: Path) -> "Model":
     text.write_text("".join(draw.choice(letters, TEXT)), encoding="utf-8")
     sizes = {"hidden": asked.hidden, "layers": asked.layers, "embedding": 100}
     recipe = {
-        "text": {"held_out": 0},  # nothing is measured but speed
+        "text": {"held_out": 0},  # only speed is measured
         "model": {"architecture": asked.architecture, **sizes},
         "training": {"steps": 40, "seed": 0},
     }
@@ -59,12 +59,12 @@ def new_model(asked: argparse.Namespace, folder: Path) -> "Model":
 
 
 def one(model: "Model") -> Iterator[int]:
-    """One passage; the characters of each piece."""
+    """One passage; yields the number of characters of each part."""
     return map(len, generate(model, "The ", characters=10**9, seed=0))
 
 
 def many(model: "Model", passages: int) -> Iterator[int]:
-    """Passages side by side; the characters of all of them."""
+    """Passages side by side; yields the number of characters of all of them."""
     while True:
         yield sum(map(len, generate_many(model, "The ", passages=passages, characters=SHORT, seed=0)))
 
@@ -92,7 +92,7 @@ def in_onnx(network: Network) -> Answer:
 
 
 def in_pytorch(model: "Model") -> Answer:
-    """The same in PyTorch, float32."""
+    """The same in PyTorch with float32."""
     import torch
 
     from foreword.models.catalogue import build, load_weights
@@ -115,7 +115,7 @@ def in_pytorch(model: "Model") -> Answer:
 
 
 def characters_per_second(written: Iterator[int], seconds: float) -> float:
-    """After a warm-up, over so many seconds."""
+    """The speed over `seconds`, after a warm-up."""
     next(written)
     begun, characters = time.perf_counter(), 0
     for count in written:
@@ -123,11 +123,11 @@ def characters_per_second(written: Iterator[int], seconds: float) -> float:
         passed = time.perf_counter() - begun
         if passed >= seconds:
             return characters / passed
-    raise AssertionError  # all ways write on and on
+    raise AssertionError  # no method stops writing
 
 
 def measure(model: "Model", seconds: float) -> dict[str, float]:
-    """Characters per second of all ways."""
+    """Characters per second of all methods."""
     newline = model.config.newline
     ways: dict[str, Callable[[], Iterator[int]]] = {
         "one passage": lambda: one(model),

@@ -1,15 +1,15 @@
-"""Does a checkout still give what another one gave? Golden outputs of commands, suggestions and trainings.
+"""Does a checkout give the same results as another one? Golden outputs of commands, suggestions and trainings.
 
     python benchmarks/golden.py make OUT [--checkout FOLDER] [--quick]
     python benchmarks/golden.py compare BEFORE AFTER
 
-`make` runs the program of a checkout (by default this one) on fixed inputs and writes what it gave to OUT, a folder:
-the `--json` of every command; suggestions of the base model for 1,000 prefixes, with an empty memory and with one that
-has learned; the figures of each architecture after 200 seeded steps; and a home folder with a model and its memory.
-`compare` prints where two such folders differ: numbers by more than 1e-5 of their size, all else at all. Times and
-speeds are left out. It ends with exit code 1 where they differ.
+`make` runs the program of a checkout (by default this one) on fixed inputs and writes its results to OUT, a folder: the
+`--json` of every command; suggestions of the base model for 1,000 prefixes, with an empty memory and with one that has
+learned; the figures of each architecture after 200 seeded steps; and a home folder with a model and its memory.
+`compare` prints where two such folders differ: numbers by more than 1e-5 of their size, other values in any way. Times
+and speeds are left out. It ends with exit code 1 where they differ.
 
-With `make OUT --home BEFORE/home` a newer checkout opens the home that an older one made: nothing is trained then.
+With `make OUT --home BEFORE/home` a newer checkout opens the home of an older one, and trains nothing.
 """
 
 import argparse
@@ -97,7 +97,7 @@ class Program:
         )  # fmt: skip
 
     def run(self, command: str) -> dict[str, Any]:
-        """What a command prints, and how it ends; JSON where it prints that."""
+        """The output of a command, parsed if it is JSON, and its exit code."""
         ended = self._ended(["-m", "foreword", *shlex.split(command)])
         print(command, ended.returncode, flush=True)
         try:
@@ -110,7 +110,7 @@ class Program:
         return {"exit": ended.returncode, "printed": printed, **error}
 
     def python(self, code: str, given: object) -> Any:
-        """What a program prints as JSON that gets `given` as JSON."""
+        """The JSON output of a program that reads `given` as JSON."""
         return json.loads(self._ended(["-c", code], json.dumps(given)).stdout)
 
 
@@ -157,7 +157,7 @@ models --json
 
 
 def make(out: Path, checkout: Path, *, quick: bool, home: Path | None) -> None:
-    """Write what the program of a checkout gives."""
+    """Write the results of the program of a checkout."""
     out.mkdir(parents=True, exist_ok=True)
     found: dict[str, Any] = {}
     with tempfile.TemporaryDirectory() as place:
@@ -210,7 +210,7 @@ def differences(before: Any, after: Any, where: str = "") -> Iterator[str]:
 
 
 def compare(before: Path, after: Path) -> int:
-    """Print the differences; how many there are."""
+    """Print the differences and return their number."""
     values = [json.loads((each / "golden.json").read_text(encoding="utf-8")) for each in (before, after)]
     found = list(differences(*values))
     print("\n".join(found) or "no difference")

@@ -24,12 +24,12 @@ from surfaces.desktop import Desktop, missing
 LINE: Final = (
     "see you tomorrow at the station and bring some coffee for the morning because nobody had breakfast "
 )
-QUIET_SECONDS: Final = 0.4  # after which a list is as it stays
+QUIET_SECONDS: Final = 0.4  # a list without changes for this long is final
 PANEL: Final = "ibus-ui-gtk3"
 
 
 class Screen:
-    """The X server: presses keys, and says when the panel's windows are drawn."""
+    """The X server: presses keys, and reports when the windows of the panel are drawn."""
 
     def __init__(self, name: str) -> None:
         from Xlib import XK, X, display  # type: ignore[import-untyped]
@@ -41,7 +41,7 @@ class Screen:
         self._watched: set[int] = set()
 
     def watch_panel(self) -> None:
-        """Ask to be told of each drawing in the panel's windows."""
+        """Subscribe to each drawing in the windows of the panel."""
         for each in self._display.screen().root.query_tree().children:
             try:
                 owner = each.get_wm_class() or ()
@@ -53,7 +53,7 @@ class Screen:
         self._display.sync()
 
     def press(self, character: str) -> tuple[float, float] | None:
-        """Press a key. The milliseconds until the panel was drawn first and last; None if it was not."""
+        """Press a key. Returns the milliseconds until the panel was drawn first and last; None if it was not drawn."""
         name = {" ": "space"}.get(character, character)
         code = self._display.keysym_to_keycode(self._keysyms.string_to_keysym(name))
         while self._display.pending_events():
@@ -73,14 +73,14 @@ class Screen:
 
 
 def start(home: Path) -> tuple[float, float, list[str]]:
-    """The seconds until the engine is ready, the megabytes that it takes, and its connections."""
+    """The seconds until the engine is ready, its megabytes, and its connections."""
     with Desktop(home) as desktop:
         desktop.start_ibus()
         begun = time.perf_counter()
         command = [sys.executable, "-m", "foreword", "ibus", "-m", "base"]
         engine = subprocess.Popen(command, env=desktop.environment, stderr=subprocess.PIPE)
         assert engine.stderr is not None
-        engine.stderr.readline()  # it says that it is ready
+        engine.stderr.readline()  # the line that says it is ready
         seconds = time.perf_counter() - begun
         desktop.open("gtk3")
         desktop.type(LINE)
@@ -95,7 +95,7 @@ def start(home: Path) -> tuple[float, float, list[str]]:
 
 
 def waits(kind: str, home: Path) -> list[tuple[float, float]]:
-    """For each key that a list follows, the milliseconds until it was drawn first and last."""
+    """For each key followed by a list, the milliseconds until the list was drawn first and last."""
     with Desktop(home) as desktop:
         desktop.start_ibus()
         desktop.start_engine("-m", "base")
@@ -110,7 +110,7 @@ def waits(kind: str, home: Path) -> list[tuple[float, float]]:
 
 
 def percentile(values: list[float], share: float) -> float:
-    """The value below which this share lies."""
+    """The value below which this share of the values lies."""
     return sorted(values)[min(len(values) - 1, int(share * len(values)))]
 
 

@@ -1,4 +1,4 @@
-"""How many keystrokes does Foreword save, beside other people's keyboards, on the same messages?
+"""How many keystrokes does Foreword save, compared with other keyboards, on the same messages?
 
     python benchmarks/keystrokes.py FOLDER … [--model {folder}/model] [--stranger PATH] [--peers onboard,presage,ibus]
         [--limit 3] [--messages N] [--learning] [--fixed] [--text | --typos] [--words FILE] [--json]
@@ -83,7 +83,7 @@ def contenders(
     modes: Sequence[bool],
     strangers: Sequence[str] = (),
 ) -> list[Contender]:
-    """Who is measured, ours first."""
+    """The contenders to measure, ours first."""
     named = {f"foreword_{at}" if at > 1 else "foreword": model for at, model in enumerate(models, 1)}
     programs = [
         *(
@@ -114,7 +114,7 @@ def contenders(
 
 
 def compare(people: Sequence[Person], others: Sequence[Contender], measure: Measure) -> dict[str, Any]:
-    """Measure all on each person; one that cannot be had is not tried again, and has no mean."""
+    """Measure all contenders on each person; an unavailable one is not tried again and has no mean."""
     figures: dict[str, dict[str, Figures]] = {}
     skipped: dict[str, str] = {}
     for person in people:
@@ -134,21 +134,21 @@ def compare(people: Sequence[Person], others: Sequence[Contender], measure: Meas
 
 
 def mean_of(figures: Sequence[Figures]) -> Figures:
-    """The mean over people of what can be averaged."""
+    """The mean over people of the figures that can be averaged."""
     names = [*AVERAGED, *(name for name in figures[0] if name.startswith("no_words"))]
     return {name: mean(float(each[name]) for each in figures) for name in names}
 
 
 @final
 class Watched:
-    """A keyboard whose lists are timed, and their words looked up: how many stood at each place and were none."""
+    """A keyboard whose lists are timed and whose words are checked: it counts the non-words at each place."""
 
     def __init__(self, keyboard: Learns, words: Set[str]) -> None:
         self.keyboard = keyboard
         self.words = words
         self.shown = Counter[int]()
         self.no_words = Counter[int]()
-        self.milliseconds: list[float] = []  # of the processor
+        self.milliseconds: list[float] = []  # processor time
 
     def suggest(self, text: str, limit: int) -> Sequence[Suggestion]:
         """As the keyboard does."""
@@ -175,14 +175,14 @@ class Watched:
         return copy
 
     def figures(self) -> Figures:
-        """The processor time of a list, and, if words are looked up, the share of no words by place."""
+        """The processor time of a list, and, if words are checked, the share of non-words by place."""
         times = {f"processor_p{share}": float(np.percentile(self.milliseconds, share)) for share in (50, 95)}
         places = self.shown.items() if self.words else ()
         return times | {f"no_words_at_{place}": self.no_words[place] / count for place, count in places}
 
 
 def is_word(word: str, words: Set[str]) -> bool:
-    """Whether it is one of them in any case, or a number, or made of such parts."""
+    """Whether it is one of them in upper or lower case, or a number, or made of these parts."""
     folded = word.casefold().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'")
     parts = [part for part in re.split("['-]", folded) if part]
     return folded in words or all(part in words or part in ENDINGS or part.isdigit() for part in parts)
@@ -207,7 +207,7 @@ def typed_again(
     """Type a person's messages with a contender.
 
     Raises:
-        Unavailable: It cannot be had, or failed.
+        Unavailable: It is missing, or failed.
     """
     print(f"{person.folder}: {contender.title} …", file=sys.stderr, flush=True)
     with contender.opened(person) as opened:
@@ -222,7 +222,7 @@ def typed_again(
 
 
 def as_lines(found: Mapping[str, Any], others: Sequence[Contender]) -> Iterator[str]:
-    """For people: each one's savings and the means, and who was left out."""
+    """For people: the savings per person, the means, and the contenders left out."""
     for name, rows in [*found["people"].items(), ("mean", found["mean"])]:
         yield name
         for each in others:
@@ -242,7 +242,7 @@ def main() -> None:
     try:
         people = [Person.read(folder, asked.messages) for folder in asked.folders]
         for pattern, person in product(asked.model, people):
-            Model.open(model_of(pattern, person))  # a path that is wrong shows now, not after an hour
+            Model.open(model_of(pattern, person))  # a wrong path fails now, not after an hour
         for path in asked.stranger:
             Model.open(path)
         both = modes(learning=asked.learning, fixed=asked.fixed)

@@ -1,9 +1,9 @@
-"""How long does a key take at the end of a long text: the editor's own work, and the words for it?
+"""How long does a key take at the end of a long text: in the editor, and in the search for words?
 
     python benchmarks/long_text.py [--megabytes 1]
 
 Types 28 letters at the end of three texts of that size: many lines, one line, and one line with letters beyond ASCII.
-The editor's work is the change, the rows, and the drawing of one screen; terminal and process are left out. The words
+The work of the editor is the change, the rows, and the drawing of one screen, without terminal and process. The words
 come from the shipped model. Prints the median and the maximum in milliseconds.
 """
 
@@ -33,7 +33,7 @@ def texts(size: int) -> dict[str, str]:
 
 
 def timed(key: Callable[[str], object]) -> dict[str, float]:
-    """Milliseconds of a key."""
+    """The milliseconds that a key takes."""
     found = []
     for character in TYPED:
         begun = time.perf_counter()
@@ -43,7 +43,7 @@ def timed(key: Callable[[str], object]) -> dict[str, float]:
 
 
 def editor(text: str) -> dict[str, float]:
-    """Of the editor's own work."""
+    """The milliseconds of the editor's own work."""
     writing = Writing(text)
     page = Page(lambda: writing)
     page.create_content(COLUMNS, ROWS)
@@ -61,7 +61,7 @@ def editor(text: str) -> dict[str, float]:
 
 
 def keyboard(text: str, words: Keyboard) -> dict[str, float]:
-    """Of the search for words."""
+    """The milliseconds of the search for words."""
     typed = text
     words.suggest(typed)
 

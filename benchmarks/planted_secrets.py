@@ -1,7 +1,7 @@
-"""Made-up secrets in the sentences that people write them in, to see how many of them the filter finds.
+"""Made-up secrets in typical sentences, to measure how many of them the filter finds.
 
 Each wording holds the name of a kind of value in braces. The values are drawn with a seed, some for each wording. Every
-third wording was held aside while the filter was written: what is found there says how it does with others.
+third wording was held aside while the filter was written: its results show how the filter does on unknown wordings.
 """
 
 import string
@@ -166,7 +166,7 @@ _SEED: Final = _list("""
 @final
 @dataclass(frozen=True, slots=True)
 class Planted:
-    """A secret in a text: both, what kind it is, and whether its wording was held aside."""
+    """A secret, its text, its kind, and whether its wording was held aside."""
 
     kind: str
     wording: str
@@ -221,7 +221,7 @@ def _password(draw: Random) -> str:
 
 
 def _code(length: int) -> Callable[[Random], str]:
-    """Digits that are no year."""
+    """Digits that do not form a year."""
     return lambda draw: draw.choice("345678") + "".join(draw.choices(string.digits, k=length - 1))
 
 

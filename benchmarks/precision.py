@@ -1,12 +1,11 @@
-"""Does training in bfloat16 reach what training in float32 reaches?
+"""Does training in bfloat16 reach the same loss as training in float32?
 
     python benchmarks/precision.py nietzsche.txt [--architecture lstm] [--hidden 512] [--steps 400] [--seeds 3]
 
-Trains the same network on the same text, from the same seeds, in both precisions, on the CPU, and looks at held-out
-text at the same steps. The difference between the two means stands beside the spread over the seeds (the standard
-deviation within a precision) and the standard error of the difference that follows from it: a difference of less than
-twice that error is noise. Sizes that are not named, and how it is trained, are those of `foreword train` for that
-text.
+Trains the same network on the same text, from the same seeds, in both precisions, on the CPU, and validates on
+held-out text at the same steps. It prints the difference between the two means, the spread over the seeds (the standard
+deviation within a precision) and the standard error of the difference: a difference of less than twice that error is
+noise. All other sizes and settings are those of `foreword train` for that text.
 """
 
 import argparse
@@ -49,16 +48,16 @@ class Look:
 
     @property
     def error(self) -> float:
-        """The standard error of the difference, were the seeds all that differed."""
+        """The standard error of the difference, if only the seeds differed."""
         return self.spread * math.sqrt(2 / len(self.float32))
 
     @property
     def noise(self) -> bool:
-        """Whether the difference is no more than seeds make."""
+        """Whether seeds alone could explain the difference."""
         return abs(self.difference) <= 2 * self.error
 
     def as_json(self) -> dict[str, object]:
-        """The numbers, and what follows from them."""
+        """The numbers and the figures computed from them."""
         return {
             "step": self.step,
             "float32": [round(nats, 4) for nats in self.float32],
@@ -71,7 +70,7 @@ class Look:
 
 
 def curve(corpus: "Corpus", asked: argparse.Namespace, precision: Precision, seed: int) -> dict[int, float]:
-    """Held-out nats by step, of one run."""
+    """Held-out nats by step of one run."""
     import torch
 
     from foreword.training.loop import fit
@@ -93,7 +92,7 @@ def curve(corpus: "Corpus", asked: argparse.Namespace, precision: Precision, see
 
 
 def looks(corpus: "Corpus", asked: argparse.Namespace) -> Iterator[Look]:
-    """Train all, one seed after the other, the two precisions in turn; then the looks in order."""
+    """Train each seed in both precisions in turn, then yield the validations in order."""
     curves = [
         {precision: curve(corpus, asked, precision, seed) for precision in PRECISIONS}
         for seed in range(asked.seeds)

@@ -1,4 +1,4 @@
-"""How fast is a corpus of characters prepared, and in how much memory?
+"""How fast is a corpus of characters prepared, and how much memory does it take?
 
     python benchmarks/preparing.py [--megabytes 100] [--one-line]
 

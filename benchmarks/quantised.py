@@ -1,10 +1,10 @@
-"""What does the small graph, of 8-bit weights, cost in keystrokes?
+"""How many keystrokes does the small graph with 8-bit weights cost?
 
     python benchmarks/quantised.py FOLDER … --model {folder}/model [--limit 3] [--messages N] [--fixed]
 
-Each FOLDER is a person's, as in keystrokes.py. Their messages are typed twice under its protocol: with the model's
-small graph, and with its float32 one. For each person, and in the mean: the keystroke savings of both, the difference
-in points, and the share of keys at which both put the same word first (none at all is the same, too).
+Each FOLDER belongs to a person, as in keystrokes.py. Their messages are typed twice under its protocol: with the
+model's small graph, and with its float32 one. For each person, and in the mean: the keystroke savings of both, the
+difference in points, and the share of keys at which both put the same word first (none at all is the same, too).
 """
 
 import argparse
@@ -33,7 +33,7 @@ from foreword.modelfolder.names import QUANTIZED
 
 @final
 class Pair:
-    """Two keyboards that are asked the same; the first one answers, and `seen` counts where they agree."""
+    """Two keyboards with the same requests; the first one answers, and `seen` counts their agreement."""
 
     def __init__(self, small: Learns, exact: Learns, seen: Counter[bool]) -> None:
         self._small = small
@@ -47,7 +47,7 @@ class Pair:
         return small
 
     def report(self, text: str, shown: Sequence[Suggestion]) -> None:
-        """Say that a person saw the words of the first one."""
+        """Report to both that a person saw the words of the first one."""
         self._small.report(text, shown)
         self._exact.report(text, shown)
 
@@ -57,7 +57,7 @@ class Pair:
         return self._small.learn(text)
 
     def copy(self) -> "Pair":
-        """Both, to try things out."""
+        """A copy of both."""
         return Pair(self._small.copy(), self._exact.copy(), self._seen)
 
 

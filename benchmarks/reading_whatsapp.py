@@ -1,11 +1,11 @@
-"""How fast are exports of WhatsApp read, and in how much memory?
+"""How fast are exports of WhatsApp read, and how much memory does it take?
 
     python benchmarks/reading_whatsapp.py [--megabytes 20]
 
-Chats are made up, as Android and an iPhone write them: three people, messages of one to fourteen words, some with emoji
-and letters beyond ASCII, some over two lines, some pictures; 72 bytes a message in the mean. Measured are seconds of
-the processor on one core, the best of five rounds, both readings of the file and the making of messages included, and
-the peak of memory that Python took, in a run of its own.
+The chats are made up in the formats of Android and the iPhone: three people, messages of one to fourteen words, some
+with emoji and letters beyond ASCII, some over two lines, some pictures; 72 bytes a message in the mean. It measures
+processor seconds on one core, the best of five rounds, including both readings of the file and the making of messages;
+and the peak memory of Python, in a separate run.
 """
 
 import argparse
@@ -44,7 +44,7 @@ def chat(stamp: str, megabytes: float) -> bytes:
 
 
 def measure(phone: str, megabytes: float) -> dict[str, object]:
-    """One chat's figures."""
+    """The figures of one chat."""
     from foreword.sources.chats import whatsapp
     from foreword.sources.opened import Opened
     from foreword.sources.report import Report

@@ -1,12 +1,12 @@
-"""How fast are secrets looked for, how many are found, and how often is something taken for one that is none?
+"""How fast is the search for secrets, how many does it find, and how often is it wrong?
 
     python benchmarks/scrubbing.py FILE… [--show 20]
     python benchmarks/scrubbing.py --planted [--show 20]
 
-With `--planted`, the made-up secrets of `planted_secrets.py` are looked for: how many are found, by kind, of those
-whose wordings were known when the filter was written, and of those that were held aside. Otherwise
-scrubs each file, a text in UTF-8, in pieces as `foreword train` does, and counts what was found by kind. With
-`--show`, the first lines that were changed are printed as they were and as they are. Time is that of the processor.
+With `--planted`, it searches for the made-up secrets of `planted_secrets.py` and counts the found ones by kind,
+separately for wordings known when the filter was written and for those held aside. Otherwise it scrubs each file, a
+text in UTF-8, in blocks as `foreword train` does, and counts the secrets by kind. With `--show`, the first changed
+lines are printed before and after. Times are processor time.
 """
 
 import argparse
@@ -29,7 +29,7 @@ PIECE = 1 << 18
 
 
 def pieces_of(text: str) -> Iterator[str]:
-    """A text as it is read."""
+    """A text in the blocks in which it is read."""
     return (text[start : start + PIECE] for start in range(0, len(text), PIECE))
 
 
@@ -42,7 +42,7 @@ def changed(text: str) -> Iterator[tuple[str, str]]:
 
 
 def recall(show: int) -> None:
-    """Print how many planted secrets are found, and some that are not."""
+    """Print how many planted secrets are found, and some missed ones."""
     counts, missed = Counter[tuple[str, bool, bool]](), []
     for each in planted():
         clear = scrub(each.text).text

@@ -34,7 +34,7 @@ KEYS_A_SECOND = 2.0
 
 
 async def typist(number: int, host: str, port: int, token: str, until: float) -> tuple[list[float], int]:
-    """The milliseconds that one typist waited for each key, and how many answers were errors."""
+    """The milliseconds that one typist waited for each key, and the number of errors."""
     draw = random.Random(number)
     await asyncio.sleep(draw.random() / KEYS_A_SECOND)
     reader, writer = await asyncio.open_connection(host, port)
@@ -71,13 +71,13 @@ async def load(typists: int, seconds: float, host: str, port: int, token: str) -
 
 
 def megabytes(process: int) -> float:
-    """The memory that a process has now, in millions of bytes."""
+    """The current memory of a process, in millions of bytes."""
     pages = int(Path(f"/proc/{process}/statm").read_text("ascii").split()[1])
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
 def processor_seconds(process: int) -> float:
-    """The processor time that a process has used: unlike what typists wait, it does not depend on what else runs."""
+    """The processor time of a process: unlike waiting times, it does not depend on other programs."""
     fields = Path(f"/proc/{process}/stat").read_text("ascii").rsplit(")", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 

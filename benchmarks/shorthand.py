@@ -1,9 +1,9 @@
-"""Rewrite a person's messages as somebody would who writes shorthand, with many signs, by a fixed rule.
+"""Rewrite a person's messages in shorthand with many signs, by a fixed rule.
 
     python benchmarks/shorthand.py FOLDER OUT
 
 FOLDER and OUT are folders of a person, as benchmarks/keystrokes.py reads them: train.txt and typed.txt. Each clause
-becomes a message of its own, in small letters without apostrophes, with common words shortened. It ends in one of this
+becomes its own message, in lower case without apostrophes, with common words shortened. It ends in one of this
 person's signs, drawn with the clause as the seed: their shares are those of a person with few habits.
 """
 
@@ -27,7 +27,7 @@ _WORD = re.compile("|".join(map(re.escape, sorted(SHORT, key=len, reverse=True))
 
 
 def rewritten(line: str) -> list[str]:
-    """The messages that a line becomes."""
+    """The messages made from a line."""
     found = []
     for clause in _CLAUSE.findall(line):
         text = clause.strip().lower()

@@ -1,4 +1,4 @@
-"""How fast does Foreword train, beside other people's programs and beside the machine's own matrix products?
+"""How fast does Foreword train, compared with other programs and with the matrix products of the machine?
 
     python benchmarks/training_speed.py [--json] [--only lstm,gru,rnn] [--peers pytorch,mxnet,jax] [--beside]
 
@@ -43,24 +43,24 @@ from benchmarks.peers.measuring import Task
 CHECKOUT = Path(__file__).parent.parent
 NETWORKS = ("lstm", "gru", "rnn")
 SETTINGS = ("OMP_", "GOMP_", "KMP_", "MKL_", "OPENBLAS_", "MALLOC_", "LD_PRELOAD", "XLA_", "MXNET_")
-"""What the variables are called that a measurement must not inherit."""
+"""Prefixes of the environment variables that a measurement must not inherit."""
 
 BLOCKS = 50
-"""Steps of one pass over synthetic ids."""
+"""Steps in one epoch of synthetic ids."""
 
 BUSY = 0.5
-"""Programs that want a core beside this one, above which it says so."""
+"""A warning is printed if more other programs than this want a core."""
 
 STARTING_SECONDS = 300
-"""What a program may take beside its measurement: imports, compiling, the warm-up, on a slow machine."""
+"""Seconds that a program may take besides its measurement, on a slow machine: imports, compiling, warm-up."""
 
 
 @final
 @dataclass(frozen=True, kw_only=True)
 class Contender:
-    """A program to measure, and what its figure is called beside Foreword's.
+    """A program to measure, and the name of its figure in comparison with Foreword.
 
-    `precision` is that to ask for; None is the one Foreword has chosen. `busy`: whether another program runs beside.
+    `precision` is the requested one; None is the choice of Foreword. `busy`: another program runs at the same time.
     """
 
     key: str
@@ -97,7 +97,7 @@ PEERS = (
 @final
 @dataclass(frozen=True, kw_only=True)
 class Figure:
-    """What a program measured."""
+    """The measurement of a program."""
 
     tokens_per_second: float
     precision: str
@@ -113,7 +113,7 @@ def compare(
 ) -> tuple[Figures, Mapping[str, str]]:
     """The figures of Foreword and the others by contender, one a round, and why a contender has none.
 
-    All are measured in turn; one that cannot be run is not tried again.
+    All are measured in turn; a failed one is not tried again.
     """
     figures: dict[str, list[Figure]] = {OURS.key: []}
     skipped: dict[str, str] = {}
@@ -138,7 +138,7 @@ def ratios(figures: Figures, contender: Contender) -> list[float]:
 
 
 def run_program(contender: Contender, task: Task) -> Figure:
-    """Run the contender's program in a process of its own.
+    """Run the contender's program in its own process.
 
     Raises:
         Unavailable: Its environment cannot be made, or it failed.
@@ -178,7 +178,7 @@ def burning_a_core() -> Iterator[None]:
 
 
 def contenders(peers: Sequence[str], *, beside: bool) -> list[Contender]:
-    """What to measure beside Foreword: the bound first, as close to it in time as can be."""
+    """The contenders to measure with Foreword: the bound first, so that it runs directly after Foreword."""
     return [BOUND, *([BESIDE] if beside else []), *(peer for peer in PEERS if peer.peer in peers)]
 
 
@@ -244,7 +244,7 @@ def main() -> None:
 
 
 def _required(contender: Contender, task: Task) -> Figure:
-    """Run the program; without our own there is nothing to compare."""
+    """Run the program; if our own fails, there is nothing to compare."""
     try:
         return run_program(contender, task)
     except Unavailable as reason:

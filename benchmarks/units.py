@@ -1,18 +1,18 @@
-"""Which unit of text suits a base best? The same network on the same texts, with the same processor time for each unit.
+"""Which unit of text is best for a base? The same network on the same texts, with equal processor time per unit.
 
     OMP_NUM_THREADS=1 python benchmarks/units.py TEXT … --people FOLDER … --prose FILE --out FOLDER
         [--units characters,500,1000,2000,4000,8000,2000-tied,2000-sampled] [--minutes 5] [--messages 50]
 
 A number is that of subwords. With `-tied` the output uses the embedding's matrix. With `-sampled` the training text is
-cut by BPE-dropout of 0.1 (Provilkov and others 2020): each merge is left out so often, so one word has many spellings.
+cut by BPE-dropout of 0.1 (Provilkov and others 2020): it skips a tenth of the merges, so one word has many spellings.
 
-A step's processor time is measured for all units in turn. Each unit then trains as many steps as fit in the minutes.
+The processor time of a step is measured for all units in turn. Each unit then trains the steps that fit in `--minutes`.
 The network types messages of each person (folders as in keystrokes.py, but train.txt is not learned), lines of the
 prose, and messages of the first person with a typo in each word: learning, three words shown, an empty memory.
 Milliseconds are processor time of a list.
 
-FOLDER has a file with the figures of each unit, its model, and its corpus. The command goes on from what is there. The
-folder may be deleted afterwards.
+FOLDER has a file with the figures of each unit, its model, and its corpus. The command continues from existing files.
+The folder may be deleted afterwards.
 """
 
 import argparse
@@ -57,7 +57,7 @@ ROUNDS, STEPS = 8, 3
 
 
 def recipe(unit: str, steps: int) -> dict[str, dict[str, object]]:
-    """Of the network and its training."""
+    """The recipe of the network and its training."""
     is_subwords = unit != "characters"
     embedding = HIDDEN if "tied" in unit else 256 if is_subwords else 128
     return {
@@ -74,7 +74,7 @@ def recipe(unit: str, steps: int) -> dict[str, dict[str, object]]:
 
 
 def prepared(units: Sequence[str], texts: Sequence[str], out: Path) -> dict[str, Corpus]:
-    """The corpus of each unit, as it is there or made now."""
+    """The corpus of each unit, existing or made now."""
     found: dict[str, Corpus] = {}
     for unit in units:
         try:
@@ -93,12 +93,12 @@ def prepared(units: Sequence[str], texts: Sequence[str], out: Path) -> dict[str,
 
 
 def text_to_train(corpus: Corpus) -> str:
-    """The text that is trained on."""
+    """The training text."""
     return corpus.tokenizer.decode(np.asarray(corpus.train.ids[1:], dtype=np.int64))
 
 
 def sampled(corpus: Corpus) -> Corpus:
-    """The same corpus; what is trained on is cut anew, with merges left out by chance."""
+    """The same corpus; its training text is cut anew, with merges skipped at random."""
     cutter = tokenizers.Tokenizer.from_str(corpus.tokenizer.to_json())
     cutter.model.dropout = LEFT_OUT
     pieces = [np.array([corpus.tokenizer.newline], dtype=np.uint16)]
@@ -111,7 +111,7 @@ def sampled(corpus: Corpus) -> Corpus:
 
 
 def planned(unit: str, corpus: Corpus, steps: int) -> "Plan":
-    """The plan of so many steps."""
+    """The plan for this number of steps."""
     import torch
 
     from foreword.training.plan import plan_run
@@ -120,7 +120,7 @@ def planned(unit: str, corpus: Corpus, steps: int) -> "Plan":
 
 
 def seconds_per_step(corpora: Mapping[str, Corpus]) -> dict[str, float]:
-    """The processor time of a step with each unit: the least of rounds in turn, for other programs only add to it."""
+    """The processor time of a step per unit: the least of several rounds, because other programs only add time."""
     from foreword.training.loop import fit
     from foreword.training.plan import new_session
 
@@ -138,7 +138,7 @@ def seconds_per_step(corpora: Mapping[str, Corpus]) -> dict[str, float]:
 
 
 def trained(unit: str, corpus: Corpus, steps: int, to: Path) -> dict[str, Any]:
-    """Train, and write the model folder as a base is shipped; what that took, and how well it reads the test part."""
+    """Train and write the model folder as a base is shipped; returns the cost and the figures of the test part."""
     from foreword.personal.export import Run, export
     from foreword.training.loop import fit
     from foreword.training.plan import new_session
@@ -182,7 +182,7 @@ def trained(unit: str, corpus: Corpus, steps: int, to: Path) -> dict[str, Any]:
 
 @final
 class Timed:
-    """A keyboard whose processor time is counted."""
+    """A keyboard that counts its processor time."""
 
     def __init__(self, keyboard: Keyboard, milliseconds: list[float]) -> None:
         self._keyboard = keyboard
@@ -215,7 +215,7 @@ def typed(model: Model, messages: Sequence[str], *, slips: bool = False) -> dict
 
 
 def figures(unit: str, corpus: Corpus, steps: int, asked: argparse.Namespace) -> dict[str, Any]:
-    """All of a unit, kept in the file of its name."""
+    """All figures of a unit, kept in the file of its name."""
     folder: Path = asked.out / unit
     kept, of_training = folder / "figures.json", folder / "training.json"
     if kept.exists():
@@ -237,7 +237,7 @@ def figures(unit: str, corpus: Corpus, steps: int, asked: argparse.Namespace) ->
 
 
 def table(found: Mapping[str, Mapping[str, Any]], people: Sequence[str]) -> Iterator[str]:
-    """In Markdown."""
+    """The table in Markdown."""
     sizes = ("characters a token", "steps", "epochs", "bits per character")
     head = ("unit", *sizes, *people, "prose", "typos", "p50", "p95", "MB")
     yield f"| {' | '.join(head)} |"
@@ -257,7 +257,7 @@ def table(found: Mapping[str, Mapping[str, Any]], people: Sequence[str]) -> Iter
 
 
 def say(words: str) -> None:
-    """On standard error."""
+    """Print on standard error."""
     print(words, file=sys.stderr, flush=True)
 
 

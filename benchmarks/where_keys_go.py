@@ -2,14 +2,14 @@
 
     python benchmarks/where_keys_go.py FOLDER … [--model PATH] [--messages N]
 
-FOLDER is a person's, as benchmarks/keystrokes.py reads them. Their messages are typed again under its protocol, three
-words shown. The memory has learned train.txt, and learns each message when it is finished. For the words written 20
-times or more before, those written fewer times, those never written, and the signs and spaces between them: the share
-of the characters, of these the share that was saved, and the share in words that no list had. Savings are those of
-`foreword.replay`. Without a model, the base types.
+FOLDER belongs to a person, as benchmarks/keystrokes.py reads it. Their messages are typed again under its protocol,
+three words shown. The memory has learned train.txt, and learns each message when it is finished. For the words written
+20 times or more before, those written fewer times, those never written, and the signs and spaces between them: the
+share of the characters, of these the share that was saved, and the share in words that no list had. Savings are those
+of `foreword.replay`. The default model is the base.
 
-Then the bits per character of the same messages, by the character that they are spent on: of the letters of words, of
-the space or sign behind a word, and of the rest. What is spent on the last two cannot save keys by words.
+Then the bits per character of the same messages, by the character that needs them: letters of words, the
+space or sign after a word, and the rest. Better words cannot save keys on the last two.
 """
 
 import argparse
@@ -44,7 +44,7 @@ OFTEN = 20
 @final
 @dataclass(kw_only=True)
 class Keys:
-    """What was typed of one kind: characters, keys, and characters of words that no list had."""
+    """The typing of one kind: characters, keys, and characters of words that no list had."""
 
     characters: int = 0
     keys: int = 0

@@ -29,7 +29,7 @@ character, an n-gram {ngram:.3f}. `recipes/tutorial-small.toml` repeats it.
 
 
 def main() -> None:
-    """Write the folder, and refuse one that is too large."""
+    """Write the folder; refuse a folder that is too large."""
     source, to = map(Path, sys.argv[1:])
     folder = modelfolder.read(source)
     test = folder.training["held_out"]["test"]

@@ -1,4 +1,4 @@
-"""Prints docs/reference/commands.md, made from the commands' own signatures; scripts/docs puts it in its place."""
+"""Prints docs/reference/commands.md, made from the commands' own signatures; scripts/docs writes it to the file."""
 
 import inspect
 from collections.abc import Callable, Iterable, Iterator
@@ -27,7 +27,7 @@ with a slash is a path."""
 
 @dataclass(frozen=True, kw_only=True)
 class Parameter:
-    """What a command takes in one place: its name in Python, what typer is told of it, its type and its default."""
+    """A parameter of a command: its Python name, its typer declaration, its type and its default."""
 
     name: str
     info: ParameterInfo
@@ -42,7 +42,7 @@ class Parameter:
         return get_args(self.kind) if get_origin(self.kind) is Literal else ()
 
     def usage(self) -> str:
-        """The names, and what comes after them."""
+        """The names, and the value after them."""
         if isinstance(self.info, ArgumentInfo):
             return f"`{(self.info.metavar or '').replace('|', '` or `')}`"
         shown = ", ".join(f"`{each}`" for each in sorted(self.names(), key=len))
@@ -51,17 +51,17 @@ class Parameter:
         return f"{shown} {(self.info.metavar or ('NAME' if self.choices else 'X')).replace('|', ' or ')}"
 
     def names(self) -> list[str]:
-        """An option's names: those it declares, else what typer makes of its name in Python."""
+        """The names of an option: those it declares, else the name that typer derives from its Python name."""
         declared = (
             self.info.default,
             *(self.info.param_decls or ()),
-        )  # in an Annotated, the first is the default
+        )  # in Annotated, the first one is the default
         name = "--" + self.name.replace("_", "-")
         derived = [name, f"--no-{name[2:]}"] if self.kind is bool else [name]
         return [each for each in declared if isinstance(each, str)] or derived
 
     def told(self) -> str:
-        """The help with the choices and the default, where there are some."""
+        """The help, with the choices and the default if they exist."""
         told = str(self.info.help)
         if self.choices:
             told += f" One of {', '.join(map(str, self.choices))}."
@@ -84,7 +84,7 @@ def sections() -> Iterator[str]:
 
 
 def named(names: Iterable[str]) -> Iterator[tuple[str, Callable[..., None]]]:
-    """The commands of a group with what they are called by."""
+    """The commands of a group with their names."""
     for name in names:
         file = import_module(f"foreword.cli.{name}")
         further = getattr(file, "COMMANDS", None)
@@ -95,7 +95,7 @@ def named(names: Iterable[str]) -> Iterator[tuple[str, Callable[..., None]]]:
 
 
 def command_section(name: str, command: Callable[..., None]) -> Iterator[str]:
-    """What a command does, how it is called, and a table of what it takes."""
+    """The description of a command, its usage, and a table of its parameters."""
     taken = parameters(command)
     arguments = [each for each in taken if isinstance(each.info, ArgumentInfo)]
     yield f"### foreword {name}"
@@ -112,11 +112,11 @@ def argument_usage(argument: Parameter) -> str:
 
 
 def parameters(command: Callable[..., None]) -> list[Parameter]:
-    """What a command takes, its arguments first."""
+    """The parameters of a command, arguments first."""
     hints = get_type_hints(command, include_extras=True)
     found = []
     for name, parameter in inspect.signature(command).parameters.items():
-        if len(get_args(hints[name])) != 2:  # the context, which nobody types
+        if len(get_args(hints[name])) != 2:  # the context, which is no parameter
             continue
         kind, info = get_args(hints[name])
         plain = [each for each in get_args(kind) if each is not NoneType]

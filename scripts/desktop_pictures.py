@@ -24,11 +24,11 @@ BEFORE = "We meet at the Falkenhof on Sunday.\nThe choir sings at the Falkenhof 
 TYPED = "Thank you for your message. See you tomorrow morning at the Fal"
 LOOKED_AT = "See you at the Falkenhof. I will be th"
 WIDTH, HEIGHT = 1000, 600
-WINDOW_ROWS = 140  # of the window with the field: its title, and as far as the list reaches
+WINDOW_ROWS = 140  # of the window with the field: its title and the area of the list
 
 
 def learn(home: Path) -> None:
-    """Teach an empty memory what was written before."""
+    """Teach an empty memory the earlier text."""
     command = [sys.executable, "-m", "foreword", "learn", "-"]
     where = {**os.environ, "FOREWORD_HOME": str(home), "FOREWORD_CONFIG": str(home)}
     subprocess.run(command, input=BEFORE.encode(), env=where, check=True, capture_output=True)  # noqa: S603
@@ -50,7 +50,7 @@ def served(home: Path) -> Iterator[str]:
 
 
 def draw_page(folder: Path, home: Path) -> str:
-    """The part where one writes, and the part that looks inside. The answer is what is missing, "" if nothing."""
+    """Picture the writing part of the page and the inside view. Returns what is missing, or ""."""
     chromium = shutil.which("chromium")
     if chromium is None:
         return "chromium"
@@ -69,7 +69,7 @@ def draw_page(folder: Path, home: Path) -> str:
 
 
 def write(page: Page) -> None:
-    """Write until a name that was learned is offered."""
+    """Write until a learned name is offered."""
     text = page.locator("#text")
     for typed, offered in (
         ("Than", "k you "),
@@ -87,8 +87,8 @@ def write(page: Page) -> None:
 
 
 def look_inside(page: Page) -> None:
-    """Let it show the surprise of each character, what comes next, and the units."""
-    page.set_viewport_size({"width": WIDTH, "height": 2 * HEIGHT - 46})  # to below the unit
+    """Show the surprise of each character, the next characters, and the units."""
+    page.set_viewport_size({"width": WIDTH, "height": 2 * HEIGHT - 46})  # down to below the unit
     page.get_by_role("link", name="Look inside").click()
     page.locator("#sample").fill(LOOKED_AT)
     for name in ("#heat", "#cell"):
@@ -98,7 +98,7 @@ def look_inside(page: Page) -> None:
 
 
 def draw_input_method(folder: Path, home: Path) -> str:
-    """A list below the cursor of a GTK field. The answer is what is missing, "" if nothing."""
+    """Picture a list below the cursor of a GTK field. Returns what is missing, or ""."""
     if lacking := missing("gtk3"):
         return lacking
     (home / "settings").mkdir()

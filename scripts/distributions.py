@@ -23,7 +23,7 @@ HEADING = re.compile(r"^## (.+)$", re.MULTILINE)
 NAMED = re.compile(r"(\d\S*), (\d{4}-\d\d-\d\d)")
 MOST_BYTES = 16_000_000
 """No file of a release is larger."""
-NEEDED = (  # what a build that follows another list of files could leave out without an error
+NEEDED = (  # files that a build with a wrong list of files could omit without an error
     "py.typed",
     "base/config.json",
     "base/lexicon.txt",
@@ -53,7 +53,7 @@ def newest_heading(root: Path = ROOT) -> str:
 
 
 def agreed_version(root: Path = ROOT, *, rehearsed: bool = False) -> str:
-    """The version, if pyproject.toml and CHANGELOG.md name the same; a rehearsal may be of what is unreleased."""
+    """The version, if pyproject.toml and CHANGELOG.md agree; a rehearsal also accepts `Unreleased`."""
     version, heading = str(project(root)["version"]), newest_heading(root)
     told = NAMED.fullmatch(heading)
     if (told and told[1] == version) or (rehearsed and heading == "Unreleased"):
@@ -86,7 +86,7 @@ def held(path: Path) -> dict[str, int]:
 
 
 def faults(files: dict[str, int], expected: Iterable[str], package: str) -> list[str]:
-    """What is wrong with the files of a distribution; `package` is its folder with the code."""
+    """The faults in the files of a distribution; `package` is its folder with the code."""
     wanted = {*expected, *(f"{package}/{name}" for name in NEEDED)}
     found = {name for name in files if not MADE_BY_BUILDS.match(name)}
     return [
@@ -97,7 +97,7 @@ def faults(files: dict[str, int], expected: Iterable[str], package: str) -> list
 
 
 def check_contents(folder: Path) -> None:
-    """Compare both distributions with what is committed; print their sizes."""
+    """Compare both distributions with the committed files; print their sizes."""
     (wheel,), (sdist,) = folder.glob("*.whl"), folder.glob("*.tar.gz")
     code = committed("src/foreword")
     source = code | committed(
@@ -118,7 +118,7 @@ def check_contents(folder: Path) -> None:
 
 
 def check_surfaces() -> None:
-    """Ask the page for its files and for a word; load the language server, the input method, and read a document."""
+    """Request files and a word from the page; load the language server and the input method; read a document."""
     with tempfile.TemporaryDirectory() as home:
         page = Path(home, "letter.html")
         page.write_text("<p>We meet at the Falkenhof.</p>", "utf-8")
@@ -139,7 +139,7 @@ def check_surfaces() -> None:
 
 
 def ask_page(address: str) -> None:
-    """Ask for the page at an address, and for the files it needs."""
+    """Request the page at an address, and the files it needs."""
     page = urlopen(address).read().decode()  # noqa: S310 - our own page
     files = re.findall(r'(?:src|href)="(/[^"]+)"', page)
     assert len(files) >= 2, page  # noqa: S101
@@ -148,7 +148,7 @@ def ask_page(address: str) -> None:
 
 
 def print_installed() -> None:
-    """The version of each dependency of pyproject.toml that is installed, and of Python."""
+    """Print the versions of Python and of each installed dependency of pyproject.toml."""
     table = project()
     needs = [*table["dependencies"]]  # type: ignore[misc]
     for extra, names in table["optional-dependencies"].items():  # type: ignore[attr-defined]
@@ -158,7 +158,7 @@ def print_installed() -> None:
 
 
 def print_next() -> None:
-    """What a person does after scripts/release has checked everything."""
+    """Print the steps for a person after scripts/release has checked everything."""
     number, heading = project()["version"], newest_heading()
     if not NAMED.fullmatch(heading):
         print(

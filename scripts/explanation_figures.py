@@ -31,7 +31,7 @@ KNOWLEDGE: Final = (
     "nothing", "last word,\nseldom", "last word,\noften", "last two,\nseldom", "last two,\nmore", "last two,\noften",
 )  # fmt: skip
 EXPOSURE: Final = {0: 1.4, 1: 2.2, 2: 4.0, 4: 7.7, 8: 11.1, 16: 12.0}
-"""Bits of a canary by how often it was planted: one run of `foreword audit --canaries` (docs/decisions/0037)."""
+"""Exposure of a canary in bits, by times planted: one run of `foreword audit --canaries` (docs/decisions/0037)."""
 CHANCE: Final = 1.44
 """Bits, the mean exposure of a secret that was never planted."""
 TEXT: Final = "my gra"
@@ -41,16 +41,16 @@ MOST_TOKENS, MOST_WORDS = 12, 6
 
 
 Tokens: TypeAlias = tuple[Any, ...]
-"""A path of the search: the letters that it begins with, then its tokens."""
+"""A path of the search: its first letters, then its tokens."""
 
 
 def messages() -> list[str]:
-    """What one person wrote, in order."""
+    """The messages of one person, in order."""
     return [part.text for part in documents("sample:chitchat-9")]
 
 
 def state_and_windows(_: Path | None) -> None:
-    """How well and at what price the same network reads with a carried state, and with a window of some tokens."""
+    """The quality and the cost of the same network with a carried state, and with a window of some tokens."""
     model = foreword.load("base")
     text = "\n" + "\n".join(messages()[-150:])[:6_000]
     ids = model.tokenizer.encode(text).astype(np.int64)
@@ -91,7 +91,7 @@ def fastest(run: Callable[[], Any]) -> float:
 
 
 def shares(_: Path | None) -> None:
-    """The memory's share by how much it knows: as it begins, and as one person's words have moved it."""
+    """The share of the memory by its knowledge: at the start, and after the words of one person."""
     written = messages()
     memory = foreword.Memory.open()
     memory.learn("\n".join(written[:-400]))
@@ -110,7 +110,7 @@ def shares(_: Path | None) -> None:
 
 
 def beam(characters: Path | None) -> None:
-    """What the search keeps behind half a word, with tokens of one letter and with longer ones."""
+    """The paths that the search keeps after half a word, with tokens of one letter and with longer ones."""
     if characters is None:
         with tempfile.TemporaryDirectory() as temporary:
             made = Path(temporary) / "characters"
@@ -147,7 +147,7 @@ class Node:
 
 
 def tree(predictor: Predictor) -> list[Node]:
-    """What the search behind TEXT keeps, as far as it has a share worth drawing."""
+    """The paths that the search keeps after TEXT, if their share is large enough to draw."""
     cursor = predictor.read_to_cursor(TEXT)
     search = Search(
         Beam(predictor),
@@ -174,7 +174,7 @@ def tree(predictor: Predictor) -> list[Node]:
     tokens = predictor.tokenizer.tokens
 
     def place(path: Tokens, free: float) -> float:
-        """Give the path and all behind it their rows, from the first free one; the next free one."""
+        """Give the path and all paths after it their rows, from the first free row; returns the next free row."""
         behind = sorted((each for each in kept if each[:-1] == path), key=lambda each: -share[each])
         below = free
         for child in behind:
@@ -194,7 +194,7 @@ def tree(predictor: Predictor) -> list[Node]:
 
 
 def draw_tree(axis: Axes, nodes: list[Node]) -> None:
-    """A line to each node, as thick as its share of the letters typed; green where words end, with their share."""
+    """Draw a line to each node, as thick as its share of the letters typed; ends of words are green, with a share."""
     for node in nodes:
         if node.parent is not None:
             line = [node.parent[0], node.depth], [-node.parent[1], -node.row]
@@ -216,7 +216,7 @@ def draw_tree(axis: Axes, nodes: list[Node]) -> None:
 
 
 def exposure(_: Path | None) -> None:
-    """How far a made-up secret stands out of 4,095 others, by how often it was written."""
+    """The exposure of a made-up secret among 4,095 others, by how often it was written."""
     figure, axis = plt.subplots(figsize=(5.4, 3), layout="constrained")
     places = range(len(EXPOSURE))
     bars = axis.bar(places, list(EXPOSURE.values()), color="#fdae6b")

@@ -1,4 +1,4 @@
-"""Writes the reference of the HTTP API, as Markdown, from its OpenAPI document; scripts/docs puts it in its place."""
+"""Writes the reference of the HTTP API, as Markdown, from its OpenAPI document; scripts/docs writes it to the file."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -15,7 +15,7 @@ Requests and answers are JSON in UTF-8. A field that is not named here is an err
 
 
 def reference() -> str:
-    """All of it."""
+    """The whole reference."""
     described = document()
     schemas = described["components"]["schemas"]
     lines = [HEAD]
@@ -34,7 +34,7 @@ def reference() -> str:
 
 
 def asked(operation: dict[str, Any], schemas: dict[str, Any]) -> list[str]:
-    """The table of what a request takes."""
+    """The table of the fields of a request."""
     if "requestBody" in operation:
         name = named(operation["requestBody"]["content"]["application/json"]["schema"])
         return table(schemas[name]["properties"], schemas[name].get("required", []), is_taken=True)
@@ -46,7 +46,7 @@ def asked(operation: dict[str, Any], schemas: dict[str, Any]) -> list[str]:
 
 
 def given(operation: dict[str, Any]) -> list[str]:
-    """Which kind of answer comes."""
+    """The kind of the answer."""
     kinds = [
         f"[{named(body['schema'])}](#{named(body['schema']).lower()})"
         if kind == "application/json"
@@ -57,7 +57,7 @@ def given(operation: dict[str, Any]) -> list[str]:
 
 
 def inner(described: dict[str, Any], schemas: dict[str, Any]) -> Iterator[str]:
-    """The names of all that is not taken by one address alone."""
+    """The names of the schemas that are not the body of a request."""
     taken = {
         named(operation["requestBody"]["content"]["application/json"]["schema"])
         for operations in described["paths"].values()
@@ -68,7 +68,7 @@ def inner(described: dict[str, Any], schemas: dict[str, Any]) -> Iterator[str]:
 
 
 def table(properties: dict[str, Any], required: list[str], *, is_taken: bool) -> list[str]:
-    """Each field with its type, and of a request with its default."""
+    """Each field with its type, and in a request with its default."""
     if not is_taken:
         rows = [f"| `{name}` | {kind(each)} |" for name, each in properties.items()]
         return ["| field | |", "|---|---|", *rows, ""]
@@ -80,7 +80,7 @@ def table(properties: dict[str, Any], required: list[str], *, is_taken: bool) ->
 
 
 def default(schema: dict[str, Any]) -> str:
-    """As JSON has it; None is what is left out."""
+    """The default in JSON; None stands for an omitted field."""
     value = schema.get("default")
     if value is None:
         return "none"
@@ -88,7 +88,7 @@ def default(schema: dict[str, Any]) -> str:
 
 
 def kind(schema: dict[str, Any]) -> str:
-    """A type in words, with its bounds and what it means."""
+    """A type in words, with its bounds and its meaning."""
     words = " or ".join(dict.fromkeys(kinds(schema)))
     return f"{words}: {schema['description']}" if "description" in schema else words
 
@@ -111,7 +111,7 @@ def kinds(schema: dict[str, Any]) -> Iterator[str]:
 
 
 def bounds(schema: dict[str, Any]) -> str:
-    """The least and the most."""
+    """The minimum and the maximum."""
     least = schema.get("minimum", schema.get("exclusiveMinimum", schema.get("minLength")))
     most = schema.get("maximum", schema.get("maxLength", schema.get("maxItems")))
     if schema["type"] == "string":
@@ -122,7 +122,7 @@ def bounds(schema: dict[str, Any]) -> str:
 
 
 def named(schema: dict[str, Any]) -> str:
-    """The name that a reference ends in."""
+    """The name at the end of a reference."""
     return str(schema["$ref"]).rsplit("/", 1)[1]
 
 

@@ -1,7 +1,7 @@
-"""Draws screens of a terminal as SVG, one that moves or one that does not.
+"""Draws terminal screens as SVG, animated or still.
 
-It needs no script and no font of its own, so that it moves inside an <img>, too. Its colours follow the reader's light
-or dark mode. Readers who want less motion, and programs that know no animation, get the last screen.
+The SVG needs no script and no own font, so it also moves inside an <img>. Its colours follow the reader's light or
+dark mode. Readers who want less motion, and programs without animation, get the last screen.
 """
 
 import re
@@ -16,7 +16,7 @@ Each = TypeVar("Each")
 LETTER_WIDTH, ROW_HEIGHT, FONT_SIZE = 8.4, 19, 14
 MARGIN, HEAD = 14, 34
 WORDS = re.compile(r"\S+(?: \S+)*")
-COLOURS = {  # pyte's names of the sixteen, in light and in dark
+COLOURS = {  # pyte's names of the sixteen colours, in light and dark mode
     "black": ("#24292f", "#484f58"),
     "red": ("#cf222e", "#ff7b72"),
     "green": ("#116329", "#3fb950"),
@@ -52,7 +52,7 @@ Row = tuple[Run, ...]
 @final
 @dataclass(frozen=True)
 class Frame:
-    """A screen, the seconds for which it is shown, and what is said below it."""
+    """A screen, the seconds for which it is shown, and the caption below it."""
 
     rows: tuple[Row, ...]
     seconds: float
@@ -62,7 +62,7 @@ class Frame:
 @final
 @dataclass(frozen=True)
 class Span:
-    """Something drawn that is seen from one frame to before another."""
+    """A drawing that is visible from one frame until another."""
 
     drawn: str
     first: int
@@ -76,7 +76,7 @@ def still(title: str, rows: Sequence[Row], description: str) -> str:
 
 
 def moving(description: str, frames: Sequence[Frame], title: str = "foreword write letter.txt") -> str:
-    """A picture that shows the frames one after the other, for ever."""
+    """A picture that shows the frames one after the other, without end."""
     height = len(frames[0].rows)
     spans = [
         *(span for row in range(height) for span in row_spans(frames, row)),
@@ -100,7 +100,7 @@ def moving(description: str, frames: Sequence[Frame], title: str = "foreword wri
 
 
 def placed(span: Span, name: str, frames: int) -> str:
-    """What is drawn, with the time for which it is seen."""
+    """The drawing, with the time for which it is visible."""
     if not name:
         return span.drawn
     kind = "f last" if span.end == frames else "f"
@@ -108,7 +108,7 @@ def placed(span: Span, name: str, frames: int) -> str:
 
 
 def keyframes(name: str, first: float, end: float, whole: float) -> str:
-    """Seen from `first` to `end`, in seconds of `whole`."""
+    """Visible from `first` to `end`, in seconds of `whole`."""
     steps = [(0.0, "hidden"), (first, "visible"), (end, "hidden")]
     if first == 0:
         del steps[0]
@@ -126,7 +126,7 @@ def row_spans(frames: Sequence[Frame], row: int) -> Iterator[Span]:
 
 
 def captions(frames: Sequence[Frame], top: float) -> Iterator[Span]:
-    """What is said below the screen."""
+    """The captions below the screen."""
     for content, first, end in stretches(frame.caption for frame in frames):
         if content:
             text = f'<text class="caption" x="{MARGIN}" y="{top:g}">{escape(content)}</text>'
@@ -143,13 +143,13 @@ def stretches(values: Iterable[Each]) -> Iterator[tuple[Each, int, int]]:
 
 
 def drawn_row(row: Row, index: int) -> str:
-    """The letters of a row, and what is behind them."""
+    """The letters of a row, and their backgrounds."""
     top = MARGIN + HEAD + index * ROW_HEIGHT
     return "".join(drawn_run(run, top) for run in row)
 
 
 def drawn_run(run: Run, top: float) -> str:
-    """Letters that look the same."""
+    """One run of letters with the same style."""
     styles = run.style.split()
     left, width = MARGIN + run.column * LETTER_WIDTH, len(run.text) * LETTER_WIDTH
     drawn = ""
@@ -168,7 +168,7 @@ def drawn_run(run: Run, top: float) -> str:
 
 
 def is_unknown(style: str) -> bool:
-    """Whether it is a colour for which there is none here."""
+    """Whether it is a colour that is not defined here."""
     return style.startswith("c-") and style[2:] not in COLOURS
 
 

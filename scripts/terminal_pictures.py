@@ -27,12 +27,12 @@ from svg_screens import Frame, Row, Run, moving, still
 PICTURES = Path(__file__).resolve().parents[1] / "docs" / "pictures"
 PATIENCE_SECONDS = 60.0
 REST_SECONDS = 0.4
-"""A screen that has not changed for so long, and shows what is waited for, has come to rest."""
+"""A screen with the expected words is at rest if it has not changed for this time."""
 BEFORE = """\
 We meet at the Falkenhof on Sunday.
 The choir sings at the Falkenhof at eight.
 """
-"""What the memory has learned before; made up."""
+"""Made-up text that the memory has learned before."""
 COMMANDS = (
     "",
     'suggest "how are y"',
@@ -83,7 +83,7 @@ class Terminal:
                 quiet = time.monotonic()
 
     def until_ended(self) -> None:
-        """Wait until the program has ended, and read all of it."""
+        """Wait until the program has ended, and read all its output."""
         while self.process.poll() is None:
             self._read()
         while self._read():
@@ -92,14 +92,14 @@ class Terminal:
     def _read(self) -> bool:
         if not select.select([self.end], [], [], 0.02)[0]:
             return False
-        with contextlib.suppress(OSError):  # Linux's way to say that the program has closed it
+        with contextlib.suppress(OSError):  # Linux raises this if the program has closed it
             if found := os.read(self.end, 65536):
                 self._stream.feed(found)
                 return True
         return False
 
     def rows(self, *, with_cursor: bool) -> tuple[Row, ...]:
-        """What is on the screen, as runs of letters."""
+        """The screen as runs of letters."""
         return tuple(row_runs(self.screen, row, with_cursor=with_cursor) for row in range(self.screen.lines))
 
 
@@ -128,7 +128,7 @@ def style_of(cell: pyte.screens.Char) -> str:
 
 @final
 class Typist:
-    """Somebody who writes in the editor, and is filmed."""
+    """A person who writes in the editor and is filmed."""
 
     def __init__(self, terminal: Terminal) -> None:
         self.terminal = terminal
@@ -136,25 +136,25 @@ class Typist:
         self._caption = ""
 
     def look(self, seconds: float, caption: str | None = None, *, shows: str = "") -> None:
-        """Take the screen as it is at rest."""
+        """Take the screen at rest."""
         self.terminal.rest(shows)
         self._caption = self._caption if caption is None else caption
         self.frames.append(Frame(self.terminal.rows(with_cursor=True), seconds, self._caption))
 
     def type(self, text: str) -> None:
-        """Write letters as a person does."""
+        """Type letters like a person."""
         for letter in text:
             self.terminal.press(letter)
             self.look(LETTER)
 
     def press(self, keys: str, seconds: float, caption: str | None = None, *, shows: str = "") -> None:
-        """Press a key, and look at what it did."""
+        """Press a key, and take the resulting screen."""
         self.terminal.press(keys)
         self.look(seconds, caption, shows=shows)
 
 
 def write(typist: Typist) -> None:
-    """The letter of the picture."""
+    """Write the letter of the picture."""
     typist.look(PAUSE, "", shows="F1 help")
     typist.type("Than")
     typist.look(READ, "The likeliest words are shown in grey.", shows="Thank you")
@@ -196,7 +196,7 @@ def write(typist: Typist) -> None:
 
 
 def film(home: Path) -> list[Frame]:
-    """Everything that is seen while the letter is written."""
+    """All frames while the letter is written."""
     learn(home)
     terminal = Terminal([*PYTHON, "write", "letter.txt"], 10, COLUMNS, home)
     typist = Typist(terminal)
@@ -209,14 +209,14 @@ def film(home: Path) -> list[Frame]:
 
 
 def learn(home: Path) -> None:
-    """Teach an empty memory what was written before."""
+    """Teach an empty memory the earlier text."""
     (home / "letters.txt").write_text(BEFORE, "utf-8")
     taught = Terminal([*PYTHON, "learn", "letters.txt"], 10, COLUMNS, home)
     taught.until_ended()
 
 
 def commands(home: Path) -> tuple[Row, ...]:
-    """What some commands print, below each other."""
+    """The output of some commands, below each other."""
     rows: list[Row] = []
     for words in COMMANDS:
         shown = Terminal([*PYTHON, *shlex.split(words)], 30, COLUMNS, home)

@@ -22,7 +22,7 @@ from pathlib import Path
 
 FOLDER = Path(__file__).resolve().parents[1] / "docs" / "tutorials"
 PYTHON = re.compile(r"^```python\n(.*?)^```\n(?:\n```text\n.*?^```\n)?", re.MULTILINE | re.DOTALL)
-"""A block of code, and what it printed when the page was last renewed."""
+"""A block of code, and its output when the page was last renewed."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +45,7 @@ def blocks(text: str) -> Iterator[Block]:
 
 
 def run(page: Path, seed: int, folder: Path) -> subprocess.CompletedProcess[str]:
-    """Execute a page in a process of its own, in `folder`, where its pictures go; it prints a JSON list of outputs."""
+    """Run a page in its own process in `folder`, where its pictures go; it prints a JSON list of outputs."""
     command = [sys.executable, __file__, "--execute", str(page)]
     wanted = {**os.environ, "SEED": str(seed), "MPLBACKEND": "agg"}
     return subprocess.run(command, cwd=folder, env=wanted, text=True, capture_output=True, check=False)  # noqa: S603
@@ -68,7 +68,7 @@ def execute(page: Path) -> None:
 
 
 def renewed(text: str, printed: list[str]) -> str:
-    """The page with what its blocks printed below them."""
+    """The page with the output of each block below it."""
     left = iter(printed)
 
     def with_output(found: re.Match[str]) -> str:

@@ -1,4 +1,4 @@
-"""Every network in small: the rows of the tables of laws. A new architecture adds a row here."""
+"""A small network of every kind, for the tests of all architectures. A new architecture adds a row here."""
 
 from collections.abc import Mapping
 
@@ -8,7 +8,7 @@ from foreword.models.catalogue import build
 from foreword.models.language_model import AbstractLanguageModel
 
 VOCABULARY = 12
-NEWLINE = 7  # not 0, so that padding with zeros would be seen
+NEWLINE = 7  # not 0, so that tests notice padding with zeros
 
 WINDOWS: Mapping[str, tuple[str, Mapping[str, object]]] = {
     "unrolled": ("unrolled", {"embedding": 6, "hidden": 24}),
@@ -40,7 +40,7 @@ def small(row: str, **changes: object) -> AbstractLanguageModel:
 
 
 def loud(row: str, **changes: object) -> AbstractLanguageModel:
-    """The same with larger embeddings and outputs, so that its predictions differ as a trained network's do."""
+    """The same with larger embeddings and outputs; its predictions differ like those of a trained network."""
     model = small(row, **changes)
     with torch.no_grad():
         for name, weight in model.named_parameters():

@@ -1,4 +1,4 @@
-"""What tests of chats share: an export that is written in the test, and what is read of it."""
+"""Shared by the tests of chats: exports written in the test, and the messages read from them."""
 
 import json
 from collections.abc import Callable, Mapping
@@ -42,7 +42,7 @@ class Reading:
 
     @property
     def places(self) -> list[str]:
-        """Of what was not understood."""
+        """The places that were not understood."""
         return [each.where for each in self.report.first_unreadable]
 
 

@@ -1,4 +1,4 @@
-"""What all tests share: calm threads, one way for hypothesis to search, and which tests are slow."""
+"""Shared by all tests: one thread, the settings of hypothesis, and the marks of slow tests."""
 
 import os
 import signal
@@ -6,18 +6,18 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-# Before anything loads PyTorch, for OpenMP looks at these once. On two shared cores its threads, which spin while they
-# wait for one another, slow tests down ten times; and with one thread, sums come out alike to the last bit.
+# Set before PyTorch is loaded, because OpenMP reads these once. Its waiting threads spin, which makes tests ten times
+# slower on two shared cores; and with one thread, sums are equal to the last bit.
 os.environ["OMP_NUM_THREADS"] = "1"
 os.environ["OMP_WAIT_POLICY"] = "PASSIVE"
 
 import pytest
 from hypothesis import HealthCheck, settings
 
-# What a shell starts in the background is deaf to Ctrl-C, and so are its children; tests send it.
+# A shell's background processes and their children ignore Ctrl-C; tests send it.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
-# No limit of time, for a busy machine is no defect. In CI the same examples each time; at home, new ones.
+# No deadline, because a busy machine is no defect. CI repeats the same examples; other runs draw new ones.
 settings.register_profile(
     "foreword",
     deadline=None,
@@ -28,18 +28,18 @@ settings.load_profile("foreword")
 
 
 SLOW_FOLDERS = ("e2e", "surfaces")
-"""All tests of these start programs."""
+"""All tests in these folders start programs."""
 SLOW_FIXTURES = {"served", "pair"}
-"""They start programs, too."""
+"""These fixtures start programs, too."""
 STARTS = {"subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn"}
-"""Python's audit events of a process that starts."""
+"""Python's audit events for the start of a process."""
 quick: list[str] = []
 """The quick test that is running, if one is."""
 
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests that are slow by their folder or by a fixture; what takes longest comes first."""
+    """Mark tests as slow by their folder or a fixture, and run the longest tests first."""
     for item in items:
         fixtures = set(getattr(item, "fixturenames", ()))
         if item.path.parent.name in SLOW_FOLDERS or fixtures & SLOW_FIXTURES:
@@ -50,7 +50,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def refuse_process(event: str, arguments: tuple[object, ...]) -> None:
-    """Fail a quick test that starts a process, but for the one that Python's `platform` starts."""
+    """Fail a quick test that starts a process, except the one of Python's `platform`."""
     if quick and event in STARTS and arguments[:1] != ("uname",):
         pytest.fail(f"{quick[0]} starts a process; mark it as slow")
 
@@ -69,20 +69,20 @@ def no_process(request: pytest.FixtureRequest) -> Iterator[None]:
 
 @pytest.fixture(autouse=True)
 def no_base(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    """No model comes with Foreword, unless a test puts one there: it changes from release to release."""
+    """Hide the shipped model, which changes from release to release, unless a test provides one."""
     nowhere = tmp_path_factory.getbasetemp() / "nowhere" / "base"
     monkeypatch.setattr("foreword.modelfolder.names.shipped_folder", lambda: nowhere)
 
 
 @pytest.fixture(autouse=True)
 def no_settings(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The settings of who runs the tests are not read."""
+    """The settings of the person who runs the tests are not read."""
     monkeypatch.setenv("FOREWORD_CONFIG", str(tmp_path_factory.getbasetemp() / "nowhere"))
 
 
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
-    """The folder of texts that lies beside a developer's checkout, or a skip where there is none."""
+    """The folder of texts beside a developer's checkout; without it, the test is skipped."""
     folder = Path(__file__).resolve().parents[2] / "shared" / "data"
     if not folder.is_dir():
         pytest.skip("the benchmark texts (../shared/data) are not beside this checkout")

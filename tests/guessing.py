@@ -1,4 +1,4 @@
-"""A keyboard whose words are told, so that a test knows what is offered where."""
+"""A keyboard with given words, so that a test knows each suggestion."""
 
 from collections.abc import Mapping, Sequence
 
@@ -8,9 +8,9 @@ from foreword.text.words import takes_space, word_start
 
 
 class Guessing:
-    """Suggests of some words, with their probabilities, those that go on from the letters typed.
+    """Suggests those of its words that continue the letters typed, with their probabilities.
 
-    `phrases` says what follows a word so surely that both are offered together. What is learned is suggested, too.
+    `phrases` maps a word to the next word, which is offered together with it. Learned words are suggested, too.
     """
 
     def __init__(self, words: Mapping[str, float], phrases: Mapping[str, str] | None = None) -> None:
@@ -57,6 +57,6 @@ class Guessing:
 
 
 def guess(text: str, replace: int, probability: float = 0.5) -> Suggestion:
-    """A suggestion with its blank, where one belongs."""
+    """A suggestion, with a space after it if one belongs there."""
     blank = " " if takes_space(text.rpartition(" ")[2]) else ""
     return Suggestion(text=text, replace=replace, insert=text + blank, probability=probability)

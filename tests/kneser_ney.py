@@ -1,4 +1,4 @@
-"""The memory's probabilities once more, as the formulas stand in the papers: from whole sets of n-grams, no file."""
+"""The probabilities of the memory computed again by the formulas of the papers, from n-grams without a file."""
 
 from collections import Counter, defaultdict
 from typing import final
@@ -11,7 +11,7 @@ from foreword.keyboard.ngram_model import DISCOUNTS, Context, context_of, occurr
 class KneserNey:
     """Interpolated Kneser-Ney smoothing of messages, without a cache of recent words.
 
-    `counts` has by context: occurrences after a whole one, after a shorter one the number of longer ones.
+    `counts`, by context: occurrences after a full context; after a shorter one, the number of longer contexts.
     """
 
     def __init__(self, messages: list[str]) -> None:
@@ -42,7 +42,7 @@ class KneserNey:
 
 
 def check_counts(memory: Memory) -> None:
-    """Compare all counts of a memory with those of its messages, of which no table may differ."""
+    """Check that every table of a memory has the counts of its messages."""
     expected = KneserNey([each.text for each in memory.messages()])
     database = memory._file.database
     assert dict(database.execute("SELECT text, count FROM words")) == dict(expected.occurrences)

@@ -1,4 +1,4 @@
-"""TensorBoard's own reading of its logs."""
+"""Reads logs with TensorBoard's own reader."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""An editor made of two pipes: it speaks the protocol of language servers, and sees every byte."""
+"""An editor on two pipes that speaks the language server protocol and sees every byte."""
 
 import json
 import os
@@ -38,7 +38,7 @@ def editing(
 def started(
     program: Program, *arguments: str, environment: dict[str, str] | None = None, **asked: Any
 ) -> "Iterator[tuple[Editor, subprocess.Popen[bytes]]]":
-    """An editor with `foreword lsp` in a process of its own."""
+    """An editor with `foreword lsp` in its own process."""
     pipe = subprocess.PIPE
     given = program.environment(**environment or {})
     command = program.command("lsp", *arguments)
@@ -53,7 +53,7 @@ def started(
 
 @final
 class Editor:
-    """Has one document open."""
+    """An editor with one open document."""
 
     def __init__(
         self,
@@ -105,7 +105,7 @@ class Editor:
         self.notify("textDocument/didSave", textDocument={"uri": self.uri})
 
     def complete(self, line: int, character: int, kind: int = 1) -> list[dict[str, Any]]:
-        """The items offered there."""
+        """The completion items at this place."""
         position = {"line": line, "character": character}
         answer = self.ask(
             "textDocument/completion",
@@ -118,7 +118,7 @@ class Editor:
         return items
 
     def inline(self, line: int, character: int) -> list[dict[str, Any]]:
-        """The inline items offered there."""
+        """The inline completion items at this place."""
         items: list[dict[str, Any]] = self.ask(
             "textDocument/inlineCompletion",
             textDocument={"uri": self.uri},

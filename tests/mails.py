@@ -1,4 +1,4 @@
-"""Mails as they lie in files, and what their reader makes of them."""
+"""Mails as files, and what their reader extracts."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -8,7 +8,7 @@ FROM = b"From ana@example.org Mon Apr  5 10:22:01 2021\n"
 
 
 def written(body: bytes, *fields: str, author: str = "Ana <ana@example.org>", at: int = 0) -> bytes:
-    """A message, written so many minutes after the first."""
+    """A message, written `at` minutes after the first."""
     time = datetime(2021, 4, 5, 10, tzinfo=UTC) + timedelta(minutes=at)
     header = "\n".join(
         [f"From: {author}", "Subject: x", f"Date: {time:%a, %d %b %Y %H:%M:%S +0000}", *fields]
@@ -30,7 +30,7 @@ def mbox(*messages: bytes) -> bytes:
 
 
 def counted(data: bytes) -> tuple[list[str], dict[str, int]]:
-    """The texts, and how much was left out."""
+    """The texts, and the number of parts left out."""
     return opened.counted(data, "mail")
 
 

@@ -1,4 +1,4 @@
-"""Model folders that no network made: every file of one says the same number, so that a mixture shows."""
+"""Made-up model folders: all files of one contain the same number, so a mixture of two is noticed."""
 
 import json
 from pathlib import Path
@@ -10,7 +10,7 @@ from foreword.modelfolder.writing import Contents
 
 
 def contents_of(marker: int) -> Contents:
-    """The contents of a model whose weights, graph, card and training record all say `marker`."""
+    """The contents of a model whose weights, graph, card and training record all contain `marker`."""
     return Contents(
         config=Config(
             architecture="window",
@@ -35,7 +35,7 @@ def contents_of(marker: int) -> Contents:
 
 
 def marker_of(path: Path) -> int:
-    """The number that every file of the model at `path` says."""
+    """The number that every file of the model at `path` contains."""
     folder = read(path)
     markers = {
         folder.config.sizes["hidden"],

@@ -1,4 +1,4 @@
-"""A small text that somebody might have typed, and a recipe for a network that learns a little of it in a second."""
+"""A small text of typed messages, and a recipe for a network that learns a little of it in a second."""
 
 import random
 from pathlib import Path
@@ -31,7 +31,7 @@ validations = 4
 
 
 def messages(lines: int = 400, seed: int = 1) -> str:
-    """So many lines of a few words each, in every seed the same."""
+    """Lines of a few words each; a seed always gives the same lines."""
     draw = random.Random(seed)
     return "".join(
         " ".join(draw.choices(WORDS, k=draw.randint(3, 10))) + draw.choice(".!?") + "\n" for _ in range(lines)
@@ -39,14 +39,14 @@ def messages(lines: int = 400, seed: int = 1) -> str:
 
 
 def write_messages(folder: Path, lines: int = 400) -> Path:
-    """A file of them."""
+    """A file of these lines."""
     path = folder / "messages.txt"
     path.write_text(messages(lines), encoding="utf-8")
     return path
 
 
 def never_read(folder: Path) -> Path:
-    """A file of a terabyte, none of which is on the disk: nobody reads it in a test's time, and it is no text."""
+    """A sparse file of one terabyte: too large to read in a test, and not a text."""
     path = folder / "of a terabyte.txt"
     with path.open("wb") as file:
         file.truncate(1 << 40)

@@ -1,4 +1,4 @@
-"""Bytes that are at hand, opened as a file is, and what the reader of their format makes of them."""
+"""Bytes in memory, opened like a file, and what the reader of their format extracts."""
 
 import io
 
@@ -9,7 +9,7 @@ from foreword.text.documents import Document
 
 
 class InSteps(io.BytesIO):
-    """Bytes that come a few at a time, whatever is asked for."""
+    """Returns only a few bytes per read, whatever number is requested."""
 
     step = 1
 
@@ -31,7 +31,7 @@ def opened_bytes(name: str, data: bytes, *, encoding: str | None = None, step: i
 def read(
     data: bytes, name: str, report: Report | None = None, *, path: str = "it.bin", encoding: str | None = None
 ) -> list[Document]:
-    """What the reader of the format `name` makes of a file that must be told as one of it."""
+    """The documents that the reader of the format `name` extracts; the file must be recognised as that format."""
     found = format_of(opened := opened_bytes(path, data, encoding=encoding))
     assert found is not None
     assert found.name == name
@@ -43,6 +43,6 @@ def texts_of(data: bytes, name: str, *, path: str = "it.bin") -> list[str]:
 
 
 def counted(data: bytes, name: str, *, path: str = "it.bin") -> tuple[list[str], dict[str, int]]:
-    """The texts, and how much was left out."""
+    """The texts, and the number of parts left out."""
     report = Report()
     return [document.text for document in read(data, name, report, path=path)], report.left_out

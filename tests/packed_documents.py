@@ -1,4 +1,4 @@
-"""Small documents, made as the programs that people write with make them."""
+"""Small documents in the form that word processors and other programs write."""
 
 import io
 import zipfile
@@ -20,7 +20,7 @@ DUBLIN = 'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:dcterms="http://purl
 
 
 def zipped(parts: Mapping[str, str | bytes]) -> bytes:
-    """A zip file; `mimetype` is stored as it is, as its readers want."""
+    """A zip file; `mimetype` is stored uncompressed, as readers require."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as package:
         for name, data in parts.items():
@@ -29,7 +29,7 @@ def zipped(parts: Mapping[str, str | bytes]) -> bytes:
 
 
 def odt(body: str, **more: str) -> bytes:
-    """An OpenDocument text with this in its body, and other parts by their names."""
+    """An OpenDocument text with this body, and other parts by their names."""
     text = f"<office:body><office:text>{body}</office:text></office:body>"
     content = f"<office:document-content {ODF}>{text}</office:document-content>"
     parts = {"mimetype": "application/vnd.oasis.opendocument.text", "content.xml": content}
@@ -37,7 +37,7 @@ def odt(body: str, **more: str) -> bytes:
 
 
 def docx(body: str, **more: str) -> bytes:
-    """A Word document with this in its body, and other parts by their names."""
+    """A Word document with this body, and other parts by their names."""
     types = "application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"
     office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument"
     parts = {
@@ -51,7 +51,7 @@ def docx(body: str, **more: str) -> bytes:
 
 
 def epub(*chapters: str, package: str = "", spine: str = "", **more: str) -> bytes:
-    """A book of these chapters; `package` goes into its list of parts, `spine` behind the order of the chapters."""
+    """A book of these chapters; `package` goes into its list of parts, `spine` follows the order of the chapters."""
     ids = range(len(chapters))
     item = '<item id="c%d" href="text/c%%20%d.xhtml" media-type="application/xhtml+xml"/>'
     items = "".join(item % (at, at) for at in ids)

@@ -1,4 +1,4 @@
-"""Secrets that nobody has, to be planted in texts and looked for afterwards."""
+"""Made-up secrets to plant in texts and search for afterwards."""
 
 import re
 import string
@@ -33,7 +33,7 @@ BEGINNINGS = {
     HEXADECIMAL: {"shpat_": 32, "dop_v1_": 64},
 }  # fmt: skip
 keys = st.one_of([after(each, signs, rows[each]) for signs, rows in BEGINNINGS.items() for each in rows])
-"""Keys and tokens with a beginning that scanners know."""
+"""Keys and tokens with a prefix that scanners know."""
 
 words = of(LETTERS_AND_DIGITS + "!#$%&+-/@_", 4, 20)
 passwords = st.tuples(of(LETTERS_AND_DIGITS, 1), words, of(LETTERS_AND_DIGITS, 1)).map("".join)
@@ -49,12 +49,12 @@ def with_check_digit(digits: str) -> str:
 
 card_digits = st.tuples(of("3456", 1), of(string.digits, 11, 17)).map("".join).map(with_check_digit)
 cards = st.builds(grouped, card_digits, st.sampled_from([4, 20]), st.sampled_from([" ", "-", "\u00a0", "–"]))
-"""Card numbers in one, or in groups of four."""
+"""Card numbers, ungrouped or in groups of four."""
 
 
 @st.composite
 def accounts(draw: st.DrawFn) -> str:
-    """Account numbers of any country, in one or in groups of four, some in small letters."""
+    """Account numbers of any country, ungrouped or in groups of four, some in lower case."""
     country = draw(st.sampled_from(sorted(ACCOUNT_LENGTHS)))
     length = ACCOUNT_LENGTHS[country] - 4
     rest = draw(of(string.digits + string.ascii_uppercase, 4)) + draw(of(string.digits, length - 4))
@@ -72,7 +72,7 @@ numbers = st.builds(
 ).filter(
     lambda written: written.count(".") != 1 and not all(part[:2] in ("19", "20") for part in written.split())
 )
-"""Long numbers, in one or in groups; not years, nor times that are written in one."""
+"""Long numbers, ungrouped or in groups; no years, and no times written without separators."""
 
 
 @st.composite
@@ -103,10 +103,10 @@ good night
 """
 TEXT = re.sub("[«»]", "", MARKED)
 SCRUBBED = re.sub("(?s)«.*?»", lambda found: "…" + "\n" * found.group().count("\n"), MARKED)
-"""The same as it may be learned: every line keeps its end."""
+"""The same text without its secrets, as it may be learned; every line keeps its end."""
 IN_LINES = "\n".join(re.findall("(?s)«(.*?)»", MARKED)).split("\n")
 SECRETS = tuple(line for line in IN_LINES if line and not line.startswith("-----"))
-"""What stands in `TEXT` and must stand nowhere else."""
+"""The secrets in `TEXT`, which must appear nowhere else."""
 
 FOUND = {"private key": 1, "key": 2, "password": 2, "card number": 2, "account number": 1, "long number": 1}
 TOLD = "1 private key, 2 keys, 2 passwords, 2 card numbers, 1 account number, 1 long number"

@@ -1,4 +1,4 @@
-"""What several processes do together in the tests: importable, because they are started anew."""
+"""The work of several processes in the tests; it is importable because each process starts anew."""
 
 import os
 import pickle
@@ -29,7 +29,7 @@ SAVED_AFTER = 6
 
 
 def quiet(architecture: str = "lstm", **training: object) -> Recipe:
-    """A recipe without dropout: the network computes the same, however its columns are shared out."""
+    """A recipe without dropout: the network computes the same for any distribution of its columns."""
     loud = recipe(architecture, **{"validations": 2, "patience": 0, **training})
     return replace(loud, model={**loud.model, "dropout": 0.0} if "dropout" in loud.model else loud.model)
 
@@ -40,14 +40,14 @@ CASES: dict[str, Recipe] = {
     "windows": quiet("window", layout="windows", context=4, batch=7, stride=2),
     "a gradient that is clipped": quiet(clip=0.01),
 }
-TEXT = noise(157)  # its last block is shorter, and not all columns walk to its end
-HELD_OUT = noise(300, seed=1)  # one column: not every process has one
+TEXT = noise(157)  # the last block is shorter, and not all columns reach its end
+HELD_OUT = noise(300, seed=1)  # one column, so some processes have none
 
 
 @final
 @dataclass(frozen=True)
 class Run:
-    """What a session did: its losses, rates, validations, and its last weights."""
+    """The losses, rates, validations and last weights of a session."""
 
     nats: list[float]
     tokens: list[int]
@@ -85,7 +85,7 @@ def all_cases(processes: Processes = ALONE) -> dict[str, Run]:
 
 
 def saved(folder: Path, processes: Processes = ALONE, of: Recipe = CASES["blocks"]) -> None:
-    """A session that was saved on its way."""
+    """A session that was saved before its end."""
     folder.mkdir(exist_ok=True)
     training = begun(of, processes)
     Run.of(training, SAVED_AFTER)
@@ -94,7 +94,7 @@ def saved(folder: Path, processes: Processes = ALONE, of: Recipe = CASES["blocks
 
 
 def resumed(folder: Path, processes: Processes = ALONE, of: Recipe = CASES["blocks"]) -> Run:
-    """The rest of it."""
+    """The rest of that session."""
     training = begun(of, processes)
     load_checkpoint(training, folder)
     return Run.of(training)
@@ -106,13 +106,13 @@ def of_each(processes: Processes, numbers: list[float]) -> list[list[float]]:
 
 
 def dropouts(processes: Processes) -> list[list[float]]:
-    """What each draws for its dropout."""
+    """The dropout that each process draws."""
     begun(recipe(), processes)
     return of_each(processes, torch.rand(4).tolist())
 
 
 def unequal_clocks(processes: Processes) -> list[list[float]]:
-    """The progress after each update of a run with a time, on clocks of which one runs three times as fast."""
+    """The progress after each update of a timed run, where one clock runs three times as fast."""
     ticks = iter(range(10**6))
     budget = TimeBudget(seconds=20.0, most_steps=1000, seconds_per_look=0.5)
     training = begun(
@@ -123,7 +123,7 @@ def unequal_clocks(processes: Processes) -> list[list[float]]:
 
 
 def flags(processes: Processes) -> list[list[float]]:
-    """After which updates each process acts on a flag of the last process alone, raised after its second update."""
+    """The updates after which each process sees a flag that the last process alone raises after its second."""
     granted = []
     training = begun(quiet(), processes)
     for event in islice(fit(training), 5):
@@ -135,7 +135,7 @@ def flags(processes: Processes) -> list[list[float]]:
 
 
 def divergence(processes: Processes) -> list[list[float]]:
-    """The steps at which each turns back, where the columns of the last process alone lead to no number."""
+    """The steps at which each process returns to good weights; only the last process computes NaN."""
     patch = pytest.MonkeyPatch()
     training = begun(quiet(), processes)
     if not processes.first:
@@ -164,14 +164,14 @@ def refusals(folder: Path, processes: Processes) -> list[str]:
 
 
 def bit_for_bit(folder: Path, processes: Processes) -> tuple[Run, Run]:
-    """A run with dropout in one go, and the rest of the same that was saved on its way."""
+    """A run with dropout without a break, and the rest of the same run after saving."""
     loud = recipe(validations=2, patience=0)
     saved(folder / "loud", processes, loud)
     return Run.of(begun(loud, processes)), resumed(folder / "loud", processes, loud)
 
 
 def in_three(folder: Path) -> None:
-    """Three summands: two numbers add up to the same in either order."""
+    """Needs three processes: a sum of two numbers is the same in either order."""
     with joined() as processes:
         found = bit_for_bit(folder, processes)
         if processes.first:
@@ -179,7 +179,7 @@ def in_three(folder: Path) -> None:
 
 
 def in_two(folder: Path) -> None:
-    """Everything else; in the end, rank 1 is killed, and rank 0 writes down its error."""
+    """All other cases; at the end, rank 1 is killed and rank 0 writes its error to a file."""
     try:
         with joined(lambda: "the checkpoint is kept") as processes:
             found: dict[str, object] = {"cases": all_cases(processes)}
@@ -210,7 +210,7 @@ def _as_torchrun_starts_it(
 
 
 def start(work: Callable[[Path], None], folder: Path, count: int) -> list[int | None]:
-    """The exit codes of so many processes that do the work together."""
+    """The exit codes of `count` processes that do the work together."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

@@ -1,4 +1,4 @@
-"""The real program, started as a process of its own or called in this one."""
+"""The real program, started in its own process or called in this one."""
 
 import io
 import os
@@ -13,7 +13,7 @@ from typing import IO, ClassVar, final
 import pytest
 
 PATIENCE = 300.0
-"""Seconds after which a process is taken for stuck, also on a busy machine."""
+"""Seconds after which a process counts as stuck, even on a busy machine."""
 
 
 @final
@@ -27,13 +27,13 @@ class Outcome:
 
 
 CommandLine = Callable[..., Outcome]
-"""What takes arguments and standard input as `Program` does."""
+"""A callable that takes arguments and standard input as `Program` does."""
 
 
 @final
 @dataclass(frozen=True)
 class Inside:
-    """The command line in this process: as quick as a function. What it does not catch fails the test."""
+    """The command line in this process, as quick as a function. An uncaught error fails the test."""
 
     home: Path
     monkeypatch: pytest.MonkeyPatch
@@ -58,7 +58,7 @@ class Inside:
 @final
 @dataclass(frozen=True)
 class Program:
-    """`foreword` with a data folder of its own."""
+    """`foreword` with its own data folder."""
 
     home: Path
 
@@ -75,7 +75,7 @@ class Program:
         return Outcome(code=done.returncode, out=done.stdout.decode(), err=done.stderr.decode())
 
     def start(self, *arguments: str | Path, stdout: int = subprocess.PIPE, **environment: str) -> "Running":
-        """Start it and go on; what it says is read from pipes, unless `stdout` is a file."""
+        """Start it without waiting; its output is read from pipes, unless `stdout` is a file."""
         process = subprocess.Popen(
             self.command(*arguments),
             stdin=subprocess.DEVNULL,
@@ -103,7 +103,7 @@ class Program:
             process.communicate()
 
     def environment(self, **more: str) -> dict[str, str]:
-        """The environment it runs in: this one's, the data folder and the width of lines fixed, output held back."""
+        """This environment with a fixed data folder and line width; output is buffered."""
         others = {"FOREWORD_MODEL", "PYTHONUNBUFFERED"}
         kept = {name: value for name, value in os.environ.items() if name not in others}
         return {**kept, "FOREWORD_HOME": str(self.home), "COLUMNS": "100", **more}
@@ -116,7 +116,7 @@ class Program:
 
 @final
 class Running:
-    """A process under way."""
+    """A running process."""
 
     def __init__(self, process: "subprocess.Popen[str]") -> None:
         self.process = process
@@ -147,7 +147,7 @@ class Running:
 @final
 @dataclass(frozen=True, kw_only=True)
 class Trained:
-    """The model `tiny`, and what its training printed."""
+    """The model `tiny`, and the output of its training."""
 
     steps: ClassVar[int] = 600
 
@@ -158,5 +158,5 @@ class Trained:
 
     @property
     def folder(self) -> Path:
-        """Where it is."""
+        """The folder of the model."""
         return self.program.home / "tiny"

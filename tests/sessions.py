@@ -27,19 +27,19 @@ SIZES: dict[str, dict[str, object]] = {
 
 
 def ring(length: int) -> np.ndarray:
-    """0 1 2 3 4 5 6 0 1 …: what comes next is certain. Id 0 is the newline."""
+    """0 1 2 3 4 5 6 0 1 …: the next id is certain. Id 0 is the newline."""
     return (np.arange(length) % VOCABULARY).astype(np.uint16)
 
 
 def noise(length: int, seed: int = 0) -> np.ndarray:
-    """Ids with nothing to learn, a newline first."""
+    """Random ids, which teach nothing, after a newline."""
     ids = np.random.default_rng(seed).integers(0, VOCABULARY, length).astype(np.uint16)
     ids[0] = 0
     return ids
 
 
 def recipe(architecture: str = "lstm", **training: object) -> Recipe:
-    """A recipe for a small network; `training` says what differs from a small session's settings."""
+    """A recipe for a small network; `training` changes the settings of a small session."""
     settings = {
         "batch": 4,
         "unroll": 6,
@@ -52,7 +52,7 @@ def recipe(architecture: str = "lstm", **training: object) -> Recipe:
 
 
 def poison(training: Session, monkeypatch: pytest.MonkeyPatch, *, steps: Container[int]) -> None:
-    """Make the loss of those steps, and so the weights after them, no numbers."""
+    """Make the loss of these steps, and so the weights after them, NaN."""
     forward = training.model.forward
 
     def sick(ids: Tensor, state: State) -> tuple[Tensor, State]:
@@ -75,9 +75,9 @@ def session(
     processes: Processes = ALONE,
     further: bool = False,
 ) -> Session:
-    """A session of `steps` updates, or about so many with a budget; on one thread, so that sums come out alike.
+    """A session of `steps` updates, or about that many with a budget; one thread keeps sums exactly equal.
 
-    With `further`, it begins with a validation, as a session does that trains a finished model.
+    With `further`, it begins with a validation, like a session that continues a finished model.
     """
     torch.set_num_threads(1)
     torch.manual_seed(of.training.seed)

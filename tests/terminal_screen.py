@@ -1,4 +1,4 @@
-"""An editor whose keys come from a pipe and whose screen is looked at, in a loop of its own."""
+"""An editor that reads keys from a pipe and draws on a screen that tests read, in its own event loop."""
 
 import asyncio
 import time
@@ -24,7 +24,7 @@ SETTINGS = EditorSettings(limit=3, confidence=0.3, is_private=False, model="toy"
 
 @final
 class Screen:
-    """The editor, as a person at the terminal has it."""
+    """The editor as a person sees it in a terminal."""
 
     def __init__(self, editor: Editor, keys: PipeInput) -> None:
         self.editor = editor
@@ -44,15 +44,15 @@ class Screen:
 
     @property
     def is_settled(self) -> bool:
-        """Whether the words for the text as it is were found, if any are wanted, and drawn."""
+        """Whether the words for the current text were found, if any are wanted, and drawn."""
         return self.editor.writing.wants() in (None, self._answered) and not self.editor.app.invalidated
 
     async def press(self, *keys: str) -> None:
-        """Press keys, and wait each time until they have done what they do and words were found for the text."""
+        """Press keys; after each one, wait until it took effect and words were found for the text."""
         for each in keys:
             pressed = self._pressed
             self.send(each)
-            if each.endswith("\x1b"):  # Esc alone is known by nothing coming after it
+            if each.endswith("\x1b"):  # Esc alone is recognised because nothing follows it
                 await asyncio.sleep(10 * ESCAPE_SECONDS)
             await self.until(partial(self._has_answered, pressed))
 
@@ -60,20 +60,20 @@ class Screen:
         return self.has_ended or (self._pressed > before and self.is_settled)
 
     def send(self, keys: str) -> None:
-        """Press keys, and do not wait."""
+        """Press keys without waiting."""
         self._keys.send_text(keys)
 
     def hang_up(self) -> None:
-        """There is no terminal any more."""
+        """Close the terminal."""
         self._keys.close()
 
     @property
     def has_ended(self) -> bool:
-        """Whether the editor is no more."""
+        """Whether the editor has ended."""
         return not self.editor.app.is_running or self.editor.app.is_done
 
     async def until(self, holds: Callable[[], bool]) -> None:
-        """Wait for something to become true."""
+        """Wait until a condition is true."""
         ends = time.monotonic() + PATIENCE_SECONDS
         while not holds():
             assert time.monotonic() < ends, self.shown()
@@ -84,7 +84,7 @@ class Screen:
         return self.editor.writing.draft.text
 
     def rows(self) -> list[str]:
-        """What is on the screen, row by row."""
+        """The contents of the screen, row by row."""
         screen = self.editor.app.renderer.last_rendered_screen
         assert screen is not None
         return [
@@ -101,7 +101,7 @@ class Screen:
 
 
 class Terminal(DummyOutput):
-    """A terminal of so many rows and 80 columns, which shows nothing."""
+    """A terminal with this number of rows and 80 columns, which shows nothing."""
 
     def __init__(self, rows: int) -> None:
         self.rows = rows
@@ -116,7 +116,7 @@ Play = Callable[[Screen], Awaitable[None]]
 @final
 @dataclass(frozen=True)
 class Shows:
-    """These words come on the screen."""
+    """These words appear on the screen."""
 
     words: str
 
@@ -124,14 +124,14 @@ class Shows:
 @final
 @dataclass(frozen=True)
 class Holds:
-    """The text is this one, or that of a file."""
+    """The editor, or a file, contains this text."""
 
     text: str
     path: Path | None = None
 
 
 def played(home: Path, *steps: str | Shows | Holds, **options: Any) -> Ending:
-    """Start an editor, press keys, look in between, and see how it ends; the last keys must end it."""
+    """Start an editor, press keys with checks between them, and return how it ends; the last keys must end it."""
 
     async def play(screen: Screen) -> None:
         for step in steps:
@@ -154,7 +154,7 @@ def run(
     settings: EditorSettings = SETTINGS,
     rows: int = 40,
 ) -> Ending:
-    """Start an editor, do what `play` does, and see how it ends; `play` must end it."""
+    """Start an editor, run `play`, and return how it ends; `play` must end it."""
 
     async def go() -> Ending:
         with create_pipe_input() as keys, create_app_session(input=keys, output=Terminal(rows)):

@@ -1,4 +1,4 @@
-"""The model that comes with Foreword: what it weighs, what it says of itself, who is not in it, and that it types."""
+"""The shipped model: its size, its record, the people left out of its texts, and its suggestions."""
 
 import os
 import subprocess
@@ -23,7 +23,7 @@ def base() -> Model:
     return Model(modelfolder.read(BASE))
 
 
-def test_it_lies_in_the_package_and_is_small() -> None:
+def test_the_package_contains_a_small_model() -> None:
     assert Path(foreword.__file__).parent / "base" == BASE
     sizes = {path.name: path.stat().st_size for path in BASE.rglob("*") if path.is_file()}
     assert sum(sizes.values()) <= MOST_BYTES
@@ -32,12 +32,12 @@ def test_it_lies_in_the_package_and_is_small() -> None:
     assert "model.onnx" not in sizes
 
 
-def test_its_weights_take_two_bytes_each_and_are_those_of_a_network_that_can_go_on(base: Model) -> None:
+def test_the_weights_are_float16_and_can_be_trained(base: Model) -> None:
     assert {tensor.dtype for tensor in base.folder.tensors.values()} == {"F16"}
     assert InitialWeights.of(base).name == "base"
 
 
-def test_its_record_says_what_it_learned_from_and_not_where_that_lay(base: Model) -> None:
+def test_the_training_record_names_its_texts_without_paths(base: Model) -> None:
     training = base.folder.training
     assert "private" not in training
     assert "mixture" not in training
@@ -56,7 +56,7 @@ def test_its_record_says_what_it_learned_from_and_not_where_that_lay(base: Model
 
 
 @pytest.mark.slow
-def test_nobody_on_whom_keystrokes_are_counted_is_in_its_chats() -> None:
+def test_the_model_has_not_read_the_people_whose_keystrokes_are_counted() -> None:
     pytest.importorskip("chitchat_dataset", reason="the chats come with the extra train")
     proof = [sys.executable, str(ROOT / "recipes" / "base_english" / "prove.py"), str(BASE)]
     found = subprocess.run(proof, capture_output=True, text=True, check=False)
@@ -71,22 +71,20 @@ def test_nobody_on_whom_keystrokes_are_counted_is_in_its_chats() -> None:
         ("I do not kn", ["know"]),
         ("Good mor", ["morning"]),
         ("See you tom", ["tomorrow"]),
-        ("glouc", ["Gloucester"]),  # names that are typed small
+        ("glouc", ["Gloucester"]),  # names typed in lower case
         ("She comes from glouc", ["Gloucester"]),
         ("I live in lond", ["London"]),
         ("See you on tuesd", ["Tuesday"]),
         *((no_word, []) for no_word in ("Hello", "今日", "今日は", "すごい")),
     ],
 )
-def test_it_types_english_and_shows_nothing_rather_than_what_is_no_word(
-    base: Model, typed: str, words: list[str]
-) -> None:
+def test_the_model_suggests_english_words_or_nothing(base: Model, typed: str, words: list[str]) -> None:
     found = [each.text for each in Keyboard(base).suggest(typed)]
     assert found[: len(words) or None] == words
 
 
 @pytest.mark.slow
-def test_a_newcomer_types_with_it_at_once(tmp_path: Path) -> None:
+def test_a_new_person_gets_suggestions_from_the_model(tmp_path: Path) -> None:
     environment = {**os.environ, "FOREWORD_HOME": str(tmp_path / "home")}
     environment.pop("FOREWORD_MODEL", None)
     command = [sys.executable, "-m", "foreword", "suggest", "see you tom"]
@@ -95,7 +93,7 @@ def test_a_newcomer_types_with_it_at_once(tmp_path: Path) -> None:
     assert "tomorrow" in found.stdout
 
 
-def test_its_word_list_is_small_and_holds_names_and_no_junk(base: Model) -> None:
+def test_the_word_list_is_small_and_holds_names_but_no_junk(base: Model) -> None:
     assert (BASE / "lexicon.txt").stat().st_size <= 1_000_000
     assert base.lexicon is not None
     for word in ("Wolfgang", "gloucester", "London", "don't", "don’t", "well-known", "naïve", "lol"):

@@ -1,4 +1,4 @@
-"""The documents tell the truth: references match the code, links lead somewhere, and examples are what they say."""
+"""The documents are correct: references match the code, links resolve, and examples work."""
 
 import os
 import re
@@ -73,11 +73,11 @@ def documented(value: object) -> str:
 
 
 def defaults(kind: Any) -> dict[str, str]:
-    """Those that have one: the vocabulary and the newline of a network come from its text."""
+    """The defaults that exist; the vocabulary and the newline of a network come from its text."""
     return {each.name: documented(each.default) for each in fields(kind) if each.default is not MISSING}
 
 
-def test_the_reference_of_commands_is_what_scripts_docs_would_write() -> None:
+def test_the_command_reference_matches_the_output_of_scripts_docs() -> None:
     written = (ROOT / "docs" / "reference" / "commands.md").read_text("utf-8")
     assert written == command_reference.reference(), "run scripts/docs"
 
@@ -85,12 +85,12 @@ def test_the_reference_of_commands_is_what_scripts_docs_would_write() -> None:
 @pytest.mark.parametrize(
     ("section", "kind"), [("## [text]", TextSettings), ("## [training]", TrainingSettings)]
 )
-def test_the_reference_of_recipes_has_every_setting_with_its_default(section: str, kind: type) -> None:
+def test_the_recipe_reference_lists_every_setting_with_its_default(section: str, kind: type) -> None:
     assert rows(section) == defaults(kind)
 
 
 @pytest.mark.parametrize("architecture", ARCHITECTURES)
-def test_the_reference_of_recipes_has_every_size_with_its_default(architecture: str) -> None:
+def test_the_recipe_reference_lists_every_size_with_its_default(architecture: str) -> None:
     kind, _ = ARCHITECTURES[architecture]
     recurrent = rows("### lstm, gru, rnn")
     own = {"lstm": {"forget_bias"}, "rnn": {"activation"}}
@@ -103,7 +103,7 @@ def test_the_reference_of_recipes_has_every_size_with_its_default(architecture: 
     assert shown == defaults(kind)
 
 
-def test_every_recipe_and_all_settings_in_the_documents_and_in_the_folder_are_such() -> None:
+def test_every_documented_recipe_and_settings_file_is_valid() -> None:
     written = chain.from_iterable(blocks(page, language) for page in PAGES for language in ("toml", "conf"))
     found = [block for block in written if "[language-server" not in block]
     found += [path.read_text("utf-8") for path in (ROOT / "recipes").glob("*.toml")]
@@ -121,11 +121,11 @@ def test_every_recipe_and_all_settings_in_the_documents_and_in_the_folder_are_su
 
 
 def is_recipe(table: dict[str, Any]) -> bool:
-    """Whether it is one, and no settings of a person's; both may name a model."""
+    """Whether the table is a recipe rather than settings; both may name a model."""
     return isinstance(table.get("model"), dict)
 
 
-def test_every_foreword_command_in_the_documents_has_only_options_that_there_are() -> None:
+def test_every_documented_command_uses_only_known_options() -> None:
     known = {
         name: set(chain.from_iterable(each.names() for each in command_reference.parameters(command)))
         for names in GROUPS.values()
@@ -138,13 +138,13 @@ def test_every_foreword_command_in_the_documents_has_only_options_that_there_are
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_every_link_to_a_file_leads_to_one(page: Path) -> None:
+def test_every_link_to_a_file_resolves(page: Path) -> None:
     prose = GRAMMAR.sub("", page.read_text("utf-8"))
     for target in re.findall(r"\]\(([^)#]+)", prose):
         assert "://" in target or (page.parent / target).exists(), target
 
 
-def test_every_script_in_the_documents_is_there() -> None:
+def test_every_documented_script_exists() -> None:
     named = {
         word
         for line in lines_of_shell()
@@ -157,7 +157,7 @@ def test_every_script_in_the_documents_is_there() -> None:
 
 @pytest.mark.slow
 def test_the_python_of_the_readme_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """As it stands, but for the time: two steps of a small network instead of five minutes."""
+    """Unchanged except for the time: two steps of a small network instead of five minutes."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("FOREWORD_HOME", str(tmp_path))
     (tmp_path / "my-notes.txt").write_text("I will see you tomorrow, I think.\n" * 200, "utf-8")
@@ -184,7 +184,7 @@ NOT_RUN = {
 
 
 def pages_with_python() -> list[Path]:
-    """All but README, which has a test above, and the tutorials, which have a file of their own."""
+    """All pages but README, which has a test above, and the tutorials, which have their own test file."""
     others = [page for page in PAGES if page.name != "README.md" and "tutorials" not in page.parts]
     return [page for page in others if any(blocks(page, "python"))]
 
@@ -192,7 +192,7 @@ def pages_with_python() -> list[Path]:
 @pytest.mark.slow
 @pytest.mark.parametrize("page", pages_with_python(), ids=lambda page: page.name)
 def test_the_python_of_a_page_runs_with_the_shipped_model(page: Path, tmp_path: Path) -> None:
-    """In a process of its own, beside a folder `model`; where it cannot run, its form is checked."""
+    """In its own process, beside a folder `model`; code that cannot run is only compiled."""
     shipped = ROOT / "src" / "foreword" / "base"
     if not shipped.is_dir():
         pytest.skip("no model comes with this checkout")
@@ -214,7 +214,7 @@ def test_the_python_of_a_page_runs_with_the_shipped_model(page: Path, tmp_path: 
 
 
 @pytest.mark.all
-def test_the_javascript_of_the_documents_has_no_error_of_syntax(tmp_path: Path) -> None:
+def test_the_documented_javascript_has_no_syntax_error(tmp_path: Path) -> None:
     node = shutil.which("node")
     if node is None:
         pytest.skip("node is not installed")
@@ -228,11 +228,11 @@ def test_the_javascript_of_the_documents_has_no_error_of_syntax(tmp_path: Path) 
 
 
 SHORTENERS = ("bit.ly", "t.co", "goo.gl", "tinyurl.com", "lnkd.in", "google.com/url", "aka.ms")
-"""Addresses that lead elsewhere: a reader should see where."""
+"""Addresses that redirect; a reader should see the real address."""
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
-def test_every_link_to_another_site_is_encrypted_and_says_where_it_leads(page: Path) -> None:
+def test_every_external_link_uses_https_and_no_shortener(page: Path) -> None:
     prose = GRAMMAR.sub("", page.read_text("utf-8"))
     for address in re.findall(r"\]\(([a-z]+://[^)\s]+)\)", prose):
         parts = urlsplit(address)
@@ -242,7 +242,7 @@ def test_every_link_to_another_site_is_encrypted_and_says_where_it_leads(page: P
 
 
 @pytest.mark.parametrize(("kind", "section"), [(Settings, 0), (Keys, 1)])
-def test_the_reference_of_settings_has_every_setting_with_its_default(kind: Any, section: int) -> None:
+def test_the_settings_reference_lists_every_setting_with_its_default(kind: Any, section: int) -> None:
     page = (ROOT / "docs" / "reference" / "settings.md").read_text("utf-8")
     table = page.split("| key | default | meaning |")[section + 1]
     found = dict(re.findall(r"^\| `(\w+)` \| (.*?) \|", table, re.MULTILINE))
@@ -253,7 +253,7 @@ def test_the_reference_of_settings_has_every_setting_with_its_default(kind: Any,
 
 
 @pytest.mark.all
-def test_the_site_is_built_without_a_warning_and_loads_nothing_from_elsewhere(tmp_path: Path) -> None:
+def test_the_site_builds_without_warnings_and_loads_no_external_files(tmp_path: Path) -> None:
     pytest.importorskip("furo", reason="the site needs the dependency group docs")
     command = [sys.executable, *["-m", "sphinx", "-q", "-W", "--keep-going", "-b", "html"]]
     done = subprocess.run([*command, ROOT / "docs", tmp_path], text=True, capture_output=True, check=False)
@@ -276,7 +276,7 @@ NOT_EXECUTED = {
     "demo": "takes two minutes",
     "doctor": "looks at this computer",
 }
-"""Commands whose options are checked in test_docs.py, but which are not executed here, and why."""
+"""Commands that are not executed here, and why; their options are checked above."""
 NEEDS_MORE = (
     "memory import",
     "memory merge",
@@ -290,7 +290,7 @@ NEEDS_MORE = (
     "models delete",
     "memory clear",
 )
-"""What an example assumes that is not here: an interrupted training, another model, a network, a person who answers."""
+"""Examples that need more: an interrupted training, another model, a network, or an answer from a person."""
 NAMES = (
     "my-notes.txt",
     "my-text.txt",
@@ -319,7 +319,7 @@ def sources_of_the_documents(folder: Path) -> None:
 
 
 def shortened(words: list[str]) -> list[str]:
-    """The same training in two updates, and the same comparison in two."""
+    """The same command; training and comparison take two updates."""
     if "--minutes" in words:
         at = words.index("--minutes")
         words = words[:at] + words[at + 2 :]
@@ -328,15 +328,15 @@ def shortened(words: list[str]) -> list[str]:
 
 
 def pages_with_commands() -> list[Path]:
-    """Those whose examples call foreword."""
+    """Pages whose examples call foreword."""
     pages = [page for page in PAGES if page.parent != ROOT or page.name == "README.md"]
     return [page for page in pages if any(line.startswith("foreword ") for line in lines_of_shell([page]))]
 
 
 @pytest.mark.all
 @pytest.mark.parametrize("page", pages_with_commands(), ids=lambda page: page.stem)
-def test_the_commands_of_a_page_do_what_they_are_there_for(page: Path, tmp_path: Path) -> None:
-    """In their order, with two updates in place of minutes. What lacks something says it in one line."""
+def test_the_commands_of_a_page_run_in_order_without_a_traceback(page: Path, tmp_path: Path) -> None:
+    """Training takes two updates instead of minutes. A command that lacks something fails without a traceback."""
     pytest.importorskip("torch", reason="the examples train")
     sources_of_the_documents(tmp_path)
     home = {**os.environ, "FOREWORD_HOME": str(tmp_path / "home"), "PYTHONPATH": str(ROOT / "src")}

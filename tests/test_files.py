@@ -1,4 +1,4 @@
-"""A file is the old one or the new one, whole."""
+"""A file is always complete: either the old one or the new one."""
 
 import os
 import stat
@@ -14,12 +14,12 @@ posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has other mo
 
 
 @pytest.mark.parametrize("data", [b"new", iter([b"n", b"ew"])], ids=["whole", "in pieces"])
-def test_what_is_written_is_read(tmp_path: Path, data: bytes | Iterator[bytes]) -> None:
+def test_written_data_is_read_back(tmp_path: Path, data: bytes | Iterator[bytes]) -> None:
     write_whole(tmp_path / "file", data, private=False)
     assert (tmp_path / "file").read_bytes() == b"new"
 
 
-def test_a_write_that_fails_half_way_leaves_the_old_file_and_nothing_beside_it(tmp_path: Path) -> None:
+def test_a_failed_write_keeps_the_old_file_and_leaves_no_other(tmp_path: Path) -> None:
     def failing() -> Iterator[bytes]:
         yield b"half"
         raise OSError(28, "No space left on device")
@@ -35,7 +35,7 @@ def test_a_write_that_fails_half_way_leaves_the_old_file_and_nothing_beside_it(t
     ("before", "private", "after"),
     [(None, True, 0o600), (None, False, 0o644), (0o640, False, 0o640), (0o644, True, 0o600)],
 )
-def test_a_file_keeps_its_mode_but_a_private_one_is_for_its_owner_alone(
+def test_a_file_keeps_its_mode_unless_it_is_private(
     tmp_path: Path, before: int | None, private: bool, after: int
 ) -> None:
     path = tmp_path / "file"
@@ -49,7 +49,7 @@ def test_a_file_keeps_its_mode_but_a_private_one_is_for_its_owner_alone(
 
 
 @posix
-def test_behind_a_link_the_file_is_replaced_where_it_is(tmp_path: Path) -> None:
+def test_a_write_through_a_link_replaces_the_target_file(tmp_path: Path) -> None:
     (tmp_path / "there").mkdir()
     (tmp_path / "link").symlink_to(tmp_path / "there" / "file")
     write_whole(tmp_path / "link", b"new", private=False)

@@ -1,4 +1,4 @@
-"""No library reports or leaves anything, whatever the environment says and whoever loads it first."""
+"""No library sends reports or leaves files, in any environment and any order of loading."""
 
 import os
 import subprocess
@@ -10,13 +10,13 @@ import pytest
 from foreword import libraries
 from program import PATIENCE
 
-pytestmark = pytest.mark.slow  # programs of somebody's own
+pytestmark = pytest.mark.slow  # they start other Python programs
 
 LOAD = "import foreword; foreword.load('base'); print(os.environ['ORT_DISABLE_TELEMETRY'])"
 
 
 def python(statements: str, home: Path, **environment: str) -> subprocess.CompletedProcess[str]:
-    """A program of somebody's own, in a home of its own, which does not look like one that tests."""
+    """Run another Python program in its own home; nothing in its environment shows that it is a test."""
     kept = {name: os.environ[name] for name in ("PATH", "PYTHONPATH", "SYSTEMROOT") if name in os.environ}
     return subprocess.run(
         [sys.executable, "-c", f"import os; {statements}"],
@@ -36,16 +36,14 @@ def python(statements: str, home: Path, **environment: str) -> subprocess.Comple
         ("import onnxruntime; ", {"ORT_DISABLE_TELEMETRY": "1"}),
     ],
 )
-def test_telemetry_is_off_whatever_the_environment_says(
-    before: str, said: dict[str, str], tmp_path: Path
-) -> None:
-    """Also where it was switched on meanwhile, and where onnxruntime was loaded before with it off."""
+def test_telemetry_is_off_in_every_environment(before: str, said: dict[str, str], tmp_path: Path) -> None:
+    """Even if it was switched on meanwhile, or if onnxruntime was loaded before with telemetry off."""
     done = python(before + LOAD, tmp_path, **said)
     assert (done.returncode, done.stdout, done.stderr) == (0, "1\n", "")
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
 
-def test_onnxruntime_loaded_before_with_its_telemetry_on_is_refused(tmp_path: Path) -> None:
+def test_onnxruntime_loaded_before_with_telemetry_is_refused(tmp_path: Path) -> None:
     program = f"import sys, types; sys.modules['onnxruntime'] = types.ModuleType('onnxruntime'); {LOAD}"
     done = python(program, tmp_path)
     assert done.stderr.splitlines()[-1] == (
@@ -54,14 +52,16 @@ def test_onnxruntime_loaded_before_with_its_telemetry_on_is_refused(tmp_path: Pa
     )
 
 
-def test_files_are_left_where_the_person_wants_them(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+def test_matplotlib_keeps_the_folder_that_a_person_has_set(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
     monkeypatch.setenv("MPLCONFIGDIR", str(tmp_path))
     libraries.load_matplotlib()
     assert os.environ["MPLCONFIGDIR"] == str(tmp_path)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="a home is found in another way there")
-def test_a_home_that_nothing_can_be_written_to_is_no_trouble(tmp_path: Path) -> None:
+def test_an_unwritable_home_causes_no_error(tmp_path: Path) -> None:
     (tmp_path / "home").write_text("a file is in its place")
     program = (
         "from foreword import libraries; libraries.load_matplotlib(); print('MPLCONFIGDIR' in os.environ)"

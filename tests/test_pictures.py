@@ -1,4 +1,4 @@
-"""The pictures of the documents: a script makes them, and they are small and run nothing."""
+"""The pictures of the documents: scripts make them; they are small and run no script."""
 
 import importlib.util
 import os
@@ -20,14 +20,14 @@ MOST_BYTES = 300_000
 SVG = "{http://www.w3.org/2000/svg}"
 
 
-def test_what_is_typed_cannot_become_a_part_of_the_picture() -> None:
+def test_typed_markup_is_escaped_in_a_picture() -> None:
     picture = still("t", [(Run(2, "<b> &amp;", "reverse c-red"),)], "d")
     found = [text for text in ET.fromstring(picture).iter(f"{SVG}text") if text.get("class") != "title"]
     assert [text.text for text in found] == ["<b> &amp;"]
 
 
 @pytest.mark.parametrize("name", [*DRAWN, *TAKEN])
-def test_the_committed_pictures_are_small_and_run_nothing(name: str) -> None:
+def test_the_committed_pictures_are_small_and_run_no_script(name: str) -> None:
     picture = (ROOT / "docs" / "pictures" / name).read_bytes()
     assert 1000 < len(picture) < MOST_BYTES
     assert b"<script" not in picture
@@ -49,7 +49,7 @@ def made(script: str, folder: Path) -> str:
 @pytest.mark.all
 @pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals are Unix's")
 @pytest.mark.skipif(importlib.util.find_spec("pyte") is None, reason="needs: pip install pyte")
-def test_the_script_draws_the_terminal(tmp_path: Path) -> None:
+def test_the_script_draws_the_terminal_pictures(tmp_path: Path) -> None:
     made("terminal_pictures.py", tmp_path)
     assert {each.name for each in tmp_path.iterdir()} == set(DRAWN)
     typing = (tmp_path / "typing.svg").read_text("utf-8")
@@ -59,7 +59,7 @@ def test_the_script_draws_the_terminal(tmp_path: Path) -> None:
 
 @pytest.mark.all
 @pytest.mark.skipif(importlib.util.find_spec("playwright") is None, reason="needs: pip install playwright")
-def test_the_script_takes_pictures_of_windows_or_names_what_is_missing(tmp_path: Path) -> None:
+def test_the_script_takes_window_pictures_or_names_missing_programs(tmp_path: Path) -> None:
     told = made("desktop_pictures.py", tmp_path)
     wanted = set(TAKEN[:2]) if shutil.which("chromium") else set()
     wanted |= set() if missing("gtk3") else {"ibus.png"}

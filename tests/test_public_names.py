@@ -1,4 +1,4 @@
-"""The public names: what `foreword.__all__` promises is there, and documented."""
+"""The public names: everything in `foreword.__all__` exists and is documented."""
 
 import inspect
 
@@ -9,21 +9,21 @@ from foreword import errors
 
 
 @pytest.mark.parametrize("name", foreword.__all__)
-def test_every_public_name_resolves_to_something_documented(name: str) -> None:
+def test_every_public_name_exists_and_is_documented(name: str) -> None:
     assert inspect.getdoc(getattr(foreword, name))
     assert name in dir(foreword)
 
 
-def test_a_name_that_is_not_there_is_an_attribute_error() -> None:
+def test_an_unknown_name_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="module 'foreword' has no attribute 'tomorrow'"):
         foreword.tomorrow  # noqa: B018
 
 
-def test_the_names_for_type_checkers_are_those_at_run_time() -> None:
+def test_type_checkers_and_programs_see_the_same_names() -> None:
     assert sorted(foreword._HOMES) == foreword.__all__ == sorted(foreword.__all__)
 
 
-def test_every_error_is_one_of_ours_and_stands_in_the_tree_at_the_top_of_its_file() -> None:
+def test_every_error_is_a_foreword_error_in_the_documented_tree() -> None:
     found = {name: kind for name, kind in vars(errors).items() if inspect.isclass(kind)}
     assert all(issubclass(kind, errors.ForewordError) for kind in found.values())
     tree = inspect.getdoc(errors) or ""

@@ -1,4 +1,4 @@
-"""What is released: one version everywhere, nothing missing, nothing that does not belong there."""
+"""Releases: one version everywhere, no missing file, and no file that does not belong there."""
 
 import os
 import shutil
@@ -21,7 +21,7 @@ def checkout(folder: Path, *, version: str = "0.1.0", heading: str = "## 0.1.0, 
     return folder
 
 
-def test_the_version_is_the_same_everywhere_or_there_is_no_release(tmp_path: Path) -> None:
+def test_different_versions_prevent_a_release(tmp_path: Path) -> None:
     assert distributions.agreed_version(checkout(tmp_path)) == "0.1.0"
     for version, heading in (("0.2.0", "## 0.1.0, 2026-11-26"), ("0.1.0", ""), ("0.1.0", "## 0.1.0, soon")):
         checkout(tmp_path, version=version, heading=heading)
@@ -30,14 +30,14 @@ def test_the_version_is_the_same_everywhere_or_there_is_no_release(tmp_path: Pat
                 distributions.agreed_version(tmp_path, rehearsed=rehearsed)
 
 
-def test_only_a_rehearsal_is_of_what_is_unreleased(tmp_path: Path) -> None:
+def test_only_a_rehearsal_accepts_an_unreleased_version(tmp_path: Path) -> None:
     checkout(tmp_path, heading="## Unreleased")
     assert distributions.agreed_version(tmp_path, rehearsed=True) == "0.1.0"
     with pytest.raises(SystemExit, match=r"Write `## 0\.1\.0, \d{4}-\d\d-\d\d` there"):
         distributions.agreed_version(tmp_path)
 
 
-def test_this_checkout_could_be_rehearsed() -> None:
+def test_this_checkout_has_a_version_to_rehearse() -> None:
     assert distributions.agreed_version(rehearsed=True)
 
 
@@ -56,14 +56,14 @@ def test_this_checkout_could_be_rehearsed() -> None:
         (WHOLE | {"foreword/py.typed": 16_000_001}, "over 16 MB: foreword/py.typed"),
     ],
 )
-def test_a_distribution_that_is_not_what_is_committed_is_refused(files: dict[str, int], fault: str) -> None:
+def test_a_distribution_that_differs_from_the_commit_is_refused(files: dict[str, int], fault: str) -> None:
     assert distributions.faults(WHOLE, EXPECTED, "foreword") == []
     assert distributions.faults(files, EXPECTED, "foreword") == [fault]
 
 
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="releases are made on Unix")
-def test_a_checkout_with_changes_is_not_released(tmp_path: Path) -> None:
+def test_a_checkout_with_uncommitted_changes_is_not_released(tmp_path: Path) -> None:
     checkout(tmp_path)
     shutil.copytree(ROOT / "scripts", tmp_path / "scripts", ignore=shutil.ignore_patterns("__pycache__"))
     subprocess.run(["git", "init", "-q", tmp_path], check=True)

@@ -1,4 +1,4 @@
-"""One file of settings serves all surfaces; what is wrong in it is one line."""
+"""One settings file serves all surfaces; an error in it is reported in one line."""
 
 from pathlib import Path
 
@@ -14,11 +14,11 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_without_a_file_there_are_the_defaults() -> None:
+def test_the_defaults_apply_without_a_settings_file() -> None:
     assert read_settings() == Settings()
 
 
-def test_what_the_file_leaves_out_stays_as_it_is() -> None:
+def test_settings_missing_from_the_file_keep_their_defaults() -> None:
     settings_path().write_text('choices = 5\nleave_out = ["keepassxc"]\n[keys]\npause = "Super+p"\n')
     assert read_settings() == Settings(choices=5, leave_out=("keepassxc",), keys=Keys(pause="Super+p"))
 
@@ -39,7 +39,7 @@ def test_what_the_file_leaves_out_stays_as_it_is() -> None:
         ("\udcff", "utf-8"),
     ],
 )
-def test_what_is_wrong_is_named(text: str, said: str) -> None:
+def test_a_wrong_setting_is_named_in_one_line(text: str, said: str) -> None:
     settings_path().write_bytes(text.encode(errors="surrogateescape"))
     with pytest.raises(OptionError) as told:
         read_settings()

@@ -1,4 +1,4 @@
-"""Each tutorial runs from top to bottom, and what it claims holds for three seeds."""
+"""Each tutorial runs from top to bottom, and its claims hold for three seeds."""
 
 import re
 import shutil
@@ -40,7 +40,7 @@ def test_a_tutorial_has_claims_pictures_and_three_exercises_with_solutions(page:
     drawn = set(re.findall(r'savefig\("(pictures/[\w.-]+)"', code))
     shown = set(re.findall(r"!\[[^\]]+\]\((pictures/[\w.-]+)\)", text))
     assert code.count("assert ") >= 3
-    # Jupyter would run any other block that begins so, as a cell of a notebook.
+    # Jupyter would run a block in any other language as a notebook cell.
     assert {*re.findall(r"^```(\w.*)$", text, re.MULTILINE)} == {"python", "text"}
     assert text.count("<summary>") == 3
     assert drawn == shown != set()
@@ -56,7 +56,7 @@ def test_a_tutorial_opens_as_a_notebook_with_the_same_code(page: Path) -> None:
     assert cells == [block.code.rstrip("\n") for block in tutorials.blocks(page.read_text("utf-8"))]
 
 
-def test_what_a_block_printed_is_renewed_and_nothing_else() -> None:
+def test_only_the_printed_output_of_a_block_is_renewed() -> None:
     page = "A\n\n```python\nprint(1)\n```\n\n```text\nold\n```\n\nB\n\n```python\nx = 1\n```\n\nC\n"
     new = tutorials.renewed(page, ["1\n", ""])
     assert new == page.replace("old", "1")

@@ -1,4 +1,4 @@
-"""Small models for tests, whose every probability is known or can be computed by walking the network alone."""
+"""Small models for tests; each probability is known or can be computed from the network alone."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -32,7 +32,7 @@ VOCABULARIES: Mapping[str, Tokenizer] = {
 
 
 def table_graph(table: Float32[np.ndarray, "before after"]) -> bytes:
-    """A graph whose log-probabilities are the row of the last id; its state is that id, as a window's is."""
+    """A graph whose log-probabilities are the row of the last id; its state is that id, like that of a window."""
     nodes = [
         helper.make_node("Concat", ["state.0", "ids"], ["text"], axis=0),
         helper.make_node("Gather", ["table", "ids"], ["log_probabilities"]),
@@ -105,7 +105,7 @@ def tokenizer_of(unit: str, sentence: str) -> Tokenizer:
 
 
 def writer(folder: Path, alphabet: str = "abc ", training: Mapping[str, object] | None = None) -> Model:
-    """A model with random weights, which writes these letters."""
+    """A model with random weights that writes these letters."""
     tokenizer = characters_tokenizer(dict.fromkeys(alphabet, 9))
     return model(folder, tokenizer, recurrent_graph(preferring(tokenizer, alphabet.encode())), training)
 
@@ -113,7 +113,7 @@ def writer(folder: Path, alphabet: str = "abc ", training: Mapping[str, object] 
 def of_letters(
     folder: Path, table: Mapping[str, Mapping[str, float]], words: str | None = None, others: str = ""
 ) -> Model:
-    """A model of the letters in a table of transitions and some others, perhaps with a list of words."""
+    """A model of the letters in a transition table and some others, optionally with a word list."""
     letters = {*others, *"".join(table), *"".join(after for row in table.values() for after in row)} - {"\n"}
     tokenizer = characters_tokenizer(dict.fromkeys(sorted(letters), 9))
     made = model(folder, tokenizer, table_graph(transitions(tokenizer, table)))
@@ -121,7 +121,7 @@ def of_letters(
 
 
 def spelling(model: Model, reading: Reading, wanted: bytes, *, ended: bool = False) -> float:
-    """P(the text goes on with these bytes, and, if it must have `ended`, then with no letter): by all spellings."""
+    """P(the text continues with these bytes, and then, if `ended`, with no letter), summed over all spellings."""
     total, paths = 0.0, [(1.0, b"", reading.log_probabilities, reading.state)]
     while paths:
         chance, spelled, row, state = paths.pop()
@@ -140,14 +140,14 @@ def spelling(model: Model, reading: Reading, wanted: bytes, *, ended: bool = Fal
 
 
 def indifferent(folder: Path, letters: str) -> Model:
-    """A model of letters for which everything is equally likely."""
+    """A model of letters with uniform probabilities."""
     tokenizer = characters_tokenizer(dict.fromkeys(letters, 9))
     table = np.full((tokenizer.size, tokenizer.size), -np.log(tokenizer.size), dtype=np.float32)
     return model(folder, tokenizer, table_graph(table))
 
 
 def babbler(folder: Path, of: Tokenizer | str, alphabet: str | None = None, seed: int = 0) -> Model:
-    """A random recurrent network, of a tokenizer or of letters; it writes with `alphabet` alone, if there is one."""
+    """A random recurrent network of a tokenizer or of letters; it writes only `alphabet`, if that is given."""
     tokenizer = characters_tokenizer(dict.fromkeys(of, 9)) if isinstance(of, str) else of
     bias = np.zeros(tokenizer.size, np.float32)
     if alphabet is not None:
@@ -156,7 +156,7 @@ def babbler(folder: Path, of: Tokenizer | str, alphabet: str | None = None, seed
 
 
 def parrot(folder: Path, tokenizer: Tokenizer, text: str, unlikely: float = -12.0) -> Model:
-    """A model for which those tokens follow each that do so somewhere in a text; the rest is not impossible."""
+    """A model that repeats the token pairs of a text; all other pairs stay possible."""
     ids = tokenizer.encode(text)
     logits = np.full((tokenizer.size, tokenizer.size), unlikely)
     logits[[tokenizer.newline, *ids[:-1]], ids] = 0.0
@@ -164,7 +164,7 @@ def parrot(folder: Path, tokenizer: Tokenizer, text: str, unlikely: float = -12.
 
 
 def listing(made: Model, words: str) -> Model:
-    """The same model with a list of words in its folder."""
+    """The same model with a word list in its folder."""
     (made.path / names.LEXICON).write_text(words, "utf-8")
     return Model.open(made.path)
 
@@ -172,7 +172,7 @@ def listing(made: Model, words: str) -> Model:
 def transitions(
     tokenizer: Tokenizer, table: Mapping[str, Mapping[str, float]]
 ) -> Float32[np.ndarray, "before after"]:
-    """Log-probabilities of tokens after tokens, by their texts; what is not named is all but impossible."""
+    """Log-probabilities of tokens after tokens, by their texts; other pairs are almost impossible."""
     number = {token: at for at, token in enumerate(tokenizer.tokens)}
     logits = np.full((tokenizer.size, tokenizer.size), UNLIKELY)
     for before, row in table.items():
@@ -188,7 +188,7 @@ def normalised(logits: np.ndarray) -> Float32[np.ndarray, "before after"]:
 def model(
     folder: Path, tokenizer: Tokenizer, graph: bytes, training: Mapping[str, object] | None = None
 ) -> Model:
-    """A model in a folder of its own, float32 only. Its weights are those of the smallest network, and play no part."""
+    """A model in its own folder, float32 only. Its weights, of the smallest network, have no effect."""
     config = Config(
         architecture=ARCHITECTURE,
         unit=tokenizer.unit,

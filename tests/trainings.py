@@ -1,4 +1,4 @@
-"""Small trainings: requests for them, what they tell, and what they leave."""
+"""Small trainings: their requests, their events, and the files they leave."""
 
 import hashlib
 import json
@@ -22,7 +22,7 @@ from foreword.training.recipe import Table
 Kind = TypeVar("Kind", bound=Event)
 
 Finish = tuple[Path, list[Event]]
-"""A model, and what its training told."""
+"""A model, and the events of its training."""
 
 SMALL: dict[str, Table] = {
     "model": {"hidden": 8, "embedding": 4, "layers": 1},
@@ -31,21 +31,21 @@ SMALL: dict[str, Table] = {
     },
 }  # fmt: skip
 LENGTH: dict[str, Table] = {"training": SMALL["training"]}
-"""The same for a network whose sizes are known."""
+"""The length alone, for a network whose sizes are known."""
 
 OLD = [f"see you at {number} then, we should go to the market and buy bread" for number in range(60)]
 NEW = [f"wir sehen uns um {number}, ich glaube auf dem Markt gibt es Brot" for number in range(60)]
 
 
 def toy(folder: Path, **training: object) -> Model:
-    """A vanilla network of one unit that is not trained, with this in its training.json."""
+    """An untrained vanilla network of one unit, with this content in its training.json."""
     tokenizer = characters_tokenizer(dict.fromkeys("abc ", 9))
     graph = toys.recurrent_graph(toys.preferring(tokenizer, b"abc "))
     return toys.model(folder, tokenizer, graph, training)
 
 
 def learned(model: Path, messages: Iterable[str], *, anew: bool = False) -> None:
-    """Teach the memory beside a model; with `anew`, it is emptied before."""
+    """Teach the memory beside a model; with `anew`, it is emptied first."""
     memory = memory_of(model)
     if anew:
         memory.clear()
@@ -73,7 +73,7 @@ def asked(
     tables: dict[str, Table] | None = None,
     **options: Any,
 ) -> TrainRequest:
-    """A request for a small new network; or to go on `start`, or with `more`. `tables` go over the small recipe."""
+    """A request for a small new network, or to train `start` or with `more`. `tables` override the small recipe."""
     tables = tables or {}
     return resolve(
         Asked(
@@ -90,27 +90,27 @@ def asked(
 
 
 def trained(*arguments: Any, **options: Any) -> list[Event]:
-    """All that a training tells."""
+    """All events of a training."""
     events = list(train(asked(*arguments, **options)))
     assert isinstance(events[-1], Finished)
     return events
 
 
 def stopped(events: Iterator[Event]) -> list[Event]:
-    """What a run tells that is stopped."""
+    """The events of a run that is stopped."""
     told = list(events)
     assert isinstance(told[-1], Stopped)
     return told
 
 
 def killed(events: Iterator[Event], after: type[Event]) -> None:
-    """Leave a run as a kill would, once such an event was told."""
+    """Abandon a run, as a kill would, after an event of this type."""
     next(event for event in events if isinstance(event, after))
     del events
 
 
 def after(calls: int) -> Iterator[bool]:
-    """What a person says who stops a run when asked for the next time."""
+    """A stop flag that becomes true after this number of calls."""
     yield from [False] * calls
     while True:
         yield True
@@ -125,7 +125,7 @@ def warnings(events: Iterable[Event]) -> str:
 
 
 def record(model: Path) -> dict[str, Any]:
-    """What training.json says."""
+    """The content of training.json."""
     found: dict[str, Any] = json.loads((model / "training.json").read_text("utf-8"))
     return found
 
@@ -144,12 +144,12 @@ def digest(model: Path) -> str:
 
 
 def corpus_of(model: Path) -> Corpus:
-    """That of an unfinished run."""
+    """The corpus of an unfinished run."""
     return Corpus.open(run_folder(model) / "corpus")
 
 
 def text_of(corpus: Corpus, *parts: Stream | None) -> str:
-    """What streams say after the newlines that they begin with."""
+    """The text of streams after their first newlines."""
     return "".join(corpus.tokenizer.decode(part.ids[1:].astype(np.int64)) for part in parts if part)
 
 

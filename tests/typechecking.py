@@ -1,4 +1,4 @@
-"""The check of annotations while tests run: beartype's, for which a whole number may stand for a float (PEP 484)."""
+"""Checks annotations during tests with beartype, which accepts a whole number as a float (PEP 484)."""
 
 from beartype import BeartypeConf, beartype
 

@@ -1,4 +1,4 @@
-"""Texts to try things on: what people type, what programs write, and what nobody should."""
+"""Texts for tests: what people type, what programs write, and what no text should contain."""
 
 from hypothesis import strategies as st
 
@@ -35,7 +35,7 @@ dirty_text = st.lists(
 
 @st.composite
 def cut_text(draw: st.DrawFn) -> list[str]:
-    """Dirty text in pieces, cut anywhere: within line ends, accents and syllables too."""
+    """Dirty text cut at any place, even within line ends, accents and syllables."""
     text = draw(dirty_text)
     places = sorted(draw(st.lists(st.integers(0, len(text)), max_size=6)))
     return [text[start:end] for start, end in zip([0, *places], [*places, len(text)], strict=True)]

@@ -1,4 +1,4 @@
-"""What benchmarks read from their command lines, for argparse."""
+"""Types of command-line arguments, for argparse."""
 
 import argparse
 from collections.abc import Callable, Sequence

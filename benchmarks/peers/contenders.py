@@ -1,7 +1,7 @@
-"""Who types a person's messages again, and what each has learned before: ours with a model, word counts alone, others'.
+"""The keyboards that type a person's messages again: ours with a model, the n-gram alone, and other programs.
 
-All of them have read the person's earlier messages, `train.txt`, and nothing else of the person; but for a stranger's
-model, which has read nothing of theirs.
+All have read the earlier messages of the person, `train.txt`, and nothing else of the person; a stranger's model has
+read nothing of the person.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -21,7 +21,7 @@ from foreword.runtime.model import Model
 from foreword.sources.detect import read_source
 
 FOLDER = "{folder}"
-"""What stands for the person's folder in the path of a model."""
+"""The placeholder for the person's folder in the path of a model."""
 
 
 @final
@@ -34,15 +34,15 @@ class Person:
 
     @property
     def train(self) -> Path:
-        """What every contender has learned."""
+        """The text that every contender has learned."""
         return self.folder / "train.txt"
 
     @classmethod
     def read(cls, folder: Path, count: int | None) -> "Person":
-        """The person of that folder, to type the messages in `typed.txt`, or only `count` spread evenly over them.
+        """The person of that folder, who types the messages in `typed.txt`, or only `count` evenly spread ones.
 
         Raises:
-            SourceMissing, SourceEmpty: One of the two files is not there, or has no message.
+            SourceMissing, SourceEmpty: One of the two files is missing, or has no message.
         """
         for name in ("train.txt", "typed.txt"):
             if not (folder / name).is_file():
@@ -70,9 +70,9 @@ class Opened:
 @final
 @dataclass(frozen=True, kw_only=True)
 class Contender:
-    """A keyboard to measure, under a name for programs and one for people; `learn`: each message when it is finished.
+    """A keyboard to measure, under a name for programs and one for people; `learn`: each finished message.
 
-    Opening it raises `Unavailable` if it cannot be had, and a `ForewordError` if a person can mend it.
+    Opening it raises `Unavailable` if it is missing, and a `ForewordError` if a person can correct the cause.
     """
 
     key: str
@@ -84,7 +84,7 @@ class Contender:
 def of_model(pattern: str) -> Callable[[Person], AbstractContextManager[Opened]]:
     """Our keyboard with the model that the pattern names for a person.
 
-    Where its memory lies beside the model, it has that, and of `train.txt` learns only what it does not know yet.
+    It uses the memory beside the model, if there is one, and learns only the unknown messages of `train.txt`.
     """
 
     @contextmanager
@@ -98,7 +98,7 @@ def of_model(pattern: str) -> Callable[[Person], AbstractContextManager[Opened]]
 
 
 def of_stranger(path: str) -> Callable[[Person], AbstractContextManager[Opened]]:
-    """Our keyboard with the model at that path and an empty memory: what somebody has who has just installed it."""
+    """Our keyboard with the model at that path and an empty memory: the state just after installation."""
 
     @contextmanager
     def opened(_: Person) -> Iterator[Opened]:
@@ -121,7 +121,7 @@ def of_counts(person: Person) -> Iterator[Opened]:
 
 
 def of_peer(peer: Peer) -> Callable[[Person], AbstractContextManager[Opened]]:
-    """Another program."""
+    """Another keyboard program."""
 
     @contextmanager
     def opened(person: Person) -> Iterator[Opened]:

@@ -1,6 +1,6 @@
-"""Environments of their own for programs whose packages must not meet ours: made on demand, kept, named when missing.
+"""Separate environments for programs whose packages must not mix with ours: made on demand, and kept.
 
-They lie in `$FOREWORD_BENCH_HOME`, else in the user's cache, never in the checkout. Delete one to have it made anew.
+They are in `$FOREWORD_BENCH_HOME`, else in the user's cache, never in the checkout. Delete one to have it made anew.
 """
 
 import os
@@ -14,17 +14,17 @@ from typing import final
 from platformdirs import user_cache_path
 
 MAKING_SECONDS = 1_200
-"""An installation that takes longer has lost its network."""
+"""A longer installation is taken for a lost network."""
 
 
 class Unavailable(Exception):
-    """A program cannot be run here; its words are the reason, in one line."""
+    """A program cannot run here; the message is the reason, in one line."""
 
 
 @final
 @dataclass(frozen=True, kw_only=True)
 class Environment:
-    """What a program needs: packages as pip names them, and the minor versions of Python 3 that they work with."""
+    """The packages that a program needs, as pip names them, and the minor versions of Python 3 that fit."""
 
     name: str
     packages: tuple[str, ...]
@@ -32,7 +32,7 @@ class Environment:
     minors: range
 
     def python(self) -> Path:
-        """The interpreter of the environment, which is made if it is not there.
+        """The interpreter of the environment, which is made if it is missing.
 
         Raises:
             Unavailable: It cannot be made: no such Python, or no network.
@@ -75,7 +75,7 @@ JAX = Environment(name="jax", packages=("jax", "optax"), modules=("jax", "optax"
 
 
 def home() -> Path:
-    """Where the environments lie."""
+    """The folder of the environments."""
     named = os.environ.get("FOREWORD_BENCH_HOME")
     return Path(named) if named else user_cache_path("foreword") / "benchmarks"
 
@@ -90,6 +90,6 @@ def _call(command: list[str], purpose: str) -> None:
 
 
 def last_line(text: str) -> str:
-    """The last line that says something, where Python and pip put their reason."""
+    """The last line that is not empty, where Python and pip put their reason."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     return lines[-1] if lines else "it does not say why"

@@ -1,7 +1,7 @@
-"""Foreword's own training loop, in a process that is set up as `foreword train` sets its own up.
+"""Foreword's own training loop, in a process with the same setup as `foreword train`.
 
-Threads that wait, the allocator and the precision are as there; optimiser and clipping are those of the other programs,
-everything else is a recipe's default. What is left out is what a run does between its steps: checkpoints, validation.
+Waiting threads, allocator and precision are the same; optimiser and clipping are those of the other programs; all else
+is the default of a recipe. The work of a run between its steps is left out: checkpoints and validation.
 """
 
 import numpy as np
@@ -35,7 +35,7 @@ def tables(task: Task) -> dict[str, dict[str, object]]:
 
 
 def main() -> None:
-    require_training()  # before PyTorch: OpenMP looks at its settings once
+    require_training()  # before PyTorch: OpenMP reads its settings once
 
     import torch
 

@@ -1,7 +1,7 @@
 """ibus-typing-booster: the words of a dictionary, and the trigrams that were typed, in a database of SQLite.
 
-Its engine wants a running desktop; here its database is asked, which is what proposes words. What is typed is split as
-the engine splits it: what stands behind the last blank is being typed, and the two words before are its context.
+Its engine needs a running desktop, so this module asks its database, which proposes the words. The text is split as
+the engine splits it: the part after the last space is being typed, and the two words before are its context.
 """
 
 import sys
@@ -32,7 +32,7 @@ class TypingBooster:
         self._database.read_training_data_from_file(str(train))
 
     def suggest(self, text: str, limit: int) -> list[str]:
-        """Its words for the end of the text, composed: inside it takes accents apart."""
+        """Its words for the end of the text, composed: internally it decomposes accents."""
         before, typed = split(text)
         begun = self._util.lstrip_token(typed)
         if typed and not begun:
@@ -44,7 +44,7 @@ class TypingBooster:
     def learn(self, text: str) -> None:
         """Record each word with the two before it, as the engine does when it is typed.
 
-        The engine also records pairs of words, which no single word to come can be; those are left out.
+        The engine also records pairs of words; they are left out, because one next word cannot be a pair.
         """
         tokens = self._util.tokenize(text)
         for at, token in enumerate(tokens):
@@ -55,13 +55,13 @@ class TypingBooster:
 
 
 def split(text: str) -> tuple[str, str]:
-    """What stands before the last blank, and what is typed behind it."""
+    """The text before the last space, and the text typed after it."""
     at = next((at for at in range(len(text), 0, -1) if text[at - 1].isspace()), 0)
     return text[:at], text[at:]
 
 
 def context(tokens: list[str]) -> tuple[str, str]:
-    """The word before, and the one before that; "" where there is none."""
+    """The word before, and the one before that; "" if there is none."""
     one_before, previous = ["", "", *tokens][-2:]
     return previous, one_before
 

@@ -1,6 +1,6 @@
 """JAX: `lax.scan` over the steps, one compiled function for the whole update, Adam and clipping from Optax.
 
-The products over all steps stand outside the scan, as one would write it by hand. Weights and optimiser are float32;
+The products over all steps are outside the scan, as a careful author would write it. Weights and optimiser are float32;
 under "bfloat16" the network computes in that type and the loss in float32.
 """
 
@@ -47,17 +47,17 @@ def gru(inputs: Array, state: State, layer: dict[str, Array]) -> tuple[State, Ar
 
 
 def rnn(inputs: Array, state: State, layer: dict[str, Array]) -> tuple[State, Array]:
-    """A step of the vanilla network."""
+    """One step of the vanilla network."""
     hidden = jnp.tanh(inputs + state[0] @ layer["carry"])
     return (hidden,), hidden
 
 
 CELLS: dict[str, tuple[Cell, int, int]] = {"lstm": (lstm, 4, 2), "gru": (gru, 3, 1), "rnn": (rnn, 1, 1)}
-"""Each with its number of gates and of state tensors."""
+"""Each cell with its number of gates and of state tensors."""
 
 
 def first_weights(task: Task) -> dict[str, Any]:
-    """Weights uniform within one over the root of the width, as PyTorch draws them."""
+    """Uniform weights within 1 / sqrt(width), as PyTorch draws them."""
     gates = CELLS[task.architecture][1]
     draw = np.random.default_rng(0)
 

@@ -1,7 +1,7 @@
-"""Another keyboard in a process of its own: its Python, its libraries and its crashes are not ours.
+"""Another keyboard in its own process, so its Python, libraries and crashes do not affect ours.
 
-`keyboard_service.py` is the other end, and says what goes through the pipes. What a list costs is measured on this
-side, so it has the way through both pipes in it.
+`keyboard_service.py` is the other end, and describes the data in the pipes. The time of a list is measured on this
+side, so it includes both pipes.
 """
 
 import json
@@ -23,7 +23,7 @@ from foreword.text.words import word_start
 
 CHECKOUT = Path(__file__).parents[2]
 SYSTEM_PYTHON = "/usr/bin/python3"
-"""The interpreter that Debian's packages are made for."""
+"""The interpreter for which the packages of Debian are made."""
 
 LEARNING_SECONDS = 300
 ANSWERING_SECONDS = 30
@@ -33,7 +33,7 @@ HOMES = ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_CACHE_HOME")
 @final
 @dataclass(frozen=True, kw_only=True)
 class Peer:
-    """Another keyboard: what people call it, and its program among the modules of this package."""
+    """Another keyboard: its name for people, and its module in this package."""
 
     key: str
     title: str
@@ -41,7 +41,7 @@ class Peer:
 
     @property
     def command(self) -> list[str]:
-        """What starts it."""
+        """The command that starts it."""
         return [SYSTEM_PYTHON, "-m", f"benchmarks.peers.{self.program}"]
 
 
@@ -54,7 +54,7 @@ PEERS = (
 
 @final
 class KeyboardProcess:
-    """What the replay types with. Each question raises `Unavailable` if the program has ended or is silent."""
+    """The keyboard that the replay uses. Each request raises `Unavailable` if the program has ended or is silent."""
 
     def __init__(self, title: str, questions: IO[bytes], answers: "SimpleQueue[bytes]", errors: Path) -> None:
         self._title = title
@@ -64,7 +64,7 @@ class KeyboardProcess:
         self.version = str(self._answer("version", LEARNING_SECONDS))
 
     def suggest(self, text: str, limit: int) -> list[Suggestion]:
-        """Its words, best first; it does not say how probable they are."""
+        """Its words, best first, without probabilities."""
         words = self._ask({"suggest": text, "limit": limit}, "words")
         replace = len(text) - word_start(text)
         return [
@@ -72,7 +72,7 @@ class KeyboardProcess:
         ]
 
     def report(self, text: str, shown: Sequence[Suggestion]) -> None:
-        """Nothing: these programs do not ask what a person saw."""
+        """Does nothing: these programs do not use what a person saw."""
 
     def learn(self, text: str) -> int:
         """Have it learn one message."""
@@ -80,11 +80,11 @@ class KeyboardProcess:
         return 1
 
     def copy(self) -> "KeyboardProcess":
-        """Itself: what it learns ends with the process, and nobody else types with it."""
+        """Itself: its learning ends with the process, and nothing else uses it."""
         return self
 
     def _ask(self, question: Mapping[str, object], wanted: str) -> Any:
-        with suppress(OSError):  # it has ended, and its last words tell why
+        with suppress(OSError):  # it has ended, and its last output gives the reason
             self._questions.write(json.dumps(question).encode() + b"\n")
             self._questions.flush()
         return self._answer(wanted, ANSWERING_SECONDS)
@@ -95,7 +95,7 @@ class KeyboardProcess:
         except Empty:
             raise Unavailable(f"{self._title} did not answer within {seconds:.0f} seconds") from None
         if not line:
-            self._answers.put(line)  # the next question has the same answer
+            self._answers.put(line)  # the next request has the same answer
             said = self._errors.read_text(encoding="utf-8", errors="replace")
             raise Unavailable(f"{self._title} ended: {last_line(said)}")
         try:
@@ -109,10 +109,10 @@ class KeyboardProcess:
 
 @contextmanager
 def started(title: str, command: Sequence[str], train: Path) -> Iterator[KeyboardProcess]:
-    """The program, once it has learned the file `train`; it has a home of its own, and ends with the block.
+    """The program, once it has learned the file `train`; it has its own home, and ends with the block.
 
     Raises:
-        Unavailable: It cannot be started, or says that it cannot be had.
+        Unavailable: It cannot be started, or reports that it is missing.
     """
     answers: SimpleQueue[bytes] = SimpleQueue()
     with TemporaryDirectory(prefix="foreword-peer-", ignore_cleanup_errors=True) as scratch:
@@ -129,12 +129,12 @@ def started(title: str, command: Sequence[str], train: Path) -> Iterator[Keyboar
             finally:
                 process.kill()
                 reader.join()
-                with suppress(OSError):  # a question that it did not live to read
+                with suppress(OSError):  # a request that it ended without reading
                     process.stdin.close()
 
 
 def _process(title: str, command: list[str], errors: IO[bytes]) -> "subprocess.Popen[bytes]":
-    # The paths of our own Python would lead another one astray.
+    # The paths of our Python would mislead another one.
     environment = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     environment |= dict.fromkeys(HOMES, command[-1])
     try:
@@ -151,7 +151,7 @@ def _process(title: str, command: list[str], errors: IO[bytes]) -> "subprocess.P
 
 
 def _pass_on(process: "subprocess.Popen[bytes]", answers: "SimpleQueue[bytes]") -> None:
-    """All lines as they come, and an empty one when no more can and the last words are written."""
+    """Pass on all lines as they come, and an empty one after the last output."""
     assert process.stdout is not None
     for line in process.stdout:
         answers.put(line)

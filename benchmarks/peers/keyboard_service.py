@@ -1,4 +1,4 @@
-"""The inner end of the pipes to another keyboard: a line of JSON for each line of JSON, until no more come.
+"""The inner end of the pipes to another keyboard: it answers each line of JSON with a line of JSON.
 
     {"suggest": "see you tom", "limit": 3}   ->   {"words": ["tomorrow", "tom"]}
     {"learn": "see you tomorrow"}            ->   {"learned": true}
@@ -19,14 +19,14 @@ INSTALL = "benchmarks/peers/install-keyboards"
 
 
 class Missing(Exception):
-    """The keyboard is not installed; the words say what is missing."""
+    """The keyboard is not installed; the message names what is missing."""
 
 
 class Words(Protocol):
-    """A keyboard, as it is to be driven here."""
+    """The interface of a keyboard here."""
 
     def suggest(self, text: str, limit: int) -> list[str]:
-        """At most so many words for the end of `text`, best first."""
+        """At most `limit` words for the end of `text`, best first."""
         ...
 
     def learn(self, text: str) -> None:
@@ -35,9 +35,9 @@ class Words(Protocol):
 
 
 def serve(package: str, opened: Callable[[Path, Path], Words]) -> NoReturn:
-    """Be the keyboard that `opened` makes of a text to learn and a folder to write in, both on the command line.
+    """Serve the keyboard that `opened` makes from a text to learn and a scratch folder, both on the command line.
 
-    What libraries print goes where errors go. The process leaves without tearing down: pypredict crashes there.
+    Output of libraries goes to stderr. The process exits without cleaning up, because pypredict crashes there.
     """
     with os.fdopen(os.dup(1), "w", encoding="utf-8") as answers:
         os.dup2(2, 1)
@@ -58,7 +58,7 @@ def serve(package: str, opened: Callable[[Path, Path], Words]) -> NoReturn:
 
 
 def answer_to(asked: Mapping[str, object], keyboard: Words) -> dict[str, object]:
-    """What to answer; only then is the next line read."""
+    """The answer to a request; only then is the next line read."""
     if "learn" in asked:
         keyboard.learn(str(asked["learn"]))
         return {"learned": True}
@@ -69,7 +69,7 @@ def installed(path: str, package: str) -> Path:
     """The file or folder of a Debian package.
 
     Raises:
-        Missing: It is not there.
+        Missing: It is not installed.
     """
     if not Path(path).exists():
         raise Missing(f"{package} is not installed ({path} is missing); as root, run {INSTALL}")
@@ -77,7 +77,7 @@ def installed(path: str, package: str) -> Path:
 
 
 def version_of(package: str) -> str:
-    """The version of a Debian package; "" where that cannot be told."""
+    """The version of a Debian package; "" if it is unknown."""
     command = ["dpkg-query", "--show", "--showformat=${Version}", package]
     try:
         done = subprocess.run(command, capture_output=True, text=True, check=False)

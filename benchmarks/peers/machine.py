@@ -1,4 +1,4 @@
-"""What a figure of speed depends on: processor, cores, its instructions for matrices, and who else was at work."""
+"""The facts that a speed depends on: processor, cores, matrix instructions, and the load of other programs."""
 
 import os
 import platform
@@ -10,7 +10,7 @@ TELLING = ("avx2", "avx512f", "avx512_bf16", "avx512_fp16", "amx_tile", "amx_bf1
 
 
 def describe() -> dict[str, object]:
-    """The machine, for people who compare figures. `load` is the number of programs that wanted a core lately."""
+    """The machine, for people who compare figures. `load` is the number of programs that recently wanted a core."""
     about = _cpuinfo()
     model = about.get("model name") or platform.processor() or platform.machine()
     flags = (about.get("flags") or about.get("Features") or "").split()
@@ -25,7 +25,7 @@ def describe() -> dict[str, object]:
 
 
 def as_line(machine: Mapping[str, object]) -> str:
-    """What `describe` found, for people."""
+    """The result of `describe`, for people."""
     flags = machine["flags"]
     named = ", ".join(flags) if isinstance(flags, list) and flags else "none that tells"
     return (
@@ -35,7 +35,7 @@ def as_line(machine: Mapping[str, object]) -> str:
 
 
 def _cpuinfo() -> dict[str, str]:
-    """What Linux says of its first processor; nothing elsewhere."""
+    """The facts of Linux about its first processor; empty on other systems."""
     file = Path("/proc/cpuinfo")
     if not file.exists():
         return {}

@@ -1,7 +1,7 @@
 """The bound: how fast a training step would be if it were its matrix products alone, at this machine's speed.
 
-Counted are the products that truncated back-propagation through time cannot do without, each weight gradient as one
-product over all steps: for every layer of I inputs, H units and G gates (lstm 4, gru 3, rnn 1), T steps and B columns
+It counts the products that truncated back-propagation through time needs, each weight gradient as one product over
+all steps: for every layer of I inputs, H units and G gates (lstm 4, gru 3, rnn 1), T steps and B columns
 
     forward    (T B, I) x (I, G H) once, (B, H) x (H, G H) at each step
     backward   (T B, G H) x (G H, I) once, (B, G H) x (G H, H) at each step but the first (the carried state has no
@@ -10,10 +10,10 @@ product over all steps: for every layer of I inputs, H units and G gates (lstm 4
 and for the output of V tokens (T B, H) x (H, V), (T B, V) x (V, H), (H, T B) x (T B, V). Nothing else: no embedding,
 no bias, no elementwise operation, no optimiser.
 
-Each is timed by itself as `torch.mm` gives it, on operands of the precision asked for that lie in memory, into a
-result that is there. Each operand is tried in both memory orders, on one thread and on all, and of many calls the
-fastest counts: a bound is what the machine can do, whoever else is at work. OpenMP's threads wait as PyTorch has them
-by default (they spin), for the bound must not get easier by a setting of ours. Operands packed beforehand for one
+Each is timed alone with `torch.mm`, on operands of the requested precision in memory, into an existing result. Each
+operand is tried in both memory orders, on one thread and on all. The fastest of many calls counts: a bound is what the
+machine can do, whatever else runs. OpenMP's threads wait by PyTorch's default (they spin), because our settings must
+not make the bound easier. Operands packed beforehand for one
 product are left out: PyTorch has no public way to them (docs/decisions/0009-training-speed.md).
 """
 
@@ -30,7 +30,7 @@ from benchmarks.peers.measuring import Task, given_task, report
 
 GATES = {"lstm": 4, "gru": 3, "rnn": 1}
 TRIALS = 3
-"""Calls by which threads and memory orders are chosen."""
+"""Calls that decide the threads and memory orders."""
 
 
 @final
@@ -49,7 +49,7 @@ class Product:
 
 
 def products(task: Task) -> dict[Product, int]:
-    """The products of a training step, and how often each is done."""
+    """The products of a training step, and how often each occurs."""
     counts: dict[Product, int] = {}
     for product, times in _all_products(task):
         counts[product] = counts.get(product, 0) + times
@@ -67,16 +67,16 @@ def _all_products(task: Task) -> Iterator[tuple[Product, int]]:
 
 
 def _there_and_back(rows: int, inner: int, columns: int) -> Iterator[tuple[Product, int]]:
-    """A dense layer: its result, the gradient of what went in, that of its weights."""
+    """A dense layer: its result, the gradient of its input, and the gradient of its weights."""
     yield Product(rows, inner, columns), 1
     yield Product(rows, columns, inner), 1
     yield Product(inner, rows, columns), 1
 
 
 def seconds_of(product: Product, dtype: torch.dtype, budget: float) -> float:
-    """The time of the fastest such product, on the threads and in the memory orders that suit it.
+    """The time of the fastest product of this kind, with its best threads and memory orders.
 
-    Looks for about `budget` seconds.
+    The search takes about `budget` seconds.
     """
     everyone = torch.get_num_threads()
     end = time.perf_counter() + budget

@@ -27,7 +27,7 @@ CLIP = 1.0
 class Task:
     """One measurement: a network of the tutorial's shapes, trained for `seconds` on the ids in the file `ids`.
 
-    No program drops numbers out, so that all do the same work. `precision` is "float32", "bfloat16" or "auto".
+    No program uses dropout, so all do the same work. `precision` is "float32", "bfloat16" or "auto".
     """
 
     architecture: str
@@ -47,12 +47,12 @@ class Task:
         return self.batch * self.unroll
 
     def to_json(self) -> str:
-        """What `from_json` reads."""
+        """The form that `from_json` reads."""
         return json.dumps(asdict(self))
 
     @classmethod
     def from_json(cls, text: str) -> Task:
-        """The task that a program was started with."""
+        """The task from the command line of a program."""
         return cls(**json.loads(text))
 
 
@@ -64,7 +64,7 @@ def given_task() -> Task:
 def blocks(
     task: Task,
 ) -> Iterator[tuple[Int64[np.ndarray, "unroll batch"], Int64[np.ndarray, "unroll batch"]]]:
-    """Ids and the ids one step ahead, block after block and round and round, in columns as the tutorial cuts them."""
+    """Ids and the ids one step ahead, block after block without end, in columns as the tutorial cuts them."""
     ids = np.load(task.ids).astype(np.int64)
     rows = (len(ids) - 1) // task.batch
     steps = rows // task.unroll
@@ -84,9 +84,9 @@ def blocks(
 
 
 def tokens_per_second(step: Callable[[], int], seconds: float) -> float:
-    """Call `step`, which does an update to its end and says how many tokens it saw, for so long, after a warm-up.
+    """Call `step` for `seconds` after a warm-up; it does one whole update and returns its number of tokens.
 
-    The rate is that of the whole time and not of its fastest steps: what happens between steps is part of training.
+    The rate covers the whole time, not only the fastest steps: the work between steps is part of training.
     """
     for _ in range(WARM_UP_STEPS):
         step()
@@ -99,5 +99,5 @@ def tokens_per_second(step: Callable[[], int], seconds: float) -> float:
 
 
 def report(rate: float, precision: str, **about: object) -> None:
-    """Print what was measured, for the program that started this one; `about` names versions and threads."""
+    """Print the measurement for the program that started this one; `about` names versions and threads."""
     print(json.dumps({"tokens_per_second": rate, "precision": precision, "about": about}), flush=True)

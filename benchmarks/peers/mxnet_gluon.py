@@ -1,4 +1,4 @@
-"""MXNet 1.9.1 Gluon: the stack of the 2018 tutorial, trained as it trains.
+"""MXNet 1.9.1 Gluon: the layers of the 2018 tutorial, trained as there.
 
 gluon.rnn layers in float32, Adam by a Trainer, the state detached at each block, SoftmaxCrossEntropyLoss, the global
 norm clipped at a number times steps and batch (the loss is a sum), the loss read after every step. The tutorial's

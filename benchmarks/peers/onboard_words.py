@@ -1,8 +1,7 @@
 """Onboard's word prediction (pypredict): an n-gram model of English, and over it one of what was typed, with recency.
 
-Order, smoothing, recency and the way a text is learned are those that Onboard ships with (WPEngine.py of 1.4.1); what
-was learned earlier is learned message by message, as it would have been while typing. Only pypredict is loaded, for
-the rest of Onboard wants a screen.
+Order, smoothing, recency and the way of learning are those of Onboard as shipped (WPEngine.py of 1.4.1). Earlier text
+is learned message by message, as while typing. Only pypredict is loaded, because the rest of Onboard needs a screen.
 """
 
 import sys
@@ -24,10 +23,10 @@ RECENCY = {
 
 @final
 class Onboard:
-    """The two models, the person's over the English one."""
+    """The two models: the person's model over the English one."""
 
     def __init__(self, train: Path, scratch: Path) -> None:
-        del scratch  # it writes nothing
+        del scratch  # Onboard writes nothing
         program, english = installed(PROGRAM, "onboard"), installed(ENGLISH, "onboard-data")
         sys.path.insert(0, str(program))
         import pypredict
@@ -55,7 +54,7 @@ class Onboard:
 
 
 def trimmed(token: str) -> str:
-    """The token as it is learned: a closing quotation mark is taken for no part of the word."""
+    """The token as it is learned: a closing quotation mark is not part of the word."""
     return (token[:-1] or "<unk>") if token.endswith("'") else token
 
 

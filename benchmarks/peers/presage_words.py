@@ -1,7 +1,7 @@
-"""Presage: smoothed n-grams of English and of what was typed, and the words of a moment ago.
+"""Presage: smoothed n-grams of English and of the typed text, and recent words.
 
-Its own tool counts the earlier messages, its own library predicts, and its shipped configuration holds but for four
-settings, of which `configured` tells. Presage knows all words in small letters.
+Its own tool counts the earlier messages, its own library predicts, and its shipped configuration applies except for
+four settings, which `configured` describes. Presage knows all words in lower case.
 """
 
 import ctypes
@@ -17,18 +17,18 @@ COUNTER = "/usr/bin/text2ngram"
 CONFIGURATION = "/etc/presage.xml"
 ORDERS = (1, 2, 3)
 MOST = 20
-"""Words that it is asked for; those beyond the limit are cut off."""
+"""The number of words requested; words beyond the limit are cut off."""
 
 READER = ctypes.CFUNCTYPE(ctypes.c_void_p, ctypes.c_void_p)
 
 
 class PresageFailed(Exception):
-    """A call answered something else than that all is well."""
+    """A call returned an error."""
 
 
 @final
 class Presage:
-    """The library, with the text so far where it looks for it."""
+    """The library, with the current text where it reads it."""
 
     def __init__(self, train: Path, scratch: Path) -> None:
         counter, shipped = installed(COUNTER, "presage"), installed(CONFIGURATION, "libpresage-data")
@@ -38,7 +38,7 @@ class Presage:
         self._library = ctypes.CDLL(LIBRARY)
         self._before = ctypes.create_string_buffer(b"")
         self._after = ctypes.create_string_buffer(b"")
-        # Kept, for the library calls them as long as it lives.
+        # Kept, because the library calls them as long as it exists.
         self._reads_before = READER(lambda _: ctypes.addressof(self._before))
         self._reads_after = READER(lambda _: ctypes.addressof(self._after))
         self._handle = ctypes.c_void_p()
@@ -64,22 +64,22 @@ class Presage:
 
 
 def check(call: str, answered: int) -> None:
-    """Raise PresageFailed unless all is well."""
+    """Raise PresageFailed on an error."""
     if answered != 0:
         raise PresageFailed(f"{call} answered {answered}")
 
 
 def count(counter: Path, train: Path, counts: Path) -> None:
-    """Make the database of n-grams of each order, in small letters, as Presage's own documentation does."""
+    """Make the database of n-grams of each order, in lower case, as the documentation of Presage does."""
     for order in ORDERS:
         options = ["-n", str(order), "-l", "-f", "sqlite", "-a", "-o", str(counts)]
         subprocess.run([str(counter), *options, str(train)], check=True, stdout=subprocess.DEVNULL)
 
 
 def configured(shipped: bytes, counts: Path) -> bytes:
-    """The shipped configuration with the person's own counts, learning only when told, and more and repeated words.
+    """The shipped configuration with the person's counts, explicit learning, more words and repeated words.
 
-    By itself Presage withholds a word that it has shown for the same text, which a person may have overlooked.
+    By default Presage hides a word already shown for the same text; but a person may have overlooked it.
     """
     root = ET.fromstring(shipped)
     for path, value in {

@@ -1,7 +1,7 @@
-"""Plain PyTorch: a script as PyTorch's own word-language-model example trains, with Adam for its plain descent.
+"""Plain PyTorch: a script that trains like PyTorch's word-language-model example, with Adam instead of plain descent.
 
 nn.LSTM, nn.GRU or nn.RNN in float32, the state detached ("repackaged") at each block, log-softmax and negative
-log-likelihood, gradients clipped, the loss read after every step, no setting of threads or memory.
+log-likelihood, gradients clipped, the loss read after every step, no settings of threads or memory.
 Source: github.com/pytorch/examples, word_language_model (main.py, model.py), written anew.
 """
 
@@ -43,7 +43,7 @@ class Network(nn.Module):
     def forward(
         self, ids: "Int64[Tensor, 'time batch']", state: State
     ) -> "tuple[Float[Tensor, 'tokens vocabulary'], State]":
-        """Log-probabilities of what comes next, and the state."""
+        """Log-probabilities of the next token, and the state."""
         output, state = self.cells(self.encoder(ids), state)
         decoded = self.decoder(output).flatten(0, 1)
         return log_softmax(decoded, dim=1), state

@@ -1,10 +1,10 @@
-"""An LSTM as a first afternoon's script has it: two layers of 512, Adam at 0.001, no dropout, no schedule.
+"""An LSTM as a simple first script has it: two layers of 512, Adam at 0.001, no dropout, no schedule.
 
     python benchmarks/peers/untuned_lstm.py TRAIN TEST MINUTES
 
 Characters of TRAIN that TEST lacks cost nothing; those that only TEST has count as one unknown symbol, which TRAIN's
-first character stands for. The last twentieth of TRAIN is looked at after each pass, and the best weights on it are
-kept: who forgets that has learned a short text by heart long before the time is up. Prints {"bits_per_character": …}
+first character stands for. The last twentieth of TRAIN is validated after each epoch, and the best weights on it are
+kept; without this, a network overfits a short text long before the time ends. Prints {"bits_per_character": …}
 over TEST, the state carried.
 """
 
@@ -41,14 +41,14 @@ class Network(nn.Module):
     def forward(
         self, ids: "Int64[Tensor, 'time batch']", state: State
     ) -> "tuple[Float[Tensor, 'time batch vocabulary'], State]":
-        """Logits of what comes next, and the state."""
+        """Logits of the next character, and the state."""
         output, state = self.cells(self.encoder(ids), state)
         return self.decoder(output), state
 
 
 @torch.no_grad()
 def bits(model: Network, ids: "Int64[Tensor, ' time']") -> float:
-    """Bits per character of all of a text but its first one."""
+    """Bits per character of a text without its first character."""
     model.eval()
     state, nats = None, 0.0
     for start in range(0, len(ids) - 1, 1000):

@@ -1,4 +1,4 @@
-"""What becomes of a line before it may teach the English base: cleaned, judged, told from those already there."""
+"""The checks of a line before the English base learns it: cleaning, judging, and removal of repeated lines."""
 
 import collections
 import html
@@ -6,17 +6,17 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 
 LEFT_OUT_FROM = 25
-"""Characters from which on a line that equals a message left out is left out as well."""
+"""From this number of characters on, a line that equals a message left out is left out as well."""
 RUN = 10
-"""Words in a row that are in no text if a message left out has them."""
+"""A run of this many words of a message left out may appear in no text."""
 REPEATABLE = 20
-"""Characters below which a line may occur as often as this."""
+"""A line with fewer characters may occur this many times."""
 SHINGLE = 4
 
 BROKEN = re.compile(r"[\ufffd\x00-\x08\x0b-\x1f\x7f-\x9f]")
 INVISIBLE = re.compile("[\u200b\u200c\u2060\ufeff\u00ad\u200e\u200f]")
 PRIVATE = re.compile(r"\S+@\S+\.\w+|\b\d[\d() -]{5,}\d\b|\b\d+\.\d+\.\d+\.\d+\b")
-"""E-mail addresses, telephone numbers, addresses of computers."""
+"""E-mail addresses, telephone numbers, and addresses of computers."""
 URL = re.compile(r"(https?://|www\.)\S+|\b\S+\.(com|org|net)/\S*")
 MARKUP = re.compile(r"</?[a-zA-Z][^<>]{0,80}>")
 COMMON_WORDS = """
@@ -27,7 +27,7 @@ STRAIGHT = str.maketrans("‘’“”", "''\"\"")
 
 
 def cleaned(line: str) -> str:
-    """The line in one row, its encoding repaired, without markup; empty where it is broken or has an address."""
+    """The line in one row, with its encoding repaired and no markup; empty if it is broken or has an address."""
     if "&" in line:
         line = html.unescape(html.unescape(line))
     if "â€" in line or "Ã" in line or "â\x80" in line:
@@ -37,7 +37,7 @@ def cleaned(line: str) -> str:
 
 
 def repaired(line: str) -> str:
-    """What was UTF-8 and was read as if each byte were a letter; empty if that is not what happened."""
+    """Repair UTF-8 that was read as one letter per byte; empty if the line is of another kind."""
     for encoding in ("cp1252", "latin-1"):
         try:
             return line.encode(encoding).decode("utf-8")
@@ -47,7 +47,7 @@ def repaired(line: str) -> str:
 
 
 def is_english(line: str) -> bool:
-    """Whether it looks like English prose rather than a table, code, a list of links or another language."""
+    """Whether it is probably English prose, not a table, code, a list of links or another language."""
     size, letters = len(line), sum(each.isalpha() or each == " " for each in line)
     words = re.findall(r"[a-z]+", line.lower())
     foreign = sum(ord(each) > 0x7F and each.isalpha() for each in line)
@@ -66,7 +66,7 @@ def is_english(line: str) -> bool:
 
 
 def is_chat(line: str) -> bool:
-    """The same for chats, where signs and emoticons are typing as well."""
+    """The same for chats, where signs and emoticons also count as typing."""
     letters = sum(each.isalpha() or each == " " for each in line)
     return (
         not in_another_script(line)
@@ -76,17 +76,17 @@ def is_chat(line: str) -> bool:
 
 
 def in_another_script(line: str) -> bool:
-    """Whether a letter is neither Latin nor near it."""
+    """Whether a letter is from a script that is not Latin or close to it."""
     return any(ord(each) > 0x2FF and each.isalpha() for each in line)
 
 
 def words_of(line: str) -> list[str]:
-    """Its words in small letters, without signs."""
+    """Its words in lower case, without signs."""
     return re.findall(r"[a-z0-9]+", line.lower())
 
 
 def joined(words: str) -> str:
-    """Words and signs that a tokenizer had parted, as they are written."""
+    """Join words and signs that a tokenizer had separated."""
     words = re.sub(r"\s+([.,!?;:%)\]])", r"\1", words)
     words = re.sub(r"([(\[$])\s+", r"\1", words)
     words = re.sub(r"\s+n 't\b|\s+n't\b", "n't", words)
@@ -94,12 +94,12 @@ def joined(words: str) -> str:
 
 
 def straight(line: str) -> str:
-    """With the quotes of a keyboard."""
+    """The line with straight quotes, as on a keyboard."""
     return line.translate(STRAIGHT)
 
 
 def in_pieces(line: str, most: int = 500) -> Iterator[str]:
-    """Its sentences, as many to a line as fit."""
+    """Its sentences, with as many per line as fit."""
     if len(line) <= most:
         yield line
         return
@@ -114,10 +114,10 @@ def in_pieces(line: str, most: int = 500) -> Iterator[str]:
 
 
 class Chosen:
-    """Chooses the lines of all texts, one text after the other: each line once, nothing of the people left out."""
+    """Chooses the lines of all texts in turn: each line once, and no line of the people left out."""
 
     def __init__(self, left_out: Iterable[str]) -> None:
-        """Take the messages of the people left out."""
+        """Store the messages of the people left out."""
         words = [words_of(message) for message in left_out]
         self._messages = {text for each in words if len(text := " ".join(each)) >= LEFT_OUT_FROM}
         self._runs = {run for each in words for run in runs(each, RUN)}
@@ -126,7 +126,7 @@ class Chosen:
     def lines(
         self, text: Iterable[str], *, chat: bool = False, alike: float | None = None, most: int = 15_000_000
     ) -> list[str]:
-        """The lines of a text to take: `most` characters; none of whose runs of words more than `alike` were there."""
+        """The lines to take: at most `most` characters in all; at most the share `alike` of a line's runs is known."""
         fits: Callable[[str], bool] = is_chat if chat else is_english
         shingles = set[tuple[str, ...]]()
         taken, characters = list[str](), 0
@@ -151,5 +151,5 @@ class Chosen:
 
 
 def runs(words: list[str], length: int) -> Iterator[tuple[str, ...]]:
-    """All runs of so many words."""
+    """All runs of `length` words."""
     return (tuple(words[at : at + length]) for at in range(len(words) - length + 1))

@@ -26,7 +26,7 @@ from foreword.text.cleaning import clean
 MOST_BYTES, MOST_OF_A_FILE, MOST_OF_THE_GRAPH = 24_000_000, 16_000_000, 8_000_000
 EDITED = ("common-voice", "moby-dick", "novels", "speeches")
 OFTEN = 3
-"""Times after which a word of a text that nobody edited may be proposed: fewer are mostly slips."""
+"""A word of an unedited text may be proposed after this many uses: rarer words are mostly typos."""
 LEFT_BEHIND = ("private", "mixture")
 PICTURE = "curve.png"
 
@@ -81,7 +81,7 @@ On {test:,} characters of the same texts that it was not trained on: {bits:.3f} 
 
 
 def main() -> None:
-    """Write the folder, and refuse one that is too large."""
+    """Write the folder; refuse a folder that is too large."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -124,7 +124,7 @@ def main() -> None:
 
 
 def lexicon(texts: Path) -> str:
-    """The words that occur some times in the texts, or once in what was edited before."""
+    """The words that occur a few times in the texts, or once in an edited text."""
     found = Counter[str]()
     for name in TEXTS:
         folder = "first" if name in FIRST else "second"
@@ -136,7 +136,7 @@ def lexicon(texts: Path) -> str:
 
 
 def to_ship(training: Mapping) -> dict:
-    """The record of a training, without what is left behind."""
+    """The record of a training, without the parts that are not shipped."""
     return {name: value for name, value in training.items() if name not in LEFT_BEHIND}
 
 
@@ -183,7 +183,7 @@ def largest(training: Mapping) -> dict[str, int]:
 
 
 def keystrokes(path: Path | None) -> str:
-    """What the card says of the development people, if they were measured."""
+    """The card's paragraph about the development people, if they were measured."""
     if path is None:
         return ""
     return f"\n{path.read_text('utf-8').strip()}\n"

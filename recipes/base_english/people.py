@@ -1,4 +1,4 @@
-"""The conversations of chitchat-dataset, read from its own file, and who is never learned from."""
+"""The conversations of chitchat-dataset, read from its own file, and the people never learned from."""
 
 import importlib.resources
 import json
@@ -17,7 +17,7 @@ LEFT_OUT = frozenset(
         "d6e03ccc-4e40-40ea-9abb-131c62ed2bf6",
         "6dd41fff-8b63-44be-bae7-524ce4ca5796",
         "20a5e75d-5e36-4408-9073-bafa4ccd7974",
-        "95677b7a-44c1-499b-8551-b5ccd870c35a",  # whose messages the demo learns
+        "95677b7a-44c1-499b-8551-b5ccd870c35a",  # the demo learns these messages
     }
 )
 """The twelve people on whom keystrokes are counted, and the demo's person."""
@@ -26,7 +26,7 @@ Talk = list[dict[str, str]]
 
 
 def conversations() -> list[Talk]:
-    """All of the package, messages in the order they were sent."""
+    """All conversations of the package, with messages in the order they were sent."""
     file = importlib.resources.files("chitchat_dataset") / "dataset.json"
     talks = [
         [message for turn in talk["messages"] for message in turn]
@@ -36,5 +36,5 @@ def conversations() -> list[Talk]:
 
 
 def left_out() -> list[Talk]:
-    """The conversations in which one of them takes part."""
+    """The conversations in which one of these people takes part."""
     return [talk for talk in conversations() if LEFT_OUT & {message["sender"] for message in talk}]

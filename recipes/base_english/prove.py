@@ -31,13 +31,13 @@ from foreword.text.cleaning import clean
 
 SAMPLE, CHATS = "sample:chitchat", "chitchat.txt"
 LONG = 40
-"""Characters: who writes so much writes what nobody else has written."""
+"""Characters: a message of this length is probably unique."""
 QUOTED = frozenset({"749d3b04e0b27af7b0f24f8eb19779a2b4154efa72a25edc97cfc0f9dd384295"})
 """The SHA-256 of a message that quotes the address of 2018 word for word."""
 
 
 def main() -> None:
-    """Look at all three, and say what was found."""
+    """Check all three, and print the results."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -68,7 +68,7 @@ def main() -> None:
 
 
 def trainings(training: Mapping) -> list[set[tuple[str, str]]]:
-    """Of each training, the texts by name and SHA-256, that of a network that began from nothing first."""
+    """The texts of each training, by name and SHA-256; the training from random weights comes first."""
     records = [*training.get("history", ()), training]
     if ["from" in each for each in records] != [False] + [True] * (len(records) - 1):
         sys.exit("it went on from a model of which it has no record, so that nothing is known of its texts")
@@ -83,7 +83,7 @@ def trainings(training: Mapping) -> list[set[tuple[str, str]]]:
 
 
 def prove_texts(trained: set[tuple[str, str]], folder: Path, left_out: list[Talk], chats: list[str]) -> None:
-    """See that the other texts are what the model was trained on, and without what was left out of the chats."""
+    """Check that the other texts are the training texts, and have no messages left out of the chats."""
     texts = {path.name: path.read_text("utf-8") for path in sorted(folder.glob("*.txt"))}
     check_same(trained, texts)
     long = {line for talk in left_out for line in lines(talk) if len(line) >= LONG}
@@ -103,7 +103,7 @@ def prove_texts(trained: set[tuple[str, str]], folder: Path, left_out: list[Talk
 
 
 def standing_in(lines: Iterable[str], messages: Iterable[str]) -> set[str]:
-    """Those of the long messages that stand in a line, alone or within it."""
+    """The long messages that equal a line or are part of one."""
     starts = defaultdict[str, list[str]](list)
     for message in messages:
         starts[message[:LONG]].append(message)
@@ -118,7 +118,7 @@ def standing_in(lines: Iterable[str], messages: Iterable[str]) -> set[str]:
 
 
 def begun(talk: Talk) -> str:
-    """When the first message was sent."""
+    """The time of the first message."""
     return talk[0]["timestamp"]
 
 
@@ -128,7 +128,7 @@ def lines(talk: Talk) -> Iterable[str]:
 
 
 def check_same(trained: set[tuple[str, str]], texts: Mapping[str, str]) -> None:
-    """See that these are the texts, by name and SHA-256, that the model says it was trained on, and all of them."""
+    """Check that these are all the texts, by name and SHA-256, in the record of the model."""
     found = {(name, digest(clean(text))) for name, text in texts.items()}
     if found != trained:
         sys.exit(

@@ -1,6 +1,6 @@
 """The lines of each data set that the English base learns from, as their makers stored them.
 
-Every function yields messages, sentences or paragraphs; cleaning.py decides which of them are taken.
+Every function yields messages, sentences or paragraphs; cleaning.py chooses among them.
 """
 
 import csv
@@ -22,9 +22,9 @@ from cleaning import in_pieces, joined, straight
 
 FIRST_NOVELS = ("EMMA", "PRIDE AND PREJUDICE")
 FIRST_YEAR = 1981
-"""Of the speeches; those before are ever less like what is written today."""
+"""The first year of the speeches; older ones differ more from the English of today."""
 SENTENCES = 4
-"""Of a speech, to a line: it is stored without its paragraphs."""
+"""Sentences of a speech per line, because it is stored without its paragraphs."""
 R_STRING, R_STRINGS = 9, 16
 LENGTH_OF_HEADER = 14
 
@@ -33,7 +33,7 @@ class Repository:
     """A clone of a Git repository, read at one commit; no work tree is needed."""
 
     def __init__(self, folder: Path, commit: str) -> None:
-        """Take the clone, and see that it has the commit."""
+        """Open the clone, and check that it has the commit."""
         self._git = ["git", f"--git-dir={folder / '.git' if (folder / '.git').is_dir() else folder}"]
         self._commit = commit
         self._run("cat-file", "-e", f"{commit}^{{commit}}")
@@ -42,12 +42,12 @@ class Repository:
         return subprocess.run([*self._git, *arguments], check=True, capture_output=True).stdout  # noqa: S603 - Git
 
     def names(self, pattern: str) -> list[str]:
-        """The paths of its files that match, in their order."""
+        """The paths of its files that match, sorted."""
         found = self._run("ls-tree", "-r", "-z", "--name-only", self._commit).decode().split("\0")
         return sorted(path for path in found if re.fullmatch(pattern, path))
 
     def bytes(self, path: str) -> bytes:
-        """What a file holds."""
+        """The bytes of a file."""
         return self._run("cat-file", "blob", f"{self._commit}:{path}")
 
     def text(self, path: str) -> str:
@@ -65,7 +65,7 @@ class Repository:
 
 
 def self_dialogue(repository: Repository) -> Iterator[str]:
-    """Four fifths of the dialogues, of all topics, without those of the workers whom the makers reject."""
+    """Four fifths of the dialogues on all topics, without the workers that the makers reject."""
     blocked = set(repository.text("blocked_workers.txt").split())
     for row in repository.rows(r"corpus/.*\.csv"):
         if row.get("Reject") or row["WorkerId"] in blocked:
@@ -80,7 +80,7 @@ def self_dialogue(repository: Repository) -> Iterator[str]:
 
 
 def irc(repository: Repository) -> Iterator[str]:
-    """The messages of people, without whom they are addressed to."""
+    """The messages of people, without the names that they address."""
     read = [line for text in repository.texts(r"data/.*(\.raw\.txt)") for line in text.split("\n")]
     line = re.compile(r"\[\d\d:\d\d(?::\d\d)?\] <([^>]+)> (.*)")
     said = [found.groups() for found in map(line.match, read) if found]
@@ -108,7 +108,7 @@ def without_address(message: str, nicks: set[str]) -> str:
 
 
 def meetings(repository: Repository) -> Iterator[str]:
-    """What was said in the meetings about products and at universities, without hesitations."""
+    """The speech of meetings about products and at universities, without hesitations."""
     for text in repository.texts(r"data/(Product|Academic)/all/.*\.json"):
         for turn in json.loads(text)["meeting_transcripts"]:
             said = re.sub(r"\{\w+\}|\b\w{1,4} \{disfmarker\}", " ", turn["content"])
@@ -120,7 +120,7 @@ def meetings(repository: Repository) -> Iterator[str]:
 
 
 def negotiation(repository: Repository) -> Iterator[str]:
-    """What campers wrote to each other."""
+    """The messages between campers."""
     deals = {"Submit-Deal", "Accept-Deal", "Reject-Deal", "Walk-Away"}
     for text in repository.texts(r"data/split/casino_\w+\.json"):
         for talk in json.loads(text):
@@ -128,32 +128,32 @@ def negotiation(repository: Repository) -> Iterator[str]:
 
 
 def persuasion(repository: Repository) -> Iterator[str]:
-    """What one wrote to move another to give to children."""
+    """Messages that ask for donations for children."""
     return (row["Unit"] for row in repository.rows(r"data/FullData/full_dialog\.csv"))
 
 
 def visits(repository: Repository) -> Iterator[str]:
-    """MTS-Dialog: what doctors and patients said."""
+    """MTS-Dialog: the speech of doctors and patients."""
     for row in repository.rows(r"Main-Dataset/.*\.csv"):
         yield from (re.sub(r"^[A-Za-z_ ]{3,20}\d*:\s*", "", line) for line in row["dialogue"].split("\n"))
 
 
 def visits_at_length(repository: Repository) -> Iterator[str]:
-    """ACI-Bench: the same, whole visits."""
+    """ACI-Bench: the same, for whole visits."""
     for row in repository.rows(r"data/challenge_data/[^/]*\.csv"):
         for line in (row.get("dialogue") or "").split("\n"):
             yield from in_pieces(joined(re.sub(r"^\[\w+\]\s*", "", line)))
 
 
 def visits_by_screen(repository: Repository) -> Iterator[str]:
-    """PriMock57: the same, mock consultations by video."""
+    """PriMock57: the same, for mock consultations by video."""
     for text in repository.texts(r"transcripts/.*\.TextGrid"):
         for said in re.findall(r'text = "(.*?)"\s*\n', text, re.DOTALL):
             yield re.sub(r"<[^>]*>", " ", said)
 
 
 def personas(repository: Repository) -> Iterator[str]:
-    """What a large model let two made-up people say."""
+    """Dialogues of two made-up people, written by a large model."""
     for row in repository.rows(r"data/.*(valid|test)\.csv"):
         for line in row["Best Generated Conversation"].split("\n"):
             said = re.sub(r"^User ?\d:\s*", "", line)
@@ -162,7 +162,7 @@ def personas(repository: Repository) -> Iterator[str]:
 
 
 def taskmaster(repository: Repository) -> Iterator[str]:
-    """What people said to assistants that book and buy."""
+    """The requests of people to assistants that book and buy."""
     for text in repository.texts(r"TM-4-2024/data/data_\d+\.json"):
         for talk in json.loads(text):
             for each in talk["utterances"]:
@@ -231,7 +231,7 @@ def masc(repository: Repository) -> Iterator[str]:
 
 
 def apollo(repository: Repository) -> Iterator[str]:
-    """What crews and ground said, without figures read out."""
+    """The speech of crews and ground, without numbers that are read aloud."""
     for text in repository.texts(r"missions/(a|g|ma)\d+/transcripts/(TEC|CM)"):
         for block in re.split(r"\n\s*\n", text):
             for said in re.findall(r"(?m)^[A-Z][\w ()/]*:\s+(.*(?:\n[ \t]+.*)*)", block):
@@ -259,7 +259,7 @@ def book(repository: Repository) -> Iterator[str]:
 
 
 def paragraphs(lines: Iterable[str]) -> Iterator[str]:
-    """Lines that belong together as one; an empty one parts them."""
+    """Paragraphs of joined lines; an empty line separates them."""
     for empty, group in itertools.groupby(lines, key=lambda line: not line.strip()):
         if not empty:
             yield " ".join(" ".join(group).split())
@@ -320,7 +320,7 @@ def moby_dick(package: Path) -> Iterator[str]:
 
 
 def speeches(package: Path) -> Iterator[str]:
-    """The addresses on the state of the union from the first year on, a few sentences a line."""
+    """The addresses on the state of the union from the first year on, with a few sentences per line."""
     for name, text in files_in(package, r"package/data/\d{4}_\w+\.txt").items():
         if int(Path(name).name[:4]) >= FIRST_YEAR:
             sentences = re.split(r"(?<=[.!?])\s+", re.sub(r"\[[^]]*\]\s*", "", text).strip())
@@ -330,13 +330,13 @@ def speeches(package: Path) -> Iterator[str]:
 
 
 def lines(files: Iterable[Path]) -> Iterator[str]:
-    """One message a line."""
+    """The lines of files, with one message per line."""
     for file in files:
         yield from file.read_text("utf-8").removesuffix("\n").split("\n")
 
 
 def topical_chat(repository: Repository, parts: Iterable[str] = ("test", "valid")) -> Iterator[str]:
-    """The messages of the smaller parts, which GitHub shows; the largest one, for training, is not there."""
+    """The messages of the smaller parts, which GitHub has; the largest part, for training, is missing there."""
     for part in parts:
         for kind in ("freq", "rare"):
             talks = json.loads(repository.text(f"conversations/{part}_{kind}.json"))

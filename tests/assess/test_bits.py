@@ -1,4 +1,4 @@
-"""Bits per character: every character counts once, whatever the layout, the unit and the length."""
+"""Bits per character: every character counts once, for any layout, unit and length."""
 
 import math
 from itertools import pairwise
@@ -24,7 +24,7 @@ def model(tmp_path: Path) -> Model:
 
 
 def sequential_nats(network: Network, ids: np.ndarray) -> float:
-    """The sum over a walk of one token at a time."""
+    """The sum over a walk that reads one token at a time."""
     state, total = network.initial_state(), 0.0
     for read, to_come in pairwise(ids):
         answer, state = network.step(np.array([[read]]), state)
@@ -32,7 +32,7 @@ def sequential_nats(network: Network, ids: np.ndarray) -> float:
     return total
 
 
-def test_a_score_is_the_sum_over_all_tokens_from_the_newline_on(model: Model) -> None:
+def test_a_score_sums_the_nats_of_every_token_after_the_newline(model: Model) -> None:
     ids = np.concatenate([[model.tokenizer.newline], model.tokenizer.encode(TEXT)])
     found = score(model, TEXT)
     assert found.nats == pytest.approx(sequential_nats(model.exact, ids), rel=1e-5)
@@ -43,7 +43,7 @@ def test_a_score_is_the_sum_over_all_tokens_from_the_newline_on(model: Model) ->
     )
 
 
-def test_a_uniform_model_needs_the_logarithm_of_its_vocabulary(tmp_path: Path) -> None:
+def test_a_uniform_model_costs_the_logarithm_of_its_vocabulary_size(tmp_path: Path) -> None:
     model = toys.indifferent(tmp_path / "flat", "a")
     size, found = model.tokenizer.size, score(model, "aaaa")
     assert found.bits_per_character == pytest.approx(math.log2(size))
@@ -57,7 +57,7 @@ def test_a_uniform_model_needs_the_logarithm_of_its_vocabulary(tmp_path: Path) -
 
 @pytest.mark.parametrize("length", [1, 399, 400, 799, 801, 2_000, 2_001, 9_999])
 def test_columns_read_every_token_once(model: Model, monkeypatch: pytest.MonkeyPatch, length: int) -> None:
-    """With a table the state is one id, so that columns and walk must agree to the last digit but rounding."""
+    """The state of a table is one id, so columns and a single walk must agree up to rounding."""
     draw = np.random.default_rng(0)
     table = np.log(draw.dirichlet(np.ones(7), 7)).astype(np.float32)
     network = Network(toys.table_graph(table), newline=3, vocabulary=7)
@@ -70,7 +70,7 @@ def test_columns_read_every_token_once(model: Model, monkeypatch: pytest.MonkeyP
     assert nats(network, ids) == pytest.approx(spent.sum())
 
 
-def test_a_long_text_in_columns_has_the_figures_of_the_walk(model: Model) -> None:
+def test_columns_score_a_long_text_like_a_single_walk(model: Model) -> None:
     ids = np.random.default_rng(0).integers(256, model.tokenizer.size, 12_001)
     rows, _ = model.exact.step(ids[:-1, None], model.exact.initial_state())
     walked = -np.take_along_axis(rows[:, 0], ids[1:, None], 1)[:, 0]
@@ -79,6 +79,6 @@ def test_a_long_text_in_columns_has_the_figures_of_the_walk(model: Model) -> Non
 
 def test_the_surprises_spell_the_text_and_sum_to_its_bits(model: Model) -> None:
     pieces = surprises(model, TEXT)
-    assert [piece for piece, _ in pieces] == list(TEXT)  # four bytes of a smiley are one piece
+    assert [piece for piece, _ in pieces] == list(TEXT)  # the four bytes of the smiley come as one character
     assert sum(spent for _, spent in pieces) == pytest.approx(score(model, TEXT).nats / math.log(2))
     assert dict(pieces)["😀"] > 20

@@ -1,4 +1,4 @@
-"""Canaries pass the filter, own secrets are looked for by kind, and the verdict says what the figures come to."""
+"""Canaries pass the secrets filter; secrets of the text are searched by kind; the verdict sums up the figures."""
 
 import json
 from collections import Counter
@@ -33,7 +33,7 @@ REPETITION = Repetition(
 
 
 def chain(folder: Path, text: str) -> Model:
-    """A model that goes on as the text does, whose characters are all different."""
+    """A model that continues as the text does; all characters of the text differ."""
     return toys.of_letters(
         folder, {before: {after: 1.0} for before, after in pairwise(text)}, others=ALPHABET
     )
@@ -46,8 +46,8 @@ def babbler(tmp_path: Path) -> Model:
 
 
 @pytest.mark.parametrize("seed", range(20))
-def test_the_filter_lets_all_of_them_pass(seed: int) -> None:
-    """Or a network would never see them, and forget what it was never told."""
+def test_the_secrets_filter_lets_every_canary_pass(seed: int) -> None:
+    """Otherwise a network would never read them and could not memorise them."""
     chosen = canaries(seed)
     assert Counter(each.times for each in chosen) == module.TIMES
     assert len({each.beginning for each in chosen}) == len(chosen)
@@ -55,7 +55,7 @@ def test_the_filter_lets_all_of_them_pass(seed: int) -> None:
     assert scrub(text).text == text
 
 
-def test_a_canary_that_a_model_knows_is_drawn_and_most_exposed_and_others_are_not(tmp_path: Path) -> None:
+def test_only_a_memorised_canary_is_drawn_out_and_fully_exposed(tmp_path: Path) -> None:
     model = chain(tmp_path / "chain", "x:48-15 7")
     known = Canary(beginning="x:", secret="48-15", times=1)
     strange = [Canary(beginning="x:", secret=secret, times=0) for secret in ("37-26", "90-36")]
@@ -66,7 +66,7 @@ def test_a_canary_that_a_model_knows_is_drawn_and_most_exposed_and_others_are_no
 
 
 @pytest.mark.slow
-def test_own_secrets_are_counted_and_each_is_looked_for_once(babbler: Model) -> None:
+def test_every_occurrence_of_a_secret_is_counted_but_searched_once(babbler: Model) -> None:
     found = searched(babbler, secrets_in([planted.TEXT * 2]))
     assert {each.kind: each.taken for each in found} == {kind: 2 * n for kind, n in planted.FOUND.items()}
     assert {each.kind: each.looked_for for each in found} == planted.FOUND
@@ -76,7 +76,7 @@ def test_own_secrets_are_counted_and_each_is_looked_for_once(babbler: Model) -> 
     assert np.mean(exposures) < 4
 
 
-def test_a_model_that_knows_a_secret_gives_it_away_and_nothing_told_holds_it(tmp_path: Path) -> None:
+def test_a_memorised_secret_is_drawn_out_but_never_reported(tmp_path: Path) -> None:
     teller = chain(tmp_path / "teller", ":swordf9")
     (found,) = searched(teller, secrets_in(["password:swordf9\n"]))
     assert found == Searched(kind=Kind.PASSWORD, taken=1, looked_for=1, drawn=1, exposures=())
@@ -89,11 +89,11 @@ def test_a_model_that_knows_a_secret_gives_it_away_and_nothing_told_holds_it(tmp
     ("text", "taken", "looked_for"),
     [
         ("".join(f"password: {at:03}xyz{at}\n" for at in range(60)), 60, module.MOST),
-        ("cvv 123\n", 1, 0),  # it is so short that it would be drawn by chance
+        ("cvv 123\n", 1, 0),  # too short: it would be drawn by chance
     ],
     ids=["very many", "too short"],
 )
-def test_only_so_many_and_only_long_ones_are_looked_for(
+def test_the_search_skips_short_secrets_and_stops_at_its_limit(
     babbler: Model, text: str, taken: int, looked_for: int
 ) -> None:
     (found,) = searched(babbler, secrets_in([text]))
@@ -102,7 +102,7 @@ def test_only_so_many_and_only_long_ones_are_looked_for(
 
 
 def leaks(known: dict[int, float], drawn: tuple[int, ...] = (), **secrets: tuple[int, int, int]) -> Leaks:
-    """With the mean exposures of canaries by how often they were planted; secrets as taken, looked for and drawn."""
+    """`known`: mean exposure by how often a canary was planted; secrets: taken, looked for, drawn."""
     return Leaks(
         date="2026-11-25",
         seed=0,
@@ -134,7 +134,7 @@ HIGH = {4: 9.0, 8: 12.0, 16: 12.0}
         (leaks({1: 12.0}, drawn=(1,)), TRACE.format("4,096") + "Written once, it can be drawn out."),
     ],
 )
-def test_what_is_said_of_canaries(found: Leaks, verdict: str) -> None:
+def test_the_verdict_states_how_well_canaries_are_remembered(found: Leaks, verdict: str) -> None:
     assert found.verdict == f"{verdict} There are no secrets in the text to look for in the model."
 
 
@@ -147,7 +147,7 @@ def test_what_is_said_of_canaries(found: Leaks, verdict: str) -> None:
         ((3, 3, 2), (1, 1, 0), "2 of 4 secrets that are taken out of the text can be drawn out"),
     ],
 )
-def test_what_is_said_of_secrets(
+def test_the_verdict_counts_the_secrets_that_can_be_drawn_out(
     password: tuple[int, int, int], key: tuple[int, int, int] | None, words: str
 ) -> None:
     found = leaks({}, password=password, key=key) if key else leaks({}, password=password)
@@ -159,7 +159,7 @@ def test_what_is_said_of_secrets(
     assert [each["taken"] for each in figures["secrets"]] == [password[0], *([key[0]] if key else [])]
 
 
-def test_what_makes_it_unsure_is_said() -> None:
+def test_the_verdict_states_each_reason_for_uncertainty() -> None:
     unsure = "But secrets that were never written also rank too high, so this result is uncertain."
     assert unsure in leaks({0: 8.0}).verdict
     short = replace(leaks({}), repetition=replace(REPETITION, passes=3.1, ended="time", share=0.3)).verdict

@@ -1,4 +1,4 @@
-"""Cells and gates along a text: the equations of each architecture hold between them."""
+"""Cells and gates along a text satisfy the equations of each architecture."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -25,7 +25,7 @@ LAYERS, HIDDEN = 2, 24
 
 @pytest.fixture(params=["lstm, normalised", "gru, normalised", "rnn, normalised", "window"])
 def model(request: pytest.FixtureRequest) -> Model:
-    """What is asked of a model, with a network of each kind."""
+    """The parts of a model that these tests use, with a network of each kind."""
     tokenizer = characters_tokenizer(dict.fromkeys("abc ,()", 9))
     network = loud(request.param, vocabulary=tokenizer.size, newline=tokenizer.newline)
     weights = {name: weight.numpy() for name, weight in weights_of(network).items()}
@@ -40,7 +40,7 @@ def model(request: pytest.FixtureRequest) -> Model:
 
 
 def candidate(model: Model, along: Walk, unit: Unit, *, reset: np.ndarray | float = 1.0) -> np.ndarray:
-    """What a cell would become if its gates let nothing but the new through."""
+    """The new value of a cell if its gates let only new input through."""
     weights: Mapping[str, np.ndarray] = model.folder.weights()
     layer, row = unit.layer, 2 * HIDDEN + unit.number
     below = weights["embed.weight"][along.ids]
@@ -84,7 +84,7 @@ def test_the_gates_explain_every_step_of_the_state(model: Model, layer: int) -> 
         np.testing.assert_allclose(hidden, (1 - kept) * new + kept * before, atol=1e-4)
 
 
-def test_units_have_names_and_those_that_there_are_not_are_refused(tmp_path: Path) -> None:
+def test_unit_names_are_parsed_and_unknown_units_are_refused(tmp_path: Path) -> None:
     assert str(Unit.named("c1.204")) == "c1.204"
     assert Unit.named("h0.17") == Unit(0, 0, 17)
     for name in ("x0.1", "c1", "c1.1.1", "c-1.0"):
@@ -110,7 +110,7 @@ def test_units_have_names_and_those_that_there_are_not_are_refused(tmp_path: Pat
         ('open "' + 500 * "x", (0, 0, 506, 500)),
     ],
 )
-def test_what_a_person_sees_in_a_text_is_read_from_it(text: str, features: tuple[float, ...]) -> None:
+def test_the_reader_computes_the_features_of_a_text(text: str, features: tuple[float, ...]) -> None:
     reader = Reader()
     for character in text:
         reader.feed(character)
@@ -118,7 +118,7 @@ def test_what_a_person_sees_in_a_text_is_read_from_it(text: str, features: tuple
 
 
 class Planted:
-    """A network of six units: number 4 is on inside quotes, number 1 is minus the place in the word; others wander."""
+    """Six units: number 4 is on inside quotes, number 1 is minus the place in the word, the others are noise."""
 
     def __init__(self, tokens: tuple[bytes, ...]) -> None:
         self.letters = [token.decode("utf-8", "replace") for token in tokens]
@@ -139,14 +139,14 @@ class Planted:
         return None, (values,)
 
 
-def test_planted_units_are_found_by_what_they_follow_and_no_others() -> None:
+def test_only_the_planted_units_are_found_with_their_features() -> None:
     draw = np.random.default_rng(1)
     words = draw.choice(["cab", "a", "abacabac", "“ab abc” c"], 1_000)
     text = " ".join(words)
     tokenizer = characters_tokenizer(dict.fromkeys("abc “”", 9))
     model = SimpleNamespace(tokenizer=tokenizer, network=Planted(tokenizer.tokens))
     found = {each.follows: each for each in reversed(followers(cast("Any", model), text))}  # the best of each
-    assert set(found) == {"quotes", "place in word"}  # there are no brackets, and a single line
+    assert set(found) == {"quotes", "place in word"}  # the text has no brackets and only one line
     assert set(found) < set(FEATURES)
     assert (str(found["quotes"].unit), str(found["place in word"].unit)) == ("h1.1", "h0.1")
     assert found["quotes"].correlation > 0.9

@@ -1,4 +1,4 @@
-"""Who copies is told so, and who has only the habits of the text is not."""
+"""A model that copies is reported; a model that only shares the habits of the text is not."""
 
 from itertools import combinations
 from pathlib import Path
@@ -18,7 +18,7 @@ ALPHABET = "abcdefghijklmnopqrstuvwxyz "
 
 @pytest.fixture
 def source(tmp_path: Path) -> Path:
-    """Random letters: nobody repeats these by chance."""
+    """Random letters, which no model repeats by chance."""
     text = "".join(np.random.default_rng(0).choice(list(ALPHABET), 20_000))
     path = tmp_path / "source.txt"
     path.write_text("\n".join(text[at : at + 60] for at in range(0, len(text), 60)), encoding="utf-8")
@@ -27,18 +27,18 @@ def source(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def babbler(tmp_path: Path) -> Model:
-    """A model that says anything."""
+    """A model that writes random letters."""
     return toys.babbler(tmp_path / "babbler", ALPHABET)
 
 
 @pytest.fixture
 def parrot(tmp_path: Path) -> Model:
-    """A model that says the alphabet, and again."""
+    """A model that repeats the alphabet."""
     steps = zip("\n" + ALPHABET, ALPHABET + "a", strict=True)
     return toys.of_letters(tmp_path / "parrot", {before: {after: 1.0} for before, after in steps})
 
 
-def test_who_copies_is_told_so_with_the_place(parrot: Model, source: Path) -> None:
+def test_a_copying_model_is_reported_with_the_copied_place(parrot: Model, source: Path) -> None:
     text = source.read_text("utf-8")
     copied = ALPHABET * 6
     source.write_text(text[:6_100] + "\n#" + copied + "#" + text[6_100:], encoding="utf-8")
@@ -55,7 +55,7 @@ def test_who_copies_is_told_so_with_the_place(parrot: Model, source: Path) -> No
     assert found.figures()["longest"] == {"text": copied, "offset": 6_102, "line": 102}
 
 
-def test_who_repeats_what_the_text_itself_repeats_does_not_copy(parrot: Model, source: Path) -> None:
+def test_a_model_does_not_copy_if_the_text_repeats_itself_equally(parrot: Model, source: Path) -> None:
     source.write_text(ALPHABET * 800, encoding="utf-8")
     found = audit(parrot, source, characters=2_160, temperatures=[1.0])
     assert found.usual is not None
@@ -80,7 +80,7 @@ def of(share: float, longest: int) -> Overlap:
         (of(0.0, 0), None, False),
     ],
 )
-def test_to_copy_is_to_be_far_above_what_is_usual(
+def test_copying_means_an_overlap_far_above_the_usual_one(
     written: Overlap, usual: Overlap | None, copies: bool
 ) -> None:
     names = "source_characters characters passages usual_characters longest_line"
@@ -93,7 +93,9 @@ def test_to_copy_is_to_be_far_above_what_is_usual(
     assert (found.figures()["usual"] is None) == (usual is None)
 
 
-def test_what_cannot_be_audited_is_named(babbler: Model, tmp_path: Path, source: Path) -> None:
+def test_wrong_options_and_unusable_sources_are_named_errors(
+    babbler: Model, tmp_path: Path, source: Path
+) -> None:
     for options, words in (
         ({"characters": 19}, "characters must be at least 20, not 19"),
         ({"temperatures": []}, "temperatures must be at least one"),
@@ -112,7 +114,9 @@ letters = st.text("ab", max_size=40) | st.text("aé中🙂\n", max_size=30) | st
 
 
 @given(texts=st.lists(letters, max_size=3), source=letters, size=st.integers(1, 50))
-def test_grams_and_the_longest_run_are_those_of_brute_force(texts: list[str], source: str, size: int) -> None:
+def test_overlap_finds_the_same_grams_and_longest_run_as_brute_force(
+    texts: list[str], source: str, size: int
+) -> None:
     pieces = [source[at : at + size] for at in range(0, len(source), size)]
     found = overlap(texts, pieces)
     spans = [(text, *span) for text in texts for span in combinations(range(len(text) + 1), 2)]
@@ -129,7 +133,7 @@ def test_grams_and_the_longest_run_are_those_of_brute_force(texts: list[str], so
         assert any(run.text in text for text in texts)
 
 
-def test_all_is_written_in_passages_and_the_same_seed_finds_the_same(
+def test_an_audit_writes_several_passages_and_repeats_with_its_seed(
     babbler: Model, source: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("foreword.assess.copies.PASSAGE", 500)

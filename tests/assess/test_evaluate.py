@@ -1,4 +1,4 @@
-"""The figures that `evaluate` and `inspect` show, and when they say to be careful with them."""
+"""The figures that `evaluate` and `inspect` show, and whether the model has read the text before."""
 
 import hashlib
 import json
@@ -33,7 +33,7 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def test_all_of_the_text_is_put_together_cleaned_and_scored_as_one(model: Model) -> None:
+def test_all_documents_are_joined_cleaned_and_scored_as_one_text(model: Model) -> None:
     pieces = [*(Document(text=text, continued=True) for text in ("abc\r", "\nca")), Document(text="b\x07")]
     figures = evaluate_text(model, pieces)
     assert figures == evaluate_text(model, [Document(text="abc"), Document(text="cab")])
@@ -64,13 +64,13 @@ EARLIER = {
         ({"sources": [{}]}, FILE, False),
     ],
 )
-def test_a_text_or_a_file_of_it_that_was_trained_on_is_recognised(
+def test_a_training_text_or_one_of_its_files_is_recognised(
     model: Model, training: dict[str, object], documents: list[Document], known: bool
 ) -> None:
     assert evaluate_text(remembering(model, **training), documents)["among_training_text"] is known
 
 
-def test_the_held_out_figures_are_those_of_the_test_part(model: Model) -> None:
+def test_held_out_figures_come_from_the_test_part(model: Model) -> None:
     held_out = {"validation": {"bits_per_character": 1.0}, "test": FIGURES}
     found = held_out_figures(remembering(model, held_out=held_out))
     assert found == {**FIGURES, "perplexity": pytest.approx(math.exp(1.7))}
@@ -83,7 +83,7 @@ def test_the_held_out_figures_are_those_of_the_test_part(model: Model) -> None:
             held_out_figures(remembering(model, held_out={"test": test}))
 
 
-def test_typing_is_measured_beside_word_counts_alone(model: Model) -> None:
+def test_typing_figures_include_the_n_gram(model: Model) -> None:
     keyboard, others = Keyboard(model), {"ngram", "fixed", "slips", "ghost"}
     figures = typing_figures(keyboard, [Document(text="abc cab abc\n\nabc cab abc\nabc cab abc")], 2)
     own = figures.keys() - others - {"peak_megabytes", "calibration", "calibration_error"}
@@ -96,7 +96,7 @@ def test_typing_is_measured_beside_word_counts_alone(model: Model) -> None:
     assert typing_figures(keyboard, [Document(text="\n")], 2) == {}
 
 
-def test_it_shows_what_the_model_is_where_it_came_from_and_all_it_has_read(model: Model) -> None:
+def test_inspection_shows_the_model_its_origin_and_its_training_texts(model: Model) -> None:
     config = json.loads((model.path / "config.json").read_text("utf-8"))
     config["sizes"] |= {"vocabulary": 261, "newline": 256, "tied": False}
     (model.path / "config.json").write_text(json.dumps(config), encoding="utf-8")
@@ -131,8 +131,8 @@ def test_it_shows_what_the_model_is_where_it_came_from_and_all_it_has_read(model
 
 
 @pytest.mark.parametrize("damaged", ["onnx/model.onnx", "onnx/model_quantized.onnx", "model.safetensors"])
-def test_damage_anywhere_is_found(model: Model, damaged: str) -> None:
-    """Typing needs one graph alone; inspecting reads the other and the weights, too."""
+def test_inspection_finds_damage_in_every_graph_and_the_weights(model: Model, damaged: str) -> None:
+    """Typing reads one graph only; inspection also reads the other graph and the weights."""
     folder = model.path
     (folder / "onnx" / "model_quantized.onnx").write_bytes((folder / "onnx" / "model.onnx").read_bytes())
     assert inspection(Model.open(folder))["graphs"] == "float32, 8-bit"

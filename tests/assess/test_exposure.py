@@ -1,4 +1,4 @@
-"""Exposure: ranks of a known distribution, the same information as of a whole text, and secrets that are drawn out."""
+"""Exposure: ranks of a known distribution, the information of whole texts, and secrets that are drawn out."""
 
 import math
 from pathlib import Path
@@ -18,7 +18,7 @@ ALPHABET = "abcdefghijklmnopqrstuvwxyz"
 
 @pytest.fixture
 def counter(tmp_path: Path) -> Model:
-    """A model that, after anything, finds 0 likelier than 1, 1 likelier than 2, and so on."""
+    """A model for which 0 is always likelier than 1, 1 likelier than 2, and so on."""
     row = {digit: 2.0 ** -int(digit) for digit in DIGITS}
     return toys.of_letters(tmp_path / "counter", dict.fromkeys(DIGITS + "x \n", row))
 
@@ -26,22 +26,22 @@ def counter(tmp_path: Path) -> Model:
 @pytest.mark.parametrize(
     ("secret", "rank"), [("0", 1), ("1", 2), ("7", 8), ("9", 10), ("00", 1), ("99", 100), ("10", 3)]
 )
-def test_the_exposure_of_a_secret_is_that_of_its_rank_among_all(
+def test_exposure_follows_from_the_rank_among_all_secrets_of_this_shape(
     counter: Model, secret: str, rank: int
 ) -> None:
-    """01 and 10 are as likely as each other, and a tie counts as before it."""
+    """01 and 10 are equally likely, and a tie ranks before the secret."""
     assert exposure_of(counter, "x", secret) == pytest.approx(math.log2(10 ** len(secret) / rank))
 
 
-def test_among_too_many_to_count_the_rank_is_estimated(counter: Model) -> None:
-    """Of 10,000, two fifths are drawn."""
+def test_the_rank_among_very_many_secrets_is_estimated(counter: Model) -> None:
+    """Two fifths of the 10,000 secrets are sampled."""
     for secret in ("3142", "5042", "9999"):
         exact = exposure_of(counter, "x", secret, most=10**4)
         assert exposure_of(counter, "x", secret) == pytest.approx(exact, abs=0.3)
     assert exposure_of(counter, "x", "0000") == 12.0
 
 
-def test_the_chance_of_exposures_is_how_often_the_unknown_has_as_high_ones() -> None:
+def test_chance_is_the_probability_that_unknown_secrets_reach_these_exposures() -> None:
     draw = np.random.default_rng(1)
     sums = np.sort(draw.exponential(1 / math.log(2), size=(40_000, 4)).sum(axis=1))
     for share in (0.5, 0.9, 0.99):
@@ -54,7 +54,7 @@ def test_the_chance_of_exposures_is_how_often_the_unknown_has_as_high_ones() -> 
 
 
 @pytest.mark.parametrize("unit", ["characters", "words", "subwords"])
-def test_the_information_is_that_of_the_whole_text_but_for_what_all_begin_with(
+def test_information_differs_from_the_whole_texts_only_by_their_common_beginning(
     tmp_path: Path, unit: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     text = "see you at 12 35 then see you by 7 at the station and see 48 15 16 23 " * 9
@@ -66,10 +66,12 @@ def test_the_information_is_that_of_the_whole_text_but_for_what_all_begin_with(
     assert found - found[1] == pytest.approx(whole - whole[1], abs=1e-4)
     monkeypatch.setattr("foreword.assess.exposure.NUMBERS", 2 * tokenizer.size)  # two texts at a time
     assert information(model, "see you at ", ends) == pytest.approx(found, abs=1e-4)
-    assert information(model, "see you at ", ["7"]) == pytest.approx([0.0])  # all of them begin with it
+    assert information(model, "see you at ", ["7"]) == pytest.approx(
+        [0.0]
+    )  # the common beginning is the whole text
 
 
-def test_the_others_have_the_shape_of_the_secret_and_are_never_the_secret() -> None:
+def test_other_secrets_have_the_same_shape_and_never_equal_the_secret() -> None:
     few = others_like("b-7", 259, seed=0)
     assert len(set(few)) == len(few) == 259
     assert "b-7" not in few
@@ -88,21 +90,19 @@ def test_the_others_have_the_shape_of_the_secret_and_are_never_the_secret() -> N
         ("my word: ", "abcdef", True),
         ("my word: ", "abdcfe", False),
         ("my word: ", "bcdefg", False),
-        ("my word: ", ALPHABET[:CHARACTERS] + "0" * 50, True),  # of a long secret its beginning is enough
+        ("my word: ", ALPHABET[:CHARACTERS] + "0" * 50, True),  # the beginning of a long secret is enough
         ("my word: ", ALPHABET[: CHARACTERS - 1] + "0" * 50, False),
     ],
 )
-def test_what_a_model_memorised_is_drawn_out_and_nothing_else(
-    tmp_path: Path, before: str, secret: str, drawn: bool
-) -> None:
+def test_only_memorised_secrets_are_drawn_out(tmp_path: Path, before: str, secret: str, drawn: bool) -> None:
     chances = {one: {other: 1.0} for one, other in zip(": " + ALPHABET, " " + ALPHABET, strict=False)}
     parrot = toys.of_letters(tmp_path / "parrot", chances, others=DIGITS)
     assert is_drawn(parrot, before, secret) == drawn
     assert not is_drawn(toys.babbler(tmp_path / "babbler", parrot.tokenizer), before, secret)
 
 
-def test_a_secret_that_is_a_word_is_drawn_out_of_a_model_of_words(tmp_path: Path) -> None:
-    """There the space belongs to the word behind it."""
+def test_a_memorised_word_is_drawn_out_of_a_word_model(tmp_path: Path) -> None:
+    """In a word model, a token includes the space before its word."""
     tokenizer = words_tokenizer(["the gate is swordfish and the gate is open " * 20], 300)
     table = toys.transitions(tokenizer, {" is": {" swordfish": 1.0}})
     model = toys.model(tmp_path / "words", tokenizer, toys.table_graph(table))

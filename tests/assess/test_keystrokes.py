@@ -1,4 +1,4 @@
-"""Keys are counted as the protocol has it: each case by hand."""
+"""Keys are counted by the protocol; each expected count was worked out by hand."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -24,7 +24,7 @@ from foreword.keyboard.suggest import Keyboard, Suggestion
 
 
 class Script:
-    """Suggests the same words everywhere, with their probabilities, and notes what it was asked."""
+    """Always suggests the same words with their probabilities, and records each request."""
 
     def __init__(self, *words: str, **said: float) -> None:
         self.said = {**dict.fromkeys(words, 0.1), **said}
@@ -60,18 +60,18 @@ def typed(message: str, *words: str) -> tuple[int, tuple[int, ...], list[str]]:
         ("see", ("a", "b", "c", "see"), 4),  # the list has three
     ],
 )
-def test_keys(message: str, words: tuple[str, ...], keys: int) -> None:
+def test_the_protocol_counts_the_keys_of_a_message(message: str, words: tuple[str, ...], keys: int) -> None:
     assert typed(message, *words)[0] == keys
 
 
-def test_a_list_is_looked_at_before_each_key_and_ranks_are_those_before_the_first_letter() -> None:
+def test_the_replay_requests_suggestions_before_each_key_and_ranks_each_word_once() -> None:
     keys, ranks, asked = typed("hi you hi", "x", "you")
     assert asked == ["", "h", "hi", "hi ", "hi you ", "hi you h"]
     assert ranks == (0, 2, 0)
     assert keys == 7
 
 
-def test_figures_are_of_all_messages_together() -> None:
+def test_the_figures_pool_all_messages() -> None:
     script = Script("see", "you")
     found = Keystrokes(messages=[type_message(script, message, 3) for message in ("see you", "see", "no")])
     assert found.savings == pytest.approx(1 - (3 + 2 + 3) / (8 + 4 + 3))
@@ -86,11 +86,11 @@ def test_figures_are_of_all_messages_together() -> None:
 
 @pytest.fixture
 def keyboard(tmp_path: Path) -> Keyboard:
-    """A network that foresees nothing."""
+    """A keyboard whose network predicts nothing."""
     return Keyboard(toys.indifferent(tmp_path / "toy", "abcdefghijklmnopqrstuvwxyz "))
 
 
-def test_what_is_learned_while_typing_saves_keys_and_stays_in_a_copy(keyboard: Keyboard) -> None:
+def test_learning_while_typing_saves_keys_and_changes_only_a_copy(keyboard: Keyboard) -> None:
     messages = ["see you tomorrow"] * 4
     fixed, learning = replay(keyboard, messages, learn=False), replay(keyboard, messages)
     assert fixed.savings == 0.0
@@ -101,7 +101,7 @@ def test_what_is_learned_while_typing_saves_keys_and_stays_in_a_copy(keyboard: K
     assert keyboard.memory.messages() == []
 
 
-def test_a_slip_changes_a_word_behind_its_first_letter_by_one_letter() -> None:
+def test_a_typo_changes_one_letter_after_the_first() -> None:
     draw = np.random.default_rng(0)
     for word in ("tomorrow", "noon", "aaaa", "今天天气", "Über"):
         for _ in range(30):
@@ -115,14 +115,14 @@ def test_a_slip_changes_a_word_behind_its_first_letter_by_one_letter() -> None:
     assert mended.keys == len(wrong) + (len(wrong) - right) + (len("hello") - right) + 1
 
 
-def test_messages_are_sampled_evenly_from_those_of_common_length() -> None:
+def test_the_sample_takes_evenly_spread_messages_of_common_length() -> None:
     messages = [f"message number {at}" for at in range(10)] + ["ok", "x" * 300]
     assert sample(messages, 5) == [messages[at] for at in (0, 2, 4, 6, 8)]
     assert sample(["ok"], 5) == ["ok"]
     assert sample(["word " * 100, "x" * 300], 5) == ["word " * 39 + "word", "x" * 200]
 
 
-def test_what_was_said_is_compared_with_what_came_by_tenths() -> None:
+def test_calibration_compares_predicted_and_observed_shares_by_tenths() -> None:
     groups, error = calibration(Script(yes=0.85, no=0.15), ["yes", "yes", "no"])
     low, high = groups
     assert low == pytest.approx((0.15, 2 / 8, 8))
@@ -136,15 +136,15 @@ def test_what_was_said_is_compared_with_what_came_by_tenths() -> None:
     ("message", "at", "choice", "end"),
     [
         ("haha!! ok", 4, ("!! ", 0), 7),
-        ("haha!! ok", 4, ("! ", 0), 4),  # the sign goes on
-        ("haha!!", 4, ("!! ", 0), 6),  # no space comes
+        ("haha!! ok", 4, ("! ", 0), 4),  # the sign continues
+        ("haha!!", 4, ("!! ", 0), 6),  # no space follows
         ("so cool :D", 9, (" :D ", 2), 10),
         ("see you tomorrow then", 11, ("tomorrow then ", 3), 21),
-        ("see you tomorrows", 11, ("tomorrow ", 3), 11),  # the word goes on
-        ("ab", 2, ("ab ", 2), 2),  # nothing more comes
+        ("see you tomorrows", 11, ("tomorrow ", 3), 11),  # the word continues
+        ("ab", 2, ("ab ", 2), 2),  # the message ends here
     ],
 )
-def test_a_choice_is_taken_where_it_equals_the_text_to_come(
+def test_a_choice_is_accepted_if_the_message_continues_with_it(
     message: str, at: int, choice: tuple[str, int], end: int
 ) -> None:
     insert, typed = choice
@@ -167,5 +167,5 @@ def test_signs_save_keys_in_the_whole_protocol(tmp_path: Path) -> None:
     ("message", "least"),
     [("see you", 3), ("see, you!", 6), ("ok", 2), ("...", 4), ("今天 日", 4), ("a  b", 4)],
 )
-def test_a_perfect_keyboard_takes_one_key_a_word(message: str, least: int) -> None:
+def test_the_upper_bound_needs_one_key_per_word(message: str, least: int) -> None:
     assert least_keys(message) == least

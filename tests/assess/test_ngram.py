@@ -1,4 +1,4 @@
-"""The n-gram: a proper distribution, the textbook's arithmetic, and a useful yardstick."""
+"""The n-gram: a proper distribution, the arithmetic of the textbook, and limits for long texts."""
 
 import math
 from itertools import pairwise
@@ -31,10 +31,10 @@ def test_the_probabilities_after_any_context_sum_to_one(
 
 
 def test_a_bigram_equals_the_formula_worked_by_hand() -> None:
-    """Interpolated Kneser-Ney, with plain dictionaries: the vectorised counting must mean the same."""
+    """Interpolated Kneser-Ney, with plain dictionaries: the vectorised counts must give the same."""
     text = [0, 1, 2, 1, 2, 0, 1, 3, 1, 2, 1, 2, 1, 1, 3, 0, 2]
     model = NGram.count(np.array(text), 2, VOCABULARY)
-    pairs = list(pairwise([0, *text]))  # one newline is taken to stand before the text
+    pairs = list(pairwise([0, *text]))  # a newline is assumed before the text
     times = {pair: pairs.count(pair) for pair in pairs}
     befores = {token: len({a for a, b in times if b == token}) for token in text}
 
@@ -48,10 +48,10 @@ def test_a_bigram_equals_the_formula_worked_by_hand() -> None:
     discount = discounts(np.array(list(times.values())))
     after_one = mixed({b: n for (a, b), n in times.items() if a == 1}, single)
     assert distribution(model, [3, 1]) == pytest.approx(after_one)
-    assert distribution(model, [4]) == pytest.approx(single)  # never seen: the shorter context answers alone
+    assert distribution(model, [4]) == pytest.approx(single)  # never seen: only the shorter context counts
 
 
-def test_the_discounts_are_those_of_chen_and_goodman() -> None:
+def test_the_discounts_follow_chen_and_goodman() -> None:
     counts = np.repeat([1, 2, 3, 4, 5, 9], [40, 20, 10, 5, 3, 1])
     share = 40 / (40 + 2 * 20)
     expected = [0, 1 - 2 * share * 20 / 40, 2 - 3 * share * 10 / 20, 3 - 4 * share * 5 / 10]
@@ -87,7 +87,7 @@ def test_only_the_end_of_a_very_long_text_is_counted(monkeypatch: pytest.MonkeyP
         ([], 2, SourceEmpty, "give some text"),
     ],
 )
-def test_what_cannot_be_counted_is_named(
+def test_a_wrong_order_and_an_empty_text_are_refused(
     ids: list[int], order: int, error: type[Exception], words: str
 ) -> None:
     with pytest.raises(error, match=words):

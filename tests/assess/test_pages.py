@@ -1,4 +1,4 @@
-"""Pages say what was measured, show text as text, and need nothing beside them; in tables the best comes first."""
+"""Pages show the figures, escape all text and need no other file; tables list the best first."""
 
 import math
 import re
@@ -34,14 +34,14 @@ LSTM = Contender(
 )
 
 
-def test_the_table_has_the_best_first_and_its_columns_line_up() -> None:
+def test_the_table_lists_the_best_first_in_aligned_columns() -> None:
     heading, first, second = table([NGRAM, LSTM])
     assert first.split() == ["lstm", "1.500", f"{1.5 * math.log(2):.3f}", "all", "567,890", "1,234", "30.0"]
     assert second.split() == ["n-gram", "2.000", "1.386", "5", "1,234", "50,000", "0.1"]
     assert len(heading) == len(first) == len(second)
 
 
-def test_the_page_needs_no_other_file_and_shows_every_name_as_it_is() -> None:
+def test_the_comparison_page_needs_no_other_file_and_escapes_names() -> None:
     pytest.importorskip("matplotlib")
     drawn = picture([NGRAM, LSTM], "x")
     shown = page([NGRAM, LSTM], "<b>my $text</b>", ["Lower is better."], drawn)
@@ -54,7 +54,7 @@ def test_the_page_needs_no_other_file_and_shows_every_name_as_it_is() -> None:
 FIGURES = {"keystroke_savings": 0.412, "keystroke_savings_interval": [0.38, 0.44], "theoretical_limit": 0.75}
 
 
-def test_the_page_is_whole_and_fetches_nothing() -> None:
+def test_the_report_page_is_complete_and_fetches_nothing() -> None:
     report = ReportPage(
         title="T",
         savings={"model": FIGURES, "counts": {**FIGURES, "keystroke_savings": 0.3}},
@@ -73,7 +73,7 @@ def test_the_page_is_whole_and_fetches_nothing() -> None:
         assert said in text
 
 
-def test_what_people_and_files_are_called_is_no_markup() -> None:
+def test_the_report_page_escapes_names_messages_and_notes() -> None:
     report = ReportPage(
         title="<b>", savings={"<i>": FIGURES}, messages=[[("<script>", 1.0)]], notes=["a & <u>"]
     )

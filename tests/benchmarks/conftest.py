@@ -1,4 +1,4 @@
-"""What programs print, and a small network for them to type with."""
+"""Fixtures: a runner that returns the output of a program, and a small network to type with."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +12,7 @@ from toys import writer
 
 @pytest.fixture
 def printed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
-    """Runs a program with its arguments; gives what it printed."""
+    """Runs a program with its arguments and returns its output."""
 
     def run(program: Any, *arguments: object) -> str:
         monkeypatch.setattr("sys.argv", [program.__name__, *map(str, arguments)])

@@ -1,4 +1,4 @@
-"""Another keyboard answers through pipes: a made-up one, and the real ones where they are installed."""
+"""Another keyboard answers through pipes: a made-up one, and the real ones if they are installed."""
 
 import sys
 from contextlib import ExitStack
@@ -41,7 +41,7 @@ def train(tmp_path: Path) -> Path:
 
 
 @pytest.mark.slow
-def test_it_suggests_what_it_has_learned_in_any_letters_and_fails_with_its_last_words(
+def test_a_keyboard_process_suggests_learned_words_and_reports_its_last_error(
     tmp_path: Path, train: Path
 ) -> None:
     program = tmp_path / "program.py"
@@ -61,7 +61,7 @@ def test_it_suggests_what_it_has_learned_in_any_letters_and_fails_with_its_last_
 
 @pytest.mark.all
 @pytest.mark.parametrize("peer", PEERS, ids=[peer.key for peer in PEERS])
-def test_the_real_ones_learn_a_word_and_suggest_it(peer: Peer, train: Path) -> None:
+def test_each_installed_keyboard_learns_a_word_and_suggests_it(peer: Peer, train: Path) -> None:
     train.write_text("see you at the zugzwang\n" * 5, encoding="utf-8")
     with ExitStack() as ends:
         try:

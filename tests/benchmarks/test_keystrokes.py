@@ -1,4 +1,4 @@
-"""What benchmarks/keystrokes.py promises: the same for all contenders, means of all people, reasons for gaps."""
+"""benchmarks/keystrokes.py: equal conditions for all contenders, means over people, and reasons for gaps."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -21,7 +21,7 @@ MESSAGES = ["see you tomorrow", "see you at the station"]
 
 @contextmanager
 def nobody(person: Person) -> Iterator[Opened]:
-    """Counts that have learned nothing."""
+    """An n-gram that has learned nothing."""
     yield Opened(keyboard=Counts(Memory.open()), version="0")
 
 
@@ -43,7 +43,7 @@ def figures(savings: float, *, milliseconds: float = 1.0) -> Figures:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A person who says the same again."""
+    """The folder of a person who repeats earlier messages."""
     made = tmp_path / "ana"
     made.mkdir()
     (made / "train.txt").write_text("see you tomorrow\n" * 20, encoding="utf-8")
@@ -56,7 +56,7 @@ def person(folder: Path) -> Person:
     return Person.read(folder, None)
 
 
-def test_each_has_learned_what_was_written_before_and_nothing_else(person: Person, model: Model) -> None:
+def test_each_contender_has_learned_only_the_earlier_messages(person: Person, model: Model) -> None:
     for opening in (of_counts, of_model(str(model.path))):
         with opening(person) as opened:
             assert [each.text for each in opened.keyboard.suggest("see you to", 3)][:1] == ["tomorrow"]
@@ -65,8 +65,8 @@ def test_each_has_learned_what_was_written_before_and_nothing_else(person: Perso
         assert opened.keyboard.suggest("sta", 3) == []
 
 
-def test_the_memory_beside_the_model_is_typed_with_and_stays_as_it_is(person: Person, model: Model) -> None:
-    """What was learned twice would count twice, and what a measurement learns must not be kept."""
+def test_the_memory_beside_the_model_is_used_but_not_changed(person: Person, model: Model) -> None:
+    """A message learned twice would count twice; and nothing learned in a measurement may be kept."""
     beside = model.path.with_name("toy.memory")
     with of_counts(person) as opened:
         assert isinstance(opened.keyboard, Counts)
@@ -81,7 +81,7 @@ def test_the_memory_beside_the_model_is_typed_with_and_stays_as_it_is(person: Pe
     kept.close()
 
 
-def test_learning_while_typing_is_what_tells_the_two_figures_of_one_contender_apart(person: Person) -> None:
+def test_a_learning_contender_saves_keys_that_a_fixed_one_does_not(person: Person) -> None:
     often = Person(folder=person.folder, messages=["zugzwang again"] * 3)
     learning, fixed = (
         keystrokes.typed_again(Contender(key="", title="", learn=learn, opened=nobody), often, 3)
@@ -91,14 +91,14 @@ def test_learning_while_typing_is_what_tells_the_two_figures_of_one_contender_ap
     assert learning["keystroke_savings"] > 0.4
 
 
-def test_words_typed_with_typos_take_more_keys_and_each_list_its_time(person: Person) -> None:
+def test_typos_take_more_keys_and_lists_take_processor_time(person: Person) -> None:
     again = Person(folder=person.folder, messages=["zugzwang again"] * 3)
     right, wrong = (keystrokes.typed_again(contender(""), again, 3, typos=typos) for typos in (False, True))
     assert wrong["keystroke_savings"] < right["keystroke_savings"]
     assert 0 < right["processor_p50"] <= right["processor_p95"]
 
 
-def test_one_that_cannot_be_had_is_not_tried_again_and_has_no_mean_but_a_reason(person: Person) -> None:
+def test_an_unavailable_contender_is_not_retried_and_gets_a_reason_instead_of_a_mean(person: Person) -> None:
     people = [person, Person(folder=person.folder / "again", messages=MESSAGES)]
     tried: list[str] = []
 

@@ -1,4 +1,4 @@
-"""What the compared programs share: blocks, the clock, the bound's arithmetic, environments and their excuses."""
+"""Parts that the compared programs share: blocks of ids, the arithmetic of the bound, and the Python version."""
 
 import ast
 from itertools import islice
@@ -16,7 +16,7 @@ TASK = Task(
 )
 
 
-def test_the_products_of_a_step_are_those_of_the_docstring() -> None:
+def test_the_products_of_a_step_match_the_module_docstring() -> None:
     """T 7, B 2, I 3, H 5, G 4, V 11, one by one."""
     assert products(TASK) == {
         Product(14, 3, 20): 1,  # layer, forward
@@ -31,7 +31,7 @@ def test_the_products_of_a_step_are_those_of_the_docstring() -> None:
     }
 
 
-def test_targets_are_the_ids_one_step_ahead_and_columns_go_on_in_the_next_block(tmp_path: Path) -> None:
+def test_targets_are_one_step_ahead_and_columns_continue_in_the_next_block(tmp_path: Path) -> None:
     file = tmp_path / "ids.npy"
     np.save(file, np.arange(2 * 7 * 3 + 1, dtype=np.uint16))
     stream = blocks(Task(**{**vars(TASK), "ids": str(file)}))
@@ -47,6 +47,6 @@ def test_targets_are_the_ids_one_step_ahead_and_columns_go_on_in_the_next_block(
 
 
 @pytest.mark.parametrize("name", ["measuring", "mxnet_gluon"])
-def test_what_mxnet_runs_is_python_3_8(name: str) -> None:
+def test_the_modules_that_mxnet_imports_are_valid_python_3_8(name: str) -> None:
     source = (Path(measuring.__file__).parent / f"{name}.py").read_text(encoding="utf-8")
     ast.parse(source, feature_version=(3, 8))

@@ -1,4 +1,4 @@
-"""Whole benchmark programs on small networks and texts, and how their figures come about."""
+"""Whole benchmark programs on small networks and texts, and the arithmetic of their figures."""
 
 import json
 import subprocess
@@ -15,13 +15,13 @@ from messages import write_messages
 SMALL = ["--hidden", "16", "--layers", "1"]
 
 
-def test_what_is_scored_follows_what_trains() -> None:
+def test_the_test_text_follows_the_training_text() -> None:
     text = "".join(chr(97 + at % 26) for at in range(400_000))
     assert fresh_texts.cut(text, 300_000) == (text[:300_000], text[300_000:330_000])
     assert len(fresh_texts.cut(text, 30_000)[1]) == 20_000
 
 
-def test_ppmd_knows_what_it_has_read_and_learns_more_while_it_goes_on() -> None:
+def test_ppmd_knows_its_training_text_and_learns_from_the_test_text() -> None:
     train, unlike = "the cat sat on the mat\n" * 60, "seven dogs ran after a fox, and none came home\n" * 40
     known, order = fresh_texts.ppmd(train, "the cat sat on the mat\n" * 20)
     assert known < 0.2
@@ -39,7 +39,7 @@ def test_the_untuned_lstm_trains_for_its_time_and_scores_the_test_text(tmp_path:
 
 
 @pytest.mark.slow
-def test_all_ways_to_write_are_measured(printed: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_every_generation_method_is_measured(printed: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in {"ROUNDS": 1, "TEXT": 4_000, "TOGETHER": (2, 32)}.items():
         monkeypatch.setattr(generation, name, value)
     found = json.loads(printed(generation, *SMALL, "--seconds", "0.01"))
@@ -57,8 +57,8 @@ def test_a_difference_within_twice_its_standard_error_is_noise() -> None:
 
 
 @pytest.mark.slow
-def test_it_shows_when_the_precision_spoils_what_is_learned(printed: Any, tmp_path: Path) -> None:
-    """On a text too easy to need more: both precisions learn it from every seed."""
+def test_bfloat16_learns_an_easy_text_from_every_seed(printed: Any, tmp_path: Path) -> None:
+    """The text is very easy, so either precision is enough."""
     (tmp_path / "text.txt").write_text("abcdefg\n" * 4_000, encoding="utf-8")
     told = printed(precision, str(tmp_path / "text.txt"), *SMALL, "--steps", "40", "--seeds", "2")
     looks = [json.loads(line) for line in told.splitlines()]

@@ -1,4 +1,4 @@
-"""What benchmarks/training_speed.py promises: fair ratios, the keys of its JSON, reasons where a figure is missing."""
+"""benchmarks/training_speed.py: fair ratios, the keys of its JSON, and a reason for each missing figure."""
 
 import json
 import os
@@ -22,7 +22,7 @@ def figure(speed: float, precision: str = "float32") -> Figure:
 
 
 def made_up(contender: Contender, task: Task) -> Figure:
-    """A machine on which everything always runs at the same speed, and JAX cannot be had."""
+    """A machine where each program always runs at the same speed and JAX is unavailable."""
     if contender not in SPEEDS:
         raise Unavailable("no network")
     return figure(SPEEDS[contender], "bfloat16" if task.precision == "auto" else task.precision)
@@ -30,7 +30,7 @@ def made_up(contender: Contender, task: Task) -> Figure:
 
 @pytest.fixture
 def task(tmp_path: Path) -> Task:
-    """A network that a few milliseconds train."""
+    """A network that trains in a few milliseconds."""
     file = tmp_path / "ids.npy"
     np.save(file, (np.arange(4 * 6 * 5 + 1) % 7).astype(np.uint16))
     return Task(
@@ -45,8 +45,8 @@ def task(tmp_path: Path) -> Task:
     )
 
 
-def test_the_programs_take_turns_in_the_precision_that_foreword_chose(task: Task) -> None:
-    """So a busy minute hits them all, and the bound is that of the same arithmetic."""
+def test_programs_take_turns_and_the_bound_uses_the_precision_of_foreword(task: Task) -> None:
+    """So a busy minute affects all of them, and the bound measures the same arithmetic."""
     order: list[str] = []
 
     def measure(contender: Contender, task: Task) -> Figure:
@@ -62,11 +62,11 @@ def test_the_programs_take_turns_in_the_precision_that_foreword_chose(task: Task
     }  # fmt: skip
     assert ratios(found, BESIDE) == [0.5] * 2
     slow = {OURS.key: [figure(30), figure(3)], PLAIN.key: [figure(10), figure(1)]}
-    assert ratios(slow, PLAIN) == [3, 3]  # the second round was slow for all
+    assert ratios(slow, PLAIN) == [3, 3]  # the second round was slow for every program
 
 
-def test_a_program_that_fails_in_any_round_is_not_tried_again_and_has_no_figure(task: Task) -> None:
-    """Else its ratio would come from fewer rounds than the others'."""
+def test_a_failed_program_is_not_retried_and_has_no_figure(task: Task) -> None:
+    """Otherwise its ratio would come from fewer rounds than the other ratios."""
     tried: list[str] = []
 
     def measure(contender: Contender, task: Task) -> Figure:
@@ -81,9 +81,7 @@ def test_a_program_that_fails_in_any_round_is_not_tried_again_and_has_no_figure(
     assert ratios(found, PLAIN) == []
 
 
-def test_json_has_the_promised_keys_and_null_and_a_reason_where_there_is_no_figure(
-    printed: Any, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_json_has_every_key_and_a_reason_for_each_null(printed: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(training_speed, "run_program", made_up)
     found = json.loads(printed(training_speed, "--json", "--peers", "pytorch,jax", "--beside"))
     assert {"machine", "rounds", "seconds", "lstm", "gru", "rnn"} == set(found)
@@ -96,8 +94,8 @@ def test_json_has_the_promised_keys_and_null_and_a_reason_where_there_is_no_figu
 
 
 @pytest.mark.slow
-def test_the_programs_run_for_real(task: Task, monkeypatch: pytest.MonkeyPatch) -> None:
-    """In processes of their own, which inherit no settings of threads."""
+def test_the_programs_run_in_real_processes(task: Task, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In their own processes, which inherit no thread settings."""
     monkeypatch.setenv("OMP_NUM_THREADS", "1")
     found, skipped = compare(task, [BOUND, PLAIN], rounds=1, measure=training_speed.run_program)
     assert skipped == {}

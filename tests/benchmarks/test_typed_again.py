@@ -1,4 +1,4 @@
-"""What feel.py, where_keys_go.py and corrections.py count is what the replay counts, each key and each bit once."""
+"""feel.py, where_keys_go.py and corrections.py count as the replay does: each key and each bit once."""
 
 from collections import Counter
 from pathlib import Path
@@ -19,7 +19,7 @@ from guessing import Guessing
 MESSAGES = ["see you tomorrow", "see you at the quay, tomorrow"]
 
 
-def test_who_sees_all_words_saves_what_the_replay_says(tmp_path: Path, model: Model) -> None:
+def test_a_typist_who_sees_all_words_saves_as_much_as_the_replay(tmp_path: Path, model: Model) -> None:
     (tmp_path / "train.txt").write_text("see you tomorrow\n" * 9, encoding="utf-8")
     (tmp_path / "typed.txt").write_text("\n".join(MESSAGES), encoding="utf-8")
     person = Person.read(tmp_path, None)
@@ -31,10 +31,10 @@ def test_who_sees_all_words_saves_what_the_replay_says(tmp_path: Path, model: Mo
     assert typist.figures()["shown"] == pytest.approx(found.shown)
 
 
-def test_a_false_offer_is_one_of_which_nothing_came() -> None:
+def test_an_offer_is_false_if_the_typist_accepts_none_of_it() -> None:
     typist = Typist(looks="list", confidence=0.3, letters=1)
     typist.type("see it", Guessing({"it": 0.9, "sea": 0.1, "so": 0.1, "see": 0.05}))
-    # Before "s", the list is false: it, sea, so. Behind it "see" is taken, then "it", then Enter.
+    # Before "s", the list is false: it, sea, so. After "s", "see" is accepted, then "it", then Enter.
     assert (typist.keys, typist.characters) == (4, 7)
     assert typist.looked == {True: 2, False: 1}
     assert typist.shown == {True: 2, False: 1}
@@ -44,7 +44,7 @@ def test_a_false_offer_is_one_of_which_nothing_came() -> None:
     assert (quiet.keys, quiet.figures()["shown"], quiet.figures()["savings"]) == (7, 0, 0)
 
 
-def test_savings_are_those_of_the_replay(model: Model) -> None:
+def test_counted_savings_equal_those_of_the_replay(model: Model) -> None:
     counts = Counted(written=Counter())
     keyboard = Keyboard(model, Memory.open())
     for message in MESSAGES:
@@ -52,20 +52,20 @@ def test_savings_are_those_of_the_replay(model: Model) -> None:
     assert counts.savings() == pytest.approx(replay(Keyboard(model, Memory.open()), MESSAGES).savings)
 
 
-def test_a_word_counts_by_how_often_it_was_written_and_is_never_offered_where_it_was_typed_out() -> None:
+def test_keys_are_grouped_by_how_often_the_word_was_written() -> None:
     counts = Counted(written=Counter({"you": 20, "so": 1}))
     counts.type("You see so!", Guessing({"You": 0.9}))  # type: ignore[arg-type]
     found = {kind: (each.characters, each.keys, each.never) for kind, each in counts.kinds.items()}
     assert found == {
-        "20 times or more": (4, 1, 0),  # taken, and the space with it
+        "20 times or more": (4, 1, 0),  # accepted together with its space
         "never before": (3, 3, 3),
         "1 to 19 times": (2, 2, 2),
-        "signs": (3, 3, 0),  # the space that nothing brought, the sign, Enter
+        "signs": (3, 3, 0),  # the space that came with no word, the sign, Enter
     }
     assert counts.written["see"] == 1
 
 
-def test_the_bits_of_all_places_are_those_of_the_text(model: Model) -> None:
+def test_the_bits_of_all_places_sum_to_those_of_the_text(model: Model) -> None:
     text = "\n".join(MESSAGES)
     spent = bits_by_place(model, text)
     assert sum(spent.values()) == pytest.approx(bits_per_character(model, text))
@@ -73,23 +73,23 @@ def test_the_bits_of_all_places_are_those_of_the_text(model: Model) -> None:
 
 
 class Corrects:
-    """Takes whatever is typed for one word."""
+    """Corrects every text to the same word."""
 
     def suggest(self, text: str, limit: int) -> list[Suggestion]:
-        """That word, behind two that are no corrections."""
+        """That word, after a suggestion that is no correction."""
         sure = Suggestion(text="tomorrow", replace=0, insert="", probability=0.95, correction=True)
         return [Suggestion(text=text, replace=0, insert="", probability=1.0), sure][:limit]
 
 
-def test_each_word_is_typed_right_and_with_a_typo_from_the_typo_on() -> None:
+def test_each_word_is_typed_both_correctly_and_with_a_typo() -> None:
     found = list(offers(Corrects(), ["see tomorrow", "this"]))
     assert {each.came for each in found if each.is_typo} == {True, False}
     right = [each for each in found if not each.is_typo]
-    assert len(right) == len("morrow") + len("is")  # after three letters, and after each one more
+    assert len(right) == len("morrow") + len("is")  # after the third letter and each later one
     assert 0 < sum(each.is_typo for each in found) <= len(right) + 2
 
 
-def test_a_band_weighs_words_with_a_typo_as_they_are_among_all() -> None:
+def test_a_band_weighs_words_with_typos_by_their_share_of_all_words() -> None:
     found = [Offer(0.95, came=True, is_typo=True)] * 19 + [Offer(0.95, came=False, is_typo=False)]
     (line,) = lines(found, typos=0.05)
     assert line == "from  90%:  95.0% said,  50.0% came; 19 and 1 offers"

@@ -1,4 +1,4 @@
-"""The command line in this process, with a data folder that no person has."""
+"""The command line in this process, with a data folder for each test."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from program import CommandLine, Inside
 
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A data folder that no person has."""
+    """A data folder for one test."""
     monkeypatch.setenv("FOREWORD_HOME", str(tmp_path / "home"))
     monkeypatch.delenv("FOREWORD_MODEL", raising=False)
     return tmp_path / "home"

@@ -1,4 +1,4 @@
-"""What `foreword audit` tells people and programs."""
+"""What `foreword audit` prints for people and for programs."""
 
 import json
 from collections.abc import Generator
@@ -14,9 +14,7 @@ from foreword.text.secrets import Kind
 from program import CommandLine
 
 
-def test_it_tells_what_was_found_and_what_that_comes_to(
-    foreword: CommandLine, toy: Path, tmp_path: Path
-) -> None:
+def test_audit_prints_its_findings_and_a_verdict(foreword: CommandLine, toy: Path, tmp_path: Path) -> None:
     source = tmp_path / "source.txt"
     source.write_text("abc cab abc\n" * 2_000, encoding="utf-8")
     found = audit(Model.open(toy), source, characters=500)
@@ -42,7 +40,7 @@ LEAKS = Leaks(
 )  # fmt: skip
 
 
-def test_canaries_are_planted_and_secrets_looked_for_on_request(
+def test_the_canaries_option_reports_canaries_and_secrets(
     foreword: CommandLine, toy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[dict[str, object]] = []

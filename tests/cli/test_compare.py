@@ -1,4 +1,4 @@
-"""`compare` trains as `train` does, measures all on the same text, and leaves nothing behind."""
+"""`compare` trains like `train`, measures all networks on the same text, and leaves no files."""
 
 import json
 from collections.abc import Callable, Iterator
@@ -22,10 +22,8 @@ def figures(outcome: str) -> dict[str, dict[str, Any]]:
 
 
 @pytest.mark.slow
-def test_a_network_does_as_well_as_with_train_on_the_same_text(
-    foreword: CommandLine, home: Path, tmp_path: Path
-) -> None:
-    """The same plan, loop, seed and held-out text; and no model, memory or text is left."""
+def test_compare_and_train_get_the_same_figures(foreword: CommandLine, home: Path, tmp_path: Path) -> None:
+    """Plan, loop, seed and held-out text are the same. No model, memory or text is left."""
     source, page, drawn = write_messages(tmp_path), tmp_path / "page.html", tmp_path / "curve.png"
     before = set(Path(gettempdir()).glob("foreword-compare-*"))
     options = ("--steps=6", "--architecture=window", "--architecture=gru", "--json")
@@ -49,8 +47,10 @@ def test_a_network_does_as_well_as_with_train_on_the_same_text(
 
 
 @pytest.mark.slow
-def test_networks_have_about_as_many_weights_as_asked_for(foreword: CommandLine, tmp_path: Path) -> None:
-    """Or such a number is refused."""
+def test_compared_networks_have_about_the_requested_number_of_weights(
+    foreword: CommandLine, tmp_path: Path
+) -> None:
+    """A number that a network cannot come close to is refused."""
     source = write_messages(tmp_path)
     told = foreword("compare", source, "--steps", "2", "--weights", "60000", "--json")
     networks = [each for name, each in figures(told.out).items() if name != "n-gram"]
@@ -62,7 +62,7 @@ def test_networks_have_about_as_many_weights_as_asked_for(foreword: CommandLine,
 
 
 def stopped_after(calls: int) -> Callable[[], Any]:
-    """Ctrl-C, heard when it is asked for it for the next time."""
+    """A stop flag that is set after this number of checks, like Ctrl-C."""
 
     @contextmanager
     def stopping() -> Iterator[Callable[[], bool]]:
@@ -72,10 +72,10 @@ def stopped_after(calls: int) -> Callable[[], Any]:
     return stopping
 
 
-def test_ctrl_c_shows_what_is_finished(
+def test_ctrl_c_shows_the_finished_rows(
     foreword: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The network that was being trained is no row of the table."""
+    """The unfinished network has no row in the table."""
     source = write_messages(tmp_path)
     for calls in (0, 3):
         monkeypatch.setattr("foreword.personal.contest.stopping", stopped_after(calls))
@@ -86,8 +86,10 @@ def test_ctrl_c_shows_what_is_finished(
 
 
 @pytest.mark.parametrize(("bits", "reads_back", "warnings"), [(3.4, None, 0), (5.4, None, 1), (5.4, 8, 0)])
-def test_a_network_whose_state_runs_away_is_named(bits: float, reads_back: int | None, warnings: int) -> None:
-    """Its weights were chosen on text that it reads well, and the table shows another figure. A window has no state."""
+def test_compare_warns_about_a_network_whose_state_diverges(
+    bits: float, reads_back: int | None, warnings: int
+) -> None:
+    """Its test figure is much worse than its best validation. A window has no state, so it gets no warning."""
     curve = ((1.0, 4.0), (2.0, 3.2), (3.0, 3.3))
     contender = Contender(
         name="rnn", bits_per_character=bits, characters=900, weights=9, reads_back=reads_back,
@@ -110,7 +112,7 @@ def test_a_network_whose_state_runs_away_is_named(bits: float, reads_back: int |
         ("--html .", "--html . cannot be written: it is a folder"),
     ],
 )
-def test_what_makes_no_sense_is_said_before_anything_is_read(
+def test_compare_checks_its_options_before_it_reads_the_source(
     foreword: CommandLine, options: str, told: str
 ) -> None:
     outcome = foreword("compare", "nothing.txt", *options.split())
@@ -118,14 +120,14 @@ def test_what_makes_no_sense_is_said_before_anything_is_read(
     assert outcome.err.startswith(f"foreword: {told}")
 
 
-def test_a_text_that_is_too_short_is_one_line(foreword: CommandLine, tmp_path: Path) -> None:
+def test_a_too_short_text_is_one_error_line(foreword: CommandLine, tmp_path: Path) -> None:
     (tmp_path / "short.txt").write_text("hello\n", encoding="utf-8")
     outcome = foreword("compare", tmp_path / "short.txt", "--steps", "2")
     told = f"foreword: {tmp_path / 'short.txt'}: 6 characters are too few for a comparison"
     assert (outcome.code, outcome.err.splitlines()[-1][: len(told)]) == (1, told)
 
 
-def test_the_default_says_how_long_it_takes(
+def test_compare_prints_how_long_the_default_takes(
     foreword: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("foreword.personal.contest.stopping", stopped_after(0))

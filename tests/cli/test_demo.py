@@ -1,4 +1,4 @@
-"""The demo makes room for itself, but never at the cost of what somebody else made."""
+"""The demo deletes its own old model and run, but never a model or a run of the user."""
 
 import shutil
 import time
@@ -24,13 +24,13 @@ from trainings import asked, stopped
 
 @pytest.fixture(autouse=True)
 def base(home: Path) -> Path:
-    """A model that comes with Foreword; the real one changes from release to release."""
+    """A stand-in for the base model, because the real one changes with each release."""
     return toys.writer(home / "base", training={"sources": [{"name": "novels.txt", "sha256": "1"}]}).path
 
 
 @pytest.fixture
 def begun(monkeypatch: pytest.MonkeyPatch) -> list[TrainRequest]:
-    """The trainings that a demo begins: each is stopped at once."""
+    """The trainings that a demo starts; each one stops at once."""
     requests: list[TrainRequest] = []
 
     def begin(request: TrainRequest, *, begun: float, **_: object) -> Iterator[Event]:
@@ -43,14 +43,14 @@ def begun(monkeypatch: pytest.MonkeyPatch) -> list[TrainRequest]:
 
 
 def model_of(home: Path, *sources: str, before: tuple[str, ...] = ()) -> Path:
-    """A model named demo that says it learned from `sources`, and `before` that from others."""
+    """A model named demo, trained on `sources`; its history names the sources in `before`."""
     listed, earlier = ([{"name": name, "sha256": "0"} for name in names] for names in (sources, before))
     training = {"sources": listed, "history": [{"sources": earlier}]}
     return toys.writer(home / "demo", training=training).path
 
 
 def run_of(home: Path, folder: Path) -> Path:
-    """An unfinished run of that name."""
+    """An unfinished run of the model named demo."""
     stopped(train(asked(write_messages(folder, lines=20), home / "demo"), lambda: True))
     return run_folder(home / "demo")
 
@@ -59,7 +59,7 @@ def run_of(home: Path, folder: Path) -> Path:
     ("sources", "before"),
     [((), ()), (("sample:chitchat", "diary.txt"), ()), (("sample:chitchat",), ("diary.txt",))],
 )
-def test_a_model_of_ones_own_is_not_replaced(
+def test_the_demo_does_not_replace_a_model_of_the_user(
     foreword: CommandLine,
     home: Path,
     begun: list[TrainRequest],
@@ -73,7 +73,9 @@ def test_a_model_of_ones_own_is_not_replaced(
     assert begun == []
 
 
-def test_an_unfinished_run_of_ones_own_is_kept(foreword: CommandLine, home: Path, tmp_path: Path) -> None:
+def test_the_demo_does_not_replace_an_unfinished_run_of_the_user(
+    foreword: CommandLine, home: Path, tmp_path: Path
+) -> None:
     run = run_of(home, tmp_path)
     outcome = foreword("demo")
     assert outcome.code == 1
@@ -81,7 +83,7 @@ def test_an_unfinished_run_of_ones_own_is_kept(foreword: CommandLine, home: Path
     assert (run / "checkpoint.safetensors").exists()
 
 
-def test_what_an_earlier_demo_left_makes_room(
+def test_the_demo_deletes_the_model_and_the_run_of_a_previous_demo(
     foreword: CommandLine,
     home: Path,
     tmp_path: Path,
@@ -99,7 +101,7 @@ def test_what_an_earlier_demo_left_makes_room(
     assert not model.exists()
 
 
-def test_the_first_screen_comes_before_anything_is_learned(
+def test_the_demo_shows_suggestions_of_the_base_model_before_training(
     foreword: CommandLine, begun: list[TrainRequest]
 ) -> None:
     shown = foreword("demo").out.splitlines()
@@ -110,7 +112,7 @@ def test_the_first_screen_comes_before_anything_is_learned(
 
 
 @pytest.mark.parametrize(("digest", "chosen"), [("2", 0), (READ_THE_FIRST, 1)])
-def test_the_person_is_one_whom_the_base_has_not_read(
+def test_the_demo_learns_from_a_person_unknown_to_the_base_model(
     foreword: CommandLine, home: Path, begun: list[TrainRequest], digest: str, chosen: int
 ) -> None:
     before = [{"sources": [{"name": "sample:chitchat", "sha256": digest}]}]
@@ -120,10 +122,10 @@ def test_the_person_is_one_whom_the_base_has_not_read(
     assert begun[0].learned.sources == (SOURCES[chosen],)
 
 
-def test_the_keys_after_are_those_of_what_was_learned(
+def test_the_demo_shows_keystroke_savings_before_and_after_learning(
     home: Path, base: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A random network knows nothing; the memory that has learned the same messages saves many keys."""
+    """A random network knows nothing. A memory of the same messages saves many keys."""
     toys.writer(home / "demo")
     said = ["abccba cabbac bacabc", "cabcab bcabca ababab"]
     _show_savings(Model.open(base), said * 20, said * 6, seconds=60.0)
@@ -140,8 +142,8 @@ def test_the_keys_after_are_those_of_what_was_learned(
 
 
 @pytest.mark.slow
-def test_the_messages_typed_are_those_held_out_to_test(tmp_path: Path) -> None:
-    """None of them was trained on, or chosen by; those that are learned came before them."""
+def test_the_demo_types_only_messages_of_the_test_split(tmp_path: Path) -> None:
+    """Neither training nor model selection used them. The learned messages come before them."""
     corpus = prepare([SOURCES[0]], tmp_path / "corpus")
     assert corpus.validation is not None
     assert corpus.test is not None

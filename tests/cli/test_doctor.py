@@ -1,4 +1,4 @@
-"""One screen says what is in use, what is broken, and what helps; whatever is broken, it is said in words."""
+"""`doctor` shows on one screen what is in use, what is broken and how to repair it, without a traceback."""
 
 import importlib.util
 import json
@@ -27,7 +27,7 @@ def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture(autouse=True)
 def no_input_method(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What is set up on the computer of the one who tests is not asked."""
+    """The tests do not check the input method of this computer."""
     finding = examined.Finding(part="Input method", state="not set up", text="")
     monkeypatch.setitem(examined.SURFACES, "Input method", lambda: finding)
 
@@ -37,7 +37,7 @@ def states(out: str) -> dict[str, str]:
     return {row["part"]: row["state"] for row in json.loads(out)}
 
 
-def test_a_set_up_that_works_fits_on_a_screen(
+def test_doctor_shows_a_working_setup_on_one_screen(
     foreword: CommandLine, toy: Path, config: Path, home: Path
 ) -> None:
     foreword("learn", "-", "-m", toy, stdin=b"see you tomorrow\n")
@@ -50,7 +50,7 @@ def test_a_set_up_that_works_fits_on_a_screen(
         assert told in " ".join(done.out.split())
 
 
-def test_what_is_not_set_up_is_not_broken(
+def test_doctor_does_not_call_a_missing_part_broken(
     foreword: CommandLine, toy: Path, config: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     there = importlib.util.find_spec
@@ -89,7 +89,7 @@ def newer(toy: Path, config: Path) -> None:
         (lambda toy, _: toy.rename(toy.with_name("elsewhere")), "Model", "toy"),
     ],
 )
-def test_what_is_broken_is_said_and_nothing_else_is(
+def test_doctor_reports_only_the_broken_part_and_changes_no_file(
     *,
     damage: Callable[[Path, Path], object],
     part: str,
@@ -111,14 +111,16 @@ def test_what_is_broken_is_said_and_nothing_else_is(
     assert after == before, "it changed something"
 
 
-def test_a_data_folder_that_is_a_file_is_said(foreword: CommandLine, tmp_path: Path, config: Path) -> None:
+def test_doctor_reports_a_data_folder_that_is_a_file(
+    foreword: CommandLine, tmp_path: Path, config: Path
+) -> None:
     (tmp_path / "file").write_text("")
     done = foreword("doctor", FOREWORD_HOME=str(tmp_path / "file"))
     assert (done.code, done.err) == (1, "")
     assert "set FOREWORD_HOME" in done.out
 
 
-def test_a_surface_that_nobody_foresaw_to_fail_is_said(
+def test_doctor_reports_an_unexpected_error_of_a_surface(
     foreword: CommandLine, toy: Path, config: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail() -> None:
@@ -130,7 +132,7 @@ def test_a_surface_that_nobody_foresaw_to_fail_is_said(
     assert "RuntimeError: the bus is away" in done.out
 
 
-def test_it_says_what_chose_the_model_and_settings_that_cannot_be_read_hide_nothing_else(
+def test_doctor_says_why_a_model_is_used_and_survives_broken_settings(
     foreword: CommandLine, toy: Path, config: Path, home: Path
 ) -> None:
     (config / "settings.toml").write_text(f'model = "{toy}"\n')
@@ -145,7 +147,7 @@ def test_it_says_what_chose_the_model_and_settings_that_cannot_be_read_hide_noth
 
 @pytest.fixture
 def account(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The folder of an account in which nothing is set up."""
+    """The home folder of an account without any setup."""
     for name, folder in {"HOME": "", "XDG_DATA_HOME": ".local/share", "XDG_CONFIG_HOME": ".config"}.items():
         monkeypatch.setenv(name, str(tmp_path / "account" / folder))
     (tmp_path / "account").mkdir()
@@ -153,7 +155,7 @@ def account(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="IBus is for Linux")
-def test_an_input_method_is_as_it_says_itself(
+def test_doctor_prints_the_state_that_the_input_method_reports(
     foreword: CommandLine, toy: Path, config: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pytest.importorskip("dbus_fast", reason="the extra ibus is not installed")
@@ -165,7 +167,7 @@ def test_an_input_method_is_as_it_says_itself(
     assert "broken its program is gone to mend it: foreword ibus install" in " ".join(done.out.split())
 
 
-def test_editors_that_start_it_are_named(
+def test_doctor_names_the_editors_that_start_foreword(
     foreword: CommandLine, toy: Path, config: Path, account: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pytest.importorskip("pygls", reason="the extra lsp is not installed")

@@ -1,6 +1,6 @@
-"""Whatever is wrong, a person reads one line that says what, where, and what to do; and nothing changes.
+"""Each error is one line that says what is wrong, where, and what to do; and nothing changes.
 
-A program reads exit code 1, or 2 where the command itself was wrong. Those of `train` are in test_train.py.
+The exit code is 1, or 2 if the command itself was wrong. The errors of `train` are in test_train.py.
 """
 
 from pathlib import Path
@@ -17,7 +17,7 @@ CHAT = "see you tomorrow\nsee Anna at the station\n"
 
 @pytest.fixture
 def here(foreword: CommandLine, toy: Path, home: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with texts good and bad, where the commands are given; a memory, and the toy as the model."""
+    """The current folder with good and bad texts, a memory, and the toy as the default model."""
     monkeypatch.chdir(toy.parent)
     Path("chat.txt").write_text(CHAT, encoding="utf-8")
     Path("empty.txt").write_bytes(b"")
@@ -66,7 +66,7 @@ WRONG = [
     ("memory merge nowhere.txt", 1, "there is no file nowhere.txt; name the file of a memory"),
     ("memory messages two+words", 2, "'two words' is not a word"),
     ("forget Anna two+words", 2, "'two words' is not a word; give one or more words, each by itself"),
-    # A shell hands in an empty text for a variable that is not set; it never means the current folder.
+    # A shell passes an empty text for an unset variable; it never means the current folder.
     *(
         (f"{command} +", 2, "was a variable not set?")
         for command in (
@@ -78,7 +78,7 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("arguments", "code", "words"), WRONG, ids=[row[0] for row in WRONG])
-def test_what_is_wrong_is_one_line_and_changes_nothing(
+def test_an_error_is_one_line_and_changes_nothing(
     foreword: CommandLine, here: Path, arguments: str, code: int, words: str
 ) -> None:
     before = {path: path.stat().st_mtime_ns for path in here.rglob("*") if path.suffix != ".memory"}
@@ -91,7 +91,7 @@ def test_what_is_wrong_is_one_line_and_changes_nothing(
     assert foreword("memory", "messages", "Anna", "-m", "me").err == "1 message with Anna\n"
 
 
-def test_an_empty_source_is_refused_from_python(toy: Path) -> None:
+def test_the_python_api_refuses_an_empty_source(toy: Path) -> None:
     for ask in (lambda: preview(""), lambda: api.audit(api.load(toy), ""), lambda: api.train("", to=toy)):
         with pytest.raises(OptionError, match="was a variable not set"):
             ask()

@@ -1,4 +1,4 @@
-"""What `evaluate` is asked, and how it tells its figures."""
+"""The options of `evaluate`, and how it prints its figures."""
 
 import json
 import math
@@ -14,7 +14,7 @@ from foreword.text.tokenizer import words_tokenizer
 from program import CommandLine
 
 
-def test_perplexity_is_told_per_token_where_tokens_are_more_than_characters(
+def test_evaluate_prints_perplexity_per_token_unless_tokens_are_characters(
     foreword: CommandLine, toy: Path, tmp_path: Path
 ) -> None:
     tokenizer = words_tokenizer(["ab cd ab cd"], 300)
@@ -28,7 +28,7 @@ def test_perplexity_is_told_per_token_where_tokens_are_more_than_characters(
     assert "perplexity" not in foreword("evaluate", tmp_path / "text.txt", "-m", toy).out
 
 
-def test_the_keys_saved_are_told_and_the_memory_stays_as_it_was(
+def test_evaluate_prints_keystroke_savings_and_does_not_change_the_memory(
     foreword: CommandLine, toy: Path, tmp_path: Path
 ) -> None:
     (tmp_path / "text.txt").write_text("abc\n" * 3, encoding="utf-8")
@@ -42,20 +42,20 @@ def test_the_keys_saved_are_told_and_the_memory_stays_as_it_was(
     assert {"keystroke_savings", "theoretical_limit", "hit_at_3", "milliseconds_p95"} <= figures.keys()
     assert figures["keystroke_savings"] > 0
     if sys.platform != "win32":
-        assert 20 < figures["peak_megabytes"] < 50_000  # millions of bytes, neither kilobytes nor bytes
+        assert 20 < figures["peak_megabytes"] < 50_000  # megabytes, neither kilobytes nor bytes
         assert "Peak memory: " in told
     assert not toy.with_name("toy.memory").exists()
     assert "keystroke_savings" not in foreword(*asked, "0", "--json").out
 
 
-def test_without_the_memory_the_network_types_alone_and_learns_nothing(
+def test_the_no_memory_option_evaluates_the_network_alone_without_learning(
     foreword: CommandLine, toy: Path, tmp_path: Path
 ) -> None:
-    """A memory that knows the text saves keys, and so does learning while typing; a random network does neither."""
+    """A memory of this text saves keys, and so does learning during typing. A random network does neither."""
     (tmp_path / "text.txt").write_text("abccba cabbac bacabc\n" * 4, encoding="utf-8")
     foreword("learn", tmp_path / "text.txt", "-m", toy)
     asked = ("evaluate", tmp_path / "text.txt", "-m", toy, "--json")
     known, alone = (json.loads(foreword(*asked, *more).out) for more in ((), ("--no-memory",)))
     assert alone["keystroke_savings"] < known["keystroke_savings"] / 2
     assert alone["keystroke_savings"] == alone["fixed"]["keystroke_savings"]
-    assert alone["ngram"]["keystroke_savings"] > alone["keystroke_savings"]  # it is one that learns
+    assert alone["ngram"]["keystroke_savings"] > alone["keystroke_savings"]  # the n-gram learns during typing

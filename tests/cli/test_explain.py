@@ -1,4 +1,4 @@
-"""What `explain` draws of a network's inside, with colours and without."""
+"""What `explain` draws of the inside of a network."""
 
 import json
 from pathlib import Path
@@ -13,7 +13,7 @@ from program import CommandLine
 TEXT = "a cab abc\nbac"
 
 
-def test_cells_are_drawn_with_a_sign_below_each_character(foreword: CommandLine, toy: Path) -> None:
+def test_explain_draws_a_sign_below_each_character(foreword: CommandLine, toy: Path) -> None:
     outcome = foreword("explain", TEXT, "-m", toy, "--cells", "--unit", "h0.2", "--unit", "h0.4")
     lines = outcome.out.splitlines()
     assert lines[1:3] == ["h0.2", "a cab abc⏎"]
@@ -25,9 +25,7 @@ def test_cells_are_drawn_with_a_sign_below_each_character(foreword: CommandLine,
     assert (outcome.code, outcome.err) == (0, "")
 
 
-def test_a_short_text_draws_cells_that_vary_and_says_how_to_find_others(
-    foreword: CommandLine, toy: Path
-) -> None:
+def test_explain_of_a_short_text_draws_four_varying_cells(foreword: CommandLine, toy: Path) -> None:
     outcome = foreword("explain", TEXT, "-m", toy, "--cells")
     assert outcome.err.startswith(
         "TEXT is too short to find cells that follow a feature; the picture has 4 that"
@@ -37,7 +35,7 @@ def test_a_short_text_draws_cells_that_vary_and_says_how_to_find_others(
     assert (empty.code, empty.err.count("\n")) == (1, 1)
 
 
-def test_programs_get_every_number(foreword: CommandLine, toy: Path, tmp_path: Path) -> None:
+def test_the_json_output_has_every_number(foreword: CommandLine, toy: Path, tmp_path: Path) -> None:
     (tmp_path / "long.txt").write_text("abc cab a (b) \n" * 300, encoding="utf-8")
     options = ("--cells", "--over", tmp_path / "long.txt", "--unit", "h0.1", "--json")
     found = json.loads(foreword("explain", TEXT, "-m", toy, *options).out)
@@ -47,7 +45,7 @@ def test_programs_get_every_number(foreword: CommandLine, toy: Path, tmp_path: P
     assert {"unit", "follows", "correlation"} == found["follow"][0].keys()
 
 
-def test_a_picture_is_drawn(
+def test_explain_writes_a_png_picture(
     foreword: CommandLine, toy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pytest.importorskip("matplotlib")
@@ -73,13 +71,15 @@ def test_a_picture_is_drawn(
         ("--cells --gates", "--gates: toy is an rnn, which has no gates; name an lstm or gru"),
     ],
 )
-def test_what_cannot_be_shown_is_one_line(foreword: CommandLine, toy: Path, options: str, told: str) -> None:
+def test_an_impossible_picture_is_one_error_line(
+    foreword: CommandLine, toy: Path, options: str, told: str
+) -> None:
     outcome = foreword("explain", TEXT, "-m", toy, *options.split())
     assert outcome.code == 2
     assert outcome.err.splitlines()[-1].startswith(f"foreword: {told}")
 
 
-def test_gradients_without_pytorch_are_one_clear_line(
+def test_gradients_without_pytorch_are_one_error_line(
     foreword: CommandLine, toy: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("foreword.libraries.lacking", lambda: ["PyTorch"])
@@ -89,6 +89,6 @@ def test_gradients_without_pytorch_are_one_clear_line(
     assert foreword("explain", TEXT, "-m", toy, "--cells").code == 0
 
 
-def test_a_level_is_a_share_of_the_largest_number_or_of_the_gate() -> None:
+def test_levels_scale_by_the_largest_number_or_by_the_gate_range() -> None:
     for line, is_gate in (([-10, -3, 0, 3, 10], False), ([0, 0.3, 0.5, 0.7, 1], True)):
         assert levels(np.array(line, dtype=np.float32), is_gate=is_gate) == [0, 1, 2, 3, 4]

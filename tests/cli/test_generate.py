@@ -1,4 +1,4 @@
-"""Passages in number, and none that copies, as the command line writes them."""
+"""Several passages, and passages without copied text, as the command line prints them."""
 
 import json
 from pathlib import Path
@@ -9,14 +9,14 @@ from foreword.runtime.verbatim import NoCopy
 from program import CommandLine
 
 
-def test_several_passages_are_told_apart(foreword: CommandLine, toy: Path) -> None:
+def test_generate_separates_several_passages(foreword: CommandLine, toy: Path) -> None:
     expected = generate_many(Model.open(toy), "ab", passages=3, characters=20, temperature=0.8, seed=4)
     arguments = ("generate", "ab", "-m", toy, "-n", "20", "--seed", "4", "--passages", "3")
     assert foreword(*arguments).out == "\n---\n\n".join(f"ab{text}\n" for text in expected)
     assert json.loads(foreword(*arguments, "--json").out) == {"prompt": "ab", "texts": expected}
 
 
-def test_the_source_may_come_from_a_pipe_if_the_prompt_does_not(foreword: CommandLine, toy: Path) -> None:
+def test_the_no_copy_source_can_come_from_a_pipe(foreword: CommandLine, toy: Path) -> None:
     expected = "".join(
         generate(
             Model.open(toy), "a", characters=9, temperature=0.8, seed=1, no_copy=NoCopy("abc", characters=2)

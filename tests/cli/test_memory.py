@@ -1,4 +1,4 @@
-"""`learn`, `forget` and `memory …`: what a person is told, and what a program reads."""
+"""`learn`, `forget` and `memory …`: their messages for people and their JSON for programs."""
 
 import json
 import os
@@ -26,7 +26,7 @@ def taught(foreword: CommandLine, chat: Path, home: Path) -> Path:
     return home / "me.memory"
 
 
-def test_learn_tells_how_much_how_long_where_and_what_next(
+def test_learn_prints_the_count_the_time_the_memory_file_and_a_hint(
     foreword: CommandLine, chat: Path, home: Path
 ) -> None:
     outcome = foreword("learn", chat)
@@ -42,7 +42,7 @@ def test_learn_tells_how_much_how_long_where_and_what_next(
     assert "Learned 0 messages (4 were known already)" in foreword("learn", chat).err
 
 
-def test_words_are_listed_by_use_and_searched_in_any_case(
+def test_memory_list_sorts_words_by_use_and_searches_in_any_case(
     foreword: CommandLine, home: Path, chat: Path
 ) -> None:
     empty = foreword("memory", "list")
@@ -60,7 +60,7 @@ def test_words_are_listed_by_use_and_searched_in_any_case(
     assert foreword("memory", "list", "zebra").err == f"No word in {home / 'me.memory'} has 'zebra' in it\n"
 
 
-def test_messages_that_hold_a_word_are_shown(foreword: CommandLine, taught: Path) -> None:
+def test_memory_messages_shows_each_message_with_the_word(foreword: CommandLine, taught: Path) -> None:
     shown = foreword("memory", "messages", "ANNA")
     assert [line.split("\t")[1] for line in shown.out.splitlines()] == CHAT.splitlines()[1:]
     assert shown.err == "3 messages with ANNA\n"
@@ -71,7 +71,7 @@ def test_messages_that_hold_a_word_are_shown(foreword: CommandLine, taught: Path
     assert foreword("memory", "messages", "Anna").err == "0 messages with Anna; the word is blocked\n"
 
 
-def test_forget_tells_what_was_deleted_and_what_it_cannot_do(foreword: CommandLine, taught: Path) -> None:
+def test_forget_reports_the_deleted_words_and_its_limits(foreword: CommandLine, taught: Path) -> None:
     outcome = foreword("forget", "TOMORROW", "anna", "sta", "xyz")
     assert (outcome.code, outcome.out) == (0, "")
     assert outcome.err.splitlines() == [
@@ -89,7 +89,7 @@ def test_forget_tells_what_was_deleted_and_what_it_cannot_do(foreword: CommandLi
     assert words == ["see", "at", "station", "the", "you"]
 
 
-def test_forgetting_names_what_else_holds_the_word_and_what_deletes_it(
+def test_forget_names_other_copies_of_a_word_and_their_delete_commands(
     foreword: CommandLine, taught: Path, home: Path, toy: Path
 ) -> None:
     shutil.copytree(toy, home / "me")
@@ -110,7 +110,7 @@ def test_forgetting_names_what_else_holds_the_word_and_what_deletes_it(
     ]
 
 
-def test_every_hint_names_the_model_that_was_named(foreword: CommandLine, taught: Path) -> None:
+def test_each_hint_names_the_model_of_the_command(foreword: CommandLine, taught: Path) -> None:
     assert "foreword learn SOURCE -m bard" in foreword("memory", "list", "-m", "bard").err
     foreword("learn", "-", "-m", "bard", stdin=b"my Lord\nmy lord")
     told = foreword("forget", "-m", "bard", "lord", "it's").err
@@ -122,7 +122,7 @@ def test_every_hint_names_the_model_that_was_named(foreword: CommandLine, taught
     assert "to delete that: foreword forget -m bard lord\n" in foreword("forget", "lord").err
 
 
-def test_blocked_words_are_listed_as_far_as_they_are_known_and_can_be_looked_up(
+def test_memory_blocked_lists_known_words_and_looks_up_hashed_words(
     foreword: CommandLine, taught: Path, home: Path
 ) -> None:
     assert foreword("memory", "blocked").err == "No word is blocked\n"
@@ -141,7 +141,7 @@ def test_blocked_words_are_listed_as_far_as_they_are_known_and_can_be_looked_up(
     assert foreword("memory", "blocked").out.splitlines() == ["station"]
 
 
-def test_export_import_and_merge_carry_a_memory(
+def test_export_import_and_merge_copy_a_memory(
     foreword: CommandLine, taught: Path, home: Path, tmp_path: Path
 ) -> None:
     lines = foreword("memory", "export").out
@@ -164,7 +164,7 @@ def test_export_import_and_merge_carry_a_memory(
     assert "see me" in foreword("memory", "export").out
 
 
-def test_clear_asks_first_and_can_delete_the_damaged_ones_alone(
+def test_memory_clear_needs_yes_and_can_delete_only_damaged_files(
     foreword: CommandLine, taught: Path, home: Path
 ) -> None:
     shutil.copy(taught, home / "me.memory.damaged-1")
@@ -183,7 +183,7 @@ def test_clear_asks_first_and_can_delete_the_damaged_ones_alone(
     assert told.startswith("Deleted nothing: no damaged file was set aside")
 
 
-def test_a_damaged_memory_is_told_of_and_the_learning_goes_on(
+def test_learn_sets_a_damaged_memory_aside_and_continues(
     foreword: CommandLine, chat: Path, home: Path
 ) -> None:
     home.mkdir()

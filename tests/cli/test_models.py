@@ -1,4 +1,4 @@
-"""Which models there are is listed, and one that is deleted is gone, while what is a person's own stays."""
+"""`models` lists and deletes models; memories and the files of a person stay."""
 
 import contextlib
 import json
@@ -26,7 +26,7 @@ def make(path: Path, **training: object) -> Path:
 
 @pytest.fixture
 def work(home: Path) -> Path:
-    """A model with an earlier version, an interrupted run and a memory."""
+    """A model with a previous version, a version kept aside, an interrupted run and a memory."""
     model = make(home / "work", date="2026-01-02", held_out={"test": {"bits_per_character": 1.5}})
     keep(model)
     shutil.copytree(model, put_aside(model))
@@ -38,13 +38,13 @@ def work(home: Path) -> Path:
     return model
 
 
-def test_each_name_has_a_line_with_its_figures_and_the_default_has_a_star(
+def test_models_prints_one_line_per_model_and_marks_the_default(
     foreword: CommandLine, work: Path, home: Path, toy: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(names, "shipped_folder", lambda: toy)
     foreword("learn", "-", "-m", "notes", stdin=b"see you\n")
     (make(home / "broken") / "config.json").write_bytes(b"{")
-    make(home / "my copy")  # which is no name for a model, but is a model
+    make(home / "my copy")  # an invalid model name, but the folder is a model
     outcome = foreword("models")
     lines = {line[2:].split("  ")[0]: line for line in outcome.out.splitlines()}
     assert sorted(lines) == ["broken", "my copy", "notes", "toy", "work"]
@@ -61,7 +61,7 @@ def test_each_name_has_a_line_with_its_figures_and_the_default_has_a_star(
     assert rows["notes"]["date"] is None
 
 
-def test_deleting_takes_all_that_a_network_is_and_keeps_the_memory(
+def test_models_delete_removes_the_network_and_keeps_the_memory(
     foreword: CommandLine, work: Path, home: Path
 ) -> None:
     refused = foreword("models", "delete", "work")
@@ -79,10 +79,10 @@ def test_deleting_takes_all_that_a_network_is_and_keeps_the_memory(
     assert (again.code, again.err.count("\n")) == (1, 1)
 
 
-def test_a_model_is_rolled_back_and_the_base_is_not(
+def test_rollback_restores_a_version_and_refuses_the_base_model(
     foreword: CommandLine, work: Path, toy: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (work / "training.json").unlink()  # it is one file with that of the version
+    (work / "training.json").unlink()  # the version shares this file through a hard link
     (work / "training.json").write_text('{"date": "2026-02-02"}', "utf-8")
     told = "work is now the version of 2026-01-02, 1.500 bits per character\n"
     for option in ([], ["--aside"]):
@@ -94,7 +94,7 @@ def test_a_model_is_rolled_back_and_the_base_is_not(
 
 
 @pytest.mark.usefixtures("work")
-def test_versions_and_run_are_deleted_by_themselves(foreword: CommandLine, home: Path) -> None:
+def test_models_delete_can_remove_only_the_versions_or_the_run(foreword: CommandLine, home: Path) -> None:
     for part in ("versions", "run"):
         before = {path.name for path in home.iterdir()}
         assert foreword("models", "delete", "work", f"--{part}", "--yes").code == 0
@@ -104,7 +104,7 @@ def test_versions_and_run_are_deleted_by_themselves(foreword: CommandLine, home:
         assert missing.err.startswith(f"foreword: {home / 'work'} has no ")
 
 
-def test_the_base_and_what_is_no_model_are_never_deleted(
+def test_models_delete_never_deletes_the_base_or_foreign_files(
     foreword: CommandLine, work: Path, toy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(names, "shipped_folder", lambda: toy)
@@ -125,7 +125,7 @@ def test_the_base_and_what_is_no_model_are_never_deleted(
     assert (work / "thesis.txt").exists()
 
 
-def test_a_model_that_is_being_trained_is_neither_deleted_nor_rolled_back(
+def test_a_model_in_training_cannot_be_deleted_or_rolled_back(
     foreword: CommandLine, work: Path, home: Path
 ) -> None:
     with held(home / "work.run"):
@@ -137,10 +137,10 @@ def test_a_model_that_is_being_trained_is_neither_deleted_nor_rolled_back(
 
 
 @pytest.mark.parametrize("beside", [".new", ".old"])
-def test_wherever_a_deletion_is_killed_a_model_is_whole_or_gone(
+def test_a_killed_deletion_leaves_a_whole_model_or_no_model(
     work: Path, home: Path, beside: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Also where an interrupted training had left a model that a reader would put in its place."""
+    """This also holds if an interrupted training left a model that a reader would move into place."""
     shutil.copytree(work, home / f".work{beside}")
     steps, rmtree = 0, shutil.rmtree
 
@@ -149,7 +149,7 @@ def test_wherever_a_deletion_is_killed_a_model_is_whole_or_gone(
             nonlocal steps
             steps += 1
             if steps > after:
-                if step is rmtree:  # it was half way
+                if step is rmtree:  # killed in the middle of it
                     next(each for each in Path(str(given[0])).rglob("*.json")).unlink()
                 raise KeyboardInterrupt
             return step(*given, **more)

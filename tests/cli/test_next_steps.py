@@ -1,4 +1,4 @@
-"""What `learn` says may be done next depends on what is there."""
+"""The next step that `learn` suggests depends on the networks, memories and libraries that exist."""
 
 import shlex
 from datetime import UTC, datetime
@@ -45,10 +45,10 @@ def last_lines(foreword: CommandLine, *arguments: str) -> list[str]:
     ],
 )
 @pytest.mark.usefixtures("chat")
-def test_where_there_is_no_network_it_is_how_to_train_one(
+def test_learn_suggests_train_if_there_is_no_network(
     foreword: CommandLine, chat: Path, options: list[str], model: str, way: str
 ) -> None:
-    """With what was said to learn, and for which model; if there is enough to learn from."""
+    """The hint repeats the source and the options. It appears only if there is enough text."""
     way = f"foreword train 'my chat.txt'{way}"
     assert len(last_lines(foreword, "my chat.txt", *options)) == 1
     chat.write_text(messages(LITTLE // 20), encoding="utf-8")
@@ -63,7 +63,7 @@ def test_where_there_is_no_network_it_is_how_to_train_one(
 
 
 @pytest.mark.usefixtures("chat")
-def test_the_person_chosen_in_the_terminal_is_named_in_the_hint(
+def test_the_hint_names_the_person_chosen_in_the_terminal(
     foreword: CommandLine, chat: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     lines = messages(LITTLE // 10).splitlines()
@@ -74,9 +74,7 @@ def test_the_person_chosen_in_the_terminal_is_named_in_the_hint(
 
 
 @pytest.mark.usefixtures("chat")
-def test_where_a_network_has_not_learned_it_it_is_more_and_else_nothing(
-    foreword: CommandLine, home: Path
-) -> None:
+def test_learn_suggests_train_more_for_untrained_messages(foreword: CommandLine, home: Path) -> None:
     model(home, "me")
     _, second = last_lines(foreword, "my chat.txt")
     characters = len(messages(80))
@@ -92,7 +90,9 @@ def test_where_a_network_has_not_learned_it_it_is_more_and_else_nothing(
 
 
 @pytest.mark.usefixtures("chat")
-def test_how_to_install_training_is_said(foreword: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_hint_says_how_to_install_the_training_libraries(
+    foreword: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(libraries, "TRAINING_MODULES", {"no_such_module": "PyTorch"})
     monkeypatch.setattr("foreword.keyboard.learn.LITTLE", 1)
     _, second = last_lines(foreword, "my chat.txt")
@@ -100,7 +100,7 @@ def test_how_to_install_training_is_said(foreword: CommandLine, monkeypatch: pyt
 
 
 @pytest.mark.usefixtures("chat")
-def test_a_damaged_model_or_a_program_is_told_nothing(foreword: CommandLine, home: Path) -> None:
+def test_a_damaged_model_and_json_output_get_no_training_hint(foreword: CommandLine, home: Path) -> None:
     made = model(home, "me")
     (made.path / "model.safetensors").write_bytes(b"")
     assert len(last_lines(foreword, "my chat.txt")) == 1
@@ -110,10 +110,10 @@ def test_a_damaged_model_or_a_program_is_told_nothing(foreword: CommandLine, hom
 
 @pytest.mark.parametrize("given", ["work", "./work", None])
 @pytest.mark.usefixtures("chat")
-def test_a_memory_without_a_network_types_with_the_base(
+def test_a_memory_without_a_network_uses_the_base_model(
     foreword: CommandLine, toy: Path, given: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What learn says to type next is what works."""
+    """The command that `learn` suggests for typing works."""
     monkeypatch.setattr(names, "shipped_folder", lambda: toy)
     named = [] if given is None else ["-m", given]
     Path("few.txt").write_text("abba cabbage\n" * 3, encoding="utf-8")
@@ -124,7 +124,9 @@ def test_a_memory_without_a_network_types_with_the_base(
     assert words.out.startswith("cabbage\t")
     assert words.err == ""
     assert Keyboard.open(given or "me").suggest("cabb")[0].text == "cabbage"
-    assert modelfolder.find("work") == modelfolder.home() / "work"  # training never goes on from another
+    assert (
+        modelfolder.find("work") == modelfolder.home() / "work"
+    )  # so training never continues another model
     assert "there is no model" in foreword("suggest", "a", "-m", "wrok").err
     for command in (["generate", "a", "-n", "3"], ["explain", "abc"], ["inspect"], ["evaluate", "few.txt"]):
         outcome = foreword(*command, *named)
@@ -132,15 +134,15 @@ def test_a_memory_without_a_network_types_with_the_base(
         assert (outcome.code, outcome.err) == (0, told), outcome
 
 
-def test_where_nothing_was_found_there_is_no_next_step(foreword: CommandLine, chat: Path) -> None:
+def test_learn_gives_no_hint_if_it_found_no_messages(foreword: CommandLine, chat: Path) -> None:
     chat.write_text("  \n\n", encoding="utf-8")
     outcome = foreword("learn", "my chat.txt")
     assert (outcome.code, outcome.err.count("\n")) == (0, 1)
     assert outcome.err.startswith("Learned 0 messages")
 
 
-def test_what_was_learned_before_an_error_is_told(foreword: CommandLine, chat: Path) -> None:
-    """A source is learned in pieces of 1,000 messages."""
+def test_learn_reports_the_messages_learned_before_an_error(foreword: CommandLine, chat: Path) -> None:
+    """`learn` stores a source in batches of 1,000 messages."""
     folder = chat.parent / "folder"
     folder.mkdir()
     said = (f"[12.03.26, 10:15:0{n}] {who}: hello\n" for n in range(5) for who in ("Ana", "Bo"))

@@ -1,4 +1,4 @@
-"""What the command line takes: texts, names, choices, people, and streams of any kind."""
+"""What the command line accepts: texts, names, choices, people, and all kinds of streams."""
 
 import io
 import shlex
@@ -21,7 +21,7 @@ from program import CommandLine
 
 
 class Terminal(io.TextIOWrapper):
-    """Standard input at which somebody sits."""
+    """A standard stream that is a terminal."""
 
     def isatty(self) -> bool:
         return True
@@ -33,7 +33,7 @@ def at_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def leaves(command: Any, name: str = "") -> Iterator[tuple[str, Any]]:
-    """The commands that do something, by what they are called."""
+    """The commands that can run, with their full names."""
     commands = getattr(command, "commands", {})
     for each, below in commands.items():
         yield from leaves(below, f"{name} {each}".strip())
@@ -41,14 +41,14 @@ def leaves(command: Any, name: str = "") -> Iterator[tuple[str, Any]]:
         yield name, command
 
 
-def test_the_help_of_each_command_explains_every_option_and_has_an_example_that_works() -> None:
+def test_each_command_explains_its_options_and_has_a_valid_example() -> None:
     found = dict(leaves(get_command(app_of())))
     assert found.keys() == EXAMPLES.keys()
     for name, command in found.items():
         assert all(each.help for each in command.params if each.name != "help"), name
         words = shlex.split(EXAMPLES[name].partition(" > ")[0])
         assert words[: 1 + len(name.split())] == ["foreword", *name.split()]
-        command.make_context(name, words[1 + len(name.split()) :])  # fails for an option that is none
+        command.make_context(name, words[1 + len(name.split()) :])  # fails for an unknown option
         assert command.epilog == f"Example: {EXAMPLES[name]}"
 
 
@@ -56,7 +56,7 @@ def test_the_help_of_each_command_explains_every_option_and_has_an_example_that_
     ("data", "read"),
     [(b"abc\r\n", "abc"), (b"abc \n\n", "abc \n"), (b"", ""), ("да\n".encode() + b"\xff", "да\n\ufffd")],
 )
-def test_a_pipe_is_read_as_utf_8_without_the_shells_newline(
+def test_a_pipe_is_read_as_utf_8_without_its_last_newline(
     monkeypatch: pytest.MonkeyPatch, data: bytes, read: str
 ) -> None:
     for text in (None, "-"):
@@ -65,7 +65,7 @@ def test_a_pipe_is_read_as_utf_8_without_the_shells_newline(
     assert read_text(read) == read
 
 
-def test_at_a_terminal_nothing_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_text_at_a_terminal_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", Terminal(io.BytesIO(b"abc")))
     with pytest.raises(OptionError, match="give a text in quotes, or pipe one in"):
         read_text(None)
@@ -84,7 +84,7 @@ def test_at_a_terminal_nothing_is_waited_for(monkeypatch: pytest.MonkeyPatch) ->
         ("train a --units ", ["characters", "subwords", "words"]),
     ],
 )
-def test_a_shell_completes_models_and_choices(
+def test_the_shell_completes_models_and_choices(
     home: Path,
     words: str,
     found: list[str],
@@ -116,7 +116,7 @@ def test_a_shell_completes_models_and_choices(
 def test_a_person_is_chosen_by_number_or_by_name(
     typed: str, meant: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What fits nobody, or several people, is asked again."""
+    """If an answer fits nobody or several people, the question comes again."""
     people = Counter({"Ana Silva": 3, "Ben Ōe": 2, "Ben": 1, "Diana": 1})
     monkeypatch.setattr(sys, "stdin", Terminal(io.BytesIO(typed.encode() + b"\n"), encoding="utf-8"))
     monkeypatch.setattr(sys, "stderr", Terminal(io.BytesIO(), encoding="utf-8"))
@@ -132,7 +132,7 @@ COMMANDS = {
 
 @pytest.mark.parametrize("command", COMMANDS)
 @pytest.mark.parametrize("closed", [("stdin",), ("stdin", "stdout")])
-def test_streams_that_are_closed_are_empty_ones(
+def test_a_closed_stream_counts_as_empty(
     toy: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
@@ -150,7 +150,7 @@ def test_streams_that_are_closed_are_empty_ones(
     assert capsys.readouterr().err == COMMANDS[command]
 
 
-def test_without_a_terminal_it_says_what_there_is_instead(foreword: CommandLine, toy: Path) -> None:
+def test_write_without_a_terminal_names_another_command(foreword: CommandLine, toy: Path) -> None:
     outcome = foreword("write", "-m", toy, stdin=b"see you tom")
     assert (outcome.code, outcome.out) == (2, "")
     assert outcome.err == (
@@ -171,7 +171,7 @@ def test_without_a_terminal_it_says_what_there_is_instead(foreword: CommandLine,
     ],
     ids=repr,
 )
-def test_what_is_wrong_is_said_before_anything_is_shown(
+def test_write_refuses_a_wrong_option_before_it_shows_anything(
     toy: Path, options: dict[str, object], words: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     at_a_terminal(monkeypatch)
@@ -180,10 +180,10 @@ def test_what_is_wrong_is_said_before_anything_is_shown(
     assert str(refused.value).startswith(words)
 
 
-def test_what_write_shows_and_learns_is_what_the_settings_say_unless_asked_otherwise(
+def test_write_uses_the_settings_unless_an_option_overrides_them(
     toy: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """Without the memory, it is neither asked nor taught."""
+    """With no_memory, the memory is neither read nor taught."""
     seen: list[tuple[object, ...]] = []
 
     def edit(keyboard: Keyboard, _files: object, chosen: EditorSettings) -> None:

@@ -1,4 +1,4 @@
-"""`foreword` alone says in eight lines at most what there is here, and which commands help next."""
+"""`foreword` alone shows the setup and the most useful next commands in at most eight lines."""
 
 from pathlib import Path
 
@@ -10,7 +10,7 @@ from program import CommandLine, Outcome
 
 @pytest.fixture(autouse=True)
 def base(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A model that comes with Foreword, and nobody's settings."""
+    """A stand-in for the base model, and no settings."""
     monkeypatch.setenv("FOREWORD_CONFIG", str(tmp_path / "config"))
     return toys.writer(home / "base").path
 
@@ -24,11 +24,13 @@ def lines(outcome: Outcome) -> list[str]:
 
 
 def commands(outcome: Outcome) -> list[str]:
-    """The two that help most."""
+    """The two suggested commands."""
     return [line[9:].split("  ")[0] for line in lines(outcome)[-3:-1]]
 
 
-def test_it_says_what_there_is_and_what_helps_from_here(foreword: CommandLine, home: Path) -> None:
+def test_the_overview_shows_the_setup_and_suggests_the_next_commands(
+    foreword: CommandLine, home: Path
+) -> None:
     first = lines(foreword())
     assert first[1:3] == [
         "Model    base, the English one that comes with Foreword",
@@ -46,21 +48,21 @@ def test_it_says_what_there_is_and_what_helps_from_here(foreword: CommandLine, h
     assert commands(foreword()) == ["foreword write", 'foreword suggest "how are y"']
 
 
-def test_a_training_that_was_interrupted_comes_first(foreword: CommandLine, home: Path) -> None:
+def test_the_overview_suggests_an_interrupted_training_first(foreword: CommandLine, home: Path) -> None:
     (home / "me.run").mkdir()
     assert commands(foreword())[0] == "foreword train --resume"
     (home / "work.run").mkdir()
     assert commands(foreword(FOREWORD_MODEL="base"))[0] == "foreword train --resume -o me"
 
 
-def test_the_model_that_is_chosen_is_the_one_of_the_commands(foreword: CommandLine, home: Path) -> None:
+def test_the_overview_shows_the_chosen_model(foreword: CommandLine, home: Path) -> None:
     toys.writer(home / "work")
     found = foreword(FOREWORD_MODEL="work")
     assert lines(found)[1].startswith("Model    work, trained on ")
     assert commands(found) == ["foreword learn my-chats.txt", "foreword write"]
 
 
-def test_what_is_broken_is_one_line(foreword: CommandLine, home: Path) -> None:
+def test_the_overview_shows_a_broken_model_in_one_line(foreword: CommandLine, home: Path) -> None:
     (home / "base" / "config.json").write_text("{", encoding="utf-8")
     found = lines(foreword())
     assert found[1].startswith("Trouble  ")

@@ -1,4 +1,4 @@
-"""What is shown of a source before anything is learned."""
+"""What `preview` shows of a source; it learns nothing."""
 
 import json
 from pathlib import Path
@@ -31,7 +31,7 @@ def chat(tmp_path: Path) -> Path:
     return export(tmp_path / "result.json", SAID)
 
 
-def test_format_people_times_and_examples_are_shown_and_nothing_is_learned(
+def test_preview_shows_format_people_dates_and_examples_and_learns_nothing(
     foreword: CommandLine, chat: Path, home: Path
 ) -> None:
     lines = foreword("preview", chat).out.splitlines()
@@ -49,9 +49,7 @@ def test_format_people_times_and_examples_are_shown_and_nothing_is_learned(
     assert list(home.glob("*")) == []
 
 
-def test_whose_words_to_learn_must_be_known_and_they_alone_are_learned(
-    foreword: CommandLine, chat: Path
-) -> None:
+def test_learn_needs_a_known_person_and_learns_only_their_messages(foreword: CommandLine, chat: Path) -> None:
     assert foreword("learn", chat).err == (
         f"foreword: {chat} has messages of Ana Silva (2), Ben (1); say whose words are yours with --me\n"
     )
@@ -70,8 +68,10 @@ def test_whose_words_to_learn_must_be_known_and_they_alone_are_learned(
 
 
 @pytest.mark.parametrize("me", [None, "Ana"])
-def test_what_is_previewed_is_what_is_learned(foreword: CommandLine, tmp_path: Path, me: str | None) -> None:
-    """One pass, one filter: messages of several lines, blank ones, long ones, secrets, a private key."""
+def test_preview_and_learn_find_the_same_messages(
+    foreword: CommandLine, tmp_path: Path, me: str | None
+) -> None:
+    """Both use one pass and one filter: for messages of several lines, of spaces, long ones, secrets, a private key."""
     key = "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASC\n-----END PRIVATE KEY-----"
     texts = ["see you\n\n  at five ", " ", "\u200b", key, "my password: hunter2x", "word " * 5_000]
     texts.append("good\r\nnight")

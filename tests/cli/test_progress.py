@@ -1,4 +1,4 @@
-"""What a person sees while a network learns: on stderr, in plain lines where there is no terminal."""
+"""What a person sees during a training: on stderr, as plain lines if there is no terminal."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -54,7 +54,7 @@ TESTED = (
 )
 
 
-def test_each_event_is_a_line(capsys: pytest.CaptureFixture[str]) -> None:
+def test_each_event_is_printed_in_plain_lines(capsys: pytest.CaptureFixture[str]) -> None:
     first = (events.Noted(message="training both"), REMEMBERED, PREPARED, PLANNED, VALIDATED)
     then = (events.Warned(message="mind [this]"), events.Noted(message="nothing was gained"), MEASURED)
     last = (COMPARED, events.Tried(figures=TRIED), events.Reported(path=Path("a.html")), FINISHED)
@@ -94,19 +94,19 @@ OTHERWISE = {
 
 
 @pytest.mark.parametrize("event", OTHERWISE)
-def test_what_differs_from_run_to_run_is_said_only_where_it_is_so(
+def test_optional_parts_of_an_event_are_printed_only_if_they_apply(
     capsys: pytest.CaptureFixture[str], event: Event
 ) -> None:
     assert OTHERWISE[event] in shown(capsys, event)
 
 
-def test_the_end_is_said_as_it_is(capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_last_line_says_if_the_model_was_kept_or_replaced(capsys: pytest.CaptureFixture[str]) -> None:
     assert shown(capsys, replace(FINISHED, kept=True)) == "Kept /models/me as it was\n"
     last = shown(capsys, replace(FINISHED, peak_megabytes=None, replaced=True))
     assert last == "Replaced /models/me (trained on 34,568 characters per second)\n"
 
 
-def test_between_them_plain_lines_now_and_then(
+def test_a_progress_line_is_printed_at_intervals(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     assert shown(capsys, PREPARED, PLANNED, PROGRESSED).count("words/s") == 0
@@ -118,13 +118,15 @@ def test_between_them_plain_lines_now_and_then(
 @pytest.mark.parametrize(
     ("model", "option"), [("me", ""), ("work", " -o work"), ("./my models/a", " -o './my models/a'")]
 )
-def test_a_stopped_run_says_how_to_go_on(capsys: pytest.CaptureFixture[str], model: str, option: str) -> None:
+def test_a_stopped_run_prints_the_command_that_resumes_it(
+    capsys: pytest.CaptureFixture[str], model: str, option: str
+) -> None:
     told = shown(capsys, Stopped(step=5, progress=0.025, folder=Path("/models/me.run")), model=model)
     kept = "Stopped after step 5, at 2%; all of it is kept in /models/me.run."
     assert told == f"{kept} Continue with: foreword train --resume{option}\n"
 
 
-def test_the_last_event_is_handed_on_only_if_the_model_was_finished() -> None:
+def test_show_returns_the_last_event_only_if_the_training_finished() -> None:
     def told() -> Iterator[Event]:
         yield PREPARED
         yield FINISHED
@@ -133,6 +135,6 @@ def test_the_last_event_is_handed_on_only_if_the_model_was_finished() -> None:
     assert show(iter([PREPARED, Stopped(step=1, progress=0.5, folder=Path("x"))]), model="me") is None
 
 
-def test_a_time_is_said_as_people_say_it() -> None:
+def test_a_duration_is_printed_in_seconds_minutes_or_hours() -> None:
     said = {-3.0: "0 s", 59.4: "59 s", 59.6: "1 min 00 s", 3_599.0: "59 min 59 s", 3_600.0: "1 h 00 min"}
     assert {seconds: duration(seconds) for seconds in said} == said

@@ -1,4 +1,4 @@
-"""Words from the network and from what was learned, as the command line shows them."""
+"""Suggestions of the network and the memory, as the command line prints them."""
 
 import json
 from pathlib import Path
@@ -10,12 +10,12 @@ from program import CommandLine
 
 @pytest.fixture
 def taught(foreword: CommandLine, toy: Path) -> Path:
-    """The toy, which has learned a message or two."""
+    """The toy model; its memory has one message, learned twice."""
     foreword("learn", "-", "-m", toy, stdin=b"see you tomorrow\n" * 2)
     return toy
 
 
-def test_a_learned_word_is_suggested_and_why(foreword: CommandLine, taught: Path) -> None:
+def test_suggest_prints_a_learned_word_and_its_reason(foreword: CommandLine, taught: Path) -> None:
     given = ("suggest", "see you t", "-m", taught, "--why", "-k", "1")
     word, chance, why = foreword(*given).out.strip().split("\t")
     assert (word, chance.endswith("%")) == ("tomorrow", True)
@@ -26,12 +26,12 @@ def test_a_learned_word_is_suggested_and_why(foreword: CommandLine, taught: Path
     assert "tomorrow" not in foreword("suggest", "see you t", "-m", taught).out
 
 
-def test_a_correction_is_marked_as_one(foreword: CommandLine, taught: Path) -> None:
+def test_suggest_marks_a_correction(foreword: CommandLine, taught: Path) -> None:
     assert foreword("suggest", "see you tmor", "-m", taught, "-k", "1").out.endswith("%\ta correction\n")
     assert "correction" not in foreword("suggest", "see you tomo", "-m", taught, "-k", "1").out
 
 
-def test_a_word_that_is_typed_already_says_why_it_comes_later(foreword: CommandLine, taught: Path) -> None:
+def test_suggest_marks_a_fully_typed_word_as_saving_no_key(foreword: CommandLine, taught: Path) -> None:
     foreword("learn", "-", "-m", taught, stdin=b"see you Tom\n" * 8)
     lines = foreword("suggest", "see you tom", "-m", taught, "-k", "2").out.splitlines()
     rows = {word: (float(chance[:-1]), more) for word, chance, *more in (line.split("\t") for line in lines)}
@@ -40,8 +40,10 @@ def test_a_word_that_is_typed_already_says_why_it_comes_later(foreword: CommandL
     assert (rows["tomorrow"][1], rows["Tom"][1]) == ([], ["saves no key"])
 
 
-def test_without_the_memory_the_network_is_asked_alone(foreword: CommandLine, taught: Path) -> None:
-    """What the memory knows plays no part, and stays."""
+def test_the_no_memory_option_suggests_words_of_the_network_alone(
+    foreword: CommandLine, taught: Path
+) -> None:
+    """The memory has no influence, and its file does not change."""
     memory = taught.with_name("toy.memory").read_bytes()
     alone = foreword("suggest", "see you t", "-m", taught, "--no-memory").out
     assert "tomorrow" not in alone

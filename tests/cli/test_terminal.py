@@ -1,4 +1,4 @@
-"""No text can steer the terminal of the person who looks at it; long work shows how far it is."""
+"""No text can send control characters to a terminal; long tasks show their progress."""
 
 import io
 import json
@@ -36,7 +36,7 @@ LONG = ("learn text.txt", "explain -")
 
 
 class Screen(io.StringIO):
-    """A terminal as the program sees it."""
+    """A stream that the program takes for a terminal."""
 
     def isatty(self) -> bool:
         return True
@@ -44,7 +44,7 @@ class Screen(io.StringIO):
 
 @pytest.fixture
 def hostile(toy: Path, monkeypatch: pytest.MonkeyPatch) -> str:
-    """A model that steers the terminal with all that it says and is."""
+    """A model with terminal control characters in its output and its record."""
     record = {"sources": [{"name": STEERING, "characters": 3}], "date": STEERING}
     (toy / "training.json").write_text(json.dumps(record), encoding="utf-8")
     monkeypatch.setattr(generating, "generate", lambda *_, **__: [STEERING])
@@ -55,19 +55,19 @@ def hostile(toy: Path, monkeypatch: pytest.MonkeyPatch) -> str:
 
 @pytest.mark.parametrize("kind", [Screen, io.StringIO], ids=["terminal", "pipe"])
 @pytest.mark.parametrize("command", COMMANDS)
-def test_control_characters_are_shown_as_what_they_are(
+def test_commands_escape_control_characters(
     hostile: str, command: str, kind: type[io.StringIO], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("TERM", "dumb")  # so that rich, too, writes letters only
+    monkeypatch.setenv("TERM", "dumb")  # so that rich also writes plain text
     stream = kind()
     monkeypatch.setattr(sys, "stdout", stream)
     COMMANDS[command](hostile)
-    shown = stream.getvalue().replace("\\u00", "\\x").replace("\n", "")  # JSON writes them so
+    shown = stream.getvalue().replace("\\u00", "\\x").replace("\n", "")  # JSON escapes them like this
     assert SHOWN in shown
     assert not [each for each in shown if unicodedata.category(each) in {"Cc", "Cf"} and each != "\t"]
 
 
-def test_a_message_is_one_line_of_letters(foreword: CommandLine, toy: Path) -> None:
+def test_an_error_message_is_one_line_without_control_characters(foreword: CommandLine, toy: Path) -> None:
     config = toy / "config.json"
     config.write_text(json.dumps({**json.loads(config.read_text("utf-8")), f"x{STEERING}y": 1}), "utf-8")
     outcome = foreword("inspect", "-m", toy)
@@ -85,7 +85,7 @@ def here(toy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def at_a_terminal(monkeypatch: pytest.MonkeyPatch, patience: float) -> Screen:
-    """To be called in the test: pytest exchanges the streams after its fixtures are made."""
+    """Call this inside a test, because pytest replaces the streams after it has made the fixtures."""
     monkeypatch.setattr(room, "PATIENCE", patience)
     screen = Screen()
     monkeypatch.setattr(sys, "stderr", screen)
@@ -94,7 +94,7 @@ def at_a_terminal(monkeypatch: pytest.MonkeyPatch, patience: float) -> Screen:
 
 @pytest.mark.parametrize("command", LONG)
 @pytest.mark.usefixtures("here")
-def test_long_work_shows_what_it_does_and_quick_work_and_programs_see_nothing(
+def test_only_a_long_task_at_a_terminal_shows_progress(
     foreword: CommandLine, command: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     screen = at_a_terminal(monkeypatch, 0.0)
@@ -109,7 +109,7 @@ def test_long_work_shows_what_it_does_and_quick_work_and_programs_see_nothing(
         assert "\x1b" not in screen.getvalue()
 
 
-def test_what_is_shown_is_letters_only_and_leaves_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_progress_line_is_escaped_and_cleared_at_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TERM", "xterm")
     screen = at_a_terminal(monkeypatch, 0.0)
     with waiting("reading [b]") as wait:

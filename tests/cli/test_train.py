@@ -1,4 +1,4 @@
-"""`train`, as a person types it and reads what it says: any text, going on, and wrong options."""
+"""`train` on the command line: any text, interrupted and continued trainings, and wrong options."""
 
 import json
 import os
@@ -37,7 +37,7 @@ SHORT = ("--recipe", "tiny.toml", "--steps")
 
 @pytest.fixture(scope="module", autouse=True)
 def quick() -> Iterator[None]:
-    """No model types held-out messages, and few fit the mixture: both take their time."""
+    """Do not type held-out messages, and fit the mixture to few words: both take long."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("foreword.personal.export.MOST_WORDS", 12)
         patch.setattr("foreword.personal.train.backtest", lambda *_, **__: iter(()))
@@ -55,13 +55,13 @@ def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def begun(foreword: CommandLine) -> CommandLine:
-    """The model `me` has read the old text."""
+    """The model `me` was trained on the old text."""
     assert foreword("train", "old.txt", *SHORT, "20").code == 0
     return foreword
 
 
 def record(home: Path, model: str = "me") -> dict[str, Any]:
-    """What training.json says."""
+    """The content of training.json."""
     found: dict[str, Any] = json.loads((home / model / "training.json").read_text("utf-8"))
     return found
 
@@ -71,7 +71,7 @@ def record(home: Path, model: str = "me") -> dict[str, Any]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", TEXTS)
-def test_any_text_is_trained_on_measured_and_continued(foreword: CommandLine, home: Path, kind: str) -> None:
+def test_a_model_of_any_text_can_be_evaluated_and_used(foreword: CommandLine, home: Path, kind: str) -> None:
     Path("text.txt").write_bytes(TEXTS[kind].encode())
     trained = foreword("train", "text.txt", *SHORT, "4")
     assert trained.code == 0, trained.err
@@ -86,8 +86,10 @@ def test_any_text_is_trained_on_measured_and_continued(foreword: CommandLine, ho
 
 
 @pytest.mark.slow
-def test_several_sources_with_options_over_the_recipe(foreword: CommandLine, home: Path) -> None:
-    """One source is given twice, and nothing is held out. Another training replaces the model and says so."""
+def test_train_reads_several_sources_and_its_options_override_the_recipe(
+    foreword: CommandLine, home: Path
+) -> None:
+    """One source is given twice, and nothing is held out. A second training replaces the model and says so."""
     for name in ("a.txt", "b.txt"):
         Path(name).write_bytes(f"Grüße aus Köln, {name}\n".encode("cp1252") * 30)
     options = (
@@ -113,7 +115,7 @@ def test_several_sources_with_options_over_the_recipe(foreword: CommandLine, hom
     assert f"Replaced {home / 'me'} (" in foreword("train", "a.txt", *SHORT, "3", "--encoding", "cp1252").err
 
 
-# Interrupted
+# Interrupted trainings
 
 
 @pytest.mark.parametrize(
@@ -128,7 +130,7 @@ def test_several_sources_with_options_over_the_recipe(foreword: CommandLine, hom
     ],
     ids=["before it reads", "after it was read", "as it goes on"],
 )
-def test_an_interrupted_run_that_did_not_train_says_what_stays(
+def test_an_interrupt_before_the_training_says_what_is_kept(
     foreword: CommandLine, home: Path, monkeypatch: pytest.MonkeyPatch, moment: str, stays: str
 ) -> None:
     """Ctrl-C."""
@@ -144,11 +146,11 @@ def test_an_interrupted_run_that_did_not_train_says_what_stays(
     assert outcome.err.splitlines()[-1] == f"Stopped: {stays}".format(run=home / "me.run")
 
 
-# Going on
+# Continued trainings
 
 
 @pytest.mark.slow
-def test_a_model_is_trained_from_another(begun: CommandLine, home: Path) -> None:
+def test_the_from_option_trains_a_new_model_from_another_model(begun: CommandLine, home: Path) -> None:
     outcome = begun("train", "new.txt", "--from", "me", "-o", "german", "--replay", "old.txt", *SHORT, "40")
     assert outcome.code == 0, outcome.err
     lines = outcome.err.splitlines()
@@ -163,7 +165,7 @@ def test_a_model_is_trained_from_another(begun: CommandLine, home: Path) -> None
 
 
 @pytest.mark.slow
-def test_where_nothing_helped_it_is_kept(
+def test_train_keeps_the_old_model_if_the_training_did_not_improve_it(
     begun: CommandLine, home: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     found = chain([2.0, 2.1], repeat(2.2))
@@ -239,8 +241,8 @@ print(json.dumps([found, "torch" in sys.modules]))
 
 
 @pytest.mark.slow
-def test_wrong_options_are_one_line_before_pytorch_is_imported(toy: Path, home: Path) -> None:
-    """In a process of its own, for this one has imported it."""
+def test_a_wrong_option_is_one_error_line_before_pytorch_is_imported(toy: Path, home: Path) -> None:
+    """The commands run in another process, because this one has imported PyTorch."""
     home.mkdir(exist_ok=True)
     toy.rename(home / "toy")
     Path("key.toml").write_text("[training]\nepoch = 3\n", encoding="utf-8")
@@ -266,7 +268,7 @@ def test_wrong_options_are_one_line_before_pytorch_is_imported(toy: Path, home: 
         ("--resume", 1, "me.run cannot be used"),
     ],
 )
-def test_what_is_found_wrong_later_is_one_line_and_leaves_nothing(
+def test_an_error_after_the_option_checks_is_one_line_and_creates_no_file(
     foreword: CommandLine, home: Path, arguments: str, code: int, words: str
 ) -> None:
     Path("empty.txt").touch()
@@ -279,7 +281,7 @@ def test_what_is_found_wrong_later_is_one_line_and_leaves_nothing(
     assert [path.name for path in home.iterdir()] == (["me.run"] if arguments == "--resume" else [])
 
 
-def test_while_a_run_is_going_on_nobody_calls_it_interrupted(foreword: CommandLine, home: Path) -> None:
+def test_a_running_training_is_not_called_interrupted(foreword: CommandLine, home: Path) -> None:
     run = home / "mine.run"
     run.mkdir(parents=True)
     with held(run):

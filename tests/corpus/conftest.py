@@ -1,4 +1,4 @@
-"""A way to write texts and have them prepared, and what a stream says."""
+"""Fixtures that prepare a corpus from given texts and decode its streams."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -12,7 +12,7 @@ from foreword.corpus.texts import ReadSettings
 
 
 class Prepare(Protocol):
-    """Prepares the texts handed in, each a file of its own; the settings are those of reading and of encoding."""
+    """Prepares the given texts, each in its own file; the settings are those of reading and encoding."""
 
     def __call__(self, *texts: str, **settings: Any) -> Corpus: ...
 
@@ -38,7 +38,7 @@ def prepare_texts(tmp_path: Path) -> Prepare:
 
 @pytest.fixture(scope="session")
 def text_of() -> Callable[..., str]:
-    """`text_of(corpus, stream, …)`: what streams say after the newlines that they begin with."""
+    """`text_of(corpus, stream, …)`: the text of the streams, without the newline that each begins with."""
 
     def read(corpus: Corpus, *streams: Stream | None) -> str:
         found = []

@@ -1,6 +1,7 @@
-"""The layout of blocks and windows: nothing lost, nothing learned twice, and the state can walk through.
+"""The layout of blocks and windows: no token is lost or learned twice, and the state carries over.
 
-Old text beside new: the new text is walked as ever, and the old one on and on, wherever a run begins again.
+With old text beside the new, the new text is read as usual. The old text is read in a loop, and a resumed run
+continues at the same place.
 """
 
 import numpy as np
@@ -30,8 +31,8 @@ def counted(block: Block) -> list[int]:
 
 
 @given(streams, sizes, sizes)
-def test_every_token_but_the_first_is_a_target_once(stream: np.ndarray, batch: int, unroll: int) -> None:
-    """A column goes on where it ended in the block before, targets are one step ahead, few tokens are read twice."""
+def test_each_token_except_the_first_is_a_target_once(stream: np.ndarray, batch: int, unroll: int) -> None:
+    """A column continues from the block before; targets are one step ahead; few tokens are read twice."""
     blocks = Blocks(stream, batch, unroll)
     epoch, again = list(blocks.epoch(0)), blocks.epoch(5)
     np.testing.assert_array_equal(epoch[len(epoch) // 2].ids, again[len(epoch) // 2].ids)
@@ -48,8 +49,8 @@ def test_every_token_but_the_first_is_a_target_once(stream: np.ndarray, batch: i
     assert columns.size - (len(stream) - 1) < blocks.batch
 
 
-def test_a_small_stream_is_laid_out_as_by_hand() -> None:
-    """Seven steps in two columns: the first ends with the step that the second begins with."""
+def test_a_small_stream_has_the_expected_layout() -> None:
+    """Seven steps in two columns: the last step of the first column is the first step of the second."""
     first, last = Blocks(np.arange(8, dtype=np.uint16), batch=2, unroll=3).epoch(0)
     assert first.ids.tolist() == [[0, 3], [1, 4], [2, 5]]
     assert first.targets.tolist() == [[1, 4], [2, 5], [3, 6]]
@@ -59,7 +60,7 @@ def test_a_small_stream_is_laid_out_as_by_hand() -> None:
     assert short.ids.tolist() == [[0, 1, 2]]
 
 
-def test_a_column_restarts_in_the_first_block_and_where_its_block_begins_with_a_message() -> None:
+def test_a_column_restarts_in_the_first_block_and_if_a_message_begins_its_block() -> None:
     newline = 9
     stream = np.array([newline, 1, 2, newline, 4, 5, 6, 7, newline])
     restarts = [block.restart.tolist() for block in Blocks(stream, batch=2, unroll=3).epoch(0)]
@@ -67,7 +68,7 @@ def test_a_column_restarts_in_the_first_block_and_where_its_block_begins_with_a_
 
 
 @given(streams, st.integers(1, 5), st.integers(1, 5), sizes, st.integers(0, 2**32))
-def test_windows_hold_the_tokens_before_their_target(
+def test_windows_contain_the_tokens_before_their_target(
     stream: np.ndarray, context: int, stride: int, batch: int, seed: int
 ) -> None:
     if len(stream) <= context:
@@ -82,13 +83,13 @@ def test_windows_hold_the_tokens_before_their_target(
         np.testing.assert_array_equal(block.ids[:, counts], before)
         learned += counted(block)
     assert sorted(learned) == list(range(context, len(stream), stride))
-    middle = len(epoch) // 2  # found again without those before it
+    middle = len(epoch) // 2  # read again without the blocks before it
     np.testing.assert_array_equal(
         epoch[middle].ids, Windows(stream, context, stride, batch, seed).epoch(3)[middle].ids
     )
 
 
-def test_windows_come_in_another_order_in_each_epoch_and_with_each_seed() -> None:
+def test_each_epoch_and_seed_shuffles_the_windows_differently() -> None:
     def order(seed: int, epoch: int) -> tuple[int, ...]:
         windows = Windows(np.arange(500, dtype=np.uint16), context=3, stride=1, batch=50, seed=seed)
         return tuple(target for block in windows.epoch(epoch) for target in counted(block))
@@ -98,7 +99,7 @@ def test_windows_come_in_another_order_in_each_epoch_and_with_each_seed() -> Non
 
 
 @pytest.mark.parametrize("tokens", [0, 1])
-def test_a_text_without_a_step_from_token_to_token_is_too_short(tokens: int) -> None:
+def test_a_text_with_too_few_tokens_is_refused(tokens: int) -> None:
     stream = np.zeros(tokens, dtype=np.uint16)
     with pytest.raises(SourceEmpty, match=rf"makes {tokens} tokens?, and at least 2 are needed; give more"):
         Blocks(stream, batch=2, unroll=3)
@@ -109,7 +110,7 @@ def test_a_text_without_a_step_from_token_to_token_is_too_short(tokens: int) -> 
             Blocks(np.arange(9, dtype=np.uint16), **{"batch": 2, "unroll": 3, name: 0})
 
 
-# Old text beside new
+# Old text beside new text
 
 
 def replay(new: np.ndarray, old: np.ndarray, *, batch: int, unroll: int, columns: int) -> Replay:
@@ -117,10 +118,10 @@ def replay(new: np.ndarray, old: np.ndarray, *, batch: int, unroll: int, columns
 
 
 @given(short_streams, short_streams, st.integers(1, 12), st.integers(1, 12), st.integers(1, 4))
-def test_the_new_text_is_walked_as_if_it_were_alone(
+def test_replay_reads_the_new_text_as_if_it_were_alone(
     new: np.ndarray, old: np.ndarray, batch: int, unroll: int, columns: int
 ) -> None:
-    """And each old column walks the old text without a jump, from block to block and from epoch to epoch."""
+    """Each old column reads the old text without a jump, across blocks and epochs."""
     alone = Blocks(new, batch, unroll)
     mixed = replay(new, old, batch=batch, unroll=unroll, columns=columns)
     blocks = [block for epoch in range(4) for block in mixed.epoch(epoch)]
@@ -134,7 +135,7 @@ def test_the_new_text_is_walked_as_if_it_were_alone(
     assert (targets == (read + 1) % len(old)).all()
 
 
-def test_old_columns_begin_evenly_spread_and_restart_where_their_block_begins_with_a_message() -> None:
+def test_old_columns_begin_evenly_spaced_and_restart_if_a_block_begins_with_a_message() -> None:
     (block,) = replay(np.arange(4), np.arange(12), batch=1, unroll=3, columns=3).epoch(0)
     assert block.ids.tolist() == [[0, 0, 4, 8], [1, 1, 5, 9], [2, 2, 6, 10]]
     blocks = replay(np.arange(9), np.array([0, 1, 2, 3, 0, 5]), batch=1, unroll=2, columns=2).epoch(0)
@@ -142,7 +143,9 @@ def test_old_columns_begin_evenly_spread_and_restart_where_their_block_begins_wi
 
 
 @given(st.integers(5, 40), st.integers(5, 40), st.integers(1, 12), st.integers(1, 4))
-def test_all_old_windows_come_before_one_comes_again(new: int, old: int, batch: int, columns: int) -> None:
+def test_all_old_windows_are_used_before_any_is_repeated(
+    new: int, old: int, batch: int, columns: int
+) -> None:
     fresh = Windows(np.arange(new), context=3, stride=1, batch=batch, seed=1)
     known = Windows(np.arange(1000, 1000 + old), context=3, stride=1, batch=columns, seed=1)
     mixed = Replay(fresh, OldWindows(known))
@@ -168,7 +171,7 @@ def test_a_block_is_the_same_wherever_reading_begins() -> None:
         np.testing.assert_array_equal(blocks[4 * len(walked) + 1].ids, afresh.epoch(4)[1].ids)
 
 
-def test_both_texts_get_a_column_at_least_or_it_is_said_why_not() -> None:
+def test_each_text_gets_at_least_one_column_or_an_error_gives_the_reason() -> None:
     asked = [(32, 0.2), (32, 0.5), (4, 0.01), (3, 0.99), (2, 0.2)]
     assert [columns_for(batch, share) for batch, share in asked] == [6, 16, 1, 2, 1]
     with pytest.raises(OptionError, match=r"give a training.batch of 2 or more"):

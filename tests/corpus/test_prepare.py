@@ -1,4 +1,4 @@
-"""A corpus is the cleaned text, all of it, as ids on disk; and half a corpus is never taken for a whole one."""
+"""A corpus is the whole cleaned text as ids on disk; an unfinished corpus is never taken for a complete one."""
 
 import json
 import stat
@@ -33,7 +33,9 @@ TextOf = Callable[..., str]
 
 
 @pytest.mark.parametrize("unit", UNITS)
-def test_the_streams_are_the_cleaned_text(prepare_texts: Prepare, text_of: TextOf, unit: str) -> None:
+def test_the_streams_contain_the_whole_cleaned_text(
+    prepare_texts: Prepare, text_of: TextOf, unit: str
+) -> None:
     corpus = prepare_texts(CHAT, unit=unit, vocabulary=None if unit == "characters" else 400)
     assert text_of(corpus, corpus.train, corpus.validation, corpus.test) == clean(CHAT)
     assert "".join(corpus.texts()) == "".join("\n" + text_of(corpus, part) for part in parts(corpus))
@@ -56,7 +58,7 @@ HAN = "".join(chr(0x4E00 + at * 7 % 1_500) for at in range(110_000)) + "\n"
         pytest.param(HAN, 1.0, "characters", id="many different characters"),
     ],
 )
-def test_the_text_and_the_time_decide_the_unit_that_nobody_has_named(
+def test_the_text_and_the_time_decide_an_unspecified_unit(
     prepare_texts: Prepare, text: str, minutes: float | None, unit: str
 ) -> None:
     corpus = prepare_texts(text, unit=None, minutes=minutes)
@@ -69,7 +71,7 @@ def parts(corpus: Corpus) -> list[Any]:
     return [corpus.train, corpus.validation, corpus.test]
 
 
-def test_each_source_is_split_for_itself_and_parted_from_the_next(
+def test_each_source_is_split_separately_and_a_newline_separates_it_from_the_next(
     prepare_texts: Prepare, text_of: TextOf
 ) -> None:
     corpus = prepare_texts(CHAT, POEM)
@@ -84,7 +86,7 @@ def test_each_source_is_split_for_itself_and_parted_from_the_next(
     assert len(prepare_texts("x").train.ids) == 2
 
 
-def test_what_a_person_should_know_of_the_texts_is_noted(prepare_texts: Prepare) -> None:
+def test_a_too_short_or_repeated_text_is_noted(prepare_texts: Prepare) -> None:
     (note,) = prepare_texts("a short text").notes
     assert note.endswith("text-0.txt is too short to hold a part of it out: all of it is trained on")
     (note,) = prepare_texts(CHAT, POEM, CHAT.replace("\r", "")).notes
@@ -109,11 +111,11 @@ def test_ids_are_mapped_from_disk_read_only_in_the_smallest_type(prepare_texts: 
 @pytest.mark.parametrize(
     ("text", "settings", "known"),
     [
-        ("abc\n" * 5_000 + "xyz\n" * 200, {}, "abc"),  # what is held out is unknown
-        ("ab" * 200 + "ééàà😀" + "àb", {"held_out": 0.0}, "abà"),  # what was seen once or twice is in bytes
+        ("abc\n" * 5_000 + "xyz\n" * 200, {}, "abc"),  # held-out characters are unknown
+        ("ab" * 200 + "ééàà😀" + "àb", {"held_out": 0.0}, "abà"),  # seen once or twice: in bytes
     ],
 )
-def test_the_vocabulary_is_that_of_the_training_part(
+def test_the_vocabulary_comes_from_the_training_part(
     prepare_texts: Prepare, text_of: TextOf, text: str, settings: dict[str, Any], known: str
 ) -> None:
     corpus = prepare_texts(text, **settings)
@@ -121,7 +123,9 @@ def test_the_vocabulary_is_that_of_the_training_part(
     assert text_of(corpus, *parts(corpus)) == text
 
 
-def test_characters_may_be_limited_to_the_most_frequent(prepare_texts: Prepare, text_of: TextOf) -> None:
+def test_a_vocabulary_limit_keeps_the_most_frequent_characters(
+    prepare_texts: Prepare, text_of: TextOf
+) -> None:
     text = "".join(chr(0x4E00 + at) * (3 + at) for at in range(100))
     corpus = prepare_texts(text, vocabulary=300, held_out=0.0)
     assert corpus.tokenizer.size == 300
@@ -130,14 +134,16 @@ def test_characters_may_be_limited_to_the_most_frequent(prepare_texts: Prepare, 
     assert text_of(corpus, corpus.train) == text
 
 
-def test_a_tenth_of_the_rarest_is_spelled_in_bytes(prepare_texts: Prepare, text_of: TextOf) -> None:
+def test_about_a_tenth_of_the_rarest_characters_is_spelled_in_bytes(
+    prepare_texts: Prepare, text_of: TextOf
+) -> None:
     text, found = ("x" * 1_099 + "é") * 500, []
     for seed in (1, 1, 2):
         corpus = prepare_texts(text, held_out=0.0, seed=seed)
         assert text_of(corpus, corpus.train) == text
         rare = corpus.tokenizer.tokens.index("é".encode())
         spelled = 500 - int((corpus.train.ids == rare).sum())
-        assert 20 < spelled < 90  # 50, by more than four standard deviations
+        assert 20 < spelled < 90  # 50 are expected; the limits are more than four standard deviations away
         assert len(corpus.train.ids) == 1 + len(text) + spelled
         found.append(np.array(corpus.train.ids))
     np.testing.assert_array_equal(found[0], found[1])
@@ -145,21 +151,23 @@ def test_a_tenth_of_the_rarest_is_spelled_in_bytes(prepare_texts: Prepare, text_
 
 
 @pytest.mark.parametrize("vocabulary", [0, 257])
-def test_a_vocabulary_without_room_is_refused(vocabulary: int) -> None:
+def test_a_vocabulary_below_the_minimum_is_refused(vocabulary: int) -> None:
     with pytest.raises(OptionError, match=f"at least 300, not {vocabulary}: 256 ids spell the bytes"):
         EncodingSettings(vocabulary=vocabulary)
 
 
-# Going on: in the tokens of a network, with old text beside the new
+# Continued training: with the tokens of a network, and old text beside the new
 
 
 def known(unit: str) -> Tokenizer:
-    """The tokenizer of a model that has seen the old text alone."""
+    """The tokenizer of a model that was trained on the old text only."""
     return toys.tokenizer_of(unit, OLD)
 
 
 @pytest.mark.parametrize("unit", UNITS)
-def test_both_texts_are_whole_in_given_tokens(prepare_texts: Prepare, text_of: TextOf, unit: str) -> None:
+def test_old_and_new_text_are_whole_with_a_given_tokenizer(
+    prepare_texts: Prepare, text_of: TextOf, unit: str
+) -> None:
     corpus = prepare_texts(NEW, old=(OLD,), tokenizer=known(unit))
     assert corpus.tokenizer.to_json() == known(unit).to_json()
     assert text_of(corpus, *parts(corpus)) == clean(NEW)
@@ -171,7 +179,9 @@ def test_both_texts_are_whole_in_given_tokens(prepare_texts: Prepare, text_of: T
         assert corpus.notes == (f"{share} are new to the model; it learns to spell them in bytes",)
 
 
-def test_of_old_text_the_same_is_held_out_as_when_it_was_new(prepare_texts: Prepare, text_of: TextOf) -> None:
+def test_old_text_has_the_same_held_out_part_as_when_it_was_new(
+    prepare_texts: Prepare, text_of: TextOf
+) -> None:
     first = prepare_texts(OLD, held_out=0.2)
     held_out, sha256 = text_of(first, first.validation, first.test), first.sources[0].sha256
     later = prepare_texts(NEW, old=(OLD,), tokenizer=known("characters"), old_held_out=0.2)
@@ -180,8 +190,10 @@ def test_of_old_text_the_same_is_held_out_as_when_it_was_new(prepare_texts: Prep
 
 
 @pytest.mark.parametrize("part", ["train", "old"])
-def test_what_is_rare_in_a_text_is_spelled_in_bytes_now_and_then(prepare_texts: Prepare, part: str) -> None:
-    """What is rare in the one may be common in the other, so each goes by its own counts."""
+def test_rare_characters_of_each_text_are_sometimes_spelled_in_bytes(
+    prepare_texts: Prepare, part: str
+) -> None:
+    """A character that is rare in one text may be common in the other, so each text uses its own counts."""
     rare, common = ("x" * 1_999 + "y") * 200, "xy" * 3_000
     new, old = (rare, common) if part == "train" else (common, rare)
     tokenizer = characters_tokenizer(dict.fromkeys("xy", 9))
@@ -194,7 +206,7 @@ def test_what_is_rare_in_a_text_is_spelled_in_bytes_now_and_then(prepare_texts: 
 # On disk
 
 
-def test_an_opened_corpus_is_the_one_that_was_prepared(prepare_texts: Prepare, text_of: TextOf) -> None:
+def test_an_opened_corpus_equals_the_prepared_one(prepare_texts: Prepare, text_of: TextOf) -> None:
     made = prepare_texts(CHAT, "short", old=(OLD,), me="Ana")
     opened = Corpus.open(made.folder)
     assert text_of(opened, *parts(opened)) == text_of(made, *parts(made))
@@ -203,7 +215,7 @@ def test_an_opened_corpus_is_the_one_that_was_prepared(prepare_texts: Prepare, t
     assert (opened.notes, opened.me, opened.tokenizer.tokens) == (made.notes, "Ana", made.tokenizer.tokens)
 
 
-def test_a_corpus_of_before_there_was_old_text_opens(prepare_texts: Prepare) -> None:
+def test_a_corpus_of_an_older_version_without_old_text_opens(prepare_texts: Prepare) -> None:
     folder = prepare_texts(CHAT).folder
     manifest = json.loads((folder / "corpus.json").read_text("utf-8"))
     del manifest["old_sources"], manifest["me"], manifest["sources"][0]["place"]
@@ -225,10 +237,10 @@ def test_the_cleaned_text_does_not_stay_on_disk(prepare_texts: Prepare, tmp_path
 
 
 @pytest.mark.parametrize("step", ["texts._read", "prepare._vocabulary", "prepare._write", "prepare.finish"])
-def test_a_corpus_whose_making_was_broken_off_is_not_whole(
+def test_an_interrupted_preparation_leaves_the_old_corpus_or_an_error(
     prepare_texts: Prepare, text_of: TextOf, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
-    """As by a kill: what is left of the old corpus and of the new one must not be mixed."""
+    """As after a kill: remains of the old corpus and of the new one must not mix."""
     folder = prepare_texts(CHAT).folder
 
     def broken_off(*_: object, **__: object) -> None:
@@ -238,7 +250,7 @@ def test_a_corpus_whose_making_was_broken_off_is_not_whole(
     monkeypatch.setattr({"texts": texts, "prepare": preparing}[module], name, broken_off)
     with pytest.raises(KeyboardInterrupt):
         prepare_texts(POEM)
-    if module == "texts":  # the old one is whole until the new one is written
+    if module == "texts":  # the old corpus is complete until the new one is written
         assert text_of(Corpus.open(folder), *parts(Corpus.open(folder))) == clean(CHAT)
     else:
         with pytest.raises(RunError, match=r"was not finished: there is no .*; prepare it anew"):
@@ -260,7 +272,7 @@ def test_a_corpus_whose_making_was_broken_off_is_not_whole(
         ("corpus.json", {"sources": [{"name": "x"}]}, "damaged"),
     ],
 )
-def test_a_damaged_corpus_is_an_error_that_says_what_to_do(
+def test_a_damaged_corpus_is_an_error_with_advice_to_prepare_it_anew(
     prepare_texts: Prepare, file: str, contents: str | dict[str, Any] | None, words: str
 ) -> None:
     path = prepare_texts(CHAT).folder / file
@@ -274,7 +286,7 @@ def test_a_damaged_corpus_is_an_error_that_says_what_to_do(
 
 
 def test_memory_does_not_grow_with_the_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Of a text ten times as long, hardly more is in memory; what is noted of its lines is a few bytes each."""
+    """A text five times as long takes hardly more memory; the log takes only a few bytes per line."""
     monkeypatch.setattr(texts, "PIECE", 1 << 14)
 
     def peak(lines: int) -> int:
@@ -285,5 +297,5 @@ def test_memory_does_not_grow_with_the_text(tmp_path: Path, monkeypatch: pytest.
         tracemalloc.stop()
         return taken
 
-    peak(1_000)  # tables that are made once
+    peak(1_000)  # builds the tables that are made once
     assert peak(60_000) < 1.3 * peak(12_000)

@@ -1,6 +1,6 @@
-"""The samples: no person on whom Foreword is measured is in the chats; the book is fetched whole or not at all.
+"""The samples: the chats contain nobody on whom Foreword is measured; the book is fetched whole or not at all.
 
-The server of these tests is this computer.
+The server of these tests runs on this computer.
 """
 
 import hashlib
@@ -25,8 +25,8 @@ from foreword.errors import DownloadFailed, MissingExtra, SourceMissing
 
 
 @pytest.mark.slow
-def test_no_conversation_of_the_people_left_out_is_in_the_chats_and_each_stays_in_one_piece() -> None:
-    """Neither what they said, nor what was said to them. Going back in time begins another conversation."""
+def test_the_chats_leave_out_the_test_people_and_keep_conversations_whole() -> None:
+    """The chats omit messages by these people and to them. A step back in time marks another conversation."""
     chats = list(documents("sample:chitchat"))
     data = json.loads((importlib.resources.files("chitchat_dataset") / "dataset.json").read_text("utf-8"))
     talks = [[message for turn in talk["messages"] for message in turn] for talk in data.values()]
@@ -49,7 +49,7 @@ def test_no_conversation_of_the_people_left_out_is_in_the_chats_and_each_stays_i
 
 
 @pytest.mark.parametrize("name", PEOPLE)
-def test_the_sample_of_a_person_has_their_messages_alone_in_the_order_they_were_sent(name: str) -> None:
+def test_the_sample_of_a_person_contains_only_their_messages_sorted_by_time(name: str) -> None:
     found = list(documents(f"sample:{name}"))
     assert len(found) > 2_000
     assert {each.author for each in found} == {PEOPLE[name]} <= LEFT_OUT
@@ -57,7 +57,9 @@ def test_the_sample_of_a_person_has_their_messages_alone_in_the_order_they_were_
     assert times == sorted(times)
 
 
-def test_what_is_no_sample_is_a_path_or_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unknown_sample_is_an_error_and_other_names_are_paths(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     (tmp_path / "text").write_text("hello")
     assert [document.text for document in documents(str(tmp_path / "text"))] == ["hello"]
     with pytest.raises(
@@ -69,7 +71,7 @@ def test_what_is_no_sample_is_a_path_or_an_error(tmp_path: Path, monkeypatch: py
         list(documents("sample:chitchat"))
 
 
-def test_nietzsche_is_the_book_of_the_tutorial(
+def test_the_nietzsche_sample_is_the_book_of_the_tutorial(
     shared_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fetched(wanted: Download, folder: Path) -> Path:
@@ -98,7 +100,7 @@ Serve = Callable[[Answer], str]
 
 @pytest.fixture
 def serve(monkeypatch: pytest.MonkeyPatch) -> Iterator[Serve]:
-    """Starts a web server on this computer that answers so; its address."""
+    """Starts a web server on this computer with the given answer, and returns its address."""
     monkeypatch.setenv("no_proxy", "*")
     servers: list[ThreadingHTTPServer] = []
 
@@ -117,7 +119,7 @@ def serve(monkeypatch: pytest.MonkeyPatch) -> Iterator[Serve]:
 
 
 def give(data: bytes, *, status: int = 200, length: int | None = None) -> Answer:
-    """Answers with `data`, and perhaps a lie about its length."""
+    """Answers with `data`, and optionally with a false length."""
 
     def answer(handler: BaseHTTPRequestHandler) -> None:
         handler.send_response(status)
@@ -129,7 +131,7 @@ def give(data: bytes, *, status: int = 200, length: int | None = None) -> Answer
 
 
 def pour(piece: bytes, pause: float) -> Answer:
-    """Answers without an end, until nobody listens."""
+    """Answers without end until the client disconnects."""
 
     def answer(handler: BaseHTTPRequestHandler) -> None:
         handler.send_response(200)
@@ -147,9 +149,7 @@ def book_at(url: str, *, seconds: float = 10.0) -> Download:
     return Download(name="book.txt", url=url, bytes=len(BOOK), sha256=sha256, seconds=seconds)
 
 
-def test_a_sample_is_fetched_once_and_kept_and_a_damaged_copy_is_fetched_again(
-    serve: Serve, tmp_path: Path
-) -> None:
+def test_a_sample_is_fetched_once_and_again_only_if_its_copy_is_damaged(serve: Serve, tmp_path: Path) -> None:
     asked: list[BaseHTTPRequestHandler] = []
 
     def answer(handler: BaseHTTPRequestHandler) -> None:
@@ -177,17 +177,17 @@ def test_a_sample_is_fetched_once_and_kept_and_a_damaged_copy_is_fetched_again(
         (pour(b"x", 0.05), 0.2, r"it took more than 0\.2 seconds"),
     ],
 )
-def test_what_is_not_the_sample_is_never_kept(
+def test_a_wrong_or_incomplete_download_is_never_kept(
     *, serve: Serve, tmp_path: Path, answer: Answer, seconds: float, reason: str
 ) -> None:
-    """Nor is a server listened to for longer, or for more bytes, than the sample takes."""
+    """A download also stops at a limit of seconds and bytes."""
     words = rf"book\.txt could not be fetched from http://.*({reason}).*; {ADVICE}"
     with pytest.raises(DownloadFailed, match=words):
         fetch(book_at(serve(answer), seconds=seconds), tmp_path)
     assert list(tmp_path.iterdir()) == []
 
 
-def test_without_a_connection_or_an_answer_the_error_says_how_to_go_on(tmp_path: Path) -> None:
+def test_a_missing_connection_or_answer_is_an_error_with_advice(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as silent:
         url = f"http://127.0.0.1:{silent.getsockname()[1]}/book.txt"
         with pytest.raises(DownloadFailed, match="timed out"):

@@ -1,4 +1,4 @@
-"""A source is read once: cleaned, scrubbed, split by time, and known again line by line."""
+"""A source is read once: cleaned, scrubbed, split by time, and recognised later line by line."""
 
 import gzip
 import hashlib
@@ -48,7 +48,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def short_pieces() -> Iterator[None]:
-    """Pieces of seven characters, so that a short text has many."""
+    """Chunks of seven characters, so that a short text has many."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(reading_texts, "PIECE", LONGEST)
         yield
@@ -64,7 +64,9 @@ def on_disk(pieces: list[str], path: Path) -> Text:
 
 @pytest.mark.usefixtures("short_pieces")
 @given(pieces=st.lists(characters), first=st.integers(0, 50), second=st.integers(0, 50))
-def test_any_stretch_is_read_as_written(folder: Path, pieces: list[str], first: int, second: int) -> None:
+def test_any_range_of_a_text_is_read_as_written(
+    folder: Path, pieces: list[str], first: int, second: int
+) -> None:
     whole = "".join(pieces)
     start, stop = sorted((min(first, len(whole)), min(second, len(whole))))
     text = on_disk(pieces, folder / "text")
@@ -75,7 +77,9 @@ def test_any_stretch_is_read_as_written(folder: Path, pieces: list[str], first: 
 
 @pytest.mark.usefixtures("short_pieces")
 @given(st.lists(st.tuples(characters, st.integers(0, 40), st.integers(0, 40)), max_size=4))
-def test_parts_are_parted_by_newlines(folder: Path, wanted: list[tuple[str, int, int]]) -> None:
+def test_newlines_separate_the_parts_of_a_running_text(
+    folder: Path, wanted: list[tuple[str, int, int]]
+) -> None:
     parts, expected = [], ""
     for at, (whole, first, second) in enumerate(wanted):
         start, stop = sorted((min(first, len(whole)), min(second, len(whole))))
@@ -110,13 +114,13 @@ def parts_of(folder: Path, text: str, held_out: float = 0.1) -> tuple[str, str, 
         (199, 0.1, (199, 0, 0)),
     ],
 )
-def test_a_text_without_lines_is_cut_to_the_character(
+def test_a_text_without_lines_is_split_at_exact_characters(
     folder: Path, length: int, held_out: float, sizes: tuple[int, int, int]
 ) -> None:
     assert tuple(map(len, parts_of(folder, "x" * length, held_out))) == sizes
 
 
-def test_cuts_are_at_the_beginning_of_a_line_that_is_near(folder: Path) -> None:
+def test_a_split_is_at_the_beginning_of_a_near_line(folder: Path) -> None:
     text = "".join(f"{at} {'x' * (at % 97)}\n" for at in range(2_000))
     train, validation, test = parts_of(folder, text)
     assert (train[-1], validation[-1]) == ("\n", "\n")
@@ -135,7 +139,7 @@ def test_no_held_out_part_is_too_short(folder: Path, lengths: list[int], held_ou
     assert min(len(validation), len(test)) >= least
 
 
-# What is noted of each line
+# The log of each line
 
 
 DATED = [
@@ -151,7 +155,7 @@ DATED = [
 
 @pytest.fixture
 def dated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Text]:
-    """A source of these documents, of which a line is left out."""
+    """A source of these documents, with one line left out."""
     monkeypatch.setattr(reading_texts, "documents", lambda *_, **__: iter(DATED))
     reading = ReadSettings(omit=lambda line: "" if line == "forget me" else line)
     with read([str(tmp_path)], tmp_path / "texts", reading) as found:
@@ -159,7 +163,7 @@ def dated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Text]:
 
 
 def test_each_line_has_its_time_and_the_fingerprint_of_the_source_up_to_it(dated: Text) -> None:
-    """Though lines are blank, are left out, or belong together as those of a private key do."""
+    """This holds even if lines are empty, left out, or joined like those of a private key."""
     lines = list(dated.lines())
     assert [line.text for line in lines] == ["one", "two", "three", "a key:", "…", "pay …", "four", "five"]
     assert [line.time and line.time.month for line in lines] == [1, 1, 2, None, None, None, 4, 4]
@@ -175,7 +179,9 @@ def test_each_line_has_its_time_and_the_fingerprint_of_the_source_up_to_it(dated
 
 
 @pytest.mark.parametrize("piece", [1, 2, 5, 1_000])
-def test_a_line_is_left_out_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, piece: int) -> None:
+def test_an_omitted_line_is_removed_whole(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, piece: int
+) -> None:
     text = "first Anna\n\nAnna\nlast one\nAnna"
     starts = range(0, len(text), piece)
     pieces = [Document(text=text[at : at + piece], continued=at + piece < len(text)) for at in starts]
@@ -185,8 +191,8 @@ def test_a_line_is_left_out_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
         assert "".join(found.new[0].pieces(0, found.new[0].characters)) == "first …\n\nlast one\n"
 
 
-def test_each_file_has_a_digest_of_its_own_cleaned_text_however_it_was_cut() -> None:
-    """Messages, and files without text, have none."""
+def test_each_file_has_the_digest_of_its_cleaned_text_wherever_it_was_cut() -> None:
+    """Messages and files without text have no digest."""
     cut = [Document(text=text, continued=True) for text in ("ab\r", "\nn")]
     rest = [Document(text=text) for text in ("\u0303", "next", "\x07")]
     message = Document(text="ok", author="A")
@@ -201,8 +207,8 @@ def given_lines(lines: Sequence[str], held_out: float | None = None) -> Lines:
     return Lines(name="me.memory", lines=tuple(lines), held_out=held_out)
 
 
-def test_lines_at_hand_become_the_corpus_of_a_file(tmp_path: Path, text_of: TextOf) -> None:
-    """Though a file of such lines would be a chat, and only one person's words would be taken."""
+def test_lines_in_memory_make_the_same_corpus_as_a_file(tmp_path: Path, text_of: TextOf) -> None:
+    """In a file, these lines would be a chat, and only one person's words would be read."""
     chat = prepare([given_lines(NEW)], tmp_path / "chat")
     assert text_of(chat, chat.train, chat.validation, chat.test).splitlines() == list(NEW)
     (record,) = chat.sources
@@ -218,7 +224,7 @@ def test_lines_at_hand_become_the_corpus_of_a_file(tmp_path: Path, text_of: Text
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
 
 
-def test_old_lines_that_were_parted_before_stay_as_they_were(tmp_path: Path, text_of: TextOf) -> None:
+def test_old_lines_keep_their_given_split(tmp_path: Path, text_of: TextOf) -> None:
     old = [given_lines(NEW[:3], held_out=0.0), given_lines(NEW[3:6], held_out=1.0)]
     corpus = prepare([given_lines(NEW[6:])], tmp_path / "corpus", old=old)
     assert text_of(corpus, corpus.old).splitlines() == list(NEW[:3])
@@ -226,7 +232,7 @@ def test_old_lines_that_were_parted_before_stay_as_they_were(tmp_path: Path, tex
     assert corpus.notes == ()
 
 
-def test_an_old_text_that_has_changed_or_is_gone_is_left_out(tmp_path: Path) -> None:
+def test_a_changed_or_missing_old_text_is_left_out(tmp_path: Path) -> None:
     path = tmp_path / "old.txt"
     path.write_text(FILLING, "utf-8")
     digest = hashlib.sha256(FILLING.encode()).hexdigest()
@@ -236,7 +242,7 @@ def test_an_old_text_that_has_changed_or_is_gone_is_left_out(tmp_path: Path) -> 
         assert (prepare([given_lines(NEW)], tmp_path / "corpus", old=old).old is not None) == is_there
 
 
-def test_where_a_source_can_be_found_again_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_source_record_keeps_its_absolute_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "here").mkdir()
     (tmp_path / "here" / "a.txt").write_text(FILLING, encoding="utf-8")
     monkeypatch.chdir(tmp_path / "here")
@@ -248,7 +254,7 @@ def test_where_a_source_can_be_found_again_is_kept(tmp_path: Path, monkeypatch: 
     assert {record.sha256 for record in sources} == {hashlib.sha256(FILLING.encode()).hexdigest()}
 
 
-def test_what_is_left_out_of_a_folder_is_noted(tmp_path: Path) -> None:
+def test_a_skipped_file_of_a_folder_is_noted(tmp_path: Path) -> None:
     (tmp_path / "texts").mkdir()
     (tmp_path / "texts" / "cut.gz").write_bytes(gzip.compress(FILLING.encode())[:-4])
     (tmp_path / "texts" / "whole.txt").write_text(FILLING, encoding="utf-8")
@@ -258,7 +264,7 @@ def test_what_is_left_out_of_a_folder_is_noted(tmp_path: Path) -> None:
     assert corpus.sources[0].files == (corpus.sources[0].sha256,)
 
 
-def test_what_cannot_be_read_is_an_error_that_names_it_and_leaves_nothing(tmp_path: Path) -> None:
+def test_an_unreadable_source_is_a_named_error_and_leaves_no_corpus(tmp_path: Path) -> None:
     (tmp_path / "full").write_text(FILLING)
     with pytest.raises(OptionError, match="there is no text to train on"):
         prepare([], tmp_path / "corpus")
@@ -274,7 +280,7 @@ def test_what_cannot_be_read_is_an_error_that_names_it_and_leaves_nothing(tmp_pa
 
 
 @pytest.mark.parametrize("share", [-0.1, 0.51, 1.0, float("nan")])
-def test_a_share_that_makes_no_sense_is_refused_by_name(share: float) -> None:
+def test_an_invalid_held_out_share_is_refused_by_name(share: float) -> None:
     for name in ("held_out", "old_held_out"):
         with pytest.raises(OptionError, match=rf"^{name} must be a share from 0 .* to 0\.5, not {share}"):
             ReadSettings(**{name: share})  # type: ignore[arg-type]
@@ -284,7 +290,9 @@ def test_a_share_that_makes_no_sense_is_refused_by_name(share: float) -> None:
 
 
 @pytest.mark.parametrize("unit", ["characters", "words"])
-def test_no_secret_is_in_a_corpus(prepare_texts: Callable[..., Corpus], text_of: TextOf, unit: str) -> None:
+def test_a_corpus_contains_no_secret(
+    prepare_texts: Callable[..., Corpus], text_of: TextOf, unit: str
+) -> None:
     new, old = planted.TEXT + FILLING, planted.TEXT
     corpus = prepare_texts(new, FILLING, old=(old,), unit=unit, held_out=0.5)
     text = text_of(corpus, corpus.train, corpus.validation, corpus.test)
@@ -298,7 +306,9 @@ def test_no_secret_is_in_a_corpus(prepare_texts: Callable[..., Corpus], text_of:
     assert note.endswith("; … stands in their place")
 
 
-def test_a_source_is_known_by_all_its_text(prepare_texts: Callable[..., Any], tmp_path: Path) -> None:
+def test_the_digest_of_a_source_covers_its_text_before_scrubbing(
+    prepare_texts: Callable[..., Any], tmp_path: Path
+) -> None:
     (source,) = prepare_texts(planted.TEXT).sources
     assert source.sha256 == hashlib.sha256(planted.TEXT.encode()).hexdigest()
     assert source.characters == len(planted.SCRUBBED)

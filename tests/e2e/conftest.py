@@ -16,7 +16,7 @@ def program(tmp_path: Path) -> Program:
 
 @pytest.fixture(scope="session")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> Trained:
-    """A model of 600 steps; tests read it and leave it as it is."""
+    """A model of 600 steps; the tests must not change it."""
     folder = tmp_path_factory.mktemp("trained")
     program, source, recipe = Program(folder / "home"), write_messages(folder), folder / "tiny.toml"
     recipe.write_text(RECIPE_FILE, encoding="utf-8")

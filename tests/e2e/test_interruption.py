@@ -1,4 +1,4 @@
-"""Runs that are stopped and killed on their way: what is kept, what is left behind, and how they go on."""
+"""Stopped and killed runs: what is kept, what is left behind, and how they continue."""
 
 import os
 import random
@@ -19,17 +19,17 @@ PLANNED = "weights, 600 steps"
 
 
 def interrupted(program: Program, arguments: tuple[str | Path, ...], number: int) -> Outcome:
-    """The program, sent a signal at some moment of its training."""
+    """Run the program, and send it a signal at a random moment of its training."""
     running = program.start(*arguments)
     running.until(PLANNED)
     time.sleep(random.uniform(0, 0.3))
     return running.stop(number)
 
 
-def test_stopped_and_killed_it_says_what_is_kept_and_ends_the_same_to_the_last_bit(
+def test_an_interrupted_and_resumed_training_ends_with_the_same_bytes(
     trained: Trained, program: Program
 ) -> None:
-    """The training of `trained` again: Ctrl-C, SIGKILL, SIGTERM, and on to the end."""
+    """The training of `trained` again, interrupted three times. Ctrl-C and SIGTERM say what is kept."""
     order = (trained.source, "--recipe", trained.recipe, "--steps", str(Trained.steps))
     stopped = interrupted(program, ("train", *order, "-o", "tiny"), signal.SIGINT)
     resume = ("train", "--resume", "-o", "tiny")
@@ -52,7 +52,7 @@ def test_stopped_and_killed_it_says_what_is_kept_and_ends_the_same_to_the_last_b
     assert sorted(path.name for path in program.home.iterdir()) == ["tiny", "tiny.memory"]
 
 
-def test_ctrl_c_while_writing_leaves_without_a_word(trained: Trained) -> None:
+def test_ctrl_c_stops_generate_without_a_message(trained: Trained) -> None:
     running = trained.program.start("generate", "-m", "tiny", "-n", "100000000")
     assert running.process.stdout is not None
     running.process.stdout.read(10)
@@ -65,7 +65,7 @@ TORCHRUN = ("torch.distributed.run", "--standalone", "--nproc-per-node", "2", "-
 
 
 def in_two(program: Program, *arguments: str | Path) -> Running:
-    """Two processes of `foreword train`, as soon as they train together."""
+    """Two processes of `foreword train`; returns when they train together."""
     running = Running(
         subprocess.Popen(
             [sys.executable, "-m", *TORCHRUN, "train", *map(str, arguments)],
@@ -81,7 +81,7 @@ def in_two(program: Program, *arguments: str | Path) -> Running:
 
 
 def ended(running: Running) -> str:
-    """What both and torchrun have said at the end; torchrun's own traceback names no file of ours."""
+    """The final messages of both processes and torchrun; torchrun's traceback names no file of Foreword."""
     _, said = running.process.communicate(timeout=60)
     assert running.process.returncode == 1
     assert "foreword/" not in said.partition("Traceback")[2]
@@ -89,19 +89,19 @@ def ended(running: Running) -> str:
 
 
 @pytest.mark.all
-def test_stopped_or_killed_it_says_how_to_go_on_and_that_way_works(
+def test_a_stopped_or_killed_training_on_two_processes_can_be_resumed(
     trained: Trained, program: Program
 ) -> None:
     order = (trained.source, "--recipe", trained.recipe, "--steps", str(Trained.steps), "-o", "tiny")
     running = in_two(program, *order)
-    os.killpg(running.process.pid, signal.SIGINT)  # as a terminal does; torchrun sends them another one
+    os.killpg(running.process.pid, signal.SIGINT)  # as a terminal does; torchrun sends another signal
     said = ended(running)
     assert said.count("Stopped after step ") == 1
     assert "Continue with: foreword train --resume -o tiny\n" in said
     running = in_two(program, "--resume", "-o", "tiny")
     listed = ["ps", "--ppid", str(running.process.pid), "-o", "pid="]
     first = min(map(int, subprocess.run(listed, capture_output=True, check=True).stdout.split()))
-    os.kill(first, signal.SIGKILL)  # rank 0, which prints all else
+    os.kill(first, signal.SIGKILL)  # rank 0, which prints all other lines
     (line,) = [line for line in ended(running).splitlines() if line.startswith("foreword: ")]
     assert line.startswith("foreword: process 1 of 2 lost its connection to another process; ")
     assert "tiny.run has " in line

@@ -1,4 +1,4 @@
-"""The language server as a process: it ends when its editor does, and says nothing of what was typed."""
+"""The language server as a process: it ends when its editor ends, and never prints typed text."""
 
 import signal
 import subprocess
@@ -15,14 +15,14 @@ pytest.importorskip("pygls")
 
 @pytest.fixture
 def program(tmp_path: Path) -> Program:
-    """With a memory and leave to learn; the base has the network."""
+    """The program with a memory and permission to learn; the network is the base model."""
     (tmp_path / "settings.toml").write_text("learn = true\n")
     program = Program(tmp_path / "home")
     program("learn", "-", stdin=b"see you tomorrow\n")
     return program
 
 
-def test_it_learns_what_is_saved_and_ends_as_asked(program: Program, tmp_path: Path) -> None:
+def test_the_server_learns_saved_text_and_ends_on_request(program: Program, tmp_path: Path) -> None:
     config = {"FOREWORD_CONFIG": str(tmp_path)}
     with started(program, environment=config) as (editor, process):
         editor.open("See you tom")
@@ -43,7 +43,7 @@ def test_it_learns_what_is_saved_and_ends_as_asked(program: Program, tmp_path: P
     assert "harbour" not in program("memory", "list").out
 
 
-def test_a_signal_and_the_end_of_its_input_end_it(program: Program) -> None:
+def test_a_signal_or_the_end_of_input_ends_the_server(program: Program) -> None:
     with started(program) as (editor, process):
         editor.open("See you")
         process.send_signal(signal.SIGTERM)
@@ -58,8 +58,8 @@ def test_a_signal_and_the_end_of_its_input_end_it(program: Program) -> None:
 
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="it counts on pipes of POSIX")
-def test_a_server_whose_editor_was_killed_ends(program: Program) -> None:
-    """Its standard error is ours: we read its end when nobody has it any more."""
+def test_the_server_ends_if_its_editor_is_killed(program: Program) -> None:
+    """The server inherits our pipe as standard error. The pipe ends only when no process holds it any more."""
     editor = (
         "import subprocess, sys, time\n"
         "server = subprocess.Popen(sys.argv[1:], stdin=subprocess.PIPE, stdout=subprocess.PIPE)\n"
@@ -79,7 +79,7 @@ def test_a_server_whose_editor_was_killed_ends(program: Program) -> None:
 
 
 @pytest.mark.slow
-def test_headers_that_are_none_end_it_in_silence_or_are_passed_over(program: Program) -> None:
+def test_the_server_never_prints_a_malformed_header(program: Program) -> None:
     for sent in (b"hunter2\r\n\r\n", b"Content-Length: hunter2\r\n\r\n{}", b"\xff" * 99):
         done = subprocess.run(
             program.command("lsp"),

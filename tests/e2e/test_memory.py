@@ -1,4 +1,4 @@
-"""The memory, in processes that are killed at any moment, that run side by side, and that have no PyTorch."""
+"""The memory in killed processes, in two processes at once, and without PyTorch."""
 
 import random
 import subprocess
@@ -28,14 +28,14 @@ while True:
 
 
 def numbered(folder: Path, name: str, lines: int) -> Path:
-    """A source of messages, of which no two are alike."""
+    """A source of messages that all differ."""
     source = folder / f"{name}.txt"
     source.write_text("".join(f"message {line} of {name}\n" for line in range(lines)), encoding="utf-8")
     return source
 
 
 def remembered(program: Program) -> list[str]:
-    """The messages in the memory, whose counts are checked in passing."""
+    """The messages in the memory; the counts are checked, too."""
     memory = Memory.open(program.home / "me.memory")
     assert memory.notes == []
     check_counts(memory)
@@ -45,7 +45,7 @@ def remembered(program: Program) -> list[str]:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
-def test_killed_at_any_moment_while_it_learns_and_forgets_it_is_whole(tmp_path: Path) -> None:
+def test_a_kill_at_any_moment_leaves_a_whole_memory(tmp_path: Path) -> None:
     path = tmp_path / "me.memory"
     for attempt in range(6):
         process = subprocess.Popen(
@@ -73,7 +73,7 @@ def test_two_programs_learn_at_once(program: Program, tmp_path: Path) -> None:
     assert sorted(remembered(program)) == sorted(lines)
 
 
-def test_learning_needs_neither_a_network_nor_what_would_run_one(program: Program, tmp_path: Path) -> None:
+def test_learn_imports_no_neural_network_library(program: Program, tmp_path: Path) -> None:
     source = numbered(tmp_path, "book", 500)
     statements = (
         f"import sys; sys.argv = ['foreword', 'learn', {str(source)!r}]\n"

@@ -1,6 +1,6 @@
-"""Nothing leaves this computer, and nothing is left on it: every command and the Python API, under strace.
+"""All commands and the Python API, under strace: no data leaves the computer, no stray file stays on it.
 
-Root runs them in a network namespace of its own, where no address can be reached but the loopback's.
+Root runs them in a separate network namespace, where only the loopback address can be reached.
 """
 
 import functools
@@ -24,7 +24,7 @@ from program import PATIENCE
 
 
 def works(*command: str) -> bool:
-    """Whether this may be run here."""
+    """Whether this command can run here."""
     return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 
@@ -34,14 +34,14 @@ APART = ("unshare", "-n", "sh", "-c", 'ip link set lo up && exec "$@"', "sh")
 
 @functools.cache
 def traced() -> tuple[str, ...]:
-    """What runs a command under strace, without a network where that can be had."""
+    """The prefix that runs a command under strace, and without a network if the system allows it."""
     if sys.platform != "linux" or shutil.which("strace") is None or not works(*STRACE, "true"):
         pytest.skip("strace is Linux's, must be installed, and must be allowed")
     return (*(APART if works(*APART, "true") else ()), *STRACE)
 
 
 SECONDS = 30
-"""How long what takes longer is watched: a library may wait before it reports."""
+"""How long a long command is watched: a library may wait before it reports usage."""
 
 CALLS = "execve,network,open,openat,openat2,creat,mkdir,mkdirat,rename,renameat,renameat2,link,linkat,symlink,symlinkat"
 CREATES = re.compile(r"^\d+ +(?:open\w*\(.*O_CREAT|creat|mkdir|rename|link|symlink)")
@@ -79,7 +79,7 @@ COMMANDS = {
     "doctor": "doctor",
     "an error": "suggest see -m nobody",
 }
-"""The short ones, in an order in which each finds what it needs."""
+"""The short commands, in a sequence in which each finds the files it needs."""
 
 WRITE = f"""
 import os, pty, sys, threading
@@ -134,7 +134,7 @@ sys.exit(serving.wait())
 @final
 @dataclass
 class Traces:
-    """A home of its own, and what strace has seen of what was run in it."""
+    """A separate home folder, and what strace saw of the commands that ran there."""
 
     folder: Path
     seen: dict[str, str] = field(default_factory=dict)
@@ -142,7 +142,7 @@ class Traces:
 
     @property
     def own(self) -> list[Path]:
-        """Foreword's folders, the one for temporary files, and the one where it runs, with what it is told to make."""
+        """Foreword's folders, the temporary folder, and the working folder, which gets the requested files."""
         own = ("home/.local/share/foreword", "home/.cache/foreword", "tmp", "here")
         return [self.folder / each for each in own]
 
@@ -163,21 +163,21 @@ class Traces:
         self.seen[name], self.codes[name] = trace.read_text("utf-8", "replace"), done.returncode
 
     def file(self, name: str, kind: str) -> Path:
-        """Where the trace of a command is, or what it printed."""
+        """The file with the trace or the output of a command."""
         return self.folder / f"{name.replace(' ', '_')}.{kind}"
 
     def environment(self) -> dict[str, str]:
-        """Nothing by which a library could know that it is tested, for some report nothing then."""
+        """An environment without signs of a test, because some libraries report nothing in tests."""
         kept = {name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ}
         folders = {"HOME": str(self.folder / "home"), "TMPDIR": str(self.folder / "tmp")}
         return {**kept, **folders, "PYTHONDONTWRITEBYTECODE": "1", "TERM": "xterm", "LANG": "C.UTF-8"}
 
     def sockets(self, name: str) -> list[str]:
-        """The calls that have to do with the internet."""
+        """The system calls with internet addresses."""
         return [line for line in self.seen[name].splitlines() if "AF_INET" in line]
 
     def strays(self, name: str) -> list[str]:
-        """The files and folders that were made elsewhere."""
+        """The files and folders that were created outside the allowed folders."""
         made = [line for line in self.seen[name].splitlines() if CREATES.match(line) and " = -1 " not in line]
         quoted = [re.findall(r'"([^"]*)"', line)[-1] for line in made if '"' in line]
         paths = [self.folder / "here" / each for each in quoted if not each.startswith("/dev/")]
@@ -189,7 +189,7 @@ class Traces:
 
 @pytest.fixture(scope="module")
 def traces(tmp_path_factory: pytest.TempPathFactory) -> Traces:
-    """All of it, run once: one training first, then the long ones beside the short ones."""
+    """All commands, run once: one training first, then the long commands in parallel with the short ones."""
     found = Traces(tmp_path_factory.mktemp("traces"))
     for name in ("home", "tmp", "here"):
         (found.folder / name).mkdir()
@@ -230,15 +230,15 @@ def commands(group: Any, before: str = "") -> Iterator[str]:
 
 
 def test_each_command_is_traced() -> None:
-    """All but those by which a person asks for a socket, or for files elsewhere."""
+    """Only commands whose purpose is a socket or files elsewhere may be missing."""
     assert set(commands(typer.main.get_command(app_of()))) - {"serve", "ibus install"} <= set(RUNS)
 
 
 @pytest.mark.all
 def test_no_command_opens_a_socket_or_leaves_a_file_elsewhere(traces: Traces) -> None:
-    """One test, for all of them together take minutes. What fails would leave nothing, therefore the exit codes."""
+    """One test, because all commands take minutes. It checks exit codes: a failed command would leave nothing."""
     codes = dict.fromkeys(RUNS, 0) | {"an error": 1, "evaluate SOURCE": 124}
-    traces.codes["rollback"] = 0  # whether there is a version before depends on the training
+    traces.codes["rollback"] = 0  # a previous version exists or not, depending on the training
     assert traces.codes == codes
     others = [name for name in RUNS if name != "serve"]
     assert {name: found for name in others if (found := traces.sockets(name))} == {}
@@ -251,14 +251,14 @@ def test_no_command_opens_a_socket_or_leaves_a_file_elsewhere(traces: Traces) ->
 
 
 def only_itself(calls: list[str]) -> None:
-    """One socket listens, and every address is this computer's own; the client of the test is there, too."""
+    """One socket listens, and every address is the loopback; the calls include the client of the test."""
     assert len([call for call in calls if " bind(" in call and " = 0" in call]) == 1
     assert {each for call in calls for each in re.findall(r'inet_addr\("([^"]*)"\)', call)} == {"127.0.0.1"}
     assert not any("inet_pton" in call for call in calls)
 
 
-def test_suggesting_opens_no_socket_and_makes_no_file_elsewhere(tmp_path: Path) -> None:
-    """The short one, each time."""
+def test_suggest_opens_no_socket_and_creates_no_file_elsewhere(tmp_path: Path) -> None:
+    """The short test, which runs each time."""
     found = Traces(tmp_path)
     for name in ("home", "tmp", "here"):
         (tmp_path / name).mkdir()

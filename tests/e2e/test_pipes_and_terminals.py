@@ -1,4 +1,4 @@
-"""What is printed into a pipe is for programs, what is printed on a terminal for people."""
+"""Output into a pipe is for programs; output on a terminal is for people."""
 
 import json
 import os
@@ -13,7 +13,7 @@ on_unix = pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals a
 
 
 def on_a_terminal(program: Program, *arguments: str) -> tuple[str, Outcome]:
-    """What the program writes to a terminal, and how it ended."""
+    """The output of the program on a terminal, and how it ended."""
     import pty  # noqa: PLC0415 - there is none on Windows
 
     ours, its = pty.openpty()
@@ -24,7 +24,7 @@ def on_a_terminal(program: Program, *arguments: str) -> tuple[str, Outcome]:
         while chunk := os.read(ours, 4096):
             written += chunk
     except OSError:
-        pass  # Linux's way of saying that the other end is closed
+        pass  # Linux raises this when the other end is closed
     os.close(ours)
     _, err = running.process.communicate()
     return written.decode(), Outcome(code=running.process.returncode, out="", err=err)
@@ -34,7 +34,7 @@ def on_a_terminal(program: Program, *arguments: str) -> tuple[str, Outcome]:
 def test_explain_colours_each_character_on_a_terminal(trained: Trained) -> None:
     written, outcome = on_a_terminal(trained.program, "explain", "see yoZ", "-m", "tiny")
     assert outcome.code == 0, outcome.err
-    assert "\x1b[7;31mZ" in written  # in reverse red, for the text has no Z
+    assert "\x1b[7;31mZ" in written  # in reverse red, because the text has no Z
     assert "bits a character:" in written
     assert "for 7 characters:" in written
     assert "\t" not in written
@@ -42,7 +42,7 @@ def test_explain_colours_each_character_on_a_terminal(trained: Trained) -> None:
 
 @on_unix
 @pytest.mark.parametrize("arguments", [("generate", "-n", "100000"), ("suggest", "--help")])
-def test_a_reader_that_has_seen_enough_is_no_error(trained: Trained, arguments: tuple[str, ...]) -> None:
+def test_a_reader_that_closes_the_pipe_causes_no_error(trained: Trained, arguments: tuple[str, ...]) -> None:
     running = trained.program.start(*arguments, "-m", "tiny")
     assert running.process.stdout is not None
     running.process.stdout.read(1)
@@ -54,7 +54,7 @@ def test_a_reader_that_has_seen_enough_is_no_error(trained: Trained, arguments: 
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="there is no full disk to write to")
-def test_a_full_disk_is_one_line(trained: Trained) -> None:
+def test_a_full_disk_is_one_error_line(trained: Trained) -> None:
     with Path("/dev/full").open("wb") as full:
         running = trained.program.start("explain", "a b", "-m", "tiny", stdout=full.fileno())
         _, err = running.process.communicate()
@@ -62,8 +62,8 @@ def test_a_full_disk_is_one_line(trained: Trained) -> None:
 
 
 @on_unix
-def test_bytes_that_are_no_text_are_read_as_well_as_can_be(trained: Trained) -> None:
-    """And what is printed into a pipe is UTF-8, whatever the system speaks."""
+def test_generate_accepts_a_prompt_with_invalid_bytes(trained: Trained) -> None:
+    """The output into a pipe is UTF-8, whatever the encoding of the system."""
     given = ("generate", "-m", "tiny", "-n", "5", "--json")
     for arguments, stdin, encoding in ((["\udcff да"], b"", "utf-8:strict"), (["-"], "\udcff да", "ascii")):
         data = stdin.encode("utf-8", "surrogateescape") if isinstance(stdin, str) else stdin

@@ -1,4 +1,4 @@
-"""The program starts at once, because it loads only what a command needs; and it works without the rest."""
+"""The program starts fast, because each command loads only what it needs; it works without the rest."""
 
 import json
 import os
@@ -48,7 +48,7 @@ print(json.dumps([printed, sorted({name.partition('.')[0] for name in sys.module
 
 
 def run_all(program: Program, lines: list[list[str]], **environment: str) -> tuple[list[str], list[str]]:
-    """What all these command lines print, in one process, and the packages that are loaded after them."""
+    """The output of all these command lines in one process, and the packages that are loaded at the end."""
     done = subprocess.run(
         [sys.executable, "-c", ALL, json.dumps(lines)],
         capture_output=True,
@@ -62,21 +62,21 @@ def run_all(program: Program, lines: list[list[str]], **environment: str) -> tup
 
 @pytest.fixture
 def hidden(tmp_path: Path) -> str:
-    """A path for Python on which there is no PyTorch."""
+    """A Python path that hides PyTorch and other optional packages."""
     (tmp_path / "hiding").mkdir()
     (tmp_path / "hiding" / "sitecustomize.py").write_text(HIDING, encoding="utf-8")
     return os.pathsep.join(filter(None, [str(tmp_path / "hiding"), os.environ.get("PYTHONPATH")]))
 
 
-def test_nothing_heavy_is_loaded_to_import_it_or_to_help(program: Program) -> None:
-    """Not by the clock, which a busy machine holds up: without these, help takes a fifth of a second."""
+def test_the_import_and_the_help_pages_load_no_heavy_package(program: Program) -> None:
+    """It measures no time, because a machine may be busy. Without these packages, --help takes 0.2 seconds."""
     lines = ("--help", "--version", "train --help", "memory --help", "audit --help")
     _, loaded = run_all(program, [line.split() for line in lines])
     assert set(loaded).isdisjoint(HEAVY)
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signal")
-def test_ctrl_c_while_it_loads_ends_it_without_a_word(program: Program, tmp_path: Path) -> None:
+def test_ctrl_c_during_loading_ends_the_program_without_a_message(program: Program, tmp_path: Path) -> None:
     slow = "import sys, time\nprint('loading', file=sys.stderr, flush=True)\ntime.sleep(60)\n"
     (tmp_path / "typer.py").write_text(slow, encoding="utf-8")
     before = os.pathsep.join(filter(None, [str(tmp_path), os.environ.get("PYTHONPATH")]))
@@ -86,10 +86,10 @@ def test_ctrl_c_while_it_loads_ends_it_without_a_word(program: Program, tmp_path
     assert (outcome.code, outcome.err) == (130, "loading\n")
 
 
-def test_a_finished_model_is_used_as_well_without_pytorch(
+def test_a_finished_model_works_the_same_without_pytorch(
     trained: Trained, inside: CommandLine, hidden: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setenv("COLUMNS", "100")  # as a Program has it
+    monkeypatch.setenv("COLUMNS", "100")  # as `Program` sets it
     lines = [
         [*line, "-m", "tiny"]
         for line in (
@@ -108,7 +108,9 @@ def test_a_finished_model_is_used_as_well_without_pytorch(
     assert found == [inside(*line).out for line in lines]
 
 
-def test_training_says_how_to_install_what_it_needs(program: Program, hidden: str, tmp_path: Path) -> None:
+def test_train_without_pytorch_prints_how_to_install_it(
+    program: Program, hidden: str, tmp_path: Path
+) -> None:
     (tmp_path / "anything.txt").write_text("some text\n", encoding="utf-8")
     outcome = program("train", tmp_path / "anything.txt", PYTHONPATH=hidden)
     assert outcome.code == 1

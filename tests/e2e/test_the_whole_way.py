@@ -1,4 +1,4 @@
-"""From a text to a model that is measured, writes, completes and explains; the real program has trained it."""
+"""From a text to a trained model and its figures; the real program has trained it."""
 
 import json
 import math
@@ -32,7 +32,7 @@ def recomputed_bits(trained: Trained, text: str) -> float:
     return nats / math.log(2) / len(text)
 
 
-def test_training_prints_its_figures_as_json_and_leaves_a_model_and_a_memory(trained: Trained) -> None:
+def test_train_prints_json_figures_and_writes_a_model_and_a_memory(trained: Trained) -> None:
     figures = json.loads(trained.outcome.out)
     assert figures["model"] == str(trained.folder)
     assert figures["test"]["bits_per_character"] < figures["test"]["uniform"]
@@ -50,9 +50,7 @@ def test_training_prints_its_figures_as_json_and_leaves_a_model_and_a_memory(tra
     assert {path.name for path in trained.folder.iterdir()} == files
 
 
-def test_evaluate_shows_the_figures_of_the_runs_own_held_out_part(
-    inside: CommandLine, trained: Trained
-) -> None:
+def test_evaluate_prints_the_figures_of_the_held_out_part(inside: CommandLine, trained: Trained) -> None:
     outcome = inside("evaluate", "-m", "tiny", "--json")
     figures = json.loads(outcome.out)
     recorded = json.loads(trained.outcome.out)["test"]
@@ -61,7 +59,9 @@ def test_evaluate_shows_the_figures_of_the_runs_own_held_out_part(
     assert figures["bits_per_character"] == pytest.approx(recomputed_bits(trained, held_out), abs=1e-4)
 
 
-def test_evaluate_scores_all_of_a_source_as_pytorch_does(inside: CommandLine, trained: Trained) -> None:
+def test_evaluate_gives_a_whole_source_the_same_score_as_pytorch(
+    inside: CommandLine, trained: Trained
+) -> None:
     outcome = inside("evaluate", "-", "-m", "tiny", "--messages", "0", "--json", stdin=UNSEEN)
     figures = json.loads(outcome.out)
     assert figures["bits_per_character"] == pytest.approx(recomputed_bits(trained, UNSEEN), abs=1e-4)

@@ -1,4 +1,4 @@
-"""The editor as a program of its own, on a pseudo-terminal: typed in, killed, started again."""
+"""The editor as a separate process on a pseudo-terminal: the tests type, kill it and start it again."""
 
 import contextlib
 import json
@@ -29,14 +29,14 @@ CTRL_Q = b"\x11"
 
 
 def _take_terminal() -> None:
-    """Have the pseudo-terminal control the process, so that the system tells it when the terminal goes."""
+    """Make the pseudo-terminal control the process, so that the system signals a closed terminal."""
     os.setsid()
     fcntl.ioctl(0, termios.TIOCSCTTY, 0)
 
 
 @final
 class Writer:
-    """The program, and the terminal it believes to be on."""
+    """The program, and the pseudo-terminal where it runs."""
 
     def __init__(self, program: Program, *arguments: str | Path) -> None:
         self.end, its = pty.openpty()
@@ -65,9 +65,9 @@ class Writer:
             time.sleep(0.005)
 
     def see(self, words: str) -> None:
-        """Wait until these words were shown, and forget what was before them.
+        """Wait until these words are shown, and drop the output before them.
 
-        What stands on the screen already, blanks above all, is not written again: best look for one word.
+        The editor does not write again what the screen already shows, above all spaces: wait for one word.
         """
         self.until(lambda: words.encode() in self.shown)
         self.shown = self.shown.partition(words.encode())[2]
@@ -92,7 +92,7 @@ Start = Callable[..., Writer]
 
 @pytest.fixture
 def start(program: Program) -> Iterator[Start]:
-    """`start(…)` starts an editor with a model that knows no words, only what it learns."""
+    """`start(…)` starts an editor with a model that knows only the words it learns."""
     toys.writer(program.home / "me", "abcdefghijklmnopqrstuvwxyz ")
     writers: list[Writer] = []
 
@@ -105,7 +105,7 @@ def start(program: Program) -> Iterator[Start]:
         writer.close()
 
 
-def test_a_signal_leaves_the_text_for_the_next_start(start: Start, program: Program) -> None:
+def test_the_editor_keeps_the_text_after_a_signal(start: Start, program: Program) -> None:
     writer = start()
     writer.see("F1 help")
     writer.press("précieux 🙂".encode())
@@ -126,7 +126,7 @@ def test_a_signal_leaves_the_text_for_the_next_start(start: Start, program: Prog
     assert list((program.home / "unsaved").iterdir()) == []
 
 
-def test_when_the_terminal_is_closed_the_text_is_kept(start: Start, program: Program) -> None:
+def test_the_editor_keeps_the_text_if_its_terminal_is_closed(start: Start, program: Program) -> None:
     writer = start()
     writer.see("F1 help")
     writer.press("précieux 🙂".encode())
@@ -137,7 +137,7 @@ def test_when_the_terminal_is_closed_the_text_is_kept(start: Start, program: Pro
     assert json.loads(kept.read_text("utf-8"))["text"] == "précieux 🙂"
 
 
-def test_when_it_is_killed_all_but_the_last_second_is_kept(start: Start, program: Program) -> None:
+def test_a_killed_editor_loses_at_most_the_last_second(start: Start, program: Program) -> None:
     writer = start()
     writer.see("F1 help")
     writer.press(b"precious")

@@ -1,4 +1,4 @@
-"""What the daemon calls is answered, whatever fails behind it."""
+"""The engine answers each call of the daemon, even after an internal error."""
 
 import asyncio
 from collections.abc import Callable
@@ -19,7 +19,7 @@ ENGINE, PROPERTIES = "org.freedesktop.IBus.Engine", "org.freedesktop.DBus.Proper
 
 
 class Bus:
-    """Keeps what is sent."""
+    """A bus that records all sent messages."""
 
     def __init__(self) -> None:
         self.sent: list[Message] = []
@@ -29,7 +29,7 @@ class Bus:
         self.handler = handler
 
     def send(self, message: Message) -> None:
-        message._marshall(negotiate_unix_fd=False)  # it must be what its signature says
+        message._marshall(negotiate_unix_fd=False)  # fails if the body does not match its signature
         self.sent.append(message)
 
     def call(
@@ -47,7 +47,7 @@ class Bus:
 
 
 class Failing(Guessing):
-    """Says in its error what was typed, as errors do."""
+    """A keyboard whose error contains the typed text, as real errors can."""
 
     def suggest(self, text: str, *arguments: object, **options: object) -> list[object]:  # type: ignore[override]
         raise KeyError(text)
@@ -72,7 +72,7 @@ async def until(holds: Callable[[], object]) -> None:
             await asyncio.sleep(0.001)
 
 
-def test_a_list_is_shown_and_a_word_committed() -> None:
+def test_the_engine_shows_a_list_and_commits_a_word() -> None:
     async def run() -> None:
         bus, path, service = started(Guessing({"tomorrow": 0.9}))
         await typed(bus, path, "See you tom")
@@ -84,7 +84,7 @@ def test_a_list_is_shown_and_a_word_committed() -> None:
     asyncio.run(run())
 
 
-def test_keys_pass_when_words_fail_and_nobody_hears_what_was_typed(
+def test_keys_pass_after_a_suggestion_error_and_typed_text_stays_secret(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     async def run() -> None:
@@ -97,7 +97,7 @@ def test_keys_pass_when_words_fail_and_nobody_hears_what_was_typed(
     assert capsys.readouterr().err == "foreword: no suggestions for a moment (KeyError)\n"
 
 
-def test_a_call_that_makes_no_sense_lets_the_key_pass(capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_malformed_call_lets_the_key_pass(capsys: pytest.CaptureFixture[str]) -> None:
     async def run() -> None:
         bus, path, service = started(Guessing({}))
         assert bus.call(path, "ProcessKeyEvent", "s", "a secret") == [False]
@@ -109,7 +109,7 @@ def test_a_call_that_makes_no_sense_lets_the_key_pass(capsys: pytest.CaptureFixt
     assert "secret" not in capsys.readouterr().err
 
 
-def test_a_password_is_refused_as_soon_as_the_daemon_says_so() -> None:
+def test_the_engine_suggests_nothing_in_a_password_field() -> None:
     async def run() -> None:
         keyboard = Guessing({"tomorrow": 0.9})
         bus, path, service = started(keyboard)
@@ -124,6 +124,6 @@ def test_a_password_is_refused_as_soon_as_the_daemon_says_so() -> None:
     asyncio.run(run())
 
 
-def test_what_is_sent_is_what_ibus_reads() -> None:
+def test_the_sent_values_match_their_dbus_signatures() -> None:
     for variant in (text_of("é"), list_of(["one", "two"], 1, "⇥"), list_of([], 0, ""), component()):
         Message.new_signal("/a", "b.c", "D", "v", [variant])._marshall(negotiate_unix_fd=False)

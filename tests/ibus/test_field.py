@@ -1,4 +1,4 @@
-"""Each way in which applications mislead an input method, and what a person sees of it: nothing."""
+"""All the errors of applications that mislead an input method; the person must not notice them."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -46,10 +46,10 @@ class Application:
         self.settings = settings or Settings()
         self.is_paused = False
         self.listed: list[str] = []
-        self.drawn = 0  # lists
+        self.drawn = 0  # number of drawn lists
         self.key_shown = ""
         self.wanted: str | None = None
-        self.asked = ""  # the text that words were found for last
+        self.asked = ""  # the last text for which words were found
         self.learned: list[str] = []
         self.past: list[str] = [before]
         self.now = 0.0
@@ -59,10 +59,10 @@ class Application:
 
     @property
     def known(self) -> str:
-        """What the field takes for the text before the cursor."""
+        """The text before the cursor, as the field knows it."""
         return self.field.text
 
-    # what a field asks for
+    # calls that a field makes
 
     def commit(self, text: str) -> None:
         self.before += text
@@ -86,10 +86,10 @@ class Application:
     def pause(self) -> None:
         self.is_paused = not self.is_paused
 
-    # what a person and the application do
+    # actions of the person and the application
 
     def tell(self) -> None:
-        """The application tells its text, as it was `late` keys ago."""
+        """The application reports its text of `late` keys ago."""
         if self.tells:
             before = self.past[max(0, len(self.past) - 1 - self.late)]
             self.field.surrounding(before + self.after, len(before), len(before))
@@ -104,7 +104,7 @@ class Application:
             )
 
     def press(self, keysym: int, state: int = 0) -> bool:
-        """A key; the application does with it what applications do, if it gets it."""
+        """Press a key; if the application receives it, it reacts as applications do."""
         self.tell()  # as GTK does
         ended = self.field.key(keysym, state)
         assert not self.field.key(keysym, state | RELEASE)
@@ -124,32 +124,32 @@ class Application:
         return ended
 
     def passes(self, *key: int) -> None:
-        """A key that is the application's."""
+        """Press a key that must reach the application."""
         assert not self.press(*key)
 
     def alone(self, character: str) -> None:
-        """A key before which the application tells nothing, and for whose text no words are found yet."""
+        """A key before the application reports its text, and before words are found for the new text."""
         self.field.key(ord(character), 0)
 
     def told(self, text: str, cursor: int | None = None, anchor: int | None = None) -> None:
-        """The application tells this, whatever it holds."""
+        """The application reports this text, even if it holds another text."""
         at = len(text) if cursor is None else cursor
         self.field.surrounding(text, at, at if anchor is None else anchor)
 
     def click(self, before: str, after: str = "") -> None:
-        """A click, a paste or an undo: the text is another one, and the field gets no word of it."""
+        """A click, a paste or an undo: the text changes, and the field gets no message."""
         self.before, self.after = before, after
         self.past.append(before)
 
     def fall_silent(self) -> None:
-        """The application tells nothing any more."""
+        """The application stops its reports."""
         self.tells = False
 
     def wait(self, seconds: float) -> None:
         self.now += seconds
 
     def play(self, *steps: Step) -> None:
-        """Texts are typed, keys pressed, lists must be listed, dicts be so; a name is a method, also of the field."""
+        """Type texts, press keys, check lists, compare dicts with attributes, call methods (also of the field)."""
         for step in steps:
             match step:
                 case str():
@@ -168,7 +168,7 @@ class Application:
 
 
 KINDS: dict[str, dict[str, Any]] = {"gtk": {}, "chromium": {"tells": False}, "firefox": {"late": 1}}
-"""Each kind of application: tells its text, tells nothing, tells it one key late."""
+"""Each kind of application: it reports its text, reports nothing, or reports it one key late."""
 
 EVERYWHERE: dict[str, tuple[Sequence[Step], str]] = {
     "letters pass, and Tab takes the first word": (["See you tom", BOTH, TAB], "See you tomorrow"),
@@ -190,7 +190,7 @@ EVERYWHERE: dict[str, tuple[Sequence[Step], str]] = {
 
 @pytest.mark.parametrize("application", KINDS)
 @pytest.mark.parametrize("name", EVERYWHERE)
-def test_in_every_kind_of_application(name: str, application: str) -> None:
+def test_the_input_method_works_in_each_kind_of_application(name: str, application: str) -> None:
     steps, text = EVERYWHERE[name]
     it = Application(**KINDS[application])
     it.play(*steps)
@@ -201,7 +201,7 @@ Play = tuple[Sequence[Step], str | None, dict[str, Any]]
 
 
 def play(*steps: Step, text: str | None = None, **options: Any) -> Play:
-    """What happens in an application made with these options, and the text before the cursor in the end."""
+    """The steps, the final text before the cursor, and the options of the application."""
     return steps, text, options
 
 
@@ -235,7 +235,7 @@ TAKING: dict[str, Play] = {
     "the pause key stops everything and starts it again": play(
         *("to", PAUSE, [], "m and so on\n", [], {"learned": []}, PAUSE, "tom", BOTH), settings=LEARN
     ),
-    # Chromium on X11 hands the key, which is Tab, to the page if one character is put in.
+    # Chromium on X11 also gives Tab to the page if the engine inserts a single character.
     "a last letter comes with its space where nothing is told": play(
         "tom", TAB, text="tomb ", tells=False, words={"tomb": 0.9}
     ),
@@ -243,11 +243,11 @@ TAKING: dict[str, Play] = {
 }  # fmt: skip
 
 FOLLOWING: dict[str, Play] = {
-    # GTK 4 resets once at a click. Firefox does at each key, a busy one after the next key.
+    # GTK 4 resets once at a click. Firefox resets at each key; a busy Firefox resets after the next key.
     "a click takes the list away, and a reset at a key does not": play(
         "the tom", ("wait", 0.3), ("reset",), ("reset",), BOTH, ("wait", 1), ("reset",), []
     ),
-    # GTK resets at a click, and tells where the cursor is now when the next key comes.
+    # GTK resets at a click, and reports the new cursor position with the next key.
     "a click soon after a key is known where the text is told with each key": play(
         *("the tom", ("tell",), ("reset",), BOTH, ("wait", 0.3), ("reset",), []),
         *(("click", "the", " tom"), "m", {"known": "them"}),
@@ -258,7 +258,7 @@ FOLLOWING: dict[str, Play] = {
     "text that is told from its last line on is not all of it": play(
         "Dear Anna,\nsee you", ("told", "Anna,\nsee you"), {"known": "Dear Anna,\nsee you"}
     ),
-    # It told "S", ten keys later "S|e", and all that was typed since was gone until the next key.
+    # It reported "S", ten keys later "S|e"; all letters typed since then were lost until the next key.
     "a busy Firefox that tells cursor and text of different keys is not believed": play(
         *("See you at 9", ("told", ""), ("reset",), ("told", "S", 0), ("reset",), ("told", "S"), ("reset",)),
         *(("told", "Se", 1), ("reset",), ("told", "Se"), ("reset",), " tom", ("told", "See you at 9 tom", 15), "o"),
@@ -284,7 +284,7 @@ FOLLOWING: dict[str, Play] = {
     "a command ends the word where nothing is told": play(
         "to", (ord("z"), CONTROL), "tom", [], " tom", BOTH, tells=False
     ),
-    # Chromium on X11: nothing was offered before the next space.
+    # Chromium on X11: no words were shown before the next space.
     **{
         f"a new text begins when all is selected and nothing is told, {keys}": play(
             *(LEFT, SELECT_ALL), *keys, *(("click", ""), "tom", {"asked": "tom"}, BOTH),
@@ -294,7 +294,7 @@ FOLLOWING: dict[str, Play] = {
         for keys in ([], [BACKSPACE], [DELETE])
     },
     "but not when an arrow follows": play(SELECT_ALL, RIGHT, "tom", [], before="old text", tells=False),
-    # It told "|Dear " after Ctrl+A, and the new text seemed to stand before a word.
+    # It reported "|Dear " after Ctrl+A, so the new text seemed to stand before a word.
     "words are offered for a new text where a busy Firefox tells a cursor and no selection": play(
         *(SELECT_ALL, ("fall_silent",), ("told", "Dear ", 0), ("click", ""), "tom", BOTH),
         before="Dear ", program=FIREFOX,
@@ -303,7 +303,7 @@ FOLLOWING: dict[str, Play] = {
         *(("click", "to", "day"), ("tell",), ("fall_silent",), " tom", [], ("told", "to t"), "o", ["tomorrow"]),
         before="to", program=FIREFOX,
     ),
-    # A busy Firefox told "D" of a text that was deleted and begun anew, and "ear" was gone.
+    # A text was deleted and typed again. A busy Firefox reported only "D" of it, and "ear" was lost.
     **{
         f"letters typed where the text was unknown are kept, told {said!r}": play(
             SELECT_ALL, *(("alone", each) for each in "Dear"), ("told", said), {"known": known}, before="other text"
@@ -344,7 +344,7 @@ SECRET: dict[str, Play] = {
         for program in ("gtk3-im:KeePassXC", "kitty", "xim", "gtk4-im:org.keepassxc.KeePassXC")
     },
     "a password that is told masked": play("the tom", NOTHING, before="●●●", program=QT_ON_X11),
-    # Qt on X11 has one field for a whole window, and does not say what it is for.
+    # Qt on X11 has one field for a whole window, and does not report its purpose.
     "Qt on X11 before the first space": play("tom", NOTHING, " tom", BOTH, program=QT_ON_X11, tells=False),
     "a passphrase there": play(
         *("correct horse battery staple\n", "correct horse battery staple.", ("focus_out",), {"learned": []}),
@@ -360,18 +360,18 @@ ALL = {**TAKING, **FOLLOWING, **COMPOSING, **SECRET}
 
 
 @pytest.mark.parametrize("name", ALL)
-def test_what_a_person_does_and_sees(name: str) -> None:
+def test_each_case_gives_the_expected_list_and_text(name: str) -> None:
     steps, text, options = ALL[name]
     it = Application(**options)
     it.play(*steps)
     assert text is None or it.before == text
 
 
-def test_a_list_that_no_longer_fits_goes_with_the_new_one_or_when_that_takes_long() -> None:
+def test_an_outdated_list_stays_until_a_new_list_or_a_timeout() -> None:
     it = Application()
-    it.play("tom", ("alone", "x"), BOTH)  # it would flicker
+    it.play("tom", ("alone", "x"), BOTH)  # a change would flicker
     it.field.late("to")
-    it.play(BOTH)  # that was another text
+    it.play(BOTH)  # "to" is another text
     assert not it.field.key(TAB, 0), "though no word of it is taken"
     it = Application()
     it.play("tom", ("alone", "a"))
@@ -379,7 +379,7 @@ def test_a_list_that_no_longer_fits_goes_with_the_new_one_or_when_that_takes_lon
     assert it.listed == ["tomato"]
 
 
-def test_a_list_that_stays_is_drawn_once() -> None:
+def test_an_unchanged_list_is_drawn_once() -> None:
     it = Application(words=ONE)
     it.play("to")
     drawn = it.drawn
@@ -387,7 +387,7 @@ def test_a_list_that_stays_is_drawn_once() -> None:
     assert it.drawn == drawn
 
 
-def test_a_list_that_comes_late_is_not_shown_for_another_text() -> None:
+def test_a_late_list_is_not_shown_for_another_text() -> None:
     it = Application()
     it.play("to")
     offer = find(it.keyboard, "to", limit=3, confidence=0.3)
@@ -397,8 +397,8 @@ def test_a_list_that_comes_late_is_not_shown_for_another_text() -> None:
     assert it.listed == []
 
 
-def test_fast_typing_before_the_application_tells_anything_is_not_doubled() -> None:
-    """Believing Firefox's late text gave "See you ttmy"."""
+def test_fast_typing_into_a_late_application_doubles_no_letter() -> None:
+    """When the field believed Firefox's late text, it had "See you ttmy"."""
     it = Application(late=1)
     for character in "See you tom":
         it.field.key(ord(character), 0)
@@ -412,7 +412,7 @@ def test_fast_typing_before_the_application_tells_anything_is_not_doubled() -> N
 
 
 @pytest.mark.parametrize("tells", [True, False])
-def test_a_correction_is_offered_only_where_the_typed_letters_can_be_deleted(tells: bool) -> None:
+def test_a_correction_is_offered_only_if_the_typed_letters_can_be_deleted(tells: bool) -> None:
     it = Application(tells=tells)
     it.play("tdo")
     offer = find(it.keyboard, "tdo", limit=3, confidence=0.3, letters=1)
@@ -421,7 +421,7 @@ def test_a_correction_is_offered_only_where_the_typed_letters_can_be_deleted(tel
     assert it.before == ("today" if tells else "tdo")
 
 
-def test_a_sentence_is_learned_when_the_field_is_left_and_not_again() -> None:
+def test_the_input_method_learns_a_sentence_once_after_a_focus_change() -> None:
     it = Application()
     it.play("We met at noon.", ("focus_out",))
     it.field.focus_in("gtk3-im:gedit")

@@ -1,4 +1,4 @@
-"""What is written can be taken back, and leaves the rest as it was."""
+"""The installation can be undone, and it does not change other files or settings."""
 
 import shlex
 import xml.etree.ElementTree as ET
@@ -12,7 +12,7 @@ from foreword.errors import ForewordError, OptionError
 from foreword.ibus import install as installation
 from foreword.settings import Settings, read_settings, settings_path
 
-pytestmark = pytest.mark.slow  # programs of IBus are started
+pytestmark = pytest.mark.slow  # they start programs of IBus
 
 
 @pytest.fixture(autouse=True)
@@ -30,7 +30,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_what_is_installed_is_all_taken_back(home: Path) -> None:
+def test_uninstall_removes_all_installed_files(home: Path) -> None:
     before = sorted(home.rglob("*"))
     written = installation.install(["python", "-m", "foreword", "ibus"])
     assert all(file.exists() for file in written)
@@ -41,7 +41,7 @@ def test_what_is_installed_is_all_taken_back(home: Path) -> None:
     assert installation.uninstall() == []
 
 
-def test_the_command_survives_spaces_and_signs_of_xml(tmp_path: Path) -> None:
+def test_the_command_keeps_spaces_and_xml_characters(tmp_path: Path) -> None:
     command = ["/opt/my <own> python", "-m", "foreword", "ibus", "-m", "a & b"]
     text = installation.described(command, {"FOREWORD_HOME": "/home/a b"})
     run = ET.fromstring(text).findtext("exec")
@@ -49,20 +49,20 @@ def test_the_command_survives_spaces_and_signs_of_xml(tmp_path: Path) -> None:
     assert shlex.split(run) == ["/usr/bin/env", "FOREWORD_HOME=/home/a b", *command]
 
 
-def test_without_ibus_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_install_without_ibus_names_the_missing_package(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nowhere")
     with pytest.raises(ForewordError, match="install your system's package ibus"):
         installation.install(["foreword"])
 
 
 def answers(home: Path, program: str, script: str) -> None:
-    """Put a program on the path that answers so."""
+    """Put a program with this script on the path."""
     file = home / "programs" / program
     file.write_text(f"#!/bin/sh\n{script}\n")
     file.chmod(0o755)
 
 
-def test_the_state_says_what_is_left_to_do(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_state_names_the_next_step(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert installation.state()[0::2] == ("not set up", "foreword ibus install")
     installation.install(["/bin/sh", "-m", "foreword", "ibus"])
     assert installation.state()[0::2] == ("not set up", "ibus-daemon --daemonize --xim")
@@ -80,7 +80,7 @@ def test_the_state_says_what_is_left_to_do(home: Path, monkeypatch: pytest.Monke
     assert "install your system's package ibus" in installation.state()[1]
 
 
-def test_an_installation_that_is_broken_is_installed_again(home: Path) -> None:
+def test_the_state_reports_a_broken_installation(home: Path) -> None:
     command = ["/gone with the environment/python", "-m", "foreword", "ibus"]
     installation.install(command)
     state, text, helps = installation.state()
@@ -96,7 +96,7 @@ def test_an_installation_that_is_broken_is_installed_again(home: Path) -> None:
 @pytest.mark.parametrize(
     "text", ["", "choices = 5\n", "learn = false\nchoices = 5\n", '[keys]\npause = "F9"\n', "choices = 5"]
 )
-def test_learning_is_set_and_the_other_settings_stay(text: str) -> None:
+def test_set_learning_keeps_the_other_settings(text: str) -> None:
     settings_path().parent.mkdir(parents=True)
     settings_path().write_text(text)
     before = read_settings()
@@ -108,7 +108,7 @@ def test_learning_is_set_and_the_other_settings_stay(text: str) -> None:
     assert not read_settings().learn
 
 
-def test_settings_that_are_broken_are_left_alone() -> None:
+def test_set_learning_does_not_change_broken_settings() -> None:
     settings_path().parent.mkdir(parents=True)
     settings_path().write_text("choices")
     with pytest.raises(OptionError):

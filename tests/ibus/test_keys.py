@@ -1,4 +1,4 @@
-"""Which character a key types, in any alphabet."""
+"""The character that each key types, in any alphabet."""
 
 import pytest
 
@@ -11,15 +11,15 @@ from foreword.ibus.keys import character_of
         (0x20, " "),
         (0xE9, "é"),
         (0xFF, "ÿ"),
-        (0x7F, ""),  # no character is a control character
+        (0x7F, ""),  # no key types a control character
         (0x1F, ""),
-        (0x6C1, "а"),  # of the old Cyrillic table
+        (0x6C1, "а"),  # from the old Cyrillic table
         (0x7E1, "α"),
         (0x101F642, "🙂"),
-        (0x100D800, ""),  # half of a pair
-        (0x1110000, ""),  # beyond the last one
+        (0x100D800, ""),  # half of a surrogate pair
+        (0x1110000, ""),  # above the last code point
         (0xFF09, ""),
     ],
 )
-def test_a_key_types_its_character_or_none(keysym: int, character: str) -> None:
+def test_a_key_types_its_character_or_nothing(keysym: int, character: str) -> None:
     assert character_of(keysym) == character

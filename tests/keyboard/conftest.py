@@ -1,4 +1,4 @@
-"""What tests of the keyboard share."""
+"""Fixtures that the keyboard tests share."""
 
 import pytest
 
@@ -9,13 +9,13 @@ from foreword.runtime.model import Model
 
 @pytest.fixture(scope="module")
 def indifferent(tmp_path_factory: pytest.TempPathFactory) -> Model:
-    """A network of few letters for which everything is equally likely."""
+    """A network of few letters that finds every letter equally likely."""
     return toys.indifferent(tmp_path_factory.mktemp("toy") / "toy", "aelmnt ")
 
 
 @pytest.fixture(scope="session")
 def english(tmp_path_factory: pytest.TempPathFactory) -> Model:
-    """The same of all letters of English."""
+    """A similar network with all English letters."""
     return toys.indifferent(tmp_path_factory.mktemp("toy") / "toy", "abcdefghijklmnopqrstuvwxyzTW ,")
 
 

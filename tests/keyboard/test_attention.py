@@ -1,4 +1,4 @@
-"""Ignored words make room for others that are nearly as likely; how much, a person's attention decides."""
+"""Ignored words make room for words that are nearly as likely. The person's attention decides how much."""
 
 import math
 from collections.abc import Callable
@@ -16,7 +16,7 @@ NEWS = "team\n" * 200 + "ma\n" * 300
 
 
 def said(times: dict[str, int]) -> Memory:
-    """A memory of words, each said so many times; the last words are the same for all."""
+    """A memory of words with these relative frequencies; the last words are the same for all."""
     memory = Memory.open()
     counted = [word for word, often in times.items() for _ in range(often * 50)]
     memory.learn("\n".join([*counted, *times] + [*times] * 100))
@@ -34,7 +34,7 @@ def shown(*lists: tuple[str, list[str]]) -> Attention:
     return found
 
 
-def test_what_was_ignored_makes_room_and_looking_changes_nothing(indifferent: Model) -> None:
+def test_ignored_words_make_room_and_looking_stores_nothing(indifferent: Model) -> None:
     memory = said(SAID)
     for keyboard in (Keyboard(indifferent, memory), Counts(memory)):
         assert texts(keyboard, "") == ["tell", "ten"]
@@ -44,7 +44,7 @@ def test_what_was_ignored_makes_room_and_looking_changes_nothing(indifferent: Mo
     assert memory.weights(ATTENTION) is None
 
 
-def test_a_word_likely_enough_to_be_shown_unasked_stays(indifferent: Model) -> None:
+def test_a_word_likely_enough_for_inline_display_stays_in_the_list(indifferent: Model) -> None:
     keyboard = Keyboard(indifferent, said({"tell": 5, "ten": 4, "tea": 4}))
     assert [texts(keyboard, typed, 1) for typed in ("", "t", "te")] == [["tell"]] * 3
     assert keyboard.suggest("t", 1)[0].probability > CONFIDENT
@@ -58,7 +58,7 @@ def test_a_word_likely_enough_to_be_shown_unasked_stays(indifferent: Model) -> N
         lambda keyboard: Keyboard(keyboard.model, keyboard.memory).learn(NEWS),
     ],
 )
-def test_lists_are_made_anew_when_something_was_learned_or_forgotten(
+def test_lists_are_made_again_after_learning_or_forgetting(
     indifferent: Model, change: Callable[[Keyboard], object]
 ) -> None:
     memory = said(SAID)
@@ -92,7 +92,7 @@ EMPTY: list[tuple[str, list[str]]] = [("", []), ("t", []), ("th", [])]
         pytest.param([("", ["then"]), ("", []), ("then ", [])], ["then we"], [], id="not in the last list"),
     ],
 )
-def test_a_wanted_word_was_taken_or_overlooked(
+def test_a_wanted_word_counts_as_taken_or_overlooked(
     lists: list[tuple[str, list[str]]], lines: list[str], taken: list[bool]
 ) -> None:
     found, expected, fades = shown(*lists), FIRST, math.exp(-1 / HORIZON)
@@ -105,12 +105,12 @@ def test_a_wanted_word_was_taken_or_overlooked(
 
 
 @pytest.mark.parametrize("weights", [None, [], [1.0], [0.0, 1.0], [1.0, math.nan], [1.0, 2.0, 3.0]])
-def test_weights_that_are_none_are_not_taken_up(weights: list[float] | None) -> None:
+def test_invalid_attention_weights_are_ignored(weights: list[float] | None) -> None:
     assert Attention(weights).overlooks == PRIOR
     assert Attention([3.0, 1.0]).overlooks == 0.25
 
 
-def test_a_keyboard_learns_from_what_was_reported_and_a_memory_keeps_it(indifferent: Model) -> None:
+def test_only_reported_lists_change_the_attention_that_the_memory_keeps(indifferent: Model) -> None:
     def look(keyboard: Keyboard | Counts, *seen: str) -> None:
         for text in seen:
             keyboard.report(text, keyboard.suggest(text))
@@ -131,7 +131,7 @@ def test_a_keyboard_learns_from_what_was_reported_and_a_memory_keeps_it(indiffer
         assert memory.weights(ATTENTION) != kept
 
 
-def test_of_a_phrase_the_first_word_was_shown(indifferent: Model) -> None:
+def test_a_reported_phrase_counts_as_its_first_word(indifferent: Model) -> None:
     memory = said({"tale": 1})
     keyboard = Keyboard(indifferent, memory)
     (first,) = keyboard.suggest("a ", 1)
@@ -142,7 +142,7 @@ def test_of_a_phrase_the_first_word_was_shown(indifferent: Model) -> None:
     assert Attention(memory.weights(ATTENTION)).overlooks < PRIOR
 
 
-def test_a_person_who_looks_at_each_list_is_shown_less_of_what_they_ignored(indifferent: Model) -> None:
+def test_a_careful_reader_is_shown_ignored_words_less_often(indifferent: Model) -> None:
     lists = {}
     for name, weights in (("careless", [1.0, 99.0]), ("careful", [99.0, 1.0])):
         memory = Memory.open()

@@ -1,4 +1,4 @@
-"""Letters typed match without regard to case and accents, and only words are shown: of memory and network."""
+"""Typed letters match words in any case and with any accents; only words of memory and network are shown."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -10,7 +10,7 @@ from foreword.keyboard.suggest import Counts, Keyboard
 
 
 def first(keyboard: Keyboard | Counts, text: str) -> str:
-    """The text once the first suggestion is taken."""
+    """The text after the first suggestion is accepted."""
     found = keyboard.suggest(text, 1)[0]
     return text[: len(text) - found.replace] + found.insert
 
@@ -32,16 +32,16 @@ def first(keyboard: Keyboard | Counts, text: str) -> str:
         ("قال شُكْرًا لك", "قال شكر", "قال شُكْرًا "),
     ],
 )
-def test_the_memory_s_word_is_inserted_as_the_person_writes_it(
+def test_a_word_of_the_memory_is_inserted_in_the_person_s_spelling(
     guesser: Keyboard, learned: str, typed: str, taken: str
 ) -> None:
     guesser.learn(learned)
     assert first(guesser, typed) == taken
-    if not taken.rsplit(maxsplit=1)[-1].isupper():  # word counts alone write nothing in capitals
+    if not taken.rsplit(maxsplit=1)[-1].isupper():  # the n-gram model alone writes no capitals
         assert first(Counts(guesser.memory), typed) == taken
 
 
-def test_of_several_spellings_the_usual_one_is_shown_and_exact_ones_come_first(guesser: Keyboard) -> None:
+def test_the_usual_spelling_is_shown_and_exact_matches_come_first(guesser: Keyboard) -> None:
     guesser.learn("I met Wolke\nI met wolle")
     assert [found.text for found in guesser.suggest("I met wol", limit=2)] == ["wolle", "Wolke"]
     guesser.learn("I met Wolfgang\n" * 9 + "I met wolfgang")
@@ -52,7 +52,7 @@ def test_of_several_spellings_the_usual_one_is_shown_and_exact_ones_come_first(g
 
 
 @pytest.mark.parametrize("unit", ["characters", "words", "subwords"])
-def test_the_network_s_word_is_found_without_its_capital_and_accent(unit: str, tmp_path: Path) -> None:
+def test_letters_without_capital_and_accent_find_a_word_of_the_network(unit: str, tmp_path: Path) -> None:
     sentence = "my Zéus dog\n"
     parrot = toys.parrot(tmp_path / "toy", toys.tokenizer_of(unit, sentence), sentence * 2)
     keyboard = Keyboard(toys.listing(parrot, "dog\nmy\nZéus\n"))
@@ -62,7 +62,7 @@ def test_the_network_s_word_is_found_without_its_capital_and_accent(unit: str, t
 
 
 def likely(tmp_path: Path, table: Mapping[str, Mapping[str, float]], words: str | None = None) -> Keyboard:
-    """A keyboard of a network of letters with these transitions."""
+    """A keyboard with a network of letters that has these transitions."""
     return Keyboard(toys.of_letters(tmp_path / "toy", table, words))
 
 
@@ -70,7 +70,7 @@ FORK = {"\n": {"c": 1.0}, "c": {"a": 1.0}, "a": {"t": 0.6, "b": 0.3, "d": 0.1}, 
 FORK |= {letter: {" ": 1.0} for letter in "tbd"}
 
 
-def test_an_unknown_word_is_shown_only_where_it_is_all_but_certain(tmp_path: Path) -> None:
+def test_an_unknown_word_is_shown_only_if_it_is_almost_certain(tmp_path: Path) -> None:
     shown = {
         words: [each.text for each in likely(tmp_path, FORK, words).suggest("c")] for words in (None, "cab\n")
     }
@@ -82,14 +82,14 @@ def test_an_unknown_word_is_shown_only_where_it_is_all_but_certain(tmp_path: Pat
     assert [each.text for each in likely(tmp_path, sure, "cab\n").suggest("c")] == ["cat", "cab"]
 
 
-def test_after_a_script_that_the_network_has_not_read_nothing_is_shown(guesser: Keyboard) -> None:
+def test_text_in_an_unread_script_gets_no_suggestions(guesser: Keyboard) -> None:
     guesser.learn("see you tomorrow")
     for text in ("今日", "今日は", "こんにち", "שלום", "see 今日"):
         assert guesser.suggest(text) == []
     assert guesser.suggest("今日 t")[0].text == "tomorrow"
 
 
-def test_a_model_without_a_list_takes_a_large_memory_for_one(guesser: Keyboard) -> None:
+def test_a_large_memory_replaces_a_missing_word_list(guesser: Keyboard) -> None:
     names = [f"{a}{b}{c}" for a in "bcdfghjklm" for b in "aeiou" for c in "bcdfghjklmnpqrstvwxy"]
     guesser.memory.learn("\n".join(names))
     assert guesser.suggest("z", limit=8) == []

@@ -1,4 +1,4 @@
-"""A memory travels as lines of JSON, and nothing is learned twice on its way."""
+"""A memory is exported and imported as JSON lines, and nothing is learned twice."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -25,7 +25,7 @@ def texts(memory: Memory) -> list[str]:
     return sorted(each.text for each in memory.messages())
 
 
-def test_what_is_exported_and_imported_is_the_same_memory(memory: Memory) -> None:
+def test_export_and_import_give_the_same_memory(memory: Memory) -> None:
     lines = list(exported(memory))
     assert all("Anna" not in line for line in lines)
     other = Memory.open()
@@ -39,7 +39,7 @@ def test_what_is_exported_and_imported_is_the_same_memory(memory: Memory) -> Non
     assert list(exported(other)) == lines
 
 
-def test_what_is_there_already_is_not_learned_again(memory: Memory, tmp_path: Path) -> None:
+def test_known_messages_are_not_imported_again(memory: Memory, tmp_path: Path) -> None:
     assert import_lines(memory, list(exported(memory)), "here") == 0
     other = Memory.open(tmp_path / "other.memory")
     other.learn("ok\nok\nok\nsee me", SAID)
@@ -48,7 +48,7 @@ def test_what_is_there_already_is_not_learned_again(memory: Memory, tmp_path: Pa
     assert texts(memory) == sorted(["see you", "ok", "ok", "ok", "今天 🙂", "see …", "see me"])
 
 
-def test_a_word_that_another_memory_has_forgotten_is_forgotten_here(memory: Memory) -> None:
+def test_an_import_blocks_the_forgotten_words_of_the_other_memory(memory: Memory) -> None:
     other = Memory.open()
     other.learn("ask Anna's mother")
     assert import_lines(other, exported(memory), "here") == 5
@@ -61,7 +61,7 @@ def test_a_word_that_another_memory_has_forgotten_is_forgotten_here(memory: Memo
 @pytest.mark.parametrize(
     "first", ["see you", '{"text": "see you"}', "[1, 2]", "3", '{"format": "foreword-memory", "version": 99}']
 )
-def test_lines_that_begin_otherwise_are_refused(first: str) -> None:
+def test_lines_without_the_export_header_are_refused(first: str) -> None:
     with pytest.raises(SourceNotText, match="here, line 1, is not of an exported memory; name a file that"):
         import_lines(Memory.open(), [first], "here")
 
@@ -75,14 +75,16 @@ def test_lines_that_begin_otherwise_are_refused(first: str) -> None:
         '{"text": "see", "time": "0001-01-01T00:00:00"}',
     ],
 )
-def test_where_one_line_is_damaged_nothing_is_learned(memory: Memory, damaged: str) -> None:
+def test_one_damaged_line_stops_the_whole_import(memory: Memory, damaged: str) -> None:
     other = Memory.open()
     with pytest.raises(SourceNotText, match="here, line 9, is not of an exported memory"):
         import_lines(other, [*exported(memory), "", damaged], "here")
     assert other.messages() == []
 
 
-def test_a_damaged_memory_gives_its_forgotten_words_and_is_told_of(memory: Memory, tmp_path: Path) -> None:
+def test_merging_a_damaged_memory_fails_but_blocks_its_forgotten_words(
+    memory: Memory, tmp_path: Path
+) -> None:
     path = tmp_path / "other.memory"
     other = Memory.open(path)
     other.learn("see me")

@@ -1,4 +1,4 @@
-"""A forgotten word is gone, from the bytes too, and neither it nor a secret is learned, wherever it comes from."""
+"""A forgotten word is gone, also from the bytes of the file. Neither it nor a secret is learned from any source."""
 
 import hashlib
 import json
@@ -39,7 +39,7 @@ def texts(memory: Memory) -> list[str]:
 
 
 def forgotten_early_and_late(text: str, word: str) -> Iterator[Memory]:
-    """Two memories: one forgets the word after the text was learned, one before."""
+    """Two memories: one forgets the word after learning the text, the other before."""
     early, late = Memory.open(), Memory.open()
     early.learn(text)
     early.forget(word)
@@ -49,12 +49,12 @@ def forgotten_early_and_late(text: str, word: str) -> Iterator[Memory]:
 
 
 def on_disk(path: Path) -> bytes:
-    """All that lies in the file and in what SQLite puts beside it."""
+    """All bytes of the file and of the files that SQLite puts beside it."""
     return b"".join(each.read_bytes() for each in sorted(path.parent.glob(f"{path.name}*")))
 
 
 @pytest.mark.parametrize("is_read_meanwhile", [False, True])
-def test_no_byte_of_it_is_left(tmp_path: Path, is_read_meanwhile: bool) -> None:
+def test_forgetting_leaves_no_byte_of_the_word(tmp_path: Path, is_read_meanwhile: bool) -> None:
     path = tmp_path / "me.memory"
     memory, other = Memory.open(path), Memory.open(path)
     for number in range(100):
@@ -73,7 +73,7 @@ def test_no_byte_of_it_is_left(tmp_path: Path, is_read_meanwhile: bool) -> None:
     assert len(Memory.open(path).messages()) == 200
 
 
-def test_it_is_neither_suggested_nor_learned_again_until_it_is_allowed() -> None:
+def test_a_forgotten_word_is_not_suggested_or_learned_until_it_is_allowed() -> None:
     memory = Memory.open()
     memory.learn("see Anna there\nsee you there")
     memory.forget("anna")
@@ -112,12 +112,14 @@ def test_it_is_neither_suggested_nor_learned_again_until_it_is_allowed() -> None
         ("see خوا\u200cهم there", "خواهم", "see … there"),
     ],
 )
-def test_it_is_cut_out_whole_in_any_case_and_nothing_else_is(text: str, word: str, left: str | None) -> None:
+def test_forgetting_removes_the_whole_word_in_any_case_and_nothing_else(
+    text: str, word: str, left: str | None
+) -> None:
     for memory in forgotten_early_and_late(text, word):
         assert texts(memory) == ([] if left is None else [left])
 
 
-def test_words_that_have_it_inside_are_named_and_stay_and_an_unknown_word_is_blocked_too() -> None:
+def test_forgetting_names_and_keeps_longer_words_and_blocks_unknown_words() -> None:
     memory = Memory.open()
     memory.learn("Tomorrows, tomorrow and tomorrows")
     forgotten = memory.forget("tomorrow")
@@ -131,7 +133,7 @@ def test_words_that_have_it_inside_are_named_and_stay_and_an_unknown_word_is_blo
                 attempt(word)
 
 
-def test_clearing_leaves_nothing_but_what_is_blocked(tmp_path: Path) -> None:
+def test_clearing_leaves_only_the_blocked_words(tmp_path: Path) -> None:
     path = tmp_path / "me.memory"
     memory = Memory.open(path)
     memory.learn("see Xylophon42\nsee Anna")
@@ -145,8 +147,8 @@ def test_clearing_leaves_nothing_but_what_is_blocked(tmp_path: Path) -> None:
     assert memory.learn("see you") == 1
 
 
-def test_the_hashes_of_two_memories_differ() -> None:
-    """Or one list of hashed words would open all files."""
+def test_two_memories_hash_the_same_word_differently() -> None:
+    """Otherwise one list of hashed words would decode every file."""
     assert digest("anna", b"1") != digest("anna", b"2")
     assert digest("Anna", b"1") == digest("aNNA", b"1")
     assert not Blocked([(digest("anna", b"1"), b"2")]).holds("anna")
@@ -155,7 +157,7 @@ def test_the_hashes_of_two_memories_differ() -> None:
 @given(
     st.lists(letters, min_size=1, max_size=5), st.sampled_from([" ", ", ", "-", "'", "@"]), st.integers(0, 4)
 )
-def test_no_spelling_of_it_in_capitals_or_small_letters_is_left(
+def test_forgetting_removes_every_spelling_in_upper_and_lower_case(
     given_words: list[str], between: str, chosen: int
 ) -> None:
     word = clean(given_words[chosen % len(given_words)])
@@ -167,7 +169,7 @@ def test_no_spelling_of_it_in_capitals_or_small_letters_is_left(
         assert not [use for use in each.uses(99) if folded(use.word) == folded(word)]
 
 
-def test_a_word_that_an_earlier_version_blocked_stays_blocked() -> None:
+def test_a_word_blocked_by_an_earlier_version_stays_blocked() -> None:
     hashed = hashlib.blake2b("İstanbul".casefold().encode(), digest_size=16, key=b"key").digest()
     memory = Memory.open()
     memory.block_digests([(hashed, b"key")])
@@ -177,9 +179,7 @@ def test_a_word_that_an_earlier_version_blocked_stays_blocked() -> None:
 
 
 @pytest.mark.parametrize("size", [1, 3, 9, 1000])
-def test_a_source_is_learned_without_its_secrets_and_they_are_counted(
-    monkeypatch: pytest.MonkeyPatch, size: int
-) -> None:
+def test_learning_a_source_removes_and_counts_its_secrets(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
     monkeypatch.setattr(learn, "PIECE", size)
     memory = Memory.open()
     learned = learn_source(memory, [Document(text=planted.TEXT)])
@@ -193,7 +193,7 @@ def test_a_source_is_learned_without_its_secrets_and_they_are_counted(
     assert texts(memory) == [*KEPT, "the pin is …"]
 
 
-def test_no_byte_of_the_memory_has_a_secret(tmp_path: Path) -> None:
+def test_the_memory_file_contains_no_secret(tmp_path: Path) -> None:
     path = tmp_path / "me.memory"
     memory = Memory.open(path)
     assert memory.learn(planted.TEXT) == len(KEPT)
@@ -209,7 +209,7 @@ def test_no_byte_of_the_memory_has_a_secret(tmp_path: Path) -> None:
         assert not [secret for secret in planted.SECRETS if secret.encode() in data]
 
 
-def test_a_message_may_ask_for_what_is_learned_later() -> None:
+def test_a_secret_is_recognised_by_the_message_before_it() -> None:
     memory = Memory.open()
     for each in ("door code:", "7741"):
         memory.learn(each)
@@ -218,7 +218,7 @@ def test_a_message_may_ask_for_what_is_learned_later() -> None:
     assert texts(memory) == ["door code:", "…", "the wifi password", "…"]
 
 
-def test_an_imported_secret_is_not_learned_and_a_source_with_another_secret_is_another_one() -> None:
+def test_imports_drop_secrets_and_sources_that_differ_in_a_secret_differ() -> None:
     other, memory = Memory.open(), Memory.open()
     other.learn("see you", SAID)
     lines = [*exported(other), json.dumps({"text": "my pin is 9876", "time": SAID.isoformat()})]
@@ -229,8 +229,8 @@ def test_an_imported_secret_is_not_learned_and_a_source_with_another_secret_is_a
         assert learn_source(memory, [Document(text=f"call {number}")]).messages == 1
 
 
-def test_a_file_is_written_anew_where_something_was_deleted(tmp_path: Path) -> None:
-    """Pages keep pieces of rows that moved: overwriting alone left the word in 1 file of 30."""
+def test_the_file_is_rewritten_after_a_deletion(tmp_path: Path) -> None:
+    """Pages keep parts of moved rows: overwriting alone left the word in 1 file of 30."""
     memory = Memory.open(tmp_path / "me.memory")
     memory.learn("\n".join(f"word{number} in a line" for number in range(300)))
     memory.clear()

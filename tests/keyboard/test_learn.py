@@ -1,4 +1,4 @@
-"""Sources are learned whole or in pieces, and nothing of them twice."""
+"""Sources are learned whole or in pieces, and nothing is learned twice."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -27,14 +27,14 @@ def source(lines: list[str]) -> list[Document]:
     return [Document(text="\n".join(lines) + "\n")]
 
 
-def test_of_a_source_that_has_grown_only_what_is_new_is_learned() -> None:
+def test_a_grown_source_adds_only_its_new_lines() -> None:
     memory = Memory.open()
     for length in (7, 13, 25, 20):
         learn_source(memory, source(LINES[:length]))
     assert [each.text for each in memory.messages()] == LINES
 
 
-def test_a_source_that_was_interrupted_goes_on_where_it_stopped() -> None:
+def test_an_interrupted_source_continues_where_it_stopped() -> None:
     def broken() -> Iterator[Document]:
         yield Document(text="\n".join(LINES[:18]) + "\n")
         raise KeyboardInterrupt
@@ -47,7 +47,7 @@ def test_a_source_that_was_interrupted_goes_on_where_it_stopped() -> None:
     assert [each.text for each in memory.messages()] == LINES
 
 
-def test_another_source_with_the_same_lines_is_another_source_and_so_is_any_after_all_was_cleared() -> None:
+def test_lines_are_learned_again_from_another_source_and_after_clearing() -> None:
     memory = Memory.open()
     learn_source(memory, source(["first", *LINES]))
     assert outcome(memory, source(LINES)) == (25, 0)
@@ -57,7 +57,7 @@ def test_another_source_with_the_same_lines_is_another_source_and_so_is_any_afte
 
 
 @pytest.mark.parametrize("cut", range(1, 22, 4))
-def test_where_a_file_was_cut_into_documents_does_not_matter(cut: int) -> None:
+def test_the_cut_between_documents_does_not_change_the_messages(cut: int) -> None:
     text = "one two\r\nthree\n\n four \nfive"
     documents = [Document(text=text[:cut], continued=True), Document(text=text[cut:])]
     memory = Memory.open()
@@ -72,7 +72,7 @@ def test_a_document_ends_a_line_and_has_its_own_time() -> None:
     assert found == [("one", True), ("two", True), ("three", True), ("four", False)]
 
 
-def test_a_line_without_end_is_cut_at_blanks(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_very_long_line_is_cut_into_shorter_messages(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(forget, "LONGEST", 20)
     monkeypatch.setattr(learn, "LONGEST", 20)
     memory = Memory.open()

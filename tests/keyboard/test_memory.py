@@ -1,4 +1,4 @@
-"""The memory: what was learned, how often and when, what networks were trained on; for programs and threads at once."""
+"""The memory: words, their counts and times, trained messages; several programs and threads may share it."""
 
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
@@ -23,7 +23,7 @@ def numbers(memory: Memory) -> dict[int, str]:
     return {each.number: each.text for each in memory.messages()}
 
 
-def test_nothing_is_known_before_anything_was_learned() -> None:
+def test_a_new_memory_knows_nothing() -> None:
     memory = Memory.open()
     assert (memory.candidates("", "", 3), memory.uses(3), memory.messages()) == ([], [], [])
     assert (memory.after("").probability("a"), memory.why("a")) == (0, None)
@@ -32,7 +32,7 @@ def test_nothing_is_known_before_anything_was_learned() -> None:
         memory.candidates("", "", 0)
 
 
-def test_the_latest_are_whole_messages_but_for_a_very_long_one() -> None:
+def test_latest_gives_whole_messages_except_a_very_long_one() -> None:
     memory = Memory.open()
     memory.learn("one\ntwo")
     assert memory.latest().text == "one\ntwo"
@@ -43,7 +43,7 @@ def test_the_latest_are_whole_messages_but_for_a_very_long_one() -> None:
     assert memory.latest().text == ("so " * 400 + "long")[-LATEST:]
 
 
-def test_the_use_of_a_word_is_how_often_and_when_last() -> None:
+def test_a_word_use_has_a_count_and_a_last_time() -> None:
     memory = Memory.open()
     early, late = datetime(2020, 5, 1, 12, tzinfo=UTC), datetime(2024, 5, 1, 12, tzinfo=UTC)
     memory.learn("see you", late)
@@ -53,7 +53,7 @@ def test_the_use_of_a_word_is_how_often_and_when_last() -> None:
     assert memory.messages() == [Message(text="see you", time=late), Message(text="see, see", time=early)]
 
 
-def test_a_copy_knows_the_same_and_teaches_the_original_nothing(memory: Memory) -> None:
+def test_a_copy_knows_the_same_and_does_not_change_the_original(memory: Memory) -> None:
     memory.forget("Anna")
     memory.set_met("a", GAPS)
     copy = memory.copy()
@@ -78,7 +78,7 @@ def test_threads_may_share_a_memory() -> None:
     assert [(each.word, each.times) for each in memory.uses(1, "me")] == [("me", 80)]
 
 
-def test_messages_keep_their_numbers_where_a_word_is_forgotten_and_no_number_comes_twice(
+def test_message_numbers_stay_after_forgetting_and_are_never_reused(
     memory: Memory,
 ) -> None:
     assert numbers(memory) == {1: "see you", 2: "ok", 3: "ask Anna", 4: "Anna"}
@@ -90,7 +90,7 @@ def test_messages_keep_their_numbers_where_a_word_is_forgotten_and_no_number_com
     assert memory.learn_messages([]) == []
 
 
-def test_what_networks_know_is_the_same_for_every_program_and_only_the_last_networks_are_kept(
+def test_the_file_keeps_the_trained_messages_of_only_the_last_networks(
     memory: Memory, tmp_path: Path
 ) -> None:
     for number in range(NETWORKS):

@@ -1,4 +1,4 @@
-"""The file survives: whatever it is when it is opened, whatever happens while it is written."""
+"""The memory survives any damage to its file and any failure while the file is written."""
 
 import os
 import random
@@ -55,12 +55,12 @@ def changed(path: Path, *statements: str) -> None:
 
 
 def knows(memory: Memory, word: str) -> bool:
-    """Whether the word is suggested behind "see "."""
+    """Whether the word is suggested after "see "."""
     return word in [each.word for each in memory.candidates("see ", "", 9)]
 
 
 def every_use(memory: Memory) -> None:
-    """All that can be asked of a memory."""
+    """Use every operation of a memory."""
     memory.candidates("see ", "t", 3), memory.learn("see you tomorrow"), list(exported(memory))
     memory.why("you"), memory.uses(10), memory.weights("a"), memory.met("a"), memory.latest()
     memory.set_met("b", Met(trained=frozenset([1])))
@@ -68,7 +68,7 @@ def every_use(memory: Memory) -> None:
     memory.forget("you"), memory.is_blocked("you"), memory.allow("you"), memory.clear()
 
 
-def test_the_file_comes_with_the_first_message_and_is_its_owners_alone(path: Path) -> None:
+def test_the_first_message_creates_a_file_for_its_owner_only(path: Path) -> None:
     memory = Memory.open(path)
     assert memory.candidates("see ", "", 3) == []
     assert not path.exists()
@@ -78,7 +78,7 @@ def test_the_file_comes_with_the_first_message_and_is_its_owners_alone(path: Pat
     memory.close()
     assert contents(path.parent) == ["me.memory"]
     assert knows(Memory.open(path), "you")
-    path.write_bytes(b"")  # an empty file is a memory in which nothing is yet
+    path.write_bytes(b"")  # an empty file is an empty memory
     memory = Memory.open(path)
     assert (memory.size(), path.stat().st_size) == (0, 0)
     assert memory.learn("see you") == 1
@@ -101,7 +101,7 @@ def test_a_damaged_file_is_set_aside_and_a_new_one_begins(
     data = damage(taught.read_bytes())
     taught.write_bytes(data)
     memory = Memory.open(taught)
-    assert memory.learn("see me") == 1  # what is being learned is not lost
+    assert memory.learn("see me") == 1  # the message being learned is not lost
     assert knows(memory, "me")
     assert not knows(memory, "you")
     assert taught.with_name(ASIDE).read_bytes() == data
@@ -147,7 +147,9 @@ NONSENSE = [
 
 
 @pytest.mark.parametrize("statement", [*FOREIGN, *NONSENSE])
-def test_a_file_with_what_no_memory_holds_is_set_aside_with_one_line(taught: Path, statement: str) -> None:
+def test_a_file_with_impossible_contents_is_set_aside_with_a_one_line_note(
+    taught: Path, statement: str
+) -> None:
     changed(taught, statement)
     memory = Memory.open(taught)
     every_use(memory)
@@ -158,8 +160,8 @@ def test_a_file_with_what_no_memory_holds_is_set_aside_with_one_line(taught: Pat
 
 
 @pytest.mark.parametrize("seed", range(30))
-def test_whatever_bytes_are_damaged_the_memory_goes_on(path: Path, seed: int) -> None:
-    """Either what is left makes sense, or the file is set aside: no other error ever comes of it."""
+def test_a_memory_with_random_damage_still_works(path: Path, seed: int) -> None:
+    """Either the rest makes sense, or the file is set aside; no other error occurs."""
     chance, memory = random.Random(seed), Memory.open(path)
     memory.learn("see you tomorrow\nsee Anna there\n" * 10)
     memory.set_met("a", Met(trained=frozenset(range(5))))
@@ -174,7 +176,7 @@ def test_whatever_bytes_are_damaged_the_memory_goes_on(path: Path, seed: int) ->
         each.write_bytes(inside)
     try:
         memory = Memory.open(path)
-    except MemoryTooNew:  # as a file with another number of its version is
+    except MemoryTooNew:  # the damage changed the version number
         return
     every_use(memory)
     assert len(memory.notes) <= 1
@@ -182,7 +184,7 @@ def test_whatever_bytes_are_damaged_the_memory_goes_on(path: Path, seed: int) ->
     assert knows(memory, "me")
 
 
-def test_a_mistake_of_ours_does_not_set_the_file_aside(taught: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_bug_in_foreword_does_not_set_the_file_aside(taught: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(counts, "count", Mock(side_effect=TypeError("mistaken")))
     memory = Memory.open(taught)
     with pytest.raises(TypeError, match="mistaken"):
@@ -200,7 +202,7 @@ def test_a_database_of_another_program_is_set_aside(path: Path) -> None:
         assert path.with_name(aside).read_bytes() == data
 
 
-def test_a_newer_memory_is_left_alone(taught: Path) -> None:
+def test_a_memory_of_a_later_version_is_left_unchanged(taught: Path) -> None:
     changed(taught, "PRAGMA user_version = 99")
     with pytest.raises(MemoryTooNew, match="later version of Foreword; run pip install --upgrade foreword"):
         Memory.open(taught)
@@ -215,7 +217,7 @@ def refused(code: int) -> sqlite3.OperationalError:
 
 @pytest.fixture
 def forbid(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], Callable[[], None]]:
-    """Let SQLite refuse every file but one that nobody writes; the function returned ends that."""
+    """Make SQLite refuse every file except one that nobody writes; the returned function ends this."""
 
     def begin(code: int) -> Callable[[], None]:
         connected, is_forbidden = memory_file.connected, [True]
@@ -231,7 +233,7 @@ def forbid(monkeypatch: pytest.MonkeyPatch) -> Callable[[int], Callable[[], None
     return begin
 
 
-def test_what_is_no_file_or_cannot_be_opened_is_named(
+def test_an_unusable_path_or_sqlite_version_is_a_named_error(
     path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path.mkdir()
@@ -253,7 +255,7 @@ def test_a_full_disk_is_an_error_and_nothing_is_lost(taught: Path) -> None:
     memory._file.database.execute(f"PRAGMA max_page_count = {pages}")
     with pytest.raises(MemoryFull, match=r"cannot be written: .*full; make room on the disk and try again"):
         memory.learn("\n".join(f"word{number} and more" for number in range(1_000)))
-    assert knows(memory, "you")  # it goes on
+    assert knows(memory, "you")  # the memory still works
     assert memory.why("and") is None
     memory._file.database.execute(f"PRAGMA max_page_count = {2**30}")
     assert memory.learn("see me") == 1
@@ -262,12 +264,12 @@ def test_a_full_disk_is_an_error_and_nothing_is_lost(taught: Path) -> None:
 
 @pytest.mark.parametrize(
     ("code", "error", "words"),
-    [  # SQLite needs room beside the file even for reading it; an administrator's tests may write everywhere
+    [  # simulated: SQLite needs space beside a file even to read it, and root may write everywhere
         (sqlite3.SQLITE_IOERR, MemoryFull, "cannot be written: the disk is full; make room"),
         (sqlite3.SQLITE_CANTOPEN, MemoryReadOnly, "may not be written, so nothing can be learned"),
     ],
 )
-def test_what_cannot_be_written_is_read_and_later_written(
+def test_an_unwritable_file_can_be_read_and_later_written(
     taught: Path, forbid: Callable[[int], Callable[[], None]], code: int, error: type[Exception], words: str
 ) -> None:
     allow = forbid(code)
@@ -281,14 +283,14 @@ def test_what_cannot_be_written_is_read_and_later_written(
     assert (memory if error is MemoryFull else Memory.open(taught)).learn("see me") == 1
 
 
-def test_a_memory_that_may_not_be_read_says_so(taught: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_unreadable_memory_is_a_named_error(taught: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(memory_file, "connected", Mock(side_effect=refused(sqlite3.SQLITE_CANTOPEN)))
     monkeypatch.setattr(os, "access", lambda *_: False)
     with pytest.raises(MemoryUnusable, match=r"me\.memory may not be read; allow it, or name another"):
         Memory.open(taught)
 
 
-def test_another_program_that_never_ends_its_writing_is_an_error(
+def test_a_file_locked_by_another_program_is_a_named_error(
     taught: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(memory_file, "PATIENCE_SECONDS", 0.05)
@@ -296,13 +298,13 @@ def test_another_program_that_never_ends_its_writing_is_an_error(
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(MemoryBusy, match="is being written by another program; try again in a moment"):
         memory.learn("see me")
-    assert knows(memory, "you")  # reading goes on meanwhile
+    assert knows(memory, "you")  # reading still works
     other.execute("ROLLBACK")
     other.close()
     assert memory.learn("see me") == 1
 
 
-def test_what_another_learns_or_forgets_is_seen_at_the_next_key(path: Path) -> None:
+def test_changes_by_another_program_are_seen_at_the_next_key(path: Path) -> None:
     one, two = Memory.open(path), Memory.open(path)
     assert (one.candidates("see ", "", 1), two.candidates("see ", "", 1)) == ([], [])
     one.learn("see you")
@@ -316,7 +318,7 @@ def test_what_another_learns_or_forgets_is_seen_at_the_next_key(path: Path) -> N
     assert one.candidates("see ", "", 1) == []
 
 
-def test_a_file_that_is_exchanged_or_deleted_is_opened_anew(taught: Path, tmp_path: Path) -> None:
+def test_an_exchanged_or_deleted_file_is_opened_again(taught: Path, tmp_path: Path) -> None:
     other = Memory.open(tmp_path / "other.memory")
     other.learn("see Anna")
     other.close()
@@ -332,7 +334,7 @@ def test_a_file_that_is_exchanged_or_deleted_is_opened_anew(taught: Path, tmp_pa
 
 
 def damaged_after_forgetting(path: Path) -> None:
-    """Damage the file once a word was forgotten in it."""
+    """Forget two words, then damage the file."""
     memory = Memory.open(path)
     memory.forget("tomorrow")
     memory.forget("Xylophon42")
@@ -356,17 +358,17 @@ def test_forgotten_words_stay_blocked_when_the_file_is_damaged(taught: Path, end
     assert Memory.open(taught).is_blocked("Tomorrow")
 
 
-def test_damage_that_shows_while_learning_does_not_let_a_forgotten_word_in(taught: Path) -> None:
+def test_forgotten_words_stay_blocked_when_damage_is_found_during_use(taught: Path) -> None:
     memory = Memory.open(taught)
     memory.forget("tomorrow")
     memory._file.database.execute("DELETE FROM ngrams")
-    memory.forget("you")  # here it is found that the counts are not those of the messages
+    memory.forget("you")  # this finds that the counts do not match the messages
     memory.learn("see you tomorrow")
     assert "tomorrow" not in str(memory.messages())
     assert len(memory.notes) == 1
 
 
-def test_clearing_deletes_what_was_set_aside_and_what_was_forgotten_in_it_stays_blocked(taught: Path) -> None:
+def test_clearing_deletes_damaged_files_but_keeps_their_forgotten_words_blocked(taught: Path) -> None:
     damaged_after_forgetting(taught)
     shutil.move(taught, taught.with_name(ASIDE))  # as earlier versions left it
     memory = Memory.open(taught)

@@ -1,4 +1,4 @@
-"""The shares of network and memory: fitted to the words that were written, then following them."""
+"""The shares of network and memory are fitted to written words, and then follow them."""
 
 import numpy as np
 import pytest
@@ -11,7 +11,7 @@ from foreword.runtime.state_cache import Predictor
 
 
 def written(share: float, count: int, known: int = 3, seed: int = 0) -> list[Observation]:
-    """Words drawn from a mixture: the memory says the one half of them surely, the network the other."""
+    """Words drawn from a mixture: the memory predicts this share of them well, the network predicts the others."""
     of_memory = np.random.default_rng(seed).random(count) < share
     return [
         Observation(known=known, network=0.02 if each else 0.3, memory=0.3 if each else 0.02)
@@ -20,7 +20,7 @@ def written(share: float, count: int, known: int = 3, seed: int = 0) -> list[Obs
 
 
 @pytest.mark.parametrize("share", [0.2, 0.7])
-def test_fitted_shares_are_the_likeliest(share: float) -> None:
+def test_fitting_finds_the_likeliest_shares(share: float) -> None:
     words = written(share, 4_000)
     mixture = Mixture()
     mixture.fit(words)
@@ -32,7 +32,7 @@ def test_fitted_shares_are_the_likeliest(share: float) -> None:
     assert mixture.share(0) == pytest.approx(FIRST_SHARES[0])
 
 
-def test_following_comes_to_where_fitting_does_and_forgets_how_it_was_before() -> None:
+def test_following_reaches_the_fitted_share_and_forgets_older_words() -> None:
     mixture, fitted = Mixture(), Mixture()
     for seen in [*written(0.1, 4_000), *written(0.8, int(4 * HORIZON), seed=1)]:
         mixture.follow(seen)
@@ -40,7 +40,7 @@ def test_following_comes_to_where_fitting_does_and_forgets_how_it_was_before() -
     assert mixture.share(3) == pytest.approx(fitted.share(3), abs=0.05)
 
 
-def test_each_word_is_seen_with_the_probability_it_had_for_both(english: Model) -> None:
+def test_each_observation_has_the_probabilities_of_network_and_memory(english: Model) -> None:
     predictor = Predictor(english)
     beam, memory = Beam(predictor), Memory.open()
     memory.learn("see you tomorrow")
@@ -53,7 +53,7 @@ def test_each_word_is_seen_with_the_probability_it_had_for_both(english: Model) 
     assert seen[1].memory == memory.after("see ").probability("you")
 
 
-def test_a_memory_that_foresees_the_words_is_believed_and_enough_words_are_enough(english: Model) -> None:
+def test_fitting_trusts_a_memory_that_predicts_and_stops_at_the_word_limit(english: Model) -> None:
     predictor, memory = Predictor(english), Memory.open()
     foreseen = fitted(predictor, Memory.open(), ["see you tomorrow"] * 20, most=1_000)
     others = [" ".join(f"{letter}{other}" for other in "abcdefgh") for letter in "ijklmnop"]
@@ -64,7 +64,7 @@ def test_a_memory_that_foresees_the_words_is_believed_and_enough_words_are_enoug
     assert len(memory.messages()) == 2
 
 
-def test_a_word_that_nobody_foresaw_changes_nothing_and_any_other_the_share_of_its_source() -> None:
+def test_only_a_predicted_word_changes_the_share_of_its_source() -> None:
     mixture = Mixture()
     mixture.follow(Observation(known=2, network=0.0, memory=0.0))
     mixture.fit([Observation(known=2, network=0.0, memory=0.0)])

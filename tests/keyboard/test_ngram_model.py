@@ -1,4 +1,4 @@
-"""The n-gram model: contexts, counts that are those of the messages, probabilities of the papers, recent words."""
+"""The n-gram model: contexts, counts that match the messages, probabilities as in the papers, recent words."""
 
 import numpy as np
 import pytest
@@ -31,7 +31,7 @@ talk = st.lists(message, max_size=8)
 
 
 def taught(messages: list[str]) -> Memory:
-    """A memory in the process that has learned some messages."""
+    """A memory without a file that has learned some messages."""
     memory = Memory.open()
     for each in messages:
         memory.learn(each)
@@ -65,8 +65,8 @@ def test_a_context_is_the_last_two_symbols_of_the_sentence(before: str, context:
 
 @settings(max_examples=50)
 @given(any_text)
-def test_a_word_is_suggested_after_what_it_was_counted_after(text: str) -> None:
-    """Else what was learned would be looked for in another place."""
+def test_learning_and_suggesting_use_the_same_context(text: str) -> None:
+    """Otherwise a learned word would be looked up in another context."""
     line = clean(text).replace("\n", " ")
     at = 0
     for word, context in occurrences(line):
@@ -78,7 +78,7 @@ def test_a_word_is_suggested_after_what_it_was_counted_after(text: str) -> None:
 
 @settings(max_examples=40)
 @given(talk, message, st.integers(1, 12))
-def test_probabilities_add_up_and_the_candidates_are_the_likeliest_words_that_begin_so(
+def test_candidates_are_the_likeliest_words_and_probabilities_sum_to_at_most_one(
     messages: list[str], before: str, limit: int
 ) -> None:
     memory = taught(messages)
@@ -95,8 +95,8 @@ def test_probabilities_add_up_and_the_candidates_are_the_likeliest_words_that_be
 
 @settings(max_examples=40)
 @given(talk, message)
-def test_without_recency_the_probabilities_are_those_of_the_papers(messages: list[str], before: str) -> None:
-    """Kneser-Ney from whole sets of n-grams, where the memory updates counts one message after another."""
+def test_probabilities_without_recency_match_the_papers(messages: list[str], before: str) -> None:
+    """The reference computes Kneser-Ney from all n-grams; the memory updates its counts message by message."""
     second = KneserNey([line.strip() for line in messages])
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(ngram_model, "WORD_SHARE", 0.0)
@@ -112,8 +112,8 @@ def test_recent_pairs_weigh_more() -> None:
     assert after.probability("raw") > after.probability("red")
 
 
-def test_recent_words_count_by_their_age_and_each_time(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ngram_model, "WORD_SHARE", 1.0)  # so that nothing else is heard
+def test_each_use_of_a_recent_word_counts_by_its_age(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ngram_model, "WORD_SHARE", 1.0)  # so that nothing else counts
     monkeypatch.setattr(ngram_model, "PAIR_SHARE", 0.0)
     memory = taught(["red raw", "red"])
     oldest, middle, newest = (0.5 ** (age / WORD_HALF_LIFE) for age in (3, 2, 1))
@@ -124,7 +124,7 @@ def test_recent_words_count_by_their_age_and_each_time(monkeypatch: pytest.Monke
 
 @settings(max_examples=60)
 @given(st.lists(message | st.sampled_from(["-see", "-you", "-don't"]), max_size=12))
-def test_the_counts_follow_from_the_messages_after_any_learning_and_forgetting(steps: list[str]) -> None:
+def test_counts_match_the_messages_after_learning_and_forgetting(steps: list[str]) -> None:
     memory = Memory.open()
     for step in steps:
         if step.startswith("-"):
@@ -137,13 +137,13 @@ def test_the_counts_follow_from_the_messages_after_any_learning_and_forgetting(s
 
 @settings(max_examples=25)
 @given(talk, talk, message)
-def test_a_memory_in_use_says_what_one_opened_later_says(
+def test_an_updated_memory_agrees_with_a_newly_read_one(
     first: list[str], later: list[str], before: str
 ) -> None:
-    """The view in the process, kept in step word by word, is the one that is read from the file."""
+    """The view that is updated word by word equals the view that is read from the file."""
     memory, fresh = Memory.open(), Memory.open()
     for each in [*first, *later]:
-        memory.after(before)  # so that there is something to keep in step
+        memory.after(before)  # loads a view, which learning must then update
         memory.learn(each)
         fresh.learn(each)
     for typed in ("", "s", "Y"):
@@ -154,7 +154,7 @@ def test_a_memory_in_use_says_what_one_opened_later_says(
         assert here == pytest.approx(there)
 
 
-def test_after_much_news_all_is_read_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_many_new_messages_make_the_memory_read_everything_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(counts, "MOST_MESSAGES", 2)
     memory = Memory.open()
     memory.learn("see you")

@@ -1,4 +1,4 @@
-"""The newest text is answered, whatever was asked before, and learning waits for it."""
+"""The latest text is answered, earlier waiting texts are dropped, and learning waits."""
 
 import queue
 import threading
@@ -13,7 +13,7 @@ PATIENCE = 60.0
 
 
 class Slow(Guessing):
-    """Finds nothing until it may."""
+    """Answers only after the test allows it."""
 
     def __init__(self) -> None:
         super().__init__({"tomorrow": 0.9})
@@ -31,7 +31,7 @@ def asker(keyboard: Guessing) -> tuple[Asker, "queue.Queue[Offer]", "queue.Queue
     return Asker(keyboard, limit=3, confidence=0.3, deliver=offers.put, fail=errors.put), offers, errors
 
 
-def test_only_the_newest_question_is_answered_and_learning_comes_after() -> None:
+def test_only_the_latest_waiting_text_is_answered_before_learning() -> None:
     asking, offers, _ = asker(keyboard := Slow())
     asking.ask("t")
     assert keyboard.begun.wait(PATIENCE)
@@ -48,19 +48,19 @@ def test_only_the_newest_question_is_answered_and_learning_comes_after() -> None
     assert asking.end() == []
 
 
-def test_at_the_end_it_says_what_is_not_learned() -> None:
+def test_ending_returns_the_lines_that_are_not_learned() -> None:
     asking, _, _ = asker(keyboard := Slow())
     asking.ask("t")
     assert keyboard.begun.wait(PATIENCE)
     asking.learn(["one", "two"])
     asking.ask("to")
-    asking.ask(None)  # taken back
+    asking.ask(None)  # withdraws the waiting text
     threading.Timer(0.05, keyboard.may_go_on.set).start()
     assert asking.end() == ["one", "two"]
     assert keyboard.asked == ["t"]
 
 
-def test_a_phrase_where_it_is_likely_and_words_where_nothing_is() -> None:
+def test_a_likely_phrase_is_inline_and_unlikely_words_are_choices() -> None:
     keyboard = Guessing({"tomorrow": 0.9, "yes": 0.1}, {"tomorrow": "morning"})
     offer = find(keyboard, "tom", limit=3, confidence=0.3)
     assert offer.inline is not None
@@ -70,8 +70,8 @@ def test_a_phrase_where_it_is_likely_and_words_where_nothing_is() -> None:
     assert [each.rest for each in unsure.choices] == ["es "]
 
 
-def test_letters_typed_with_their_accents_apart_are_the_same_letters() -> None:
-    """But a correction says what it replaces, and is never shown behind the cursor."""
+def test_combining_accents_match_composed_letters() -> None:
+    """A correction names the text it replaces, and is never shown inline."""
     typed = "cafe\u0301"
     (choice,) = Offer.of(f"a {typed}", [guess("cafés", len(typed))], confidence=0.5).choices
     assert (choice.typed, choice.rest, choice.replaces) == ("café", "s ", "")
@@ -80,7 +80,7 @@ def test_letters_typed_with_their_accents_apart_are_the_same_letters() -> None:
 
 
 @pytest.mark.parametrize(("probability", "is_shown"), [(0.29, False), (0.3, True), (1.0, True)])
-def test_only_a_likely_word_is_shown_behind_the_cursor(probability: float, is_shown: bool) -> None:
+def test_only_a_likely_word_is_shown_inline(probability: float, is_shown: bool) -> None:
     offer = Offer.of("", [guess("yes", 0, probability), guess("no", 0, 0.9)], confidence=0.3)
     assert (offer.inline is not None) == is_shown
     assert len(offer.choices) == 2
@@ -96,7 +96,7 @@ def test_only_a_likely_word_is_shown_behind_the_cursor(probability: float, is_sh
         ("don't know ", 0, "don't "),
     ],
 )
-def test_the_first_word_of_a_phrase_comes_with_its_blank(insert: str, replace: int, first: str) -> None:
+def test_the_first_word_of_a_phrase_includes_its_space(insert: str, replace: int, first: str) -> None:
     phrase = Suggestion(text=insert.strip(), replace=replace, insert=insert, probability=0.9)
     word = Choice.of(phrase, insert[:replace]).first_word()
     assert (word.insert, word.replace) == (first, replace)

@@ -1,4 +1,4 @@
-"""The signs that a person types come back after the words that they came after, and while they are begun."""
+"""A person's signs are suggested after the words that they followed before, and while they are being typed."""
 
 import pytest
 
@@ -25,7 +25,9 @@ def signs() -> Signs:
         ("haha so good T", None),  # a letter begins a word
     ],
 )
-def test_the_likeliest_sign_is_the_one_that_came_there(signs: Signs, line: str, best: str | None) -> None:
+def test_the_likeliest_sign_is_the_one_used_after_the_same_word(
+    signs: Signs, line: str, best: str | None
+) -> None:
     chances = signs.follow(line).chances
     assert max(chances, key=lambda each: chances[each]) == best if best else not chances or best is None
 
@@ -41,15 +43,15 @@ def test_probabilities_sum_to_one(signs: Signs, line: str) -> None:
     assert not Signs(["at 10:30 and/or 3.5"] * 9).follow("10").chances
 
 
-def test_a_habit_of_one_word_is_not_one_of_all() -> None:
+def test_a_frequent_sign_after_one_word_is_not_likely_after_others() -> None:
     signs = Signs(["haha!!", "no", "yes", "well", "fine then"] * 30)
     assert signs.follow("haha").chances["!!"] > 0.8
     assert signs.follow("well").chances["!!"] < 0.1
     assert 0.05 < signs.follow("unseen").chances["!!"] < 0.5
 
 
-def test_what_stands_for_a_secret_is_never_offered() -> None:
-    """The memory holds it where a secret or a forgotten word was."""
+def test_the_placeholder_for_a_secret_is_never_offered() -> None:
+    """The memory holds it in place of a secret or a forgotten word."""
     taught = Signs(["the door code is …", "and … too :D"] * 9)
     for line in ("the door code is", "the door code is ", "and", "and …"):
         assert not any("…" in each for each in taught.follow(line).chances)

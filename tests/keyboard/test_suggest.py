@@ -1,4 +1,4 @@
-"""The suggestions that a person is shown, and the text once one is accepted."""
+"""The suggestions that a person sees, and the text after one is accepted."""
 
 import math
 import shutil
@@ -17,12 +17,12 @@ from foreword.runtime.model import Model
 from foreword.runtime.state_cache import Predictor
 from foreword.text.words import begins, first_word
 
-SENTENCE = "my naïve dog, Tux\n"  # each letter has one that follows, so that a table knows it by heart
+SENTENCE = "my naïve dog, Tux\n"  # each letter has one successor, so a table can memorise it
 
 
 @pytest.fixture(scope="module", params=["characters", "words", "subwords"])
 def knowing(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Model:
-    """A model that knows one sentence by heart, in each unit of text."""
+    """A model that has memorised one sentence, in each unit of text."""
     tokenizer = toys.tokenizer_of(request.param, SENTENCE)
     return toys.parrot(tmp_path_factory.mktemp("toy") / "toy", tokenizer, SENTENCE * 2)
 
@@ -34,7 +34,7 @@ def keyboard(knowing: Model) -> Keyboard:
 
 
 def accepted(text: str, keyboard: Keyboard) -> str:
-    """The text once the first suggestion is taken."""
+    """The text after the first suggestion is accepted."""
     first = keyboard.suggest(text, limit=1)[0]
     return text[: len(text) - first.replace] + first.insert
 
@@ -45,7 +45,7 @@ def accepted(text: str, keyboard: Keyboard) -> str:
         ("my naïve d", "my naïve dog "),
         ("my na", "my naïve "),
         ("my nai\u0308", "my naïve "),  # typed with a combining mark
-        ("my na\x07i\u0308\x07", "my naïve "),  # and with controls, which cleaning takes out
+        ("my na\x07i\u0308\x07", "my naïve "),  # and with control characters, which cleaning removes
         ("my naïve dog, T", "my naïve dog, Tux "),
         ("my naïve\r\nmy na", "my naïve\r\nmy naïve "),
     ],
@@ -69,7 +69,7 @@ TODAY = {"\n": {"今": 1.0}, "今": {"天": 1.0}, "天": {"日": 1.0}, "日": {"
     ],
     ids=["after a space, a newline or a mark", "in a script without spaces"],
 )
-def test_a_word_comes_with_the_spaces_that_belong_to_it(
+def test_an_accepted_word_brings_the_right_spaces(
     tmp_path: Path, follows: dict[str, dict[str, float]], taken: dict[str, str]
 ) -> None:
     keyboard = Keyboard(toys.of_letters(tmp_path / "toy", follows))
@@ -78,7 +78,7 @@ def test_a_word_comes_with_the_spaces_that_belong_to_it(
 
 @pytest.mark.parametrize("text", ["", "my ", "my d", "m", "dog,", "\U0001f600", "x" * 300, "q-", "今天"])
 @pytest.mark.parametrize("limit", [1, 8])
-def test_suggestions_are_few_distinct_single_words_that_go_on_from_what_is_typed(
+def test_suggestions_are_distinct_single_words_that_continue_the_typed_letters(
     keyboard: Keyboard, text: str, limit: int
 ) -> None:
     suggestions = keyboard.suggest(text, limit=limit)
@@ -99,12 +99,12 @@ def test_suggestions_are_few_distinct_single_words_that_go_on_from_what_is_typed
 
 @pytest.fixture(scope="module", params=toys.VOCABULARIES)
 def babbling(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Model:
-    """A random network of each vocabulary, which writes two letters."""
+    """A random network for each vocabulary; it writes two letters."""
     return toys.babbler(tmp_path_factory.mktemp("toy") / "toy", toys.VOCABULARIES[request.param], "ab ,")
 
 
 @pytest.mark.parametrize("text", ["ab, bab aba", "ba  ab'a-b\nb", "ab\U0001f600 b", "b\u0301a aé"])
-def test_a_text_has_the_same_list_however_it_was_reached(babbling: Model, text: str) -> None:
+def test_a_text_gets_the_same_list_after_any_sequence_of_keys(babbling: Model, text: str) -> None:
     keys = [text[:length] for length in range(len(text))]
     ways: dict[str, list[str]] = {
         "pasted": [],
@@ -129,9 +129,7 @@ def test_a_text_has_the_same_list_however_it_was_reached(babbling: Model, text: 
 
 
 @pytest.mark.parametrize("text", ["ab bb", "a,b", "ab bbbbbbbbbb", "baab-b"])
-def test_letters_that_begin_no_known_word_have_a_list_of_probabilities(
-    babbling: Model, text: str, tmp_path: Path
-) -> None:
+def test_letters_of_no_known_word_get_valid_probabilities(babbling: Model, text: str, tmp_path: Path) -> None:
     shutil.copytree(babbling.path, tmp_path / "toy")
     keyboard = Keyboard(toys.listing(Model.open(tmp_path / "toy"), "ab\naba\nbba\n"))
     for word in ("abbey", "bbabab", "bbbb"):
@@ -141,7 +139,7 @@ def test_letters_that_begin_no_known_word_have_a_list_of_probabilities(
     assert sum(each.probability for each in found) <= 1 + 1e-6
 
 
-def test_the_network_reads_what_was_learned_last_before_a_text(tmp_path: Path) -> None:
+def test_the_network_reads_the_latest_messages_before_the_text(tmp_path: Path) -> None:
     model = toys.babbler(tmp_path / "toy", "abde ", "abde ")
     keyboard, memory = Keyboard(model), Memory.open()
     before = keyboard.suggest("a")
@@ -156,11 +154,11 @@ def test_the_network_reads_what_was_learned_last_before_a_text(tmp_path: Path) -
     assert [network[each.text] for each in shown] == sorted(network.values(), reverse=True)[: len(shown)]
     assert Keyboard(model, memory.copy()).suggest("") == Keyboard(model, memory).suggest("")
     keyboard.memory.clear()
-    assert keyboard.suggest("a") != before  # the shares of the mixture have followed
+    assert keyboard.suggest("a") != before  # the mixture has changed its shares
     assert [each.text for each in keyboard.suggest("a")] == [each.text for each in before]
 
 
-def test_a_word_is_there_the_moment_after_it_was_used_and_in_the_next_program(guesser: Keyboard) -> None:
+def test_a_learned_word_is_suggested_after_the_memory_is_reopened(guesser: Keyboard) -> None:
     opened = Keyboard.open(guesser.model.path)
     assert "tomorrow" not in [found.text for found in opened.suggest("see you t")]
     opened.learn("see you tomorrow")
@@ -178,7 +176,7 @@ def test_a_word_is_there_the_moment_after_it_was_used_and_in_the_next_program(gu
             opened.suggest("my", **options)  # type: ignore[arg-type]
 
 
-def test_probabilities_are_those_of_the_mixture(guesser: Keyboard) -> None:
+def test_probabilities_come_from_the_mixture(guesser: Keyboard) -> None:
     guesser.learn("see you tomorrow")
     known = guesser.memory.after("see you ")
     share = guesser._mixture.share(known.known)
@@ -189,7 +187,7 @@ def test_probabilities_are_those_of_the_mixture(guesser: Keyboard) -> None:
     assert guesser.suggest("see you to", limit=1)[0].probability == pytest.approx(chance, rel=1e-4)
 
 
-def test_a_forgotten_word_is_never_suggested_by_anyone(keyboard: Keyboard) -> None:
+def test_neither_network_nor_memory_suggests_a_forgotten_word(keyboard: Keyboard) -> None:
     keyboard.learn("my naïve dog")
     keyboard.forget("Dog")
     assert "dog" not in [found.text for found in keyboard.suggest("my naïve d", limit=5)]
@@ -200,7 +198,7 @@ def test_a_forgotten_word_is_never_suggested_by_anyone(keyboard: Keyboard) -> No
     assert "dog" in [found.text for found in keyboard.suggest("my naïve d", limit=5)]
 
 
-def test_the_mixture_begins_with_the_weights_of_the_model_and_what_it_learns_is_kept_for_that_model(
+def test_the_mixture_starts_with_the_model_weights_and_is_kept_per_model(
     guesser: Keyboard,
 ) -> None:
     weights = [3.0, 1.0] * 6
@@ -218,12 +216,12 @@ def test_the_mixture_begins_with_the_weights_of_the_model_and_what_it_learns_is_
 @pytest.mark.parametrize(
     "found", [None, "much", ["much"], [], [1.0], [True] * 12, [-1.0] * 12, [math.nan] * 12]
 )
-def test_weights_that_are_none_are_passed_over(guesser: Keyboard, found: object) -> None:
+def test_invalid_mixture_weights_are_ignored(guesser: Keyboard, found: object) -> None:
     model = Model(replace(guesser.model.folder, training={"mixture": found}))
     assert Keyboard(model)._mixture.weights() == Mixture().weights()
 
 
-def test_what_is_typed_in_capitals_goes_on_in_capitals(keyboard: Keyboard, guesser: Keyboard) -> None:
+def test_suggestions_follow_the_typed_capitals(keyboard: Keyboard, guesser: Keyboard) -> None:
     guesser.learn("see you tomorrow")
     for text in ("see you TO", "SEE YOU T", "SEE YOU "):
         assert guesser.suggest(text)[0].text == "TOMORROW"
@@ -233,7 +231,7 @@ def test_what_is_typed_in_capitals_goes_on_in_capitals(keyboard: Keyboard, guess
     assert keyboard.suggest("MY NAÏVE D")[0].text == "DOG"
 
 
-def test_a_phrase_goes_on_while_all_of_it_is_likely(keyboard: Keyboard) -> None:
+def test_a_phrase_grows_while_it_stays_likely(keyboard: Keyboard) -> None:
     word, phrase = keyboard.suggest("my n", limit=1)[0], keyboard.suggest("my n", limit=1, phrases=True)[0]
     assert (word.text, word.insert) == ("naïve", "naïve ")
     assert phrase.text == "naïve dog"
@@ -242,7 +240,7 @@ def test_a_phrase_goes_on_while_all_of_it_is_likely(keyboard: Keyboard) -> None:
     assert keyboard.suggest("my n", phrases=True, confidence=word.probability)[0].text == "naïve"
 
 
-def test_a_typo_is_corrected_where_nothing_goes_on_from_what_is_typed(guesser: Keyboard) -> None:
+def test_a_typo_is_corrected_if_no_word_continues_the_typed_letters(guesser: Keyboard) -> None:
     for _ in range(3):
         guesser.learn("see you tomorrow")
     for typed in ("tomir", "tmor", "ttomo", "tomro", "tomo", "yo"):
@@ -251,8 +249,8 @@ def test_a_typo_is_corrected_where_nothing_goes_on_from_what_is_typed(guesser: K
         assert not is_typo or first.insert == "tomorrow "
 
 
-def test_what_stands_for_a_secret_is_never_offered(keyboard: Keyboard) -> None:
-    """Neither the sign of today nor the words that older memories have learned; elsewhere these are words."""
+def test_placeholders_for_secrets_are_never_offered(keyboard: Keyboard) -> None:
+    """These are the sign of today and the words in older memories. Elsewhere, those are ordinary words."""
     for _ in range(5):
         keyboard.learn("our wifi password: hunter22\nmy card is 4111 1111 1111 1111, thanks")
         keyboard.learn("my card is card\nour password is secret\nthat is a secret")
@@ -266,8 +264,8 @@ def test_what_stands_for_a_secret_is_never_offered(keyboard: Keyboard) -> None:
     assert "secret" in offered("that is a ")
 
 
-def test_a_sign_takes_the_place_of_a_word_only_where_it_saves_more(tmp_path: Path) -> None:
-    """A full stop of 3 % was offered behind every word, for the one key of its space."""
+def test_a_sign_replaces_a_word_only_if_it_saves_more_keys(tmp_path: Path) -> None:
+    """Once, a full stop with 3 % probability was offered after every word, to save the one key of its space."""
     model = toys.writer(tmp_path / "toy", "abc !")
     often, rarely = Keyboard(model), Keyboard(model)
     often.memory.learn("\n".join(["abc!!! cab", "abc cab cab"] * 20))
@@ -286,5 +284,5 @@ def test_a_sign_takes_the_place_of_a_word_only_where_it_saves_more(tmp_path: Pat
     "text",
     ["ab\u095ccd\u095c", "\u09a6\u09cc\u09dc\u09be", "今は" * 300, "3日a中b", "a" * 3_000, "na\u0308-" * 9],
 )
-def test_whatever_is_typed_at_once_gets_a_list(keyboard: Keyboard, text: str) -> None:
+def test_unusual_texts_get_a_valid_list(keyboard: Keyboard, text: str) -> None:
     assert all(0 <= found.replace <= len(text) for found in keyboard.suggest(text))

@@ -1,4 +1,4 @@
-"""A text follows its editor, whatever its lines end with and however the editor counts."""
+"""A document follows its editor, with all line ends and all units of position."""
 
 import re
 from typing import Any
@@ -18,14 +18,14 @@ TEXTS = st.text(LETTERS, max_size=12).map(lambda text: text.replace("\r", "\r\n"
 
 
 def place(text: str, at: int, encoding: str) -> Position:
-    """Where the code point `at` of a text is, as an editor counts; that between CR and LF is the one before."""
+    """The position of code point `at` in an editor's units; inside CR LF, it is the one before."""
     before = text[:at].removesuffix("\r") if text[at : at + 1] == "\n" else text[:at]
     line = before.rpartition("\n")[2]
     return Position(before.count("\n"), UNITS[encoding](line))
 
 
 @given(text=TEXTS, new=TEXTS, data=st.data(), encoding=st.sampled_from(sorted(UNITS)))
-def test_a_change_is_made_where_the_editor_says(text: str, new: str, data: Any, encoding: str) -> None:
+def test_a_change_is_made_at_the_editors_range(text: str, new: str, data: Any, encoding: str) -> None:
     ends = [
         at for at in range(len(text) + 1) if not (text[at - 1 : at] == "\r" and text[at : at + 1] == "\n")
     ]
@@ -43,7 +43,7 @@ def test_a_change_is_made_where_the_editor_says(text: str, new: str, data: Any, 
         assert found.span(0) == Range(cursor, cursor)
 
 
-def test_a_place_that_is_not_there_is_the_nearest_one() -> None:
+def test_an_impossible_position_becomes_the_nearest_one() -> None:
     document = Document("one\r\ntwo 😀")
     assert document.at(Position(0, 99)).before == "one"
     assert document.at(Position(9, 9)).before == "one\ntwo 😀"
@@ -68,13 +68,13 @@ def test_code_quotations_comments_and_headers_are_not_a_persons_own_prose(langua
     assert found == [is_own for is_own, line in zip(own, lines, strict=True) if line]
 
 
-def test_inside_code_no_words_are_wanted() -> None:
+def test_text_inside_code_is_not_prose() -> None:
     document = Document("take `ls` or `ca", "markdown")
     assert document.at(Position(0, 10)).is_prose
     assert not document.at(Position(0, 16)).is_prose
 
 
-def test_a_line_is_learned_once_and_nothing_that_was_there() -> None:
+def test_only_new_lines_are_learned_and_only_once() -> None:
     document = Document("theirs\n", "markdown")
     document.change(Position(1, 0), Position(1, 0), "mine\n> quoted\n")
     assert document.lessons() == ["mine"]

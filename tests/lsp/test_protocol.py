@@ -1,4 +1,4 @@
-"""What must hold whatever an editor sends: broken messages, places that are not there, very long texts."""
+"""The server must handle anything that an editor sends: broken messages, impossible positions, very long texts."""
 
 import json
 import time
@@ -27,7 +27,7 @@ STRANGE: tuple[object, ...] = (
 )
 
 
-def test_an_editor_that_sends_nonsense_is_answered_on() -> None:
+def test_the_server_still_answers_after_invalid_messages() -> None:
     with editing(Guessing(WORDS)) as editor:
         editor.open("See tom")
         for each in STRANGE:
@@ -45,8 +45,8 @@ def test_an_editor_that_sends_nonsense_is_answered_on() -> None:
 
 
 @pytest.mark.parametrize("line", ["word and other words, ", "😀 word ", "It is a short line.\n"], ids=ascii)
-def test_a_key_at_the_end_of_a_megabyte_is_quick(line: str) -> None:
-    """In seconds of the processor, which a busy machine does not lengthen as it does those of a clock."""
+def test_a_keystroke_at_the_end_of_a_megabyte_is_answered_quickly(line: str) -> None:
+    """The test measures processor time, because a busy machine lengthens the time on the clock."""
     text = line * (1_000_000 // len(line.encode()))
     at, start = text.count("\n"), UNITS["utf-16"](text.rpartition("\n")[2])
     with editing(Guessing(WORDS)) as editor:
@@ -59,7 +59,7 @@ def test_a_key_at_the_end_of_a_megabyte_is_quick(line: str) -> None:
         assert time.process_time() - begun < 6 * 0.25, "a key took 2 s once"
 
 
-def test_editors_that_type_faster_than_they_are_answered_get_all_answers() -> None:
+def test_a_fast_editor_gets_an_answer_to_each_request() -> None:
     with editing(Guessing(WORDS)) as editor:
         editor.open("")
         for at, letter in enumerate("tomorro" * 20):

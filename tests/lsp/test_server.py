@@ -1,4 +1,4 @@
-"""What an editor gets, and what it does not."""
+"""The suggestions for an editor, the lines that are learned, and the text that stays private."""
 
 import time
 from typing import Any
@@ -17,7 +17,7 @@ from lsp_client import INLINE, editing
 WORDS = {"tomorrow": 0.6, "tomato": 0.2, "tom-tom": 0.1}
 
 
-def test_a_choice_replaces_the_letters_typed() -> None:
+def test_a_suggestion_replaces_the_typed_letters() -> None:
     for encoding, end in (("utf-8", 12), ("utf-16", 10), ("utf-32", 9)):
         with editing(Guessing(WORDS), capabilities={"general": {"positionEncodings": [encoding]}}) as editor:
             editor.open("😀 See tom")
@@ -30,7 +30,7 @@ def test_a_choice_replaces_the_letters_typed() -> None:
             assert second["sortText"] > first["sortText"]
 
 
-def test_a_correction_is_kept_by_an_editor_that_filters() -> None:
+def test_a_correction_passes_the_filter_of_an_editor() -> None:
     class Correcting(Guessing):
         def suggest(self, text: str, *given: Any, **options: Any) -> list[Suggestion]:
             return [guess("the", 3)]
@@ -50,13 +50,13 @@ def test_a_correction_is_kept_by_an_editor_that_filters() -> None:
         ("tom\nand", 3, "tomorrow "),
     ],
 )
-def test_no_second_space_comes_where_one_is(text: str, at: int, taken: str) -> None:
+def test_a_suggestion_adds_a_space_only_where_it_is_needed(text: str, at: int, taken: str) -> None:
     with editing(Guessing(WORDS)) as editor:
         editor.open(text)
         assert editor.complete(0, at)[0]["textEdit"]["newText"] == taken
 
 
-def test_within_a_word_and_outside_prose_nothing_is_offered() -> None:
+def test_the_server_offers_nothing_inside_a_word_or_outside_prose() -> None:
     with editing(Guessing(WORDS)) as editor:
         editor.open("tomboy")
         assert editor.complete(0, 3) == []
@@ -66,7 +66,7 @@ def test_within_a_word_and_outside_prose_nothing_is_offered() -> None:
         assert editor.complete(0, 5) == []
 
 
-def test_nothing_unasked_comes_before_a_letter_unless_it_is_likely() -> None:
+def test_automatic_suggestions_need_enough_letters_or_a_likely_word() -> None:
     asked, triggered, going_on = 1, 2, 3
     with editing(Guessing({"tomorrow": 0.2}), Settings(letters=2)) as editor:
         editor.open("See ")
@@ -80,7 +80,7 @@ def test_nothing_unasked_comes_before_a_letter_unless_it_is_likely() -> None:
         assert len(editor.complete(0, 4, triggered)) == 1
 
 
-def test_an_editor_with_inline_suggestions_gets_no_list_unasked() -> None:
+def test_an_editor_with_inline_suggestions_gets_no_automatic_list() -> None:
     with editing(Guessing(WORDS), capabilities=INLINE) as editor:
         assert "triggerCharacters" not in editor.capabilities["completionProvider"]
         editor.open("See tom")
@@ -94,7 +94,7 @@ def test_an_editor_with_inline_suggestions_gets_no_list_unasked() -> None:
         assert "inlineCompletionProvider" not in editor.capabilities
 
 
-def test_what_is_saved_is_learned_only_if_that_is_allowed() -> None:
+def test_saved_text_is_learned_only_with_permission() -> None:
     keyboard = Guessing(WORDS)
     with editing(keyboard, learns=True) as editor:
         editor.open("It was there.\n")
@@ -109,7 +109,7 @@ def test_what_is_saved_is_learned_only_if_that_is_allowed() -> None:
     assert keyboard.learned == []
 
 
-def test_an_editor_that_closes_while_lines_are_learned_loses_none() -> None:
+def test_an_editor_that_closes_during_learning_loses_no_line() -> None:
     class Slow(Guessing):
         def learn(self, text: str) -> int:
             time.sleep(0.01)
@@ -126,19 +126,19 @@ def test_an_editor_that_closes_while_lines_are_learned_loses_none() -> None:
     assert keyboard.learned == lines
 
 
-def test_an_editor_that_is_left_out_gets_nothing() -> None:
+def test_an_excluded_editor_gets_no_suggestions() -> None:
     with editing(Guessing(WORDS), Settings(leave_out=("Pipe",)), learns=True) as editor:
         assert "completionProvider" not in editor.capabilities
 
 
 class Failing(Guessing):
-    """Cannot suggest, and says what it was given."""
+    """A keyboard that cannot suggest and repeats the given text in its error."""
 
     def suggest(self, text: str, *given: Any, **options: Any) -> list[Suggestion]:
         raise ForewordError("the disk is full") if "disk" in text else ValueError(text)
 
 
-def test_typed_text_is_in_no_message_and_no_log(capfd: pytest.CaptureFixture[str]) -> None:
+def test_typed_text_never_appears_in_messages_or_logs(capfd: pytest.CaptureFixture[str]) -> None:
     with editing(Failing({})) as editor:
         editor.open("my hunter2")
         assert editor.complete(0, 10) == []

@@ -1,4 +1,4 @@
-"""A small whole model folder, and a home of its own for each test."""
+"""A small complete model folder, and a separate home for each test."""
 
 import shutil
 from pathlib import Path
@@ -11,7 +11,7 @@ from marked_models import contents_of
 
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The person's data folder, somewhere that no person has."""
+    """A data folder for the test, not the person's own."""
     monkeypatch.setenv("FOREWORD_HOME", str(tmp_path / "home"))
     monkeypatch.delenv("FOREWORD_MODEL", raising=False)
     return tmp_path / "home"
@@ -19,7 +19,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture(scope="session")
 def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A whole model folder, not to be changed."""
+    """A complete model folder that no test may change."""
     folder = tmp_path_factory.mktemp("written") / "whole"
     write(folder, contents_of(1))
     return folder
@@ -27,6 +27,6 @@ def written(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def model(tmp_path: Path, written: Path) -> Path:
-    """A whole model folder of the test's own."""
+    """A complete model folder that the test may change."""
     shutil.copytree(written, tmp_path / "whole")
     return tmp_path / "whole"

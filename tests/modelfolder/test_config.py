@@ -1,4 +1,4 @@
-"""A config.json is whole, of Foreword's, of this version, and describes the network that the weights are."""
+"""A config.json is complete, of Foreword, of this version, and describes the network of the weights."""
 
 import dataclasses
 import json
@@ -21,7 +21,7 @@ CHANGES: list[dict[str, object]] = [{"dtype": "I8"}, {"dtype": []}, {"x": 1}, {"
 
 @pytest.fixture
 def gru(tmp_path: Path) -> Path:
-    """The folder of a GRU of 5 numbers in two layers, over 4 ids."""
+    """The folder of a GRU with two layers of 5 numbers, over 4 ids."""
     shapes = {f"cells.weight_{kind}": (15, 5) for kind in ("hh_l0", "ih_l1", "hh_l1")}
     shapes |= {"embed.weight": (4, 3), "cells.weight_ih_l0": (15, 3), "output.weight": (4, 5)}
     config = Config(architecture="gru", unit="characters", vocabulary=4, newline=3, sizes=GRU)
@@ -31,7 +31,7 @@ def gru(tmp_path: Path) -> Path:
 
 
 def refusal(model: Path, changes: Changes) -> ModelError:
-    """The error of reading the model after these changes in its config.json; `...` takes a field out."""
+    """The error of reading the model after these changes in its config.json; `...` removes a field."""
     config = json.loads((model / "config.json").read_text("utf-8")) | changes
     kept = {name: value for name, value in config.items() if value is not ...}
     (model / "config.json").write_text(json.dumps(kept), encoding="utf-8")
@@ -80,7 +80,7 @@ SIZES: list[tuple[dict[str, Any], str]] = [
         *(({"sizes": {**GRU, **sizes}}, ModelMismatch, words) for sizes, words in SIZES),
     ],
 )  # fmt: skip
-def test_what_cannot_be_used_is_refused(
+def test_an_unusable_config_is_refused(
     gru: Path, changes: Changes, error: type[ModelError], words: str
 ) -> None:
     with pytest.raises(error, match=words) as refused:

@@ -1,4 +1,4 @@
-"""The word list of a model: what is a word by it, and what it finds."""
+"""The word list of a model: the words it holds and the words it finds."""
 
 from collections import Counter
 
@@ -19,7 +19,7 @@ LISTED = WordList(text_of(counted(TEXT)))
 @pytest.mark.parametrize(
     "word", ["once", "ANNA", "zurich", "dog's", "dog’s", "john-anna", "l'anna", "Zürich's"]
 )
-def test_case_accents_and_parts_do_not_matter(word: str) -> None:
+def test_the_list_ignores_case_and_accents_and_accepts_compounds(word: str) -> None:
     assert LISTED.holds(word)
     assert all(LISTED.begins(word[:length]) for length in range(1, len(word) + 1))
 
@@ -27,21 +27,21 @@ def test_case_accents_and_parts_do_not_matter(word: str) -> None:
 @pytest.mark.parametrize(
     "word", ["misstyped", "dogs", "annas", "dog'x", "dog'anna", "john-misstyped", "-", "x"]
 )
-def test_what_has_other_parts_or_occurs_once_is_no_word(word: str) -> None:
+def test_the_list_omits_rare_words_and_compounds_with_unlisted_parts(word: str) -> None:
     assert not LISTED.holds(word)
 
 
-def test_a_beginning_finds_all_words_if_they_are_few() -> None:
+def test_a_prefix_finds_all_its_words_if_they_are_few() -> None:
     found = {begin: LISTED.beginning(begin, most=3) for begin in ("zu", "AN", "q", "")}
     assert found == {"zu": ["Zürich"], "AN": ["Anna", "Anna's"], "q": [], "": None}
     assert list(LISTED.spellings("J")) == ["John"]
 
 
-def test_of_spellings_in_other_case_the_most_frequent_is_listed() -> None:
+def test_the_list_holds_the_most_frequent_case_of_a_word() -> None:
     assert text_of(Counter({"Tom": 2, "tom": 1, "TOM": 1, "schon": 2, "schön": 3})) == "schon\nschön\nTom\n"
 
 
 @pytest.mark.parametrize("text", ["b\na\n", "a\nb"])
-def test_a_list_that_is_damaged_is_refused(text: str) -> None:
+def test_a_damaged_word_list_is_refused(text: str) -> None:
     with pytest.raises(ModelTruncated, match="is damaged"):
         WordList(text)

@@ -1,4 +1,4 @@
-"""Where models live and what they may be called."""
+"""The places and the names of models."""
 
 import stat
 import sys
@@ -19,14 +19,14 @@ from marked_models import contents_of
 posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no file modes")
 
 
-def test_a_bare_name_of_any_script_lives_in_the_home_and_a_slash_makes_it_a_path() -> None:
+def test_a_bare_name_lives_in_the_home_and_a_slash_makes_a_path() -> None:
     for name in ("me", "Ana-2", "übung", "мой", "ग़ज़ल", "v1.2_b", "7"):
         assert locate(name) == locate(unicodedata.normalize("NFD", name)) == home() / name
     for name in ("models/me", "./me", "/somewhere/me", "~/models/me"):
         assert locate(name) == Path(name).expanduser().absolute()
 
 
-def test_a_model_is_there_where_a_swap_was_interrupted() -> None:
+def test_a_model_is_found_after_an_interrupted_swap() -> None:
     write(home() / ".me.old", contents_of(1))
     assert locate() == home() / "me"
 
@@ -43,12 +43,12 @@ def test_a_model_is_there_where_a_swap_was_interrupted() -> None:
         ("base", "variable", None, True, "base", "base.memory"),
     ],
 )
-def test_what_is_nearer_decides_which_model(
+def test_option_variable_setting_and_default_choose_the_model_in_this_order(
     case: tuple[str | None, str | None, str | None, bool, str, str],
     monkeypatch: pytest.MonkeyPatch,
     tmp_path: Path,
 ) -> None:
-    """Every command and surface asks these two."""
+    """Every command and surface asks these two functions."""
     asked, variable, setting, has_own, found, memory = case
     monkeypatch.setenv("FOREWORD_CONFIG", str(tmp_path))
     if variable is not None:
@@ -60,7 +60,7 @@ def test_what_is_nearer_decides_which_model(
     assert (locate(asked), memory_path(asked)) == (home() / found, home() / memory)
 
 
-def test_a_command_names_a_model_unless_it_is_used_anyway(
+def test_a_command_names_a_model_unless_it_is_the_default(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("FOREWORD_CONFIG", str(tmp_path))
@@ -69,7 +69,7 @@ def test_a_command_names_a_model_unless_it_is_used_anyway(
     assert [names.named(home() / each, "-m") for each in ("me", "work")] == [" -m me", ""]
 
 
-def test_a_bad_name_in_the_settings_or_the_environment_says_where_it_is(
+def test_an_error_for_a_bad_name_says_where_it_is_set(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("FOREWORD_CONFIG", str(tmp_path))
@@ -81,14 +81,14 @@ def test_a_bad_name_in_the_settings_or_the_environment_says_where_it_is(
         locate()
 
 
-def test_the_shipped_model_is_read_for_want_of_a_base(
+def test_the_shipped_model_is_used_if_there_is_no_base(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setattr(names, "shipped_folder", lambda: tmp_path / "shipped")
     assert find() == find("base") == home() / "base"
     write(tmp_path / "shipped", contents_of(1))
     assert find() == find("base") == tmp_path / "shipped"
-    assert locate("base") == home() / "base"  # where a new one is written
+    assert locate("base") == home() / "base"  # a new base is written here
     memory_beside(locate("me")).touch()
     assert find_to_type("me") == tmp_path / "shipped"
     write(home() / "base", contents_of(1))
@@ -103,12 +103,12 @@ OF_FILES = ("me.", "me.run", "me.memory", "NUL", "con.txt", "/", "~no-such-perso
 
 
 @pytest.mark.parametrize("name", TROUBLE + OF_FILES)
-def test_names_and_paths_that_make_trouble_somewhere_are_refused(name: str) -> None:
+def test_unsafe_names_and_paths_are_refused(name: str) -> None:
     with pytest.raises(OptionError, match=r"take up to 64 letters.* or write|has no name|nobody of that"):
         locate(name)
 
 
-def test_a_command_names_a_model_by_its_name_where_it_takes_that() -> None:
+def test_a_command_shows_the_name_of_a_model_or_its_path() -> None:
     assert in_a_command(home() / "ana") == "ana"
     assert in_a_command(home() / "me copy") == f"'{home() / 'me copy'}'"
     assert in_a_command(Path("/x/ana")) == "/x/ana"
@@ -124,7 +124,7 @@ def test_the_models_in_a_folder_are_listed_by_name() -> None:
 
 
 @posix
-def test_a_home_is_for_its_owner_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_the_owner_may_open_the_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert stat.S_IMODE(home().stat().st_mode) == 0o700
     monkeypatch.delenv("FOREWORD_HOME")
     monkeypatch.setattr(platformdirs, "user_data_path", lambda *_, **__: tmp_path / "data")
@@ -135,7 +135,7 @@ def test_a_home_is_for_its_owner_alone(tmp_path: Path, monkeypatch: pytest.Monke
         assert stat.S_IMODE(home().stat().st_mode) == 0o700
 
 
-def test_a_home_that_cannot_be_made(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_home_that_cannot_be_made_is_a_named_error(monkeypatch: pytest.MonkeyPatch) -> None:
     reasons = {
         "~nobody-here": "nobody of that name has",
         f"{__file__}/home": "cannot be used: .*; set FOREWORD_HOME",

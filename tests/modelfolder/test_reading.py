@@ -1,4 +1,4 @@
-"""Reading is strict: each way in which a folder can be wrong is an error with a name, and costs little to find."""
+"""Reading is strict: each fault of a folder is a named error and costs little to find."""
 
 import json
 import os
@@ -27,7 +27,7 @@ from marked_models import contents_of
 CONFIG, WEIGHTS, GRAPH = "config.json", "model.safetensors", "onnx/model.onnx"
 
 
-def test_what_was_written_is_read(model: Path) -> None:
+def test_reading_gives_the_written_contents(model: Path) -> None:
     folder, contents = read(model), contents_of(1)
     for name in ("config", "tokenizer_json", "training"):
         assert getattr(folder, name) == getattr(contents, name)
@@ -41,7 +41,9 @@ def test_what_was_written_is_read(model: Path) -> None:
 
 
 @pytest.mark.parametrize(("name", "option"), [(None, ""), ("me", ""), ("base", ""), ("anna", " -o anna")])
-def test_a_missing_model_names_others(name: str | None, option: str, written: Path) -> None:
+def test_an_error_for_a_missing_model_names_the_existing_ones(
+    name: str | None, option: str, written: Path
+) -> None:
     path = locate(name)
     shutil.copytree(written, path.with_name("other"))
     words = f"the models there are: other; train one with: foreword train SOURCE{option}$"
@@ -103,7 +105,7 @@ def test_a_damaged_file_is_named(damage: Damage, name: str, error: Wrong, words:
         read(model).graph(quantized=False)
 
 
-def test_what_is_no_model_is_foreign() -> None:
+def test_a_path_without_a_model_is_foreign() -> None:
     for path, words in {__file__: "is a file, and", "/": "but holds no model"}.items():
         with pytest.raises(ModelForeign, match=words):
             read(Path(path))
@@ -132,7 +134,7 @@ def test_either_graph_may_be_left_out_but_not_both(model: Path) -> None:
         (r'{"date": "\ud800"}', "damaged"),  # half a surrogate pair
     ],
 )
-def test_hostile_json_is_refused_for_its_reason(model: Path, text: str, error: str) -> None:
+def test_hostile_json_is_refused_with_the_reason(model: Path, text: str, error: str) -> None:
     (model / "training.json").write_text(text)
     with pytest.raises((ModelForeign, ModelTruncated), match=rf"training\.json is .*{error}") as refusal:
         read(model)
@@ -149,7 +151,9 @@ def test_hostile_json_is_refused_for_its_reason(model: Path, text: str, error: s
         ({"predict.bias": None}, r"holds 'predict\.bias', which config\.json does not name"),
     ],
 )  # fmt: skip
-def test_weights_of_another_config(model: Path, changes: Mapping[str, object], words: str) -> None:
+def test_weights_that_do_not_match_the_config_are_refused(
+    model: Path, changes: Mapping[str, object], words: str
+) -> None:
     config = json.loads((model / CONFIG).read_text())
     tensors = {**config["tensors"], **changes}
     config["tensors"] = {name: tensor for name, tensor in tensors.items() if tensor is not None}
@@ -158,7 +162,7 @@ def test_weights_of_another_config(model: Path, changes: Mapping[str, object], w
         read(model)
 
 
-def test_a_model_replaced_while_it_is_read_is_not_mixed(model: Path) -> None:
+def test_a_replaced_model_does_not_mix_with_the_opened_one(model: Path) -> None:
     folder = read(model)
     write(model, contents_of(1))
     for late in (folder.weights, lambda: folder.graph(quantized=True), folder.lexicon):
@@ -169,8 +173,8 @@ def test_a_model_replaced_while_it_is_read_is_not_mixed(model: Path) -> None:
         folder.weights()
 
 
-def test_a_model_replaced_in_the_midst_is_read_again(model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The old config.json with the new training.json would be a model that never was."""
+def test_a_model_replaced_during_reading_is_read_again(model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The old config.json with the new training.json would be a model that never existed."""
 
     def replace_first(path: Path, expected: Mapping[str, Tensor]) -> None:
         monkeypatch.setattr(reading, "check_weights", check_weights)

@@ -1,4 +1,4 @@
-"""training.json as a typed record; what a model has learned from is all of it, of each of its trainings."""
+"""training.json as a typed record; it lists the texts of all trainings of a model."""
 
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,7 +15,7 @@ def source(name: str) -> dict[str, object]:
     return {"name": name, "sha256": name * 3}
 
 
-def test_the_texts_of_every_training_are_named_the_last_first() -> None:
+def test_the_record_lists_the_texts_of_all_trainings_latest_first() -> None:
     training: dict[str, object] = {
         "sources": [source("d"), source("e")],
         "old_sources": [source("f")],
@@ -44,5 +44,7 @@ def test_a_field_of_the_wrong_type_is_named(training: dict[str, object], place: 
         ({"date": "2026-02-03", "time": "2026-02-03T04:05:06+02:00"}, datetime(2026, 2, 3, 2, 5, 6, 0, UTC)),
     ],
 )
-def test_a_record_says_when_its_training_ended(training: dict[str, object], moment: datetime | None) -> None:
+def test_a_record_gives_the_end_time_of_its_training(
+    training: dict[str, object], moment: datetime | None
+) -> None:
     assert TrainingRecord.of(training, PATH).trained_at() == moment

@@ -1,4 +1,4 @@
-"""Writing: the old model or the new one, whole, whatever happens, and never at the cost of something else."""
+"""Writing always leaves the old model or the new one, complete, and never destroys other files."""
 
 import dataclasses
 import os
@@ -70,14 +70,14 @@ def test_a_writer_killed_at_any_step_leaves_the_old_model_or_the_new_one(model: 
     assert (marker_of(last), list(last.parent.iterdir())) == (3, [last])
 
 
-def test_a_draft_that_may_still_be_written_is_left_alone(model: Path) -> None:
+def test_a_draft_of_another_writer_is_not_deleted(model: Path) -> None:
     (draft := model.with_name(".whole.draft-other")).mkdir()
     write(model, contents_of(1))
     assert draft.is_dir()
 
 
 @posix
-def test_the_files_of_the_design_are_there_for_their_owner_alone(model: Path) -> None:
+def test_a_model_folder_has_the_designed_files_for_its_owner_only(model: Path) -> None:
     write(model, contents_of(2))
     names = sorted(path.relative_to(model).as_posix() for path in model.rglob("*") if path.is_file())
     inside = "model.safetensors onnx/model.onnx onnx/model_quantized.onnx tokenizer.json training.json"
@@ -87,7 +87,7 @@ def test_the_files_of_the_design_are_there_for_their_owner_alone(model: Path) ->
 
 
 @posix
-def test_a_model_behind_a_link_is_replaced_where_it_is(model: Path, tmp_path: Path) -> None:
+def test_a_link_to_a_model_stays_and_its_target_is_replaced(model: Path, tmp_path: Path) -> None:
     link = tmp_path / "elsewhere" / "me"
     link.parent.mkdir()
     link.symlink_to(model)
@@ -96,7 +96,7 @@ def test_a_model_behind_a_link_is_replaced_where_it_is(model: Path, tmp_path: Pa
     assert marker_of(model) == 2
 
 
-def test_arrays_are_stored_in_the_order_of_their_axes(model: Path) -> None:
+def test_a_transposed_array_is_stored_in_the_order_of_its_axes(model: Path) -> None:
     turned = np.arange(12, dtype=np.float32).reshape(3, 4).T
     write(
         model, dataclasses.replace(contents_of(1), weights={**contents_of(1).weights, "embed.weight": turned})
@@ -108,7 +108,7 @@ def test_arrays_are_stored_in_the_order_of_their_axes(model: Path) -> None:
     "wrong",
     [{"graph": None, "quantized": None}, {"weights": {}}, {"tokenizer_json": ""}, {"graph": b"x" * 2**25}],
 )
-def test_contents_that_nobody_could_read_do_not_replace_a_model(model: Path, wrong: dict[str, Any]) -> None:
+def test_unreadable_contents_do_not_replace_a_model(model: Path, wrong: dict[str, Any]) -> None:
     with pytest.raises(ModelError):
         write(model, dataclasses.replace(contents_of(2), **wrong))
     assert marker_of(model) == 1
@@ -116,13 +116,13 @@ def test_contents_that_nobody_could_read_do_not_replace_a_model(model: Path, wro
 
 
 @pytest.mark.parametrize("name", ["../curve.png", "a/b.png", "curve.exe", ".png", "README.md", "config.json"])
-def test_pictures_have_plain_names(model: Path, name: str) -> None:
+def test_a_picture_with_an_unsafe_name_is_refused(model: Path, name: str) -> None:
     with pytest.raises(OptionError, match="cannot name a picture: it must end in"):
         write(model, dataclasses.replace(contents_of(2), pictures={name: b""}))
 
 
 @pytest.mark.parametrize("name", ["notes/letter.txt", "notes/config.json", "notes"])
-def test_what_is_no_model_is_never_overwritten(tmp_path: Path, name: str) -> None:
+def test_a_path_that_is_not_a_model_is_never_overwritten(tmp_path: Path, name: str) -> None:
     (tmp_path / name).parent.mkdir(exist_ok=True)
     (tmp_path / name).write_text("{}")
     with pytest.raises(ModelForeign, match=r"is there, but is no model of Foreword's; choose another name"):
@@ -146,8 +146,8 @@ def test_a_damaged_model_or_an_empty_folder_may_be_replaced(model: Path, tmp_pat
         assert marker_of(place) == 2
 
 
-def test_a_model_that_was_deleted_does_not_come_back(model: Path) -> None:
-    """What is left of a swap that only had to tidy up must not be taken for one that was cut short."""
+def test_a_deleted_model_does_not_come_back(model: Path) -> None:
+    """The leftover of a swap that only had to clean up must not be taken for an interrupted swap."""
     shutil.copytree(model, model.with_name(".whole.old"))
     assert marker_of(model) == 1
     shutil.rmtree(model)
@@ -155,7 +155,7 @@ def test_a_model_that_was_deleted_does_not_come_back(model: Path) -> None:
         read(model)
 
 
-def test_a_word_list_is_optional_and_goes_with_its_model(tmp_path: Path) -> None:
+def test_a_word_list_is_optional_and_belongs_to_its_model(tmp_path: Path) -> None:
     write(tmp_path / "me", dataclasses.replace(contents_of(1), lexicon="dog\nTux\n"))
     assert read(tmp_path / "me").lexicon() == "dog\nTux\n"
 

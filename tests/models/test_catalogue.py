@@ -1,4 +1,4 @@
-"""Networks by name, the words with which wrong sizes are refused, and weights by name."""
+"""Networks by name, error messages for wrong sizes, and weights by name."""
 
 import json
 import math
@@ -27,7 +27,7 @@ def test_every_table_has_every_architecture() -> None:
 
 
 @pytest.mark.parametrize("row", architectures.ALL)
-def test_a_network_is_built_again_from_its_sizes_by_way_of_json(row: str) -> None:
+def test_a_network_is_rebuilt_from_its_sizes_in_json(row: str) -> None:
     model = architectures.small(row, hidden=10)
     sizes = json.loads(json.dumps(sizes_of(model)))
     again = build(model.architecture, sizes)
@@ -67,13 +67,13 @@ def test_a_missing_size_is_named() -> None:
         build("lstm", {"vocabulary": 12})
 
 
-def test_whole_numbers_may_stand_for_floats() -> None:
-    """TOML tells `dropout = 0` from `dropout = 0.0`; people do not."""
+def test_a_whole_number_is_accepted_as_a_float() -> None:
+    """TOML distinguishes `dropout = 0` from `dropout = 0.0`; people do not."""
     assert sizes_of(build("lstm", {**TOKENS, "dropout": 0}))["dropout"] == 0.0
 
 
 @pytest.mark.parametrize("row", architectures.ALL)
-def test_weights_from_a_file_without_pytorch_make_the_same_network(row: str) -> None:
+def test_numpy_weights_make_the_same_network(row: str) -> None:
     given, taking = architectures.loud(row), architectures.small(row)
     arrays = {name: weight.numpy() for name, weight in weights_of(given).items()}
     check_fit(given.architecture, sizes_of(given), arrays)
@@ -91,9 +91,7 @@ def test_weights_from_a_file_without_pytorch_make_the_same_network(row: str) -> 
     ],
     ids=["one is missing", "one too many", "a wrong shape"],
 )
-def test_weights_that_do_not_fit_are_named_and_change_nothing(
-    change: dict[str, np.ndarray | None], words: str
-) -> None:
+def test_wrong_weights_are_named_and_change_nothing(change: dict[str, np.ndarray | None], words: str) -> None:
     model = architectures.small("gru")
     before = weights_of(model)
     changed = {**weights_of(architectures.loud("gru")), **change}
@@ -105,14 +103,14 @@ def test_weights_that_do_not_fit_are_named_and_change_nothing(
     assert all(torch.equal(weight, before[name]) for name, weight in weights_of(model).items())
 
 
-# What the model folder knows of each architecture without PyTorch
+# Checks of the model folder that need no PyTorch
 
 
 CONFIG = Path("config.json")
 
 
 def described(model: AbstractLanguageModel, **changes: int) -> Config:
-    """What config.json says of `model`, but for some sizes."""
+    """The config.json of `model`, with some sizes changed."""
     return Config(
         architecture=model.architecture,
         unit="characters",
@@ -127,8 +125,8 @@ def tensors_of(model: AbstractLanguageModel) -> dict[str, Tensor]:
 
 
 @pytest.mark.parametrize("row", architectures.ALL)
-def test_a_network_fits_its_own_description_and_no_other_sizes(row: str) -> None:
-    """But for `context` of the unrolled network, which carries on with the same matrix however often."""
+def test_a_network_fits_only_its_own_sizes(row: str) -> None:
+    """Except `context` of the unrolled network, which uses the same matrix at every step."""
     model = architectures.small(row)
     check_shapes(described(model), tensors_of(model), CONFIG)
     checked = ["vocabulary", "newline", "embedding", "hidden", "layers", "kernel"]

@@ -1,4 +1,4 @@
-"""The networks without a carried state, each against its source: the tutorial, Bengio's equation, `conv1d`."""
+"""The networks without a carried state match their sources: the tutorial, Bengio's equation, `conv1d`."""
 
 from typing import cast
 
@@ -20,7 +20,7 @@ from foreword.models.feedforward import (
 
 
 def randomized(model: nn.Module, std: float = 0.3) -> dict[str, np.ndarray]:
-    """Give every weight of `model` a part: the biases start from zero otherwise."""
+    """Give every weight of `model` a random value; the biases would otherwise be zero."""
     torch.manual_seed(3)
     for weight in model.parameters():
         nn.init.normal_(weight, std=std)
@@ -52,7 +52,7 @@ def tutorial(
     return final_output
 
 
-def test_three_characters_give_what_the_tutorial_computes() -> None:
+def test_three_characters_give_the_logits_of_the_tutorial() -> None:
     model = Unrolled(UnrolledConfig(vocabulary=VOCABULARY, newline=0))
     weights = randomized(model, std=0.1)
     text = np.random.default_rng(0).integers(0, VOCABULARY, 20)
@@ -62,7 +62,7 @@ def test_three_characters_give_what_the_tutorial_computes() -> None:
         np.testing.assert_allclose(logits[end, 0].detach().numpy(), expected, rtol=1e-4, atol=1e-4)
 
 
-def test_a_window_gives_what_equation_1_of_bengio_gives() -> None:
+def test_a_window_computes_equation_1_of_bengio() -> None:
     """`y = b + U tanh(d + H x)`; x is the embeddings side by side, the oldest first."""
     model = Window(WindowConfig(vocabulary=VOCABULARY, newline=0, embedding=5, hidden=7, context=3))
     weights = randomized(model, std=1.0)
@@ -75,7 +75,7 @@ def test_a_window_gives_what_equation_1_of_bengio_gives() -> None:
 
 
 def test_a_layer_is_a_causal_dilated_convolution_added_to_its_input() -> None:
-    """Computed again with `conv1d` over a text with newlines before it."""
+    """Recomputed with `conv1d` over a text padded with newlines."""
     model = Convolution(
         ConvolutionConfig(vocabulary=VOCABULARY, newline=NEWLINE, embedding=5, hidden=6, kernel=3, layers=2)
     )

@@ -1,6 +1,6 @@
-"""What holds for all architectures: each law that asks for `model` holds for every row of `architectures.ALL`.
+"""Laws of all architectures: each test that uses `model` runs for every row of `architectures.ALL`.
 
-The state, the gradients, and what a recurrent network can learn and a feed-forward one cannot.
+They cover the state, the gradients, and a task that a recurrent network can learn and a feed-forward one cannot.
 """
 
 from itertools import accumulate
@@ -33,18 +33,18 @@ def read_in_pieces(
 
 
 @pytest.mark.parametrize("lengths", [(1,) * 23, (1, 9, 2, 11), (22, 1)])
-def test_a_text_read_in_pieces_gives_the_same_as_read_whole(
+def test_a_text_read_in_blocks_gives_the_same_logits_and_state(
     model: AbstractLanguageModel, lengths: tuple[int, ...]
 ) -> None:
-    """The state holds all that a model knows of the past, or typing would drift from training."""
+    """The state holds all that a model knows of the past; otherwise typing would differ from training."""
     whole, after_whole = model(IDS, model.initial_state(3))
     pieces, after_pieces = read_in_pieces(model, IDS, *lengths)
     torch.testing.assert_close(pieces, whole)
     torch.testing.assert_close(after_pieces, after_whole)
 
 
-def test_a_batch_gives_what_its_members_give_alone(model: AbstractLanguageModel) -> None:
-    """The batch lies on axis 1 of every tensor of the state: a beam search relies on it."""
+def test_a_batch_column_computes_the_same_alone(model: AbstractLanguageModel) -> None:
+    """The batch is axis 1 of every tensor of the state; beam search relies on it."""
     together, state = model(IDS, model.initial_state(3))
     for column in range(3):
         alone, own_state = model(IDS[:, column : column + 1], model.initial_state(1))
@@ -52,22 +52,22 @@ def test_a_batch_gives_what_its_members_give_alone(model: AbstractLanguageModel)
         torch.testing.assert_close(tuple(tensor[:, column : column + 1] for tensor in state), own_state)
 
 
-def test_a_prediction_depends_on_what_came_before_it(model: AbstractLanguageModel) -> None:
-    """Else the laws above would hold for a network that says the same whatever it reads."""
+def test_a_prediction_depends_on_the_text_before_it(model: AbstractLanguageModel) -> None:
+    """Otherwise the laws above would also hold for a network that ignores its input."""
     logits, _ = model(IDS, model.initial_state(3))
     spread = torch.log_softmax(logits, dim=-1).std(dim=(0, 1))
     assert spread.mean() > 0.2
 
 
-def test_the_state_handed_in_stays_as_it_was(model: AbstractLanguageModel) -> None:
-    """A beam and an undo go back to states they have kept."""
+def test_a_network_does_not_change_its_input_state(model: AbstractLanguageModel) -> None:
+    """Beam search and undo return to states that they have kept."""
     _, state = model(IDS, model.initial_state(3))
     kept = tuple(tensor.clone() for tensor in state)
     model(IDS[:5], state)
     assert all(torch.equal(now, before) for now, before in zip(state, kept, strict=True))
 
 
-def test_a_restarted_column_starts_afresh_and_the_others_go_on(model: AbstractLanguageModel) -> None:
+def test_restart_resets_only_the_marked_columns(model: AbstractLanguageModel) -> None:
     _, state = model(IDS, model.initial_state(3))
     fresh = model.initial_state(3)
     mixed, _ = model(IDS, restart(state, torch.tensor([False, True, False]), fresh))
@@ -76,7 +76,7 @@ def test_a_restarted_column_starts_afresh_and_the_others_go_on(model: AbstractLa
 
 
 @pytest.mark.parametrize("row", WINDOWS)
-def test_what_a_window_sees_before_a_text_are_newlines(row: str) -> None:
+def test_a_window_sees_newlines_before_a_text(row: str) -> None:
     model = loud(row)
     assert isinstance(model, AbstractWindowModel)
     newlines = torch.full((model.context + 2, 3), NEWLINE)
@@ -85,7 +85,7 @@ def test_what_a_window_sees_before_a_text_are_newlines(row: str) -> None:
 
 
 @pytest.mark.parametrize("row", WINDOWS)
-def test_a_window_sees_its_context_to_the_last_id_and_nothing_before(row: str) -> None:
+def test_a_window_sees_exactly_its_context(row: str) -> None:
     model = loud(row)
     assert isinstance(model, AbstractWindowModel)
     logits, _ = model(IDS, model.initial_state(3))
@@ -96,21 +96,21 @@ def test_a_window_sees_its_context_to_the_last_id_and_nothing_before(row: str) -
         assert changed == seen, f"{distance} tokens back"
 
 
-# While the weights are learned
+# Gradients
 
 
 FIRST, SECOND = torch.randint(VOCABULARY, (2, 6, 2), generator=torch.Generator().manual_seed(2))
 
 
 def gradients(model: AbstractLanguageModel, state: State) -> list[Tensor]:
-    """Of the log-probability of the second block, read from `state`."""
+    """Gradients of the log-probability of the second block, read from `state`."""
     logits, _ = model(SECOND, state)
     chosen = torch.log_softmax(logits, dim=-1).gather(-1, SECOND[..., None])
     return list(torch.autograd.grad(chosen.sum(), list(model.parameters())))
 
 
 def test_no_gradient_flows_through_a_detached_state(model: AbstractLanguageModel) -> None:
-    """The state's values flow from block to block, and the past is a constant: truncated back-propagation."""
+    """Truncated back-propagation: the values of the state pass from block to block as constants."""
     _, state = model(FIRST, model.initial_state(2))
     with torch.no_grad():
         _, constants = model(FIRST, model.initial_state(2))
@@ -118,7 +118,7 @@ def test_no_gradient_flows_through_a_detached_state(model: AbstractLanguageModel
 
 
 @pytest.mark.parametrize("row", RECURRENT)
-def test_the_gradient_would_flow_through_a_recurrent_state_that_is_not_detached(row: str) -> None:
+def test_a_gradient_flows_through_a_recurrent_state_that_is_not_detached(row: str) -> None:
     model = small(row)
     _, state = model(FIRST, model.initial_state(2))
     cut = gradients(model, detach(state))
@@ -127,13 +127,13 @@ def test_the_gradient_would_flow_through_a_recurrent_state_that_is_not_detached(
     assert any(not torch.allclose(ours, theirs) for ours, theirs in zip(cut, whole, strict=True))
 
 
-def test_every_weight_takes_part(model: AbstractLanguageModel) -> None:
+def test_every_weight_gets_a_gradient(model: AbstractLanguageModel) -> None:
     _, state = model(FIRST, model.initial_state(2))
     assert all(gradient.abs().max() > 0 for gradient in gradients(model, detach(state)))
 
 
 @pytest.mark.parametrize("row", [row for row in ALL if not row.startswith("unrolled")])
-def test_dropout_silences_in_training_only(row: str) -> None:
+def test_dropout_acts_only_in_training(row: str) -> None:
     silenced, spared = small(row, dropout=0.5), small(row)
     state = spared.initial_state(2)
     expected, _ = spared(FIRST, state)
@@ -142,10 +142,10 @@ def test_dropout_silences_in_training_only(row: str) -> None:
     assert torch.equal(spared.train()(FIRST, state)[0], expected)
 
 
-def test_bfloat16_autocast_changes_little_and_keeps_the_types_of_the_state(
+def test_bfloat16_autocast_changes_logits_little_and_keeps_the_state_types(
     model: AbstractLanguageModel,
 ) -> None:
-    """A carried state in bfloat16 would make a resumed run depend on the precision of the one before."""
+    """With a bfloat16 state, a resumed run would depend on the precision of the run before."""
     state = model.initial_state(2)
     expected, _ = model(FIRST, state)
     with torch.autocast("cpu", dtype=torch.bfloat16):
@@ -155,15 +155,15 @@ def test_bfloat16_autocast_changes_little_and_keeps_the_types_of_the_state(
     torch.testing.assert_close(logits.float(), expected, atol=0.15, rtol=0.05)
 
 
-# What they can learn
+# A task that needs memory
 
 
 CUES = torch.tensor([1, 2, 3, 4])
-DELAY = 10  # further than any window of the table sees
+DELAY = 10  # longer than any window of the table
 
 
 def recall_task(batch: int, seed: int) -> Int64[Tensor, "time batch"]:
-    """A cue, then noise for longer than any window; each run of noise comes with all four cues in turn."""
+    """A cue, then noise that is longer than any window; each noise sequence appears with all four cues."""
     draw = torch.Generator().manual_seed(seed)
     noise = torch.randint(5, VOCABULARY, (DELAY, batch), generator=draw).repeat_interleave(len(CUES), dim=1)
     return torch.cat([CUES.repeat(batch)[None], noise])
@@ -190,14 +190,14 @@ def recalled(model: AbstractLanguageModel) -> Float[Tensor, "noise cue vocab"]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("row", RECURRENT)
-def test_a_recurrent_network_learns_to_recall_what_it_read_long_ago(row: str) -> None:
+def test_a_recurrent_network_learns_to_recall_a_distant_cue(row: str) -> None:
     answers = recalled(taught_to_recall(row, steps=300)).argmax(dim=-1)
     assert (answers == CUES).float().mean() > 0.95
 
 
 @pytest.mark.parametrize("row", WINDOWS)
-def test_a_feed_forward_network_stays_at_chance_whatever_it_is_taught(row: str) -> None:
-    """What lies before its window cannot reach it: the four cues give one answer, right for one in four."""
+def test_a_feed_forward_network_cannot_recall_a_cue_before_its_window(row: str) -> None:
+    """It cannot see the cue, so the four cues give one answer, which is right for one in four."""
     model = taught_to_recall(row, steps=20)
     assert isinstance(model, AbstractWindowModel)
     assert model.context <= DELAY

@@ -1,4 +1,4 @@
-"""The initial weights, tied outputs and dropout of the recurrent networks; the laws hold what they compute."""
+"""Initial weights, tied outputs and dropout of the recurrent networks; test_laws.py checks their states."""
 
 from typing import Any, cast
 
@@ -19,13 +19,13 @@ def recurrent(row: str, **changes: object) -> AbstractRecurrent:
 
 
 def cells(model: AbstractRecurrent, kind: str) -> list[Tensor]:
-    """The recurrent stack's weights of a kind, gate by gate."""
+    """The weights of one kind in the recurrent stack, gate by gate."""
     stacked = [weight for name, weight in model.cells.named_parameters() if name.startswith(kind)]
     return [gate for weight in stacked for gate in weight.detach().reshape(-1, 24, *weight.shape[1:])]
 
 
 @pytest.mark.parametrize("row", RECURRENT)
-def test_each_gate_starts_from_an_orthogonal_matrix(row: str) -> None:
+def test_each_gate_has_an_orthogonal_initial_matrix(row: str) -> None:
     gates = cells(recurrent(row), "weight_hh")
     for gate in gates:
         torch.testing.assert_close(gate @ gate.T, torch.eye(24), atol=1e-4, rtol=0)
@@ -33,7 +33,7 @@ def test_each_gate_starts_from_an_orthogonal_matrix(row: str) -> None:
 
 @pytest.mark.parametrize("forget_bias", [1.0, 0.0, 2.5])
 def test_the_forget_gates_bias_is_added_once_and_the_other_biases_are_zero(forget_bias: float) -> None:
-    """PyTorch has two biases a gate, which are summed."""
+    """PyTorch sums two biases per gate."""
     model = recurrent("lstm", forget_bias=forget_bias)
     pairs = zip(cells(model, "bias_ih"), cells(model, "bias_hh"), strict=True)
     sums = [set((first + second).tolist()) for first, second in pairs]
@@ -50,7 +50,7 @@ def test_a_tied_output_scores_a_token_by_its_embedding_and_stores_one_matrix() -
     torch.testing.assert_close(logits[1, 2, 5], model.embed.weight[5] @ (project.weight @ hidden[1, 2]))
 
 
-def test_each_dropout_falls_where_its_name_says() -> None:
+def test_each_dropout_rate_acts_at_its_own_place() -> None:
     model = recurrent("lstm", dropout=0.5, input_dropout=0.25, carry_dropout=0.75).train()
     silenced: dict[nn.Module, float] = {}
 
@@ -67,7 +67,7 @@ def test_each_dropout_falls_where_its_name_says() -> None:
 
 
 @pytest.mark.parametrize("row", [row for row, (_, sizes) in RECURRENT.items() if "layer_norm" not in sizes])
-def test_layers_run_one_by_one_and_their_gradients_are_those_of_pytorchs_stack(row: str) -> None:
+def test_separate_layers_give_the_logits_and_gradients_of_pytorchs_stack(row: str) -> None:
     model = recurrent(row)
     ids, state = torch.randint(12, (7, 3)), tuple(torch.randn(s.shape) for s in model.initial_state(3))
     hidden, reached = model.cells(model.embed(ids), state if len(state) > 1 else state[0])
@@ -83,7 +83,7 @@ def test_layers_run_one_by_one_and_their_gradients_are_those_of_pytorchs_stack(r
 
 
 @pytest.mark.parametrize("row", [row for row in RECURRENT if row.endswith("normalised")])
-def test_what_layers_hand_on_is_normalised_and_what_they_carry_is_not(row: str) -> None:
+def test_layer_norm_normalises_the_outputs_but_not_the_carried_state(row: str) -> None:
     model, plain = recurrent(row), recurrent(row, layer_norm=False)
     plain.load_state_dict(model.state_dict(), strict=False)
     handed: list[Tensor] = []
@@ -96,7 +96,7 @@ def test_what_layers_hand_on_is_normalised_and_what_they_carry_is_not(row: str) 
     torch.testing.assert_close(handed[0].var(-1, correction=0), torch.ones(7, 3), atol=1e-2, rtol=0)
 
 
-def test_locked_dropout_silences_the_same_numbers_at_every_step_and_others_in_each_column() -> None:
+def test_locked_dropout_uses_one_mask_per_column_for_all_steps() -> None:
     torch.manual_seed(0)
     assert LockedDropout(0.4)(torch.ones(5, 4, 3, dtype=torch.bfloat16)).dtype == torch.bfloat16
     numbers = LockedDropout(0.4)(torch.ones(5, 40, 30))  # (time, batch, hidden)

@@ -1,4 +1,4 @@
-"""A data folder that no person has, small models that many tests share, and what keeps trainings short."""
+"""A data folder for the tests, small models that many tests share, and settings that keep trainings short."""
 
 import math
 import shutil
@@ -19,7 +19,7 @@ TRAINED = {"base", "good", "interrupted", "made", "texts", "told"}
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """A test that trains is slow. Quick ones look at what the one shared training has made."""
+    """A test that trains is slow. Quick tests read the result of the one shared training."""
     for item in items:
         if isinstance(item, pytest.Function) and item.path.parent == Path(__file__).parent:
             used = [item.function.__globals__.get(name) for name in item.function.__code__.co_names]
@@ -36,9 +36,9 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture(scope="session", autouse=True)
 def quick() -> Iterator[None]:
-    """No model types held-out messages, which takes a second (but in test_backtest.py), and few fit the mixture.
+    """Skip the back-test, which takes a second (except in test_backtest.py), and fit the mixture to few words.
 
-    Progress is not shown by the clock: a run that is stopped after so many questions stops at the same step always.
+    Progress does not depend on the clock: a run stopped after a number of checks always stops at the same step.
     """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("foreword.modelfolder.names.shipped_folder", lambda: Path("/nowhere/base"))
@@ -55,14 +55,14 @@ def old_text(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def finished(old_text: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Event]]:
-    """A model that was trained on the old text, with a memory beside it, and what its training told."""
+    """A model trained on the old text, with a memory beside it, and the events of its training."""
     to = tmp_path_factory.mktemp("finished") / "me"
     return to, trained(old_text, to)
 
 
 @pytest.fixture
 def me(finished: tuple[Path, list[Event]], tmp_path: Path) -> Path:
-    """A copy of both for a test, the text where it was."""
+    """A copy of model and memory for one test; the text stays in its place."""
     model, _ = finished
     shutil.copy(model.with_name("me.memory"), tmp_path / "me.memory")
     return Path(shutil.copytree(model, tmp_path / "me"))
@@ -70,7 +70,7 @@ def me(finished: tuple[Path, list[Event]], tmp_path: Path) -> Path:
 
 @pytest.fixture
 def measured(monkeypatch: pytest.MonkeyPatch) -> Callable[[Iterable[float]], None]:
-    """`measured([2.0, 2.1])`: what validations find, in nats per token; the last one again and again."""
+    """`measured([2.0, 2.1])` sets the results of validations, in nats per token; the last one repeats."""
 
     def find(nats: Iterable[float]) -> None:
         *first, last = nats

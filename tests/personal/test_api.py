@@ -1,4 +1,4 @@
-"""The same from Python: `foreword.train` gives a model, `foreword.load` finds it again."""
+"""The Python API: `foreword.train` gives a model, and `foreword.load` finds it again."""
 
 import signal
 import sys
@@ -17,8 +17,10 @@ pytestmark = pytest.mark.slow
 SHORT = {**SMALL, "training": {**SMALL["training"], "steps": 3}}
 
 
-def test_what_the_first_page_of_the_manual_shows_works(old_text: Path, tmp_path: Path, home: Path) -> None:
-    """A path with or without a slash, written as text or not, names a source, a recipe and a model."""
+def test_the_example_on_the_first_page_of_the_manual_works(
+    old_text: Path, tmp_path: Path, home: Path
+) -> None:
+    """A `str` or a `Path`, with or without a slash, names a source, a recipe and a model."""
     told: list[Event] = []
     (tmp_path / "tiny.toml").write_text(f"{RECIPE_FILE}steps = 3\n", encoding="utf-8")
     made = foreword.train([old_text, str(old_text)], recipe=str(tmp_path / "tiny.toml"), report=told.append)
@@ -34,8 +36,8 @@ def test_what_the_first_page_of_the_manual_shows_works(old_text: Path, tmp_path:
     assert suggestion.text.casefold().startswith("mark")
 
 
-def test_it_trains_in_another_thread_too(old_text: Path, tmp_path: Path) -> None:
-    """Only the main thread may hear signals; elsewhere, training goes on without."""
+def test_training_works_outside_the_main_thread(old_text: Path, tmp_path: Path) -> None:
+    """Only the main thread can receive signals; other threads train without them."""
     models: list[foreword.Model] = []
     thread = threading.Thread(
         target=lambda: models.append(foreword.train(old_text, to=tmp_path / "here", recipe=SHORT))
@@ -57,7 +59,9 @@ def test_ctrl_c_keeps_the_run_and_interrupts_the_caller(old_text: Path, home: Pa
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
-def test_a_model_goes_on_and_then_with_more(me: Path, old_text: Path, tmp_path: Path, home: Path) -> None:
+def test_training_continues_from_a_model_and_again_with_more(
+    me: Path, old_text: Path, tmp_path: Path, home: Path
+) -> None:
     recipe = {"training": {**SMALL["training"], "steps": 3}}
     new = written(tmp_path, "new.txt", NEW)
     fine = foreword.train(new, start=me, replay=old_text, recipe=recipe)

@@ -1,4 +1,4 @@
-"""The back-test: a new model types messages that nothing has learned, and a report shows it to its owner."""
+"""The back-test: a new model types messages that nothing has learned, and a report shows the result to its owner."""
 
 import re
 import shutil
@@ -28,7 +28,7 @@ def tried(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(scope="module")
 def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Finish]:
-    """Where the report is that a run was begun with, to be shared, and what it tells when it is resumed."""
+    """The place of a report to share, and the events of its run after it is resumed."""
     folder = tmp_path_factory.mktemp("unfinished")
     (folder / "chat.txt").write_text(CHAT, encoding="utf-8")
     html = folder / "report.html"
@@ -44,7 +44,7 @@ def shown(page: Path) -> str:
 
 
 def test_held_out_messages_are_typed_and_then_learned(told: Finish) -> None:
-    """A report to be shared has no word of the person's."""
+    """A report to share contains no words of the person."""
     page, events = told
     (tried,) = of(Tried, events)
     assert 0 < tried.figures["keystroke_savings"] < tried.figures["theoretical_limit"]
@@ -57,7 +57,7 @@ def test_held_out_messages_are_typed_and_then_learned(told: Finish) -> None:
     assert "is about the" not in shown(page)
 
 
-def test_a_report_for_the_person_alone_shows_messages_and_names_the_base(
+def test_a_private_report_shows_messages_and_names_the_base(
     finished: Finish, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("foreword.modelfolder.names.shipped_folder", lambda: finished[0])
@@ -75,9 +75,7 @@ def test_a_report_for_the_person_alone_shows_messages_and_names_the_base(
 @pytest.mark.parametrize(
     ("held_out", "words"), [(0.1, ".*No such file or directory"), (0.0, "too little is held out")]
 )
-def test_a_report_that_cannot_be_written_does_not_spoil_the_model(
-    tmp_path: Path, held_out: float, words: str
-) -> None:
+def test_the_model_is_written_even_if_the_report_fails(tmp_path: Path, held_out: float, words: str) -> None:
     source = written(tmp_path, "text.txt", [f"number {at} is about the cat" for at in range(60)])
     written(tmp_path / "gone", "report.html", [])
     html = tmp_path / "gone" / "report.html"

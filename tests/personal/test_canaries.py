@@ -1,4 +1,4 @@
-"""A training is repeated with canaries in its text; what is found is stated with the model, and nothing else stays."""
+"""An audit repeats a training with canaries in its text, records its result in the model and leaves nothing else."""
 
 import json
 import shutil
@@ -39,7 +39,7 @@ LEAKS = Leaks(
 
 @pytest.fixture(autouse=True)
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A data folder of its own, and a canary or two of each kind: it takes a moment."""
+    """A data folder for the test, and one or two canaries of each kind, so that an audit is quick."""
     monkeypatch.setenv("FOREWORD_HOME", str(tmp_path / "home"))
     monkeypatch.setattr(chosen, "TIMES", {0: 1, 1: 2, 2: 1, 4: 1, 8: 1, 16: 1})
     return tmp_path / "home"
@@ -47,7 +47,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture(scope="module")
 def texts(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a text that has secrets in it, and the models `made` of it and `mine`, which went on from that."""
+    """A folder with a text that contains secrets, the model `made` from it, and `mine`, which continues from `made`."""
     folder = tmp_path_factory.mktemp("texts")
     (folder / "text.txt").write_text(messages(150) + secretive.TEXT + messages(150, seed=2), "utf-8")
     (folder / "more.txt").write_text(messages(100, seed=5), "utf-8")
@@ -61,7 +61,7 @@ def found(
     events: list[Event],
     look: Callable[[Event], None] = lambda _: None,
 ) -> Leaks:
-    """What an audit finds; what it says is added to `events`, each looked at."""
+    """The result of an audit. Each of its events is added to `events` and passed to `look`."""
     while True:
         try:
             events.append(next(looking))
@@ -76,7 +76,9 @@ def made(source: Path, to: Path, *, start: Path | str = "scratch", me: str | Non
     return train(source, to=to, start=start, recipe=recipe, me=me)
 
 
-def test_it_is_found_told_stated_and_nothing_else_stays(texts: Path, tmp_path: Path, home: Path) -> None:
+def test_an_audit_records_its_result_in_the_model_and_leaves_nothing_else(
+    texts: Path, tmp_path: Path, home: Path
+) -> None:
     model = Model.open(shutil.copytree(texts / "made", tmp_path / "made"))
     events: list[Event] = []
 
@@ -102,18 +104,18 @@ def test_it_is_found_told_stated_and_nothing_else_stays(texts: Path, tmp_path: P
     assert list(home.iterdir()) == []
 
 
-def test_a_text_that_is_shorter_than_the_canaries_is_refused(texts: Path, tmp_path: Path) -> None:
-    """They would be most of what the copy learns, and some of them in what is held out."""
+def test_a_text_too_short_for_the_canaries_is_refused(texts: Path, tmp_path: Path) -> None:
+    """The canaries would be most of the copy's training text, and some would be in its held-out text."""
     short = tmp_path / "short.txt"
     short.write_text(messages(10), "utf-8")
     with pytest.raises(OptionError, match=r"needs [\d,]+ characters of text or more, and .* has \d+"):
         found(look_for_leaks(Model.open(texts / "made"), short), [])
 
 
-def test_the_copy_is_the_ordinary_training_of_the_text_with_the_canaries(
+def test_an_audit_repeats_the_original_training(
     texts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """With nothing planted, it would be the model to the last bit."""
+    """With no canaries planted, the copy has exactly the weights of the model."""
     monkeypatch.setattr(canaries, "planted", lambda text, *_: text)
     weights = []
 
@@ -132,7 +134,7 @@ def test_the_copy_is_the_ordinary_training_of_the_text_with_the_canaries(
 @pytest.mark.parametrize(
     "text", [messages(100), "no line ends here " * 300, "x" * 5_000], ids=["lines", "words", "x"]
 )
-def test_canaries_are_lines_in_the_part_that_is_trained_on(text: str) -> None:
+def test_canaries_are_planted_as_lines_in_the_training_part(text: str) -> None:
     lines = [f"canary {number}\n" for number in range(20)]
     planted_text = planted(text, lines, 0.1, seed=3)
     assert [f"{line}\n" for line in planted_text.split("\n") if line.startswith("canary ")] != lines
@@ -142,7 +144,7 @@ def test_canaries_are_lines_in_the_part_that_is_trained_on(text: str) -> None:
     assert planted_text == planted(text, lines, 0.1, seed=3) != planted(text, lines, 0.1, seed=4)
 
 
-def test_a_time_bounds_the_copy_of_a_long_training(texts: Path, tmp_path: Path) -> None:
+def test_a_time_limit_shortens_the_copy_of_a_long_training(texts: Path, tmp_path: Path) -> None:
     model = Model.open(shutil.copytree(texts / "made", tmp_path / "made"))
     training = {**model.folder.training, "steps": 10**6, "passes": 10**6, "seconds": 10**6}
     training["recipe"]["training"]["steps"] = 10**6  # type: ignore[index]
@@ -152,7 +154,7 @@ def test_a_time_bounds_the_copy_of_a_long_training(texts: Path, tmp_path: Path) 
 
 
 @pytest.mark.parametrize("moment", [Prepared, Progressed])
-def test_an_interrupt_leaves_nothing(texts: Path, home: Path, moment: type[Event]) -> None:
+def test_an_interrupted_audit_leaves_no_files(texts: Path, home: Path, moment: type[Event]) -> None:
     looking = look_for_leaks(Model.open(texts / "made"), texts / "text.txt")
     next(event for event in looking if isinstance(event, moment))
     with pytest.raises(KeyboardInterrupt):
@@ -160,7 +162,9 @@ def test_an_interrupt_leaves_nothing(texts: Path, home: Path, moment: type[Event
     assert list(home.iterdir()) == []
 
 
-def test_what_a_killed_audit_left_goes_with_the_next_one_and_two_do_not_meet(texts: Path, home: Path) -> None:
+def test_an_audit_deletes_the_files_of_a_killed_audit_and_refuses_a_second_audit(
+    texts: Path, home: Path
+) -> None:
     model = Model.open(texts / "made")
     (home / ".audit").mkdir(parents=True)
     (home / ".audit" / "text.txt").write_text("my own words", "utf-8")
@@ -174,7 +178,9 @@ def test_what_a_killed_audit_left_goes_with_the_next_one_and_two_do_not_meet(tex
     assert list(home.iterdir()) == []
 
 
-def test_what_could_not_be_done_is_told(texts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_audit_warns_of_changed_text_missing_model_and_unwritten_result(
+    texts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     def refuse(*_: object) -> None:
         raise PermissionError(13, "Permission denied", "mine")
 
@@ -192,7 +198,7 @@ def test_what_could_not_be_done_is_told(texts: Path, tmp_path: Path, monkeypatch
 
 
 @pytest.mark.slow
-def test_of_a_chat_the_words_of_the_one_it_learned_from_are_taken(tmp_path: Path) -> None:
+def test_an_audit_of_a_chat_uses_the_person_named_in_training(tmp_path: Path) -> None:
     chat, lines = tmp_path / "chat.txt", messages(300).splitlines()
     chat.write_text("".join(f"{('Ana', 'Bo')[at % 2]}: {line}\n" for at, line in enumerate(lines)), "utf-8")
     model = made(chat, tmp_path / "ana", me="Ana")
@@ -207,11 +213,11 @@ def test_of_a_chat_the_words_of_the_one_it_learned_from_are_taken(tmp_path: Path
         found(look_for_leaks(Model.open(model.path), chat), [])
 
 
-def test_record_and_card_state_it_and_no_other_file_changes(tmp_path: Path) -> None:
-    """The version in use is known after an audit: else a way back would lead to the same model without its audit."""
+def test_an_audit_changes_only_the_record_and_the_card(tmp_path: Path) -> None:
+    """The audited model still counts as the kept version; otherwise a rollback would give it back without its audit."""
     toy = trainings.toy(tmp_path / "me", date="2026-01-01", secrets={"key": 2})
     keep(toy.path)
-    (toy.path / names.TRAINING).unlink()  # it is one file with that of the version
+    (toy.path / names.TRAINING).unlink()  # the kept version shares this file
     (toy.path / names.TRAINING).write_text('{"date": "2026-02-02", "secrets": {"key": 2}}')
     keep(toy.path)
     key, before = Model.open(toy.path).key, trainings.contents(toy.path)
@@ -225,7 +231,7 @@ def test_record_and_card_state_it_and_no_other_file_changes(tmp_path: Path) -> N
     assert card.startswith("A toy.\n\n## Secrets\n")
     assert LEAKS.verdict in card
     assert not any("audit" in trainings.record(version) for version in versions_of(toy.path))
-    assert Model.open(toy.path).key == key  # to its memory, it is the same model
+    assert Model.open(toy.path).key == key  # its memory still sees the same model
     state(toy.path, replace(LEAKS, date="2027-01-01"))
     assert (toy.path / names.CARD).read_text("utf-8").count("## Secrets") == 1
     assert roll_back(toy.path).date == "2026-01-01"

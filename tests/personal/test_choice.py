@@ -1,4 +1,4 @@
-"""Base or new network, and how the time of a run is shared."""
+"""The choice between base and new network, and the division of a run's time."""
 
 import math
 import re
@@ -24,7 +24,7 @@ from trainings import NEW, OLD, SMALL, corpus_of, new_text, of, stopped, trained
 
 @pytest.fixture(scope="module")
 def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A model that has read the old text for long."""
+    """A model that was trained for long on the old text."""
     folder = tmp_path_factory.mktemp("base")
     trained(written(folder, "old.txt", OLD * 3), folder / "base", steps=200)
     return folder / "base"
@@ -32,7 +32,7 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def shipped(base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It comes with Foreword."""
+    """Foreword ships that model."""
     monkeypatch.setattr("foreword.modelfolder.names.shipped_folder", lambda: base)
 
 
@@ -44,8 +44,10 @@ def shipped(base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         (OLD[:6], "goes on from base: too little text is held out to compare it with a new network"),
     ],
 )
-def test_what_reads_better_after_a_try_is_taken(tmp_path: Path, lines: list[str], begins: str) -> None:
-    """The try of a run of so many steps is one of steps, too, so that the same seed gives the same model again."""
+def test_a_short_try_decides_between_base_and_new_network(
+    tmp_path: Path, lines: list[str], begins: str
+) -> None:
+    """If the run is measured in steps, so is the try: the same seed then gives the same model again."""
     source, to = written(tmp_path, "text.txt", lines), tmp_path / "made"
     tables: dict[str, Table] = {"training": {"steps": 100, "seed": 3}}
     events = stopped(train(resolve(Asked([str(source)], to, tables=tables)), lambda: True))
@@ -59,7 +61,7 @@ def test_what_reads_better_after_a_try_is_taken(tmp_path: Path, lines: list[str]
 
 
 @pytest.mark.parametrize(("of_new", "of_base"), [(2.0, 1.5), (1.5, 1.5), (1.5, 2.0)])
-def test_the_better_one_is_taken_and_of_two_as_good_the_base(
+def test_the_better_network_is_chosen_and_the_base_wins_a_tie(
     base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, of_new: float, of_base: float
 ) -> None:
     found = iter([of_base, of_new])
@@ -93,7 +95,7 @@ def test_the_better_one_is_taken_and_of_two_as_good_the_base(
         ({"tables": {"model": {"architecture": "gru"}}}, 1, "characters"),
     ],
 )
-def test_only_where_nothing_decides_what_it_is_to_be_both_are_tried_and_the_text_decides_the_unit(
+def test_both_networks_are_tried_only_if_no_option_decides(
     old_text: Path, tmp_path: Path, asked: dict[str, Any], count: int, unit: str | None
 ) -> None:
     beginnings = resolve(Asked([str(old_text)], tmp_path / "made", **asked)).beginnings
@@ -102,7 +104,7 @@ def test_only_where_nothing_decides_what_it_is_to_be_both_are_tried_and_the_text
     assert beginnings[-1].tables["text"].get("unit") == unit
 
 
-def test_the_unit_that_the_text_has_decided_is_recorded(tmp_path: Path) -> None:
+def test_the_plan_records_the_unit_chosen_for_the_text(tmp_path: Path) -> None:
     source, to = written(tmp_path, "text.txt", OLD * 40), tmp_path / "made"
     request = resolve(Asked([str(source)], to, start="scratch", tables={"training": {"steps": 2}}))
     stopped(train(request, lambda: True))
@@ -111,17 +113,17 @@ def test_the_unit_that_the_text_has_decided_is_recorded(tmp_path: Path) -> None:
     assert (text.unit, text.vocabulary) == ("subwords", BY_DEFAULT)
 
 
-def test_without_a_base_a_new_network_begins(old_text: Path, tmp_path: Path, home: Path) -> None:
+def test_training_without_a_base_uses_a_new_network(old_text: Path, tmp_path: Path, home: Path) -> None:
     for _ in range(2):
         (beginning,) = resolve(Asked([str(old_text)], tmp_path / "made")).beginnings
         assert beginning.model is None
         (home / "base").mkdir(parents=True, exist_ok=True)
 
 
-# The time
+# Time
 
 
-def test_a_deadline_keeps_a_reserve_for_what_follows_training(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_deadline_reserves_time_for_the_work_after_training(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [130.0]
     monkeypatch.setattr("foreword.personal.measure.time.perf_counter", lambda: now[0])
     deadline = Deadline.after(1, begun=100.0)
@@ -139,8 +141,10 @@ def test_a_deadline_keeps_a_reserve_for_what_follows_training(monkeypatch: pytes
     assert [Reserve().typing(trained) for trained in (1.0, 60.0, 1e6)] == [0.05, 5.0, 40.0]
 
 
-def test_a_time_is_shared_by_all(old_text: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Reading, planning, measuring; what began before counts too. The rest is stored as the plan's budget."""
+def test_all_parts_of_a_run_share_its_time(
+    old_text: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Reading, planning and measuring count, and so does time spent before. The plan's budget is the rest."""
     monkeypatch.setattr("foreword.training.plan.PROBE_SECONDS", 0.0)
     request = resolve(Asked([str(old_text)], tmp_path / "made", minutes=100, recipe=SMALL, start="scratch"))
     (planned,) = of(Planned, stopped(train(request, lambda: True, begun=time.perf_counter() - 3_000)))
@@ -152,7 +156,7 @@ def test_a_time_is_shared_by_all(old_text: Path, tmp_path: Path, monkeypatch: py
     assert budget.measuring == pytest.approx(3 + 0.09 * 3_000, rel=0.1)
 
 
-def test_too_little_time_for_a_text_is_said_before_it_is_spent(tmp_path: Path) -> None:
+def test_too_little_time_for_a_text_is_reported_before_training(tmp_path: Path) -> None:
     source = tmp_path / "long.txt"
     source.write_text(messages(400), encoding="utf-8")
     request = resolve(Asked([str(source)], tmp_path / "made", minutes=0.01, recipe=SMALL, start="scratch"))

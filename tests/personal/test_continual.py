@@ -1,4 +1,4 @@
-"""A memory and its network: each message is taught once, and it is known of each which network was trained on it."""
+"""A memory and its network: each message is taught once, and the memory knows which networks trained on it."""
 
 import re
 import shutil
@@ -52,7 +52,7 @@ KEY = f"-----BEGIN PRIVATE KEY-----\n{BASE64 * 9}-----END PRIVATE KEY-----"
 
 
 def taught(memory: Memory, *sources: Source, folder: Path, me: str | None = None) -> tuple[Lesson, list[int]]:
-    """What a run teaches of sources, and the numbers of what was held out of them."""
+    """What a run teaches from sources, and the numbers of the held-out messages."""
     with read(sources, folder / "texts", ReadSettings(me=me)) as texts:
         lesson = teach(texts, memory)
     return lesson, learn_left(lesson, memory)
@@ -63,7 +63,7 @@ def texts_of(memory: Memory, numbers: Iterable[int]) -> list[str]:
     return [found[number] for number in numbers]
 
 
-# What is taught
+# Teaching
 
 
 SOURCES: dict[str, str | list[str]] = {
@@ -85,7 +85,7 @@ SOURCES: dict[str, str | list[str]] = {
 
 @pytest.fixture(params=SOURCES)
 def source(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[str, str | None]:
-    """A source, and whose words are to be learned."""
+    """A source, and the person whose words are to be learned."""
     contents = SOURCES[request.param]
     if isinstance(contents, str):
         (tmp_path / "source.txt").write_bytes(contents.encode())
@@ -109,7 +109,7 @@ def test_learn_and_train_teach_each_message_once(source: tuple[str, str | None],
         assert learn_source(memory, documents(path, me=me)).messages == 0
 
 
-def test_of_a_source_that_has_grown_only_what_is_new_is_taught(tmp_path: Path) -> None:
+def test_a_grown_source_teaches_only_its_new_lines(tmp_path: Path) -> None:
     memory = Memory.open()
     for count in (200, 1_400, 3_000):
         path = written(tmp_path, "grown.txt", [f"message {at}" for at in range(count)])
@@ -118,8 +118,8 @@ def test_of_a_source_that_has_grown_only_what_is_new_is_taught(tmp_path: Path) -
         assert sorted([*lesson.trained, *held_out]) == list(range(1, count + 1))
 
 
-def test_numbers_are_exact_where_the_memory_knew_the_same_words_before(tmp_path: Path) -> None:
-    """Of messages that look alike, as many are trained on as there are in the text, and each source has its own."""
+def test_message_numbers_are_exact_when_the_memory_already_has_equal_messages(tmp_path: Path) -> None:
+    """Training uses each equal message as often as it is in the text, and each source has its own numbers."""
     memory = Memory.open()
     memory.learn("ok\ntyped before\nok")
     sources = [str(written(tmp_path, f"{at}.txt", ["ok", *LINES[at : at + 60], "ok"])) for at in (0, 1)]
@@ -133,7 +133,7 @@ def test_numbers_are_exact_where_the_memory_knew_the_same_words_before(tmp_path:
     assert texts_of(memory, numbers).count("ok") == 4
 
 
-def test_a_sample_is_not_taught(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_sample_is_not_taught_to_the_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("foreword.corpus.samples._chitchat", lambda: documents(str(tmp_path / "a.txt")))
     written(tmp_path, "a.txt", LINES)
     memory = Memory.open()
@@ -141,7 +141,7 @@ def test_a_sample_is_not_taught(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     assert (lesson.trained, held_out, memory.messages()) == ([], [], [])
 
 
-# What is known
+# Trained and untrained messages
 
 
 @pytest.fixture
@@ -157,7 +157,7 @@ def words(found: Iterable[Message]) -> list[str]:
     return [each.text for each in found]
 
 
-def test_each_message_is_known_for_what_a_network_did_with_it(months: Memory, tmp_path: Path) -> None:
+def test_each_message_is_untrained_trained_held_out_or_waiting(months: Memory, tmp_path: Path) -> None:
     me = toy(tmp_path / "me", time=TRAINED).folder
     months.set_met(weights_digest(me), Met(trained={2}, held_out={3}, waiting={4}))  # type: ignore[arg-type]
     known = TrainedOn.of(months, me)
@@ -174,16 +174,16 @@ def test_each_message_is_known_for_what_a_network_did_with_it(months: Memory, tm
     ("training", "untrained"),
     [
         ({"time": TRAINED, "date": "2026-01-01"}, ["four"]),
-        ({"date": "2026-02-01"}, ["three", "four"]),  # to the end of that day
+        ({"date": "2026-02-01"}, ["three", "four"]),  # trained up to the end of that day
         ({"date": "soon"}, ["one", "two", "three", "four"]),
         ({"time": "soon"}, ["one", "two", "three", "four"]),
         ({}, ["one", "two", "three", "four"]),
     ],
 )
-def test_a_memory_that_does_not_know_a_network_goes_by_the_time_of_its_training(
+def test_a_memory_uses_the_training_time_of_an_unknown_network(
     months: Memory, tmp_path: Path, training: dict[str, object], untrained: list[str]
 ) -> None:
-    """As where it was exported and imported on another computer."""
+    """An example is a memory exported and imported on another computer."""
     other = Memory.open()
     import_lines(other, exported(months), "here")
     assert words(TrainedOn.of(other, toy(tmp_path / "me", **training).folder).untrained) == untrained
@@ -197,7 +197,7 @@ def test_a_memory_that_does_not_know_a_network_goes_by_the_time_of_its_training(
         ("base", None, {2}),  # somebody else's network knows nothing of this person
     ],
 )
-def test_what_a_network_was_trained_on_the_one_that_goes_on_from_it_was_too(
+def test_a_network_inherits_the_trained_messages_of_its_initial_model(
     months: Memory, tmp_path: Path, name: str, before: Met | None, trained_on: set[int]
 ) -> None:
     initial = InitialWeights(name=name, sha256="before", weights={}, training={"date": "2100-01-01"})
@@ -225,13 +225,13 @@ def known_to(model: Path) -> TrainedOn:
 
 
 def began(model: Path, **options: Any) -> Prepared:
-    """What is said of a run that is stopped at once, its corpus left to be looked at."""
+    """The first event of a run that is stopped at once; its corpus is left for inspection."""
     events = stopped(train(asked(None, model, more=True, **options), lambda: True))
     return of(Prepared, events)[0]
 
 
-def test_more_learns_what_the_memory_took_in_since_with_what_it_learned_before(me: Path) -> None:
-    """The newest messages are held out; the old ones come from the memory, parted as they were."""
+def test_more_trains_on_untrained_messages_and_replays_trained_ones(me: Path) -> None:
+    """The latest messages are held out. The old ones come from the memory and keep their split."""
     before = known_to(me)
     learned(me, NEW)
     prepared, corpus = began(me), corpus_of(me)
@@ -247,8 +247,8 @@ def test_more_learns_what_the_memory_took_in_since_with_what_it_learned_before(m
     assert {source.place for source in (*corpus.sources, *corpus.old_sources)} == {MEMORY}
 
 
-def test_messages_are_learned_in_the_order_of_their_times(me: Path) -> None:
-    """An old chat that was taught last is not the newest."""
+def test_more_orders_messages_by_their_times(me: Path) -> None:
+    """An old chat that is taught last does not count as the latest."""
     memory = memory_of(me)
     for some, month in ((NEW[30:], 5), (NEW[:30], 2)):
         for at, text in enumerate(some):
@@ -258,7 +258,7 @@ def test_messages_are_learned_in_the_order_of_their_times(me: Path) -> None:
     assert new_text(corpus_of(me)).splitlines() == NEW
 
 
-def test_the_next_time_what_was_held_out_is_trained_on(me: Path) -> None:
+def test_the_next_run_trains_on_the_last_held_out_messages(me: Path) -> None:
     before, trained_on = contents(me), words(known_to(me).trained)
     learned(me, NEW)
     events = trained(None, me, more=True, steps=60)
@@ -292,7 +292,7 @@ def test_the_next_time_what_was_held_out_is_trained_on(me: Path) -> None:
     assert words(known_to(me).untrained) == [*NEW, *later]
 
 
-def test_a_model_that_reads_the_newest_messages_worse_replaces_nothing(
+def test_a_model_worse_on_the_latest_messages_replaces_nothing(
     me: Path, measured: Callable[[Iterable[float]], None]
 ) -> None:
     measured([2.0, 2.1, 2.2])
@@ -306,11 +306,11 @@ def test_a_model_that_reads_the_newest_messages_worse_replaces_nothing(
     assert of(Finished, events)[0].kept
     assert (of(Compared, events), versions_of(me), run_folder(me).exists()) == ([], [], False)
     assert contents(me) == before
-    assert words(known_to(me).untrained) == NEW  # to be tried again
+    assert words(known_to(me).untrained) == NEW  # the next run tries them again
 
 
 @pytest.mark.parametrize("count", [0, 5])
-def test_with_too_little_that_is_new_its_own_text_is_taken(me: Path, old_text: Path, count: int) -> None:
+def test_more_reuses_the_last_texts_if_there_is_little_new_text(me: Path, old_text: Path, count: int) -> None:
     learned(me, NEW[:count])
     characters = sum(len(line) + 1 for line in NEW[:count])
     there = f"{characters} characters" if count else "nothing"
@@ -326,8 +326,8 @@ def test_with_too_little_that_is_new_its_own_text_is_taken(me: Path, old_text: P
     assert words(known_to(me).untrained) == NEW[:count]
 
 
-def test_own_texts_that_have_changed_are_refused_and_leave_no_run(tmp_path: Path) -> None:
-    """They may hold what was held out."""
+def test_changed_texts_are_refused_and_leave_no_run(tmp_path: Path) -> None:
+    """They may contain held-out text."""
     source, to = written(tmp_path, "old.txt", OLD), tmp_path / "me"
     trained(source, to, steps=2)
     written(tmp_path, "old.txt", [*OLD, "one more"])
@@ -337,8 +337,8 @@ def test_own_texts_that_have_changed_are_refused_and_leave_no_run(tmp_path: Path
     assert remembered(to) == OLD
 
 
-def test_a_secret_that_an_old_memory_holds_does_not_come_back(me: Path) -> None:
-    """Nothing that is learned today has one in it; what was put into the file otherwise is scrubbed, too."""
+def test_a_secret_in_an_old_memory_is_not_trained_on(me: Path) -> None:
+    """Learning always removes secrets; one that came into the file in another way is removed, too."""
     learned(me, NEW)
     with closing(sqlite3.connect(memory_path(str(me)))) as database, database:
         secret = "my card is 4111 1111 1111 1111, use it"
@@ -348,8 +348,8 @@ def test_a_secret_that_an_old_memory_holds_does_not_come_back(me: Path) -> None:
     assert "4111" not in new_text(corpus_of(me))
 
 
-def test_a_forgotten_word_is_not_trained_on_wherever_it_stood(me: Path, old_text: Path) -> None:
-    """Neither in what is new nor in what is old: here from the memory, and from the file, once the memory is empty."""
+def test_a_forgotten_word_in_new_or_old_text_is_not_trained_on(me: Path, old_text: Path) -> None:
+    """The old text comes from the memory, and from the file once the memory is empty."""
     learned(me, [*NEW, "bread for Anna"])
     memory = memory_of(me)
     memory.forget("bread")
@@ -367,8 +367,8 @@ def test_a_forgotten_word_is_not_trained_on_wherever_it_stood(me: Path, old_text
     assert [line.replace("…", "bread") for line in old] == OLD[: len(old)]
 
 
-def test_a_text_of_which_nothing_was_held_out_has_something_held_out_when_it_goes_on(me: Path) -> None:
-    """Or a worse model could not be told from a better one."""
+def test_more_holds_out_text_even_if_the_first_training_did_not(me: Path) -> None:
+    """Without held-out text, nobody could see whether the new model is worse."""
     text = (me / "training.json").read_text("utf-8")
     assert '"held_out": 0.1' in text
     (me / "training.json").write_text(text.replace('"held_out": 0.1', '"held_out": 0.0'), "utf-8")
@@ -377,7 +377,7 @@ def test_a_text_of_which_nothing_was_held_out_has_something_held_out_when_it_goe
     assert corpus_of(me).test is not None
 
 
-def test_what_the_memory_cannot_learn_does_not_spoil_the_model(
+def test_the_model_is_written_even_if_the_memory_cannot_learn(
     old_text: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     memory_path(str(tmp_path / "me")).mkdir()

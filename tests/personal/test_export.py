@@ -1,4 +1,4 @@
-"""The finished folder: measured honestly, small where small is good, in place of a worse one alone; and its card."""
+"""The finished folder: true figures, a small graph if it is good enough, no worse model in place, and the card."""
 
 import json
 import math
@@ -31,15 +31,15 @@ TEXT = "".join(f"{line}\n" for line in OLD)
 def made(
     request: pytest.FixtureRequest, old_text: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> tuple[Path, list[Event]]:
-    """Every network, each on one of the units of text."""
+    """Every architecture, each with one unit of text."""
     architecture, unit = request.param
     to = tmp_path_factory.mktemp("made") / "made"
     network = {"architecture": architecture, "hidden": 8, "embedding": 4}
     return to, trained(old_text, to, recipe={"model": network}, tables={"text": {"unit": unit}})
 
 
-def test_every_network_on_every_unit_becomes_a_model_that_suggests(made: Finish) -> None:
-    """The figures are those of the network on the end, in bits per character, whatever a token is."""
+def test_each_architecture_becomes_a_model_that_suggests(made: Finish) -> None:
+    """The figures are those of the network on the end of the text, in bits per character for every unit."""
     to, events = made
     model, recipe = Model.open(to), record(to)["recipe"]
     wanted = (recipe["model"]["architecture"], recipe["text"]["unit"])
@@ -59,7 +59,7 @@ def test_every_network_on_every_unit_becomes_a_model_that_suggests(made: Finish)
     assert (measured.characters, measured.held_out) == (characters, characters)
 
 
-def test_the_record_says_what_training_took_and_the_card_shows_it(finished: Finish, old_text: Path) -> None:
+def test_the_record_and_the_card_describe_the_training(finished: Finish, old_text: Path) -> None:
     to, events = finished
     found, last = record(to), events[-1]
     assert isinstance(last, Finished)
@@ -83,8 +83,8 @@ def test_the_record_says_what_training_took_and_the_card_shows_it(finished: Fini
     assert (to / "curve.png").read_bytes().startswith(b"\x89PNG")
 
 
-def test_with_nothing_held_out_nothing_is_claimed(old_text: Path, me: Path) -> None:
-    """Neither in the card nor in the mixture; and another model is replaced, with the way back."""
+def test_training_without_held_out_text_claims_no_figures(old_text: Path, me: Path) -> None:
+    """The card has none, and the mixture is not fitted. An old model is replaced, and a warning names the rollback."""
     mixture, unfitted = Model.open(me).mixture, Mixture().weights()
     assert mixture is not None
     assert len(mixture) == len(unfitted)
@@ -99,7 +99,7 @@ def test_with_nothing_held_out_nothing_is_claimed(old_text: Path, me: Path) -> N
 
 
 @pytest.mark.parametrize("lost", [0.02, math.nan])
-def test_the_small_graph_is_not_written_where_it_loses_too_much(
+def test_a_quantised_graph_that_loses_too_much_is_not_written(
     old_text: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, lost: float
 ) -> None:
     monkeypatch.setattr(export, "_quantized_loss", lambda *_: lost)
@@ -108,7 +108,7 @@ def test_the_small_graph_is_not_written_where_it_loses_too_much(
     assert record(tmp_path / "made")["held_out"]["quantized_loss"] == (None if math.isnan(lost) else lost)
 
 
-def test_a_word_list_is_passed_on_as_it_is(me: Path, old_text: Path, tmp_path: Path) -> None:
+def test_a_word_list_is_passed_on_unchanged(me: Path, old_text: Path, tmp_path: Path) -> None:
     assert Model.open(me).lexicon is None
     (me / "lexicon.txt").write_text("bread\nZürich\n", encoding="utf-8")
     trained(old_text, tmp_path / "next", start=me, steps=2)
@@ -121,22 +121,22 @@ def test_a_word_list_is_passed_on_as_it_is(me: Path, old_text: Path, tmp_path: P
     assert {"market", "bread"} <= {*listed.split("\n")}
 
 
-# In place of another model
+# Replacing another model
 
 
 @pytest.fixture(scope="module")
 def good(old_text: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A model that reads the end of the old text better than one of two steps does; it was trained for longer."""
+    """A model trained for longer, which predicts the end of the old text better than a model of two steps."""
     to = tmp_path_factory.mktemp("good") / "me"
     trained(old_text, to, steps=120, tables={"text": {"unit": "words"}})
     return to
 
 
 @pytest.mark.parametrize("goes_on", [False, True])
-def test_a_new_model_that_reads_worse_than_the_one_in_its_place_is_kept_aside(
+def test_a_new_model_that_predicts_worse_is_kept_aside(
     good: Path, finished: Finish, old_text: Path, tmp_path: Path, goes_on: bool
 ) -> None:
-    """Whatever it began from and whatever a token of either is: both read the same characters."""
+    """Initial weights and units may differ: both models are measured on the same characters."""
     to = Path(shutil.copytree(good, tmp_path / "me"))
     before = digest(to)
     events = trained(old_text, to, steps=2, start=finished[0] if goes_on else "scratch")
@@ -158,18 +158,18 @@ def test_a_new_model_that_reads_worse_than_the_one_in_its_place_is_kept_aside(
     assert digest(to) == before
 
 
-def test_a_model_no_worse_replaces_the_one_before(old_text: Path, tmp_path: Path) -> None:
+def test_a_model_that_is_not_worse_replaces_the_old_one(old_text: Path, tmp_path: Path) -> None:
     to = tmp_path / "me"
     trained(old_text, to, steps=2)
     first = digest(to)
-    for _ in range(2):  # the second time it is the same network, so no worse
+    for _ in range(2):  # the second run gives the same network, which is not worse
         assert of(Finished, trained(old_text, to))[0].replaced
     roll_back(to)
     roll_back(to)
     assert digest(to) == first
 
 
-# What the card says of secrets
+# Secrets in the card
 
 
 AUDIT = {
@@ -194,14 +194,14 @@ AUDIT = {
         (None, "It is not recorded whether secrets were taken out of its texts."),
     ],
 )
-def test_it_says_what_was_taken_out(secrets: dict[str, int] | None, words: str) -> None:
+def test_the_card_states_which_secrets_were_removed(secrets: dict[str, int] | None, words: str) -> None:
     card = with_secrets("# me\n\nA model.\n", TrainingRecord(secrets=secrets))
     assert card.startswith(f"# me\n\nA model.\n\n## Secrets\n\n{words}")
     assert card.endswith("was not looked for; `foreword audit SOURCE --canaries` does that.\n")
 
 
 @pytest.mark.parametrize("rest", ["", "\n## Thanks\n\nTo Ana, for her words.\n", "\n# More\n"])
-def test_what_an_audit_has_found_takes_the_place_of_an_earlier_one_and_all_else_stays(rest: str) -> None:
+def test_a_new_audit_changes_only_the_secrets_section_of_the_card(rest: str) -> None:
     audited = TrainingRecord(secrets={"key": 1}, audit=AUDIT)
     written = "# me\n\nMy own words.\n\n### Not a section\n"
     once = with_secrets(written, TrainingRecord(secrets={"key": 1})) + rest

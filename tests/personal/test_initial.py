@@ -1,4 +1,4 @@
-"""Going on from a finished model: what is taken over, what it cannot become, and that it becomes better."""
+"""Continued training from a finished model: inherited settings, refused settings, and better predictions."""
 
 import json
 import math
@@ -57,10 +57,10 @@ def compared(events: list[Event]) -> dict[str, Compared]:
     return {event.text: event for event in of(Compared, events)}
 
 
-# What is taken over
+# Inherited settings
 
 
-def test_the_network_and_how_its_text_was_cut_are_taken_over(tmp_path: Path) -> None:
+def test_the_next_training_inherits_network_unit_and_layout(tmp_path: Path) -> None:
     tables = tables_for(toy(tmp_path / "me", recipe=RECIPE), {}, more=False)
     assert tables["model"] == {"architecture": "rnn", "embedding": 1, "hidden": 1, "layers": 1}
     assert tables["text"] == {"unit": "characters"}
@@ -94,7 +94,9 @@ def test_the_network_and_how_its_text_was_cut_are_taken_over(tmp_path: Path) -> 
         ({"text": {"held_out": 0.1}}, "--held-out 0.1 is given, but me was trained with 0.3"),
     ],
 )
-def test_what_a_network_cannot_become_is_refused(tmp_path: Path, asked: dict[str, Table], words: str) -> None:
+def test_settings_that_do_not_fit_the_initial_model_are_refused(
+    tmp_path: Path, asked: dict[str, Table], words: str
+) -> None:
     with pytest.raises(OptionError, match=words):
         tables_for(toy(tmp_path / "me", recipe=RECIPE), asked, more=True)
 
@@ -102,14 +104,14 @@ def test_what_a_network_cannot_become_is_refused(tmp_path: Path, asked: dict[str
 @pytest.mark.parametrize(
     "recipe", [{}, {"text": {}, "training": {"unknown": 1, "optimizer": "nadam"}, "more": {}}]
 )
-def test_settings_of_another_version_are_left_aside(tmp_path: Path, recipe: object) -> None:
+def test_unknown_settings_of_another_version_are_ignored(tmp_path: Path, recipe: object) -> None:
     tables_for(toy(tmp_path / "me", recipe=recipe), {}, more=True)
     wrong = toy(tmp_path / "me", recipe={"training": {"layout": "spiral"}})
     with pytest.raises(ModelForeign, match=r"holds no recipe of Foreword's: training\.layout is"):
         tables_for(wrong, {}, more=False)
 
 
-def test_its_own_texts_are_found_where_they_lay_or_are_to_be_handed_in(tmp_path: Path) -> None:
+def test_a_model_finds_its_own_texts_or_asks_for_them(tmp_path: Path) -> None:
     places = {name: str(written(tmp_path, name, [name])) for name in ("a", "b", "old")}
     known = {
         "sources": [{"sha256": each} for each in ("a", "sample", "b", "a")],
@@ -141,7 +143,7 @@ INITIAL = InitialWeights(
 )
 
 
-def test_initial_weights_outlive_the_model_and_their_record_says_no_place_of_a_text(tmp_path: Path) -> None:
+def test_a_run_folder_keeps_initial_weights_and_a_lineage_without_text_paths(tmp_path: Path) -> None:
     INITIAL.keep(tmp_path)
     kept = InitialWeights.kept(tmp_path)
     assert kept is not None
@@ -156,7 +158,7 @@ def test_initial_weights_outlive_the_model_and_their_record_says_no_place_of_a_t
 
 
 @pytest.mark.parametrize("damage", ["cut", "emptied", "without its beginning", "of somebody else"])
-def test_initial_weights_that_are_damaged_are_named(tmp_path: Path, damage: str) -> None:
+def test_damaged_initial_weights_are_a_named_error(tmp_path: Path, damage: str) -> None:
     INITIAL.keep(tmp_path)
     data = (tmp_path / NAME).read_bytes()
     others = save({"weight": np.zeros(3, dtype=np.float32)})
@@ -169,7 +171,7 @@ def test_initial_weights_that_are_damaged_are_named(tmp_path: Path, damage: str)
 
 
 @pytest.mark.parametrize("number", [np.nan, np.inf])
-def test_weights_that_are_no_numbers_are_refused(tmp_path: Path, number: float) -> None:
+def test_weights_with_nan_or_infinity_are_refused(tmp_path: Path, number: float) -> None:
     path = toy(tmp_path / "me").path
     stored = load_file(path / "model.safetensors")
     save_file({name: np.full_like(each, number) for name, each in stored.items()}, path / "model.safetensors")
@@ -177,8 +179,8 @@ def test_weights_that_are_no_numbers_are_refused(tmp_path: Path, number: float) 
         InitialWeights.of(Model(modelfolder.read(path)))
 
 
-def test_a_model_that_cannot_be_gone_on_from_is_named_before_a_text_is_read(me: Path, tmp_path: Path) -> None:
-    """Here one that no check without PyTorch can find."""
+def test_an_unusable_initial_model_is_named_before_any_text_is_read(me: Path, tmp_path: Path) -> None:
+    """Only a check with PyTorch can find this damage."""
     stored, config = load_file(me / "model.safetensors"), me / "config.json"
     del stored["output.bias"]
     save_file(stored, me / "model.safetensors")
@@ -191,7 +193,7 @@ def test_a_model_that_cannot_be_gone_on_from_is_named_before_a_text_is_read(me: 
     assert not run_folder(tmp_path / "made").exists()
 
 
-# What it becomes
+# Results of continued training
 
 
 BESIDE: dict[str, dict[str, Table]] = {
@@ -202,8 +204,10 @@ BESIDE: dict[str, dict[str, Table]] = {
 
 
 @pytest.mark.parametrize("architecture", ARCHITECTURES)
-def test_every_network_becomes_better(old_text: Path, tmp_path: Path, architecture: str) -> None:
-    """In its own tokens, its text cut as before; and the figures are those of both networks on what is held out."""
+def test_continued_training_improves_every_architecture(
+    old_text: Path, tmp_path: Path, architecture: str
+) -> None:
+    """It keeps its tokens and its layout. The figures are those of both networks on held-out text."""
     tables = BESIDE.get(architecture, {})
     network = {"architecture": architecture, "hidden": 8, "embedding": 4, **tables.get("model", {})}
     training = {**LENGTH["training"], **tables.get("training", {})}
@@ -229,8 +233,8 @@ def test_every_network_becomes_better(old_text: Path, tmp_path: Path, architectu
     assert f"characters of old text: {compared(events)['old'].after:.3f}" in card
 
 
-def test_characters_that_the_vocabulary_lacks_are_learned_in_bytes(me: Path, tmp_path: Path) -> None:
-    """Every one of them costs bits in every byte, and all are counted: what the figures say is the whole truth."""
+def test_characters_outside_the_vocabulary_are_learned_as_bytes(me: Path, tmp_path: Path) -> None:
+    """Each such character costs bits in each of its bytes, and the figures count all of these bits."""
     new = written(tmp_path, "new.txt", ["Grüße aus der Straße 🙂 heiße Füße 👍🏽 süß"] * 60)
     trained(new, tmp_path / "made", start=me)
     made, line = Model.open(tmp_path / "made"), "süße 🙂\n"
@@ -244,7 +248,7 @@ def test_characters_that_the_vocabulary_lacks_are_learned_in_bytes(me: Path, tmp
     assert bits(made.path, line) < bits(me, line) - 0.5
 
 
-def test_the_record_and_the_card_say_where_it_came_from_and_what_was_before(me: Path, tmp_path: Path) -> None:
+def test_record_and_card_state_the_initial_model_and_earlier_trainings(me: Path, tmp_path: Path) -> None:
     first, second, third = me, tmp_path / "second", tmp_path / "third"
     trained(written(tmp_path, "new.txt", NEW), second, start=first, steps=3)
     trained(written(tmp_path, "more.txt", NEW[::-1]), third, start=second, steps=3)
@@ -259,8 +263,10 @@ def test_the_record_and_the_card_say_where_it_came_from_and_what_was_before(me: 
 
 
 @pytest.mark.parametrize("handed_in", [True, False])
-def test_more_holds_out_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, handed_in: bool) -> None:
-    """The same text, handed in again or found again from elsewhere, or the figures would be of what it knows."""
+def test_more_holds_out_the_same_text(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, handed_in: bool
+) -> None:
+    """The text is given again or found from another folder. Otherwise the figures would measure text it has learned."""
     source, to, held_out = written(tmp_path / "here", "old.txt", OLD), tmp_path / "me", []
     monkeypatch.chdir(tmp_path / "here")
     first = asked("old.txt", to, steps=2, tables={"text": {"held_out": 0.3}})
@@ -274,7 +280,7 @@ def test_more_holds_out_the_same(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert held_out[0] == held_out[1] != ""
 
 
-def test_where_nothing_helps_the_weights_stay_as_they_were(
+def test_training_without_improvement_leaves_the_weights_unchanged(
     me: Path, old_text: Path, tmp_path: Path, measured: Callable[[Iterable[float]], None]
 ) -> None:
     before = weights(me)
@@ -283,7 +289,7 @@ def test_where_nothing_helps_the_weights_stay_as_they_were(
         measured([2.0, 2.1, 2.2])
         events = trained(old_text, to, start=me)
         assert told + words in warnings(events)
-        (figure,) = of(Measured, events)  # of the text handed in, whichever weights stay
+        (figure,) = of(Measured, events)  # of the given text, whichever weights are kept
         assert figure.held_out == figure.characters > 0
         (last,) = of(Finished, events)
         assert (weights(to), last.figures) == (before, record(to)["held_out"])
@@ -292,7 +298,7 @@ def test_where_nothing_helps_the_weights_stay_as_they_were(
     assert compared(events)["new"].after == compared(events)["new"].before
 
 
-def test_weights_in_halves_are_gone_on_from(me: Path, tmp_path: Path) -> None:
+def test_training_continues_from_float16_weights(me: Path, tmp_path: Path) -> None:
     path, config = me / "model.safetensors", me / "config.json"
     save_file({name: each.astype(np.float16) for name, each in load_file(path).items()}, path)
     config.write_text(config.read_text("utf-8").replace('"F32"', '"F16"'), encoding="utf-8")
@@ -301,7 +307,7 @@ def test_weights_in_halves_are_gone_on_from(me: Path, tmp_path: Path) -> None:
     assert {each.dtype for each in found} == {np.dtype("f4")}
 
 
-def test_all_that_a_run_under_way_knows_of_is_named(me: Path, tmp_path: Path) -> None:
+def test_run_sources_names_every_source_of_an_unfinished_run(me: Path, tmp_path: Path) -> None:
     new, along = written(tmp_path, "new.txt", NEW), written(tmp_path, "along.txt", OLD[::-1])
     stopped(train(asked(new, tmp_path / "made", start=me, old=along), lambda: True))
     assert run_sources(tmp_path / "made") == (str(new), str(along), "old.txt")

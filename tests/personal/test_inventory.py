@@ -1,4 +1,4 @@
-"""What else holds a forgotten word is found in every file of the data folder, and named with what deletes it."""
+"""Each file of the data folder that still holds a forgotten word is named, with the command that deletes it."""
 
 import json
 import re
@@ -23,14 +23,14 @@ SPELLINGS = re.compile(r"(?i)xylophön42")
 
 
 def network(folder: Path, tokenizer: Tokenizer, source: str = "me.txt") -> Path:
-    """A model that was made of a source with that name."""
+    """A model trained on a source with that name."""
     graph = toys.recurrent_graph(toys.preferring(tokenizer, b"abc "))
     training = {"sources": [{"name": source}], "recipe": {"unit": "time"}}
     return toys.model(folder, tokenizer, graph, training).path
 
 
 def corpus(run: Path, unit: Unit = "characters", text: str = f"see you\nsee {WORD.upper()} there\n") -> Path:
-    """An unfinished run, as far as its corpus goes."""
+    """An unfinished run that has only its corpus."""
     source = run.parent.parent / "source.txt"
     source.write_text((text + "and so on, as it goes\n" * 5) * 20, "utf-8")
     run.mkdir(parents=True)
@@ -40,7 +40,7 @@ def corpus(run: Path, unit: Unit = "characters", text: str = f"see you\nsee {WOR
 
 
 def text_in(path: Path) -> str:
-    """What a file says to one who reads it as what it is."""
+    """The text of a file, decoded according to its format."""
     if path.suffix == ".ids":
         return "".join(text_of(path.parent, path.stem))
     if path.suffix == ".json":
@@ -48,7 +48,7 @@ def text_in(path: Path) -> str:
     return path.read_bytes().decode("utf-8", "ignore")
 
 
-def test_after_forgetting_no_file_holds_the_word_but_those_that_were_named(home: Path) -> None:
+def test_every_file_that_still_holds_a_forgotten_word_is_named(home: Path) -> None:
     tokenizer = words_tokenizer([f"see {WORD} there {WORD}\n" * 9], 400)
     model = network(home / "me", tokenizer)
     (model / LEXICON).write_text(f"see\n{WORD.lower()}\nyou\n", "utf-8")
@@ -114,19 +114,19 @@ def test_a_run_without_the_word_is_not_named(home: Path, unit: Unit) -> None:
     assert [trace.path.name for trace in remove_or_name(["SEE"], home / "me.memory")] == ["me.run"]
 
 
-def test_what_cannot_be_read_is_named_for_it_may_hold_the_word(home: Path) -> None:
+def test_an_unreadable_run_is_named_because_it_may_hold_the_word(home: Path) -> None:
     run = corpus(home / "me.run", text="see you\n")
     (run / "corpus" / "tokenizer.json").write_text("{", "utf-8")
     (trace,) = remove_or_name([WORD], home / "me.memory")
     assert trace.path == run
 
 
-def test_words_of_the_program_in_its_own_files_are_no_trace(home: Path) -> None:
+def test_field_names_and_settings_in_model_files_are_not_traces(home: Path) -> None:
     network(home / "me", characters_tokenizer({"a": 9}))
     assert remove_or_name(["time", "lstm", "rnn", "characters"], home / "me.memory") == []
 
 
-def test_beside_a_model_elsewhere_only_its_own_files_are_looked_at(tmp_path: Path) -> None:
+def test_outside_the_data_folder_only_files_of_the_model_are_searched(tmp_path: Path) -> None:
     folder = tmp_path / "elsewhere"
     corpus(folder / "mine.run")
     (folder / "letter.txt").write_text(WORD, "utf-8")
@@ -134,7 +134,7 @@ def test_beside_a_model_elsewhere_only_its_own_files_are_looked_at(tmp_path: Pat
     assert trace.command == f"foreword models delete {folder / 'mine'} --run"
 
 
-def test_the_text_of_a_corpus_comes_in_whole_lines(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_reading_a_corpus_in_pieces_gives_its_whole_text(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run = corpus(home / "me.run", text="see 😀 you\n")
     whole = "".join(Corpus.open(run / "corpus").texts())
     monkeypatch.setattr("foreword.corpus.streams.PIECE", 7)

@@ -1,4 +1,4 @@
-"""What a person asks for is decided once, before a text is read; or refused with what excludes what."""
+"""A request is resolved once, before a text is read. An error names the options that exclude each other."""
 
 from pathlib import Path
 
@@ -12,7 +12,7 @@ from trainings import toy
 
 @pytest.fixture(autouse=True)
 def here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A folder with a text that nobody could read in a test's time."""
+    """A folder with a text that is too long to read during a test."""
     monkeypatch.chdir(tmp_path)
     never_read(tmp_path).rename("a")
 
@@ -21,7 +21,9 @@ STARTS = {None: None, "scratch": None, "general": "home/general", "./scratch": "
 
 
 @pytest.mark.parametrize(("start", "place"), STARTS.items())
-def test_a_model_is_named_as_ever(tmp_path: Path, start: str | Path | None, place: str | None) -> None:
+def test_the_initial_model_is_a_name_a_path_or_scratch(
+    tmp_path: Path, start: str | Path | None, place: str | None
+) -> None:
     if place is not None:
         toy(tmp_path / place)
     (beginning,) = resolve(Asked(["a"], tmp_path / "me", start=start)).beginnings
@@ -29,8 +31,8 @@ def test_a_model_is_named_as_ever(tmp_path: Path, start: str | Path | None, plac
     assert found == (None if place is None else tmp_path / place)
 
 
-def test_more_goes_on_with_the_model_that_it_writes_to_as_it_was_trained(tmp_path: Path) -> None:
-    """With the share that was held out, the encoding and the name of the person; a name that is given wins."""
+def test_more_keeps_the_settings_of_the_model_it_continues(tmp_path: Path) -> None:
+    """It keeps the held-out share, the encoding and the person's name; a given name wins."""
     recipe = {"text": {"held_out": 0.3, "encoding": "latin-1"}}
     toy(tmp_path / "me", recipe=recipe, private={"me": "Ana"})
     request = resolve(Asked(["a"], tmp_path / "me", more=True, old=["a"]))
@@ -47,15 +49,15 @@ def test_more_goes_on_with_the_model_that_it_writes_to_as_it_was_trained(tmp_pat
     ("source", "error", "words"),
     [("b", SourceMissing, "there is no file or folder b"), ("", OptionError, "a source is empty text")],
 )
-def test_a_source_is_there_before_another_is_read(
+def test_a_missing_source_is_refused_before_any_source_is_read(
     tmp_path: Path, source: str, error: type[Exception], words: str
 ) -> None:
-    """An unset variable is not this folder."""
+    """Empty text, as from an unset variable, does not mean the current folder."""
     with pytest.raises(error, match=words):
         resolve(Asked(["a", source], tmp_path / "me"))
 
 
-def test_a_time_wins_over_the_length_in_a_recipe_and_ten_minutes_over_nothing(tmp_path: Path) -> None:
+def test_minutes_override_the_length_in_a_recipe_and_have_a_default(tmp_path: Path) -> None:
     epochs = {"training": {"epochs": 3}}
     assert resolve(Asked(["a"], tmp_path / "me")).minutes == DEFAULT_MINUTES
     assert resolve(Asked(["a"], tmp_path / "me", recipe=epochs)).minutes is None
@@ -63,7 +65,7 @@ def test_a_time_wins_over_the_length_in_a_recipe_and_ten_minutes_over_nothing(tm
     assert (timed.minutes, timed.beginnings[0].recipe.training.epochs) == (2, None)
 
 
-def test_what_is_not_installed_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_extra_is_a_named_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("foreword.training.tensorboard.find_spec", lambda _: None)
     with pytest.raises(MissingExtra, match="a log for TensorBoard needs TensorBoard"):
         resolve(Asked(["a"], tmp_path / "me", tensorboard=tmp_path / "log"))

@@ -1,4 +1,4 @@
-"""From texts to a model folder, told as events; stopped or killed anywhere, and gone on with to the same end."""
+"""Training turns texts into a model folder and reports events. A stopped or killed run resumes to the same result."""
 
 import errno
 import io
@@ -59,7 +59,7 @@ from trainings import (
 
 @pytest.fixture(scope="module")
 def interrupted(old_text: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The model of a run that was stopped after seven of forty steps."""
+    """The place of a model whose run was stopped at step 8 of 40."""
     to, wish = tmp_path_factory.mktemp("interrupted") / "me", after(7)
     *_, last = stopped(train(asked(old_text, to), lambda: next(wish)))
     assert last == Stopped(step=8, progress=8 / 40, folder=run_folder(to))
@@ -68,13 +68,13 @@ def interrupted(old_text: Path, tmp_path_factory: pytest.TempPathFactory) -> Pat
 
 @pytest.fixture
 def unfinished(interrupted: Path, tmp_path: Path) -> Path:
-    """A copy of it."""
+    """A copy of that run and its memory."""
     shutil.copy(interrupted.with_name("me.memory"), tmp_path / "me.memory")
     shutil.copytree(run_folder(interrupted), tmp_path / "me.run")
     return tmp_path / "me"
 
 
-def test_what_happens_is_told_in_order(finished: Finish) -> None:
+def test_training_reports_its_events_in_order(finished: Finish) -> None:
     to, events = finished
     told = [event for event in events if not isinstance(event, Progressed)]
     assert [type(event) for event in told] == [
@@ -91,8 +91,8 @@ def test_what_happens_is_told_in_order(finished: Finish) -> None:
     assert not run_folder(to).exists()
 
 
-def test_the_memory_learns_first_and_the_rest_after_measuring(old_text: Path, tmp_path: Path) -> None:
-    """So a run that is killed leaves words to type with, and the back-test asks for messages that nothing knows."""
+def test_the_memory_learns_training_text_first_and_held_out_text_last(old_text: Path, tmp_path: Path) -> None:
+    """A killed run leaves words to type with, and the back-test types messages that nothing has learned."""
     to, known = tmp_path / "me", dict[type[Event], list[str]]()
     for event in train(asked(old_text, to)):
         known.setdefault(type(event), remembered(to))
@@ -102,7 +102,7 @@ def test_the_memory_learns_first_and_the_rest_after_measuring(old_text: Path, tm
     assert known[Finished] == OLD
 
 
-def test_words_of_a_run_killed_while_reading_are_kept(old_text: Path, tmp_path: Path) -> None:
+def test_the_memory_keeps_the_words_of_a_run_killed_while_reading(old_text: Path, tmp_path: Path) -> None:
     to = tmp_path / "me"
     killed(train(asked(old_text, to)), Remembered)
     (run_folder(to) / "texts").mkdir(parents=True)
@@ -130,7 +130,7 @@ def reads(monkeypatch: pytest.MonkeyPatch) -> Counter[str]:
 
 
 @pytest.mark.usefixtures("reads")
-def test_standard_input_makes_the_model_that_a_file_makes(finished: Finish, tmp_path: Path) -> None:
+def test_standard_input_and_a_file_give_the_same_model(finished: Finish, tmp_path: Path) -> None:
     trained("-", tmp_path / "me")
     assert weights(tmp_path / "me") == weights(finished[0])
     assert remembered(tmp_path / "me") == OLD
@@ -140,7 +140,7 @@ def test_standard_input_makes_the_model_that_a_file_makes(finished: Finish, tmp_
 def test_each_source_is_read_once(
     finished: Finish, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, reads: Counter[str]
 ) -> None:
-    """Though base and new network are tried, a name is asked for, and a report is written."""
+    """Even when base and new network are tried, a person is named and a report is written."""
     monkeypatch.setattr("foreword.modelfolder.names.shipped_folder", lambda: finished[0])
     file, folder = str(written(tmp_path, "new.txt", NEW)), str(tmp_path / "folder")
     written(tmp_path / "folder", "more.txt", NEW[::-1])
@@ -152,12 +152,12 @@ def test_each_source_is_read_once(
     assert sorted(remembered(tmp_path / "made")) == sorted([*NEW, *OLD, *NEW])
 
 
-def test_old_text_is_read_once_too(me: Path, tmp_path: Path, reads: Counter[str]) -> None:
+def test_old_text_is_read_once(me: Path, tmp_path: Path, reads: Counter[str]) -> None:
     trained(written(tmp_path, "new.txt", NEW), me, more=True, old=Path("-"), steps=2)
     assert reads["-"] == 1
 
 
-def test_going_on_says_where_starting_from_the_base_of_this_version_would_do_better(
+def test_continued_training_recommends_a_better_shipped_base(
     me: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     new, base, own = written(tmp_path, "new.txt", NEW), tmp_path / "shipped", tmp_path / "own"
@@ -170,7 +170,7 @@ def test_going_on_says_where_starting_from_the_base_of_this_version_would_do_bet
         assert "To start from it" not in warnings(trained(new, own, more=True, steps=2))
 
 
-def test_a_stopped_run_ends_as_one_that_was_not_stopped(unfinished: Path, finished: Finish) -> None:
+def test_a_resumed_run_gives_the_weights_of_an_uninterrupted_run(unfinished: Path, finished: Finish) -> None:
     events = list(resume(unfinished))
     assert of(Planned, events)[0].first_step == 8
     assert isinstance(events[-1], Finished)
@@ -181,7 +181,7 @@ def test_a_stopped_run_ends_as_one_that_was_not_stopped(unfinished: Path, finish
         list(resume(unfinished))
 
 
-def test_a_run_that_is_killed_loses_no_more_than_what_came_after_its_last_checkpoint(
+def test_a_killed_run_resumes_from_its_last_checkpoint(
     old_text: Path, tmp_path: Path, finished: Finish, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("foreword.personal.watch.SAVE_EVERY", 0.0)
@@ -191,7 +191,7 @@ def test_a_run_that_is_killed_loses_no_more_than_what_came_after_its_last_checkp
     assert weights(tmp_path / "me") == weights(finished[0])
 
 
-def test_a_run_needs_neither_its_model_nor_its_texts(me: Path, tmp_path: Path) -> None:
+def test_a_run_resumes_without_its_initial_model_and_its_texts(me: Path, tmp_path: Path) -> None:
     new, old = written(tmp_path, "new.txt", NEW), written(tmp_path, "old.txt", OLD)
     trained(new, tmp_path / "whole", start=me, old=old)
     for name, calls in (("killed", 0), ("stopped", 7)):
@@ -207,7 +207,7 @@ def test_a_run_needs_neither_its_model_nor_its_texts(me: Path, tmp_path: Path) -
         assert record(tmp_path / name)["from"] == record(tmp_path / "whole")["from"]
 
 
-def test_a_damaged_run_is_one_line_and_makes_no_model(unfinished: Path) -> None:
+def test_a_damaged_run_fails_with_one_line_and_writes_no_model(unfinished: Path) -> None:
     (run_folder(unfinished) / "lesson.json").write_bytes(b'{"trained": ["one"]}')
     with pytest.raises(RunError, match=r"lesson\.json cannot be read: .* start a new run") as raised:
         list(resume(unfinished))
@@ -226,8 +226,10 @@ def test_an_unfinished_run_is_not_overwritten(unfinished: Path, old_text: Path) 
 
 
 @pytest.mark.parametrize("reached", [Remembered, Planned])
-def test_a_second_run_at_once_is_refused(old_text: Path, tmp_path: Path, reached: type[Event]) -> None:
-    """Neither while it reads, when it has no plan yet, nor later."""
+def test_a_second_run_at_the_same_time_is_refused(
+    old_text: Path, tmp_path: Path, reached: type[Event]
+) -> None:
+    """It is refused while the first run reads and has no plan yet, and later, too."""
     to = tmp_path / "made"
     running = train(asked(old_text, to))
     next(event for event in running if isinstance(event, reached))
@@ -253,7 +255,7 @@ with held(Path(sys.argv[1])):
 
 
 @pytest.mark.slow
-def test_another_process_is_kept_out_until_the_first_is_killed(tmp_path: Path) -> None:
+def test_a_run_folder_is_locked_until_its_process_is_killed(tmp_path: Path) -> None:
     command = [sys.executable, "-c", HOLD, str(tmp_path / "mine.run")]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
@@ -270,7 +272,9 @@ def test_another_process_is_kept_out_until_the_first_is_killed(tmp_path: Path) -
 
 
 @pytest.mark.parametrize("unit", ["characters", "words"])
-def test_a_run_with_a_forgotten_word_does_not_go_on(old_text: Path, tmp_path: Path, unit: str) -> None:
+def test_a_run_that_contains_a_forgotten_word_does_not_resume(
+    old_text: Path, tmp_path: Path, unit: str
+) -> None:
     to = tmp_path / "me"
     stopped(train(asked(old_text, to, tables={"text": {"unit": unit}}), lambda: True))
     memory = memory_of(to)
@@ -286,7 +290,7 @@ def test_a_run_with_a_forgotten_word_does_not_go_on(old_text: Path, tmp_path: Pa
 
 
 def test_secrets_and_forgotten_words_reach_neither_the_run_nor_the_memory(tmp_path: Path) -> None:
-    """The run folder is for its owner alone, and no text lies there but as ids and as what is still to be learned."""
+    """Only the owner may open the run folder. It holds text only as ids and as messages still to be learned."""
     source, to = tmp_path / "source.txt", tmp_path / "me"
     source.write_text("".join(f"bread for Anna {at}\n" for at in range(50)) + planted.TEXT * 2, "utf-8")
     memory = memory_of(to)
@@ -308,7 +312,7 @@ def test_secrets_and_forgotten_words_reach_neither_the_run_nor_the_memory(tmp_pa
 
 
 @pytest.mark.parametrize("moment", ["export._quantized_loss", "export.writing.write"])
-def test_an_interrupt_while_the_model_is_measured_and_written_keeps_the_run(
+def test_an_interrupt_during_measuring_or_writing_keeps_the_run(
     old_text: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: str
 ) -> None:
     to = tmp_path / "made"
@@ -324,7 +328,7 @@ def test_an_interrupt_while_the_model_is_measured_and_written_keeps_the_run(
 def test_an_interrupt_ends_the_back_test(
     old_text: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """And that it is there is said, whatever comes then."""
+    """The model is reported as written, even if a second interrupt follows."""
     monkeypatch.setattr(
         "foreword.personal.train.backtest", lambda *_, **__: signal.raise_signal(signal.SIGINT)
     )
@@ -340,7 +344,7 @@ def test_an_interrupt_ends_the_back_test(
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_the_first_signal_is_a_wish_to_stop_and_the_second_interrupts(number: signal.Signals) -> None:
+def test_the_first_signal_sets_the_stop_flag_and_the_second_interrupts(number: signal.Signals) -> None:
     before = signal.getsignal(number)
     with stopping() as stop:
         assert not stop()
@@ -351,16 +355,16 @@ def test_the_first_signal_is_a_wish_to_stop_and_the_second_interrupts(number: si
     assert signal.getsignal(number) == before
 
 
-def test_a_network_that_cannot_be_is_refused_before_a_text_is_read(tmp_path: Path) -> None:
+def test_a_network_too_large_for_memory_is_refused_before_any_reading(tmp_path: Path) -> None:
     with pytest.raises((RecipeError, RunError), match="memory"):
         next(train(asked(never_read(tmp_path), tmp_path / "made", tables={"model": {"hidden": 10**9}})))
-    with pytest.raises(SourceError):  # as what cannot be read is when it is
+    with pytest.raises(SourceError):  # with a possible network, the source is read, which fails
         next(train(asked(never_read(tmp_path), tmp_path / "made")))
     assert not run_folder(tmp_path / "made").exists()
 
 
 @pytest.mark.parametrize("moment", ["train.plan_run", "watch.fit"])
-def test_where_memory_runs_out_that_is_one_line(
+def test_running_out_of_memory_is_a_one_line_error(
     old_text: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: str
 ) -> None:
     def fail(*_: object, **__: object) -> None:
@@ -372,7 +376,7 @@ def test_where_memory_runs_out_that_is_one_line(
     assert (moment == "watch.fit") == run_folder(tmp_path / "made").exists()
 
 
-def test_little_text_and_what_will_be_replaced_are_said_first(me: Path, old_text: Path) -> None:
+def test_the_first_notes_mention_little_text_and_the_existing_model(me: Path, old_text: Path) -> None:
     (prepared,) = of(Prepared, stopped(train(asked(old_text, me), lambda: True)))
     little, there = prepared.notes
     assert little.endswith(
@@ -391,14 +395,14 @@ def test_little_text_and_what_will_be_replaced_are_said_first(me: Path, old_text
         ("model.safetensors", 1, "made.run has what was learned up to step 40"),
     ],
 )
-def test_a_full_disk_is_one_line_and_the_run_goes_on_once_there_is_room(
+def test_a_full_disk_is_a_one_line_error_and_saved_work_is_kept(
     full: tuple[str, int, str],
     old_text: Path,
     tmp_path: Path,
     finished: Finish,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """It is full when such a file is written for so many times. What was saved last is whole."""
+    """The disk is full at the given write of that file. The last saved state is whole."""
     file, times, words = full
     monkeypatch.setattr("foreword.personal.watch.SAVE_EVERY", 0.0)
     to, calls = tmp_path / "made", Counter[bool]()

@@ -1,4 +1,4 @@
-"""What is kept when a model is replaced, and how it comes back."""
+"""A replaced model is kept as a version, and a rollback restores it."""
 
 import json
 import shutil
@@ -18,7 +18,7 @@ def model(tmp_path: Path) -> Path:
 
 
 def trained(model: Path, number: int) -> None:
-    """Put another version in the place of the model, as training does."""
+    """Replace the model by another version, as training does."""
     keep(model)
     anew = model.with_name("anew")
     shutil.copytree(model, anew)
@@ -33,7 +33,7 @@ def date(model: Path) -> object:
     return Model.open(model).folder.training.get("date")
 
 
-def test_the_last_versions_come_back_one_by_one_and_then_there_is_none(model: Path) -> None:
+def test_rollback_restores_the_kept_versions_one_by_one(model: Path) -> None:
     for number in range(1, 6):
         trained(model, number)
     assert len(versions_of(model)) == KEPT
@@ -45,7 +45,7 @@ def test_the_last_versions_come_back_one_by_one_and_then_there_is_none(model: Pa
         roll_back(model)
 
 
-def test_what_was_rolled_back_from_is_not_lost_and_training_goes_on_from_there(model: Path) -> None:
+def test_rollback_keeps_the_replaced_model_as_a_version(model: Path) -> None:
     trained(model, 1)
     trained(model, 2)
     roll_back(model)
@@ -56,7 +56,7 @@ def test_what_was_rolled_back_from_is_not_lost_and_training_goes_on_from_there(m
     assert date(model) == "2026-01-01"
 
 
-def test_a_version_stays_as_it_was_when_the_model_is_written_over(model: Path) -> None:
+def test_a_kept_version_does_not_change_when_the_model_is_replaced(model: Path) -> None:
     before = (model / "model.safetensors").read_bytes()
     trained(model, 1)
     (kept,) = versions_of(model)

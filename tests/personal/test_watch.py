@@ -1,4 +1,4 @@
-"""What a person is told while a network trains: of its pace, of what goes wrong, of what ends before its time."""
+"""Reports during training: its pace, its problems, and the reason for an early end."""
 
 import math
 from collections.abc import Callable, Iterable
@@ -23,7 +23,9 @@ Measure = Callable[[Iterable[float]], None]
 
 
 @pytest.mark.parametrize("held_out", [0.0, 0.2])
-def test_divergence_from_the_start_leaves_nothing(old_text: Path, tmp_path: Path, held_out: float) -> None:
+def test_divergence_from_the_start_leaves_only_the_memory(
+    old_text: Path, tmp_path: Path, held_out: float
+) -> None:
     steep = {"learning_rate": 1e18, "clip": 1e30, "schedule": "constant"}
     request = asked(old_text, tmp_path / "made", tables={"text": {"held_out": held_out}, "training": steep})
     with pytest.raises(RunError, match=r"diverged within \d+ steps, and nothing was learned; try .* below 2"):
@@ -39,10 +41,10 @@ ENDINGS = {
 
 
 @pytest.mark.parametrize("ended", ENDINGS)
-def test_it_ends_with_the_best_weights_and_says_why(
+def test_training_ends_with_the_best_weights_and_names_the_reason(
     old_text: Path, tmp_path: Path, measured: Measure, ended: str
 ) -> None:
-    """Hours of training are worth a model, whatever came after them."""
+    """Hours of training must give a model, even if later steps fail."""
     nats, words = ENDINGS[ended]
     measured(nats)
     tables: dict[str, Table] = {"training": {"validations": 4, "patience": 2 * (ended == "patience")}}
@@ -51,7 +53,9 @@ def test_it_ends_with_the_best_weights_and_says_why(
     assert record(tmp_path / "made")["ended"] == ended
 
 
-def test_useless_epochs_are_left(old_text: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_training_stops_before_useless_epochs(
+    old_text: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("foreword.training.plan.MOST_EPOCHS", 3)
     monkeypatch.setattr("foreword.training.plan.PROBE_SECONDS", 0.0)
     request = resolve(Asked([str(old_text)], tmp_path / "made", recipe=SMALL, minutes=5, start="scratch"))
@@ -60,17 +64,17 @@ def test_useless_epochs_are_left(old_text: Path, tmp_path: Path, monkeypatch: py
     ]
 
 
-def test_overfitting_is_warned_of_once(old_text: Path, tmp_path: Path, measured: Measure) -> None:
+def test_overfitting_gives_one_warning(old_text: Path, tmp_path: Path, measured: Measure) -> None:
     measured([2.0 + at / 10 for at in range(12)])
     events = trained(old_text, tmp_path / "made", steps=120, tables={"training": {"validations": 6}})
     (warning,) = of(Warned, events)
     assert "the text it trains on" in warning.message
 
 
-def test_it_lets_the_network_speak_and_saves_now_and_then(
+def test_samples_and_saves_do_not_change_the_weights(
     old_text: Path, tmp_path: Path, finished: Finish, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What it says disturbs nothing: the weights are those of a run in silence."""
+    """The weights are those of a run without samples."""
     for setting in ("SAY_EVERY", "SAVE_EVERY", "SHOW_EVERY", "SAID_TOKENS"):
         monkeypatch.setattr(watch, setting, 3 if setting == "SAID_TOKENS" else 0.0)
     said = of(Said, trained(old_text, tmp_path / "made"))
@@ -81,7 +85,7 @@ def test_it_lets_the_network_speak_and_saves_now_and_then(
 
 
 def test_a_log_has_each_step_once(old_text: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It was last saved after step 10 and killed after step 20; the resumed run goes on with the log unasked."""
+    """The run was saved after step 10 and killed after step 20. The resumed run continues the log without an option."""
     monkeypatch.setattr(watch, "SHOW_EVERY", 0.0)
     monkeypatch.setattr(watch.Pace, "save_is_due", lambda self: self.session.record.step == 10)
     killed(train(asked(old_text, tmp_path / "made", tensorboard=tmp_path / "log")), Validated)
@@ -101,8 +105,10 @@ def test_a_log_has_each_step_once(old_text: Path, tmp_path: Path, monkeypatch: p
             assert dict(found[name][-len(points) :]) == pytest.approx(points)
 
 
-def test_speed_is_that_of_training(old_text: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """By a clock: an update takes a second, a validation a hundred, speaking a thousand, saving ten thousand."""
+def test_the_speed_counts_only_training_updates(
+    old_text: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """On this clock an update takes 1 s, a validation 100 s, a sample 1,000 s and a save 10,000 s."""
     now = [0.0]
 
     def slow(seconds: float, then: Callable[..., object]) -> Callable[..., object]:
@@ -127,6 +133,6 @@ def test_speed_is_that_of_training(old_text: Path, tmp_path: Path, monkeypatch: 
     assert [event.step for event in shown] == list(range(1, 41))
     assert [event.seconds_left for event in shown] == pytest.approx([40 - event.step for event in shown])
     speeds = [event.tokens_per_second for event in shown]
-    assert speeds == pytest.approx([128] * 40, rel=0.01)  # 8 columns of 16
+    assert speeds == pytest.approx([128] * 40, rel=0.01)  # an update has 8 columns of 16 tokens
     assert of(Said, told)
     assert now[0] > 11_000

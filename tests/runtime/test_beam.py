@@ -1,4 +1,4 @@
-"""The search finds exactly what trying all paths finds, whatever the tokens are."""
+"""The search finds exactly the words that trying all paths finds, for every vocabulary."""
 
 from collections.abc import Iterable, Sequence
 from itertools import product
@@ -22,7 +22,7 @@ def model(request: pytest.FixtureRequest, tmp_path: Path) -> Model:
 
 
 def exact(model: Model, cursor: Cursor, words: Iterable[str]) -> dict[str, float]:
-    """The probability of each of these words at a cursor, given the letters typed, by all spellings."""
+    """The probability of each of these words at a cursor, given the typed letters, over all spellings."""
     typed = toys.spelling(model, cursor.reading, cursor.owed) if cursor.owed else 1.0
     spaces = ["", " "] if cursor.touches else [""]
     found = {}
@@ -34,7 +34,7 @@ def exact(model: Model, cursor: Cursor, words: Iterable[str]) -> dict[str, float
 
 
 def short_words(cursor: Cursor) -> list[str]:
-    """Words that go on from the letters typed."""
+    """Short words that continue the typed letters."""
     return [cursor.word + "".join(more) for length in (1, 2) for more in product("ab", repeat=length)]
 
 
@@ -58,7 +58,7 @@ def test_a_wide_search_finds_all_words_with_their_exact_probabilities(
 
 
 @pytest.mark.parametrize("text", ["ab a", "b aa", "ab, bab", "abababa"])
-def test_the_letters_typed_have_the_probability_of_all_their_spellings(model: Model, text: str) -> None:
+def test_typed_letters_get_the_probability_of_all_their_spellings(model: Model, text: str) -> None:
     predictor = Predictor(model)
     cursor = predictor.read_to_cursor(text)
     for limit in (0, 3):
@@ -70,8 +70,8 @@ def test_the_letters_typed_have_the_probability_of_all_their_spellings(model: Mo
             assert typed == pytest.approx(float(np.exp(cursor.log_typed)))
 
 
-def test_letters_spelled_in_bytes_are_letters_and_broken_ones_are_none(tmp_path: Path) -> None:
-    """The model knows no é: it spells it in two bytes, and now and then one byte without the other."""
+def test_letters_in_byte_tokens_count_only_when_complete(tmp_path: Path) -> None:
+    """The model has no é: it spells it in two bytes, and sometimes writes one byte without the other."""
     model = toys.babbler(tmp_path / "toy", "a ", "aé ", seed=3)
     words, cursor = found(model, "a ", limit=10_000)
     wanted = exact(model, cursor, ["é", "a", "aé"])
@@ -83,21 +83,21 @@ def test_letters_spelled_in_bytes_are_letters_and_broken_ones_are_none(tmp_path:
 @pytest.mark.parametrize(
     ("follows", "words"),
     [
-        (  # a script without spaces comes in parts that need no end
+        (  # in a script without spaces, the parts of a text need no end
             {"\n": {"今": 0.6, "天": 0.4}, "今": {"天": 0.7, "日": 0.3}, "天": {"今": 1}, "日": {"日": 1}},
             {"今天": 0.42, "天今": 0.4, "今日": 0.18},
         ),
-        (  # the end of a word counts, so a long word does not beat the shorter one it begins with
+        (  # the end of a word counts, so a long word does not beat a shorter word that is its prefix
             {"\n": {"a": 1.0}, "a": {"b": 0.6, " ": 0.4}, "b": {"c": 0.5, " ": 0.5}, "c": {" ": 1.0}},
             {"a": 0.4, "ab": 0.3, "abc": 0.3},
         ),
-        (  # the search goes on while a better word can come
+        (  # the search continues while a better word is possible
             {"\n": {"a": 0.4, "b": 0.6}, "a": {" ": 1.0}, "b": {"c": 1.0}, "c": {" ": 0.9, "c": 0.1}},
             {"bc": 0.54},
         ),
     ],
 )
-def test_the_words_of_a_small_network(
+def test_the_search_finds_the_words_of_a_small_network(
     tmp_path: Path, follows: dict[str, dict[str, float]], words: dict[str, float]
 ) -> None:
     predictor = Predictor(toys.of_letters(tmp_path / "toy", follows))
@@ -107,9 +107,7 @@ def test_the_words_of_a_small_network(
 
 
 @pytest.mark.parametrize("text", ["", "ab a", "ab ", "b aa", "ab,\n", "ab,"])
-def test_words_that_are_asked_for_come_after_the_likeliest_however_unlikely_they_are(
-    model: Model, text: str
-) -> None:
+def test_requested_words_follow_the_likeliest_words_even_if_unlikely(model: Model, text: str) -> None:
     predictor = Predictor(model)
     cursor = predictor.read_to_cursor(text)
     wide = Beam(predictor, width=200, depth=6).find(cursor, 10_000)
@@ -127,7 +125,7 @@ def test_words_that_are_asked_for_come_after_the_likeliest_however_unlikely_they
 
 
 def test_every_unfinished_character_can_be_finished() -> None:
-    """Or a passage would come to a place where nothing may follow."""
+    """Otherwise a passage could reach a place where no token may follow."""
     for text in (b"\x80", b"\xff", b"\xc3a", b"\xed\xa0\x80", b"\xc0\xaf", b"\xed\xa0", b"\xf4\x90"):
         assert split(text) is None
     pending = [bytes([first]) for first in range(256) if split(bytes([first])) == ("", bytes([first]))]
@@ -148,7 +146,7 @@ def test_every_unfinished_character_can_be_finished() -> None:
         (Hypothesis(text="", may_space=True), b"  the", None),
     ],
 )
-def test_a_token_makes_a_longer_word_an_ended_one_or_none(
+def test_a_token_extends_a_word_or_ends_it_or_is_impossible(
     before: Hypothesis, token: bytes, after: Hypothesis | None
 ) -> None:
     assert before.follow(token) == after

@@ -1,4 +1,4 @@
-"""Passages, one or many: whole characters only, up to a length or a stop, and none that repeats too much."""
+"""Passages, one or many: whole characters only, up to a length or a stop, without long copied runs."""
 
 from collections.abc import Iterable, Sequence
 from functools import partial
@@ -23,18 +23,18 @@ CYCLE = {"\n": {"a": 1.0}, "a": {"b": 1.0}, "b": {"c": 1.0}, "c": {"a": 1.0}}
 
 @pytest.fixture
 def cycle(tmp_path: Path) -> Model:
-    """A model that says a, b, c, and again."""
+    """A model that repeats a, b, c."""
     return toys.of_letters(tmp_path / "cycle", CYCLE)
 
 
-def test_the_likeliest_passage_goes_on_where_the_prompt_ends(cycle: Model) -> None:
+def test_the_likeliest_passage_continues_the_prompt(cycle: Model) -> None:
     assert "".join(generate(cycle, "a", characters=7, temperature=0)) == "bcabcab"
     assert list(islice(generate(cycle, "", characters=10**9, temperature=0), 3)) == ["a", "b", "c"]
     assert "".join(generate(cycle, "", characters=0)) == ""
     assert [shown for shown, _ in next_tokens(cycle, "ca", limit=1)] == ["b"]
 
 
-def test_a_repetition_penalty_leads_out_of_a_loop(tmp_path: Path) -> None:
+def test_a_repetition_penalty_breaks_a_loop(tmp_path: Path) -> None:
     follows = {"\n": {"a": 1.0}, "a": {"a": 0.6, "b": 0.4}, "b": {"a": 0.6, "b": 0.4}}
     model = toys.of_letters(tmp_path / "loop", follows)
     assert "".join(generate(model, "a", characters=6, temperature=0)) == "aaaaaa"
@@ -43,7 +43,7 @@ def test_a_repetition_penalty_leads_out_of_a_loop(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("prompt", ["see you tom", "see you ", "see ", "see you tomo"])
-def test_a_word_half_typed_is_gone_on_with_as_its_own_token_would(tmp_path: Path, prompt: str) -> None:
+def test_generation_completes_a_half_typed_word(tmp_path: Path, prompt: str) -> None:
     """The tokens of "see you tom" are not the first ones of "see you tomorrow"."""
     sentence = "see you tomorrow "
     tokenizer = subwords_tokenizer([sentence * 50], 300)
@@ -64,7 +64,7 @@ def test_a_word_half_typed_is_gone_on_with_as_its_own_token_would(tmp_path: Path
         ({"top_p": 0.0}, "top_p must be above 0"),
     ],
 )
-def test_a_wrong_option_is_named_before_the_first_piece(
+def test_a_wrong_option_is_named_before_generation_starts(
     cycle: Model, options: dict[str, object], message: str
 ) -> None:
     for attempt in (generate, partial(generate_many, passages=2)):
@@ -78,8 +78,10 @@ def test_a_wrong_option_is_named_before_the_first_piece(
 
 @pytest.mark.parametrize("vocabulary", toys.VOCABULARIES)
 @pytest.mark.parametrize("text", ["ab", "ab ", "ab, ba", "ab,\n"])
-def test_the_next_tokens_begin_with_what_may_follow(vocabulary: str, text: str, tmp_path: Path) -> None:
-    """P(next character) is P(the text and that character) / P(the text), whatever spells them."""
+def test_next_tokens_have_the_exact_probabilities_of_the_next_character(
+    vocabulary: str, text: str, tmp_path: Path
+) -> None:
+    """P(next character) is P(the text and that character) / P(the text), over all spellings."""
     model = toys.babbler(tmp_path / "toy", toys.VOCABULARIES[vocabulary], "ab ,")
     everything = next_tokens(model, text, limit=10_000)
     chances = [chance for _, chance in everything]
@@ -106,19 +108,19 @@ def tokenizer(request: pytest.FixtureRequest) -> Tokenizer:
 
 @pytest.fixture(scope="module")
 def model(tokenizer: Tokenizer, tmp_path_factory: pytest.TempPathFactory) -> Model:
-    """A random network; it says anything, in bytes as well."""
+    """A random network; it writes anything, also in byte tokens."""
     return toys.babbler(tmp_path_factory.mktemp("toy") / "toy", tokenizer)
 
 
 @pytest.fixture(scope="module")
 def parrot(tokenizer: Tokenizer, tmp_path_factory: pytest.TempPathFactory) -> Model:
-    """A model that has learned the sentences by heart, and hardly knows that anything else could follow."""
+    """A model that has memorised the sentences; anything else has a very low probability."""
     return toys.parrot(tmp_path_factory.mktemp("toy") / "toy", tokenizer, SENTENCES, -9.0)
 
 
 @pytest.mark.parametrize("temperature", [0.0, 0.8, 1.3])
-def test_a_passage_does_not_depend_on_those_beside_it(model: Model, temperature: float) -> None:
-    """In a float32 network: its answer in another batch differs by rounding alone."""
+def test_a_passage_does_not_depend_on_the_other_passages(model: Model, temperature: float) -> None:
+    """The network is float32: in another batch, its answer differs only by rounding."""
     alone, few, many = (
         generate_many(model, "see", passages=count, characters=40, temperature=temperature, seed=5)
         for count in (1, 3, TOGETHER + 2)
@@ -129,7 +131,7 @@ def test_a_passage_does_not_depend_on_those_beside_it(model: Model, temperature:
     assert (len(set(many)) == 1) == (temperature == 0)
 
 
-def test_the_same_seed_gives_the_same_passages_and_none_gives_others(model: Model) -> None:
+def test_the_same_seed_gives_the_same_passages_and_no_seed_new_ones(model: Model) -> None:
     first, again, other, unseeded, another = (
         generate_many(model, passages=3, characters=30, seed=seed) for seed in (7, 7, 8, None, None)
     )
@@ -140,7 +142,7 @@ def test_the_same_seed_gives_the_same_passages_and_none_gives_others(model: Mode
 @pytest.mark.parametrize(
     "prompt", ["", "\n", "see you tom", "x" * 30_000, "🙂\ud800 zz", "o'", "e\u0301\x07"]
 )
-def test_each_passage_has_its_length_in_whole_characters(model: Model, prompt: str) -> None:
+def test_each_passage_has_the_requested_length_in_whole_characters(model: Model, prompt: str) -> None:
     passages = generate_many(model, prompt, passages=5, characters=33, temperature=1.5, seed=1)
     assert [len(passage) for passage in passages] == [33] * 5
     for passage in passages:
@@ -148,7 +150,7 @@ def test_each_passage_has_its_length_in_whole_characters(model: Model, prompt: s
         assert not any(character < " " and character not in "\n\t" for character in passage)
 
 
-def test_each_passage_ends_at_its_own_stop_and_the_others_go_on(model: Model) -> None:
+def test_each_passage_ends_at_its_own_stop(model: Model) -> None:
     whole = generate_many(model, passages=6, characters=60, seed=2)
     stop = whole[0][10]
     stopped = generate_many(model, passages=6, characters=60, seed=2, stop=[stop])
@@ -157,7 +159,7 @@ def test_each_passage_ends_at_its_own_stop_and_the_others_go_on(model: Model) ->
 
 
 def longest_new_run(prompt: str, text: str, source: str) -> int:
-    """The longest run of the source that ends behind the prompt, by looking for each."""
+    """The longest run of the source that ends after the prompt, found by brute force."""
     whole = prompt + text
     longest = 0
     for end in range(len(prompt) + 1, len(whole) + 1):
@@ -167,7 +169,7 @@ def longest_new_run(prompt: str, text: str, source: str) -> int:
 
 
 @pytest.mark.parametrize("temperature", [0.0, 0.7])
-def test_a_parrot_repeats_no_more_than_it_may(parrot: Model, temperature: float) -> None:
+def test_a_memorising_model_repeats_at_most_the_allowed_length(parrot: Model, temperature: float) -> None:
     free = "".join(generate(parrot, characters=100, temperature=0))
     assert longest_new_run("", free, SENTENCES) == 100
     for prompt in ("", "abcdefghijklm nopqrstuvwxyz\nabc", "x abcdefghijklm"):
@@ -181,7 +183,7 @@ def test_a_parrot_repeats_no_more_than_it_may(parrot: Model, temperature: float)
                 assert longest_new_run(prompt, text, SENTENCES) <= characters
 
 
-def test_where_nothing_else_can_follow_the_passage_ends_with_a_note(tmp_path: Path) -> None:
+def test_a_passage_ends_with_a_note_if_no_token_may_follow(tmp_path: Path) -> None:
     tokenizer = characters_tokenizer(dict.fromkeys("abc", 9))
     table = toys.transitions(tokenizer, CYCLE)
     table[table < -1] = -np.inf
@@ -198,7 +200,7 @@ def test_where_nothing_else_can_follow_the_passage_ends_with_a_note(tmp_path: Pa
 
 
 def given_of(pieces: Iterable[str], characters: int, stops: Sequence[str] = ()) -> list[str]:
-    """What is given at each piece, and at the end."""
+    """The text given after each piece and at the end."""
     ending, pieces_given = Ending(characters, stops), []
     for piece in pieces:
         if ending.reached:
@@ -216,7 +218,7 @@ def given_of(pieces: Iterable[str], characters: int, stops: Sequence[str] = ()) 
     stops=st.lists(st.text("ab", min_size=1), max_size=3),
     characters=st.integers(0, 20),
 )
-def test_a_stop_is_found_wherever_the_pieces_are_cut(
+def test_a_stop_is_found_across_any_cut_of_the_pieces(
     pieces: list[str], stops: list[str], characters: int
 ) -> None:
     assert given_of(["ab", "xa", "b"], 100, ["abc"]) == [
@@ -224,7 +226,7 @@ def test_a_stop_is_found_wherever_the_pieces_are_cut(
         "abx",
         "",
         "ab",
-    ]  # what cannot become one, at once
+    ]  # text that cannot become a stop is given at once
     whole = "".join(pieces)
     complete = [(whole.find(stop) + len(stop), whole.find(stop)) for stop in stops if stop in whole]
     _, end = min(complete, default=(0, len(whole)))

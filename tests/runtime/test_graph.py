@@ -1,4 +1,4 @@
-"""Model folders that somebody made to do harm: each is refused for its reason, before it has cost time or memory."""
+"""Model folders made to do harm: each is refused for its reason, before it costs time or memory."""
 
 import contextlib
 import json
@@ -22,7 +22,7 @@ from foreword.text.tokenizer import characters_tokenizer
 from foreword.training.onnx import float_graph, quantized_graph
 
 SECONDS = 20
-"""On a machine that does ten other things; two where it does not."""
+"""For a machine that does ten other things; otherwise 2 s are enough."""
 
 TOKENIZER = characters_tokenizer(dict.fromkeys("abc ", 9))
 GRAPH = toys.recurrent_graph(np.zeros(TOKENIZER.size, np.float32))
@@ -31,7 +31,7 @@ Change = Callable[[onnx.ModelProto], object]
 
 
 def with_nodes(*nodes: onnx.NodeProto, **weights: np.ndarray) -> Change:
-    """Add nodes, which nothing needs, before the others."""
+    """Add unused nodes before the others."""
 
     def change(model: onnx.ModelProto) -> None:
         model.graph.initializer.extend(numpy_helper.from_array(each, name) for name, each in weights.items())
@@ -43,7 +43,7 @@ def with_nodes(*nodes: onnx.NodeProto, **weights: np.ndarray) -> Change:
 
 
 def chain(operator: str, times: int, *given: str, **attributes: Any) -> Change:
-    """The same operation on what it gave the last time ("" among what is given), again and again."""
+    """Repeat an operation on its last result, which "" in `given` stands for."""
     names = pairwise(["bias", *(f"{operator}.{at}" for at in range(times))])
     inputs = [([each or before for each in given], after) for before, after in names]
     nodes = [helper.make_node(operator, each, [after], **attributes) for each, after in inputs]
@@ -51,7 +51,7 @@ def chain(operator: str, times: int, *given: str, **attributes: Any) -> Change:
 
 
 def body(*nodes: onnx.NodeProto) -> onnx.GraphProto:
-    """What a node runs."""
+    """The graph that a node runs."""
     value = helper.make_tensor_value_info("inner", TensorProto.FLOAT, [])
     return helper.make_graph(list(nodes), "body", [value], [value])
 
@@ -65,7 +65,7 @@ def elsewhere(model: onnx.ModelProto) -> None:
 
 
 def claimed(*shape: int) -> Change:
-    """Say that a tensor has another shape."""
+    """Declare another shape for a tensor."""
     return lambda model: model.graph.initializer[0].dims.__setitem__(slice(None), shape)
 
 
@@ -120,12 +120,12 @@ GRAPHS: dict[str, Change] = {
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """A model that is well, to be changed."""
+    """A valid model that the test will change."""
     return toys.model(tmp_path / "model", TOKENIZER, GRAPH).path
 
 
 def refused(folder: Path) -> ModelError:
-    """The error with which it is refused, in one line, without costing much."""
+    """The error that refuses the model: one short line, raised at little cost."""
     began = time.process_time()
     with pytest.raises(ModelError) as found:
         Model.open(folder)
@@ -153,14 +153,14 @@ def test_a_graph_that_foreword_cannot_have_written_is_refused(folder: Path, chan
 
 
 @pytest.mark.parametrize("row", ALL)
-def test_each_graph_that_foreword_writes_is_read(row: str) -> None:
+def test_every_graph_of_foreword_passes_the_check(row: str) -> None:
     graph = float_graph(small(row))
     check(graph)
     check(quantized_graph(graph))
 
 
-def test_a_graph_may_be_cut_off_or_changed_anywhere(folder: Path) -> None:
-    """Whatever is made of it, it is refused or read, without another kind of error."""
+def test_a_randomly_damaged_graph_is_read_or_refused(folder: Path) -> None:
+    """No other kind of error occurs."""
     draw = np.random.default_rng(1)
     for _ in range(150):
         data = bytearray(GRAPH[: int(draw.integers(1, len(GRAPH)))] if draw.random() < 0.2 else GRAPH)

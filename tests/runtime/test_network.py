@@ -1,4 +1,4 @@
-"""A network and its model folder: state in, state out, and every way in which a graph can be wrong."""
+"""A network and its model folder: the state before and after a step, and every fault of a graph."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -36,7 +36,7 @@ def test_one_token_at_a_time_equals_the_whole_text(network: Network) -> None:
     np.testing.assert_allclose(state[0], last[0], atol=1e-6)
 
 
-def test_a_state_of_numbers_begins_with_zeros_and_one_of_ids_with_newlines(network: Network) -> None:
+def test_a_numeric_state_starts_with_zeros_and_an_id_state_with_newlines(network: Network) -> None:
     window = Network(toys.table_graph(np.full((4, 4), np.log(0.25), np.float32)), newline=3, vocabulary=4)
     assert network.initial_state(5)[0].tolist() == np.zeros((1, 5, 6)).tolist()
     assert window.initial_state(2)[0].tolist() == [[3, 3]]
@@ -56,7 +56,7 @@ def test_a_state_of_numbers_begins_with_zeros_and_one_of_ids_with_newlines(netwo
         (toys.recurrent_graph(np.zeros(9, np.float32)), ModelMismatch, "and the vocabulary has 7"),
     ],
 )
-def test_a_graph_that_is_damaged_or_does_not_fit_is_named_with_the_reason(
+def test_a_damaged_or_unsuitable_graph_is_a_named_error(
     graph: bytes, error: type[ModelError], words: str
 ) -> None:
     with pytest.raises(error, match=words):
@@ -74,7 +74,9 @@ def test_a_graph_that_is_damaged_or_does_not_fit_is_named_with_the_reason(
         (("layers", "batch"), r"its input state\.0 has the shape \['layers', 'batch'\] and the kind"),
     ],
 )
-def test_a_state_that_no_memory_holds_is_refused_unmade(shape: tuple[int | str, ...], words: str) -> None:
+def test_an_impossible_state_is_refused_before_it_is_allocated(
+    shape: tuple[int | str, ...], words: str
+) -> None:
     nodes = [
         onnx.helper.make_node("Gather", ["table", "ids"], ["log_probabilities"]),
         onnx.helper.make_node("Identity", ["state.0"], ["new_state.0"]),
@@ -92,7 +94,7 @@ def opened(tmp_path: Path) -> Model:
     return toys.babbler(tmp_path / "toy", LETTERS)
 
 
-def test_the_small_network_types_and_the_exact_one_measures(opened: Model) -> None:
+def test_typing_uses_the_quantised_network_and_measuring_the_exact_one(opened: Model) -> None:
     other = toys.recurrent_graph(np.zeros(LETTERS.size, np.float32), seed=1)
     (opened.path / names.QUANTIZED).write_bytes(other)
     model = Model.open(opened.path)
@@ -103,12 +105,12 @@ def test_the_small_network_types_and_the_exact_one_measures(opened: Model) -> No
     assert not np.array_equal(rows[1], rows[2])
 
 
-def test_a_small_network_alone_measures_too(opened: Model) -> None:
+def test_a_quantised_network_alone_can_also_measure(opened: Model) -> None:
     (opened.path / names.GRAPH).rename(opened.path / names.QUANTIZED)
     assert Model.open(opened.path).exact.vocabulary == LETTERS.size
 
 
-def test_a_tokenizer_and_a_graph_of_another_model_are_found(opened: Model) -> None:
+def test_a_tokenizer_or_graph_of_another_model_is_a_named_error(opened: Model) -> None:
     other = characters_tokenizer(dict.fromkeys("abcd", 9))
     folder = replace(modelfolder.read(opened.path), tokenizer_json=other.to_json())
     with pytest.raises(ModelMismatch, match=r"the vocabulary 261, and config.json says 260"):

@@ -1,4 +1,4 @@
-"""Choosing a token: each limit by what it leaves, and each wrong value by its name."""
+"""Choosing a token: each limit keeps the right tokens, and an error names each wrong value."""
 
 from collections import Counter
 
@@ -38,19 +38,19 @@ def drawn(sampling: Sampling, recent: tuple[int, ...] = (), times: int = 2_000) 
         (Sampling(temperature=1e-310, top_k=3, top_p=0.9, min_p=0.1), {1}),
     ],
 )
-def test_a_limit_leaves_these_tokens_in_their_proportions(sampling: Sampling, left: set[int]) -> None:
+def test_a_limit_keeps_the_right_tokens_in_their_proportions(sampling: Sampling, left: set[int]) -> None:
     shares = drawn(sampling)
     expected = {token: CHANCES[token] / CHANCES[list(left)].sum() for token in left}
     assert shares == pytest.approx(expected, abs=0.04)
 
 
-def test_temperature_sharpens_and_flattens() -> None:
+def test_temperature_sharpens_or_flattens_the_probabilities() -> None:
     squared = CHANCES**2 / (CHANCES**2).sum()
     assert drawn(Sampling(temperature=0.5)) == pytest.approx(dict(enumerate(squared)), abs=0.04)
     assert drawn(Sampling(temperature=100.0)) == pytest.approx(dict.fromkeys(range(4), 0.25), abs=0.04)
 
 
-def test_a_token_just_used_is_less_likely_by_the_penalty() -> None:
+def test_the_repetition_penalty_makes_a_recent_token_less_likely() -> None:
     penalised = CHANCES.copy()
     penalised[1] **= 2
     expected = dict(enumerate(penalised / penalised.sum()))
@@ -58,7 +58,7 @@ def test_a_token_just_used_is_less_likely_by_the_penalty() -> None:
     assert drawn(Sampling(temperature=0, repetition_penalty=2.0), recent=(1,)) == {2: 1.0}
 
 
-def test_what_is_forbidden_is_never_drawn() -> None:
+def test_a_forbidden_token_is_never_drawn() -> None:
     row = np.where([True, False, True, False], -np.inf, ROW)
     generator = np.random.default_rng(0)
     chosen = Sampling(temperature=100.0).choose(np.tile(row, (200, 1)), [()] * 200, [generator] * 200)
@@ -69,9 +69,7 @@ def test_what_is_forbidden_is_never_drawn() -> None:
     chances=st.lists(st.sampled_from([0.0, 0.1, 0.25, 3.0]), min_size=2, max_size=6).filter(any),
     seed=st.integers(0, 1_000),
 )
-def test_a_draw_is_the_one_that_numpy_makes_of_the_same_random_number(
-    chances: list[float], seed: int
-) -> None:
+def test_a_draw_equals_the_draw_of_numpy_with_the_same_seed(chances: list[float], seed: int) -> None:
     row = np.array(chances)
     expected = np.random.default_rng(seed).choice(len(row), p=row / row.sum())
     assert sampling_module.drawn(row[None], [np.random.default_rng(seed)]).tolist() == [expected]

@@ -1,4 +1,4 @@
-"""From a text to its state: the same however it was reached, and hardly any work for one key more or less."""
+"""From a text to its state: any sequence of keys gives the same state, and one key costs hardly any work."""
 
 from itertools import pairwise
 from pathlib import Path
@@ -32,7 +32,7 @@ def steps(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, ...]]:
     return made
 
 
-def test_a_reading_is_that_of_the_newline_and_all_tokens(model: Model) -> None:
+def test_a_reading_covers_the_first_newline_and_all_tokens(model: Model) -> None:
     ids = np.concatenate([[model.tokenizer.newline], model.tokenizer.encode("bad cab")])
     rows, state = model.network.step(ids[:, None], model.network.initial_state())
     reading = Predictor(model).read("bad cab")
@@ -40,7 +40,7 @@ def test_a_reading_is_that_of_the_newline_and_all_tokens(model: Model) -> None:
     np.testing.assert_allclose(reading.state[0], state[0], atol=1e-5)
 
 
-def test_one_more_character_is_one_step_and_a_deletion_none(
+def test_one_more_character_costs_one_step_and_a_deletion_costs_none(
     model: Model, steps: list[tuple[int, ...]]
 ) -> None:
     predictor = Predictor(model)
@@ -54,18 +54,18 @@ def test_one_more_character_is_one_step_and_a_deletion_none(
     assert steps == [(1, 1)]
 
 
-def test_what_was_written_before_is_read_before_the_text_as_if_it_stood_there(model: Model) -> None:
+def test_preceding_messages_are_read_as_if_they_stood_before_the_text(model: Model) -> None:
     predictor = Predictor(model)
     after, apart = predictor.read("abe", preceding="bad\ncab"), predictor.read("abe")
     whole = predictor.read("bad\ncab\nabe")
     np.testing.assert_allclose(after.log_probabilities, whole.log_probabilities, atol=1e-5)
     assert not np.allclose(after.log_probabilities, apart.log_probabilities, atol=1e-5)
-    long = "abc cab\n" * 100  # it needs nothing before it
+    long = "abc cab\n" * 100  # it is long enough without preceding messages
     assert predictor.read(long, preceding="bad") is predictor.read(long)
     assert predictor.read("abe\u0301\r\nc\x07") is predictor.read("abé\nc")  # a text is cleaned first
 
 
-def test_what_was_used_last_is_kept(
+def test_the_cache_keeps_the_last_used_text(
     model: Model, monkeypatch: pytest.MonkeyPatch, steps: list[tuple[int, ...]]
 ) -> None:
     monkeypatch.setattr(module, "CACHE_BYTES", 0)
@@ -80,9 +80,7 @@ def test_what_was_used_last_is_kept(
     assert np.array_equal(predictor.read("ab" * 9).log_probabilities, fresh.log_probabilities)
 
 
-def test_a_very_long_text_is_read_from_a_place_near_its_end(
-    model: Model, steps: list[tuple[int, ...]]
-) -> None:
+def test_reading_a_very_long_text_starts_near_its_end(model: Model, steps: list[tuple[int, ...]]) -> None:
     predictor = Predictor(model)
     long = "abc cab\n" * 12_500
     predictor.read(long)
@@ -107,11 +105,11 @@ MANY = "a" * 1_100
     ],
     ids=["nothing", "all", "a line", "a word", "a line after a word", "anywhere"],
 )
-def test_reading_begins_at_a_line_or_a_word(text: str, at: int) -> None:
+def test_reading_starts_at_a_line_or_a_word(text: str, at: int) -> None:
     assert anchor(text) == at
 
 
-def test_the_place_where_reading_begins_moves_once_in_a_thousand_keys() -> None:
+def test_the_start_of_reading_moves_once_in_a_thousand_keys() -> None:
     text = "some words of a line\n" * 300
     places = [anchor(text[:length]) for length in range(len(text))]
     assert sum(a != b for a, b in pairwise(places)) == len(text) // 1_000 - 1
@@ -122,7 +120,7 @@ def test_the_place_where_reading_begins_moves_once_in_a_thousand_keys() -> None:
         assert end[anchor(end) :] == text[place:length]
 
 
-def test_what_was_written_before_is_read_once_and_at_once(model: Model, steps: list[tuple[int, ...]]) -> None:
+def test_preceding_messages_are_read_once_and_in_one_step(model: Model, steps: list[tuple[int, ...]]) -> None:
     predictor = Predictor(model)
     predictor.read("ab", preceding="bad\ncab")
     predictor.read("abe", preceding="bad\ncab")

@@ -1,4 +1,4 @@
-"""Typos are found by undoing them, and words through them by the search: against trying all."""
+"""Typos are found by undoing them, and the search finds the intended words with their exact probabilities."""
 
 import math
 from pathlib import Path
@@ -27,13 +27,13 @@ def search(tmp_path: Path) -> tuple[TypoBeam, Predictor]:
     return TypoBeam(Beam(predictor)), predictor
 
 
-def test_what_no_typo_explains_finds_nothing(search: tuple[TypoBeam, Predictor]) -> None:
+def test_letters_that_no_typo_explains_find_no_word(search: tuple[TypoBeam, Predictor]) -> None:
     beam, predictor = search
     assert all(chance < 1e-9 for chance in beam.find(predictor.read_to_cursor("qqq"), 3).values())
     assert all(chance < 1e-9 for chance in beam.find(predictor.read_to_cursor("hello q-l"), 3).values())
 
 
-def test_a_word_less_likely_than_the_least_is_not_searched_for(search: tuple[TypoBeam, Predictor]) -> None:
+def test_the_search_skips_words_below_the_least_probability(search: tuple[TypoBeam, Predictor]) -> None:
     beam, predictor = search
     cursor = predictor.read_to_cursor("hello hwl")
     found = beam.find(cursor, 5)
@@ -54,7 +54,7 @@ def test_a_word_less_likely_than_the_least_is_not_searched_for(search: tuple[Typ
         ("my hello\n", "helllo", "hello"),
     ],
 )
-def test_a_word_found_has_its_probability_times_that_of_the_typo_in_each_unit(
+def test_a_corrected_word_has_its_probability_times_that_of_the_typo(
     unit: str, before: str, typed: str, meant: str, tmp_path: Path
 ) -> None:
     model = toys.parrot(tmp_path / "toy", toys.tokenizer_of(unit, SENTENCE), SENTENCE * 2, unlikely=-6.0)

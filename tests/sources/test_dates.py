@@ -1,4 +1,4 @@
-"""Times in numbers and by ISO 8601; day, month and year, told over all dates of a file."""
+"""Times in numbers and in ISO 8601; all dates of a file together show the order of day, month and year."""
 
 import datetime as dt
 import re
@@ -15,7 +15,7 @@ IN_ORDER = "day and month; .* because the dates are then in order of time"
 MIXED = "but 1 of 3 do not fit; each date is read as the one nearest to the date above it"
 
 
-def test_times_are_seconds_or_milliseconds_since_1970_or_iso_with_or_without_an_offset() -> None:
+def test_the_parsers_read_unix_seconds_milliseconds_and_iso_times() -> None:
     expected = dt.datetime(2024, 1, 15, 10, 40, tzinfo=dt.UTC)
     assert from_unix("1705315200.000200") == from_unix(1705315200.0002)
     assert from_unix(1705315200.0002) == expected + dt.timedelta(microseconds=200)
@@ -37,8 +37,8 @@ def test_times_are_seconds_or_milliseconds_since_1970_or_iso_with_or_without_an_
         "9999-12-31T23:59:59-23:59",
     ],
 )
-def test_what_is_no_time_in_some_zone_is_none(value: object) -> None:
-    """Near the ends of the calendar, whoever turned a time into another zone would end with an error."""
+def test_an_invalid_time_or_one_at_the_calendars_ends_gives_none(value: object) -> None:
+    """Near the ends of the calendar, a conversion to another zone would raise an error."""
     assert from_unix(value) is None
     assert from_iso(value) is None
 
@@ -54,7 +54,7 @@ def evidence(*texts: str) -> Evidence:
     st.lists(st.dates(dt.date(2019, 1, 1), dt.date(2021, 1, 1)), min_size=20, max_size=60, unique=True),
     st.sampled_from(("{0:%d/%m/%y}", "{0:%m/%d/%Y}", "{0:%Y-%m-%d}", "{0:%y.%m.%d}")),
 )
-def test_the_order_of_many_dates_in_a_row_is_told(dates: list[dt.date], form: str) -> None:
+def test_many_sorted_dates_reveal_their_date_format(dates: list[dt.date], form: str) -> None:
     dates.sort()
     order = evidence(*(form.format(date) for date in dates)).order()
     assert [date_in(form.format(date), order) for date in dates] == dates
@@ -63,7 +63,7 @@ def test_the_order_of_many_dates_in_a_row_is_told(dates: list[dt.date], form: st
 @pytest.mark.parametrize(
     ("dates", "order", "note"),
     [
-        ("1/2/2020 13/2/2020", DAY_FIRST, None),  # a day above twelve tells
+        ("1/2/2020 13/2/2020", DAY_FIRST, None),  # a day above twelve shows the order
         ("1/2/20 2/13/20", MONTH_FIRST, None),
         ("01/02/20 02/03/20 01/04/20", DAY_FIRST, IN_ORDER),
         ("02/01/20 03/02/20 04/01/20", MONTH_FIRST, IN_ORDER),
@@ -71,11 +71,11 @@ def test_the_order_of_many_dates_in_a_row_is_told(dates: list[dt.date], form: st
         ("3/6/18", DAY_FIRST, f"no date shows the order of day and month; {AS_MOST}"),
         ("23-03-14", DAY_FIRST, f"no date shows the order of day, month and year; {AS_MOST}"),
         ("1/2/3", DAY_FIRST, f"day and month; {AS_MOST}"),
-        ("2/3/20 45/45/20", DAY_FIRST, AS_MOST),  # what is no date in any order tells nothing
+        ("2/3/20 45/45/20", DAY_FIRST, AS_MOST),  # an impossible date shows nothing
         ("30/12/20 31/12/20 12/31/20", DAY_FIRST, MIXED),
     ],
 )
-def test_the_order_is_told_or_a_note_says_that_it_is_a_guess(
+def test_the_dates_show_their_format_or_a_note_reports_a_guess(
     dates: str, order: int, note: str | None
 ) -> None:
     found = evidence(*dates.split())
@@ -102,13 +102,17 @@ DAY = dt.date(2020, 1, 15)
         ("1400/12/30", YEAR_FIRST, None),
     ],
 )
-def test_dates_of_other_calendars_and_scripts(text: str, order: int, date: dt.date | None) -> None:
+def test_the_parser_reads_dates_of_other_calendars_and_scripts(
+    text: str, order: int, date: dt.date | None
+) -> None:
     assert date_in(text, order) == date
     assert date != DAY or evidence(text).order() == order
 
 
 @pytest.mark.parametrize(("near", "date"), [((2020, 12, 31), (2021, 1, 2)), ((2021, 1, 31), (2021, 2, 1))])
-def test_of_two_orders_the_one_near_the_date_above_is_taken(near: tuple[int, int, int], date: object) -> None:
+def test_an_ambiguous_date_is_read_as_the_one_nearer_to_the_date_above(
+    near: tuple[int, int, int], date: object
+) -> None:
     found = date_in("01/02/21", DAY_FIRST, dt.date(*near))
     assert found
     assert (found.year, found.month, found.day) == date

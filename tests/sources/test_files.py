@@ -35,7 +35,7 @@ def lay(folder: Path, **files: bytes | str) -> None:
         (folder / name).write_bytes(content.encode() if isinstance(content, str) else content)
 
 
-def test_a_folder_is_read_in_the_order_people_count_without_hidden_empty_and_binary_files(
+def test_a_folder_gives_its_texts_naturally_sorted_without_hidden_empty_or_binary_files(
     tmp_path: Path,
 ) -> None:
     lay(tmp_path, **{".git/config": "hidden", ".hidden": "hidden", "empty": ""})
@@ -46,8 +46,8 @@ def test_a_folder_is_read_in_the_order_people_count_without_hidden_empty_and_bin
     assert text_of(tmp_path).split("\n") == in_order
 
 
-def test_of_a_file_with_a_fault_at_its_end_nothing_is_read_and_a_note_says_why(tmp_path: Path) -> None:
-    """Its beginning is sound, and longer than a block: none of it may be handed out before the fault shows."""
+def test_a_file_with_a_fault_at_its_end_is_skipped_with_a_note(tmp_path: Path) -> None:
+    """Its beginning is valid and longer than a block: the reader must not yield text before the fault shows."""
     chat = ['{"type": "message", "ts": "1700000000.0", "user": "U1", "text": "hi"}', *["{}"] * 5]
     mail = (
         "From a@b.org Mon Jan 15 10:00:00 2024\nFrom: Ana <a@b.org>\nDate: Mon, 15 Jan 2024 10:00:00 +0000\n"
@@ -75,8 +75,10 @@ def test_a_folder_of_unreadable_files_is_an_error(tmp_path: Path, count: int) ->
     assert text_of(tmp_path, "latin-1") == "\n".join(["über"] * count)
 
 
-def test_what_may_not_be_read_is_skipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """An administrator may read everywhere, so that the system's answers are made up."""
+def test_a_file_or_folder_without_read_permission_is_skipped(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The permission errors are simulated, because an administrator may read everything."""
     lay(tmp_path, **{"a.txt": "bad", "b.txt": "good", "locked/c.txt": "bad"})
 
     def guard(of: object, name: str) -> None:
@@ -99,17 +101,17 @@ def test_what_may_not_be_read_is_skipped(tmp_path: Path, monkeypatch: pytest.Mon
         text_of(tmp_path / "locked")
 
 
-def test_a_pipe_is_read_once_and_may_be_looked_at_twice(tmp_path: Path) -> None:
+def test_a_named_pipe_is_read_as_a_source_but_ignored_in_a_folder(tmp_path: Path) -> None:
     os.mkfifo(fifo := tmp_path / "fifo")
     writer = Thread(target=fifo.write_bytes, args=[gzip.compress(b"see you\n")])
     writer.start()
     assert text_of(fifo) == "see you\n"
     writer.join()
     lay(tmp_path, it="ok")
-    assert text_of(tmp_path) == "ok"  # a pipe in a folder is none of its files
+    assert text_of(tmp_path) == "ok"  # a pipe in a folder is ignored
 
 
-def test_gzip_is_known_by_its_content(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_gzip_is_recognised_by_its_content(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     packed = gzip.compress(b"packed ") + gzip.compress(b"twice")
     lay(tmp_path, it=packed)
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(stream := io.BytesIO(packed)))
@@ -121,7 +123,7 @@ def test_gzip_is_known_by_its_content(tmp_path: Path, monkeypatch: pytest.Monkey
 
 
 @pytest.mark.parametrize(("kept", "more"), [(5, b""), (-6, b""), (-5, b"#####")])
-def test_gzip_that_ends_early_or_has_changed_is_damaged(tmp_path: Path, kept: int, more: bytes) -> None:
+def test_truncated_or_changed_gzip_is_reported_as_damaged(tmp_path: Path, kept: int, more: bytes) -> None:
     lay(tmp_path, it=gzip.compress(os.urandom(50).hex().encode())[:kept] + more)
     with pytest.raises(SourceNotText, match="it is damaged: its compressed data cannot be unpacked"):
         text_of(tmp_path / "it")
@@ -138,7 +140,9 @@ def test_gzip_that_ends_early_or_has_changed_is_damaged(tmp_path: Path, kept: in
         (" ", OptionError, "a source is empty text"),
     ],
 )
-def test_an_unreadable_source_is_named(source: str, error: type[Exception], message: str) -> None:
+def test_an_unreadable_source_is_an_error_with_its_reason(
+    source: str, error: type[Exception], message: str
+) -> None:
     if source.startswith("/") and not Path(source).exists():
         pytest.skip("this system has none")
     with pytest.raises(error, match=message):
@@ -147,8 +151,8 @@ def test_an_unreadable_source_is_named(source: str, error: type[Exception], mess
         text_of(source, "klingon")  # before anything is read
 
 
-def test_the_texts_in_an_archive_are_read_in_reading_order_whatever_it_is_called(tmp_path: Path) -> None:
-    """What is compressed inside is unpacked, too; what is no text is left out and counted."""
+def test_an_archive_is_recognised_by_content_and_its_texts_come_naturally_sorted(tmp_path: Path) -> None:
+    """Compressed members are unpacked too; members without text are left out and counted."""
     members = {"b 10.txt": "ten", "b 2.txt": "two", "a/1.txt": "one", "__MACOSX/b 2.txt": "x", ".x": "x"}
     packed = {"c.gz": gzip.compress(b"packed"), "d.zip": zipped({"deep.txt": "deep"})}
     lay(tmp_path, it=zipped({**members, **packed, "it.jpg": JPG, "empty": ""}))
@@ -159,7 +163,7 @@ def test_the_texts_in_an_archive_are_read_in_reading_order_whatever_it_is_called
 
 
 def locked(data: bytes) -> bytes:
-    """The archive, whose first member says that it has a password."""
+    """The archive, with its first member marked as password-protected."""
     changed = bytearray(data)
     for mark, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
         changed[data.index(mark) + offset] |= 1
@@ -170,7 +174,7 @@ WHOLE = zipped({"it.txt": "text " * 100})
 BROKEN = {
     "it is damaged: .*; fetch it again": WHOLE[:-30],
     "it: it.txt is damaged": WHOLE[:40] + bytes([WHOLE[40] ^ 255]) + WHOLE[41:],
-    # its name claims to be in UTF-8
+    # the member's name is marked as UTF-8 but is not valid UTF-8
     "it is damaged: .*codec.*; fetch it again": zipped({"\u00fc.txt": "text"}).replace(
         b"\xc3\xbc", b"\xfc\xfc"
     ),
@@ -181,7 +185,7 @@ BROKEN = {
 
 
 @pytest.mark.parametrize("message", BROKEN)
-def test_a_broken_archive_is_an_error_or_skipped(message: str, tmp_path: Path) -> None:
+def test_a_broken_archive_is_an_error_alone_and_skipped_in_a_folder(message: str, tmp_path: Path) -> None:
     lay(tmp_path, it=BROKEN[message], other="seen")
     with pytest.raises((SourceEmpty, SourceNotText), match=message):
         text_of(tmp_path / "it")
@@ -197,15 +201,17 @@ def test_a_member_with_a_password_is_skipped_and_listed(tmp_path: Path) -> None:
     assert "it: a.txt is protected by a password" in report.notes[0]
 
 
-def test_the_contents_of_an_archive_are_listed_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_reading_an_archive_opens_it_only_a_few_times(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     lay(tmp_path, it=zipped({f"{at}.txt": "text" for at in range(50)}))
     opened = Mock(side_effect=zipfile.ZipFile)
     monkeypatch.setattr(zipfile, "ZipFile", opened)
     assert text_of(tmp_path / "it") == "\n".join(["text"] * 50)
-    assert opened.call_count < 5  # formats of zip files look into it, too
+    assert opened.call_count < 5  # the readers of zipped formats open it too
 
 
-def test_zips_within_zips_are_read_to_a_depth_and_beyond_it_named(tmp_path: Path) -> None:
+def test_nested_zips_are_read_to_a_fixed_depth_and_deeper_ones_are_refused(tmp_path: Path) -> None:
     data = zipped({"it.txt": "deep"})
     for _ in range(DEEPEST - 1):
         data = zipped({"inner.zip": data})
@@ -229,11 +235,13 @@ INNER = zipped({"it.txt": BOMB})
     ],
     ids=["zip", "gzip", "gzip in zip", "zip in zip"],
 )
-def test_a_bomb_is_refused(tmp_path: Path, data: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_decompression_bomb_is_refused(
+    tmp_path: Path, data: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("foreword.sources.opened.LEAST_UNPACKED", 1 << 20)
     lay(tmp_path, it=data)
     report, message = Report(), "would unpack to more than 1 MB, too much for text; unpack what"
-    if b".zip" in data:  # as far as the budget reaches
+    if b".zip" in data:  # members are read until the budget is spent
         assert text_of(tmp_path / "it", report=report).startswith("a a")
         assert 0 < report.skipped < 8
         assert message in report.notes[0]
@@ -242,7 +250,7 @@ def test_a_bomb_is_refused(tmp_path: Path, data: bytes, monkeypatch: pytest.Monk
             text_of(tmp_path / "it")
 
 
-def test_a_folder_of_mail_is_no_hidden_one(tmp_path: Path) -> None:
+def test_a_mail_folder_with_a_leading_dot_is_read(tmp_path: Path) -> None:
     mail = "From: Ana <ana@example.org>\nDate: Tue, 2 Jan 2024 10:00:00 +0000\nSubject: hi\n\ngood "
     members = {f"mail/{folder}/1.a": mail + folder for folder in ("cur", ".Sent/cur", ".cache")}
     lay(tmp_path, **members, it=zipped(members))
@@ -251,7 +259,7 @@ def test_a_folder_of_mail_is_no_hidden_one(tmp_path: Path) -> None:
     assert list(files) == ["mail/.Sent/cur/1.a", "mail/cur/1.a"]
 
 
-def test_a_chat_that_lies_in_an_archive_as_it_is_is_no_chat_with_a_strange_beginning(tmp_path: Path) -> None:
+def test_a_zip_with_an_uncompressed_chat_is_read_as_an_archive(tmp_path: Path) -> None:
     chat = "\n".join(f"[05/01/23, 09:{minute:02}:00] Ana: good morning" for minute in range(30))
     with zipfile.ZipFile(tmp_path / "it", "w", zipfile.ZIP_STORED) as archive:
         archive.writestr("_chat.txt", chat)

@@ -1,4 +1,4 @@
-"""Every reader takes time in proportion to its file, whatever is in it: anybody may send a mail or a message."""
+"""Each reader takes time in proportion to its file, for any content: anybody may send a mail or a message."""
 
 import json
 import re
@@ -23,7 +23,7 @@ WHATSAPP = "15/01/20, 22:15 - Ana: one\n15/01/20, 22:16 - Ben: two\n"
 IPHONE = "[15.01.20, 22:15:33] Ana: one\n[15.01.20, 22:15:34] Ben: two\n"
 NAMES = "Ana: good morning\nBen: good morning to you\nAna: and you?\nBen: and how\n" * 2
 TIMED = "2024-01-02 14:23:45 Ana: good morning\n2024-01-02 14:24:00 Ben: hi there\n" * 2
-JSON = {  # how an export begins, with a message of the text `%s`
+JSON = {  # the beginning of an export; `%s` is the text of a message
     "Telegram": '{"type": "personal_chat", "messages": [\n {"date_unixtime": "1", "from": "Ana", "text": %s},\n',
     "Discord": '{"guild": {}, "messages": [\n {"timestamp": "2024-01-15T10:00:00Z", "author": {}, "content": %s},\n',
     "Instagram or Messenger": '{"messages": [\n {"sender_name": "A", "timestamp_ms": 1705312800000, "content": %s},\n',
@@ -37,7 +37,7 @@ def xml(text: str) -> str:
 
 
 def in_json(form: str) -> list[Callable[[str], str | bytes]]:
-    """Within a message's text, and behind a message."""
+    """The odd text inside a message's text, and after a message."""
     return [lambda odd: form % json.dumps(odd), *all_behind(form % '"a"', "", '{"text": "')]
 
 
@@ -49,7 +49,7 @@ FIELDS = ("Sender", "Date", "MIME-Version", "Content-Disposition", "Content-Tran
 
 
 def in_fields(odd: str) -> str:
-    """A mail with it in each field that is read, but for those that have a row of their own."""
+    """A mail with the odd text in each field that is read, except the fields that have their own row."""
     line = " ".join(odd.split("\n"))
     return MAIL + "".join(f"{name}: {line}\n" for name in FIELDS) + f"\n--b\nA: {line}\n\ntext\n"
 
@@ -109,7 +109,7 @@ ODDS = (*(odd for character in CHARACTERS for odd in (character, f"{character}a"
 
 
 def seconds(begin: Callable[[str], str | bytes], odd: str, size: int, name: str) -> float:
-    """Of the processor's time, to read a file of a valid beginning and `size` characters."""
+    """The processor time to read a file with a valid beginning and `size` more characters."""
     content = begin((odd * size)[:size])
     data = content.encode() if isinstance(content, str) else content
     opened = opened_bytes("it.md" if name == "Markdown" else "it.bin", data)
@@ -119,14 +119,14 @@ def seconds(begin: Callable[[str], str | bytes], odd: str, size: int, name: str)
     return time.process_time() - started
 
 
-def test_each_format_is_in_the_table() -> None:
+def test_each_format_has_a_row_in_the_table() -> None:
     assert {each.name for each in FORMATS} <= set(BEGINNINGS)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", BEGINNINGS)
-def test_four_times_as_long_a_file_takes_less_than_nine_times_as_long(name: str) -> None:
-    """Of each kind of text, the slowest of those tried at a small size, so that a growth shows on any machine."""
+def test_a_file_four_times_as_long_takes_less_than_nine_times_the_time(name: str) -> None:
+    """Each format is timed with the text that is slowest at a small size, so that growth shows on any machine."""
     for begin in BEGINNINGS[name]:
         slowest = max(ODDS, key=lambda odd: seconds(begin, odd, 3_000, name))
         once, four = (min(seconds(begin, slowest, size, name) for _ in "ab") for size in (25_000, 100_000))
@@ -140,7 +140,7 @@ LONG = "word " * 2_000
     ("name", "message"),
     [("WhatsApp", f"15/01/20, 22:15 - Ana: {LONG}\n"), ("mail", f"{MAIL}\n{LONG}\n\n")],
 )
-def test_of_a_long_file_little_is_in_memory(name: str, message: str) -> None:
+def test_a_reader_of_a_long_file_uses_little_memory(name: str, message: str) -> None:
     opened = opened_bytes("it", (message * 2_000).encode())
     (reader,) = (each for each in FORMATS if each.name == name)
     tracemalloc.start()

@@ -1,4 +1,4 @@
-"""Text out of bytes: encodings, the ends of lines, files that break off, and what is no text."""
+"""Text from bytes: encodings, line ends, truncated files and binary content."""
 
 import codecs
 import os
@@ -25,20 +25,21 @@ def read(content: bytes, encoding: str | None = None, step: int = 7) -> str:
 
 @given(TEXT, st.integers(4, 9))
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-32", "utf-16-le", "utf-8-sig", "gb18030"])
-def test_a_text_is_read_whole_wherever_its_blocks_end(encoding: str, text: str, step: int) -> None:
+def test_a_text_is_read_whole_for_any_block_size(encoding: str, text: str, step: int) -> None:
     assume(not text.startswith("\ufeff"))
     assert read(text.encode(encoding), encoding, step) == text
     if encoding not in ("utf-16-le", "gb18030"):
-        assert read(text.encode(encoding), None, step) == text  # by its mark, or for it is UTF-8
+        # known by its byte order mark, or because it is UTF-8
+        assert read(text.encode(encoding), None, step) == text
 
 
 @pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
-def test_a_byte_order_mark_says_the_encoding(encoding: str) -> None:
+def test_a_byte_order_mark_gives_the_encoding(encoding: str) -> None:
     assert read("\ufeffnaïve 日本語 👍\nand more".encode(encoding), step=4) == "naïve 日本語 👍\nand more"
 
 
 @given(st.lists(TEXT), st.sampled_from(("\n", "\r\n", "\r")), st.integers(1, 9))
-def test_lines_are_the_same_with_all_ends(lines: list[str], end: str, step: int) -> None:
+def test_all_line_ends_give_the_same_lines(lines: list[str], end: str, step: int) -> None:
     written = ["first", *lines, "last"]
     assert list(lines_of(opened_bytes("it", end.join(written).encode()))) == written
     assert read(end.join(written).encode(), step=step) == "\n".join(written)
@@ -46,8 +47,8 @@ def test_lines_are_the_same_with_all_ends(lines: list[str], end: str, step: int)
 
 @pytest.mark.parametrize("character", ["é", "日", "👍"])
 @pytest.mark.parametrize("before", [0, 1, 2, 3, BLOCK - 2, BLOCK - 1, BLOCK])
-def test_a_character_in_which_a_file_breaks_off_is_left_out_and_noted(character: str, before: int) -> None:
-    """Of exports: a plain text that ends so is rather in another encoding."""
+def test_a_truncated_last_character_is_left_out_with_a_note(character: str, before: int) -> None:
+    """This holds for exports: a plain text that ends this way is probably in another encoding."""
     for kept in range(1, len(character.encode())):
         notes: list[str] = []
         opened = opened_bytes("it", b"ab" + b"x" * before + character.encode()[:kept])
@@ -70,7 +71,9 @@ CAFE = "first 日本\nsecond\na caf".encode() + b"\xe9 here"
     ],
     ids=range(4),
 )
-def test_a_wrong_byte_or_a_missing_mark_is_named(content: bytes, encoding: str | None, message: str) -> None:
+def test_a_wrong_byte_or_a_missing_byte_order_mark_is_a_named_error(
+    content: bytes, encoding: str | None, message: str
+) -> None:
     for step in (4, 11, 1000):
         with pytest.raises(WrongEncoding, match=rf"^it\.txt is not in {message}$"):
             read(content, encoding, step=step)
@@ -79,7 +82,7 @@ def test_a_wrong_byte_or_a_missing_mark_is_named(content: bytes, encoding: str |
 @pytest.mark.parametrize(
     "name", ["klingon", "hex", "rot13", "idna", "punycode", "unicode_escape", "", "a\0b"]
 )
-def test_an_unknown_encoding_is_named_and_the_known_ones_pass(name: str) -> None:
+def test_an_unknown_encoding_is_refused_and_known_ones_pass(name: str) -> None:
     with pytest.raises(OptionError, match="there is no encoding named"):
         check_encoding(name)
     for known in ("utf-8", "UTF-16", "latin-1", "cp1252", "shift_jis", "ascii"):
@@ -98,7 +101,9 @@ def test_an_unknown_encoding_is_named_and_the_known_ones_pass(name: str) -> None
         ("hex", b"plain", "plain"),
     ],
 )
-def test_a_claimed_encoding_is_used_where_it_can_be(claimed: str | None, data: bytes, text: str) -> None:
+def test_bytes_are_decoded_even_if_their_claimed_encoding_is_wrong(
+    claimed: str | None, data: bytes, text: str
+) -> None:
     assert decoded(data, claimed) == text
 
 
@@ -110,11 +115,11 @@ def test_a_claimed_encoding_is_used_where_it_can_be(claimed: str | None, data: b
     ],
     ids=range(7),
 )
-def test_what_is_no_text_is_an_error(content: bytes) -> None:
+def test_binary_content_is_an_error(content: bytes) -> None:
     with pytest.raises((SourceNotText, WrongEncoding), match=r"^it\.txt is not "):
         read(content, step=5000)
 
 
 @pytest.mark.parametrize("text", [b"\x1b[1mbold\x1b[0m\x0c", b"a bell \x07 in a line", "日本語".encode()])
-def test_escapes_form_feeds_and_a_stray_control_are_still_text(text: bytes) -> None:
+def test_text_may_contain_escapes_form_feeds_and_a_stray_control_character(text: bytes) -> None:
     assert is_text(text, None)

@@ -1,4 +1,4 @@
-"""Whose words are taken of a chat; and what is told of what was left out and not understood."""
+"""The words of one person in a chat; and the report of everything left out or not understood."""
 
 from collections import Counter
 
@@ -13,7 +13,7 @@ SAID = {"hello": "Ana Silva", "hi": "Ben", "how are you": "Ana Silva", "a note":
 CHAT = [Document(text=text, author=author) for text, author in SAID.items()]
 
 
-def test_capitals_and_spaces_of_a_name_do_not_count_and_a_text_that_names_nobody_is_the_persons_own() -> None:
+def test_name_matching_ignores_case_and_spaces_and_keeps_texts_without_an_author() -> None:
     found = own_words("chat.txt", CHAT, " ANA  silva ", Report())
     assert [each.text for each in found] == ["hello", "how are you", "a note"]
 
@@ -25,7 +25,7 @@ def test_capitals_and_spaces_of_a_name_do_not_count_and_a_text_that_names_nobody
         ("Cem", "chat.txt has no messages of 'Cem'; there are those of Ana Silva (2), Ben (1)"),
     ],
 )
-def test_where_the_person_is_not_known_those_who_wrote_are_named(me: str | None, message: str) -> None:
+def test_a_missing_or_unknown_person_is_an_error_that_lists_the_authors(me: str | None, message: str) -> None:
     with pytest.raises(PersonUnknown) as found:
         list(own_words("chat.txt", CHAT, me, Report()))
     assert str(found.value) == message
@@ -33,17 +33,17 @@ def test_where_the_person_is_not_known_those_who_wrote_are_named(me: str | None,
 
 
 @pytest.mark.parametrize("me", [None, "Ana Silva"])
-def test_where_one_person_alone_or_nobody_is_named_all_is_read(me: str | None) -> None:
+def test_a_source_with_at_most_one_author_is_read_whole(me: str | None) -> None:
     assert list(own_words("it", CHAT[3:], me, Report())) == CHAT[3:]
     assert list(own_words("it", CHAT[::2], me, Report())) == CHAT[::2]
 
 
-def test_many_people_are_listed_by_their_messages_and_the_last_counted() -> None:
+def test_the_list_shows_people_with_most_messages_and_counts_the_others() -> None:
     people = Counter({f"n{at}": 12 - at for at in range(12)})
     assert listed(people, most=2) == "n0 (12), n1 (11), 10 others"
 
 
-def test_all_of_it_is_told_in_sentences() -> None:
+def test_the_report_describes_everything_in_sentences() -> None:
     report = Report(notes=["the day comes first"])
     report.leave_out("media message", 1_200)
     report.leave_out("message of others")
@@ -56,7 +56,7 @@ def test_all_of_it_is_told_in_sentences() -> None:
     assert Report().sentences() == []
 
 
-def test_a_source_of_which_most_is_unreadable_is_an_error_with_the_first_place() -> None:
+def test_a_mostly_unreadable_source_is_an_error_with_the_first_place() -> None:
     report = Report(messages=2)
     for line in range(3):
         report.check()
@@ -65,7 +65,7 @@ def test_a_source_of_which_most_is_unreadable_is_an_error_with_the_first_place()
         report.check()
 
 
-def test_of_many_folders_the_first_skipped_files_are_listed_and_all_are_counted() -> None:
+def test_the_report_lists_the_first_skipped_files_and_counts_all() -> None:
     whole = Report(notes=["the day comes first"])
     for folder, count in enumerate((1, SKIPPED_SHOWN + 5, 5)):
         part = Report(notes=[f"folder {folder}"])

@@ -1,4 +1,4 @@
-"""Exports and documents that are known and refused, with what to give instead; and texts that look like them."""
+"""Known exports and documents that are refused with an alternative; and texts that only resemble them."""
 
 import pytest
 
@@ -46,7 +46,7 @@ DOCUMENTS = {
 
 
 @pytest.mark.parametrize("name", CHATS)
-def test_each_chat_is_an_error_that_says_what_to_hand_in(name: str) -> None:
+def test_each_refused_chat_is_an_error_that_names_an_alternative(name: str) -> None:
     content, advice = CHATS[name]
     with pytest.raises(SourceNotText, match=r"it\.txt is .* not read; ") as refusal:
         read(content)
@@ -55,12 +55,12 @@ def test_each_chat_is_an_error_that_says_what_to_hand_in(name: str) -> None:
 
 
 @pytest.mark.parametrize("advice", DOCUMENTS)
-def test_each_document_is_an_error_that_says_how_to_convert_it(advice: str) -> None:
+def test_each_refused_document_is_an_error_with_advice_to_convert_it(advice: str) -> None:
     with pytest.raises(SourceNotText, match=rf"it\.txt is {advice}"):
         read(DOCUMENTS[advice])
 
 
-def test_in_a_folder_one_is_left_out_with_a_note_and_the_rest_is_read() -> None:
+def test_a_refused_file_in_a_folder_is_skipped_with_a_note() -> None:
     found = read({"a.md": CHATS["signal-export"][0], "b.md": b"%PDF-1.7\n1 0 obj\n", "notes.txt": "seen"})
     assert (found.texts, found.report.skipped, found.report.formats) == (["seen"], 2, {"text": 1})
     assert "a.md is " in found.report.notes[0]
@@ -91,7 +91,7 @@ def test_other_texts_are_not_refused(text: str) -> None:
 @pytest.mark.parametrize(
     "text", ['{"likes": [{"title": "others"}]}', '[\n {\n  "id": 1\n }\n]', '{"a": 1}\n{"a": 2}\n']
 )
-def test_json_of_no_known_program_is_not_learned_with_its_keys(text: str) -> None:
+def test_json_of_an_unknown_program_is_not_read_as_text(text: str) -> None:
     reason = r"is JSON of an unknown program; give the text in it"
     for source in (text, {"a.json": text}, {"a.json": text, "b/c.json": text}):
         with pytest.raises(SourceNotText, match=reason):
@@ -108,5 +108,5 @@ def test_json_of_no_known_program_is_not_learned_with_its_keys(text: str) -> Non
         *('[Note] The word "love": the meaning.', '{ hello "friend": "he said" }', '{"stop": then he left'),
     ],
 )
-def test_text_in_brackets_is_text(text: str) -> None:
+def test_text_in_brackets_is_not_taken_for_json(text: str) -> None:
     assert read(text).texts == [text]

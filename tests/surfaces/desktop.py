@@ -1,4 +1,4 @@
-"""A bare X desktop with IBus in it, in which tests type as a person does. Linux only; it needs packages of Debian's."""
+"""A bare X desktop with IBus, where tests type as a person does. Linux only; it needs packages of Debian."""
 
 import json
 import os
@@ -67,7 +67,7 @@ class Page(BaseHTTPRequestHandler):
 
 
 class Desktop:
-    """A screen, a session bus, a window manager, the IBus daemon, and what is started in them."""
+    """A screen, a session bus, a window manager, the IBus daemon, and the programs started there."""
 
     def __init__(self, home: Path) -> None:
         self.home = home
@@ -167,7 +167,7 @@ class Desktop:
         self.click("view")
 
     def click(self, field: str, *, across: int = 200) -> None:
-        """Click into a field, so many pixels from its left."""
+        """Click into a field, `across` pixels from its left."""
         self.until(lambda: self._window() != "", "the window is there")
         shape = self._told("xwininfo", "-id", self._own)
         left, top, height = (
@@ -181,7 +181,7 @@ class Desktop:
         self.until(lambda: self.held("focus") == field, f"{field} has the focus")
 
     def type(self, text: str, *, milliseconds: int | None = None) -> None:
-        """Type on the keyboard; into Firefox one key at a time, unless it is to be fast."""
+        """Type on the keyboard; in Firefox one key at a time, unless a speed is given."""
         if self.kind == "firefox" and milliseconds is None:
             for letter in text:
                 self._give("type", letter)
@@ -196,12 +196,12 @@ class Desktop:
             self.xdotool("key", *keys)
 
     def press_each(self, *keys: str) -> None:
-        """Press one key after the other, each when the one before has arrived."""
+        """Press the keys one by one, and wait until each has arrived."""
         for key in keys:
             self._give("key", key)
 
     def _give(self, *key: str) -> None:
-        """Press a key, and again if neither the engine nor the window is given it: a busy Firefox drops some."""
+        """Press a key, and again if neither the engine nor the window gets it: a busy Firefox drops some keys."""
         before = self.keys(), self._read()
         for _ in range(3):
             self.xdotool(*key)
@@ -219,25 +219,25 @@ class Desktop:
         self.until(lambda: self.held(field) == text, what, lambda: self.held(field), seconds=seconds)
 
     def list_is_seen(self) -> bool:
-        """Whether a list is below the cursor: the panel's window is seen."""
+        """Whether a list is below the cursor: the window of the panel is visible."""
         found = self._told("xdotool", "search", "--onlyvisible", "--class", "ibus-ui-gtk3").split()
         wide = (re.search(r"Width: (\d+)", self._told("xwininfo", "-id", each)) for each in found)
         return any(each is not None and int(each[1]) > 20 for each in wide)
 
     def shown(self) -> dict[str, Any]:
-        """What the engine shows, and for which text."""
+        """The list that the engine shows, and its text."""
         try:
             return json.loads(Path(self.environment["SHOWN"]).read_bytes())  # type: ignore[no-any-return]
         except FileNotFoundError:
             return {"before": "", "choices": []}
 
     def keys(self) -> str:
-        """The characters of all keys that the engine was given, without Shift and its like; NUL if a key has none."""
+        """The characters of all keys that the engine got, without modifiers such as Shift; NUL if a key has none."""
         keys = Path(self.environment["KEYS"])
         return keys.read_text() if keys.exists() else ""
 
     def wait_for_offer(self, before: str) -> None:
-        """Wait until a list for this text before the cursor is seen."""
+        """Wait until a list for this text before the cursor is visible."""
         self.until(
             lambda: self.shown()["before"].endswith(before) and self.list_is_seen(),
             f"there is a list for {before!r}",
@@ -245,7 +245,7 @@ class Desktop:
         )
 
     def wait_for_no_list(self) -> None:
-        """Wait until no list is seen."""
+        """Wait until no list is visible."""
         self.until(lambda: not self.list_is_seen(), "there is no list", self.shown)
 
     def picture(self, path: Path) -> None:
@@ -300,7 +300,7 @@ class Desktop:
         ).stdout
 
     def _window(self) -> str:
-        """The window with the fields, "" if it is not there; xdotool misses one at times."""
+        """The window with the fields, "" if there is no window; xdotool sometimes misses one."""
         found = self._told("xdotool", "search", "--onlyvisible", "--name", "^Fields").split()
         self._own = found[-1] if found else self._own
         return found[-1] if found else ""

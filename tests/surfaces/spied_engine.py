@@ -1,4 +1,4 @@
-"""`foreword ibus`, and what it is given and shows is written to files as well: a test cannot read a picture."""
+"""`foreword ibus` that also writes its keys and its lists to files, because a test cannot read a picture."""
 
 import json
 import os

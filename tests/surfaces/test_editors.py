@@ -1,4 +1,4 @@
-"""Real text editors, set up as the how-to says, into which somebody types and takes a word."""
+"""Real text editors, set up as the how-to says; the test types text and takes a word."""
 
 import fcntl
 import os
@@ -34,7 +34,7 @@ def block(language: str, number: int = 0) -> str:
 
 
 def editor(name: str, variable: str) -> str:
-    """Where the editor is; the variable names one that is not in the path."""
+    """The path of the editor; the variable can name an editor outside PATH."""
     found: str | None = os.environ.get(variable) or shutil.which(name)
     if found is None:
         pytest.skip(f"{name} is not installed here")
@@ -42,7 +42,7 @@ def editor(name: str, variable: str) -> str:
 
 
 def soon(seen: Callable[[], object], seconds: float = SOON_SECONDS) -> bool:
-    """Wait for so long until it is so."""
+    """Wait at most this long for the condition; return if it came true."""
     end = time.monotonic() + seconds
     while not seen():
         if time.monotonic() > end:
@@ -52,16 +52,16 @@ def soon(seen: Callable[[], object], seconds: float = SOON_SECONDS) -> bool:
 
 
 def wait_for(seen: Callable[[], object], what: str) -> None:
-    """Wait until it is so.
+    """Wait until the condition is true.
 
-    An attempt to type is made anew until it succeeds: before the server has started, an editor shows nothing.
+    An attempt to type is repeated until it succeeds: an editor shows nothing before the server has started.
     """
     assert soon(seen, PATIENCE / 3), f"{what} was not seen"
 
 
 @pytest.fixture
 def environment(tmp_path: Path) -> dict[str, str]:
-    """A home folder of its own, and `foreword` in the path, with a memory that has words."""
+    """A separate home folder, `foreword` in PATH, and a memory with words."""
     pytest.importorskip("pygls")
     program = Program(tmp_path / "data")
     program("learn", "-", stdin=b"See you tomorrow\n" * 20)
@@ -87,7 +87,7 @@ def environment(tmp_path: Path) -> dict[str, str]:
 
 @final
 class Screen:
-    """An editor in a terminal of its own."""
+    """An editor in its own terminal."""
 
     def __init__(self, command: list[str], environment: dict[str, str]) -> None:
         self.process_id, self._terminal = pty.fork()
@@ -97,14 +97,14 @@ class Screen:
         self.seen = b""
 
     def type(self, keys: str) -> None:
-        """Press keys; what was seen before is forgotten."""
+        """Press keys, and drop the output seen before."""
         self.seen = b""
         for key in keys:
             os.write(self._terminal, key.encode())
             self.look(0.05)
 
     def look(self, seconds: float = 0.02) -> str:
-        """What the editor has drawn since the last keys, with its control sequences taken out."""
+        """The output of the editor since the last keys, without control sequences."""
         while select.select([self._terminal], [], [], seconds)[0]:
             try:
                 self.seen += os.read(self._terminal, 65536)
@@ -125,7 +125,7 @@ class Screen:
 
 @contextmanager
 def screen(*command: str, environment: dict[str, str]) -> Iterator[Screen]:
-    """An editor that is ended at the end."""
+    """An editor that is killed at the end."""
     started = Screen([*command], environment)
     try:
         yield started
@@ -135,16 +135,16 @@ def screen(*command: str, environment: dict[str, str]) -> Iterator[Screen]:
 
 @final
 class Tried(NamedTuple):
-    """An editor: what starts it, and what is typed there."""
+    """An editor: how to start it, and what to type."""
 
     command: str
-    variable: str  # names an editor that is not in the path
-    settings: str  # where the block of the how-to belongs
-    language: str  # of that block
-    ready: str  # what is seen when it can be typed into
-    begin: tuple[str, ...]  # keys that empty the text; what an attempt before left goes
+    variable: str  # can name an editor outside PATH
+    settings: str  # the file for the block of the how-to
+    language: str  # the language of that block
+    ready: str  # what the editor shows when it accepts keys
+    begin: tuple[str, ...]  # keys that empty the text, also after a failed attempt
     save: tuple[str, ...]
-    ask: str = ""  # keys that ask for the list, where none comes by itself
+    ask: str = ""  # keys that open the list, if it does not open by itself
 
 
 ESCAPE = "\x1b"
@@ -168,7 +168,7 @@ EDITORS = {
 
 
 @pytest.mark.parametrize("name", EDITORS)
-def test_a_word_is_taken_and_what_is_saved_is_learned(
+def test_an_editor_takes_a_word_and_foreword_learns_the_saved_text(
     name: str, environment: dict[str, str], tmp_path: Path
 ) -> None:
     tried = EDITORS[name]
@@ -184,7 +184,7 @@ def test_a_word_is_taken_and_what_is_saved_is_learned(
         def attempt() -> bool:
             for keys in tried.begin:
                 shown.type(keys)
-                shown.look(0.5)  # or Esc and the next key are one
+                shown.look(0.5)  # otherwise Esc and the next key count as one key
             shown.type(TYPED)
             if tried.ask and not soon(lambda: "tomorrow" in shown.look(), 2):
                 shown.type(tried.ask)

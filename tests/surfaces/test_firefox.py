@@ -1,4 +1,4 @@
-"""The page in a real Firefox, spoken to over its own protocol, Marionette: no driver is needed."""
+"""The page in a real Firefox, controlled through its own protocol, Marionette: no driver is needed."""
 
 import itertools
 import json
@@ -45,11 +45,11 @@ class Firefox:
         self._socket = socket.create_connection(("127.0.0.1", int(found.read_text("ascii"))), PATIENCE)
         self._file = self._socket.makefile("rb")
         self._numbers = itertools.count(1)
-        self._read()  # it greets
+        self._read()  # the greeting of Firefox
         self("WebDriver:NewSession")
 
     def __call__(self, command: str, **values: Any) -> Any:
-        """What a command gives."""
+        """The result of a command."""
         body = json.dumps([0, next(self._numbers), command, values]).encode()
         self._socket.sendall(f"{len(body)}:".encode() + body)
         _, _, error, result = self._read()
@@ -64,11 +64,11 @@ class Firefox:
         return json.loads(self._file.read(int(length)))
 
     def run(self, script: str) -> Any:
-        """What a script in the page gives."""
+        """The result of a script in the page."""
         return self("WebDriver:ExecuteScript", script=f"return {script}", args=[])["value"]
 
     def until(self, script: str) -> None:
-        """Wait for it to be true."""
+        """Wait until the script gives true."""
         waited_for(lambda: self.run(script), script)
 
     def press(self, *keys: str) -> None:
@@ -78,14 +78,14 @@ class Firefox:
         self("WebDriver:PerformActions", actions=[{"type": "key", "id": "keyboard", "actions": actions}])
 
     def type(self, text: str, ghost: str = "") -> None:
-        """Type into the page, until `ghost` is shown behind the cursor."""
+        """Type into the page, and wait for the inline suggestion `ghost`."""
         for letter in text:
             self.press(letter)
         if ghost:
             self.until(f"document.getElementById('ghost').textContent.startsWith({json.dumps(ghost)})")
 
     def click(self, selector: str) -> None:
-        """Click on the first such element."""
+        """Click on the first element that matches."""
         found = self("WebDriver:FindElement", using="css selector", value=selector)["value"]
         self("WebDriver:ElementClick", id=found[ELEMENT])
 
@@ -131,7 +131,7 @@ def firefox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Firefox]:
 TEXT: Final = "document.getElementById('text').value"
 
 
-def test_a_word_is_taken_with_a_key_and_undone_with_one(firefox: Firefox) -> None:
+def test_one_key_takes_a_word_and_another_undoes_it(firefox: Firefox) -> None:
     for key in (TAB, RIGHT):
         firefox.clear()
         firefox.type("See you tom", "orrow")
@@ -141,7 +141,7 @@ def test_a_word_is_taken_with_a_key_and_undone_with_one(firefox: Firefox) -> Non
         assert firefox.run(TEXT) == "See you tom"
 
 
-def test_passages_stream_and_stop(firefox: Firefox) -> None:
+def test_passages_stream_until_the_user_stops_them(firefox: Firefox) -> None:
     firefox.click("a[href='#generate']")
     firefox.run("(document.querySelector('[name=max_tokens]').value = 10000)")
     firefox.click("#begin")
@@ -150,7 +150,7 @@ def test_passages_stream_and_stop(firefox: Firefox) -> None:
     firefox.until("document.getElementById('generate-state').textContent === 'Stopped.'")
 
 
-def test_figures_are_drawn(firefox: Firefox) -> None:
+def test_the_page_draws_the_figures_of_the_model(firefox: Firefox) -> None:
     firefox.click("a[href='#inside']")
     firefox.until("document.getElementById('inside-state').textContent === 'Up to date.'")
     assert firefox.run("document.querySelectorAll('#tokens tbody tr').length") == 12

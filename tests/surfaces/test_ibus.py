@@ -1,4 +1,4 @@
-"""Foreword in real applications: what a person types arrives, and what they take is there."""
+"""Foreword in real applications: typed letters arrive, and taken words are inserted."""
 
 import re
 import shutil
@@ -26,7 +26,7 @@ SECRET = "the hunter2 tomor"
 
 @pytest.fixture(scope="module", params=get_args(Kind))
 def desktop(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desktop]:
-    """A desktop with the engine at work and the fields of one toolkit on the screen."""
+    """A desktop with a running engine, and the fields of one toolkit on the screen."""
     kind: Kind = request.param
     if lacking := missing(kind):
         pytest.skip(f"{lacking} is not installed")
@@ -42,20 +42,20 @@ def desktop(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 
 @pytest.fixture
 def view(desktop: Desktop) -> Desktop:
-    """The empty first field in focus."""
+    """The first field, empty and with the focus."""
     desktop.click("view")
     before = desktop.held("view")
-    desktop.type("x")  # so that an empty field afterwards means that the Delete is done
+    desktop.type("x")  # then an empty field shows that the Delete is done
     desktop.until(lambda: desktop.held("view") != before, "a letter arrives", lambda: desktop.held("view"))
     desktop.press("ctrl+a", "Delete")
     desktop.wait_for("view", "")
     return desktop
 
 
-def test_a_word_is_taken_and_the_sentence_goes_on(view: Desktop) -> None:
+def test_tab_takes_a_word_and_the_sentence_continues(view: Desktop) -> None:
     view.type("See you tom")
     view.wait_for_offer("See you tom")
-    view.wait_for("view", "See you tom")  # what is offered is not in the text
+    view.wait_for("view", "See you tom")  # the suggestion is not in the text
     view.press("Tab")
     view.wait_for("view", "See you tomorrow")
     view.type("at noon, not tom")
@@ -65,8 +65,8 @@ def test_a_word_is_taken_and_the_sentence_goes_on(view: Desktop) -> None:
     view.wait_for("view", "See you tomorrow at noon, not tomorrow.")
 
 
-def test_a_thousand_letters_arrive_once_and_in_order(view: Desktop) -> None:
-    """With any input source, a busy Firefox drops a key before it asks, and a busy Qt swaps two."""
+def test_a_thousand_letters_arrive_once_and_in_sequence(view: Desktop) -> None:
+    """With any input source, a busy Firefox drops a key before it asks, and a busy Qt swaps two keys."""
     before = len(view.keys())
     view.type(LETTERS, milliseconds=30)
     match view.kind:
@@ -81,9 +81,9 @@ def test_a_thousand_letters_arrive_once_and_in_order(view: Desktop) -> None:
             view.wait_for("view", LETTERS)
 
 
-def test_letters_of_several_keys_arrive(view: Desktop) -> None:
+def test_a_letter_of_several_keys_arrives(view: Desktop) -> None:
     view.type("caf")
-    view.wait_for("view", "caf")  # some applications reset the input method when a letter has come
+    view.wait_for("view", "caf")  # some applications reset the input method after a letter
     view.press_each("dead_acute", "e")
     view.wait_for("view", "café")
     view.press_each("Multi_key", "o", "e")
@@ -94,7 +94,7 @@ def test_letters_of_several_keys_arrive(view: Desktop) -> None:
     view.wait_for("view", "caféœ tomorrow")
 
 
-def test_a_word_that_is_undone_is_gone_with_its_space(view: Desktop) -> None:
+def test_undo_removes_a_taken_word_and_its_space(view: Desktop) -> None:
     if view.kind == "gtk3":
         pytest.skip("GTK 3 has no undo")
     view.type("See you tom")
@@ -109,7 +109,7 @@ def test_a_word_that_is_undone_is_gone_with_its_space(view: Desktop) -> None:
     view.wait_for("view", f"{left}x")
 
 
-def test_the_forms_tab_goes_on_and_a_selection_is_replaced(view: Desktop) -> None:
+def test_tab_leaves_a_form_field_and_typing_replaces_a_selection(view: Desktop) -> None:
     view.click("entry")
     view.press("ctrl+a")
     view.type("Dear ")
@@ -129,7 +129,7 @@ def test_the_forms_tab_goes_on_and_a_selection_is_replaced(view: Desktop) -> Non
     )
 
 
-def test_the_list_goes_with_escape_and_with_the_pause_key(view: Desktop) -> None:
+def test_escape_and_the_pause_key_close_the_list(view: Desktop) -> None:
     view.type("See you tom")
     view.wait_for_offer("See you tom")
     view.press("Escape")
@@ -137,22 +137,22 @@ def test_the_list_goes_with_escape_and_with_the_pause_key(view: Desktop) -> None
     view.press("ctrl+shift+space")
     view.type(" and tom")
     view.wait_for("view", "See you tom and tom")
-    view.wait_for_no_list()  # when it no longer says that it is off
+    view.wait_for_no_list()  # after the message that suggestions are off
     view.press("ctrl+shift+space")
     view.type(" again tom")
     view.wait_for_offer(" tom")
 
 
-def test_a_click_elsewhere_in_the_text_takes_the_list_away(view: Desktop) -> None:
+def test_a_click_elsewhere_in_the_text_closes_the_list(view: Desktop) -> None:
     view.type("See you tom")
     view.wait_for_offer("See you tom")
-    time.sleep(TYPING_SECONDS)  # on a busy machine a reset before that is the answer to a key
+    time.sleep(TYPING_SECONDS)  # before that, a reset on a busy machine counts as the answer to a key
     view.click("view", across=22)
     view.wait_for_no_list()
     view.wait_for("view", "See you tom")
 
 
-def test_a_password_is_not_seen_and_a_line_is_learned(view: Desktop) -> None:
+def test_the_engine_learns_a_line_but_not_a_password(view: Desktop) -> None:
     view.type("We meet at the old harbour")
     view.press("Return")
     view.click("secret")
@@ -161,7 +161,7 @@ def test_a_password_is_not_seen_and_a_line_is_learned(view: Desktop) -> None:
     assert not view.list_is_seen() or view.kind == "qt6"
     view.xdotool("key", "Return")
     view.click("view")
-    if view.kind == "qt6":  # on X11 it does not say what a field is for
+    if view.kind == "qt6":  # on X11, Qt does not report the purpose of a field
         assert not (view.home / "models" / "base.memory").exists()
         return
     with closing(Memory.open(view.home / "models" / "base.memory")) as memory:
@@ -172,7 +172,7 @@ def test_a_password_is_not_seen_and_a_line_is_learned(view: Desktop) -> None:
         assert not any("hunter" in each.text for each in memory.messages())
 
 
-def test_an_engine_that_is_killed_costs_no_letter(view: Desktop) -> None:
+def test_a_killed_engine_loses_no_letter(view: Desktop) -> None:
     view.type("and tom")
     view.wait_for_offer("and tom")
     view.kill_engine()
@@ -181,7 +181,7 @@ def test_an_engine_that_is_killed_costs_no_letter(view: Desktop) -> None:
     assert "tom" not in (view.home / "engine.log").read_text()
 
 
-def test_the_engine_speaks_with_the_daemon_alone(tmp_path: Path) -> None:
+def test_the_engine_connects_only_to_the_daemon(tmp_path: Path) -> None:
     watch = ("strace", "-f", "-qq", "-e", "trace=%network")
     if lacking := missing("gtk3"):
         pytest.skip(f"{lacking} is not installed")
@@ -200,8 +200,8 @@ def test_the_engine_speaks_with_the_daemon_alone(tmp_path: Path) -> None:
     assert len(re.findall(r"\bconnect\(", calls)) == 1
 
 
-def test_the_how_to_is_followed_to_the_letter(tmp_path: Path) -> None:
-    """All that it says to type, but for pip and for the engine of another model."""
+def test_the_commands_of_the_how_to_work(tmp_path: Path) -> None:
+    """All its commands, except pip and the engine of another model."""
     if lacking := missing("gtk3"):
         pytest.skip(f"{lacking} is not installed")
     blocks = re.findall(r"^```sh\n(.*?)^```$", HOW_TO.read_text("utf-8"), re.MULTILINE | re.DOTALL)
@@ -209,7 +209,7 @@ def test_the_how_to_is_followed_to_the_letter(tmp_path: Path) -> None:
         'pip install "foreword[ibus]"',
         "foreword ibus install",
         "foreword doctor",
-        "foreword ibus",  # the other tests
+        "foreword ibus",  # the other tests run it
         "foreword ibus install -m work --private",
         "foreword ibus install --uninstall",
     ]
@@ -233,7 +233,7 @@ def test_the_how_to_is_followed_to_the_letter(tmp_path: Path) -> None:
         assert re.search("Input method +not set up +installed, but not among", foreword("doctor"))
         subprocess.run(["ibus", "engine", "foreword"], env=desktop.environment, check=False)
         desktop.until(lambda: "the input source in use" in foreword("doctor"), "it is in use")
-        desktop.type("See you tomorr")  # each list from tom on holds the word
+        desktop.type("See you tomorr")  # each list from "tom" on has the word
         desktop.wait_for("view", "See you tomorr")
         desktop.until(desktop.list_is_seen, "there is a list")
         desktop.press("Tab")

@@ -47,13 +47,13 @@ def browser() -> "Iterator[Browser]":
 
 @pytest.fixture
 def settings() -> str:
-    """What the person chose."""
+    """The settings of the person."""
     return ""
 
 
 @pytest.fixture
 def address(tmp_path: Path, settings: str) -> "Iterator[str]":
-    """Where a copy of the shipped model is served, with an empty memory beside it."""
+    """The address of a server with a copy of the shipped model and an empty memory."""
     (tmp_path / "settings.toml").write_text(settings, "utf-8")
     shutil.copytree(BASE, tmp_path / "base")
     chosen = {"FOREWORD_CONFIG": str(tmp_path)}
@@ -70,7 +70,7 @@ def opened(browser: "Browser", address: str, **how: Any) -> "Page":
 
 @pytest.fixture
 def page(browser: "Browser", address: str) -> "Iterator[Page]":
-    """The page, on which nothing may go wrong."""
+    """The page; a console message or an error fails the test."""
     page = opened(browser, address)
     wrong: list[str] = []
     page.on("console", lambda message: wrong.append(message.text))
@@ -85,7 +85,7 @@ def type_until(page: "Page", text: str, ghost: str) -> None:
     expect(page.locator("#ghost")).to_have_text(re.compile(f"^{ghost}"))
 
 
-def test_a_word_is_taken_with_a_key_and_undone_with_one(page: "Page") -> None:
+def test_one_key_takes_a_word_and_another_undoes_it(page: "Page") -> None:
     text = page.locator("#text")
     for key in ("Tab", "ArrowRight"):
         text.fill("")
@@ -96,7 +96,7 @@ def test_a_word_is_taken_with_a_key_and_undone_with_one(page: "Page") -> None:
         expect(text).to_have_value("See you tom")
 
 
-def test_the_space_behind_a_taken_word_makes_room_for_a_mark(page: "Page") -> None:
+def test_punctuation_replaces_the_space_after_a_taken_word(page: "Page") -> None:
     type_until(page, "See you tom", "orrow")
     page.keyboard.press("Tab")
     page.keyboard.type(" ")
@@ -110,7 +110,7 @@ def test_the_space_behind_a_taken_word_makes_room_for_a_mark(page: "Page") -> No
     expect(page.locator("#savings")).to_have_text(re.compile(r"^\d+ of 1\d keys saved"))
 
 
-def test_escape_sends_choices_away_and_tab_then_leaves(page: "Page") -> None:
+def test_escape_closes_the_list_and_tab_then_leaves_the_text(page: "Page") -> None:
     type_until(page, "See you tom", "orrow")
     page.keyboard.press("Escape")
     expect(page.locator("#choices button")).to_have_count(0)
@@ -119,7 +119,7 @@ def test_escape_sends_choices_away_and_tab_then_leaves(page: "Page") -> None:
     expect(page.locator("#text")).to_have_value("See you tom")
 
 
-def test_every_choice_is_reached_without_a_mouse(page: "Page") -> None:
+def test_the_keyboard_can_take_every_choice(page: "Page") -> None:
     chosen = page.locator("#choices [aria-pressed=true]")
     for key in ("ArrowDown", "Shift+Tab"):
         page.locator("#text").fill("")
@@ -134,8 +134,8 @@ def test_every_choice_is_reached_without_a_mouse(page: "Page") -> None:
 
 
 @pytest.mark.parametrize("settings", ['[keys]\naccept = "Control+Return"\ndismiss = "F2"\n'])
-def test_the_keys_are_those_of_the_settings(page: "Page") -> None:
-    """And Tab, which takes nothing then, leaves the text."""
+def test_the_page_uses_the_keys_of_the_settings(page: "Page") -> None:
+    """Tab then takes no word and leaves the text."""
     text = page.locator("#text")
     type_until(page, "See you tom", "orrow")
     page.keyboard.press("Control+Enter")
@@ -160,7 +160,7 @@ def test_a_key_turns_suggestions_off_and_on(page: "Page") -> None:
     expect(page.locator("#ghost")).to_have_text(re.compile("^rrow"))
 
 
-def test_composition_is_left_in_peace(page: "Page") -> None:
+def test_the_page_sends_no_request_during_a_composition(page: "Page") -> None:
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
     composer = page.context.new_cdp_session(page)
@@ -175,13 +175,13 @@ def test_composition_is_left_in_peace(page: "Page") -> None:
     expect(page.locator("#text")).to_have_value("日本")
 
 
-def test_text_with_letters_of_two_code_units_is_completed(page: "Page") -> None:
+def test_a_word_is_completed_after_letters_of_two_code_units(page: "Page") -> None:
     type_until(page, "𝄞👩🏽 See you tom", "orrow")
     page.keyboard.press("Tab")
     expect(page.locator("#text")).to_have_value("𝄞👩🏽 See you tomorrow ")
 
 
-def test_text_stays_until_it_is_cleared(page: "Page") -> None:
+def test_the_text_survives_a_reload_until_it_is_cleared(page: "Page") -> None:
     page.locator("#text").press_sequentially("Keep this")
     page.reload()
     expect(page.locator("#text")).to_have_value("Keep this")
@@ -190,7 +190,7 @@ def test_text_stays_until_it_is_cleared(page: "Page") -> None:
     expect(page.locator("#text")).to_have_value("")
 
 
-def test_what_is_learned_is_offered_and_forgotten(page: "Page") -> None:
+def test_the_page_suggests_a_learned_word_and_can_forget_it(page: "Page") -> None:
     page.locator("#text").press_sequentially("we met at the Zwingerhof")
     page.click("#learn")
     expect(page.locator("#learned")).to_have_text("Learned 1 message.")
@@ -205,7 +205,7 @@ def test_what_is_learned_is_offered_and_forgotten(page: "Page") -> None:
     expect(page.locator("#written tbody tr")).to_have_count(0)
 
 
-def test_passages_stream(page: "Page") -> None:
+def test_the_page_streams_the_requested_passages(page: "Page") -> None:
     page.click("nav >> text=Generate")
     page.fill("[name=max_tokens]", "60")
     page.fill("[name=n]", "3")
@@ -215,8 +215,8 @@ def test_passages_stream(page: "Page") -> None:
     expect(page.locator("#passages span").first).to_have_text(re.compile(".{20}", re.DOTALL))
 
 
-def test_passages_are_begun_stopped_and_begun_again_with_one_key(page: "Page") -> None:
-    """A button that can no longer be pressed would keep the focus, and Enter would do nothing."""
+def test_one_key_begins_and_stops_passages(page: "Page") -> None:
+    """A disabled button would keep the focus, and Enter would do nothing."""
     page.click("nav >> text=Generate")
     page.fill("[name=max_tokens]", "10000")
     page.focus("#begin")
@@ -234,8 +234,8 @@ def test_passages_are_begun_stopped_and_begun_again_with_one_key(page: "Page") -
         ("See you tdoay", "today", "today"),
     ],
 )
-def test_the_word_taken_last_is_explained(page: "Page", typed: str, choice: str, word: str) -> None:
-    """Of a phrase its first word, and of a correction why it stands after the text before it."""
+def test_the_page_explains_the_last_taken_word(page: "Page", typed: str, choice: str, word: str) -> None:
+    """For a phrase, it explains the first word; for a correction, why the word follows the text before it."""
     page.locator("#text").press_sequentially(typed)
     expect(page.locator("#choices button").first).to_have_attribute("aria-label", re.compile(f"^{choice}"))
     page.keyboard.press("Tab")
@@ -243,14 +243,14 @@ def test_the_word_taken_last_is_explained(page: "Page", typed: str, choice: str,
     expect(page.locator("#why")).to_have_text(re.compile(f"^“{word}” has a probability of [0-9.]*[1-9]"))
 
 
-def test_the_card_is_read_as_markdown(page: "Page") -> None:
+def test_the_page_renders_the_model_card_from_markdown(page: "Page") -> None:
     page.click("nav >> text=Model")
     expect(page.locator("#card h3")).to_have_text("base")
     expect(page.locator("#card table").first).to_contain_text("weights")
     expect(page.locator("#curve path.held-out")).to_have_attribute("d", re.compile("^M0.0 .*L1000.0 "))
 
 
-def test_figures_are_those_of_python_and_follow_the_text(page: "Page") -> None:
+def test_the_figures_equal_those_of_python_and_follow_the_text(page: "Page") -> None:
     model = Model.open(BASE)
     page.click("nav >> text=Look inside")
     for text in ("I saw the qu", "See you on Frid"):
@@ -269,7 +269,7 @@ def test_figures_are_those_of_python_and_follow_the_text(page: "Page") -> None:
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", [(1000, 800), (320, 640)], ids=["desktop", "phone"])
-def test_everybody_can_read_and_reach_it(
+def test_the_page_passes_the_accessibility_checks(
     browser: "Browser", address: str, scheme: str, size: tuple[int, int], tmp_path: Path
 ) -> None:
     if not AXE.is_file():
@@ -294,8 +294,8 @@ def test_everybody_can_read_and_reach_it(
     page.context.close()
 
 
-def test_who_types_fast_asks_one_question_at_a_time(page: "Page") -> None:
-    """Else a busy server would answer for letters that are long passed."""
+def test_fast_typing_sends_one_request_at_a_time(page: "Page") -> None:
+    """Otherwise a busy server would answer for outdated letters."""
     page.evaluate(
         """() => {
           let now = 0;
@@ -312,7 +312,7 @@ def test_who_types_fast_asks_one_question_at_a_time(page: "Page") -> None:
     assert page.evaluate("most") == 1
 
 
-def test_without_the_token_the_page_says_what_it_needs(browser: "Browser", address: str) -> None:
+def test_the_page_without_a_token_asks_for_the_whole_address(browser: "Browser", address: str) -> None:
     page = browser.new_context().new_page()
     page.goto(address.partition("#")[0])
     expect(page.get_by_role("alert")).to_have_text(re.compile("^This page needs the whole address"))
@@ -320,7 +320,7 @@ def test_without_the_token_the_page_says_what_it_needs(browser: "Browser", addre
     page.context.close()
 
 
-def test_with_the_keyboard_of_a_phone_open_the_choices_are_in_sight(browser: "Browser", address: str) -> None:
+def test_the_choices_stay_visible_above_the_keyboard_of_a_phone(browser: "Browser", address: str) -> None:
     page = opened(browser, address, viewport={"width": 360, "height": 360}, has_touch=True, is_mobile=True)
     type_until(page, "many lines\n" * 12 + "See you tom", "orrow")
     expect(page.locator("#choices")).to_be_in_viewport(ratio=1)

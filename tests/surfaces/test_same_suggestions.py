@@ -1,6 +1,6 @@
-"""The same text, model, memory and settings bring the same words on every surface, and taking one the same text.
+"""The same text, model, memory and settings give the same words and the same accepted text on every surface.
 
-What differs is said in one place, the docstring of `foreword.keyboard.offers.find`.
+The docstring of `foreword.keyboard.offers.find` lists all differences.
 """
 
 import asyncio
@@ -49,7 +49,7 @@ SETTINGS = {
 
 
 class Shown(NamedTuple):
-    """Each word of the list with the text before the cursor once it is taken; the same of the inline suggestion."""
+    """Each listed word, with the text before the cursor after it is taken; that text for the inline suggestion."""
 
     words: tuple[tuple[str, str], ...]
     inline: str | None = None
@@ -60,7 +60,7 @@ Surface = Callable[[str], Shown]
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A model that shows all that can be shown: words of network and memory, phrases, corrections."""
+    """A model that gives every kind of suggestion: words of network and memory, phrases, corrections."""
     folder = tmp_path_factory.mktemp("same") / "base"
     shutil.copytree(BASE, folder)
     memory = Memory.open(memory_path(str(folder)))
@@ -75,7 +75,7 @@ def keyboard(folder: Path) -> Keyboard:
 
 
 def terminal(keyboard: Keyboard, settings: Settings) -> Surface:
-    """The editor of `foreword write`, without a screen: its thread finds an offer for what is being written."""
+    """The editor of `foreword write`, without a screen: its thread finds the suggestions for the text."""
     chosen = EditorSettings(
         limit=settings.choices,
         confidence=settings.confidence,
@@ -106,7 +106,7 @@ def terminal(keyboard: Keyboard, settings: Settings) -> Surface:
 
 
 def input_method(keyboard: Keyboard, settings: Settings) -> Surface:
-    """The engine on a bus of the test's own; the application tells its text, and the last letter is typed."""
+    """The engine on a test bus: the application reports its text, and the test types the last letter."""
     pytest.importorskip("dbus_fast", reason="the extra ibus is not installed")
     from foreword.ibus.engine import Service  # noqa: PLC0415 - dbus-fast may not be installed
     from ibus.test_engine import Bus  # noqa: PLC0415
@@ -137,7 +137,7 @@ def input_method(keyboard: Keyboard, settings: Settings) -> Surface:
 
 
 def page(keyboard: Keyboard, settings: Settings) -> Surface:
-    """What the page of `foreword serve` asks for while somebody types in it."""
+    """The request that the page of `foreword serve` sends while a person types."""
     pytest.importorskip("starlette", reason="the extra web is not installed")
     pytest.importorskip("httpx", reason="the tests of the page need httpx")
     from foreword.web.serving import Serving  # noqa: PLC0415 - Starlette may not be installed
@@ -200,7 +200,7 @@ def test_every_surface_shows_the_same_words(name: str, setting: str, keyboard: K
 
 
 @pytest.mark.slow
-def test_the_command_prints_what_surfaces_show(
+def test_the_suggest_command_prints_the_same_words_as_the_editor(
     folder: Path,
     keyboard: Keyboard,
     tmp_path: Path,
@@ -210,14 +210,14 @@ def test_the_command_prints_what_surfaces_show(
     monkeypatch.setenv("FOREWORD_CONFIG", str(tmp_path))
     settings_path().write_text("choices = 4\nletters = 0\n")
     foreword: CommandLine = Inside(tmp_path, monkeypatch, capsys)
-    for text in [*TEXTS.values()][:4]:  # each opens the model anew
+    for text in [*TEXTS.values()][:4]:  # each call opens the model again
         printed = json.loads(foreword("suggest", "-m", folder, "--phrases", "--json", text).out)
         rows = [(each["text"], text[: len(text) - each["replace"]] + each["insert"]) for each in printed]
         assert tuple(rows) == terminal(keyboard, Settings(choices=4, letters=0))(text).words
 
 
-def test_the_texts_bring_all_that_can_be_shown(keyboard: Keyboard) -> None:
-    """Else the tests above would compare nothing."""
+def test_the_sample_texts_give_every_kind_of_suggestion(keyboard: Keyboard) -> None:
+    """Otherwise the tests above would compare nothing."""
     shown = {name: terminal(keyboard, Settings())(text) for name, text in TEXTS.items()}
     assert shown["before a letter, likely"].inline
     assert not shown["before a letter, unlikely"].words

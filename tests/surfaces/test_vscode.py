@@ -1,4 +1,4 @@
-"""The extension for VS Code: small enough to be checked without it."""
+"""The extension for VS Code: small enough to check without VS Code."""
 
 import json
 import re
@@ -13,13 +13,13 @@ CODE = (FOLDER / "extension.js").read_text("utf-8")
 PACKAGE = json.loads((FOLDER / "package.json").read_text("utf-8"))
 
 
-def test_it_is_started_set_up_and_asked_for_the_same_kinds_of_text() -> None:
+def test_the_extension_uses_the_same_languages_everywhere() -> None:
     languages = json.loads(re.findall(r"\[[^\]]*\"plaintext\"[^\]]*\]", CODE)[0])
     assert PACKAGE["activationEvents"] == [f"onLanguage:{each}" for each in languages]
     assert list(PACKAGE["contributes"]["configurationDefaults"]) == [f"[{each}]" for each in languages]
 
 
-def test_its_settings_are_read_by_the_names_that_they_have() -> None:
+def test_the_extension_reads_its_settings_by_their_declared_names() -> None:
     section, key = re.findall(r"getConfiguration\(\"(\w+)\"\)\.get\(\"(\w+)\"\)", CODE)[0]
     assert PACKAGE["contributes"]["configuration"]["properties"][f"{section}.{key}"]["default"] == [
         "foreword",
@@ -27,7 +27,7 @@ def test_its_settings_are_read_by_the_names_that_they_have() -> None:
     ]
 
 
-def test_its_code_is_javascript() -> None:
+def test_the_extension_is_valid_javascript() -> None:
     node = shutil.which("node")
     if node is None:
         pytest.skip("Node.js is not installed here")

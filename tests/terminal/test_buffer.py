@@ -1,4 +1,4 @@
-"""Edits of a text, and the way back from each."""
+"""Edits of a text, and the undo of each edit."""
 
 import pytest
 from hypothesis import given
@@ -8,7 +8,7 @@ from foreword.terminal import buffer as moves
 from foreword.terminal.buffer import Draft, Origin, Passage
 
 
-def test_a_word_is_undone_at_once_and_words_one_by_one() -> None:
+def test_undo_removes_one_word_at_a_time() -> None:
     draft, seen = Draft(), []
     for character in "see you soon":
         draft.replace(draft.cursor, draft.cursor, Passage.of(character, Origin.TYPED), kind="typing")
@@ -20,7 +20,7 @@ def test_a_word_is_undone_at_once_and_words_one_by_one() -> None:
     assert (draft.text, draft.cursor) == ("see you soon", 12)
 
 
-def test_a_selection_lies_between_where_it_began_and_the_cursor() -> None:
+def test_a_selection_reaches_from_its_first_place_to_the_cursor() -> None:
     draft = Draft("abcdef", 4)
     for to, selection in ((1, (1, 4)), (6, (4, 6)), (4, None), (2, (2, 4))):
         draft.move(to, selecting=True)
@@ -35,7 +35,7 @@ FLAG = "🇩🇪"
 
 
 @pytest.mark.parametrize("letter", ["a", "中", ACUTE, FAMILY, "👍🏽", FLAG, "\n", "नि"])
-def test_a_letter_is_passed_as_a_whole(letter: str) -> None:
+def test_the_cursor_moves_over_whole_letters(letter: str) -> None:
     text = f"x{letter}y"
     end = 1 + len(letter)
     assert moves.next_letter(text, 1) == end
@@ -46,12 +46,12 @@ def test_a_letter_is_passed_as_a_whole(letter: str) -> None:
     ("text", "left"),
     [("ab", "a"), (f"x{ACUTE}", "xe"), ("नि", "न"), (f"x{FAMILY}", "x"), (f"x{FLAG}", "x"), ("a\n", "a")],
 )
-def test_backspace_takes_the_mark_of_a_letter_alone_and_an_emoji_whole(text: str, left: str) -> None:
+def test_backspace_removes_a_single_accent_or_a_whole_emoji(text: str, left: str) -> None:
     assert text[: moves.backspace_start(text, len(text))] == left
 
 
 @given(st.text("aé\u0301👍🏽\u200d \n中'", max_size=20), st.integers(0, 20))
-def test_every_move_stays_in_the_text_and_gets_on(text: str, cursor: int) -> None:
+def test_every_move_advances_and_stays_in_the_text(text: str, cursor: int) -> None:
     cursor = min(cursor, len(text))
     for forward in (moves.next_letter, moves.next_word):
         assert cursor < forward(text, cursor) <= len(text) or cursor == forward(text, cursor) == len(text)
@@ -59,7 +59,7 @@ def test_every_move_stays_in_the_text_and_gets_on(text: str, cursor: int) -> Non
         assert 0 <= back(text, cursor) < cursor or cursor == back(text, cursor) == 0
 
 
-def test_words_are_those_of_the_keyboard_line_by_line() -> None:
+def test_word_moves_stop_at_words_and_line_ends() -> None:
     text = "don't stop\n\nme now"
     assert sorted({moves.next_word(text, at) for at in range(len(text))}) == [5, 10, 11, 12, 14, 18]
     assert sorted({moves.previous_word(text, at) for at in range(len(text) + 1)}) == [0, 6, 10, 11, 12, 15]

@@ -1,4 +1,4 @@
-"""The editor as a person has it: keys go in through a pipe, and the screen is looked at."""
+"""The whole editor: keys go in through a pipe, and the tests read the screen."""
 
 import os
 from dataclasses import replace
@@ -51,13 +51,13 @@ THROW_AWAY = (CTRL["q"], "n")
         (("a", ENTER, "b", UP, "x"), "ax\nb"),
     ],
 )
-def test_keys(tmp_path: Path, keys: tuple[str, ...], text: str) -> None:
+def test_each_key_changes_the_text_as_documented(tmp_path: Path, keys: tuple[str, ...], text: str) -> None:
     ending = played(tmp_path, *keys, Holds(text), *(THROW_AWAY if text else THROW_AWAY[:1]))
     assert (ending.was_stopped, ending.is_kept) == (False, False)
     assert left_behind(tmp_path / DRAFTS) == []
 
 
-def test_the_screen_shows_the_word_in_grey_the_choices_and_keys_saved(tmp_path: Path) -> None:
+def test_the_screen_shows_the_inline_suggestion_the_choices_and_the_saved_keys(tmp_path: Path) -> None:
     async def play(screen: Screen) -> None:
         await screen.press("see you t")
         await screen.see("see you tomorrow")
@@ -75,13 +75,13 @@ def test_the_screen_shows_the_word_in_grey_the_choices_and_keys_saved(tmp_path: 
     run(play, tmp_path)
 
 
-def test_of_a_phrase_alt_and_right_takes_the_next_word(tmp_path: Path) -> None:
+def test_alt_right_takes_the_next_word_of_a_phrase(tmp_path: Path) -> None:
     keyboard = Guessing({"tomorrow": 0.9}, {"tomorrow": "morning"})
     word = "tom", Shows("tomorrow morning"), ALT_RIGHT, Holds("tomorrow "), CTRL["z"], Holds("tom")
     played(tmp_path, *word, "o", TAB, Holds("tomorrow morning "), *THROW_AWAY, keyboard=keyboard)
 
 
-def test_wide_letters_marks_and_emoji_stand_where_the_cursor_thinks(tmp_path: Path) -> None:
+def test_the_cursor_column_is_right_after_wide_letters_accents_and_emoji(tmp_path: Path) -> None:
     async def play(screen: Screen) -> None:
         await screen.press("我们 e\u0301 🙂 tom")
         await screen.see("tomorrow")
@@ -96,14 +96,16 @@ def test_wide_letters_marks_and_emoji_stand_where_the_cursor_thinks(tmp_path: Pa
         drawn = screen.editor.app.renderer.last_rendered_screen
         assert drawn is not None
         told = {column: told for column, told in drawn.zero_width_escapes[0].items() if told}
-        assert len(told) == 1  # where to go on behind a thumb that is of two or four columns, as terminals go
+        assert (
+            len(told) == 1
+        )  # the next column after a thumb that has two or four columns, depending on the terminal
         assert all(escape == f"\x1b[{column + 1}G" for column, escape in told.items())
         await screen.press(*THROW_AWAY)
 
     run(play, tmp_path)
 
 
-def test_a_text_is_saved_under_a_name_asked_for_and_learned_once(tmp_path: Path) -> None:
+def test_a_save_asks_for_a_name_and_learns_each_line_once(tmp_path: Path) -> None:
     keyboard, home, path = Guessing({"tomorrow": 0.9}), tmp_path / "home", tmp_path / "letter.txt"
     first = "see you tom", TAB, "there", CTRL["s"], Shows("Save as:"), f"{path}{ENTER}"
     saved = Shows("saved; learning 1 line"), Holds("see you tomorrow there\n", path)
@@ -114,7 +116,9 @@ def test_a_text_is_saved_under_a_name_asked_for_and_learned_once(tmp_path: Path)
 
 
 @pytest.mark.parametrize(("answers", "written"), [("y", "old\nnew\n"), ("n", "old\n")])
-def test_leaving_asks_about_what_is_unsaved(tmp_path: Path, answers: str, written: str) -> None:
+def test_the_editor_asks_about_unsaved_text_before_it_ends(
+    tmp_path: Path, answers: str, written: str
+) -> None:
     home, path = tmp_path / "home", tmp_path / "a.txt"
     path.write_text("old\n", "utf-8")
     asked = f"{ENTER}new", CTRL["q"], Shows("Save before leaving? y, n, or Esc to stay"), "x", ESC
@@ -122,7 +126,7 @@ def test_leaving_asks_about_what_is_unsaved(tmp_path: Path, answers: str, writte
     assert left_behind(home / DRAFTS) == []
 
 
-def test_another_file_is_opened_and_the_count_goes_on(tmp_path: Path) -> None:
+def test_the_count_of_saved_keys_continues_in_another_file(tmp_path: Path) -> None:
     other, bad = tmp_path / "other.txt", tmp_path / "bad.bin"
     other.write_text("the other\n", "utf-8")
     bad.write_bytes(b"\xff\xfe\0")
@@ -132,7 +136,7 @@ def test_another_file_is_opened_and_the_count_goes_on(tmp_path: Path) -> None:
     played(tmp_path / "home", *refused, *opened, CTRL["q"])
 
 
-def test_a_name_that_is_taken_is_asked_about(tmp_path: Path) -> None:
+def test_the_editor_asks_before_it_overwrites_another_file(tmp_path: Path) -> None:
     path = tmp_path / "taken.txt"
     path.write_text("precious\n", "utf-8")
     save = ALT_S, f"{path}{ENTER}", Shows("There is a file taken.txt already. Write over it?")
@@ -140,7 +144,7 @@ def test_a_name_that_is_taken_is_asked_about(tmp_path: Path) -> None:
     assert path.read_text("utf-8") == "x\n"
 
 
-def test_neither_another_programs_change_nor_a_full_disk_costs_anything(
+def test_a_change_by_another_program_or_a_full_disk_loses_no_text(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "a.txt"
@@ -170,7 +174,7 @@ def leave_behind(home: Path, text: str, path: Path | None) -> None:
     files.leave()
 
 
-def test_what_was_left_behind_is_offered_and_brought_back(tmp_path: Path) -> None:
+def test_the_editor_offers_an_unsaved_draft_and_restores_it(tmp_path: Path) -> None:
     home, path, keyboard = tmp_path / "home", tmp_path / "a.txt", Guessing({})
     TextFile(path=path).write("on the disk")
     leave_behind(home, "more than that", path)
@@ -184,7 +188,7 @@ def test_what_was_left_behind_is_offered_and_brought_back(tmp_path: Path) -> Non
     played(home, Shows("something unsaved is kept of:"), CTRL["q"])
 
 
-def test_what_was_left_behind_may_wait_or_be_deleted(tmp_path: Path) -> None:
+def test_the_user_can_keep_or_delete_an_unsaved_draft(tmp_path: Path) -> None:
     leave_behind(tmp_path, "first", None)
     leave_behind(tmp_path, "second", None)
     played(tmp_path, Shows("6 characters"), ESC, Holds(""), CTRL["q"])
@@ -194,7 +198,7 @@ def test_what_was_left_behind_may_wait_or_be_deleted(tmp_path: Path) -> None:
     assert left_behind(tmp_path / DRAFTS) == []
 
 
-def test_the_copy_left_behind_stays_where_the_new_one_cannot_be_written(
+def test_the_old_draft_stays_if_the_new_one_cannot_be_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     leave_behind(tmp_path, "first", None)
@@ -211,7 +215,7 @@ def test_the_copy_left_behind_stays_where_the_new_one_cannot_be_written(
     assert [each.text for each in left_behind(tmp_path / DRAFTS)] == ["first"]
 
 
-def test_when_the_terminal_goes_and_after_an_error_of_ours_what_was_typed_is_kept(
+def test_the_editor_keeps_the_text_after_a_hangup_or_an_internal_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def hangs_up(screen: Screen) -> None:
@@ -230,7 +234,7 @@ def test_when_the_terminal_goes_and_after_an_error_of_ours_what_was_typed_is_kep
     assert [each.text for each in left_behind(tmp_path / DRAFTS)] == ["precious too", "precious"]
 
 
-def test_when_no_words_can_be_found_it_is_said_and_typing_goes_on(tmp_path: Path) -> None:
+def test_the_editor_shows_a_suggestion_error_and_typing_continues(tmp_path: Path) -> None:
     async def play(screen: Screen) -> None:
         screen.send("!fail")
         await screen.see("no words: it does not feel well")
@@ -242,12 +246,14 @@ def test_when_no_words_can_be_found_it_is_said_and_typing_goes_on(tmp_path: Path
     run(play, tmp_path)
 
 
-def test_the_space_after_the_last_word_taken_is_not_saved_and_stays_for_the_next_word(tmp_path: Path) -> None:
+def test_a_save_leaves_out_the_space_after_the_last_taken_word(tmp_path: Path) -> None:
     file = tmp_path / "letter.txt"
     saved = "see you tom", TAB, CTRL["s"], Holds("see you tomorrow\n", file)
     more = "maybe ", CTRL["s"], Holds("see you tomorrow maybe \n", file)
     played(tmp_path, *saved, *more, CTRL["q"], path=file)
-    played(tmp_path, "tom", TAB, CTRL["s"], CTRL["q"], path=tmp_path / "b.txt")  # nothing is unsaved
+    played(
+        tmp_path, "tom", TAB, CTRL["s"], CTRL["q"], path=tmp_path / "b.txt"
+    )  # no question: nothing is unsaved
 
 
 @pytest.mark.parametrize(
@@ -257,7 +263,7 @@ def test_the_space_after_the_last_word_taken_is_not_saved_and_stays_for_the_next
         (False, "Forget tomorrow until the editor ends?", "forgotten until the editor ends"),
     ],
 )
-def test_a_word_is_suggested_no_more_once_that_is_agreed(
+def test_the_editor_forgets_a_word_after_a_confirmation(
     tmp_path: Path, has_memory: bool, question: str, told: str
 ) -> None:
     asked = DOWN, "\x1b[3~", Shows(question)
@@ -267,7 +273,7 @@ def test_a_word_is_suggested_no_more_once_that_is_agreed(
     played(tmp_path, "t", *asked, *refused, *agreed, *THROW_AWAY, settings=settings)
 
 
-def test_the_help_scrolls_where_the_terminal_is_small(tmp_path: Path) -> None:
+def test_the_f1_page_scrolls_in_a_small_terminal(tmp_path: Path) -> None:
     lines = status_lines.HELP.splitlines()
     assert max(map(len, lines)) <= 80
     assert len(lines) <= 21  # of the 24 rows of a small terminal

@@ -1,4 +1,4 @@
-"""Files are written back as they were found; what is kept is found by the next editor, and by no other meanwhile."""
+"""Saved files keep their format. The next editor finds an unsaved draft; no other editor sees it before."""
 
 import json
 import stat
@@ -32,7 +32,7 @@ def keep(home: Path, text: str, path: Path | None = None) -> None:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has other modes")
-def test_it_is_for_its_owner_alone_and_gone_once_it_is_dropped(tmp_path: Path) -> None:
+def test_a_draft_is_private_and_a_drop_deletes_it(tmp_path: Path) -> None:
     files, folder = Files(tmp_path, None), tmp_path / DRAFTS
     for text in ("private", "more"):
         files.keep(text)
@@ -43,7 +43,7 @@ def test_it_is_for_its_owner_alone_and_gone_once_it_is_dropped(tmp_path: Path) -
 
 
 @pytest.mark.slow
-def test_a_running_editor_keeps_its_own_and_a_killed_one_leaves_it(tmp_path: Path) -> None:
+def test_only_the_draft_of_a_killed_editor_is_found(tmp_path: Path) -> None:
     running = subprocess.Popen([sys.executable, "-c", ANOTHER, str(tmp_path)], stdout=subprocess.PIPE)
     assert running.stdout is not None
     assert running.stdout.readline() == b"kept\n"
@@ -56,7 +56,7 @@ def test_a_running_editor_keeps_its_own_and_a_killed_one_leaves_it(tmp_path: Pat
 @pytest.mark.parametrize(
     "change", [{"version": 2}, {"format": "x"}, {"time": 3}, {"text": None}, {"path": 3}]
 )
-def test_what_is_not_ours_is_left_alone(tmp_path: Path, change: dict[str, object]) -> None:
+def test_an_invalid_draft_is_ignored_and_not_deleted(tmp_path: Path, change: dict[str, object]) -> None:
     keep(tmp_path, "text")
     (place,) = (tmp_path / DRAFTS).glob("*.json")
     for text in (json.dumps({**json.loads(place.read_text()), **change}), "{"):
@@ -91,7 +91,7 @@ def written(path: Path, data: bytes) -> Path:
 
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text("ab é中\r\n\ufeff\x1b", max_size=30).map(str.encode))
-def test_what_was_not_changed_is_written_byte_by_byte(tmp_path: Path, data: bytes) -> None:
+def test_an_unchanged_text_is_saved_with_the_same_bytes(tmp_path: Path, data: bytes) -> None:
     path = written(tmp_path / "a.txt", data)
     file, text = TextFile.open(path)
     file.write(text)
@@ -113,7 +113,7 @@ def test_what_was_not_changed_is_written_byte_by_byte(tmp_path: Path, data: byte
         (None, "", b""),
     ],
 )
-def test_line_ends_marks_and_the_last_newline_stay_as_they_were(
+def test_a_save_keeps_line_ends_byte_marks_and_the_last_newline(
     tmp_path: Path, before: bytes | None, text: str, after: bytes
 ) -> None:
     path = tmp_path / "a.txt"
@@ -137,7 +137,7 @@ def test_line_ends_marks_and_the_last_newline_stay_as_they_were(
         (b"", "a/b", "cannot be opened"),
     ],
 )
-def test_what_is_no_text_is_refused_in_one_line(tmp_path: Path, data: bytes, name: str, words: str) -> None:
+def test_an_unusable_file_is_one_error_line(tmp_path: Path, data: bytes, name: str, words: str) -> None:
     written(tmp_path / "a", data)
     with pytest.raises(ForewordError) as refused:
         TextFile.open(tmp_path / name)
@@ -146,7 +146,7 @@ def test_what_is_no_text_is_refused_in_one_line(tmp_path: Path, data: bytes, nam
     assert "\n" not in str(refused.value)
 
 
-def test_another_programs_change_is_seen(tmp_path: Path) -> None:
+def test_a_change_by_another_program_is_noticed(tmp_path: Path) -> None:
     path = written(tmp_path / "a.txt", b"one\n")
     file, text = TextFile.open(path)
     assert not file.has_changed()
@@ -155,4 +155,4 @@ def test_another_programs_change_is_seen(tmp_path: Path) -> None:
     path.write_bytes(b"two\n")
     assert file.has_changed()
     path.unlink()
-    assert not file.has_changed()  # nothing would be lost
+    assert not file.has_changed()  # a save would overwrite nothing

@@ -1,4 +1,4 @@
-"""A text in rows: nothing is lost, no row is too wide, and the cursor has a place in each."""
+"""A text in rows: no text is lost, no row is too wide, and each place has a row and a column."""
 
 import time
 
@@ -13,7 +13,7 @@ WIDTHS = st.integers(5, 20)
 
 
 @given(TEXTS, WIDTHS)
-def test_the_rows_are_the_text_and_fit_the_screen(text: str, width: int) -> None:
+def test_the_rows_hold_the_whole_text_and_fit_the_screen(text: str, width: int) -> None:
     rows = Rows(text, width)
     assert rows.starts.tolist() == sorted(set(rows.starts.tolist()))
     pieces = [text[slice(*rows.span(row))] for row in range(len(rows))]
@@ -25,7 +25,7 @@ def test_the_rows_are_the_text_and_fit_the_screen(text: str, width: int) -> None
 
 
 @given(TEXTS, WIDTHS, st.integers(0, 60))
-def test_each_place_has_one_row_and_column_and_is_found_there(text: str, width: int, at: int) -> None:
+def test_the_row_and_column_of_a_place_lead_back_to_it(text: str, width: int, at: int) -> None:
     index = len("".join(list(letters(text))[:at]))
     rows = Rows(text, width)
     if all(map(columns, letters(text))):
@@ -33,10 +33,10 @@ def test_each_place_has_one_row_and_column_and_is_found_there(text: str, width: 
 
 
 @given(TEXTS, TEXTS, TEXTS, TEXTS, WIDTHS)
-def test_rows_after_a_change_are_those_of_the_whole_text(
+def test_an_update_gives_the_same_rows_as_a_full_layout(
     head: str, old: str, new: str, tail: str, width: int
 ) -> None:
-    """Only what a change can move is broken anew."""
+    """Only the rows that the change can move are laid out again."""
     before = Rows(head + old + tail, width)
     after = Rows(head + new + tail, width, before)
     assert after.starts.tolist() == Rows(head + new + tail, width).starts.tolist()
@@ -56,14 +56,14 @@ def test_rows_after_a_change_are_those_of_the_whole_text(
         ("", [""]),
     ],
 )
-def test_rows_are_broken_between_words(text: str, rows: list[str]) -> None:
+def test_rows_break_at_word_boundaries(text: str, rows: list[str]) -> None:
     assert (shown("\x1b"), shown("\x9b"), columns("\x1b")) == ("^[", "<9b>", 2)
     found = Rows(text, 9)
     assert [text[slice(*found.span(row))] for row in range(len(found))] == rows
 
 
 @pytest.mark.parametrize("text", ["a word and another one\n" * 20_000, "a word and another one é " * 20_000])
-def test_a_letter_at_the_end_of_a_long_text_costs_a_small_part_of_breaking_it(text: str) -> None:
+def test_typing_at_the_end_is_much_faster_than_a_full_layout(text: str) -> None:
     begun = time.process_time()
     before = Rows(text, 80)
     broken = time.process_time()

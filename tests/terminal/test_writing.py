@@ -1,4 +1,4 @@
-"""What each key does to the text, to what is offered, and to the count of keys saved."""
+"""The effect of each key on the text, on the suggestions and on the count of saved keys."""
 
 from collections.abc import Callable
 
@@ -15,7 +15,7 @@ WORDS = {"tomorrow": 0.9, "tomato": 0.05, "today": 0.4, "you": 0.5, "the": 0.2, 
 
 
 def answer(writing: Writing, keyboard: Guessing | None = None, confidence: float = 0.3) -> None:
-    """Let the words be found that are wanted now."""
+    """Find the words that are wanted now."""
     wanted = writing.wants()
     if wanted is not None:
         writing.give(find(keyboard or Guessing(WORDS), wanted, limit=3, confidence=confidence))
@@ -42,7 +42,7 @@ def offered(writing: Writing) -> list[str]:
     return [each.suggestion.text for each in writing.offer.choices]
 
 
-def test_until_words_are_found_those_stay_that_go_on_with_what_is_typed() -> None:
+def test_old_suggestions_stay_while_they_continue_the_typed_letters() -> None:
     writing = typed("t")
     writing.type("o")
     assert (offered(writing), inline(writing)) == (["tomorrow", "today"], "morrow ")
@@ -55,7 +55,7 @@ def test_until_words_are_found_those_stay_that_go_on_with_what_is_typed() -> Non
     assert offered(writing) == []
 
 
-def test_the_list_does_not_change_under_the_one_who_walks_it() -> None:
+def test_the_list_does_not_change_while_the_user_walks_through_it() -> None:
     writing = typed("t")
     writing.type("o")
     assert writing.into_list()
@@ -65,7 +65,7 @@ def test_the_list_does_not_change_under_the_one_who_walks_it() -> None:
     assert writing.draft.text == "today "
 
 
-def test_words_found_for_another_text_are_never_shown_nor_taken() -> None:
+def test_suggestions_for_another_text_are_never_shown_or_taken() -> None:
     writing = Writing()
     writing.type("t")
     assert writing.wants() == "t"
@@ -78,7 +78,7 @@ def test_words_found_for_another_text_are_never_shown_nor_taken() -> None:
     assert (offered(writing), writing.take(), writing.draft.text) == ([], False, "th")
 
 
-def test_nothing_is_offered_inside_a_word_nor_where_the_cursor_only_moved() -> None:
+def test_the_editor_asks_for_no_words_inside_a_word_or_after_a_move() -> None:
     writing, quoted = typed("to you"), typed("don't")
     writing.move(2)
     wanted = [writing.wants()]
@@ -93,7 +93,7 @@ def test_nothing_is_offered_inside_a_word_nor_where_the_cursor_only_moved() -> N
     assert [*wanted, writing.wants()] == [None, "tom", None, None, None]
 
 
-def test_esc_is_quiet_until_the_next_word_begins() -> None:
+def test_esc_hides_suggestions_until_the_next_word() -> None:
     writing = typed("t")
     writing.dismiss()
     seen = [inline(writing) is not None]
@@ -105,26 +105,28 @@ def test_esc_is_quiet_until_the_next_word_begins() -> None:
     assert seen == [False, False, True, False, True]
 
 
-def test_a_correction_takes_the_place_of_what_was_typed() -> None:
+def test_a_correction_replaces_the_typed_word() -> None:
     writing = typed("teh")
     writing.give(Offer.of("teh", [guess("the", 3, 0.9)], confidence=0.3))
     assert inline(writing) is None
     assert writing.take()
     assert writing.draft.text == "the "
-    assert writing.tally == Tally(written=4, saved=0)  # "t", "e", "h" and one key more: four keys, as by hand
+    assert writing.tally == Tally(
+        written=4, saved=0
+    )  # "t", "e", "h" and one more key: four keys, as without suggestions
 
 
 @pytest.mark.parametrize(
     ("pasted", "text"), [("a\r\nb\rc", "a\nb\nc"), ("\x1b[31mred\x07\tx", "[31mred\tx"), ("\udcff", "\ufffd")]
 )
-def test_what_is_pasted_cannot_steer_a_terminal(pasted: str, text: str) -> None:
+def test_a_paste_loses_its_control_characters(pasted: str, text: str) -> None:
     writing = Writing()
     writing.paste(pasted)
     assert writing.draft.text == text
     assert writing.tally == Tally(written=0, saved=0)
 
 
-def test_keys_saved_are_those_that_suggestions_put_there_less_what_they_cost() -> None:
+def test_the_count_of_saved_keys_subtracts_the_keys_for_suggestions() -> None:
     writing = typed("t")
     writing.into_list()
     writing.walk(1)
@@ -138,10 +140,10 @@ def test_keys_saved_are_those_that_suggestions_put_there_less_what_they_cost() -
     writing.take()
     assert writing.tally == Tally(written=9, saved=5)  # "orrow " for one key
     writing.type(",")
-    assert writing.tally == Tally(written=9, saved=4)  # the blank is no more
+    assert writing.tally == Tally(written=9, saved=4)  # the space is gone
     writing.undo()
     writing.undo()
-    assert writing.tally == Tally(written=3, saved=-2)  # Tab, and the key that took it back
+    assert writing.tally == Tally(written=3, saved=-2)  # Tab, and the key that undid it
     assert writing.tally.share == -2 / 3
     writing = typed("tom")
     writing.take()
@@ -154,8 +156,8 @@ MESSAGES = st.lists(st.sampled_from([*WORDS, "so", "x", "today's", "5", "tomatoe
 
 
 @given(MESSAGES.map(" ".join))
-def test_a_text_typed_straight_on_saves_what_the_replay_says(message: str) -> None:
-    """By the protocol of the replay: a word is taken as soon as it is in the list; Enter at the end."""
+def test_the_editor_counts_the_same_saved_keys_as_the_replay(message: str) -> None:
+    """The protocol is that of the replay: a word is taken as soon as it is in the list, and Enter ends the text."""
     keyboard, writing, at = Guessing(WORDS), Writing(), 0
     while at < len(message):
         answer(writing, keyboard)
@@ -165,7 +167,7 @@ def test_a_text_typed_straight_on_saves_what_the_replay_says(message: str) -> No
             writing.take(fitting.index(True))
             at = len(writing.draft.text)
             if not message.startswith(writing.draft.text):
-                at -= 1  # the blank, which gives way
+                at -= 1  # the space, which the next key removes
         else:
             writing.type(message[at])
             at += 1
@@ -188,7 +190,7 @@ KEYS = st.sampled_from([*"to y,.:\n5é", *OFFERS, *EDITS]) | st.integers(0, 30)
 
 
 @given(st.lists(KEYS, max_size=30))
-def test_whatever_is_pressed_the_text_can_be_undone_to_its_beginning_and_the_count_agrees(
+def test_undo_restores_the_original_text_after_any_keys(
     keys: list[str | int],
 ) -> None:
     writing = Writing("see ")
@@ -226,11 +228,11 @@ BLANKS = (
     "ana@mail|.org|ana@mail.org", "costs|.5|costs .5", "tomorrow|:)|tomorrow :)",
     "tomorrow|:-)|tomorrow :-)", "tomorrow|;)|tomorrow ;)", "2026|- we|2026 - we",
 )  # fmt: skip
-"""A word taken, the keys pressed then, and the text: signs, numbers, addresses; a sign that began something."""
+"""The taken word, the keys after it, and the text: punctuation, numbers, addresses, signs that open something."""
 
 
 @pytest.mark.parametrize("row", BLANKS)
-def test_the_blank_behind_a_word_taken(row: str) -> None:
+def test_the_next_keys_decide_if_the_space_after_a_taken_word_stays(row: str) -> None:
     word, keys, text = row.split("|")
     writing = Writing()
     writing.give(Offer.of("", [guess(word, 0, 1.0)], confidence=0.5))
@@ -240,7 +242,7 @@ def test_the_blank_behind_a_word_taken(row: str) -> None:
     assert writing.draft.text == text
 
 
-def test_a_blank_that_was_typed_or_moved_away_from_is_never_touched() -> None:
+def test_a_typed_space_or_a_space_that_the_cursor_left_is_kept() -> None:
     assert typed("tomorrow , and").draft.text == "tomorrow , and"
     writing = typed("tom")
     writing.take()
@@ -251,7 +253,7 @@ def test_a_blank_that_was_typed_or_moved_away_from_is_never_touched() -> None:
 
 
 @pytest.mark.parametrize(("after", "text"), [(" at", "soon at"), (", at", "soon, at"), ("\nat", "soon \nat")])
-def test_no_blank_is_put_before_one_or_before_a_comma(after: str, text: str) -> None:
+def test_no_space_is_added_before_a_space_or_a_comma(after: str, text: str) -> None:
     writing = Writing(f"so{after}")
     writing.move(2)
     writing.type("o")
@@ -260,7 +262,7 @@ def test_no_blank_is_put_before_one_or_before_a_comma(after: str, text: str) -> 
     assert writing.draft.text == text
 
 
-def test_what_is_selected_is_replaced_cut_and_deleted() -> None:
+def test_a_selection_is_replaced_cut_or_deleted() -> None:
     writing, texts = Writing("one two"), []
     acts: list[tuple[int, Callable[[], object]]] = [
         (3, lambda: writing.paste(writing.cut()[:1])),
@@ -275,7 +277,7 @@ def test_what_is_selected_is_replaced_cut_and_deleted() -> None:
     assert texts == ["o two", "x two", "o"]
 
 
-def test_a_key_that_changes_nothing_leaves_what_is_offered() -> None:
+def test_a_key_without_effect_keeps_the_suggestions() -> None:
     writing = Writing()
     answer(writing)
     writing.backspace()

@@ -1,4 +1,4 @@
-"""The cleaning policy: what goes, what stays, and that it does not matter where a text is cut."""
+"""The cleaning policy: the characters that go and stay, and the same result wherever a text is cut."""
 
 import unicodedata
 
@@ -22,14 +22,14 @@ from writings import cut_text, dirty_text
         ("e\u0301", "é"),
         ("\u1100\u1161\u11a8", "각"),
         ("\u212b", "Å"),
-        ("\u0958", "\u0915\u093c"),  # a letter that NFC takes apart
+        ("\u0958", "\u0915\u093c"),  # a letter that NFC decomposes
         ("q\u0323\u0307 q\u0307\u0323", "q\u0323\u0307 q\u0323\u0307"),
-        ("ﬁ ² ①", "ﬁ ² ①"),  # compatibility characters are the writer's own
+        ("ﬁ ² ①", "ﬁ ² ①"),  # compatibility characters stay as the writer typed them
         ("می\u200cخواهم 👩\u200d👧", "می\u200cخواهم 👩\u200d👧"),
         ("x" + "\u0301\u0323" * 1000, "x" + "\u0323" * 16 + "\u0301" * 16),
     ],
 )
-def test_the_policy_by_example(text: str, cleaned: str) -> None:
+def test_cleaning_gives_the_expected_text_for_each_example(text: str, cleaned: str) -> None:
     assert clean(text) == cleaned
 
 
@@ -40,30 +40,30 @@ def test_the_policy_by_example(text: str, cleaned: str) -> None:
 @example(["", "\ufeff", "\ufeff", "a"])
 @example(["a" + "\u093e" * 20, "\u093e" * 20])
 @example(["\r", "", "\x00", "\n"])
-def test_pieces_cleaned_and_joined_are_the_text_cleaned_wherever_it_was_cut(pieces: list[str]) -> None:
+def test_cleaning_in_chunks_gives_the_same_text_wherever_it_is_cut(pieces: list[str]) -> None:
     assert "".join(clean_pieces(pieces)) == clean("".join(pieces))
 
 
 @given(dirty_text)
-def test_a_clean_text_is_in_normal_form_can_be_encoded_and_stays_as_it_is(text: str) -> None:
+def test_a_cleaned_text_is_normalised_encodable_and_stable_under_a_second_cleaning(text: str) -> None:
     cleaned = clean(text)
     assert clean(cleaned) == cleaned.encode().decode() == unicodedata.normalize("NFC", cleaned) == cleaned
     assert {character for character in cleaned if unicodedata.category(character) == "Cc"} <= {"\n", "\t"}
 
 
-def test_each_character_is_composed_with_one_before_as_unicode_says() -> None:
-    """Only where normal form C can differ is it worked out; this would show a character that was overlooked."""
+def test_cleaning_composes_each_character_as_unicode_nfc_does() -> None:
+    """The code normalises only where NFC can change the text; this test would reveal an overlooked character."""
     every = [chr(code) for code in range(0x20000) if unicodedata.category(chr(code)) not in ("Cc", "Cs")]
     for before in (" e", " \u1100", " \u09c7"):
         text = "".join(before + character for character in every)
         assert clean(text) == unicodedata.normalize("NFC", text)
 
 
-def test_a_piece_is_given_as_soon_as_the_next_cannot_change_it() -> None:
+def test_cleaning_yields_a_chunk_once_the_next_one_cannot_change_it() -> None:
     pieces = clean_pieces(iter(["one ", "two ", "three"]))
     assert "".join([next(pieces), next(pieces), next(pieces)]).startswith("one two")
 
 
-def test_a_million_marks_on_one_letter_do_not_stop_the_program() -> None:
-    """Ordering them, which takes hours, would stop the test."""
+def test_a_million_combining_marks_on_one_letter_are_cleaned_quickly() -> None:
+    """Sorting them would take hours, and the test would not finish."""
     assert len(clean("a" + "\u0301\u0323" * 500_000)) == 32

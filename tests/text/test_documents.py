@@ -1,4 +1,4 @@
-"""Documents become one running text, each on a line of its own; and a number and its noun agree."""
+"""Documents become one running text, each on its own line; and a noun agrees with its number."""
 
 import pytest
 
@@ -16,16 +16,18 @@ TO, EMPTY = Document(text="to", continued=True), Document(text="", continued=Tru
         (["one\n", "two"], "one\ntwo"),
         (["one\r", "two"], "one\rtwo"),
         ([TO, "day", "or not"], "today\nor not"),
-        ([TO, "", "day"], "to\nday"),  # the last piece of a file is empty
+        ([TO, "", "day"], "to\nday"),  # the last chunk of a file is empty
         (["to", EMPTY, "day"], "to\nday"),
     ],
 )
-def test_a_newline_parts_documents_but_not_their_pieces(documents: list[Document | str], text: str) -> None:
+def test_a_newline_separates_documents_but_not_chunks_of_one_document(
+    documents: list[Document | str], text: str
+) -> None:
     whole = (Document(text=each) if isinstance(each, str) else each for each in documents)
     assert "".join(join(whole)) == text
 
 
-def test_only_one_is_in_the_singular() -> None:
+def test_only_the_number_one_takes_a_singular_noun() -> None:
     assert (counted(1, "minute"), counted(1.0, "minute"), counted(0, "step")) == (
         "1 minute",
         "1 minute",

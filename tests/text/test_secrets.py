@@ -1,4 +1,4 @@
-"""No secret survives, wherever it stands; nothing else is touched; and what is left is never found again."""
+"""The filter removes each secret anywhere, changes nothing else, and finds nothing in its own result."""
 
 import re
 import time
@@ -19,12 +19,14 @@ KeyFile = tuple[str, list[str]]
 Secrets = st.SearchStrategy[str]
 PLANTED = (planted.keys, planted.cards, planted.accounts(), planted.numbers)
 around = any_text.map(lambda text: re.sub(r"\d", "", text))
-"""Other text; digits beside a secret may make another one of it, which goes as well, but is counted otherwise."""
+"""Other text without digits: a digit beside a secret may change its kind; it is removed but counted differently."""
 
 
 @pytest.mark.parametrize("secrets", PLANTED)
 @given(data=st.data(), before=around, after=around)
-def test_no_key_or_number_survives(secrets: Secrets, data: st.DataObject, before: str, after: str) -> None:
+def test_scrubbing_removes_each_key_card_account_and_number(
+    secrets: Secrets, data: st.DataObject, before: str, after: str
+) -> None:
     secret = data.draw(secrets)
     assert secret not in scrub(f"{before} {secret} {after}").text
     assert secret not in scrub(f"{before}({secret}){after}").text
@@ -38,7 +40,9 @@ ASKING = (
 
 
 @given(around, st.sampled_from(ASKING), planted.passwords)
-def test_no_password_survives_behind_a_word_or_in_an_address(before: str, word: str, password: str) -> None:
+def test_scrubbing_removes_a_password_after_its_label_or_in_an_address(
+    before: str, word: str, password: str
+) -> None:
     assert password not in scrub(f"{before}\n{word}{password}").text
     assert password not in scrub(f'{before} {word}"{password}", and more').text
     address = scrub(f"{before} https://ana:{password.replace('/', '-')}@example.org/x").text
@@ -47,7 +51,9 @@ def test_no_password_survives_behind_a_word_or_in_an_address(before: str, word: 
 
 
 @given(around, planted.key_files(), around, st.sampled_from(["\\n", " ", "\n> "]))
-def test_no_line_of_a_private_key_survives(before: str, key: KeyFile, after: str, newline: str) -> None:
+def test_scrubbing_removes_each_line_of_a_private_key(
+    before: str, key: KeyFile, after: str, newline: str
+) -> None:
     block, lines = key
     scrubbed = scrub(f"{before}\n{block}\n{after}")
     assert not any(line in scrubbed.text for line in lines if len(line) > 20)
@@ -83,11 +89,11 @@ KEY_BLOCK = "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----"
 @example(f"hunter22 {KEY_BLOCK}is the password")
 @example(f"{KEY_BLOCK}4111 1111\n1111 1111")
 @example("-----BEGIN PRIVATE KEY-----\n4111 1111\n1111 1111")
-def test_scrubbing_twice_changes_nothing_and_every_line_keeps_its_end(text: str) -> None:
+def test_a_second_scrubbing_changes_nothing_and_line_ends_stay(text: str) -> None:
     once = scrub(text).text
     assert once.count("\n") == text.count(
         "\n"
-    )  # times and fingerprints of lines stay theirs (corpus/line_log.py)
+    )  # each line keeps its time and its fingerprint (corpus/line_log.py)
     assert (again := scrub(once)).text is once
     assert again.found == Counter()
 
@@ -96,7 +102,7 @@ def test_scrubbing_twice_changes_nothing_and_every_line_keeps_its_end(text: str)
 @example(f"a\n{KEY_BLOCK}\nb", [3, 20, 40])
 @example(KEY_BLOCK, [28])
 @example(f"a {KEY_BLOCK}4111 1111\n1111 1111\nb", [3, 20, 40, 61, 67, 72])
-def test_where_a_text_is_cut_into_pieces_does_not_matter(text: str, places: list[int]) -> None:
+def test_scrubbing_in_chunks_gives_the_same_result_as_on_the_whole_text(text: str, places: list[int]) -> None:
     pieces = [text[start:end] for start, end in pairwise([0, *sorted(places), len(text)])]
     found = Counter[Kind]()
     assert "".join(scrub_pieces(pieces, found)) == scrub(text).text
@@ -105,7 +111,7 @@ def test_where_a_text_is_cut_into_pieces_does_not_matter(text: str, places: list
 
 @given(mixed)
 @example("mount //ana:b@c")
-def test_no_line_is_passed_over_in_which_a_closer_look_finds_something(text: str) -> None:
+def test_the_prefilter_skips_no_line_with_a_secret(text: str) -> None:
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(scrubbing, "suspicious", lambda text: list(range(len(text))))
         closely = scrub(text)
@@ -159,7 +165,7 @@ def test_ordinary_text_stays_the_same_object(line: str) -> None:
     assert scrub(line).text is line
 
 
-# Each line is a kind and texts; what goes of a text stands in «…».
+# Each line is a kind and texts; «…» encloses the removed part of a text.
 MARKED = """
 card: my card is «4111 1111 1111 1111» exp 12/26 | «3782 822463 10005» and «4111-1111-1111-1111»
 account: «DE89 3704 0044 0532 0130 00» please | «gb82west12345698765432»
@@ -176,7 +182,7 @@ key: it is «wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY» | «9f86d081884c7d659a2f
 
 
 @pytest.mark.parametrize("line", MARKED)
-def test_secrets_by_example(line: str) -> None:
+def test_scrubbing_replaces_and_counts_the_marked_secrets(line: str) -> None:
     kind, _, texts = line.partition(": ")
     for marked in texts.split(" | "):
         done = scrub(re.sub("[«»]", "", marked))
@@ -185,7 +191,7 @@ def test_secrets_by_example(line: str) -> None:
 
 
 @pytest.mark.parametrize("unit", ["see you there. ", "word ", "x", "4", "password: ", "//a:b@c "])
-def test_a_line_without_end_is_looked_through(unit: str) -> None:
+def test_a_secret_in_a_very_long_line_is_removed(unit: str) -> None:
     line = unit * (80_000 // len(unit)) + " 4111111111111111 and the rest"
     pieces = [line[at : at + 50_000] for at in range(0, len(line), 50_000)]
     scrubbed = "".join(scrub_pieces(pieces, Counter[Kind]()))
@@ -194,8 +200,8 @@ def test_a_line_without_end_is_looked_through(unit: str) -> None:
 
 
 @pytest.mark.parametrize(("held_aside", "most"), [(False, 0.01), (True, 0.1)])
-def test_few_secrets_survive_in_the_sentences_that_people_write(held_aside: bool, most: float) -> None:
-    """Nearly 300 wordings in a dozen languages; a third of them was held aside while the filter was written."""
+def test_few_secrets_survive_in_everyday_sentences(held_aside: bool, most: float) -> None:
+    """Nearly 300 wordings in a dozen languages; a third was held aside while the filter was written."""
     secrets = [each for each in planted_secrets.planted() if each.held_aside == held_aside]
     survivors = [each.wording for each in secrets if each.survives_in(scrub(each.text).text)]
     assert len(survivors) <= most * len(secrets), survivors
@@ -219,7 +225,7 @@ BROKEN = [
 
 
 @pytest.mark.parametrize("marked", BROKEN)
-def test_a_secret_may_stand_in_the_lines_after_its_name_and_be_broken(marked: str) -> None:
+def test_scrubbing_finds_secrets_on_later_lines_and_across_line_breaks(marked: str) -> None:
     left = re.sub("(?s)«.*?»", lambda found: "…" + "\n" * found.group().count("\n"), marked)
     assert scrub(re.sub("[«»]", "", marked)).text == left
 
@@ -242,12 +248,12 @@ def seconds(unit: str, size: int) -> float:
 
 @pytest.mark.all
 @pytest.mark.parametrize("unit", TRYING)
-def test_four_times_as_long_a_line_takes_less_than_nine_times_as_long(unit: str) -> None:
+def test_a_line_four_times_as_long_takes_less_than_nine_times_the_time(unit: str) -> None:
     once, four = (min(seconds(unit, size) for _ in "ab") for size in (12_000, 48_000))
     assert four < max(9 * once, 0.05)
 
 
-def test_each_secret_comes_with_its_line_up_to_there_without_the_others() -> None:
+def test_each_secret_comes_with_the_scrubbed_text_before_it() -> None:
     found = list(secrets_in([planted.TEXT]))
     assert [(each.kind, each.before, each.text) for each in found] == [
         (Kind.CARD, "my card is ", "4111 1111 1111 1111"),
@@ -266,7 +272,7 @@ def test_each_secret_comes_with_its_line_up_to_there_without_the_others() -> Non
             list(secrets_in(planted.TEXT[at : at + size] for at in range(0, len(planted.TEXT), size)))
             == found
         )
-    # Keys are looked for before long numbers are, and yet none stands before one.
+    # The filter searches for keys before long numbers, but the text before a key shows no number.
     key, _ = secrets_in(["call 0171 2345678 or use AKIAIOSFODNN7EXAMPLE"])
     assert (key.kind, key.before) == (Kind.KEY, "call … or use ")
 
@@ -279,15 +285,15 @@ def block(lines: list[str], end: str = f"{END}\n") -> str:
 
 
 @pytest.mark.parametrize("end", [f"{END}\n", "and so on\n", "", f"{END} ok?"])
-def test_a_private_key_is_looked_for_by_its_end(end: str) -> None:
-    """For its beginning is that of all keys of its kind."""
+def test_a_private_key_is_identified_by_its_last_line(end: str) -> None:
+    """All keys of one kind have the same beginning."""
     lines = [f"MIIEpAIBAAKCAQEA{at:048}" for at in range(5)] + ["q" * 30 + "w" * 10]
     (found,) = secrets_in([block(lines, end)])
     assert (found.kind, found.text) == (Kind.PRIVATE_KEY, "q" * 30 + "w" * 10)
     assert found.before == "here: -----BEGIN PRIVATE KEY-----\n" + "".join(f"{line}\n" for line in lines[:-1])
 
 
-def test_of_a_private_key_in_one_line_the_last_64_characters_count_and_two_are_two() -> None:
+def test_a_private_key_on_one_line_is_identified_by_its_last_64_characters() -> None:
     inner = "".join(f"{at:03}" for at in range(200))
     one = f"-----BEGIN PRIVATE KEY----- {inner} {END}"
     first, second = secrets_in([f"{one}\n{block(['c' * 64, 'd' * 40])}"])
@@ -295,5 +301,5 @@ def test_of_a_private_key_in_one_line_the_last_64_characters_count_and_two_are_t
     assert first.before.endswith(inner[:-64])
 
 
-def test_no_secret_shows_where_one_is_printed() -> None:
+def test_the_repr_of_a_found_secret_hides_it() -> None:
     assert "hunter2" not in repr(Taken(kind=Kind.PASSWORD, text="hunter2", before="password of ana: hunter2"))

@@ -1,4 +1,4 @@
-"""Round trips for all units, and nothing that plain Hugging Face tokenizers would read otherwise."""
+"""Round trips for all units, and the same results as plain Hugging Face tokenizers."""
 
 import pytest
 import tokenizers
@@ -19,7 +19,7 @@ from foreword.text.tokenizer import (
 from foreword.text.vocabularies import count_characters
 from writings import SNIPPETS, any_text, dirty_text
 
-# Half of the snippets, so that the other half is never seen before it is encoded.
+# Half of the snippets, so that the tokenizers encode the other half unseen.
 TEXT = clean("\n".join((*SNIPPETS[::2], "see you at the well-known café, don't be late 日")) * 4)
 CHARACTERS = characters_tokenizer(count_characters([TEXT]), at_least=2)
 MADE = (CHARACTERS, words_tokenizer([TEXT], 450), subwords_tokenizer([TEXT], 400))
@@ -30,14 +30,14 @@ units = pytest.mark.parametrize("unit", list(TOKENIZERS))
 
 @units
 @given(text=dirty_text)
-def test_decoding_what_was_encoded_gives_every_cleaned_text_back(unit: Unit, text: str) -> None:
+def test_decoding_restores_each_encoded_text(unit: Unit, text: str) -> None:
     cleaned = clean(text)
     assert TOKENIZERS[unit].decode(TOKENIZERS[unit].encode(cleaned)) == cleaned
 
 
 @units
 @given(text=any_text)
-def test_plain_hugging_face_encodes_and_decodes_the_same(unit: Unit, text: str) -> None:
+def test_plain_hugging_face_tokenizers_give_the_same_ids_and_text(unit: Unit, text: str) -> None:
     ids = TOKENIZERS[unit].encode(text).tolist()
     assert REFERENCES[unit].encode(text).ids == ids
     assert REFERENCES[unit].decode(ids, skip_special_tokens=False) == text == TOKENIZERS[unit].decode(ids)
@@ -46,7 +46,7 @@ def test_plain_hugging_face_encodes_and_decodes_the_same(unit: Unit, text: str) 
 
 @units
 @given(text=any_text, at=st.integers(0, 60))
-def test_a_text_in_pieces_or_behind_a_newline_has_the_same_ids(unit: Unit, text: str, at: int) -> None:
+def test_a_text_in_chunks_or_after_a_newline_has_the_same_ids(unit: Unit, text: str, at: int) -> None:
     tokenizer = TOKENIZERS[unit]
     ids = tokenizer.encode(text).tolist()
     pieces = tokenizer.encode_pieces([text[:at], "", text[at:]])
@@ -56,13 +56,13 @@ def test_a_text_in_pieces_or_behind_a_newline_has_the_same_ids(unit: Unit, text:
 
 @units
 @given(ids=st.lists(st.integers(0, 299), max_size=40))
-def test_ids_decoded_one_by_one_give_the_text_of_all(unit: Unit, ids: list[int]) -> None:
+def test_ids_decoded_one_by_one_give_the_same_text(unit: Unit, ids: list[int]) -> None:
     decoder = Decoder(TOKENIZERS[unit])
     assert "".join([*map(decoder.feed, ids), decoder.flush()]) == TOKENIZERS[unit].decode(ids)
 
 
 @units
-def test_the_file_holds_all_that_the_tokenizer_knows_also_when_hugging_face_saved_it(unit: Unit) -> None:
+def test_a_tokenizer_file_restores_the_tokenizer_even_if_hugging_face_saved_it(unit: Unit) -> None:
     tokenizer = TOKENIZERS[unit]
     for text in (tokenizer.to_json(), REFERENCES[unit].to_str()):
         again = Tokenizer.from_json(text)
@@ -77,12 +77,12 @@ def test_the_empty_text_has_no_ids(unit: Unit) -> None:
 
 
 @pytest.mark.parametrize("wrong", [-1, 100_000])
-def test_an_id_outside_the_vocabulary_is_named(wrong: int) -> None:
+def test_an_id_outside_the_vocabulary_is_a_named_error(wrong: int) -> None:
     with pytest.raises(OptionError, match=f"{wrong} is no id of this vocabulary; its ids go from 0 to"):
         CHARACTERS.decode([10, wrong])
 
 
-def test_a_text_longer_than_a_piece_is_encoded_without_a_seam(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_encoding_a_long_text_in_chunks_gives_the_same_ids(monkeypatch: pytest.MonkeyPatch) -> None:
     text = "the ñ 🤯日 fox 🤯"
     monkeypatch.setattr(room, "PIECE", 3)
     assert CHARACTERS.encode(text).tolist() == REFERENCES["characters"].encode(text).ids

@@ -20,7 +20,7 @@ Damage = Callable[[Document], object]
 
 
 @pytest.mark.parametrize("form", [CHARACTERS, WORDS, SUBWORDS], ids=lambda form: str(form.unit))
-def test_what_was_written_is_read_again(form: Form) -> None:
+def test_reading_restores_each_written_form(form: Form) -> None:
     assert tokenizer_file.read(tokenizer_file.write(form)) == form
 
 
@@ -48,7 +48,7 @@ def vocabulary(document: Document) -> dict[str, object]:
         (SUBWORDS, lambda it: it["model"].update(merges=[["t", "x"]]), "the merge of 't' and 'x'"),
     ],
 )
-def test_a_file_of_another_form_is_refused_for_its_reason(form: Form, damage: Damage, reason: str) -> None:
+def test_a_file_of_another_form_is_refused_with_the_reason(form: Form, damage: Damage, reason: str) -> None:
     document = json.loads(tokenizer_file.write(form))
     damage(document)
     with pytest.raises(ModelForeign) as refusal:
@@ -60,13 +60,13 @@ def test_a_file_of_another_form_is_refused_for_its_reason(form: Form, damage: Da
 @pytest.mark.parametrize(
     "text", ["[]", "null", '"text"', "{}", "[" * 100_000, '{"model": ' + "9" * 5000 + "}"]
 )
-def test_json_that_is_no_tokenizer_is_foreign(text: str) -> None:
+def test_json_without_a_tokenizer_is_refused_as_foreign(text: str) -> None:
     with pytest.raises(ModelForeign, match=r"tokenizer\.json is not one of Foreword's"):
         tokenizer_file.read(text)
 
 
 @pytest.mark.parametrize("share", [0.0, 0.3, 0.99])
-def test_a_file_that_ends_early_is_truncated_and_the_error_says_where(share: float) -> None:
+def test_a_truncated_file_is_an_error_with_the_line_and_column(share: float) -> None:
     text = tokenizer_file.write(CHARACTERS)
     with pytest.raises(ModelTruncated, match=r"is cut off or damaged: .* line \d+ column \d+"):
         tokenizer_file.read(text[: int(len(text) * share)])

@@ -1,4 +1,4 @@
-"""What gets into a vocabulary, and where a text is cut to be counted."""
+"""The tokens of a vocabulary, and the places where a text is cut for counting."""
 
 from collections.abc import Callable
 
@@ -34,15 +34,15 @@ runs = st.builds(str.__mul__, st.sampled_from(RUNS), st.integers(1, 300))
 @pytest.mark.parametrize("unit", ["words", "subwords"])
 @given(text=st.lists(runs, max_size=4).map("".join), at=st.integers(0, 1000))
 @settings(max_examples=40)
-def test_the_tokens_of_the_pieces_are_the_tokens_of_the_whole(unit: Unit, text: str, at: int) -> None:
-    pieces = list(cut_at_tokens([text[:at], text[at:]], 250))  # more than the longest token of these runs
+def test_the_chunks_of_a_text_have_the_tokens_of_the_whole_text(unit: Unit, text: str, at: int) -> None:
+    pieces = list(cut_at_tokens([text[:at], text[at:]], 250))  # longer than any token of these runs
     reference = REFERENCES[unit]
     assert all(0 < len(piece) <= 250 for piece in pieces)
     assert [token for piece in pieces for token in reference.encode(piece).ids] == reference.encode(text).ids
 
 
 @given(dirty_text)
-def test_characters_are_counted_over_all_pieces(text: str) -> None:
+def test_characters_are_counted_over_all_chunks(text: str) -> None:
     sound = "".join("\ufffd" if "\ud800" <= character <= "\udfff" else character for character in text)
     counted = count_characters([text[:3], text[3:]])
     assert counted == {character: sound.count(character) for character in set(sound)}
@@ -50,23 +50,23 @@ def test_characters_are_counted_over_all_pieces(text: str) -> None:
 
 
 @pytest.mark.parametrize(("share", "rare"), [(0.01, "日👍"), (0.0099, "👍"), (0.0, "")])
-def test_the_rare_characters_are_the_rarest_that_make_up_the_share(share: float, rare: str) -> None:
+def test_rare_characters_are_the_rarest_within_the_given_share(share: float, rare: str) -> None:
     assert rare_characters({"e": 900, "x": 60, "q": 30, "日": 9, "👍": 1}, share) == set(rare)
     assert rare_characters({}, share) == frozenset()
 
 
-def test_characters_follow_the_bytes_and_the_newline_in_order_of_code_point() -> None:
+def test_characters_are_sorted_by_code_point_after_the_bytes_and_the_newline() -> None:
     tokens = frequent_characters({"z": 9, "a": 2, "日": 2, "é": 1, "\n": 50}, at_least=2)
     assert tokens == (*BYTES, "\n", "a", "z", "日")
     assert frequent_characters({}, at_least=1) == (*BYTES, "\n")
 
 
-def test_the_most_frequent_fit_the_limit_and_the_characters_that_spell_them_come_first() -> None:
+def test_the_most_frequent_words_follow_their_characters_within_the_limit() -> None:
     tokens = frequent_words(["ab ab ab ab cd"], 256 + 1 + 4)
     assert tokens == (*BYTES, "\n", " ", "a", "b", " ab")
 
 
-def test_words_seen_seldom_are_let_go_before_they_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_rare_words_are_dropped_to_limit_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(vocabularies, "_MOST_WORDS", 50)
     text = " ".join(f"word{number} same" for number in range(20_000))
     tokens = frequent_words([text], 400)
@@ -81,7 +81,7 @@ def test_a_vocabulary_is_the_same_wherever_the_text_was_cut() -> None:
     assert merged_subwords(pieces, 300) == merged_subwords([text], 300)
 
 
-def test_merges_stay_within_a_word_and_never_take_a_newline() -> None:
+def test_merges_stay_within_a_word_and_never_include_a_newline() -> None:
     tokens, merges = merged_subwords(["no no\nno no\n\n" * 50], 1000)
     assert len(tokens) == 256 + len(merges) < 1000
     assert "Ġno" in tokens
@@ -90,6 +90,6 @@ def test_merges_stay_within_a_word_and_never_take_a_newline() -> None:
 
 @pytest.mark.parametrize("limit", [0, 257])
 @pytest.mark.parametrize("count", [frequent_words, merged_subwords])
-def test_a_limit_without_room_for_a_word_is_refused(count: Callable[..., object], limit: int) -> None:
+def test_a_vocabulary_limit_too_small_for_a_word_is_refused(count: Callable[..., object], limit: int) -> None:
     with pytest.raises(OptionError, match=f"a vocabulary of {limit} has no room"):
         count(["text"], limit)

@@ -1,4 +1,4 @@
-"""The one definition of a word, over scripts."""
+"""The single definition of a word, for all scripts."""
 
 import unicodedata
 
@@ -39,7 +39,7 @@ WORDS = {
 
 
 @pytest.mark.parametrize("text", WORDS)
-def test_words_by_example(text: str) -> None:
+def test_words_are_found_in_many_scripts(text: str) -> None:
     assert " ".join(word.group() for word in words(text)) == WORDS[text]
 
 
@@ -51,30 +51,30 @@ def test_words_by_example(text: str) -> None:
         ("日", "日"), ("日本", ""), ("日本語", "語"), ("スー", "スー"), ("日本-", ""), ("ok日", "日"),
     ],
 )  # fmt: skip
-def test_the_word_being_typed_is_the_one_that_one_more_letter_would_belong_to(text: str, typed: str) -> None:
+def test_the_word_being_typed_is_the_one_the_next_letter_extends(text: str, typed: str) -> None:
     assert text[word_start(text) :] == typed
 
 
 @given(any_text, st.sampled_from(["tom", "don't", "well-known", "naïve"]))
-def test_a_word_typed_after_a_space_starts_there_whatever_stands_before(before: str, word: str) -> None:
+def test_a_word_typed_after_a_space_begins_there_after_any_text(before: str, word: str) -> None:
     text = f"{before} {word}"
     assert word_start(text) == len(before) + 1
 
 
 @given(any_text)
-def test_words_hold_only_characters_that_can_stand_inside_a_word(text: str) -> None:
+def test_words_contain_only_word_characters(text: str) -> None:
     assert all(is_inside_word(character) for word in words(text) for character in word.group())
     assert all(is_inside_word(character) for character in "aÉß9ञि\u0301\u200d'’-‐日ー")
     assert not any(is_inside_word(character) for character in " \n.,!?_/@—“😀\ufffd")
 
 
-def test_no_word_is_longer_than_the_longest_and_none_is_lost() -> None:
+def test_an_overlong_word_is_split_without_loss() -> None:
     lengths = [len(word.group()) for word in words("x" * (3 * LONGEST + 1))]
     assert lengths == [LONGEST, LONGEST, LONGEST, 1]
     assert word_start("x" * LONGEST) == LONGEST
 
 
-def test_scripts_without_spaces_have_full_pieces_and_take_no_blank() -> None:
+def test_words_without_spaces_can_be_complete_and_take_no_space() -> None:
     assert list(filter(is_full, ("", "a", "tomorrow", "今", "今天", "привет", "한국어"))) == ["今天"]
     assert list(filter(takes_space, ("tomorrow", "привет", "한국어", "今", "ที่"))) == [
         "tomorrow",
@@ -83,7 +83,7 @@ def test_scripts_without_spaces_have_full_pieces_and_take_no_blank() -> None:
     ]
 
 
-def test_a_text_may_begin_with_a_word() -> None:
+def test_the_first_word_stands_at_the_very_beginning_of_a_text() -> None:
     beginnings = {"tomorrow, then": "tomorrow", "don't": "don't", " a": "", "": "", "今天日": "今天"}
     assert {text: first_word(text) for text in beginnings} == beginnings
 
@@ -97,14 +97,14 @@ def case_forms(text: str) -> list[str]:
 
 
 @given(st.text(ODD | st.characters(categories=["L", "M"]), max_size=8))
-def test_all_case_forms_of_a_word_fold_to_one(text: str) -> None:
+def test_all_case_forms_of_a_word_fold_to_the_same_text(text: str) -> None:
     for form in ("NFC", "NFD"):
         written = [unicodedata.normalize(form, each) for each in case_forms(text)]
         assert {folded(each) for each in written} == {folded(text)}
     assert folded(folded(text)) == folded(text)
 
 
-def test_different_letters_stay_different() -> None:
+def test_folding_keeps_different_letters_different() -> None:
     assert folded("İSTANBUL") == folded("ıstanbul") == "istanbul"
     assert folded("Zürich") == "zürich" != folded("zurich")
     assert folded("STRASSE") == folded("Straße") != folded("Strase")
@@ -119,13 +119,15 @@ def test_different_letters_stay_different() -> None:
         (False, "иод йод, कल कि, कि क, か がく, ısp isparta"),
     ],
 )  # fmt: skip
-def test_small_and_plain_letters_begin_words_with_capitals_and_accents(does: bool, pairs: str) -> None:
+def test_plain_lowercase_letters_match_capitals_and_accents_but_not_the_reverse(
+    does: bool, pairs: str
+) -> None:
     found = {pair: begins(*pair.split()) for pair in pairs.split(", ")}
     assert set(found.values()) == {does}, found
 
 
 @given(st.text(max_size=12), st.text(max_size=12))
-def test_matching_is_made_letter_by_letter_and_once_for_all(one: str, other: str) -> None:
+def test_a_second_matching_changes_nothing_and_lines_do_not_affect_each_other(one: str, other: str) -> None:
     one, other = clean(one), clean(other)
     assert matching(matching(one)) == matching(one)
     assert matching(one + "\n" + other) == matching(one) + "\n" + matching(other)

@@ -1,4 +1,4 @@
-"""A run that was interrupted and resumed ends as an uninterrupted one, to the last bit."""
+"""A resumed run equals an uninterrupted one to the last bit."""
 
 import itertools
 import json
@@ -34,7 +34,7 @@ def drive(training: Session, events: int | None = None) -> Session:
 
 
 def resumed(new: Callable[[], Session], after: int, folder: Path) -> Session:
-    """A session that was saved after so many events, and continued to its end by another one."""
+    """A session that was saved after `after` events, and finished by another session."""
     first = drive(new(), after)
     save_checkpoint(first, folder)
     torch.rand(100)  # another process has another random state
@@ -45,7 +45,7 @@ def resumed(new: Callable[[], Session], after: int, folder: Path) -> Session:
 
 
 def assert_same(found: Session, expected: Session) -> None:
-    """To the last bit; but for the time that they took."""
+    """Check equality to the last bit, except for timings."""
     for session_ in (found, expected):
         session_.record.timing = session_.record.timing.__class__()
     points = [[(point.step, point.nats) for point in each.record.curve] for each in (found, expected)]
@@ -60,7 +60,7 @@ def assert_same(found: Session, expected: Session) -> None:
 
 @pytest.mark.parametrize("layout", ["blocks", "windows"])
 @pytest.mark.parametrize("architecture", SIZES)
-def test_resumed_equals_uninterrupted(architecture: str, layout: str, tmp_path: Path) -> None:
+def test_a_resumed_run_equals_an_uninterrupted_one(architecture: str, layout: str, tmp_path: Path) -> None:
     def new() -> Session:
         return new_session(architecture, layout)
 
@@ -70,10 +70,10 @@ def test_resumed_equals_uninterrupted(architecture: str, layout: str, tmp_path: 
 
 
 @pytest.mark.slow
-def test_resumed_equals_uninterrupted_through_divergence_too(
+def test_a_resumed_run_equals_an_uninterrupted_one_despite_divergence(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The loss is no number in steps 60 and 110: turning back does not depend on when anything was saved."""
+    """The loss is NaN in steps 60 and 110: the time of saving does not change the return to good weights."""
 
     def new() -> Session:
         asked = recipe("gru", patience=0)
@@ -96,7 +96,7 @@ def test_resumed_equals_uninterrupted_through_divergence_too(
     ],
     ids=repr,
 )
-def test_numbers_that_make_no_sense_are_refused(
+def test_a_checkpoint_with_wrong_values_is_refused(
     tmp_path: Path, numbers: dict[str, object], words: str
 ) -> None:
     save_checkpoint(drive(new_session(), 8), tmp_path)
@@ -108,7 +108,7 @@ def test_numbers_that_make_no_sense_are_refused(
         load_checkpoint(new_session(), tmp_path)
 
 
-def test_missing_damaged_and_foreign_checkpoints_are_named(tmp_path: Path) -> None:
+def test_missing_damaged_and_foreign_checkpoints_are_named_errors(tmp_path: Path) -> None:
     with pytest.raises(RunError, match="there is no checkpoint in"):
         load_checkpoint(new_session(), tmp_path)
     save_checkpoint(new_session(), tmp_path)

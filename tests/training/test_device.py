@@ -1,4 +1,4 @@
-"""The device is one that is there, the arithmetic the faster one; threads are bound while a network trains."""
+"""The fastest available device and precision are chosen; threads are bound to cores during training."""
 
 import json
 import os
@@ -35,7 +35,7 @@ def test_the_fastest_device_is_chosen(
 
 
 @pytest.mark.parametrize("name", ["tpu", "meta", "cpu:x"])
-def test_an_unknown_device_is_named_with_those_that_are_there(
+def test_an_unknown_device_is_refused_with_a_list_of_devices(
     monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
@@ -47,7 +47,7 @@ def test_an_unknown_device_is_named_with_those_that_are_there(
 @pytest.mark.parametrize(
     ("seconds", "chosen"), [((1.0, 0.5), "bfloat16"), ((1.0, 0.9), "float32"), ((1.0, 9.0), "float32")]
 )
-def test_bfloat16_must_be_clearly_faster(
+def test_bfloat16_is_chosen_only_if_clearly_faster(
     monkeypatch: pytest.MonkeyPatch, seconds: tuple[float, float], chosen: str
 ) -> None:
     assert all(0 < measured < 1 for measured in product_seconds(8, 16))
@@ -56,7 +56,7 @@ def test_bfloat16_must_be_clearly_faster(
     assert choose_precision(torch.device("mps"), rows=8, width=16) == "float32"
 
 
-def test_a_network_too_large_for_the_memory_is_refused_where_the_system_says_how_much_there_is(
+def test_a_network_larger_than_the_known_memory_is_refused(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     check_fits(1_000)
@@ -71,7 +71,7 @@ def test_a_network_too_large_for_the_memory_is_refused_where_the_system_says_how
 @pytest.mark.parametrize(
     "error", [MemoryError(), RuntimeError("DefaultCPUAllocator: can't allocate memory: 3 bytes")]
 )
-def test_memory_that_runs_out_is_one_line(error: Exception) -> None:
+def test_an_out_of_memory_error_suggests_a_smaller_size(error: Exception) -> None:
     with pytest.raises(RunError, match="take a smaller --size"), within_memory():
         raise error
     with pytest.raises(RuntimeError, match="the shape is wrong"), within_memory():
@@ -100,8 +100,8 @@ except ValueError:
 
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux lets a thread choose its cores")
-def test_each_thread_has_a_core_of_its_own_and_gets_all_of_them_back() -> None:
-    """In a process of its own, with a thread a core: tests have one thread."""
+def test_each_thread_gets_one_core_and_later_all_cores_again() -> None:
+    """In its own process with one thread per core, because tests have only one thread."""
     cores = sorted(os.sched_getaffinity(0))
     if len(cores) == 1:
         pytest.skip("this machine has one core")
@@ -121,7 +121,7 @@ def test_each_thread_has_a_core_of_its_own_and_gets_all_of_them_back() -> None:
     [(CPU, 2, os.cpu_count()), (torch.device("meta"), 1, os.cpu_count()), (CPU, 1, 1)],
     ids=["of several processes", "of a GPU", "of fewer threads than cores"],
 )
-def test_other_threads_stay_free(
+def test_threads_are_not_bound_for_processes_gpus_or_few_threads(
     monkeypatch: pytest.MonkeyPatch, where: torch.device, processes: int, threads: int
 ) -> None:
     monkeypatch.setattr(torch, "get_num_threads", lambda: threads)

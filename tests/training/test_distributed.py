@@ -1,4 +1,4 @@
-"""Several processes are one: they compute the same, decide the same, and share their checkpoints with any number."""
+"""Several processes act as one: same results, same decisions, and checkpoints for any number of processes."""
 
 import pickle
 import signal
@@ -20,7 +20,7 @@ TORCHRUN = {"RANK": "3", "WORLD_SIZE": "4", "LOCAL_RANK": "1", "LOCAL_WORLD_SIZE
 
 @pytest.fixture(scope="module")
 def pair(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where two processes have worked, until one of them was killed."""
+    """The folder in which two processes worked until one of them was killed."""
     folder = tmp_path_factory.mktemp("processes")
     together.saved(folder / "by one")
     assert together.start(together.in_two, folder, 2) == [1, -signal.SIGKILL]
@@ -29,20 +29,22 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def found(pair: Path) -> dict[str, Any]:
-    """What they found."""
+    """The results of the two processes."""
     found: dict[str, Any] = pickle.loads((pair / "found").read_bytes())
     return found
 
 
 @pytest.fixture(scope="module")
 def alone() -> dict[str, Run]:
-    """What one process finds."""
+    """The results of one process."""
     return together.all_cases()
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_two_processes_compute_what_one_does(found: dict[str, Any], alone: dict[str, Run], case: str) -> None:
-    """To rounding: sums are added up in another order."""
+def test_two_processes_compute_the_same_as_one(
+    found: dict[str, Any], alone: dict[str, Run], case: str
+) -> None:
+    """Up to rounding: sums are added in another order."""
     run, expected = found["cases"][case], alone[case]
     assert (run.tokens, run.rates) == (expected.tokens, expected.rates)
     assert run.nats == pytest.approx(expected.nats, rel=2e-5)
@@ -50,7 +52,7 @@ def test_two_processes_compute_what_one_does(found: dict[str, Any], alone: dict[
     torch.testing.assert_close(run.weights, expected.weights, rtol=2e-3, atol=2e-4)
 
 
-def test_a_run_of_two_processes_is_resumed_in_one_and_the_other_way_round(
+def test_a_run_of_two_processes_resumes_with_one_and_vice_versa(
     pair: Path, found: dict[str, Any], alone: dict[str, Run]
 ) -> None:
     whole = alone["blocks"]
@@ -60,7 +62,7 @@ def test_a_run_of_two_processes_is_resumed_in_one_and_the_other_way_round(
 
 
 @pytest.mark.parametrize("count", [2, 3])
-def test_resumed_in_as_many_processes_it_equals_an_uninterrupted_run_to_the_last_bit(
+def test_a_run_resumed_with_equally_many_processes_is_equal_to_the_last_bit(
     count: int, found: dict[str, Any], tmp_path: Path
 ) -> None:
     whole, rest = found["bit for bit"]
@@ -71,8 +73,8 @@ def test_resumed_in_as_many_processes_it_equals_an_uninterrupted_run_to_the_last
     assert all(bool((rest.weights[name] == weight).all()) for name, weight in whole.weights.items())
 
 
-def test_all_act_alike_and_each_draws_its_own_dropout(found: dict[str, Any]) -> None:
-    """On the clock of rank 0; on the flag of one after the next update, and once; where one has diverged."""
+def test_processes_act_alike_but_draw_different_dropout(found: dict[str, Any]) -> None:
+    """All use the clock of rank 0, obey a stop flag once after the next update, and return if one has diverged."""
     assert found["dropouts"][0] != found["dropouts"][1]
     first, second = found["unequal_clocks"]
     assert first == second
@@ -84,7 +86,7 @@ def test_all_act_alike_and_each_draws_its_own_dropout(found: dict[str, Any]) -> 
     assert first[:2] == [7, 0]
 
 
-def test_too_few_columns_and_other_files_on_another_machine_are_refused(found: dict[str, Any]) -> None:
+def test_too_few_columns_and_different_run_folders_are_refused(found: dict[str, Any]) -> None:
     columns, files = found["refusals"]
     assert columns.endswith("1 columns for 2 processes: take at most 1 processes, or a larger training.batch")
     assert "do not have the same files in" in files
@@ -107,7 +109,7 @@ def test_a_killed_process_ends_the_others_with_one_line(pair: Path, found: dict[
     ],
     ids=repr,
 )
-def test_variables_that_make_no_sense_are_refused(
+def test_wrong_torchrun_variables_are_refused(
     monkeypatch: pytest.MonkeyPatch, changes: dict[str, str], words: str
 ) -> None:
     with joined() as processes:
@@ -118,7 +120,7 @@ def test_variables_that_make_no_sense_are_refused(
         pass
 
 
-def test_a_port_that_is_taken_and_a_pytorch_without_gloo_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_taken_port_and_a_missing_gloo_are_named_errors(monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()

@@ -1,4 +1,4 @@
-"""How far back a gradient reaches: as far as the network can see, and no further."""
+"""A gradient reaches exactly as far back as the network sees."""
 
 import numpy as np
 import pytest
@@ -26,8 +26,8 @@ def test_a_gradient_reaches_as_far_back_as_the_network_sees(architecture: str, s
     assert (norms[: min(sees, 20)] > 0).all()
 
 
-def test_a_network_that_only_counts_the_last_token_has_its_gradient_there() -> None:
-    """The distances are counted from the last token read: 0 is that one."""
+def test_without_recurrence_only_the_last_token_has_a_gradient() -> None:
+    """Distance 0 is the last token read."""
     torch.manual_seed(0)
     model = build("rnn", VOCABULARY)
     with torch.no_grad():
@@ -38,6 +38,6 @@ def test_a_network_that_only_counts_the_last_token_has_its_gradient_there() -> N
     assert (norms[1:] == 0).all()
 
 
-def test_a_text_too_short_is_refused() -> None:
+def test_a_too_short_text_is_refused() -> None:
     with pytest.raises(SourceEmpty, match="at least 10 are needed"):
         gradient_by_distance(build("rnn", VOCABULARY).eval(), IDS[:5])

@@ -1,4 +1,4 @@
-"""The loop trains what it should, keeps the best weights, and turns back from a loss that has diverged."""
+"""The loop trains correctly, keeps the best weights, and returns to them after a divergence."""
 
 import math
 from collections import deque
@@ -27,7 +27,7 @@ def divergences(training: Session) -> list[Divergence]:
 
 
 def states_of(training: Session, monkeypatch: pytest.MonkeyPatch) -> list[tuple[torch.Tensor, ...]]:
-    """The states that the network will be given."""
+    """The states that the network will receive."""
     given: list[tuple[torch.Tensor, ...]] = []
     forward = training.model.forward
 
@@ -40,8 +40,8 @@ def states_of(training: Session, monkeypatch: pytest.MonkeyPatch) -> list[tuple[
 
 
 @pytest.mark.parametrize("architecture", SIZES)
-def test_after_three_four_five_it_predicts_six(architecture: str) -> None:
-    """Targets shifted by one, or a state handed to the wrong column, would still lower the loss, but not this."""
+def test_a_trained_network_predicts_the_next_number(architecture: str) -> None:
+    """Shifted targets, or states in the wrong columns, would still lower the loss, but would fail here."""
     training = session(recipe(architecture, learning_rate=0.02), ring(700), steps=150)
     list(fit(training))
     model = training.model.eval()
@@ -58,22 +58,22 @@ def test_each_step_counts_its_tokens_and_an_epoch_covers_the_text_once() -> None
     assert training.record.tokens == 200
 
 
-def test_a_token_of_the_last_shorter_block_weighs_as_much_as_any_other() -> None:
+def test_a_token_of_a_shorter_block_weighs_as_much_as_any_other() -> None:
     """The gradient of a block is a sum over its tokens, divided by the tokens of a whole block."""
     training = session(recipe(clip=1e9, batch=1, learning_rate=1e-9), noise(10), steps=2)
     for weight in training.model.parameters():
-        torch.nn.init.zeros_(weight)  # all tokens are equally likely, and stay so
+        torch.nn.init.zeros_(weight)  # all tokens are and stay equally likely
     list(fit(training))
     bias = training.model.get_parameter("output.bias").grad
     assert bias is not None
-    three = np.bincount(noise(10)[-3:], minlength=VOCABULARY)  # targets are left for the last block
+    three = np.bincount(noise(10)[-3:], minlength=VOCABULARY)  # the targets of the last block
     np.testing.assert_allclose(bias.numpy(), (3 / VOCABULARY - three) / 6, atol=1e-5)
 
 
-def test_the_state_is_carried_without_its_history_and_forgotten_where_a_message_begins(
+def test_the_state_is_detached_between_blocks_and_reset_at_a_new_message(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Block i + 1 of column 0 begins with a newline here, of column 1 it does not."""
+    """The second block of column 0 begins with a newline, that of column 1 does not."""
     ids = np.full(25, 3, dtype=np.uint16)
     ids[[0, 6]] = 0
     training = session(recipe(batch=2, unroll=6), ids, steps=2)
@@ -86,7 +86,7 @@ def test_the_state_is_carried_without_its_history_and_forgotten_where_a_message_
 
 
 def test_the_best_weights_on_held_out_text_are_kept() -> None:
-    """On noise, the held-out loss soon rises; the weights kept are those of the lowest point."""
+    """On noise, the held-out loss soon rises; the weights of its minimum are kept."""
     held_out = noise(200, seed=1)
     asked = recipe(learning_rate=0.05, schedule="constant", patience=0)
     training = session(asked, noise(120), steps=100, held_out=held_out)
@@ -108,7 +108,7 @@ def test_training_stops_when_patience_is_spent() -> None:
     assert training.record.step < 10_000
 
 
-def test_a_finished_model_that_only_gets_worse_stays_as_it_was() -> None:
+def test_a_finished_model_keeps_its_weights_if_training_makes_it_worse() -> None:
     """The training text and the held-out text have nothing in common."""
     training = session(
         recipe(learning_rate=0.02, patience=0),
@@ -132,10 +132,10 @@ def held_out_session(**training: object) -> Session:
 
 
 @pytest.mark.parametrize("held_out", [True, False])
-def test_a_loss_that_is_no_number_is_found_before_the_first_validation(
+def test_a_nan_loss_is_found_before_the_first_validation(
     held_out: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It is read now and then, because each time waits for the device."""
+    """The loss is read only now and then, because each read waits for the device."""
     text = noise(99) if held_out else None
     training = session(recipe("gru"), noise(200), steps=1_000, held_out=text, validate_every=500)
     first = weights_of(training.model)
@@ -145,10 +145,10 @@ def test_a_loss_that_is_no_number_is_found_before_the_first_validation(
     assert all(torch.equal(weight, first[name]) for name, weight in weights_of(training.model).items())
 
 
-def test_it_turns_back_to_the_best_weights_and_the_third_time_gives_up(
+def test_a_diverged_run_returns_to_its_best_weights_and_finally_gives_up(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Each time at half the rate, with nothing carried over from the weights that are no numbers."""
+    """Each return halves the rate and drops the state and the optimiser of the NaN weights; the third gives up."""
     training = held_out_session(schedule="constant", warm_up=0.0)
     poison(training, monkeypatch, steps=range(45, 10_000))
     found = []
@@ -172,7 +172,7 @@ def test_it_turns_back_to_the_best_weights_and_the_third_time_gives_up(
 @pytest.mark.parametrize(
     ("steps", "poisoned", "back_to"), [(120, 50, 40), (40, 39, 20)], ids=["midway", "in the last update"]
 )
-def test_without_held_out_text_it_turns_back_to_the_last_sound_weights(
+def test_a_diverged_run_without_held_out_text_returns_to_its_last_finite_weights(
     steps: int, poisoned: int, back_to: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     training = session(recipe("gru"), noise(200), steps=steps, validate_every=20)
@@ -191,7 +191,7 @@ def test_without_held_out_text_it_turns_back_to_the_last_sound_weights(
 
 
 @pytest.mark.parametrize(("nats", "diverged"), [(2.0, False), (90.0, False), (math.nan, True)])
-def test_before_the_first_update_only_a_loss_that_is_no_number_has_diverged(
+def test_before_the_first_update_only_a_nan_loss_has_diverged(
     nats: float, diverged: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     training = session(recipe(), ring(300), steps=10, held_out=ring(80), further=True)

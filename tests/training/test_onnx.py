@@ -1,4 +1,4 @@
-"""The ONNX graphs against PyTorch: the same networks written twice."""
+"""The ONNX graphs compute the same as the PyTorch networks."""
 
 import logging
 import tempfile
@@ -64,13 +64,13 @@ def run_pytorch(model: AbstractLanguageModel, ids: Int64[np.ndarray, "time batch
 def steps(
     graph: Any, ids: Int64[np.ndarray, "time batch"], state: Arrays
 ) -> Iterator[Float[np.ndarray, "1 batch vocab"]]:
-    """The log-probabilities token by token, the state handed on."""
+    """The log-probabilities token by token, carrying the state."""
     for row in ids[:, None]:
         log_probabilities, *state = run(graph, row, state)
         yield log_probabilities
 
 
-def test_any_text_gets_pytorchs_log_probabilities_together_and_one_by_one(row: str) -> None:
+def test_the_graph_gives_pytorchs_log_probabilities_for_blocks_and_single_tokens(row: str) -> None:
     model, graph = loud(row), session(exact(row))
     expected, *_ = run_pytorch(model, TEXT)
     stepwise = np.concatenate(list(steps(graph, TEXT, initial_state(model, 1))))
@@ -82,10 +82,10 @@ def test_any_text_gets_pytorchs_log_probabilities_together_and_one_by_one(row: s
 
 
 @pytest.mark.parametrize("file", [exact, small], ids=["float32", "quantised"])
-def test_the_graph_names_its_parts_and_is_old_enough_for_onnx_runtime_1_20(
+def test_the_graph_has_named_parts_and_suits_onnx_runtime_1_20(
     row: str, file: Callable[[str], bytes]
 ) -> None:
-    """It reads IR version 10 and opset 21 at most."""
+    """That version reads at most IR version 10 and opset 21."""
     graph, model, parsed = session(file(row)), loud(row), onnx.load_from_string(file(row))
     states = range(len(model.initial_state(1)))
     assert [tensor.name for tensor in graph.get_inputs()] == ["ids", *(f"state.{n}" for n in states)]
@@ -99,15 +99,15 @@ def test_the_graph_names_its_parts_and_is_old_enough_for_onnx_runtime_1_20(
 
 
 def operators(graph: onnx.GraphProto) -> Iterator[str]:
-    """Of the graph and of the bodies inside it."""
+    """The operators of the graph and of the bodies inside it."""
     for node in graph.node:
         yield node.op_type
         for attribute in node.attribute:
             yield from operators(attribute.g)
 
 
-def test_no_matrix_of_the_quantised_graph_stays_in_float32_and_it_predicts_nearly_the_same(row: str) -> None:
-    """The text's own state advances token by token, as it does when someone types."""
+def test_the_quantised_graph_multiplies_integers_and_predicts_nearly_the_same(row: str) -> None:
+    """The state advances token by token, as when somebody types."""
     used = set(operators(onnx.load_from_string(small(row)).graph))
     assert not used & {"MatMul", "LSTM"}
     assert {"MatMulInteger"} <= used
@@ -120,8 +120,8 @@ def test_no_matrix_of_the_quantised_graph_stays_in_float32_and_it_predicts_nearl
 
 
 @pytest.mark.parametrize("name", ["window", "lstm"])
-def test_matrices_are_signed_numbers_of_seven_bits_with_a_scale_a_column(name: str) -> None:
-    """Eight bits overflow on processors without VNNI; with one scale for all, 0.0015 bits a character were lost."""
+def test_matrices_are_signed_seven_bit_numbers_with_one_scale_per_column(name: str) -> None:
+    """Eight bits overflow on processors without VNNI; one scale for all columns cost 0.0015 bits per character."""
     weights = onnx.load_from_string(small(name)).graph.initializer
     arrays = {weight.name: onnx.numpy_helper.to_array(weight) for weight in weights}
     quantized = [array for name, array in arrays.items() if name.endswith("_quantized")]
@@ -131,7 +131,7 @@ def test_matrices_are_signed_numbers_of_seven_bits_with_a_scale_a_column(name: s
     assert sorted(scales) == sorted(matrix.shape[-1] for matrix in matrices)
 
 
-def test_quantising_leaves_no_file_no_logger_and_no_word_behind(
+def test_quantising_leaves_no_file_logger_or_output_behind(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capfd: pytest.CaptureFixture[str],

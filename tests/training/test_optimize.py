@@ -1,4 +1,4 @@
-"""The learning rate, when a loss has diverged, and weights between the initial and the trained ones."""
+"""The learning rate, the test for divergence, and interpolation between the initial and the trained weights."""
 
 import math
 
@@ -44,7 +44,7 @@ def test_the_rate_warms_up_and_then_follows_the_schedule(schedule: str, halfway:
         pytest.param(1.0, 0.9, 1.0, math.inf, True, id="no number on the training text"),
     ],
 )
-def test_a_loss_has_diverged_where_both_texts_got_much_worse(
+def test_a_loss_has_diverged_if_both_texts_got_much_worse(
     best: float, best_training: float, nats: float, training_nats: float, diverged: bool
 ) -> None:
     found = has_diverged(
@@ -55,7 +55,7 @@ def test_a_loss_has_diverged_where_both_texts_got_much_worse(
 
 @pytest.fixture
 def trained() -> tuple[Session, dict[str, np.ndarray]]:
-    """A session that trained a model further, and that model's weights."""
+    """A session that continued a trained model, and the weights of that model before."""
     training = session(recipe(), ring(300), steps=30, held_out=ring(80), further=True)
     before = {name: weight.numpy() for name, weight in weights_of(training.model).items()}
     list(fit(training))
@@ -63,7 +63,7 @@ def trained() -> tuple[Session, dict[str, np.ndarray]]:
 
 
 @pytest.mark.parametrize("best", SHARES)
-def test_the_best_weights_on_the_way_are_chosen(
+def test_the_best_interpolated_weights_are_chosen(
     trained: tuple[Session, dict[str, np.ndarray]], best: float, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     training, before = trained
@@ -82,7 +82,7 @@ def test_the_best_weights_on_the_way_are_chosen(
         torch.testing.assert_close(weight, aim[name])
 
 
-def test_the_figure_is_that_of_the_weights_and_a_run_without_held_out_text_keeps_its_own(
+def test_the_loss_belongs_to_the_chosen_weights_and_interpolation_needs_held_out_text(
     trained: tuple[Session, dict[str, np.ndarray]],
 ) -> None:
     training, before = trained

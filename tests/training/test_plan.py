@@ -1,4 +1,4 @@
-"""A plan chooses what a recipe leaves open, from the text and the time; it is stored whole and read strictly."""
+"""A plan completes a recipe from the text and the time; it is stored completely and read strictly."""
 
 import json
 from dataclasses import replace
@@ -66,13 +66,13 @@ def planned(corpus: Corpus, model: Table = RECIPE["model"], **training: object) 
 
 
 @pytest.mark.parametrize("plan", [PLAN, TIMED], ids=["so many steps", "so much time"])
-def test_a_plan_comes_back_as_it_was(tmp_path: Path, plan: Plan) -> None:
+def test_a_written_plan_is_read_unchanged(tmp_path: Path, plan: Plan) -> None:
     write_plan(plan, tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == [NAME]
     assert read_plan(tmp_path) == plan
 
 
-def test_a_plan_of_an_older_version_comes_back(tmp_path: Path) -> None:
+def test_a_plan_of_an_older_version_is_read(tmp_path: Path) -> None:
     write_plan(PLAN, tmp_path)
     numbers = json.loads((tmp_path / NAME).read_text("utf-8"))
     del numbers["html"], numbers["share"]
@@ -93,7 +93,7 @@ def test_a_plan_of_an_older_version_comes_back(tmp_path: Path) -> None:
     ],
     ids=repr,
 )
-def test_a_plan_that_was_changed_is_refused(tmp_path: Path, changes: dict[str, object], words: str) -> None:
+def test_a_missing_or_damaged_plan_is_refused(tmp_path: Path, changes: dict[str, object], words: str) -> None:
     with pytest.raises(RunError, match="there is no unfinished run in"):
         read_plan(tmp_path)
     write_plan(PLAN, tmp_path)
@@ -107,17 +107,20 @@ def test_a_plan_that_was_changed_is_refused(tmp_path: Path, changes: dict[str, o
             read_plan(tmp_path)
 
 
-def test_a_plan_chooses_dropout_and_weight_decay_where_the_recipe_does_not(corpus: Corpus) -> None:
-    """The decay only where it is decoupled."""
+def test_a_plan_chooses_the_dropout_and_weight_decay_a_recipe_omits(corpus: Corpus) -> None:
+    """It chooses the weight decay only if the optimiser decouples it."""
     for named, dropout in ((SMALL, 0.6), ({**SMALL, "dropout": 0.1}, 0.1)):
         assert planned(corpus, named, epochs=60.0).recipe.model["dropout"] == dropout
     for training, decay in (({}, 0.3), ({"weight_decay": 0.02}, 0.02), ({"optimizer": "adam"}, 0.01)):
         assert planned(corpus, SMALL, steps=10, **training).recipe.training.weight_decay == decay
 
 
-def test_the_recipe_stands_in_the_plan(corpus: Corpus) -> None:
+def test_a_plan_keeps_the_settings_of_its_recipe(corpus: Corpus) -> None:
     plan = planned(corpus, steps=100, validations=3)
-    assert (plan.recipe.model["hidden"], plan.recipe.model["layers"]) == (16, 1)  # it does not name layers
+    assert (plan.recipe.model["hidden"], plan.recipe.model["layers"]) == (
+        16,
+        1,
+    )  # the recipe does not name layers
     assert (plan.steps, plan.looks, plan.precision, plan.device) == (100, 3, "float32", "cpu")
     assert plan.budget is None
     assert corpus.validation is not None
@@ -125,14 +128,14 @@ def test_the_recipe_stands_in_the_plan(corpus: Corpus) -> None:
     assert "epochs" in plan.reasons[1]
 
 
-def test_validations_take_a_small_share_of_a_run_and_a_short_one_has_one(corpus: Corpus) -> None:
+def test_validations_take_a_small_share_of_a_run_but_there_is_one(corpus: Corpus) -> None:
     assert [planned(corpus, steps=steps).looks for steps in (1, 7, 30)] == [1, 1, 1]
     plan = planned(corpus, steps=5_000)
     read = plan.looks * plan.validation_tokens / FORWARD_SPEEDUP
     assert read <= 1.01 * VALIDATION_SHARE * plan.steps * 8 * 16
 
 
-def test_a_length_in_epochs_is_rounded_to_steps_and_some_length_must_be_given(corpus: Corpus) -> None:
+def test_epochs_are_rounded_to_steps_and_a_missing_length_is_refused(corpus: Corpus) -> None:
     blocks = len(new_session(planned(corpus, steps=1), corpus).blocks)
     assert planned(corpus, epochs=2.5).steps == round(2.5 * blocks)
     with pytest.raises(OptionError, match="say how long to train: --minutes, --steps"):
@@ -144,7 +147,7 @@ def test_a_length_in_epochs_is_rounded_to_steps_and_some_length_must_be_given(co
     [(500.0, int(1_000 * (1 - VALIDATION_SHARE))), (1e6, None), (-3.0, 1)],
     ids=["enough", "more than helps", "none left"],
 )
-def test_a_time_makes_a_budget_and_about_as_many_steps_as_fit(
+def test_a_time_limit_sets_a_budget_and_an_estimate_of_steps(
     corpus: Corpus, monkeypatch: pytest.MonkeyPatch, seconds: float, steps: int | None
 ) -> None:
     monkeypatch.setattr(planning, "seconds_per_step", lambda *_, **__: 0.5)
@@ -158,7 +161,7 @@ def test_a_time_makes_a_budget_and_about_as_many_steps_as_fit(
     assert plan.reasons[1].startswith("length: about ")
 
 
-def test_a_session_begins_as_planned_and_validates_a_finished_model_first(corpus: Corpus) -> None:
+def test_a_new_session_follows_its_plan_and_validates_a_finished_model_first(corpus: Corpus) -> None:
     plan = planned(corpus, steps=7, seed=3)
     assert corpus.validation is not None
     new = new_session(plan, corpus)
@@ -172,5 +175,5 @@ def test_a_session_begins_as_planned_and_validates_a_finished_model_first(corpus
 
 
 @pytest.mark.parametrize("architecture", get_args(Architecture))
-def test_the_defaults_make_a_network_of_every_architecture(architecture: str) -> None:
+def test_the_defaults_are_valid_sizes_for_every_architecture(architecture: str) -> None:
     check_sizes(defaults_for(500_000, minutes=10, size=None, named={"architecture": architecture}))

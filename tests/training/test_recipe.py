@@ -1,4 +1,4 @@
-"""A recipe names its settings, wrong ones are errors, and a silent one is filled in from the text and the time."""
+"""Recipes: wrong settings are named errors, and missing ones are chosen from the text and the time."""
 
 from pathlib import Path
 
@@ -57,7 +57,7 @@ def test_a_recipe_file_is_read_and_its_errors_name_the_file(tmp_path: Path) -> N
         '[model]\narchitecture = "rnn"\nhidden = 8\n[training]\nepochs = 3\naverage = 0.0\naccumulate = 1',
         "utf-8",
     )
-    found = recipe_of(read_recipe(path))  # an older one, and a whole number stands for a fraction
+    found = recipe_of(read_recipe(path))  # an older recipe; a whole number is accepted as a float
     assert (found.architecture, found.model["hidden"], found.training.epochs) == ("rnn", 8, 3.0)
 
 
@@ -74,7 +74,7 @@ def test_a_recipe_file_is_read_and_its_errors_name_the_file(tmp_path: Path) -> N
         (1_000_000, 10, {"architecture": "window"}, (None, None)),
     ],
 )
-def test_the_more_text_and_time_the_wider_the_network_and_the_smaller_its_rate(
+def test_more_text_and_time_give_a_wider_network_and_a_smaller_rate(
     characters: int, minutes: float, named: Table, expected: tuple[int | None, float | None]
 ) -> None:
     found = defaults_for(characters, minutes=minutes, size=None, named=named)
@@ -84,7 +84,7 @@ def test_the_more_text_and_time_the_wider_the_network_and_the_smaller_its_rate(
 
 
 @pytest.mark.parametrize("kind", MOST_DROPOUT)
-def test_the_more_often_a_text_is_seen_the_more_dropout(kind: str) -> None:
+def test_more_epochs_give_more_dropout(kind: str) -> None:
     dropouts = [dropouts_for(epochs)[kind] for epochs in (0.2, 1, 5, 20, 60, 100)]
     assert dropouts == sorted(dropouts)
     assert dropouts[:2] == [0, 0]
@@ -92,7 +92,7 @@ def test_the_more_often_a_text_is_seen_the_more_dropout(kind: str) -> None:
     assert dropouts[-2:] == [MOST_DROPOUT[kind]] * 2
 
 
-def test_weights_forget_their_beginning_as_often_in_a_long_run_as_in_a_short_one() -> None:
+def test_weight_decay_is_inversely_proportional_to_the_run_length() -> None:
     short, long = weight_decay_for(2_000, 0.01), weight_decay_for(20_000, 0.01)
     assert 2_000 * short == pytest.approx(20_000 * long)
     assert weight_decay_for(1, 0.01) == MOST_WEIGHT_DECAY
@@ -100,7 +100,7 @@ def test_weights_forget_their_beginning_as_often_in_a_long_run_as_in_a_short_one
 
 
 @pytest.mark.parametrize("architecture", RATES)
-def test_a_network_that_is_trained_further_has_a_smaller_rate(architecture: str) -> None:
+def test_fine_tuning_uses_a_smaller_rate(architecture: str) -> None:
     for sizes in ({"hidden": 384, "layers": 1}, {"hidden": 768, "layers": 2}):
         assert 0 < fine_tuning_rate(architecture, sizes) < rate_for(architecture, sizes) / 2
     assert fine_tuning_rate("window", {"hidden": 8}) == pytest.approx(0.0003)

@@ -1,4 +1,4 @@
-"""A session ends when it should: with its steps, or with its time, however fast the machine is meanwhile."""
+"""A session ends after its steps or its time, even if the speed of the machine changes."""
 
 from collections.abc import Callable
 from itertools import islice, pairwise
@@ -17,14 +17,14 @@ from sessions import noise, recipe, ring, session
 
 SECONDS = 100.0
 EXPECTED = 1_000
-"""Updates, had the machine stayed as it was when the run was planned."""
+"""Updates at the speed that the machine had when the run was planned."""
 
 OLD = np.array([0, *[3, 5] * 60], dtype=np.uint16)
 Pace = Callable[[float], float]
 
 
 class Machine:
-    """A clock that goes on while the network learns: how long an update takes depends on the time of day."""
+    """A clock that each update advances; `pace` gives the duration of an update at a time."""
 
     def __init__(self, pace: Pace = lambda _: 0.1) -> None:
         self.now = 0.0
@@ -34,7 +34,7 @@ class Machine:
         return self.now
 
     def install(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """Make updates and validations take their time, without computing anything."""
+        """Make updates and validations advance the clock without computing anything."""
         monkeypatch.setattr(loop, "_gradients", self._gradients)
         monkeypatch.setattr(loop, "validate", self._validate)
 
@@ -80,7 +80,7 @@ PACES: dict[str, Pace] = {
 
 
 @pytest.mark.parametrize("pace", PACES)
-def test_a_run_takes_its_time_and_its_rate_reaches_its_end(pace: str, machine: Machine) -> None:
+def test_a_run_uses_its_whole_time_and_decays_its_rate_completely(pace: str, machine: Machine) -> None:
     machine.pace = PACES[pace]
     training = timed(machine, held_out=True)
     events, places = [], []
@@ -89,30 +89,30 @@ def test_a_run_takes_its_time_and_its_rate_reaches_its_end(pace: str, machine: M
         places.append(training.record.progress)
         if machine.now % 15 < 0.1:
             with training.aside():
-                machine.now += 0.5  # it is saved, and a sample is drawn
+                machine.now += 0.5  # saving, and drawing a sample
     assert machine.now == pytest.approx(SECONDS, rel=0.02)
     assert training.ending == "time"
     assert places == sorted(places)
     assert places[-1] == 1.0
     rates = [event.learning_rate for event in events if isinstance(event, Step)]
     assert rates[-1] < 0.02 * max(rates)
-    assert max(np.diff(places)) < 0.04  # it does not jump
+    assert max(np.diff(places)) < 0.04  # no jumps
     assert isinstance(events[-1], Validation)
     assert 19 <= len(training.record.curve) <= 20
 
 
-def test_the_last_validation_is_within_the_time(machine: Machine) -> None:
+def test_the_last_validation_ends_within_the_time(machine: Machine) -> None:
     list(fit(timed(machine, held_out=True, seconds=20)))
     assert machine.now == pytest.approx(20, abs=0.35)
 
 
-def test_a_resumed_run_has_the_rest_of_its_time(tmp_path: Path, machine: Machine) -> None:
+def test_a_resumed_run_uses_its_remaining_time(tmp_path: Path, machine: Machine) -> None:
     first = timed(machine)
     for _ in fit(first):
         if machine.now >= 40:
             break
     save_checkpoint(first, tmp_path)
-    machine.now += 10_000  # over night
+    machine.now += 10_000  # overnight
     machine.pace = PACES["three times slower from the start"]
     second = timed(machine)
     load_checkpoint(second, tmp_path)
@@ -124,7 +124,7 @@ def test_a_resumed_run_has_the_rest_of_its_time(tmp_path: Path, machine: Machine
     assert all(before < after for before, after in pairwise([first.record.progress, *places]))
 
 
-def test_epochs_that_teach_nothing_are_left_out_and_the_rate_ends_with_the_last(machine: Machine) -> None:
+def test_a_timed_run_stops_at_its_step_limit_with_a_decayed_rate(machine: Machine) -> None:
     training = timed(machine, most_steps=300)
     *_, last = (event.learning_rate for event in fit(training) if isinstance(event, Step))
     assert (training.record.step, training.ending) == (300, "passes")
@@ -132,36 +132,36 @@ def test_epochs_that_teach_nothing_are_left_out_and_the_rate_ends_with_the_last(
     assert machine.now == pytest.approx(30)
 
 
-def test_without_any_time_left_one_update_is_made(machine: Machine) -> None:
+def test_a_run_without_time_makes_one_update(machine: Machine) -> None:
     training = timed(machine, seconds=0.0)
     assert [type(event) for event in fit(training)] == [Step]
     assert training.ending == "time"
 
 
-def test_the_time_left_is_that_of_the_budget_or_of_the_steps(machine: Machine) -> None:
+def test_the_remaining_time_follows_from_the_budget_or_the_steps(machine: Machine) -> None:
     by_steps = session(recipe(), noise(120), steps=50, clock=machine)
     for training, expected in ((timed(machine), 99.0), (by_steps, 4.0)):
         assert len(list(islice(fit(training), 10))) == 10
         assert training.seconds_left == pytest.approx(expected)
 
 
-def test_each_second_is_counted_once_and_for_its_own_purpose(
+def test_each_second_counts_once_as_training_validation_or_other_work(
     machine: Machine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     training = session(recipe(), noise(120), steps=5, held_out=noise(200), clock=machine)
-    machine.now = 10_000.0  # what lies before the first update is not counted
+    machine.now = 10_000.0  # time before the first update does not count
     for event in fit(training):
         with training.aside():
             machine.now += 30
         if isinstance(event, Step):
-            machine.now += 0.25  # what its caller does is training
+            machine.now += 0.25  # the time of the caller counts as training
     timing = training.record.timing
     assert (timing.updating, timing.looking) == pytest.approx((5 * 0.35, 0.4))
     assert (timing.beside, timing.looks) == (180, 1)
     assert training.seconds == pytest.approx(machine.now - 10_000)
 
 
-def test_a_share_of_the_columns_walks_old_text_where_there_is_some() -> None:
+def test_replay_gives_old_text_a_share_of_the_columns() -> None:
     settings = recipe(batch=10, replay=0.3).training
     assert isinstance(layout_for(ring(400), settings), Blocks)
     assert isinstance(layout_for(ring(400), recipe(replay=0.0).training, old=OLD), Blocks)

@@ -1,4 +1,4 @@
-"""The loss of a network on held-out text, when it overfits, and samples of its writing."""
+"""The loss on held-out text, the warning of overfitting, and samples."""
 
 import math
 from collections import Counter
@@ -14,7 +14,7 @@ def spelled(ids: list[int]) -> str:
     return "".join(map(str, ids))
 
 
-def test_an_untrained_network_of_zeros_guesses_evenly() -> None:
+def test_a_network_of_zeros_gives_every_token_the_same_probability() -> None:
     training = session(recipe(), noise(120), steps=1)
     with torch.no_grad():
         for weight in training.model.parameters():
@@ -36,7 +36,7 @@ def test_an_untrained_network_of_zeros_guesses_evenly() -> None:
         pytest.param([], [], False, id="nothing yet"),
     ],
 )
-def test_it_warns_once_when_held_out_text_gets_worse_and_training_text_better(
+def test_a_session_warns_once_if_the_network_overfits(
     held_out: list[float], training: list[float], found: bool
 ) -> None:
     points = [
@@ -52,7 +52,7 @@ def test_it_warns_once_when_held_out_text_gets_worse_and_training_text_better(
 
 
 @pytest.mark.parametrize("training", [True, False])
-def test_a_sample_follows_its_seed_and_leaves_no_trace_in_training(training: bool) -> None:
+def test_a_sample_follows_its_seed_and_does_not_disturb_training(training: bool) -> None:
     model = session(recipe(), ring(100), steps=1).model.train(training)
     before = torch.get_rng_state()
     first, again, other = (sample(model, [0], tokens=40, decode=spelled, seed=seed) for seed in (1, 1, 2))

@@ -1,4 +1,4 @@
-"""The application in this process, on a toy network whose probabilities are known."""
+"""The web application in this process, with a toy network whose probabilities are known."""
 
 import subprocess
 from collections.abc import Iterator
@@ -37,12 +37,12 @@ def random_model(tmp_path_factory: pytest.TempPathFactory) -> Model:
 
 @pytest.fixture
 def keyboard(random_model: Model) -> Keyboard:
-    """It, with an empty memory."""
+    """A keyboard with the random model and an empty memory."""
     return Keyboard(random_model)
 
 
 def client_of(serving: Serving, **headers: str) -> TestClient:
-    """A program that knows the token, unless it is given other headers."""
+    """A client that sends the token, unless other headers replace it."""
     app = create_app(serving, token=TOKEN)
     known = {"Authorization": f"Bearer {TOKEN}", **headers}
     return TestClient(
@@ -56,21 +56,21 @@ def client_of(serving: Serving, **headers: str) -> TestClient:
 
 @pytest.fixture
 def client(keyboard: Keyboard) -> Iterator[TestClient]:
-    """A program that asks a server of that keyboard."""
+    """A client of a server with that keyboard."""
     with client_of(Serving(keyboard)) as asking:
         yield asking
 
 
 @pytest.fixture
 def private(keyboard: Keyboard) -> Iterator[TestClient]:
-    """The same with --private."""
+    """A client of the same server with --private."""
     with client_of(Serving(keyboard, is_private=True)) as asking:
         yield asking
 
 
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[tuple["subprocess.Popen[str]", httpx.Client]]:
-    """`foreword serve` at a free port, and a client of it."""
+    """`foreword serve` on a free port, and a client of it."""
     tokenizer = characters_tokenizer(dict.fromkeys(LETTERS, 9))
     toys.model(
         tmp_path / "toy", tokenizer, toys.recurrent_graph(toys.preferring(tokenizer, LETTERS.encode()))

@@ -1,4 +1,4 @@
-"""The API answers what Python answers: the same keyboard, the same figures."""
+"""The API gives the same answers as Python: the same keyboard, the same figures."""
 
 import base64
 import math
@@ -23,7 +23,9 @@ TEXTS = ("the quick br", "the ", "", "The quick\nthe la", "𝄞 the quick b", "e
 
 
 @pytest.mark.parametrize("text", TEXTS)
-def test_suggestions_are_those_of_every_surface(client: TestClient, keyboard: Keyboard, text: str) -> None:
+def test_the_api_gives_the_same_suggestions_as_every_surface(
+    client: TestClient, keyboard: Keyboard, text: str
+) -> None:
     client.post("/v1/learn", json={"text": LEARNED})
     settings = Settings()  # the defaults
     offer = find(
@@ -36,7 +38,7 @@ def test_suggestions_are_those_of_every_surface(client: TestClient, keyboard: Ke
     ]
 
 
-def test_the_settings_of_the_person_hold_unless_a_program_asks_otherwise(keyboard: Keyboard) -> None:
+def test_the_users_settings_apply_unless_a_request_overrides_them(keyboard: Keyboard) -> None:
     keyboard.memory.learn(LEARNED)
     with client_of(Serving(keyboard, Settings(choices=1, letters=3))) as client:
         assert (
@@ -50,7 +52,7 @@ def test_the_settings_of_the_person_hold_unless_a_program_asks_otherwise(keyboar
         assert len(client.post("/v1/suggest", json=asked).json()["suggestions"]) > 1
 
 
-def test_looking_changes_nothing_but_what_is_shown_is_reported(
+def test_only_shown_suggestions_are_reported(
     client: TestClient, keyboard: Keyboard, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     reported: list[str] = []
@@ -61,7 +63,7 @@ def test_looking_changes_nothing_but_what_is_shown_is_reported(
     assert reported == ["seen"]
 
 
-def test_what_is_learned_is_listed_explained_exported_and_forgotten(client: TestClient) -> None:
+def test_the_api_lists_explains_exports_and_forgets_learned_words(client: TestClient) -> None:
     assert client.post("/v1/learn", json={"text": LEARNED}).json() == {"messages": 2}
     listed = client.get("/v1/memory", params={"part": "QUI"}).json()
     assert listed["messages"] == 2
@@ -82,13 +84,13 @@ def test_secrets_are_not_learned(client: TestClient) -> None:
     assert "4111" not in client.get("/v1/memory/export").text
 
 
-def test_in_private_nothing_is_learned(private: TestClient) -> None:
+def test_private_mode_learns_nothing(private: TestClient) -> None:
     assert private.post("/v1/learn", json={"text": LEARNED}).status_code == 403
     assert private.get("/v1/memory").json() == {"messages": 0, "words": []}
     assert private.get("/v1/settings").json()["private"]
 
 
-def test_the_settings_are_those_of_the_person(keyboard: Keyboard) -> None:
+def test_the_api_returns_the_users_settings(keyboard: Keyboard) -> None:
     chosen = Settings(choices=5, learn=True, keys=Keys(accept="Control+Return"))
     with client_of(Serving(keyboard, chosen)) as client:
         found = client.get("/v1/settings").json()
@@ -96,7 +98,7 @@ def test_the_settings_are_those_of_the_person(keyboard: Keyboard) -> None:
     assert found["keys"]["accept"] == "Control+Return"
 
 
-def test_nothing_in_a_card_is_html(
+def test_a_model_card_cannot_inject_html(
     keyboard: Keyboard, random_model: Model, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     hostile = """---
@@ -128,7 +130,7 @@ title: <script>
     assert "title" not in found
 
 
-def test_figures_are_those_of_python(client: TestClient, random_model: Model) -> None:
+def test_the_api_gives_the_same_figures_as_python(client: TestClient, random_model: Model) -> None:
     text = "the quick brown fox, and é"
     found = client.post("/v1/explain", json={"text": text}).json()
     assert [(each["text"], each["bits"]) for each in found["pieces"]] == surprises(random_model, text)
@@ -142,13 +144,13 @@ def test_figures_are_those_of_python(client: TestClient, random_model: Model) ->
     assert np.allclose((picture - 128.0) / 127, np.tanh(expected.values), atol=0.5 / 127 + 1e-6)
 
 
-def test_parts_and_units_that_there_are_not_are_named(client: TestClient) -> None:
+def test_a_missing_part_layer_or_unit_is_not_found(client: TestClient) -> None:
     for wrong in ({"part": 3}, {"layer": 2}, {"unit": 6}):
         answer = client.post("/v1/cells", json={"text": "the", **wrong})
         assert answer.status_code == 404, wrong
 
 
-def test_the_words_of_network_and_memory_sum_to_what_is_suggested(keyboard: Keyboard) -> None:
+def test_network_and_memory_shares_sum_to_the_suggested_probability(keyboard: Keyboard) -> None:
     keyboard.learn(LEARNED)
     words, share = keyboard.weigh("the qu")
     shown = {each.text: each.probability for each in keyboard.suggest("the qu")}
@@ -163,7 +165,7 @@ def test_the_words_of_network_and_memory_sum_to_what_is_suggested(keyboard: Keyb
         assert math.isclose(alone.network + alone.memory, each.network + each.memory, rel_tol=0.02)
 
 
-def test_a_model_says_what_it_is(client: TestClient, random_model: Model) -> None:
+def test_the_api_describes_its_model(client: TestClient, random_model: Model) -> None:
     (listed,) = client.get("/v1/models").json()["data"]
     found = client.get(f"/v1/models/{listed['id']}").json()
     assert found["id"] == listed["id"] == random_model.path.name

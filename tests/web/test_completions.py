@@ -1,4 +1,4 @@
-"""OpenAI's own client reads what Foreword writes."""
+"""OpenAI's own client reads Foreword's answers."""
 
 import json
 from typing import Any
@@ -24,7 +24,7 @@ def ask(client: TestClient) -> Any:
     )
 
 
-def test_passages_are_those_of_foreword_generate(ask: Any, random_model: Model) -> None:
+def test_completions_equal_the_passages_of_foreword_generate(ask: Any, random_model: Model) -> None:
     found = ask.completions.create(
         model="toy", prompt=PROMPT, max_tokens=40, n=3, seed=7, temperature=0.9, top_p=0.8
     )
@@ -37,7 +37,7 @@ def test_passages_are_those_of_foreword_generate(ask: Any, random_model: Model) 
     assert (found.usage.prompt_tokens, found.usage.completion_tokens) == (len(PROMPT), 120)
 
 
-def test_a_stream_is_the_same_in_pieces(ask: Any, random_model: Model) -> None:
+def test_a_stream_gives_the_same_completion_in_chunks(ask: Any, random_model: Model) -> None:
     wanted: dict[str, Any] = {
         "model": "toy",
         "prompt": PROMPT,
@@ -62,7 +62,7 @@ def test_a_stream_is_the_same_in_pieces(ask: Any, random_model: Model) -> None:
     assert texts[0] == "".join(generate(random_model, PROMPT, characters=300, seed=3))
 
 
-def test_a_passage_ends_before_a_stop(ask: Any) -> None:
+def test_a_passage_ends_before_a_stop_text(ask: Any) -> None:
     free = ask.completions.create(model="toy", prompt=PROMPT, max_tokens=200, seed=1).choices[0].text
     stop = free[60:63]
     for stops in (stop, ["€", stop]):
@@ -75,7 +75,7 @@ def test_a_passage_ends_before_a_stop(ask: Any) -> None:
         assert "".join(choice.logprobs.tokens) == choice.text
 
 
-def test_logarithms_are_the_networks_own_of_the_prompt_as_well(ask: Any, random_model: Model) -> None:
+def test_log_probabilities_are_the_networks_own_for_prompt_and_passage(ask: Any, random_model: Model) -> None:
     found = ask.completions.create(
         model="toy", prompt=PROMPT, max_tokens=30, seed=2, temperature=0.5, logprobs=3, echo=True
     )
@@ -94,13 +94,13 @@ def test_logarithms_are_the_networks_own_of_the_prompt_as_well(ask: Any, random_
     )
 
 
-def test_a_prompt_can_be_scored_alone(ask: Any) -> None:
+def test_a_prompt_can_be_scored_without_a_passage(ask: Any) -> None:
     found = ask.completions.create(model="toy", prompt=PROMPT, max_tokens=0, logprobs=0, echo=True)
     assert found.choices[0].text == PROMPT
     assert len(found.choices[0].logprobs.token_logprobs) == len(PROMPT)
 
 
-def test_what_cannot_be_done_is_an_error_of_the_client(ask: Any, client: TestClient) -> None:
+def test_an_unsupported_request_is_a_client_error(ask: Any, client: TestClient) -> None:
     with pytest.raises(openai.NotFoundError):
         ask.completions.create(model="gpt", prompt=PROMPT)
     for wrong in ({"max_tokens": 1_000_000}, {"logit_bias": {"5": 1}}, {"n": 100}, {"prompt": [1, 2]}):
@@ -110,7 +110,7 @@ def test_what_cannot_be_done_is_an_error_of_the_client(ask: Any, client: TestCli
     assert "logit_bias" in named
 
 
-def test_a_stream_ends_with_what_clients_wait_for(client: TestClient) -> None:
+def test_a_stream_ends_with_the_done_event(client: TestClient) -> None:
     answer = client.post(
         "/v1/completions", json={"model": "toy", "prompt": "a", "max_tokens": 2, "stream": True}
     )

@@ -1,4 +1,4 @@
-"""Who may ask, and what the others hear."""
+"""The requests that are allowed, and the answers to all others."""
 
 import logging
 
@@ -33,7 +33,9 @@ OTHERS = {
 
 
 @pytest.mark.parametrize(("headers", "status"), OTHERS.values(), ids=OTHERS)
-def test_others_are_refused(client: TestClient, headers: dict[str, str], status: int) -> None:
+def test_unauthorised_or_malformed_requests_are_refused(
+    client: TestClient, headers: dict[str, str], status: int
+) -> None:
     answer = client.post("/v1/suggest", json=ASK, headers=headers)
     assert answer.status_code == status
     assert answer.headers["content-type"] == "application/problem+json"
@@ -44,19 +46,19 @@ def test_others_are_refused(client: TestClient, headers: dict[str, str], status:
 @pytest.mark.parametrize(
     "host", ["127.0.0.1:8765", "localhost:8765", "LOCALHOST:8765", "[::1]:8765", "localhost"]
 )
-def test_this_computer_has_several_names(client: TestClient, host: str) -> None:
+def test_each_name_of_this_computer_is_accepted(client: TestClient, host: str) -> None:
     own = {"Host": host, "Origin": f"http://{host}", "Sec-Fetch-Site": "same-origin"}
     assert client.post("/v1/suggest", json=ASK, headers=own).status_code == 200
 
 
-def test_a_link_from_anywhere_may_open_the_page_which_holds_nothing(keyboard: Keyboard) -> None:
+def test_any_link_may_open_the_page_without_a_token(keyboard: Keyboard) -> None:
     clicked = {"Sec-Fetch-Site": "cross-site", "Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document"}
     with client_of(Serving(keyboard), Authorization="") as stranger:
         assert stranger.get("/", headers=clicked).status_code == 200
         assert stranger.get("/", headers={**clicked, "Sec-Fetch-Dest": "iframe"}).status_code == 403
 
 
-def test_everything_is_sent_with_what_keeps_a_browser_strict(client: TestClient) -> None:
+def test_each_answer_has_the_security_headers(client: TestClient) -> None:
     for answer in (
         client.get("/"),
         client.get("/healthz"),
@@ -68,7 +70,7 @@ def test_everything_is_sent_with_what_keeps_a_browser_strict(client: TestClient)
         assert answer.headers["x-content-type-options"] == "nosniff"
 
 
-def test_every_address_of_the_api_needs_the_token(keyboard: Keyboard) -> None:
+def test_each_api_address_except_the_health_check_needs_the_token(keyboard: Keyboard) -> None:
     with client_of(Serving(keyboard), Authorization="") as stranger:
         paths = stranger.get("/openapi.json").json()["paths"]
         for path, operations in paths.items():
@@ -77,13 +79,13 @@ def test_every_address_of_the_api_needs_the_token(keyboard: Keyboard) -> None:
                 assert status == (200 if path == "/healthz" else 401), path
 
 
-def test_a_body_without_a_length_is_counted_as_it_comes(client: TestClient) -> None:
+def test_an_overlong_body_without_a_length_is_refused(client: TestClient) -> None:
     pieces = (b"x" * 100_000 for _ in range(11))
     answer = client.post("/v1/suggest", content=pieces, headers={"Content-Type": "application/json"})
     assert answer.status_code == 413
 
 
-def test_at_all_addresses_numbers_are_believed_and_names_are_not() -> None:
+def test_a_server_at_all_addresses_accepts_hosts_by_number_but_not_by_name() -> None:
     everywhere = guard.Guard(None, host="0.0.0.0", token=TOKEN)  # type: ignore[arg-type]
     assert everywhere._is_ours("192.168.1.7:8765")
     assert not everywhere._is_ours("evil.example:8765")
@@ -92,7 +94,7 @@ def test_at_all_addresses_numbers_are_believed_and_names_are_not() -> None:
     assert not one._is_ours("192.168.1.8:8765")
 
 
-def test_what_goes_wrong_says_nothing_of_what_was_typed(
+def test_an_internal_error_does_not_reveal_typed_text(
     client: TestClient, keyboard: Keyboard, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     secret = "xylophone"
@@ -120,7 +122,7 @@ def test_what_goes_wrong_says_nothing_of_what_was_typed(
         b"[" * 100_000,
     ],
 )
-def test_what_is_no_request_is_named_without_its_words(client: TestClient, body: bytes) -> None:
+def test_a_malformed_request_is_refused_without_its_words(client: TestClient, body: bytes) -> None:
     answer = client.post("/v1/suggest", content=body, headers={"Content-Type": "application/json"})
     assert answer.status_code == 400
     assert "xylophone" not in answer.text

@@ -1,4 +1,4 @@
-"""What is written about the API is true: the OpenAPI document, the reference made of it, and the how-to."""
+"""The API's documentation is true: the OpenAPI document, the reference made from it, and the how-to guide."""
 
 import importlib.util
 import re
@@ -18,7 +18,7 @@ from scripts import http_reference
 from web.conftest import TOKEN
 
 ROOT = Path(__file__).resolve().parents[2]
-# 413 comes before a value is looked at, and is in the document.
+# The server sends 413 before it checks a value; 413 is in the document.
 CONFIGURATION = "[checks.negative_data_rejection]\nexpected-statuses = [400, 401, 403, 404, 413, 415, 422]\n"
 
 
@@ -26,7 +26,7 @@ CONFIGURATION = "[checks.negative_data_rejection]\nexpected-statuses = [400, 401
 @pytest.mark.skipif(
     importlib.util.find_spec("schemathesis") is None, reason="this needs: pip install schemathesis"
 )
-def test_the_document_of_the_api_is_true(
+def test_the_openapi_document_matches_the_server(
     served: "tuple[subprocess.Popen[str], httpx.Client]", tmp_path: Path
 ) -> None:
     process, client = served
@@ -43,7 +43,7 @@ def test_the_document_of_the_api_is_true(
     assert process.poll() is None
 
 
-def test_the_reference_is_what_scripts_docs_would_write() -> None:
+def test_the_reference_page_is_up_to_date() -> None:
     written = (ROOT / "docs" / "reference" / "http.md").read_text("utf-8")
     assert written == http_reference.reference(), "run scripts/docs"
 
@@ -51,8 +51,8 @@ def test_the_reference_is_what_scripts_docs_would_write() -> None:
 @pytest.mark.slow
 @pytest.mark.skipif(shutil.which("curl") is None, reason="this needs curl")
 @pytest.mark.skipif(importlib.util.find_spec("openai") is None, reason="this needs: pip install openai")
-def test_the_how_to_does_what_it_says(tmp_path: Path) -> None:
-    """Its programs are run as they are, but for the port; its first block is checked in tests/test_docs.py."""
+def test_the_how_to_guide_works_as_written(tmp_path: Path) -> None:
+    """Its programs run unchanged except for the port; tests/test_docs.py checks its first block."""
     page = (ROOT / "docs" / "how-to" / "serve.md").read_text("utf-8")
     shell = re.search(r"```sh\n(export .*?)```", page, re.DOTALL)
     python = re.search(r"```python\n(.*?)```", page, re.DOTALL)

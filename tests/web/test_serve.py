@@ -1,4 +1,4 @@
-"""The command: one process, its address, its signals."""
+"""The command `serve`: one process, its address, its signals."""
 
 import re
 import signal
@@ -31,7 +31,7 @@ def foreword(
 
 
 @pytest.mark.slow
-def test_sigterm_finishes_the_passage_under_way_and_says_nothing_of_it(served: Served) -> None:
+def test_sigterm_lets_the_current_passage_finish_and_prints_nothing(served: Served) -> None:
     process, client = served
     asked = {"model": "toy", "prompt": "the ", "max_tokens": 3000, "stream": True}
     with client.stream("POST", "/v1/completions", json=asked) as answer:
@@ -46,16 +46,16 @@ def test_sigterm_finishes_the_passage_under_way_and_says_nothing_of_it(served: S
 
 
 @pytest.mark.slow
-def test_a_reader_that_does_not_read_slows_nobody(served: Served) -> None:
+def test_a_client_that_does_not_read_slows_no_other_client(served: Served) -> None:
     _process, client = served
     asked = {"model": "toy", "prompt": "the ", "max_tokens": 10_000, "n": 16, "stream": True, "logprobs": 5}
-    with client.stream("POST", "/v1/completions", json=asked):  # tens of megabytes that nobody takes
+    with client.stream("POST", "/v1/completions", json=asked):  # tens of megabytes that nobody reads
         for _ in range(20):
             assert client.post("/v1/suggest", json={"text": "the qu"}).status_code == 200
 
 
 @pytest.mark.slow
-def test_typists_at_once_get_what_each_would_get_alone(served: Served) -> None:
+def test_concurrent_typists_get_the_same_answers_as_alone(served: Served) -> None:
     _process, client = served
     texts = ["the quick brown", "a lazy dog sle", "we went to the ho", "nothing at al"]
 
@@ -83,7 +83,7 @@ def test_typists_at_once_get_what_each_would_get_alone(served: Served) -> None:
         (("--port", "99999"), {}, "port must be from 0 to 65535, not 99999"),
     ],
 )
-def test_what_cannot_be_served_is_one_line(
+def test_an_invalid_serve_option_is_a_one_line_error(
     foreword: CommandLine,
     random_model: Model,
     arguments: tuple[str, ...],
@@ -97,8 +97,8 @@ def test_what_cannot_be_served_is_one_line(
 
 
 @pytest.mark.slow
-def test_a_huge_body_is_refused_and_takes_no_memory(served: Served) -> None:
-    """Its sender hears why, although the answer comes before the end of the body."""
+def test_a_huge_body_is_refused_without_filling_the_memory(served: Served) -> None:
+    """The sender gets the reason, although the answer comes before the end of the body."""
     process, client = served
     megabyte = b"x" * 1_000_000
     with_length = {"Content-Type": "application/json", "Content-Length": "100000000"}
@@ -113,7 +113,7 @@ def test_a_huge_body_is_refused_and_takes_no_memory(served: Served) -> None:
 
 
 @pytest.mark.slow
-def test_what_is_typed_is_in_no_log_whatever_is_sent(served: Served) -> None:
+def test_typed_text_never_appears_in_the_log(served: Served) -> None:
     process, client = served
     word = b"xylophone"
     bodies = b'{"text": "xylophone', b'{"text": "xylophone", "limit": 100}', b'{"text": "\xff xylophone"}'
@@ -144,7 +144,7 @@ main()
 def connected(
     tmp_path: Path, model: Model, seconds: float
 ) -> Iterator[tuple[subprocess.Popen[str], socket.socket]]:
-    """A server that waits so long for the head of a request, and a connection to it."""
+    """A server that waits `seconds` for the head of a request, and a connection to it."""
     program = PROGRAM.format(seconds=seconds)
     process = subprocess.Popen(
         [sys.executable, "-c", program, "serve", "-m", str(model.path), "--port", "0"],
@@ -165,17 +165,17 @@ def connected(
 
 @pytest.mark.slow
 @pytest.mark.parametrize("first", [b"", b"GET /healthz HTTP/1.1\r\nHost: localhost\r\n\r\n"])
-def test_a_head_that_does_not_end_is_not_waited_for(
+def test_the_server_closes_a_connection_with_an_unfinished_request_head(
     tmp_path: Path, random_model: Model, first: bytes
 ) -> None:
-    """Neither at the beginning of a connection, nor after an answer."""
+    """This holds at the beginning of a connection and after an answer."""
     with connected(tmp_path, random_model, 0.5) as (_, half):
         half.sendall(first + b"POST /v1/suggest HTTP/1.1\r\nHost: loc")
         answers = b"".join(iter(lambda: half.recv(10_000), b""))  # until the server ends the connection
     assert answers.count(b"HTTP/1.1") == bool(first)
 
 
-def test_a_port_in_use_is_one_line(foreword: CommandLine, random_model: Model) -> None:
+def test_a_port_in_use_is_an_error_with_advice(foreword: CommandLine, random_model: Model) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         outcome = foreword("serve", "-m", random_model.path, "--port", str(port))
@@ -184,7 +184,7 @@ def test_a_port_in_use_is_one_line(foreword: CommandLine, random_model: Model) -
 
 
 @pytest.mark.slow
-def test_beyond_this_computer_it_says_what_that_means(tmp_path: Path, random_model: Model) -> None:
+def test_a_public_host_prints_a_warning_about_encryption(tmp_path: Path, random_model: Model) -> None:
     program = Program(tmp_path)
     running = program.start(
         *("serve", "-m", random_model.path, "--port", "0", "--host", "0.0.0.0"),
@@ -198,9 +198,7 @@ def test_beyond_this_computer_it_says_what_that_means(tmp_path: Path, random_mod
 
 
 @pytest.mark.slow
-def test_the_end_does_not_wait_for_a_connection_on_which_nobody_speaks(
-    tmp_path: Path, random_model: Model
-) -> None:
+def test_sigterm_does_not_wait_for_a_silent_connection(tmp_path: Path, random_model: Model) -> None:
     with connected(tmp_path, random_model, 3600) as (process, silent):
         silent.sendall(b"POST /v1/suggest HTTP/1.1\r\n")
         process.send_signal(signal.SIGTERM)

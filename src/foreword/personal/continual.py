@@ -88,7 +88,9 @@ class Lesson(Struct, kw_only=True):
         except FileNotFoundError:
             return None
         except (OSError, msgspec.MsgspecError) as error:
-            raise RunError(f"{run / NAME} cannot be read: {error}; delete {run} and start a new run") from None
+            raise RunError(
+                f"{run / NAME} cannot be read: {error}; delete {run} and start a new run"
+            ) from None
 
 
 def teach(texts: Texts, memory: Memory, from_memory: Sequence[int] = ()) -> Lesson:

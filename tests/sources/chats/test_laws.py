@@ -1,4 +1,4 @@
-"""Laws of all exports of chats: who wrote what, in which order, and what becomes of a file that is cut or spoilt."""
+"""Rules for all chat exports: authors, texts, the order of messages, and the result for cut or damaged files."""
 
 import json
 import random
@@ -25,9 +25,9 @@ SAID = [
 @final
 @dataclass(frozen=True)
 class Export:
-    """How a program writes a message of a person at a time, a file of several, and what nobody typed, by its kind.
+    """How a program writes one message, a file of messages and, by kind, entries that nobody typed.
 
-    With `once`, a message that is there twice counts once.
+    With `once`, a repeated message counts once.
     """
 
     name: str
@@ -157,12 +157,12 @@ in_json = pytest.mark.parametrize("export", IN_JSON.values(), ids=IN_JSON)
 
 
 def expected(export: Export) -> list[tuple[str | None, str]]:
-    """All but lines of quotations."""
+    """All messages except quoted lines."""
     return [each for each in SAID if each[1] != "> no" or export.name not in ("Discord", "Slack")]
 
 
 @each_export
-def test_each_is_known_and_tells_who_said_what_and_when_and_what_nobody_typed(export: Export) -> None:
+def test_each_export_gives_authors_texts_and_times_and_counts_automatic_messages(export: Export) -> None:
     found = read(export.whole([*export.noise.values(), *export.messages()]))
     assert (found.said, found.report.formats) == (expected(export), {export.name: 1})
     assert found.report.left_out - Counter({"quoted line": 1}) == Counter(dict.fromkeys(export.noise, 1))
@@ -173,14 +173,14 @@ def test_each_is_known_and_tells_who_said_what_and_when_and_what_nobody_typed(ex
 
 
 @each_export
-def test_messages_come_oldest_first_however_the_file_is_ordered(export: Export) -> None:
+def test_messages_come_oldest_first_from_a_shuffled_or_reversed_file(export: Export) -> None:
     shuffled = random.Random(1).sample(export.messages(), len(SAID))
     for messages in (shuffled, export.messages()[::-1]) if export.timed else ():
         assert read(export.whole(messages)).said == expected(export)
 
 
 @each_export
-def test_of_a_person_only_their_own_words_are_taken(export: Export) -> None:
+def test_only_the_words_of_the_named_person_are_read(export: Export) -> None:
     content = export.whole(export.messages())
     found = read(content, me="ana")
     assert found.said == [(who, text) for who, text in expected(export) if who == "Ana"]
@@ -191,7 +191,7 @@ def test_of_a_person_only_their_own_words_are_taken(export: Export) -> None:
 
 
 @each_export
-def test_a_file_cut_anywhere_gives_what_stands_before_the_cut(export: Export) -> None:
+def test_a_cut_file_gives_the_messages_before_the_cut(export: Export) -> None:
     whole = export.whole(export.messages() * (1 if export.once else 3)).encode()
     before = 0
     for end in range(len(whole) // 2, len(whole), 17):
@@ -205,7 +205,7 @@ def test_a_file_cut_anywhere_gives_what_stands_before_the_cut(export: Export) ->
 
 
 @each_export
-def test_a_message_that_is_there_twice_counts_once(export: Export) -> None:
+def test_a_repeated_message_counts_once_in_exports_with_duplicate_detection(export: Export) -> None:
     found = read(export.whole(export.messages() + export.messages()[2:4]))
     assert len(found.messages) == len(expected(export)) + (0 if export.once else 2)
     assert found.report.left_out["repeated message"] == (2 if export.once else 0)
@@ -213,15 +213,15 @@ def test_a_message_that_is_there_twice_counts_once(export: Export) -> None:
 
 @each_export
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "utf-32"])
-def test_a_byte_order_mark_says_the_encoding(export: Export, encoding: str) -> None:
-    """Windows' editors write these; the file may be cut within a character as well."""
+def test_a_byte_order_mark_gives_the_encoding(export: Export, encoding: str) -> None:
+    """Windows editors write these marks; the file may also be cut within a character."""
     data = export.whole(export.messages()).encode(encoding)
     assert read(data).said == expected(export)
     assert len(read(data[:-1]).said) >= len(expected(export)) - 1
 
 
 @each_export
-def test_exports_in_a_folder_come_in_one_order_of_time(export: Export) -> None:
+def test_messages_of_all_exports_in_a_folder_are_sorted_by_time(export: Export) -> None:
     messages = export.messages()
     found = read({"a/it.txt": export.whole(messages[::2] * 2), "b/it.txt": export.whole(messages[1::2] * 2)})
     assert not export.timed or sorted(found.times) == found.times
@@ -229,7 +229,7 @@ def test_exports_in_a_folder_come_in_one_order_of_time(export: Export) -> None:
 
 
 def one_clear_line_or_read(content: str | bytes) -> Reading | None:
-    """What is read; each message must be as what comes after the readers takes it for."""
+    """The messages read, or None after a one-line error; each message must suit the code after the readers."""
     try:
         found = read(content)
     except ForewordError as refusal:
@@ -244,7 +244,9 @@ def one_clear_line_or_read(content: str | bytes) -> Reading | None:
 @given(
     st.sampled_from(list(EXPORTS.values())), st.integers(0, 400), st.text(max_size=20), st.binary(max_size=3)
 )
-def test_what_is_spoilt_is_read_or_one_clear_line(export: Export, at: int, spoilt: str, data: bytes) -> None:
+def test_a_damaged_export_is_read_or_is_a_one_line_error(
+    export: Export, at: int, spoilt: str, data: bytes
+) -> None:
     whole = export.whole(export.messages())
     one_clear_line_or_read(whole[at:])
     one_clear_line_or_read((whole[:at] + spoilt + whole[at:]).encode("utf-8", "replace"))
@@ -277,7 +279,7 @@ def changed(whole: Any, path: tuple[Any, ...], value: Any) -> Any:
 
 
 @in_json
-def test_any_value_in_any_field_is_read_or_counted_and_what_follows_is_read(export: Export) -> None:
+def test_an_odd_value_in_a_field_does_not_stop_the_messages_after_it(export: Export) -> None:
     last, *others = export.messages()[::-1]
     odd = [others[0], export.noise["media message"]]
     for path in places(odd):
@@ -293,7 +295,7 @@ def test_any_value_in_any_field_is_read_or_counted_and_what_follows_is_read(expo
     "odd", ['"\\q"', "[" * 100_000, '{"a":' * 100_000, "9" * 5000, "nul", '{"a": }', "-"],
     ids=["escape", "arrays", "objects", "digits", "word", "no value", "sign"],
 )  # fmt: skip
-def test_what_is_no_json_is_counted_once_and_all_before_it_is_read(export: Export, odd: str) -> None:
+def test_invalid_json_is_counted_once_and_the_messages_before_it_are_read(export: Export, odd: str) -> None:
     content = export.whole([*export.messages(), "HERE"]).replace('"HERE"', odd)
     found = read(content)
     assert found.said == expected(export)

@@ -1,4 +1,4 @@
-"""Lines of names and messages, with and without dates: chats, and all that looks like them."""
+"""Lines of names and messages, with and without dates: chats, and other texts that resemble them."""
 
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,7 +14,7 @@ CHAT = "Ana: good morning\nBen: good morning to you: slept well?\nAna: yes\nAna:
 DATED = "times, names and messages"
 
 
-def test_a_line_without_a_name_goes_on() -> None:
+def test_a_line_without_a_name_continues_the_message() -> None:
     found = read(CHAT + "PS: bring the book\n\nand the other\n" + CHAT)
     assert found.said[4] == ("Ben", "fine thanks\nPS: bring the book\nand the other")
     assert len(found.said) == 10
@@ -23,12 +23,12 @@ def test_a_line_without_a_name_goes_on() -> None:
 @pytest.mark.parametrize(
     "begin", ["Ana Silva: ", "+49 170 1234567: ", "王: ", "🤓: ", "Dr Ana: ", "Ana：", "Ana:\t"]
 )
-def test_names_of_all_kinds_wide_colons_and_tabs(begin: str) -> None:
+def test_the_reader_accepts_all_kinds_of_names_colons_and_tabs(begin: str) -> None:
     assert read(CHAT.replace("Ana: ", begin)).said[0] == (begin.strip(":： \t"), "good morning")
 
 
 @pytest.mark.parametrize("clock", ["[00:01:02] ", "10:15 ", "10:15 AM - ", "[9:15 pm] ", "00:00:12.340 "])
-def test_a_time_before_the_name_is_no_part_of_it(clock: str) -> None:
+def test_a_time_before_the_name_is_not_part_of_it(clock: str) -> None:
     said = [(name, "and so it goes on at 10:15: yes") for name in ("Ana Rao", "Ben") * 2]
     assert read("".join(f"{clock}{name}: {text}\n" for name, text in said)).said == said
 
@@ -67,11 +67,11 @@ def test_a_time_before_the_name_is_no_part_of_it(clock: str) -> None:
         "2024-01-02 20:00 Dear diary: it was good today\n2024-01-03 20:00 Today was good: we slept\n",
     ],
 )
-def test_other_texts_are_text(text: str) -> None:
+def test_texts_that_resemble_chats_are_read_as_text(text: str) -> None:
     assert read(text).report.formats == {"text": 1}
 
 
-def test_with_a_date_the_name_stands_between_the_time_and_the_colon() -> None:
+def test_the_name_in_a_dated_line_follows_the_time_and_ends_at_the_colon() -> None:
     found = read(
         "2024-01-02 14:23:45 Ana: good morning: all\nand more\n"
         "2024-01-02 14:24:00 Alexander the Great: hi\n"
@@ -90,7 +90,7 @@ def test_with_a_date_the_name_stands_between_the_time_and_the_colon() -> None:
 @pytest.mark.parametrize(
     "stamp", ["13/01/2024, 02:24:00 PM", "1/13/24 2:24 pm", "2024-01-13T14:24:00", "2024/1/13 14.24"]
 )
-def test_dates_and_times_are_as_in_other_chats_and_any_name_begins_a_message(stamp: str) -> None:
+def test_a_dated_line_may_have_any_name_and_any_known_date_format(stamp: str) -> None:
     once = ("Ana", "+49 170 1234", "🦄 Bob", "@ana2", "<odd> one")
     names = once + once[::-1] + once
     found = read("".join(f"{stamp} {name}: hi you two\n" for name in names))
@@ -108,7 +108,7 @@ def test_dates_and_times_are_as_in_other_chats_and_any_name_begins_a_message(sta
         "12/08/13 10:15 Uhr: Ana: hi\n12/08/13 10:16 Uhr: Ben: ho\n",
     ],
 )
-def test_whatsapps_own_stay_with_it(text: str) -> None:
+def test_whatsapp_lines_are_read_as_whatsapp(text: str) -> None:
     found = read(text)
     assert (found.report.formats, found.said) == ({"WhatsApp": 1}, [("Ana", "hi"), ("Ben", "ho")])
 
@@ -120,7 +120,7 @@ def test_whatsapps_own_stay_with_it(text: str) -> None:
         "tatoeba-en/sentences.txt",
     ],
 )
-def test_whole_books_and_lists_of_sentences_are_no_chats(text: str, shared_data: Path) -> None:
+def test_books_and_lists_of_sentences_are_not_read_as_chats(text: str, shared_data: Path) -> None:
     if not (shared_data / text).exists():
         pytest.skip("the texts for measuring are not here")
     with (shared_data / text).open("rb") as file:

@@ -1,4 +1,4 @@
-"""What is special in the exports of each program that writes JSON; what they share is in `test_laws`."""
+"""The special features of each program's JSON export; `test_laws` covers the common rules."""
 
 import json
 import zipfile
@@ -67,7 +67,7 @@ def meta_says(text: str, who: str = "Ana", **more: Any) -> str:
 
 
 def signal_says(author: str, text: str, **more: Any) -> str:
-    """Signal's own export; `more` is of the item, and of its message."""
+    """Signal's own export; `more` goes into the item and into its message."""
     message = {"standardMessage": {"text": {"body": text}, **more}}
     item = {"chatId": "1", "authorId": author, "dateSent": "1600000000000", "incoming": {}, **message, **more}
     return lines([*PEOPLE_OF_SIGNAL, {"chatItem": item}])
@@ -98,7 +98,7 @@ SAYS: list[tuple[str, tuple[str, str] | str]] = [
     # Messenger
     (meta_says("café 👍 日本\n…", who="Zoë"), ("Zoë", "café 👍 日本\n…")),
     (meta_says("a", who=""), ("Facebook user", "a")),
-    *((meta_says("", content=text), ("Ana", text)) for text in ("«CAFÉ» naïve", "日本 Ã©")),  # right already
+    *((meta_says("", content=text), ("Ana", text)) for text in ("«CAFÉ» naïve", "日本 Ã©")),  # already correct
     (meta_says("", photos=[{"uri": "photo.jpg"}]), "media message"),
     (meta_says("", reactions=[{"reaction": "❤", "actor": "Bo"}]), "message without text"),
     (meta_says("Ana added Bo to the group.", type="Subscribe", users=[{"name": "Bo"}]), "system message"),
@@ -118,7 +118,7 @@ SAYS: list[tuple[str, tuple[str, str] | str]] = [
 
 
 @pytest.mark.parametrize(("content", "meaning"), SAYS, ids=range(len(SAYS)))
-def test_a_message_is_read_as_it_was_meant_or_left_out_by_its_kind(
+def test_a_message_gives_author_and_text_or_is_left_out_by_kind(
     content: str, meaning: tuple[str, str] | str
 ) -> None:
     found = read(content)
@@ -127,7 +127,7 @@ def test_a_message_is_read_as_it_was_meant_or_left_out_by_its_kind(
     assert not found.report.unreadable
 
 
-def test_the_files_of_a_conversation_of_messengers_are_one() -> None:
+def test_the_files_of_a_messenger_conversation_are_read_together() -> None:
     three, two, one = (made.messenger("Ana", str(at_), at(at_)) for at_ in (3, 2, 1))
     found = read(
         {
@@ -141,19 +141,19 @@ def test_the_files_of_a_conversation_of_messengers_are_one() -> None:
     assert (found.texts, found.report.left_out) == (list("01234"), {"repeated message": 1})
 
 
-def test_a_chat_of_signals_that_is_there_three_times_is_read_once() -> None:
+def test_a_signal_chat_in_three_formats_is_read_once() -> None:
     export = {"Ana/data.json": exported("hi"), "Ana/chat.md": "[2020-01-15 10:15:33] Me: hi  \n\n"}
     found = read({**export, "Ana/index.html": "<html>", "notes/chat.md": "# Of chats\n"})
     assert found.said == [(None, "Of chats"), ("Ana", "hi")]
 
 
-def test_an_edited_message_of_telegram_is_read_as_it_was_last_at_its_first_time() -> None:
+def test_an_edited_telegram_message_has_its_last_text_and_first_time() -> None:
     found = read(chat(told(1, id=1), told(2), made.telegram("Ana", "edited", at(1), id=1)))
     assert (found.texts, found.messages[0].time) == (["edited", "text 2"], at(1))
     assert read(chat(OLD)).times == ["2019-05-01 22:10:05"]  # by the clock of this computer
 
 
-def test_all_chats_of_an_account_are_read() -> None:
+def test_all_chats_of_a_telegram_account_are_read() -> None:
     them = [chat(told(20), told(30)), chat(told(10), told(40), type="saved_messages"), chat()]
     left = [chat(told(5), type="private_group"), chat(5)]
     account = {
@@ -179,7 +179,7 @@ STUBS = {
 
 
 @pytest.mark.parametrize("kind", STUBS)
-def test_metas_sentences_are_told_from_what_people_write(kind: str | None) -> None:
+def test_automatic_sentences_of_meta_are_distinguished_from_typed_text(kind: str | None) -> None:
     kinds = {content: meta.kind_of_stub(content, "Ana Silva") for content in STUBS[kind].split("|")}
     assert kinds == dict.fromkeys(kinds, kind)
 
@@ -201,7 +201,7 @@ def workspace(days: dict[str, list[dict[str, Any]]], below: str = "") -> dict[st
 
 
 @pytest.mark.parametrize("below", ["", "Home export/", "a/b/"])
-def test_all_days_of_slack_are_read_wherever_the_export_lies(below: str) -> None:
+def test_all_days_of_a_slack_export_are_read_from_any_folder(below: str) -> None:
     days: dict[str, list[dict[str, Any]]] = {
         "general/2024-01-16.json": [typed(50), typed(40, "U2")],
         "general/2024-01-15.json": [typed(10), typed(20, thread_ts="1705315210.000010")],
@@ -214,7 +214,7 @@ def test_all_days_of_slack_are_read_wherever_the_export_lies(below: str) -> None
     assert (found.report.formats, found.report.left_out) == ({"Slack": 1, "text": 1}, {})
 
 
-def test_slacks_bots_and_uploads_are_left_out_and_people_who_are_not_listed_have_names() -> None:
+def test_slack_bots_and_uploads_are_left_out_and_unlisted_people_have_names() -> None:
     upload: dict[str, Any] = {"subtype": "file_share", "file": {"name": "b.png"}}
     shared = "<@U1|ana> uploaded a file: <https://a/b|b.png>"
     day = [
@@ -233,8 +233,8 @@ def test_slacks_bots_and_uploads_are_left_out_and_people_who_are_not_listed_have
     assert found.report.left_out == {"bot message": 3, "media message": 1, "quoted line": 1}
 
 
-def test_of_a_day_that_is_cut_or_damaged_the_other_days_are_read(tmp_path: Path) -> None:
-    """In a zip archive, damage shows only where the member is read to its end."""
+def test_a_cut_or_damaged_day_of_slack_does_not_affect_other_days(tmp_path: Path) -> None:
+    """In a zip archive, damage shows only after the member is read to its end."""
     contents = workspace({"g/2024-01-15.json": [typed(1), typed(2)], "g/2024-01-16.json": [typed(3)]})
     contents["g/2024-01-15.json"] = contents["g/2024-01-15.json"][:-20]
     found = read(contents)
@@ -262,7 +262,7 @@ def test_of_a_day_that_is_cut_or_damaged_the_other_days_are_read(tmp_path: Path)
         ("<>", ""),
     ],
 )
-def test_a_text_of_slack_reads_as_it_was_typed(text: str, shown: str) -> None:
+def test_slack_markup_becomes_the_typed_text(text: str, shown: str) -> None:
     assert unmarked(text, Workspace(people={"U1": "Ana"}, channels={"C1": "general"})) == shown
 
 
@@ -281,5 +281,5 @@ BARE = {"timestamp": "2024-01-15T10:30:00+00:00", "content": "hi", "author": {"n
         *((slack, text, False) for text in ("[1, 2]", '[{"ts": "1705315200.0"}]')),
     ],
 )
-def test_exports_are_known_by_what_is_in_them(reader: ModuleType, content: str, known: bool) -> None:
+def test_each_export_is_recognised_by_its_content(reader: ModuleType, content: str, known: bool) -> None:
     assert fits(reader, content) == known

@@ -1,4 +1,4 @@
-"""JSON a value at a time, whole and cut."""
+"""JSON read one value at a time, whole and cut."""
 
 import json
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ def walked(content: str, depth: int = 2, step: int = 1 << 16) -> tuple[list[tupl
 
 
 def parts(value: object, path: Path = ()) -> Iterator[tuple[Path, object]]:
-    """What a walk of depth two has to hand out."""
+    """The values that a walk of depth two must yield."""
     if len(path) < 2 and isinstance(value, dict | list):
         for step, inner in value.items() if isinstance(value, dict) else enumerate(value):
             yield from parts(inner, (*path, step))
@@ -34,19 +34,19 @@ def parts(value: object, path: Path = ()) -> Iterator[tuple[Path, object]]:
 
 
 @given(VALUES, st.integers(1, 9), st.sampled_from([None, 1]))
-def test_a_file_is_walked_whole_wherever_its_blocks_end(value: object, step: int, indent: int | None) -> None:
+def test_a_walk_yields_all_values_for_any_block_size(value: object, step: int, indent: int | None) -> None:
     values, report = walked(json.dumps(value, ensure_ascii=False, indent=indent), step=step)
     assert (values, report.unreadable) == (list(parts(value)), 0)
 
 
 @pytest.mark.parametrize("content", ["{1: 2}", '{"a": 1} and more'])
-def test_what_is_no_json_is_reported_once(content: str) -> None:
+def test_invalid_json_is_reported_once(content: str) -> None:
     _, report = walked(content, depth=1)
     assert report.unreadable == len(report.notes) == 1
 
 
-def test_escapes_that_telegram_writes_are_read_as_what_they_mean() -> None:
-    """Line breaks within strings are admitted, too."""
+def test_the_special_escapes_of_telegram_are_read_correctly() -> None:
+    """Line breaks within strings are accepted too."""
     values, report = walked('{"messages": ["a\\x0Bb", "\\\\x41", "\\\\\\x1Fc", "d\ne"]}')
     assert [value for _, value in values] == ["a\x0bb", r"\x41", "\\\x1fc", "d\ne"]
     assert report.unreadable == 0
@@ -60,7 +60,7 @@ def test_escapes_that_telegram_writes_are_read_as_what_they_mean() -> None:
         (("messages",), "its end"),
     ],
 )
-def test_places_are_named_in_words(path: Path, words: str) -> None:
+def test_a_path_in_json_is_described_in_words(path: Path, words: str) -> None:
     assert place(path) == words
 
 

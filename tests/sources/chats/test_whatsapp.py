@@ -1,4 +1,4 @@
-"""WhatsApp's text: dates and times of all regions, who wrote, and what nobody typed."""
+"""WhatsApp's text export: dates and times of all regions, authors, and automatic messages."""
 
 import datetime as dt
 import time
@@ -29,25 +29,25 @@ STAMPS = """
 [15.1.2020, 22.15.33] |[15/1/20 10:15:33 p. m.] |[<١٥</١</٢٠٢٠, ١٠:١٥:٣٣ م] |[22:15:33, 15/01/2020] 
 [2020-01-15, 22 h 15 min 33 s] |>[15/01/20, 22:15:33] |15/01/20 22:15:33: |15. 1. 2020. 22:15:33 
 """  # noqa: W291
-"""`_` is a narrow space, `<` and `>` are marks of direction."""
+"""`_` is a narrow space; `<` and `>` are direction marks."""
 
 
 @pytest.mark.parametrize("stamp", STAMPS.strip("\n").replace("\n", "|").split("|"))
-def test_times_of_many_regions(stamp: str) -> None:
+def test_the_reader_accepts_times_of_many_regions(stamp: str) -> None:
     found = read(stamp.replace("_", NARROW).replace("<", RLM).replace(">", LRM) + "Ana Silva: good evening\n")
     assert found.said == [("Ana Silva", "good evening")]
     assert found.times == [f"2020-01-15 22:15:{33 if '33' in stamp or '٣٣' in stamp else '00'}"]
     assert found.report.formats == {"WhatsApp": 1}
 
 
-def test_noon_and_midnight() -> None:
+def test_noon_and_midnight_are_read_correctly() -> None:
     clocks = {"24:05": "00:05", "12:05 AM": "00:05", "12:05 PM": "12:05", "11:05 pm": "23:05"}
     times = read("".join(f"15/01/20, {clock} - Ana: hi\n" for clock in clocks)).times
     assert times == [f"2020-01-15 {time}:00" for time in clocks.values()]
 
 
 @pytest.mark.skipif(not hasattr(time, "tzset"), reason="needs a clock whose zone can be changed")
-def test_each_hour_has_its_own_distance_where_clocks_change(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_each_time_has_the_utc_offset_of_its_own_hour(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TZ", "Europe/Berlin")
     time.tzset()
     try:
@@ -60,14 +60,14 @@ def test_each_hour_has_its_own_distance_where_clocks_change(monkeypatch: pytest.
         time.tzset()
 
 
-def test_the_order_is_told_over_the_whole_file_before_the_first_time_is_given() -> None:
+def test_the_date_format_is_inferred_from_the_whole_file() -> None:
     head = "".join(f"02/03/20, 10:15 - Ana: {'x' * 50}\n" for _ in range(2 * BLOCK // 70))
     found = read(head + "02/13/20, 10:15 - Ana: y\n")
     assert (found.times[0], found.times[-1]) == ("2020-02-03 10:15:00", "2020-02-13 10:15:00")
     assert not found.report.notes
 
 
-def test_two_exports_in_one_file_are_read_each_in_its_order_oldest_first() -> None:
+def test_two_exports_in_one_file_each_keep_their_own_date_format() -> None:
     found = read(
         "30/12/20, 10:00 - Ana: a\n31/12/20, 10:00 - Ben: b\n01/01/21, 10:00 - Ben: c\n02/01/21, 10:00 - Ben: e\n"
         "[12/31/20, 11:00:00 AM] Ana: bb\n[1/2/21, 11:00:00 AM] Ana: f\n"
@@ -81,7 +81,7 @@ SAID = "👍🏽 naïve 日本|  two  spaces |a: b: c|https://example.org/a?b=c|
 MORE = "and This message was deleted she said|one\ntwo\n\n  three: 10:15 - four\n2016-04-29 10:30:00"
 
 
-def test_text_is_kept_as_it_was_typed_until_the_next_line_with_a_time() -> None:
+def test_a_text_stays_as_typed_up_to_the_next_line_with_a_time() -> None:
     for said in f"{SAID}|{MORE}".split("|"):
         assert read(android(f"Ana: {said}", "Ben: yes ")).said == [("Ana", said), ("Ben", "yes ")]
 
@@ -92,11 +92,11 @@ SHOWN = dict(zip(NAMES, NAMES, strict=True)) | dict.fromkeys(UNSEEN, "(no name)"
 
 
 @pytest.mark.parametrize(("name", "shown"), SHOWN.items())
-def test_names_of_all_kinds(name: str, shown: str) -> None:
+def test_the_reader_accepts_all_kinds_of_names(name: str, shown: str) -> None:
     assert read(android(f"{name}: hi"), me=shown).said == [(shown, "hi")]
 
 
-def test_a_colon_belongs_to_a_name_whose_every_message_goes_on_alike() -> None:
+def test_a_colon_belongs_to_the_name_if_all_messages_agree() -> None:
     ben, ana = ("Ben", "work: hi"), [("Ana: work", "hi"), ("Ana: work", "a: b")]
     said = [ben, *ana, ("Ben", "no"), *ana]
     assert read(android(*(f"{who}: {text}" for who, text in said))).said == said
@@ -154,13 +154,13 @@ def each(table: str) -> list[str]:
         (iphone("Ana: "), "empty message"),
     ],
 )
-def test_what_nobody_typed_is_left_out_by_its_kind_in_any_language(line: str, kind: str) -> None:
+def test_automatic_messages_in_any_language_are_left_out_by_kind(line: str, kind: str) -> None:
     found = read((iphone if line.startswith("[") else android)("Ana: hi") + line)
     assert (found.said, found.report.left_out) == ([("Ana", "hi")], {kind: 1})
     assert not found.report.unreadable
 
 
-def test_captions_were_typed_and_names_of_files_were_not() -> None:
+def test_captions_are_kept_and_file_names_are_left_out() -> None:
     attached = ("IMG-20200115-WA0001.jpg (file attached)\nlook at this", "plan.pdf (file attached)\nplan")
     omitted = ("<Media omitted>\nplan b.docx", "<Media omitted>\nand\nthis")
     found = read(android(*(f"Ana: {text}" for text in attached + omitted)))
@@ -170,13 +170,13 @@ def test_captions_were_typed_and_names_of_files_were_not() -> None:
 
 
 @pytest.mark.parametrize("mark", [*each(EDITED), f"{LRM}<This message was edited>"])
-def test_an_edited_message_and_people_who_are_mentioned_are_read_without_marks(mark: str) -> None:
+def test_edit_remarks_and_mention_marks_are_removed(mark: str) -> None:
     remark = mark if mark.startswith(LRM) else f"<{mark}>"
     assert read(android(f"Ana: see you\ntomorrow {remark}", "Ben: ok")).texts == ["see you\ntomorrow", "ok"]
     assert read(android("Ana: ask @\u2068Ben\u2069")).said == [("Ana", "ask @Ben")]
 
 
-def test_what_is_not_understood_is_shown_with_its_line() -> None:
+def test_the_report_shows_unreadable_text_with_its_line() -> None:
     odd = "45/45/20, 10:15 - Ana: no\n15/01/20, 99:15 - Ana: no\n"
     content = (
         f"nd of a message\n\nand more\n{android('Ana: hi')}{odd}{android('Ana: ho', 'Ben: a', 'Ben: b')}"
@@ -191,7 +191,7 @@ def test_what_is_not_understood_is_shown_with_its_line() -> None:
 
 
 @pytest.mark.parametrize("shift", range(0, 40, 3))
-def test_a_message_is_whole_wherever_blocks_end(shift: int) -> None:
+def test_a_message_across_two_blocks_is_read_whole(shift: int) -> None:
     head = android("Ana: " + "x" * (BLOCK - 60 + shift))
     found = read(head + android("Ben: one\ntwo 👍", "Ana: three"))
     assert found.said[1:] == [("Ben", "one\ntwo 👍"), ("Ana", "three")]

@@ -1,4 +1,4 @@
-"""Laws that hold for each format of documents, and a table with a row for each."""
+"""Rules for each document format, and a table with one row per format."""
 
 import io
 import re
@@ -29,7 +29,7 @@ RELATIONS = "http://schemas.openxmlformats.org/officeDocument/2006/relationships
 
 
 class Row(NamedTuple):
-    """A format: a file with a body, a line of a body, a table of two cells, `a` and `b`, and what is read of that."""
+    """A format: a file with a body, a line of a body, a table with cells `a` and `b`, and the text of that table."""
 
     of: Callable[[str], bytes]
     line: str
@@ -37,7 +37,7 @@ class Row(NamedTuple):
     row: str
 
     def file(self, *lines: str) -> bytes:
-        """A file with these lines, which may also be marks."""
+        """A file with these lines; a line may also be markup."""
         return self.of("".join(line if line.startswith(("<", "|")) else self.line % line for line in lines))
 
 
@@ -55,16 +55,16 @@ every_format = pytest.mark.parametrize("name", ROWS)
 
 
 @every_format
-def test_paragraphs_and_tables_are_lines_and_nobody_is_their_author(name: str) -> None:
+def test_paragraphs_and_tables_become_lines_without_an_author(name: str) -> None:
     row = ROWS[name]
-    for path in ("it.docx", "it.odt", "it.epub", "it.txt"):  # each is known by its content
+    for path in ("it.docx", "it.odt", "it.epub", "it.txt"):  # the content decides the format
         (document,) = read(row.file("One", "café 👋 &amp; more", row.table, "Three"), name, path=path)
         assert (document.text, document.author) == (f"One\ncafé 👋 & more\n{row.row}\nThree", None)
     assert read(row.file(""), name) == []
 
 
 @every_format
-def test_a_cut_file_gives_what_there_is_or_one_line(name: str, tmp_path: Path) -> None:
+def test_a_cut_file_gives_its_text_or_a_one_line_error(name: str, tmp_path: Path) -> None:
     whole = ROWS[name].file(*(f"A sentence, number {number}." for number in range(300)))
     for cut in (-30, len(whole) // 2, 900):
         (tmp_path / "it.bin").write_bytes(whole[:cut])
@@ -98,7 +98,7 @@ def with_a_wrong_byte(name: str) -> bytes:
     ],
     ids=range(11),
 )
-def test_damage_and_entities_that_grow_are_one_line(name: str, data: bytes) -> None:
+def test_damage_or_expanding_entities_are_a_one_line_error(name: str, data: bytes) -> None:
     with pytest.raises(SourceNotText, match=DAMAGED):
         read(data, name)
 
@@ -114,7 +114,7 @@ def test_damage_and_entities_that_grow_are_one_line(name: str, data: bytes) -> N
         (HTML, 0, "cannot be read as a page: it has more than 131,072 tags"),
     ],
 )
-def test_a_bomb_is_refused_in_one_line(name: str, size: int, message: str) -> None:
+def test_an_oversized_document_is_refused_with_a_one_line_error(name: str, size: int, message: str) -> None:
     with pytest.raises(SourceNotText, match=rf"it\.bin {message}[^\n]*$"):
         read(ROWS[name].of(" " * (size + 1) if size else "<b>" * (1 << 17)), name)
 
@@ -127,7 +127,7 @@ def test_a_bomb_is_refused_in_one_line(name: str, size: int, message: str) -> No
         (HTML, "<div><b>", ""),
     ],
 )
-def test_what_is_nested_deeper_than_calls_go_is_read(name: str, begin: str, end: str) -> None:
+def test_text_nested_deeper_than_the_recursion_limit_is_read(name: str, begin: str, end: str) -> None:
     assert texts_of(ROWS[name].file(begin * 10_000, "deep", end * 10_000), name) == ["deep"]
 
 
@@ -136,7 +136,7 @@ LOCKED = f'<encryption><EncryptedData xmlns="http://www.w3.org/2001/04/xmlenc#">
 
 
 def with_a_password(data: bytes) -> bytes:
-    """A zip file whose parts say that they are encrypted."""
+    """A zip file with its parts marked as encrypted."""
     flags = re.compile(rb"(PK\x03\x04..|PK\x01\x02....)(.)", re.DOTALL)
     return flags.sub(lambda found: found[1] + bytes([found[2][0] | 1]), data)
 
@@ -150,25 +150,27 @@ def with_a_password(data: bytes) -> bytes:
     ],
     ids=range(5),
 )
-def test_an_encrypted_document_is_named(name: str, data: bytes) -> None:
+def test_an_encrypted_document_is_a_named_error(name: str, data: bytes) -> None:
     with pytest.raises(SourceNotText, match=r"^it\.bin is encrypted; save it without a password"):
         read(data, name)
 
 
-def test_an_encrypted_font_does_not_matter() -> None:
+def test_a_book_with_an_encrypted_font_is_read() -> None:
     book = epub("<p>text</p>", **{"META-INF/encryption.xml": LOCKED % "OEBPS/font.otf"})
     assert texts_of(book, EPUB) == ["text"]
 
 
 @pytest.mark.parametrize(("name", "library"), [(DOCX, "mammoth"), (EPUB, "bs4"), (HTML, "bs4")])
-def test_the_missing_library_is_named(name: str, library: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_library_is_an_error_with_the_install_command(
+    name: str, library: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setitem(sys.modules, library, None)
     with pytest.raises(MissingExtra, match=r"it\.bin .* pip install 'foreword\[documents\]'"):
         read(ROWS[name].file("x"), name)
 
 
 @pytest.mark.parametrize("name", ZIPPED)
-def test_one_that_can_be_read_once_forwards_is_read(name: str) -> None:
+def test_a_zipped_document_is_read_from_a_stream_without_seek(name: str) -> None:
     class Pipe(io.BytesIO):
         def seekable(self) -> bool:
             return False
@@ -214,7 +216,7 @@ UNREAD = {
 
 
 @pytest.mark.parametrize("case", UNREAD)
-def test_what_nobody_typed_stays_out(case: str) -> None:
+def test_contents_comments_changes_and_page_numbers_are_left_out(case: str) -> None:
     name, data, text, left_out = UNREAD[case]
     assert counted(data, name) == ([text], left_out)
 
@@ -247,13 +249,13 @@ CHANGED = f'</manifest><metadata><meta property="dcterms:modified">{STAMP}</meta
     ],
     ids=range(8),
 )
-def test_its_time_is_that_of_its_last_change(name: str, data: bytes, time: datetime | None) -> None:
+def test_a_document_has_the_time_of_its_last_change(name: str, data: bytes, time: datetime | None) -> None:
     (document,) = read(data, name)
     assert document.text == "x"
     assert (document.time.replace(microsecond=0) if document.time else None) == time
 
 
-def test_an_opendocument_text_whose_type_is_packed_is_known_by_its_type() -> None:
+def test_an_opendocument_text_with_a_packed_type_is_recognised() -> None:
     content = f"<o {ODF}><text:p>text</text:p></o>"
     parts = {"a.xml": "", "mimetype": "application/vnd.oasis.opendocument.text", "content.xml": content}
     assert texts_of(packed.zipped(parts), ODT) == ["text"]
@@ -263,7 +265,9 @@ GONE = {"package": f'<item id="gone" href="gone.xhtml" {KIND}/>', "spine": '<ite
 
 
 @pytest.mark.parametrize("book", [epub("<p>one</p>", **GONE), epub("<p>one</p>", "<p>" * 40)], ids=range(2))
-def test_a_chapter_that_is_damaged_costs_only_itself(book: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_damaged_chapter_is_skipped_and_the_others_are_read(
+    book: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr("foreword.sources.documents.html.MOST_TAGS", 30)
     report = Report()
     assert [each.text for each in read(book, EPUB, report)] == ["one"]

@@ -1,4 +1,4 @@
-"""Pages of HTML: what a person would read on them."""
+"""HTML pages: the text that a person would read on them."""
 
 import pytest
 
@@ -26,12 +26,12 @@ BY_NO_NAME = {"it.md": '<p align="center">Soup</p>\n\n# Title', "it.html": "no t
 
 
 @pytest.mark.parametrize(("path", "text"), [*(("it.bin", text) for text in BEGINNINGS), *BY_NAME.items()])
-def test_pages_and_parts_of_them_are_known_by_how_they_begin(path: str, text: str) -> None:
+def test_html_pages_and_fragments_are_recognised_by_their_beginning(path: str, text: str) -> None:
     assert texts_of(text.encode(), "HTML", path=path) == ["One word\ntwo"]
 
 
 @pytest.mark.parametrize(("path", "text"), [*(("it.txt", text) for text in NO_PAGES), *BY_NO_NAME.items()])
-def test_text_with_an_angle_bracket_is_no_page(path: str, text: str) -> None:
+def test_text_with_an_angle_bracket_is_not_an_html_page(path: str, text: str) -> None:
     found = format_of(opened_bytes(path, text.encode()))
     assert found is None or found.name != "HTML"
 
@@ -43,7 +43,7 @@ DECLARATIONS = (
 
 
 @pytest.mark.parametrize("odd", DECLARATIONS)
-def test_declarations_that_no_parser_knows_cost_only_themselves(odd: str) -> None:
+def test_an_unknown_declaration_does_not_affect_the_text_around_it(odd: str) -> None:
     assert text_of(f"<p>one</p>{odd}<p>two</p>") == "one\ntwo"
 
 
@@ -65,11 +65,11 @@ def test_declarations_that_no_parser_knows_cost_only_themselves(odd: str) -> Non
     ],
     ids=range(12),
 )  # fmt: skip
-def test_what_a_person_would_read_is_its_text(body: str, text: str) -> None:
+def test_the_text_of_a_page_is_its_visible_content(body: str, text: str) -> None:
     assert text_of(body) == text
 
 
-def test_pictures_and_code_are_counted() -> None:
+def test_images_and_code_blocks_are_left_out_and_counted() -> None:
     body = b"<html><p>See <img src='x' alt='no'> <code>this</code></p><pre><b><code>x = 1</code></b></pre>"
     assert counted(body, "HTML") == (["See this"], {"image": 1, "code block": 1})
 
@@ -83,7 +83,9 @@ def test_pictures_and_code_are_counted() -> None:
         ("<html><meta charset=iso-8859-1>", "koi8-r"),
     ],
 )
-def test_the_encoding_that_a_page_claims_is_used_unless_one_is_given(head: str, encoding: str | None) -> None:
+def test_a_page_is_read_in_its_claimed_encoding_unless_another_is_given(
+    head: str, encoding: str | None
+) -> None:
     assert read(f"{head}<p>Привет".encode("koi8-r"), "HTML", encoding=encoding)[0].text == "Привет"
 
 
@@ -95,13 +97,13 @@ CHATS = {
 
 
 @pytest.mark.parametrize("program", CHATS)
-def test_chats_are_named_with_what_to_export_instead(program: str) -> None:
+def test_a_chat_in_html_is_an_error_with_advice_to_export_json(program: str) -> None:
     reason = rf"^it\.bin is a chat of {program} in HTML; export it again as JSON"
     with pytest.raises(SourceNotText, match=reason):
         text_of(f"{CHATS[program]}hi")
 
 
-def test_a_page_cut_anywhere_raises_nothing() -> None:
+def test_a_page_cut_anywhere_causes_no_error() -> None:
     page = b"<!DOCTYPE html><html><body><p>one</p><script>x</script><!-- c --><![CDATA[x]]><![a]><p title='a>b'>&amp;"
     for cut in range(len(page)):
         opened = opened_bytes("it", page[:cut])

@@ -1,4 +1,4 @@
-"""Markdown: the words without the marks."""
+"""Markdown: the words without the markup."""
 
 import pytest
 
@@ -17,7 +17,7 @@ def text_of(text: str) -> str:
     [
         ("# A *title*\n\nOne\nof two.\n\nSetext\n======\n", "A title\nOne of two.\nSetext"),
         ("- one\n- [x] two\n  1. three\n\n> said\n\n---\nend  \nhard", "one\ntwo\nthree\nsaid\nend\nhard"),
-        ("*a" * 200_000, "*a" * 200_000),  # of which most would be marks
+        ("*a" * 200_000, "*a" * 200_000),  # a parser would take most of it for markup
         ("**bold** _it_ ~~gone~~ `code`", "bold it gone code"),
         ("see [the page](https://example.org/x_y 'title') now", "see the page now"),
         ("see <https://example.org> now", "see  now"),
@@ -33,11 +33,11 @@ def text_of(text: str) -> str:
     ],
     ids=range(15),
 )
-def test_marks_go_and_words_stay(marked: str, plain: str) -> None:
+def test_markup_is_removed_and_words_stay(marked: str, plain: str) -> None:
     assert text_of(marked) == plain
 
 
-def test_code_pictures_and_front_matter_are_counted() -> None:
+def test_code_blocks_images_and_front_matter_are_left_out_and_counted() -> None:
     text = "---\ntitle: x\ntags: [a]\n---\n\ntext\n\n```python\nx = 1\n```\n\n    y = 2\n\n~~~\nz\n~~~\n"
     text += "![a](b)\n\n<img src='x'>\n"
     left_out = {"front matter": 1, "code block": 3, "image": 2}
@@ -45,26 +45,26 @@ def test_code_pictures_and_front_matter_are_counted() -> None:
 
 
 @pytest.mark.parametrize("text", ["---\nNo fields here\n---\ntext", "---\ntext", "- a\n---\nb: c\n---\n"])
-def test_a_line_of_dashes_is_no_front_matter(text: str) -> None:
+def test_a_line_of_dashes_alone_is_not_front_matter(text: str) -> None:
     texts, left_out = counted(text.encode(), "Markdown", path="it.md")
     assert texts
     assert not left_out
 
 
-def test_only_text_that_is_named_so_fits() -> None:
+def test_only_a_text_with_a_markdown_name_is_markdown() -> None:
     assert markdown.fits(opened_bytes("a.zip: notes/README.markdown", b"plain words"))
     assert not markdown.fits(opened_bytes("it.txt", b"# title"))
     assert not markdown.fits(opened_bytes("it.md", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR"))
     assert not markdown.fits(opened_bytes("it.md", b"<!DOCTYPE html><html><p>x"))
 
 
-def test_errors_are_those_of_plain_text() -> None:
+def test_markdown_has_the_same_errors_as_plain_text() -> None:
     with pytest.raises(SourceEmpty):
         text_of("")
     with pytest.raises(WrongEncoding, match=r"it\.md is not in utf-8"):
         list(markdown.read(opened_bytes("it.md", b"caf\xe9"), Report()))
 
 
-def test_a_long_list_of_short_items_is_taken_as_it_is() -> None:
-    """The parser takes ten microseconds and more for each."""
+def test_a_long_list_of_short_items_is_not_parsed() -> None:
+    """The parser would take ten microseconds or more for each item."""
     assert list(markdown.unmarked_lines("- ab\n" * 20_000, Report())) == ["- ab"] * 20_000

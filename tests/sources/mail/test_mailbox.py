@@ -1,4 +1,4 @@
-"""Mail files and folders: which messages are in them."""
+"""Mail files and folders, and the messages in them."""
 
 from datetime import UTC, datetime
 
@@ -21,7 +21,7 @@ SEPARATORS = (
 
 
 @pytest.mark.parametrize("separator", SEPARATORS)
-def test_all_separators_in_use_part_messages(separator: bytes) -> None:
+def test_each_known_separator_splits_a_file_into_messages(separator: bytes) -> None:
     data = b"From %b\n%b\n\nFrom %b\n%b\n" % (
         separator,
         written(b"first"),
@@ -32,7 +32,7 @@ def test_all_separators_in_use_part_messages(separator: bytes) -> None:
         assert texts_of(data.replace(b"\n", end)) == ["first", "second"]
 
 
-def test_lines_that_begin_with_from_are_text() -> None:
+def test_body_lines_that_begin_with_from_are_text() -> None:
     body = b"Where?\n\nFrom here:\nhttps://example.org\n\n>From there\n>>From afar\n\n"
     body += b"From 10:30 to 2021 or so.\nNote it.\n"
     text = "Where?\n\nFrom here:\nhttps://example.org\n\nFrom there\n\nFrom 10:30 to 2021 or so.\nNote it."
@@ -40,19 +40,19 @@ def test_lines_that_begin_with_from_are_text() -> None:
 
 
 @pytest.mark.parametrize("length", [1, 4_096, 300_000, 1 << 20])
-def test_messages_are_whole_wherever_blocks_of_the_file_end(length: int) -> None:
+def test_messages_of_any_length_are_read_whole_across_blocks(length: int) -> None:
     bodies = [f"mail {at} {'x' * (length + at)}" for at in range(9)]
     assert texts_of(mbox(*(written(body.encode(), at=at) for at, body in enumerate(bodies)))) == bodies
 
 
-def test_a_file_cut_at_both_ends_is_read_as_far_as_it_goes() -> None:
+def test_a_file_cut_at_both_ends_gives_its_remaining_messages() -> None:
     whole = mbox(*(written(f"mail {at}, long enough to be cut in".encode(), at=at) for at in range(4)))
     texts, left_out = counted(whole[150:-15])
     assert [text[:6] for text in texts] == ["mail 1", "mail 2", "mail 3"]
     assert len(left_out) <= 1
 
 
-def test_one_message_is_mail_too_and_so_is_a_digest() -> None:
+def test_a_single_message_or_a_digest_is_recognised_as_mail() -> None:
     message = written(b"hello\n", "Message-ID: <1@x>")
     apple = f"{len(message)}\n".encode() + message + b'<?xml version="1.0"?>\n<plist></plist>\n'
     assert texts_of(message) == texts_of(apple) == ["hello"]
@@ -70,11 +70,11 @@ def test_one_message_is_mail_too_and_so_is_a_digest() -> None:
         b"MIME-Version: 1.0\nFrom: <Saved by Blink>\nSnapshot-Content-Location: x\nSubject: x\nDate: x\n\n",
     ],
 )
-def test_other_texts_are_no_mail(text: bytes) -> None:
+def test_other_texts_are_not_recognised_as_mail(text: bytes) -> None:
     assert not mailbox.fits(opened_bytes("it.mbox", text))
 
 
-def test_what_is_left_out_is_counted() -> None:
+def test_left_out_messages_and_lines_are_counted() -> None:
     empty, quoted, same = written(b"\n"), written(b"> quoted\n"), written(b"text", "Message-ID: <1@x>")
     thunderbird = [
         written(f"{each}".encode(), f"X-Mozilla-Status: {each}", at=1) for each in ("0009", "0001", "odd")
@@ -83,7 +83,7 @@ def test_what_is_left_out_is_counted() -> None:
     assert counted(mbox(empty, quoted, same, same, *thunderbird)) == (["text", "0001", "odd"], left_out)
 
 
-def test_what_is_longer_than_any_mail_is_read_to_there(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_an_overlong_message_is_cut_at_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mailbox, "LONGEST", 1 << 20)
     message = written(b"text\n" + b"x" * (4 << 20) + b"\n")
     first, second = texts_of(mbox(message, written(b"next", at=1)))
@@ -102,13 +102,13 @@ MAILDIR = {
 }
 
 
-def test_maildirs_below_one_folder_are_read_together_and_other_files_left_alone() -> None:
+def test_maildirs_below_one_folder_are_read_together_without_other_files() -> None:
     opened = {path: opened_bytes(path, data) for path, data in MAILDIR.items()}
     paths = mailbox.fits_maildir(opened)
     assert sorted(paths) == sorted(path for path in MAILDIR if "notes" not in path)
     report = Report()
     found = list(read_maildir({path: opened[path] for path in paths}, report))
     assert [document.text for document in found] == ["second", "undated", "third"]
-    assert found[1].time == datetime.fromtimestamp(1617616801, UTC)  # that of the file's name
+    assert found[1].time == datetime.fromtimestamp(1617616801, UTC)  # the time in the file's name
     assert report.left_out == {"deleted message": 1}
     assert mailbox.fits_maildir({path: opened[path] for path in MAILDIR if "notes" in path}) == []

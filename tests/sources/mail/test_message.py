@@ -1,4 +1,4 @@
-"""One mail: who wrote it, when, and what, whatever programs have made of it."""
+"""One mail: its author, time and text, in all the forms that mail programs write."""
 
 import base64
 import sys
@@ -26,7 +26,7 @@ AUTHORS = {
 @pytest.mark.parametrize(
     ("author", "field"), [(who, field) for who in AUTHORS for field in AUTHORS[who].split("|")]
 )
-def test_the_author_is_the_name_else_the_address_and_never_nobody(author: str, field: str) -> None:
+def test_the_author_is_the_senders_name_or_address_or_an_unknown_sender(author: str, field: str) -> None:
     (document,) = read(mbox(written(b"text", author=field)), "mail")
     assert document.author == author
 
@@ -41,7 +41,7 @@ DATES = {
 @pytest.mark.parametrize(
     ("hour", "date"), [(hour, date) for hour in DATES for date in DATES[hour].split("|")]
 )
-def test_a_date_that_is_none_gives_way_to_the_time_of_delivery(hour: int, date: str) -> None:
+def test_the_time_is_the_date_field_or_else_the_time_of_delivery(hour: int, date: str) -> None:
     message = f"From a@example.org Mon Apr  5 08:30:00 2021\nFrom: a@example.org\nSubject: x\nDate: {date}\n\ntext\n"
     (document,) = read(message.encode(), "mail")
     assert document.time == datetime(2021, 4, 5, hour, 30, tzinfo=UTC)
@@ -55,7 +55,7 @@ def test_plain_text_is_preferred_to_html() -> None:
     assert text_of(multipart("mixed", within)) == "page"
 
 
-def test_attachments_and_messages_within_are_counted() -> None:
+def test_attachments_and_forwarded_messages_are_left_out_and_counted() -> None:
     parts = (
         part("text/plain", b"one"),
         part("image/png", b"iVBORw0KGgo=", "Content-Transfer-Encoding: base64"),
@@ -67,13 +67,13 @@ def test_attachments_and_messages_within_are_counted() -> None:
     assert counted(mbox(multipart("mixed", *parts))) == (texts, {"attachment": 3, "forwarded message": 1})
 
 
-def test_a_longer_boundary_within_does_not_end_a_part() -> None:
+def test_a_longer_inner_boundary_does_not_end_a_part() -> None:
     inner = b"--bbb\nContent-Type: text/plain\n\none\n--bbb\nContent-Type: text/plain\n\ntwo\n--bbb--"
     whole = multipart("mixed", part("multipart/mixed; boundary=bbb", inner), part("text/plain", b"three"))
     assert text_of(whole) == "one\ntwo\nthree"
 
 
-def test_damage_of_what_packs_a_text_is_forgiven() -> None:
+def test_damaged_base64_and_quoted_printable_still_give_their_text() -> None:
     packed = base64.encodebytes(b"A sentence that somebody wrote, and one more. " * 5)
     for cut in range(50, 60):
         text = text_of(written(packed[:cut], "Content-Transfer-Encoding: base64"))
@@ -82,7 +82,7 @@ def test_damage_of_what_packs_a_text_is_forgiven() -> None:
     assert text_of(written(b"Gr=F6=DFe =\nist =ZZ =3D", *fields)) == "Größe ist =ZZ ="
 
 
-def test_lines_that_flow_are_joined_at_their_depth() -> None:
+def test_flowed_lines_are_joined_at_their_quote_depth() -> None:
     body = b"This is \none line.\nNew.\n  indented\n> a quote \n> that flows\nmine \nagain\n-- \nAna\n"
     flowed = mbox(written(body, "Content-Type: text/plain; format=flowed"))
     own = "This is one line.\nNew.\n indented\nmine again"
@@ -102,7 +102,7 @@ DAMAGED = {
 
 
 @pytest.mark.parametrize("fields", DAMAGED)
-def test_damaged_messages_give_their_text(fields: str) -> None:
+def test_damaged_messages_still_give_their_text(fields: str) -> None:
     assert "text" in text_of(written(DAMAGED[fields], fields))
     assert text_of(multipart("mixed", part("text/plain", b"text"), end=b"")) == "text"
 
@@ -111,7 +111,7 @@ def html(page: bytes) -> bytes:
     return written(page, "Content-Type: text/html; charset=utf-8")
 
 
-def test_html_mail_loses_what_mail_programs_quote_and_sign() -> None:
+def test_quotes_and_signatures_in_html_mail_are_removed() -> None:
     page = (
         b"<html><head><style>p {}</style></head><body><p>Hello&nbsp;<b>Ben</b>,</p><div>see you<br>soon</div>"
         b'<div class="gmail_signature">Ana<br>HQ</div><img src="x">'
@@ -143,11 +143,11 @@ PAGES = [
 
 
 @pytest.mark.parametrize("page", PAGES, ids=range(len(PAGES)))
-def test_a_reply_in_html_ends_at_its_border_and_an_answer_below_a_quote_stays(page: bytes) -> None:
+def test_an_html_reply_loses_its_quote_and_keeps_the_answer(page: bytes) -> None:
     assert text_of(html(page)) == "Yes."
 
 
-def test_a_mail_whose_html_is_refused_is_listed_and_ends_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_mail_with_refused_html_is_listed_and_the_others_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("foreword.sources.documents.html.MOST_TAGS", 9)
     odd = [html(page) for page in (b"<p><![a]>odd", b"<p>" * 10, b"<p>a")]
     report = Report()
@@ -160,7 +160,7 @@ def test_a_mail_whose_html_is_refused_is_listed_and_ends_nothing(monkeypatch: py
     assert "message 2 of it.bin" in report.sentences()[0]
 
 
-def test_html_without_the_library_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_html_mail_without_the_library_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "bs4", None)
     report = Report()
     assert [each.text for each in read(mbox(html(b"<p>page</p>"), written(b"plain")), "mail", report)] == [

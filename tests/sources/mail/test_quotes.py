@@ -1,4 +1,4 @@
-"""What somebody wrote in a mail, and what they and their programs only passed on."""
+"""The author's own words in a mail, without quoted, forwarded and automatic text."""
 
 import pytest
 
@@ -29,31 +29,31 @@ INTRODUCTIONS = [
     "Rosa Thal wrote on 04/05/2021 10:22:33 AM:",
     "‐‐‐‐‐‐‐ Original Message ‐‐‐‐‐‐‐\nOn Monday, April 5th, 2021 at 10:22, Rosa <rosa@example.com> wrote:",
     '05.04.2021, 10:22, "Rosa Thal of the Old Bridge Bakery"\n<rosa@example.com>:',
-    # Gmail, a few of its forty languages: a name, an address in brackets, a year and a time of day do in any
+    # Gmail, a few of its forty languages: a name, an address in brackets, a year and a time of day suffice
     "Rosa Thal <rosa@example.com> ezt írta (időpont: 2021. ápr. 5., H, 10:22):",
     "\u202bבתאריך יום ב׳, 5 באפר׳ 2021 ב-10:22 מאת \u202aRosa\u202c\u200f <\u202arosa@example.com\u202c\u200f>:\u202c",
     "في الاثنين، 5 أبريل 2021 في 10:22 ص تمت كتابة ما يلي بواسطة Rosa Thal <rosa@example.com>:",
-    # Thunderbird, where it gives no address
+    # Thunderbird without an address
     "Στις 5/4/2021 10:22, ο Rosa Thal έγραψε:",
     # Apple Mail, Yahoo
     "2021/04/05 10:22、Rosa Thal <rosa@example.com>のメール:",
     "On Monday, April 5, 2021, 10:22:33 AM GMT+2, Rosa Thal <rosa@example.com>\nwrote:",
-    # headers with a title in some language
+    # headers below a title in any language
     "-------- Mensagem original enviada --------\nQuem: Rosa Thal <rosa@example.com>\nQuando: 05/04/21  10:22",
     '====\nMessage du : 05/04/2021 10:22\nDe : "Rosa Thal" <rosa@example.com>\nA : ben@example.com\nSujet : Dîner',
 ]
 
 
 @pytest.mark.parametrize("introduction", INTRODUCTIONS)
-def test_what_an_introduction_announces_is_quoted_to_the_end(introduction: str) -> None:
+def test_text_after_an_introduction_is_quoted_to_the_end(introduction: str) -> None:
     lines = sum(1 for line in introduction.split("\n") if line.strip())
     mail = f"Yes, gladly.\n\nSee you there!\n\n{introduction}\n\nWill you come?\n\nRosa"
     assert read(mail) == ("Yes, gladly.\n\nSee you there!", {"quoted line": lines + 2})
 
 
 @pytest.mark.parametrize("introduction", INTRODUCTIONS)
-def test_of_marked_lines_nothing_is_learned_and_the_answers_among_them_stay(introduction: str) -> None:
-    """They stand between the lines, or below them, as on mailing lists."""
+def test_quoted_lines_are_removed_and_answers_among_them_stay(introduction: str) -> None:
+    """Answers stand among the quoted lines or, as on mailing lists, below them."""
     mail = f"Hello,\n\n{introduction}\n\n> Will you come?\nYes.\n>> At eight?\n> With Ben?\nOf course.\n"
     assert read(mail)[0] == "Hello,\n\nYes.\nOf course."
     for between in ("\n", "\n\n"):
@@ -67,7 +67,7 @@ LOOSE = (
 
 
 @pytest.mark.parametrize("introduction", LOOSE)
-def test_a_loose_introduction_is_believed_where_marked_lines_follow(introduction: str) -> None:
+def test_a_loose_introduction_is_recognised_before_quoted_lines(introduction: str) -> None:
     assert read(f"{introduction}\n> Will you come?\n\nYes.")[0] == "Yes."
     assert "Yes." in read(f"{introduction}\nWill you come?\n\nYes.")[0] or "wrote:" in introduction
 
@@ -93,7 +93,7 @@ PROSE = [
 
 
 @pytest.mark.parametrize("text", PROSE)
-def test_prose_that_looks_like_a_quote_stays_whole(text: str) -> None:
+def test_prose_that_resembles_a_quote_stays_whole(text: str) -> None:
     assert read(text) == (text, {})
 
 
@@ -105,7 +105,7 @@ def test_prose_that_looks_like_a_quote_stays_whole(text: str) -> None:
         "----- Forwarded by Ben/HQ on 04/05/2021 10:22 AM -----",
     ],
 )
-def test_what_is_forwarded_is_not_the_senders(forward: str) -> None:
+def test_a_forwarded_message_is_left_out(forward: str) -> None:
     assert read(f"FYI\n\n{forward}\n\nWill you come?") == ("FYI", {"forwarded message": 1})
 
 
@@ -123,7 +123,7 @@ def test_what_is_forwarded_is_not_the_senders(forward: str) -> None:
         "This e-mail and its attachments are confidential. If you are not the one, delete it.",
     ],
 )
-def test_signatures_and_what_programs_add_go_and_count_once(signature: str) -> None:
+def test_signatures_and_footers_are_removed_and_counted_once(signature: str) -> None:
     assert read(f"See you.\n\nAna\n\n{signature}") == ("See you.\n\nAna", {"signature": 1})
 
 
@@ -151,11 +151,11 @@ OWN = {
 
 
 @pytest.mark.parametrize(("mail", "own_part"), OWN.values(), ids=OWN)
-def test_what_is_the_authors_own(mail: str, own_part: str) -> None:
+def test_only_the_authors_own_text_is_kept(mail: str, own_part: str) -> None:
     assert read(mail)[0] == own_part
 
 
-def test_armour_goes_and_what_is_signed_stays() -> None:
+def test_pgp_armour_is_removed_and_the_signed_text_stays() -> None:
     mail = (
         "-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA256\n\nHello.\n- - a point\n- -- \nAna\n"
         "-----BEGIN PGP SIGNATURE-----\n\niQEzBAEBCAAdFiEE\n=abcd\n-----END PGP SIGNATURE-----\n"
@@ -163,7 +163,7 @@ def test_armour_goes_and_what_is_signed_stays() -> None:
     assert read(mail) == ("Hello.\n- a point", {"signature": 2})
 
 
-def test_lines_beyond_what_anybody_types_are_counted() -> None:
+def test_lines_beyond_the_limit_are_left_out_and_counted() -> None:
     text, left_out = read("\n".join(["x"] * 50_001))
     assert text.count("x") == 50_000
     assert left_out == {"line of an overlong message": 1}

@@ -1,4 +1,4 @@
-"""A GTK 3 window with a text view, an entry and a password entry; what they hold is written to $FIELDS."""
+"""A GTK 3 window with a text view, an entry and a password entry; it writes their contents to $FIELDS."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""A GTK 4 window with a text view, an entry and a password entry; what they hold is written to $FIELDS."""
+"""A GTK 4 window with a text view, an entry and a password entry; it writes their contents to $FIELDS."""
 
 import json
 import os
@@ -23,7 +23,7 @@ def activate(application: Gtk.Application) -> None:
     fields = {"view": view, "entry": entry, "secret": secret}
 
     def focus() -> str:
-        holder = window.get_focus()  # inside an entry
+        holder = window.get_focus()  # can be a widget inside an entry
         return next(
             (
                 name

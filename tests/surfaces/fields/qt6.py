@@ -1,4 +1,4 @@
-"""A Qt 6 window with a text field, a line and a password line; what they hold is written to $FIELDS."""
+"""A Qt 6 window with a text field, a line and a password line; it writes their contents to $FIELDS."""
 
 import json
 import os
