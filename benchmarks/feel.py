@@ -40,7 +40,7 @@ from foreword.keyboard.suggest import Keyboard, Suggestion
 from foreword.modelfolder.names import SHIPPED
 from foreword.runtime.model import Model
 from foreword.settings import Settings
-from foreword.sources.detect import read_source
+from foreword.sources.reading import read_source
 from foreword.text.words import is_inside_word, takes_space, word_start
 
 Looks = Literal["list", "words", "inline"]

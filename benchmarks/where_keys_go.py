@@ -31,7 +31,7 @@ from foreword.keyboard.memory import Memory
 from foreword.keyboard.suggest import Keyboard
 from foreword.modelfolder.lexicon import counted
 from foreword.runtime.model import Model
-from foreword.sources.detect import read_source
+from foreword.sources.reading import read_source
 from foreword.text.cleaning import clean
 from foreword.text.words import words
 

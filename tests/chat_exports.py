@@ -9,9 +9,9 @@ from tempfile import TemporaryDirectory
 from types import ModuleType
 from typing import Any, final
 
-from foreword.sources.detect import read_source
+from foreword.sources.reading import read_source
 from foreword.sources.report import Report
-from foreword.text.documents import Document
+from foreword.text.document import Document
 from opened import opened_bytes
 
 Content = str | bytes

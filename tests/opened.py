@@ -3,9 +3,9 @@
 import io
 
 from foreword.sources.formats import format_of
-from foreword.sources.opened import Opened
 from foreword.sources.report import Report
-from foreword.text.documents import Document
+from foreword.sources.source_bytes import Opened
+from foreword.text.document import Document
 
 
 class InSteps(io.BytesIO):

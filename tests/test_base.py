@@ -10,7 +10,7 @@ import pytest
 import foreword
 from foreword import modelfolder
 from foreword.keyboard.suggest import Keyboard
-from foreword.personal.initial import InitialWeights
+from foreword.personal.finetune import InitialWeights
 from foreword.runtime.model import Model
 
 ROOT = Path(__file__).parent.parent

@@ -18,7 +18,7 @@ from foreword.keyboard.learn import learn_source
 from foreword.keyboard.memory import Memory, memory_path
 from foreword.keyboard.suggest import Counts, Keyboard
 from foreword.runtime.model import Model
-from foreword.sources.detect import read_source
+from foreword.sources.reading import read_source
 
 FOLDER = "{folder}"
 """The placeholder for the person's folder in the path of a model."""

@@ -82,6 +82,6 @@ def tables(path: Path) -> dict[str, str]:
     """The sections of a text file by heading: `[heading]`, and the unchanged lines below it.
 
     A section ends at an empty line; lines that begin with `#` are notes. Such files beside the code hold words and
-    phrases of many languages, so a new language needs no Python.
+    phrases of many languages, so a new language needs no change to the code.
     """
     return {heading: lines.strip() for heading, lines in _PART.findall(path.read_text("utf-8"))}

@@ -13,7 +13,7 @@ from foreword.assess.evaluate import evaluate_text, held_out_figures, inspection
 from foreword.errors import ModelForeign, ModelTruncated, SourceEmpty
 from foreword.keyboard.suggest import Keyboard
 from foreword.runtime.model import Model
-from foreword.text.documents import Document
+from foreword.text.document import Document
 
 FIGURES = {"bits_per_character": 2.5, "characters": 100, "tokens": 100, "nats_per_token": 1.7}
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from foreword.assess.contenders import Contender
-from foreword.personal.contest import ran_away
+from foreword.personal.compare import ran_away
 from foreword.personal.events import Measured
 from messages import write_messages
 from program import CommandLine
@@ -78,7 +78,7 @@ def test_ctrl_c_shows_the_finished_rows(
     """The unfinished network has no row in the table."""
     source = write_messages(tmp_path)
     for calls in (0, 3):
-        monkeypatch.setattr("foreword.personal.contest.stopping", stopped_after(calls))
+        monkeypatch.setattr("foreword.personal.compare.stopping", stopped_after(calls))
         outcome = foreword("compare", source, "--steps", "50", "--architecture", "window")
         assert outcome.code == 130
         names = [line.split()[0] for line in outcome.out.splitlines() if line[:1].isalpha()]
@@ -130,7 +130,7 @@ def test_a_too_short_text_is_one_error_line(foreword: CommandLine, tmp_path: Pat
 def test_compare_prints_how_long_the_default_takes(
     foreword: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("foreword.personal.contest.stopping", stopped_after(0))
+    monkeypatch.setattr("foreword.personal.compare.stopping", stopped_after(0))
     told = foreword("compare", write_messages(tmp_path)).err
     assert told.startswith(
         "6 networks, 30 seconds each: about 3 min 00 s. Another length: --minutes or --steps.\n"

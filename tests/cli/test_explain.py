@@ -60,7 +60,7 @@ def test_explain_writes_a_png_picture(
 @pytest.mark.parametrize(
     ("options", "told"),
     [
-        ("--cells --gradients", "--cells and --gradients are two pictures; ask for one of them"),
+        ("--cells --gradients", "--cells and --gradients cannot be combined; give one"),
         ("--unit h0.1", "--unit needs --cells"),
         ("--plot x.png", "--plot needs --cells or --gradients"),
         (

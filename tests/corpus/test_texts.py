@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 import planted
 from foreword.corpus import texts as reading_texts
-from foreword.corpus.line_log import LineLog
+from foreword.corpus.fingerprints import LineLog
 from foreword.corpus.prepare import Corpus, prepare
 from foreword.corpus.samples import documents
 from foreword.corpus.streams import SourceRecord
@@ -31,7 +31,7 @@ from foreword.corpus.texts import (
     write_pieces,
 )
 from foreword.errors import OptionError, SourceEmpty, SourceMissing, SourceNotText
-from foreword.text.documents import Document
+from foreword.text.document import Document
 
 LONGEST = 7
 FILLING = "".join(f"message {at} of many\n" for at in range(600))

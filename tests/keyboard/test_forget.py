@@ -21,7 +21,7 @@ from foreword.keyboard.learn import learn_source
 from foreword.keyboard.memory import Memory
 from foreword.keyboard.ngram_model import START, context_of
 from foreword.text.cleaning import clean
-from foreword.text.documents import Document
+from foreword.text.document import Document
 from foreword.text.secrets import Kind
 from foreword.text.secrets.keys import kept_together
 from foreword.text.words import folded, words

@@ -8,7 +8,7 @@ import pytest
 from foreword.keyboard import forget, learn
 from foreword.keyboard.learn import learn_source, messages_of
 from foreword.keyboard.memory import Memory
-from foreword.text.documents import Document
+from foreword.text.document import Document
 
 LINES = [f"line {number} of many" for number in range(25)]
 

@@ -12,7 +12,7 @@ from foreword.corpus.prepare import BY_DEFAULT, prepare
 from foreword.modelfolder import run_folder
 from foreword.personal import measure
 from foreword.personal.events import Noted, Planned
-from foreword.personal.initial import InitialWeights
+from foreword.personal.finetune import InitialWeights
 from foreword.personal.measure import WRITING, Deadline, Ready, Reserve, Try, choose
 from foreword.personal.request import Asked, resolve
 from foreword.personal.train import train

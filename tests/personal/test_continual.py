@@ -23,7 +23,7 @@ from foreword.modelfolder import run_folder
 from foreword.modelfolder.versions import roll_back, versions_of
 from foreword.personal.continual import Lesson, learn_left, note_trained, teach
 from foreword.personal.events import Compared, Finished, Prepared, Remembered
-from foreword.personal.initial import InitialWeights
+from foreword.personal.finetune import InitialWeights
 from foreword.personal.request import Asked, resolve
 from foreword.personal.train import resume, train
 from trainings import (

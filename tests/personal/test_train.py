@@ -33,7 +33,7 @@ from foreword.personal.request import Asked, resolve
 from foreword.personal.run_folder import discard_run
 from foreword.personal.train import resume, train
 from foreword.personal.watch import stopping
-from foreword.text.documents import Document
+from foreword.text.document import Document
 from messages import never_read
 from trainings import (
     NEW,

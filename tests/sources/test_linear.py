@@ -12,8 +12,8 @@ from xml.sax.saxutils import escape
 import pytest
 
 from foreword.errors import ForewordError
-from foreword.sources.detect import _read
 from foreword.sources.formats import FORMATS
+from foreword.sources.reading import _read
 from foreword.sources.report import Report
 from opened import opened_bytes
 from packed_documents import docx, epub, odt

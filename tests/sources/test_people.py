@@ -5,9 +5,9 @@ from collections import Counter
 import pytest
 
 from foreword.errors import PersonUnknown, SourceNotText
-from foreword.sources.detect import listed, own_words
+from foreword.sources.reading import listed, own_words
 from foreword.sources.report import SKIPPED_SHOWN, Report
-from foreword.text.documents import Document
+from foreword.text.document import Document
 
 SAID = {"hello": "Ana Silva", "hi": "Ben", "how are you": "Ana Silva", "a note": None}
 CHAT = [Document(text=text, author=author) for text, author in SAID.items()]

@@ -78,7 +78,7 @@ def test_the_empty_text_has_no_ids(unit: Unit) -> None:
 
 @pytest.mark.parametrize("wrong", [-1, 100_000])
 def test_an_id_outside_the_vocabulary_is_a_named_error(wrong: int) -> None:
-    with pytest.raises(OptionError, match=f"{wrong} is no id of this vocabulary; its ids go from 0 to"):
+    with pytest.raises(OptionError, match=f"{wrong} is not an id of this vocabulary; its ids go from 0 to"):
         CHARACTERS.decode([10, wrong])
 
 

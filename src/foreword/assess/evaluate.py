@@ -19,7 +19,7 @@ from foreword.runtime.model import Model
 from foreword.runtime.network import peak_megabytes
 from foreword.text.cleaning import clean_pieces
 from foreword.text.counting import counted, vocabulary_in_words
-from foreword.text.documents import Document, join
+from foreword.text.document import Document, join
 
 Figures = dict[str, object]
 

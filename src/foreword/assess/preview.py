@@ -10,9 +10,9 @@ from foreword.corpus.samples import documents
 from foreword.errors import PersonUnknown
 from foreword.keyboard.forget import Blocked, admitted
 from foreword.keyboard.learn import messages_of, pieces
-from foreword.sources.detect import OTHERS, listed, same_person
+from foreword.sources.reading import OTHERS, listed, same_person
 from foreword.sources.report import Report
-from foreword.text.documents import Document
+from foreword.text.document import Document
 from foreword.text.secrets import Kind
 
 SHOWN: Final = 3

@@ -17,7 +17,7 @@ from foreword.text.counting import counted
 
 if TYPE_CHECKING:
     from foreword.assess.contenders import Contender
-    from foreword.personal.contest import Budget
+    from foreword.personal.compare import Budget
 
 KINDS: Final = get_args(Architecture)
 
@@ -75,7 +75,7 @@ def compare(
     from foreword.assess.contenders import table
     from foreword.cli.progress import duration, show
     from foreword.corpus.texts import ReadSettings
-    from foreword.personal.contest import ARCHITECTURES, Budget, contend
+    from foreword.personal.compare import ARCHITECTURES, Budget, contend
 
     chosen = list(dict.fromkeys(architecture or ARCHITECTURES))
     budget = Budget.of(minutes=minutes, steps=steps, weights=weights)

@@ -97,7 +97,7 @@ def _complete(base: "Model", begun: float) -> None:
 def _make_room(folder: Path, base: "ModelFolder") -> None:
     """Delete the files of an earlier demo. It raises an error for files that learned from other sources."""
     from foreword.modelfolder import run_folder
-    from foreword.personal import inventory
+    from foreword.personal import data_folder
     from foreword.personal.run_folder import discard_run, run_sources
 
     known = {*SOURCES, "sample:chitchat", *(text.name for text in base.record().learned_from())}
@@ -105,7 +105,7 @@ def _make_room(folder: Path, base: "ModelFolder") -> None:
         if set(sources) - known:
             raise RunError(f"the demo would replace {place}; rename or delete it, and start the demo again")
     discard_run(folder)
-    inventory.delete(folder, inventory.parts_of(folder))
+    data_folder.delete(folder, data_folder.parts_of(folder))
 
 
 def _model_sources(folder: Path) -> tuple[str, ...]:
@@ -183,7 +183,7 @@ def _begin_anew(source: str, minutes: float, finished: Finished) -> None:
     """Train a network from scratch on the same messages, and print the bits per character of each model."""
     from foreword.cli.progress import show
     from foreword.corpus.texts import ReadSettings
-    from foreword.personal.contest import Budget, contend
+    from foreword.personal.compare import Budget, contend
 
     budget = Budget.of(minutes=minutes, steps=None, weights=None)
     typer.echo(f"\nLast, a new network begins from nothing, on the same messages, for {budget}.")

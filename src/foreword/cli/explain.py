@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
     from foreword.assess.bits import Watch
     from foreword.assess.cells import Unit, Walk
-    from foreword.assess.followed import Follower
+    from foreword.assess.feature_units import Follower
     from foreword.runtime.model import Model
 
     Line = Float32[np.ndarray, " time"]
@@ -81,7 +81,7 @@ def explain(
     depends on what it read long before.
     """
     if cells and gradients:
-        raise OptionError("--cells and --gradients are two pictures; ask for one of them")
+        raise OptionError("--cells and --gradients cannot be combined; give one")
     for name, value in (("--unit", unit), ("--gates", gates), ("--over", over)):
         if value and not cells:
             raise OptionError(f"{name} needs --cells")
@@ -203,9 +203,9 @@ def _found(
     model: "Model", text: str, over: str | None, encoding: str | None, is_named: bool, watch: "Watch"
 ) -> "list[Follower]":
     """The cells that follow a feature of `over`, else of the text; empty if the text is too short."""
-    from foreword.assess.followed import FEWEST, followers
+    from foreword.assess.feature_units import FEWEST, followers
     from foreword.corpus.samples import documents
-    from foreword.text.documents import join
+    from foreword.text.document import join
 
     if over is not None:
         text = "".join(join(documents(over, encoding=encoding, everybody=True)))
@@ -221,7 +221,7 @@ def _found(
 
 def _say_found(found: "Sequence[Follower]", where: str) -> None:
     """Print a table: each feature, and the three cells that follow it best, with their correlations."""
-    from foreword.assess.followed import FEATURES
+    from foreword.assess.feature_units import FEATURES
 
     if not found:
         return

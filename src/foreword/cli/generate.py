@@ -125,7 +125,7 @@ def _no_copy(source: str, characters: int | None, encoding: str | None, *, as_js
     from foreword.corpus.samples import documents
     from foreword.runtime.verbatim import CHARACTERS, NoCopy
     from foreword.sources.report import Report
-    from foreword.text.documents import join
+    from foreword.text.document import join
 
     report = Report()
     name = "standard input" if source == "-" else source

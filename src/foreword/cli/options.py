@@ -116,7 +116,7 @@ def ask_whose(source: str, people: Counter[str]) -> str | None:
 
 def _fitting(given: str, names: list[str]) -> list[str]:
     """The names that fit the answer: that of its number, else equal names, else names that contain it."""
-    from foreword.sources.detect import same_person
+    from foreword.sources.reading import same_person
 
     if given.strip().isdecimal() and 1 <= int(given) <= len(names):
         return [names[int(given) - 1]]

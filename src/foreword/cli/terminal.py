@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 
     from rich.progress import Progress
 
-    from foreword.sources.detect import Choose
-    from foreword.text.documents import Document
+    from foreword.sources.reading import Choose
+    from foreword.text.document import Document
 
 Item = TypeVar("Item")
 

@@ -169,7 +169,7 @@ class Ring:
         """
         _check_positive("columns", columns)
         if len(stream_ids) < 2:
-            raise SourceEmpty("there is no old text to learn along; give more of it")
+            raise SourceEmpty("the old text is empty; give old text with words in it")
         self._ids = stream_ids
         self._newline = int(stream_ids[0])
         self._starts = np.arange(columns, dtype=np.int64) * len(stream_ids) // columns

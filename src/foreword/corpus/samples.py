@@ -24,11 +24,11 @@ import platformdirs
 
 from foreword.errors import DownloadFailed, MissingExtra, SourceMissing
 from foreword.files import write_whole
-from foreword.sources.detect import STANDARD_INPUT, Choose, check_named, read_source
 from foreword.sources.files import opened_file
+from foreword.sources.reading import STANDARD_INPUT, Choose, check_named, read_source
 from foreword.sources.report import Report
 from foreword.text.counting import counted
-from foreword.text.documents import Document
+from foreword.text.document import Document
 
 SILENCE_SECONDS: Final = 15.0
 CHUNK: Final = 1 << 16

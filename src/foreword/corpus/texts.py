@@ -18,15 +18,15 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final, final
 
-from foreword.corpus.line_log import LineLog
+from foreword.corpus.fingerprints import LineLog
 from foreword.corpus.samples import PREFIX, documents
 from foreword.corpus.streams import SourceRecord
 from foreword.errors import OptionError, SourceEmpty, SourceError
-from foreword.sources.detect import STANDARD_INPUT, Choose
 from foreword.sources.files import is_read_once
+from foreword.sources.reading import STANDARD_INPUT, Choose
 from foreword.sources.report import Report
 from foreword.text.cleaning import clean_pieces
-from foreword.text.documents import Document
+from foreword.text.document import Document
 from foreword.text.secrets import Kind
 from foreword.text.secrets.scrubbing import scrub_pieces
 

@@ -243,7 +243,7 @@ async def run(keyboard: Suggesting, settings: Settings) -> None:
         raise ForewordError("IBus does not answer; restart it with: ibus restart") from None
     service = Service(keyboard, settings, bus)
     if await bus.request_name(COMPONENT, NameFlag.DO_NOT_QUEUE) is RequestNameReply.EXISTS:
-        raise ForewordError("foreword ibus runs already")
+        raise ForewordError("foreword ibus is already running")
     before = await _introduce(bus)
     left = asyncio.ensure_future(bus.wait_for_disconnect())  # type: ignore[no-untyped-call]
     await asyncio.wait([left, asyncio.ensure_future(stop.wait())], return_when=asyncio.FIRST_COMPLETED)

@@ -99,7 +99,7 @@ class Key:
             keysym = ord(last.lower()) if ord(last) < 0x100 else 0x1000000 + ord(last)
         if keysym is None:
             known = ", ".join(sorted(_NAMES))
-            raise OptionError(f"{last!r} in the settings is no key; it can be one character, or {known}")
+            raise OptionError(f"{last!r} in the settings is not a key; it can be one character, or {known}")
         return cls(keysym, sum(_MODIFIERS[each] for each in held))
 
     @property

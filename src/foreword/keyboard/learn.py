@@ -21,7 +21,7 @@ from foreword.keyboard.counts import Message
 from foreword.keyboard.forget import LONGEST
 from foreword.keyboard.memory import Memory
 from foreword.text.cleaning import clean
-from foreword.text.documents import Document
+from foreword.text.document import Document
 from foreword.text.secrets import Kind
 from foreword.text.secrets.keys import kept_together
 
@@ -55,12 +55,12 @@ def learn_source(memory: Memory, documents: Iterable[Document]) -> Learned:
             if text := clean(message.text).strip("\n"):
                 running.update(text.encode() + b"\n")
             fingerprints.append(running.digest())
-        # If this piece has a known message, all pieces before it were known to their ends.
-        first_new = memory.last_known(fingerprints)
-        learned.known += first_new
-        if first_new < len(piece):
+        # A fingerprint covers all messages before it. So if one of this piece is known, all before it are known.
+        known = memory.last_known(fingerprints)
+        learned.known += known
+        if known < len(piece):
             learned.numbers += memory.learn_messages(
-                piece[first_new:], fingerprint=fingerprints[-1], taken=learned.taken
+                piece[known:], fingerprint=fingerprints[-1], taken=learned.taken
             )
     return learned
 

@@ -107,7 +107,7 @@ class Memory:
     def open(cls, path: str | Path | None = None) -> "Memory":
         """Open the memory in the file at `path`; without a path, the memory ends with the process.
 
-        The first message creates the file. A file that is damaged, or no memory, is set aside, and `notes` says so.
+        The first message creates the file. A file that is damaged or not a memory is set aside, and `notes` says so.
 
         Raises:
             MemoryTooNew: a later version of Foreword wrote it.

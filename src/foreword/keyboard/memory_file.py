@@ -8,7 +8,7 @@ words      each word in exact case: its count in the messages, and the time when
 ngrams     the words that followed each context (`counts.py`); the empty context has the number 0
 sources    keyed hashes that identify the sources already learned
 blocked    keyed hashes of forgotten words
-weights    the weights of the mixture, by model; and the person's attention (`attention.py`)
+weights    the weights of the mixture, by model; and the person's attention (`ignored.py`)
 facts      the key of the hashes; the generation, which grows at each removal; the messages that networks learned
 """
 
@@ -104,7 +104,7 @@ BESIDE: Final = ("", "-wal", "-shm")  # a database and the files that SQLite put
 class MemoryFile:
     """The database at a path; without a path, one that ends with the process.
 
-    The first write creates the file. A file that is damaged, or no memory, is set aside. `notes` says so to the person;
+    The first write creates the file. A file that is damaged or not a memory is set aside. `notes` says so to the person;
     `openings` grows with each file that is opened at the path.
 
     Raises:

@@ -2,7 +2,7 @@
 
 `candidates.py` finds the words that may come, with their probabilities from network and memory together. A shown
 probability is divided by that of the letters typed, so the source that predicted the letters gains. Ignored words make
-room for others that are nearly as likely (`attention.py`).
+room for others that are nearly as likely (`ignored.py`).
 """
 
 from collections import Counter
@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Final, Literal, final
 
 from foreword.errors import OptionError, within
-from foreword.keyboard.attention import ATTENTION, CONFIDENT, Attention, best, ignored
 from foreword.keyboard.candidates import UNLIKELY, Choice, Choices, Chooser
+from foreword.keyboard.ignored import ATTENTION, CONFIDENT, Attention, best, ignored
 from foreword.keyboard.memory import Latest, Memory, WordUse, memory_path
 from foreword.keyboard.mixture import Mixture, observations
 from foreword.keyboard.ngram_model import START, context_of

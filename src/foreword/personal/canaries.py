@@ -28,14 +28,14 @@ from foreword.modelfolder.record import FOUND_LATER, TrainingRecord
 from foreword.modelfolder.versions import versions_of
 from foreword.personal import events
 from foreword.personal.events import Event, Noted, Stopped, Warned
-from foreword.personal.initial import own_sizes, own_sources, recorded_recipe
+from foreword.personal.finetune import own_sizes, own_sources, recorded_recipe
 from foreword.personal.request import Asked, check_minutes, resolve
 from foreword.personal.train import train
 from foreword.runtime.model import Model
-from foreword.sources.detect import STANDARD_INPUT
 from foreword.sources.files import is_read_once
+from foreword.sources.reading import STANDARD_INPUT
 from foreword.text.cleaning import clean_pieces
-from foreword.text.documents import join
+from foreword.text.document import join
 from foreword.text.secrets.scrubbing import secrets_in
 
 MOST_MINUTES: Final = 10.0

@@ -23,7 +23,7 @@ from foreword.keyboard.forget import Blocked, as_kept
 from foreword.keyboard.memory import Memory, Message, Met, memory_path
 from foreword.keyboard.trained_on import FEWEST, TrainedOn, characters_of, met_by_time, weights_digest
 from foreword.modelfolder import ModelFolder
-from foreword.personal.initial import InitialWeights, Tables, own_sources
+from foreword.personal.finetune import InitialWeights, Tables, own_sources
 from foreword.runtime.model import Model
 from foreword.text.counting import counted
 from foreword.training.recipe import TextSettings

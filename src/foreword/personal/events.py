@@ -116,7 +116,9 @@ class Reported(Struct, frozen=True, kw_only=True):
 
 @final
 class Remembered(Struct, frozen=True, kw_only=True):
-    """The memory has learned `messages` of the training part, or `held_out` ones; it knew `known` messages before."""
+    """The memory learned `messages` messages: of the held-out part if `held_out`, else of the training part. It knew
+    `known` of them before.
+    """
 
     messages: int
     known: int

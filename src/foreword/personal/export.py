@@ -27,7 +27,7 @@ from foreword.modelfolder.record import TrainingRecord
 from foreword.modelfolder.versions import keep, prune, put_aside
 from foreword.models.catalogue import load_weights, parameter_count, sizes_of, weights_of
 from foreword.personal.events import Compared, Finished, Measured, Warned
-from foreword.personal.initial import InitialWeights
+from foreword.personal.finetune import InitialWeights
 from foreword.personal.measure import (
     Extent,
     Figures,

@@ -1,6 +1,7 @@
 """The time budget of a run; the figures of networks on held-out text; the choice of base or new network by them.
 
-All shares of the time are here; each was measured (docs/log.md). Figures are in bits per character.
+The shares of the time; each was measured (docs/log.md). `training/plan.py` divides that of the updates. Figures are in
+bits per character.
 
 read, fill the memory         no limit
 try base and new network      3.5 % of the time left, at most 30 s each
@@ -26,7 +27,7 @@ from foreword.corpus.prepare import Corpus, Stream
 from foreword.errors import ForewordError
 from foreword.modelfolder import ModelFolder
 from foreword.personal.events import Compared, Measured
-from foreword.personal.initial import InitialWeights, Tables, recorded_recipe
+from foreword.personal.finetune import InitialWeights, Tables, recorded_recipe
 from foreword.runtime.model import Model
 from foreword.runtime.network import Network
 from foreword.text.counting import counted

@@ -19,10 +19,10 @@ from foreword.keyboard.memory import Memory, memory_path
 from foreword.modelfolder import writing
 from foreword.modelfolder.names import SHIPPED, home, shipped_folder
 from foreword.personal.continual import ToLearn, more_for
-from foreword.personal.initial import Tables, recorded_recipe, tables_for
+from foreword.personal.finetune import Tables, recorded_recipe, tables_for
 from foreword.runtime.model import Model
-from foreword.sources.detect import Choose
 from foreword.sources.encodings import check_encoding
+from foreword.sources.reading import Choose
 from foreword.training.recipe import LENGTHS, Recipe, Table, TextSettings, merged, read_recipe, recipe_of
 from foreword.training.tensorboard import require_tensorboard
 
@@ -247,7 +247,9 @@ def _origin(asked: Asked) -> Path | None:
     """The folder of the model to continue from, which may not exist; None for a new network."""
     start = asked.start
     if asked.more and start is not None:
-        raise OptionError("--more goes on with the model that it writes to; leave out --from, or --more")
+        raise OptionError(
+            "--more continues the model that it writes to, so it excludes --from; give one of them"
+        )
     found = asked.to if asked.more else start
     if found is None or found == SCRATCH:
         if asked.old:

@@ -18,7 +18,7 @@ from safetensors import SafetensorError, safe_open
 from foreword.corpus.streams import Corpus
 from foreword.errors import RunError
 from foreword.modelfolder.names import CHECKPOINT, PLAN, in_a_command, lock_of_run, named, run_folder
-from foreword.personal.initial import InitialWeights
+from foreword.personal.finetune import InitialWeights
 
 PATIENCE_SECONDS: Final = 0.2
 """The check for a run in progress (`modelfolder/reading.py`) holds the lock for less time than this."""

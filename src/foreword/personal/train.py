@@ -28,8 +28,8 @@ from foreword.personal.backtest import backtest
 from foreword.personal.continual import MOST_CHARACTERS, Lesson, learn_left, note_trained, teach
 from foreword.personal.events import Event, Finished, Noted, Prepared, Remembered, Stopped, Warned
 from foreword.personal.export import Run, export
-from foreword.personal.initial import NAME as INITIAL_WEIGHTS
-from foreword.personal.initial import InitialWeights, Tables, changed
+from foreword.personal.finetune import NAME as INITIAL_WEIGHTS
+from foreword.personal.finetune import InitialWeights, Tables, changed
 from foreword.personal.measure import Deadline, Ready, choose
 from foreword.personal.request import Beginning, TrainRequest, forgotten_words
 from foreword.personal.run_folder import disk_errors, held, new_run_folder

@@ -368,7 +368,7 @@ class Search:
             return
         allowed = np.stack([self.beam.may_follow(hypothesis) for hypothesis in front.hypotheses])
         most = 2 * self.beam.width + len(left_out)  # some of them end
-        for place in likeliest_places(front.totals, allowed, self._bar(), most):
+        for place in likeliest_places(front.totals, allowed, self._least_score(), most):
             if place not in left_out:
                 yield place
 
@@ -390,7 +390,7 @@ class Search:
                 self.no_words += chance
         return followers
 
-    def _bar(self) -> float:
+    def _least_score(self) -> float:
         """The score below which a path cannot become one of the best words."""
         chances = nlargest(self.limit, self.words.values())
         least = WORTH * self.typed if self.known is not None else 0.0

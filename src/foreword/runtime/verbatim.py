@@ -59,7 +59,7 @@ class StretchIndex:
         self._table[_slots(numbers)] = True
 
     def find(self, numbers: Numbers) -> tuple[Places, Places]:
-        """For the known ones among `numbers`: their positions there, and the first place of each in the index."""
+        """The positions in `numbers` of those that the index has, and for each its first place in the index."""
         likely = np.flatnonzero(self._table[_slots(numbers)])
         if not len(likely):
             return likely, likely

@@ -17,7 +17,7 @@ from typing import Final, cast
 
 from foreword.errors import SourceMissing, SourceNotText
 from foreword.sources.formats import Files
-from foreword.sources.opened import DAMAGE, Opened, UnpackLimit, unpacked
+from foreword.sources.source_bytes import DAMAGE, Opened, UnpackLimit, unpacked
 
 DEEPEST: Final = 4
 """Most levels of archives inside archives."""

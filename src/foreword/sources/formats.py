@@ -19,9 +19,9 @@ from itertools import pairwise
 from typing import Any, Final, final
 
 from foreword.errors import SourceNotText
-from foreword.sources.opened import Opened
 from foreword.sources.report import Report
-from foreword.text.documents import Document
+from foreword.sources.source_bytes import Opened
+from foreword.text.document import Document
 
 
 @final

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 
 from foreword.errors import SourceEmpty, SourceNotText, WrongEncoding
 from foreword.sources.encodings import DEFAULT_ENCODING, encoding_of, is_text
-from foreword.sources.opened import Opened
-from foreword.text.documents import Document
+from foreword.sources.source_bytes import Opened
+from foreword.text.document import Document
 
 
 def read_plain(opened: Opened) -> Iterator[Document]:

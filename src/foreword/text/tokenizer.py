@@ -109,7 +109,9 @@ class Tokenizer:
         known = np.asarray(ids, dtype=np.int64)
         wrong = known[(known < 0) | (known >= self.size)]
         if len(wrong):
-            raise OptionError(f"{wrong[0]} is no id of this vocabulary; its ids go from 0 to {self.size - 1}")
+            raise OptionError(
+                f"{wrong[0]} is not an id of this vocabulary; its ids go from 0 to {self.size - 1}"
+            )
         return b"".join([self.tokens[at] for at in known.tolist()]).decode("utf-8", "replace")
 
 

@@ -39,7 +39,7 @@ class TimeBudget:
     """The time limit of a run: `seconds` for updates and all work between them.
 
     The run does `most_steps` updates at most. `seconds_per_look` is the time of a validation, estimated before the run.
-    `measuring` is the limit for measuring the finished model, in seconds.
+    `measuring` is the limit for the work after the updates: to write, measure and back-test the model, in seconds.
     """
 
     seconds: Annotated[float, Meta(ge=0)]

@@ -97,11 +97,11 @@ class Guard:
             raise HTTPException(421, "this server answers only to the address it was started with")
         origin = headers.get("origin")
         if origin is not None and origin != f"http://{host}":
-            raise HTTPException(403, "another page may not ask")
+            raise HTTPException(403, "requests from other pages are refused")
         if headers.get("sec-fetch-site", "none") not in ("same-origin", "none") and not _opens_the_page(
             scope, headers
         ):
-            raise HTTPException(403, "another page may not ask")
+            raise HTTPException(403, "requests from other pages are refused")
         if scope["path"].startswith("/v1/") and not hmac.compare_digest(
             headers.get("authorization", "").encode("latin-1"), self._authorization
         ):

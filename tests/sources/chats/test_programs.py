@@ -13,7 +13,7 @@ import chat_exports as made
 from chat_exports import START, among, fits, lines, read
 from foreword.sources.chats import discord, meta, slack, telegram
 from foreword.sources.chats.slack import Workspace, unmarked
-from foreword.sources.detect import read_source
+from foreword.sources.reading import read_source
 from foreword.sources.report import Report
 
 

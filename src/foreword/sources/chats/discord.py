@@ -13,9 +13,9 @@ from foreword.sources.chats.streams import (
     without_quotations,
 )
 from foreword.sources.dates import from_iso
-from foreword.sources.opened import Opened
 from foreword.sources.report import Report
-from foreword.text.documents import Document
+from foreword.sources.source_bytes import Opened
+from foreword.text.document import Document
 
 _MESSAGES: Final = re.compile(r'"messages"\s*:\s*\[')
 _SIGNS: Final = re.compile(

@@ -16,9 +16,9 @@ from typing import Final
 from foreword.files import tables
 from foreword.sources.chats.streams import Meaning, Message, joined, last_versions, messages_of
 from foreword.sources.dates import from_unix
-from foreword.sources.opened import Opened
 from foreword.sources.report import Report
-from foreword.text.documents import Document
+from foreword.sources.source_bytes import Opened
+from foreword.text.document import Document
 
 _MESSAGES: Final = re.compile(r'"messages"\s*:\s*\[')
 _SIGNS: Final = re.compile(r'"(?:sender_name|senderName|is_still_participant|thread_path|threadName)"\s*:')

@@ -15,9 +15,9 @@ from typing import Final
 
 from foreword.sources.chats.whatsapp import OF_LOG, named_pattern_of, read_stamped, start_of
 from foreword.sources.lines import lines_of
-from foreword.sources.opened import Opened
 from foreword.sources.report import Report
-from foreword.text.documents import Document
+from foreword.sources.source_bytes import Opened
+from foreword.text.document import Document
 
 _CLOCK: Final = r"\[?\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?: ?[AaPp][Mm])?\]?(?: -)?[ \t]+"
 """A time of day. It is not kept, because the day is unknown."""

@@ -16,9 +16,9 @@ from typing import Final
 from foreword.sources.chats.streams import Meaning, Message
 from foreword.sources.dates import from_iso, from_unix
 from foreword.sources.lines import lines_of
-from foreword.sources.opened import Opened
 from foreword.sources.report import Report
-from foreword.text.documents import Document
+from foreword.sources.source_bytes import Opened
+from foreword.text.document import Document
 
 _OWN: Final = re.compile(
     r'^\s*\{\s*"(?:version|account|recipient|chat|chatItem|backupTimeMs|mediaRootBackupKey)"\s*:'
@@ -150,7 +150,7 @@ def _of_database(found: Message, report: Report) -> Meaning:
 def _document(
     text: object, author: str, time: dt.datetime | None, message: Message, report: Report
 ) -> Meaning:
-    """A message, if any of it was typed; the rest of it is counted. Raises `ValueError` without time or text."""
+    """The typed part of a message; the report counts the rest. Raises `ValueError` without time or text."""
     if time is None or not isinstance(text, str):
         raise ValueError("no time, or no text")
     rest = [kind for key, kind in _REST.items() if message.get(key)]

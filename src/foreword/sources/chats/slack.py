@@ -22,9 +22,9 @@ from foreword.sources.chats.streams import (
     without_quotations,
 )
 from foreword.sources.dates import from_unix
-from foreword.sources.opened import Opened
 from foreword.sources.report import Report
-from foreword.text.documents import Document
+from foreword.sources.source_bytes import Opened
+from foreword.text.document import Document
 
 _DAY: Final = re.compile(r"(?P<folder>(?:.*/)?)[0-9]{4}-[0-9]{2}-[0-9]{2}\.json", re.IGNORECASE)
 _LISTS: Final = re.compile(

@@ -14,9 +14,9 @@ from typing import Any, Final, final
 
 from foreword.errors import SourceError
 from foreword.sources.lines import pieces_of
-from foreword.sources.opened import Opened
 from foreword.sources.report import LONGEST_SHOWN, Report
-from foreword.text.documents import Document
+from foreword.sources.source_bytes import Opened
+from foreword.text.document import Document
 
 Message = dict[str, Any]
 Meaning = Document | str | None

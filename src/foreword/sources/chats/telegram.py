@@ -13,9 +13,9 @@ from typing import Final
 
 from foreword.sources.chats.streams import Found, Meaning, Message, Path, found_in, last_versions, walk
 from foreword.sources.dates import from_iso, from_unix
-from foreword.sources.opened import Opened
 from foreword.sources.report import Report
-from foreword.text.documents import Document
+from foreword.sources.source_bytes import Opened
+from foreword.text.document import Document
 
 _SIGNS: Final = re.compile(
     r'"type"\s*:\s*"(?:personal_chat|bot_chat|saved_messages|replies|verification_codes'

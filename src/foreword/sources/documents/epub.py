@@ -15,9 +15,9 @@ from foreword.errors import SourceNotText
 from foreword.sources.documents.html import page_lines, tree
 from foreword.sources.documents.package import document, encrypted, package_of, part_of, time_of, xml_of
 from foreword.sources.encodings import decoded
-from foreword.sources.opened import DAMAGE, Opened
 from foreword.sources.report import Report
-from foreword.text.documents import Document
+from foreword.sources.source_bytes import DAMAGE, Opened
+from foreword.text.document import Document
 
 _CONTAINER: Final = "META-INF/container.xml"
 _ENCRYPTION: Final = "META-INF/encryption.xml"

@@ -15,9 +15,9 @@ from foreword.libraries import documents_missing
 from foreword.sources.documents.markdown import MARKDOWN
 from foreword.sources.documents.package import claimed_text, document, time_of
 from foreword.sources.encodings import is_text
-from foreword.sources.opened import Opened
 from foreword.sources.report import Report
-from foreword.text.documents import Document
+from foreword.sources.source_bytes import Opened
+from foreword.text.document import Document
 
 if TYPE_CHECKING:
     from bs4 import BeautifulSoup, Tag

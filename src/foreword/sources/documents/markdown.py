@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Final
 
 from foreword.sources.encodings import is_text
 from foreword.sources.lines import pieces_of
-from foreword.sources.opened import Opened
 from foreword.sources.report import Report
-from foreword.text.documents import Document
+from foreword.sources.source_bytes import Opened
+from foreword.text.document import Document
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt

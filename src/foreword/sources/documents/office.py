@@ -25,9 +25,9 @@ from foreword.sources.documents.package import (
     refuse_entities,
     time_in,
 )
-from foreword.sources.opened import Opened
 from foreword.sources.report import Report
-from foreword.text.documents import Document
+from foreword.sources.source_bytes import Opened
+from foreword.text.document import Document
 
 LARGEST_WORD: Final = 1 << 24
 """Bytes of all XML parts: two thousand pages. Each byte costs mammoth 50 bytes of memory."""

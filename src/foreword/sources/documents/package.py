@@ -15,8 +15,8 @@ from zipfile import ZipFile
 from foreword.errors import SourceNotText
 from foreword.sources.dates import from_iso
 from foreword.sources.encodings import decoded
-from foreword.sources.opened import DAMAGE, Opened
-from foreword.text.documents import Document
+from foreword.sources.source_bytes import DAMAGE, Opened
+from foreword.text.document import Document
 
 LARGEST_PART: Final = 1 << 25
 """Most bytes of one unpacked part of a document. A thousand pages of prose have a tenth of that."""

@@ -21,10 +21,10 @@ from foreword.sources.documents.html import mail_lines, tree
 from foreword.sources.encodings import decoded
 from foreword.sources.mail.mailbox import REFUSALS, Message, header_of, maildir_messages, messages, time_of
 from foreword.sources.mail.quotes import own_words
-from foreword.sources.opened import Opened
 from foreword.sources.report import Report
+from foreword.sources.source_bytes import Opened
 from foreword.text.counting import counted
-from foreword.text.documents import Document
+from foreword.text.document import Document
 
 UNKNOWN: Final = "unknown sender"
 

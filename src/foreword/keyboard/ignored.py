@@ -20,7 +20,7 @@ CONFIDENT: Final = 0.3
 SURE: Final = 0.15
 """A person with at most this chance of overlooking a word does not want an ignored word, even a very likely one."""
 LETTERS: Final = 6
-"""Only the lists before this many letters count. All of them must be computed if a person starts inside a word."""
+"""Only the lists before this many letters count. If a person starts inside a word, all these lists are computed."""
 
 ATTENTION: Final = "attention"
 """The key of a person's attention in the memory, next to the mixture weights of each model."""

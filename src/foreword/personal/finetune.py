@@ -155,7 +155,7 @@ def _check(model: Model, asked: Mapping[str, Table]) -> None:
 
 def _fits_not(model: Model, wanted: str, fitting: str) -> OptionError:
     return OptionError(
-        f"{wanted}: {model.path.name} is a finished network, and its weights fit {fitting} alone; leave that out, or "
+        f"{wanted}: {model.path.name} is a finished network, and its weights fit {fitting} only; leave that out, or "
         "train from scratch"
     )
 
@@ -186,7 +186,7 @@ class InitialWeights:
         for name, weight in weights.items():
             if not np.isfinite(weight).all():
                 raise ModelTruncated(
-                    f"{folder.path} is damaged: {name!r} is not all numbers; get the model again"
+                    f"{folder.path} is damaged: {name!r} has values that are not finite numbers; get the model again"
                 )
         sizes = {**config.sizes, "vocabulary": config.vocabulary, "newline": config.newline}
         try:

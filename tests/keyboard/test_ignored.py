@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from foreword.keyboard.attention import ATTENTION, CONFIDENT, FIRST, HORIZON, Attention
+from foreword.keyboard.ignored import ATTENTION, CONFIDENT, FIRST, HORIZON, Attention
 from foreword.keyboard.memory import Memory
 from foreword.keyboard.suggest import Counts, Keyboard
 from foreword.runtime.model import Model

@@ -23,9 +23,9 @@ from foreword.sources.encodings import check_encoding, is_text
 from foreword.sources.files import files_of_archive, files_of_folder, opened_file, opened_standard_input
 from foreword.sources.formats import COLLECTIONS, OTHER_JSON, Collection, Files, format_of
 from foreword.sources.lines import read_plain
-from foreword.sources.opened import Opened
 from foreword.sources.report import Report
-from foreword.text.documents import Document
+from foreword.sources.source_bytes import Opened
+from foreword.text.document import Document
 
 Choose = Callable[[str, Counter[str]], str | None]
 """Asks for the person's name, given the source's name and its people; None if nobody can answer."""

@@ -3,7 +3,7 @@
 import pytest
 
 from foreword.text.counting import counted
-from foreword.text.documents import Document, join
+from foreword.text.document import Document, join
 
 TO, EMPTY = Document(text="to", continued=True), Document(text="", continued=True)
 

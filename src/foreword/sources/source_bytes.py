@@ -73,7 +73,7 @@ class Opened:
     Attributes:
         name: its name in errors and notes: a path, "standard input", "chat.zip: _chat.txt".
         opening: opens the bytes from their beginning; may be called more than once.
-        encoding: the one that the user gave; None is that of a byte order mark, else UTF-8.
+        encoding: the one that the user gave; None: as the byte order mark says, or UTF-8 without one.
         is_packed: whether they were compressed; if so, they may be damaged and can only be read forwards.
         depth: the number of archives around them.
         fault: the error, if it is already known that they cannot be read.

@@ -17,7 +17,7 @@ from foreword.errors import ModelForeign, ModelMismatch, ModelTruncated, OptionE
 from foreword.modelfolder import run_folder
 from foreword.models.catalogue import ARCHITECTURES
 from foreword.personal.events import Compared, Event, Finished, Measured, Validated
-from foreword.personal.initial import NAME, InitialWeights, own_sources, tables_for
+from foreword.personal.finetune import NAME, InitialWeights, own_sources, tables_for
 from foreword.personal.run_folder import run_sources
 from foreword.personal.train import resume, train
 from foreword.runtime.model import Model
@@ -88,7 +88,7 @@ def test_the_next_training_inherits_network_unit_and_layout(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("asked", "words"),
     [
-        ({"model": {"hidden": 2}}, "hidden 2: .* fit hidden 1 alone; leave that out, or train from scratch"),
+        ({"model": {"hidden": 2}}, "hidden 2: .* fit hidden 1 only; leave that out, or train from scratch"),
         ({"text": {"unit": "words"}}, "units words: .* fit units characters alone"),
         ({"text": {"vocabulary": 400}}, r"text\.vocabulary 400: .* fit its own tokens alone"),
         ({"text": {"held_out": 0.1}}, "--held-out 0.1 is given, but me was trained with 0.3"),
@@ -175,7 +175,10 @@ def test_weights_with_nan_or_infinity_are_refused(tmp_path: Path, number: float)
     path = toy(tmp_path / "me").path
     stored = load_file(path / "model.safetensors")
     save_file({name: np.full_like(each, number) for name, each in stored.items()}, path / "model.safetensors")
-    with pytest.raises(ModelTruncated, match=r"me is damaged: '.*' is not all numbers; get the model again"):
+    with pytest.raises(
+        ModelTruncated,
+        match=r"'.*' has values that are not finite numbers; get the model",
+    ):
         InitialWeights.of(Model(modelfolder.read(path)))
 
 
