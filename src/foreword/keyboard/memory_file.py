@@ -104,7 +104,7 @@ BESIDE: Final = ("", "-wal", "-shm")  # a database and the files that SQLite put
 class MemoryFile:
     """The database at a path; without a path, one that ends with the process.
 
-    The first write creates the file. A file that is damaged or not a memory is set aside. `notes` says so to the person;
+    The first write creates it. A file that is damaged or not a memory is set aside. `notes` says so to the person;
     `openings` grows with each file that is opened at the path.
 
     Raises:

@@ -116,9 +116,7 @@ class Reported(Struct, frozen=True, kw_only=True):
 
 @final
 class Remembered(Struct, frozen=True, kw_only=True):
-    """The memory learned `messages` messages: of the held-out part if `held_out`, else of the training part. It knew
-    `known` of them before.
-    """
+    """The numbers of messages that the memory learned and knew before: of the training part, or the held-out part."""
 
     messages: int
     known: int
