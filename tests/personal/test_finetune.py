@@ -89,8 +89,8 @@ def test_the_next_training_inherits_network_unit_and_layout(tmp_path: Path) -> N
     ("asked", "words"),
     [
         ({"model": {"hidden": 2}}, "hidden 2: .* fit hidden 1 only; leave that out, or train from scratch"),
-        ({"text": {"unit": "words"}}, "units words: .* fit units characters alone"),
-        ({"text": {"vocabulary": 400}}, r"text\.vocabulary 400: .* fit its own tokens alone"),
+        ({"text": {"unit": "words"}}, "units words: .* fit units characters only"),
+        ({"text": {"vocabulary": 400}}, r"text\.vocabulary 400: .* fit its own tokens only"),
         ({"text": {"held_out": 0.1}}, "--held-out 0.1 is given, but me was trained with 0.3"),
     ],
 )
