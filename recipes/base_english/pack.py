@@ -144,7 +144,7 @@ def card(folder: ModelFolder, training: Mapping, keys: str) -> str:
     """The model card."""
     model = dict(training["recipe"]["model"])
     trainings = [
-        "{characters:,} characters, {passes:.1f} times; {steps:,} steps in {minutes:.0f} minutes on one core".format(
+        "{characters:,} characters, {passes:.1f} times; {steps:,} steps in {minutes:.0f} minutes".format(
             **each, minutes=each["seconds"] / 60
         )
         for each in (*training.get("history", ()), training)
