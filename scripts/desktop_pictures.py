@@ -73,8 +73,7 @@ def write(page: Page) -> None:
     text = page.locator("#text")
     for typed, offered in (
         ("Than", "k you "),
-        ("f", "or "),
-        ("y", "our"),
+        ("f", "or the "),
         ("mess", "age"),
         (". See you tom", "orrow "),
         ("mor", "ning "),
