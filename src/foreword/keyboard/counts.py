@@ -93,7 +93,7 @@ def count(database: sqlite3.Connection, messages: Iterable[Message], key: bytes)
                 "count = count + excluded.count RETURNING count",
                 (number, ids[word], times),
             ).fetchone()
-            if total == times and context:
+            if total == times and context:  # new: it counts once in the shorter context
                 given.after[symbols - 1][context[1:], word] += 1
 
 
