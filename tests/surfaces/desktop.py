@@ -209,6 +209,18 @@ class Desktop:
                 self.until(lambda: (self.keys(), self._read()) != before, f"{key} arrives", seconds=10)
                 return
 
+    def letter_in(self, field: str) -> None:
+        """Click into a field and type a letter, again if it is lost: a busy toolkit can lose its first key."""
+        before = self.held(field)
+        for _ in range(6):
+            self.click(field)
+            self.xdotool("type", "x")
+            with suppress(AssertionError):
+                self.until(lambda: self.held(field) != before, "a letter arrives", seconds=10)
+                return
+        focus = self._told("xdotool", "getwindowfocus", "getwindowname").strip()
+        raise AssertionError(f"no letter arrives in {field}; the engine got {self.keys()!r}, {focus!r} has the focus")
+
     def held(self, field: str) -> str:
         """What a field holds."""
         return str(self._read()[field])

@@ -43,10 +43,7 @@ def desktop(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFac
 @pytest.fixture
 def view(desktop: Desktop) -> Desktop:
     """The first field, empty and with the focus."""
-    desktop.click("view")
-    before = desktop.held("view")
-    desktop.type("x")  # then an empty field shows that the Delete is done
-    desktop.until(lambda: desktop.held("view") != before, "a letter arrives", lambda: desktop.held("view"))
+    desktop.letter_in("view")  # then an empty field shows that the Delete is done
     desktop.press("ctrl+a", "Delete")
     desktop.wait_for("view", "")
     return desktop
