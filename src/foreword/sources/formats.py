@@ -8,7 +8,7 @@ could not understand. `detect` sorts all messages of a source by time, once.
 A `Collection` is an export of several files. The formats of single files read all other files.
 
 Other formats are recognised but not read, and the error says what to give instead. As plain text, a chat would teach
-names, times and other people's words (docs/decisions/0032), and a document would teach its markup.
+names, times and other people's words (docs/decisions/0031), and a document would teach its markup.
 """
 
 import re

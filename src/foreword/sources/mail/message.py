@@ -1,7 +1,7 @@
 """One mail: its author, its time, and its text from the MIME parts. The parts may be damaged.
 
 Plain text is preferred to HTML; attachments and pictures are counted. A stated encoding is used only if the bytes fit
-it. Python's email package takes quadratic time: docs/decisions/0034-mail.md.
+it. Python's email package takes quadratic time: docs/decisions/0033-documents-and-mail.md.
 Sources: RFC 2045 to 2047, RFC 3676 (flowed lines).
 """
 

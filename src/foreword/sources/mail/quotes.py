@@ -3,7 +3,7 @@
 Left out and counted: quoted lines and their introductions, forwarded messages, signatures, lines of mail programs.
 Answers between quoted lines stay. If the lines of a quote are marked with `>`, the quote is these lines. If they are
 not, as below Outlook's header, the quote reaches to the end of the mail.
-Libraries compared: docs/decisions/0034-mail.md. Source: RFC 3676, section 4.
+Libraries compared: docs/decisions/0033-documents-and-mail.md. Source: RFC 3676, section 4.
 """
 
 import re
