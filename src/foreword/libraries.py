@@ -1,4 +1,4 @@
-"""This module stops unwanted side effects of libraries, before they are loaded (docs/decisions/0043).
+"""This module stops unwanted side effects of libraries, before they are loaded (docs/decisions/0014).
 
 ONNX Runtime reports its use to a server. Matplotlib and PyTorch write files outside Foreword's folders. A rule of the
 linter forbids imports of ONNX Runtime and Matplotlib in other modules.
