@@ -58,9 +58,20 @@ def test_an_import_blocks_the_forgotten_words_of_the_other_memory(memory: Memory
     assert not other.is_blocked("Anna")
 
 
-@pytest.mark.parametrize(
-    "first", ["see you", '{"text": "see you"}', "[1, 2]", "3", '{"format": "foreword-memory", "version": 99}']
-)
+def test_a_memory_is_merged_once_although_a_word_is_forgotten(memory: Memory, tmp_path: Path) -> None:
+    other = Memory.open(tmp_path / "other.memory")
+    other.learn("hello Bob how are you", SAID)
+    memory.forget("Bob")
+    assert merge(memory, tmp_path / "other.memory") == 1
+    assert merge(memory, tmp_path / "other.memory") == 0
+
+
+def test_an_export_of_a_later_version_asks_for_an_upgrade() -> None:
+    with pytest.raises(SourceNotText, match="here was written by a later version of Foreword"):
+        import_lines(Memory.open(), ['{"format": "foreword-memory", "version": 99}'], "here")
+
+
+@pytest.mark.parametrize("first", ["see you", '{"text": "see you"}', "[1, 2]", "3"])
 def test_lines_without_the_export_header_are_refused(first: str) -> None:
     with pytest.raises(SourceNotText, match="here, line 1, is not of an exported memory; name a file that"):
         import_lines(Memory.open(), [first], "here")

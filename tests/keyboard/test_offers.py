@@ -5,6 +5,7 @@ import threading
 
 import pytest
 
+from foreword.errors import MemoryBusy
 from foreword.keyboard.offers import Asker, Choice, Offer, find
 from foreword.keyboard.suggest import Suggestion
 from guessing import Guessing, guess
@@ -58,6 +59,20 @@ def test_ending_returns_the_lines_that_are_not_learned() -> None:
     threading.Timer(0.05, keyboard.may_go_on.set).start()
     assert asking.end() == ["one", "two"]
     assert keyboard.asked == ["t"]
+
+
+class Busy(Guessing):
+    """A memory that another program uses."""
+
+    def learn(self, text: str) -> int:
+        raise MemoryBusy(text)
+
+
+def test_a_line_that_a_busy_memory_refuses_is_returned_at_the_end() -> None:
+    asking, _, errors = asker(Busy({}))
+    asking.learn(["a line"])
+    assert isinstance(errors.get(timeout=PATIENCE), MemoryBusy)
+    assert asking.end() == ["a line"]
 
 
 def test_a_likely_phrase_is_inline_and_unlikely_words_are_choices() -> None:

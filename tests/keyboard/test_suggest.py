@@ -249,19 +249,11 @@ def test_a_typo_is_corrected_if_no_word_continues_the_typed_letters(guesser: Key
         assert not is_typo or first.insert == "tomorrow "
 
 
-def test_placeholders_for_secrets_are_never_offered(keyboard: Keyboard) -> None:
-    """These are the sign of today and the words in older memories. Elsewhere, those are ordinary words."""
+def test_a_secret_and_its_sign_of_omission_are_never_offered(keyboard: Keyboard) -> None:
     for _ in range(5):
         keyboard.learn("our wifi password: hunter22\nmy card is 4111 1111 1111 1111, thanks")
-        keyboard.learn("my card is card\nour password is secret\nthat is a secret")
-
-    def offered(text: str) -> set[str]:
-        return {each.text for each in keyboard.suggest(text, limit=9)}
-
-    assert offered("our wifi password: ").isdisjoint({"…", "secret", "hunter22"})
-    assert "card" not in offered("my card is ")
-    assert "secret" not in offered("our password is ")
-    assert "secret" in offered("that is a ")
+    for text in ("our wifi password: ", "my card is "):
+        assert {each.text for each in keyboard.suggest(text, limit=9)}.isdisjoint({"…", "hunter22", "4111"})
 
 
 def test_a_sign_replaces_a_word_only_if_it_saves_more_keys(tmp_path: Path) -> None:
@@ -286,3 +278,17 @@ def test_a_sign_replaces_a_word_only_if_it_saves_more_keys(tmp_path: Path) -> No
 )
 def test_unusual_texts_get_a_valid_list(keyboard: Keyboard, text: str) -> None:
     assert all(0 <= found.replace <= len(text) for found in keyboard.suggest(text))
+
+
+def test_two_keyboards_adapt_together(guesser: Keyboard, tmp_path: Path) -> None:
+    path = tmp_path / "me.memory"
+    first, second = (Keyboard(guesser.model, Memory.open(path)) for _ in range(2))
+    for _ in range(5):
+        first.learn("Tom and Wim at noon")
+    one = first.memory.weights(guesser.model.key)
+    second.learn("Tom")
+    both = second.memory.weights(guesser.model.key)
+    assert one is not None
+    assert both is not None
+    assert sum(both) == pytest.approx(sum(one), rel=0.1)
+    assert both != one

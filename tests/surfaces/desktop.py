@@ -219,7 +219,9 @@ class Desktop:
                 self.until(lambda: self.held(field) != before, "a letter arrives", seconds=10)
                 return
         focus = self._told("xdotool", "getwindowfocus", "getwindowname").strip()
-        raise AssertionError(f"no letter arrives in {field}; the engine got {self.keys()!r}, {focus!r} has the focus")
+        raise AssertionError(
+            f"no letter arrives in {field}; the engine got {self.keys()!r}, {focus!r} has the focus"
+        )
 
     def held(self, field: str) -> str:
         """What a field holds."""

@@ -11,18 +11,17 @@ with the same text and the same second, is not learned again. So a memory may be
 import hashlib
 import json
 import sqlite3
-from collections import Counter
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Final
 
 from foreword.errors import SourceMissing, SourceNotText
-from foreword.keyboard.counts import Message, moment
+from foreword.keyboard.counts import Message
 from foreword.keyboard.forget import DIGEST_BYTES
-from foreword.keyboard.learn import pieces
+from foreword.keyboard.learn import portions
 from foreword.keyboard.memory import Memory
-from foreword.keyboard.memory_file import NONSENSE, is_memory
+from foreword.keyboard.memory_file import NEWER, NONSENSE, is_memory
 
 FORMAT: Final = "foreword-memory"
 VERSION: Final = 1
@@ -52,20 +51,26 @@ def import_lines(memory: Memory, lines: Iterable[str], name: str) -> int:
         try:
             row = json.loads(line)
             if number == 1:
-                if row["format"] != FORMAT or int(row["version"]) > VERSION:
+                if row["format"] != FORMAT:
                     raise ValueError
+                if int(row["version"]) > VERSION:
+                    raise SourceNotText(f"{name} {NEWER}")
             elif "blocked" in row:
                 blocked.append(_blocked(row))
             else:
-                messages.append(Message(text=str(row["text"]), time=datetime.fromisoformat(row["time"])))
-                moment(messages[-1].seconds)  # refuses a time that could not be read back
+                time = datetime.fromisoformat(row["time"])
+                time.timestamp()  # refuses a time that this computer's clock has not
+                messages.append(Message(text=str(row["text"]), time=time, is_dated=True))
         except (*NONSENSE, sqlite3.Error):
             raise SourceNotText(
                 f"{name}, line {number}, is not of an exported memory; name a file that foreword memory export "
                 "has written, or learn a text with: foreword learn"
             ) from None
     memory.block_digests(blocked)
-    return sum(len(memory.learn_messages(piece)) for piece in pieces(_new_in(memory, messages)))
+    new, last = 0, memory.last_number()
+    for start, end in portions([len(each.text) for each in messages]):
+        new += len(memory.learn_messages(messages[start:end], known=last)[0])
+    return new
 
 
 def merge(memory: Memory, other: Path) -> int:
@@ -93,16 +98,3 @@ def _blocked(row: dict[str, str]) -> tuple[bytes, bytes]:
     if len(digest) != DIGEST_BYTES or not 0 < len(key) <= hashlib.blake2b.MAX_KEY_SIZE:
         raise ValueError
     return digest, key
-
-
-def _new_in(memory: Memory, messages: Iterable[Message]) -> Iterator[Message]:
-    """The messages that occur more often in `messages` than in the memory."""
-    from foreword.text.secrets.scrubbing import Scrubber  # noqa: PLC0415 - its patterns take a while
-
-    there = Counter((message.text, message.seconds) for message in memory.messages())
-    scrubber = Scrubber(Counter())
-    for message in messages:
-        same = scrubber.message(message.text), message.seconds  # as it was learned
-        there[same] -= 1
-        if there[same] < 0:
-            yield message

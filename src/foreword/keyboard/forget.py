@@ -10,6 +10,7 @@ with the whole file has the key too, and can try words one by one, as with any p
 import hashlib
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import lru_cache
 from typing import Final, final
 
@@ -189,7 +190,7 @@ def admitted(
     scrubber.follow(after)
     for message in messages:
         for kept in as_kept(scrubber.message(clean(message.text)), blocked):
-            yield Message(text=kept, time=message.time)
+            yield replace(message, text=kept)
 
 
 def as_kept(text: str, blocked: Blocked) -> Iterator[str]:

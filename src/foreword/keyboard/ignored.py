@@ -61,11 +61,16 @@ class Attention:
 
     def __init__(self, weights: Sequence[float] | None = None) -> None:
         """Continue from `weights`, a result of `weights()`; other values are ignored."""
-        given = list(weights or ())
-        fit = len(given) == len(FIRST) and all(math.isfinite(each) and each > 0 for each in given)
-        self._taken, self._overlooked = given if fit else FIRST
         self._shown: OrderedDict[tuple[int, str], frozenset[str]] = OrderedDict()
         self._lock = Lock()
+        self.restore(weights)
+
+    def restore(self, weights: Sequence[float] | None) -> None:
+        """Continue from `weights`, or begin to count again without them."""
+        given = list(weights or ())
+        fit = len(given) == len(FIRST) and all(math.isfinite(each) and each > 0 for each in given)
+        with self._lock:
+            self._taken, self._overlooked = given if fit else FIRST
 
     @property
     def overlooks(self) -> float:

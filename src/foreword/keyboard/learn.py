@@ -3,14 +3,15 @@
 A source is learned in pieces; each is stored as a whole or not at all.
 
 The fingerprint of a source up to a message is a hash over all its messages so far. It is stored after each piece and at
-the end. So a learned source is recognised, and an interrupted one continues where it stopped. If a source has grown,
-such as a newer export of a chat, only its new messages are learned.
+the end. So a learned source is recognised, and an interrupted one continues where it stopped. If a source has grown at
+its end, only its new messages are learned. A newer export may begin later than an older one; its dated messages are
+known by their texts and times.
 """
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import groupby, islice
 from typing import Final, final
@@ -18,7 +19,6 @@ from typing import Final, final
 import regex
 
 from foreword.keyboard.counts import Message
-from foreword.keyboard.forget import LONGEST
 from foreword.keyboard.memory import Memory
 from foreword.text.cleaning import clean
 from foreword.text.document import Document
@@ -28,7 +28,9 @@ from foreword.text.secrets.keys import kept_together
 LITTLE: Final = 20_000
 """Characters; with this many, counts predict better than a new network (benchmarks/RESULTS.md, fresh texts)."""
 PIECE: Final = 1_000
-"""Messages learned at once. This takes a fraction of a second, so other programs do not wait long."""
+"""The most messages with one look for known ones."""
+AT_ONCE: Final = 100_000
+"""The characters that are learned at once. This takes about half a second, so other programs do not wait long."""
 
 
 @final
@@ -48,7 +50,7 @@ class Learned:
 
 def learn_source(memory: Memory, documents: Iterable[Document]) -> Learned:
     """Learn the messages of a source, except those that were learned from it before."""
-    learned, running = Learned(), hashlib.sha256()
+    learned, running, last = Learned(), hashlib.sha256(), memory.last_number()
     for piece in pieces(messages_of(documents)):
         fingerprints = []
         for message in piece:
@@ -58,11 +60,23 @@ def learn_source(memory: Memory, documents: Iterable[Document]) -> Learned:
         # A fingerprint covers all messages before it. So if one of this piece is known, all before it are known.
         known = memory.last_known(fingerprints)
         learned.known += known
-        if known < len(piece):
-            learned.numbers += memory.learn_messages(
-                piece[known:], fingerprint=fingerprints[-1], taken=learned.taken
+        for start, end in portions([len(each.text) for each in piece], start=known):
+            new, again = memory.learn_messages(
+                piece[start:end], fingerprint=fingerprints[end - 1], taken=learned.taken, known=last
             )
+            learned.numbers += new
+            learned.known += len(again)
     return learned
+
+
+def portions(sizes: Sequence[int], *, start: int = 0) -> Iterator[tuple[int, int]]:
+    """The start and end of each run of messages that is learned at once, given their characters."""
+    size = 0
+    for end, each in enumerate(sizes[start:], start + 1):
+        size += each
+        if size >= AT_ONCE or end == len(sizes):
+            yield start, end
+            start, size = end, 0
 
 
 def messages_of(documents: Iterable[Document]) -> Iterator[Message]:
@@ -71,21 +85,25 @@ def messages_of(documents: Iterable[Document]) -> Iterator[Message]:
     The lines of a private key are one message, because a single line may not look like a secret.
     """
     for lines in kept_together(_lines_of(documents), lambda message: message.text):
-        yield Message(text="\n".join(each.text for each in lines), time=lines[0].time)
+        yield replace(lines[0], text="\n".join(each.text for each in lines))
 
 
 def _lines_of(documents: Iterable[Document]) -> Iterator[Message]:
+    from foreword.text.secrets.scrubbing import short_pieces  # noqa: PLC0415 - its patterns take a while
+
     begun = ""  # a line that the next document may continue
     moment = datetime.now(UTC)
     for document in documents:
         *lines, last = (begun + document.text).split("\n")
         begun = last if document.continued else ""
-        if document.continued and len(begun) > LONGEST:
-            lines, begun = [*lines, begun], ""
-        elif not document.continued:
+        if document.continued:
+            *whole, begun = [*short_pieces(begun)] or [""]
+            lines += whole
+        else:
             lines.append(last)
-        time = document.time or moment
-        yield from (Message(text=line, time=time) for line in lines if line and not line.isspace())
+        time, is_dated = document.time or moment, document.time is not None
+        found = (Message(text=line, time=time, is_dated=is_dated) for line in lines)
+        yield from (each for each in found if each.text and not each.text.isspace())
     if begun:
         yield Message(text=begun, time=moment)
 

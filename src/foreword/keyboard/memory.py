@@ -12,7 +12,7 @@ programs may use one file, and several threads one memory.
 import hashlib
 import json
 import sqlite3
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
@@ -203,7 +203,8 @@ class Memory:
 
     def learn(self, text: str, time: datetime | None = None) -> int:
         """Learn `text`, written now or at `time`, each line as a message; return the number of messages."""
-        return len(self.learn_messages([Message(text=text, time=time or datetime.now(UTC))]))
+        new, _ = self.learn_messages([Message(text=text, time=time or datetime.now(UTC))])
+        return len(new)
 
     def learn_messages(
         self,
@@ -211,32 +212,39 @@ class Memory:
         *,
         fingerprint: bytes | None = None,
         taken: Counter[Kind] | None = None,
-    ) -> list[int]:
+        known: int | None = None,
+    ) -> tuple[list[int], list[int]]:
         """Learn messages, all or none, together with the fingerprint of the source that ends there.
 
-        Return the numbers of the messages as they were admitted (`forget.admitted`). Secrets removed from them are
-        added to `taken`.
+        A dated message is not learned again if one of the first `known` messages has the same text and time. By
+        default, all are compared. Return the numbers of the new messages as they were admitted (`forget.admitted`), and
+        those of the messages that were known. Secrets removed from them are added to `taken`.
         """
         given = list(messages)
 
-        def change(database: sqlite3.Connection) -> tuple[list[int], Counter[Kind]]:
+        def change(database: sqlite3.Connection) -> tuple[list[int], list[int], Counter[Kind]]:
             if fingerprint is not None:
                 hashed = _of_source(database, fingerprint)
                 database.execute("INSERT OR IGNORE INTO sources VALUES (?)", (hashed,))
             secrets = Counter[Kind]()
             kept = list(admitted(given, Blocked(_blocked(database)), secrets, after=_latest(database).text))
+            kept, again = _new_among(database, kept, known)
             database.executemany(
                 "INSERT INTO messages (text, time) VALUES (?, ?)",
                 [(each.text, each.seconds) for each in kept],
             )
             counts.count(database, kept, fact(database, "key"))
-            (last,) = database.execute("SELECT coalesce(max(id), 0) FROM messages").fetchone()
-            return [*range(last - len(kept) + 1, last + 1)], secrets  # ids are assigned in order
+            last = _last(database)
+            return [*range(last - len(kept) + 1, last + 1)], again, secrets  # ids are assigned in order
 
-        learned, secrets = self._write(change)
+        new, again, secrets = self._write(change)
         if taken is not None:
             taken.update(secrets)
-        return learned
+        return new, again
+
+    def last_number(self) -> int:
+        """The number of the message learned last; 0 if there is none."""
+        return self._read(_last)
 
     def last_known(self, fingerprints: Sequence[bytes]) -> int:
         """The position, from 1, of the last of these that belongs to a source already learned; 0 if there is none."""
@@ -440,8 +448,37 @@ def _latest(database: sqlite3.Connection) -> Latest:
             said = said or [text[-LATEST:]]
             break
         said.append(text)
+    return Latest(text="\n".join(reversed(said)), stamp=(fact(database, "generation"), _last(database)))
+
+
+def _last(database: sqlite3.Connection) -> int:
     (last,) = database.execute("SELECT coalesce(max(id), 0) FROM messages").fetchone()
-    return Latest(text="\n".join(reversed(said)), stamp=(fact(database, "generation"), last))
+    return int(last)
+
+
+def _new_among(
+    database: sqlite3.Connection, messages: list[Message], known: int | None
+) -> tuple[list[Message], list[int]]:
+    """The messages to learn, and the numbers of the others: dated ones that are known with the same text and time."""
+    dated = {(each.text, each.seconds) for each in messages if each.is_dated}
+    if not dated:
+        return messages, []
+    seconds = [second for _, second in dated]
+    rows = database.execute(
+        "SELECT text, time, id FROM messages WHERE time BETWEEN ? AND ? AND id <= ? ORDER BY id DESC",
+        (min(seconds), max(seconds), _last(database) if known is None else known),
+    )
+    there = defaultdict[tuple[str, int], list[int]](list)
+    for text, second, number in rows:
+        if (text, second) in dated:
+            there[text, second].append(number)
+    new, again = list[Message](), list[int]()
+    for each in messages:
+        if each.is_dated and (numbers := there[each.text, each.seconds]):
+            again.append(numbers.pop())
+        else:
+            new.append(each)
+    return new, again
 
 
 def _remove(database: sqlite3.Connection, word: str) -> Forgotten:

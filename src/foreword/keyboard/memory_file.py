@@ -369,6 +369,7 @@ def connected(database: str, *, uri: bool = False) -> sqlite3.Connection:
     )
     connection.execute("PRAGMA trusted_schema = OFF")
     connection.execute("PRAGMA cell_size_check = ON")
+    connection.execute("PRAGMA temp_store = MEMORY")  # else VACUUM writes all messages into /var/tmp
     return connection
 
 

@@ -47,6 +47,10 @@ class Mixture:
 
     def __init__(self, weights: Sequence[float] | None = None) -> None:
         """Continue from `weights`, a result of `weights()`; other values are ignored."""
+        self.restore(weights)
+
+    def restore(self, weights: Sequence[float] | None) -> None:
+        """Continue from `weights`, or begin again without them."""
         self._credits: Float64[np.ndarray, "known sources"] = _first_credits()
         given = np.array([] if weights is None else weights, dtype=np.float64)
         if given.size == self._credits.size and np.isfinite(given).all() and (given > 0).all():

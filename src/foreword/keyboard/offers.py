@@ -13,13 +13,15 @@ from queue import PriorityQueue
 from threading import Thread
 from typing import Final, Protocol, final, runtime_checkable
 
+from foreword.errors import MemoryUnusable
 from foreword.keyboard.suggest import Suggestion
 from foreword.runtime.state_cache import word_at_end
 from foreword.text.cleaning import clean
 from foreword.text.secrets.keys import kept_together
 from foreword.text.words import words
 
-PATIENCE_SECONDS: Final = 5.0  # the longest wait at the end for the thread's present task
+PATIENCE_SECONDS: Final = 15.0
+"""The longest wait at the end for the thread's present task. A memory that another program uses takes 10 s."""
 
 
 @final
@@ -183,7 +185,9 @@ class Asker:
             self._deliver(self._find(question))
 
     def _learn(self) -> None:
+        lesson = self._lessons.popleft()
         try:
-            self._keyboard.learn(self._lessons[0])
-        finally:
-            self._lessons.popleft()  # only now: `end` returns the lines that are not learned
+            self._keyboard.learn(lesson)
+        except MemoryUnusable:  # perhaps only for now: `end` returns it
+            self._lessons.append(lesson)
+            raise

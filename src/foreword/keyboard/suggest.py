@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from heapq import nlargest
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from typing import Final, Literal, final
 
@@ -25,7 +25,6 @@ from foreword.runtime.beam import LEAST, Beam
 from foreword.runtime.model import Model
 from foreword.runtime.state_cache import Predictor, recent, typed_length, word_at_end
 from foreword.text.cleaning import clean
-from foreword.text.secrets import ONCE_OFFERED
 from foreword.text.words import matching, takes_space
 
 __all__ = ["CONFIDENT", "Counts", "Keyboard", "Suggestion"]
@@ -44,6 +43,8 @@ LIKELY_PHRASE: Final = 0.3
 LONGEST_PHRASE: Final = 4  # words; people hardly ever take longer ones
 LEAST_KEYS_SAVED: Final = 0.05
 """A sign that saves fewer keys on average is not shown (docs/log.md)."""
+MOST_OBSERVED: Final = 200
+"""The most words of a text that adapt the mixture; they take up to one second."""
 CLEARLY: Final = 2.0
 """A sign replaces a word if it saves this many times as many keys on average (docs/log.md)."""
 KEPT_LISTS: Final = (
@@ -149,12 +150,12 @@ class Keyboard:
     def learn(self, text: str) -> int:
         """Learn `text`, each line as a message, and adapt the mixture to its words; return the number of messages."""
         lines = clean(text).split("\n")
-        seen = [
-            *chain.from_iterable(
-                observations(self._predictor, self._beam, self.memory, each) for each in lines
-            )
-        ]
+        met = (observations(self._predictor, self._beam, self.memory, each) for each in lines)
+        seen = [*islice(chain.from_iterable(met), MOST_OBSERVED)]
         learned = self.memory.learn(text)
+        # Another program may have stored newer numbers since.
+        self._mixture.restore(self.memory.weights(self.model.key) or self.model.mixture)
+        self._attention.restore(self.memory.weights(ATTENTION))
         for each in seen:  # only now: a text that cannot be learned changes nothing
             self._mixture.follow(each)
         self._attention.follow(clean(text))
@@ -181,14 +182,15 @@ class Keyboard:
         within("limit", limit, 1)
         cursor = self._predictor.read_to_cursor(recent(text), self.memory.latest().text)
         choices = self._chooser.likely(cursor, limit, [] if asked is None else [asked])
+        whole = max(choices.typed, LEAST)
         words = [
-            Weighed(word=word, network=each.network / choices.typed, memory=each.memory / choices.typed)
+            Weighed(word=word, network=each.network / whole, memory=each.memory / whole)
             for word, each in choices.words.items()
             if asked in (None, word) and not self.memory.is_blocked(word)
         ]
         words.sort(key=lambda each: (-each.network - each.memory, each.word))
         if cursor.word:
-            return words[:limit], choices.remembered / max(choices.typed, LEAST)
+            return words[:limit], choices.remembered / whole
         return words[:limit], self._mixture.share(self.memory.after(cursor.before).known)
 
     def why(self, word: str) -> WordUse | None:
@@ -210,8 +212,6 @@ class Keyboard:
         typos = self._chooser.typos(cursor, limit, least) if choices.typed < UNLIKELY else None
         whole = choices.typed + (typos.typed if typos else 0.0)
         chances = self._chances(choices, whole)
-        if not ONCE_OFFERED.isdisjoint(chances):
-            chances = _without_placeholders(chances, cursor.before)
         shown = best(chances, limit, passed, self._attention.overlooks)
         letters = len(matching(cursor.word))
         typed = {each for each in shown if letters and len(matching(each)) == letters}
@@ -254,9 +254,10 @@ class Keyboard:
         ahead = self._signs_after(text)
         goes_on = ahead.ends if ahead.typed.strip() else 1.0  # a word comes only after the whole sign
         found = [replace(each, probability=each.probability * goes_on) for each in listed.words]
-        signs = [
-            _sign(sign, len(ahead.typed), chance * listed.whole) for sign, chance in ahead.chances.items()
-        ]
+        chances = (
+            ahead.chances if text.endswith(ahead.typed) else {}
+        )  # else it has characters that are cleaned away
+        signs = [_sign(sign, len(ahead.typed), chance * listed.whole) for sign, chance in chances.items()]
         for sign in nlargest(limit, filter(_saved_keys, signs), key=_worth):
             if _worth(sign) < LEAST_KEYS_SAVED:
                 break
@@ -379,11 +380,3 @@ def _saved_keys(each: Suggestion) -> int:
 def _worth(each: Suggestion) -> float:
     """The keys that a suggestion saves on average. A word that saves none may correct the typed text."""
     return each.probability * max(_saved_keys(each), 1)
-
-
-def _without_placeholders(chances: dict[str, float], before: str) -> dict[str, float]:
-    """The words without the old placeholders for secrets, which older memories and models have learned."""
-    from foreword.text.secrets.sentences import leads_to_one  # noqa: PLC0415 - its patterns take a while
-
-    hidden = ONCE_OFFERED if leads_to_one(before) else frozenset[str]()
-    return {each: chance for each, chance in chances.items() if each not in hidden}

@@ -22,7 +22,7 @@ from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol, lsp_method
 
-from foreword.errors import ForewordError
+from foreword.errors import ForewordError, MemoryUnusable
 from foreword.keyboard.offers import Choice, Offer, Suggesting, find
 from foreword.lsp.document import Document, Place
 from foreword.settings import Settings
@@ -81,6 +81,7 @@ class Typing(LanguageServer):
         self._documents: dict[str, Document] = {}
         self._thread = ThreadPoolExecutor(1, "foreword-lsp")
         self._unlearned: deque[str] = deque()
+        self._refused: list[str] = []  # by a memory that another program used, or that was full
         self._is_learning = False
         self._told: set[str] = set()
         self._input: Input | None = None
@@ -100,8 +101,8 @@ class Typing(LanguageServer):
             given = io.BufferedReader(self._input)
         self.start_io(given, writes)
         self._thread.shutdown(cancel_futures=True)
-        while self._unlearned:
-            self._learn_first()
+        for lesson in (*self._refused, *self._unlearned):
+            self._keyboard.learn(lesson)
 
     def shutdown(self) -> None:
         """End, even if the editor or a signal asks for it while standard input stays open."""
@@ -199,7 +200,12 @@ class Typing(LanguageServer):
         self._is_learning = False
 
     def _learn_first(self) -> None:
-        self._keyboard.learn(self._unlearned.popleft())
+        lesson = self._unlearned.popleft()
+        try:
+            self._keyboard.learn(lesson)
+        except MemoryUnusable:  # perhaps only for now: it is tried once more at the end
+            self._refused.append(lesson)
+            raise
 
     async def _find(
         self, asked: types.CompletionParams | types.InlineCompletionParams, *, letters: int

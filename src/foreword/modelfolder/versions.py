@@ -163,8 +163,8 @@ def versions_folder(model: Path) -> Path:
 
 
 def _link(source: str, target: str) -> None:
-    """Link the file to a second name, or copy it if the system cannot."""
+    """Give the file, not a link to it, a second name, or copy it if the system cannot."""
     try:
-        os.link(source, target)
+        os.link(os.path.realpath(source), target)
     except OSError:
         shutil.copy2(source, target)

@@ -20,6 +20,7 @@ from foreword.corpus.texts import MEMORY, Line, Lines, OldSource, Source, Texts,
 from foreword.errors import MemoryUnusable, RunError, SourceEmpty
 from foreword.files import write_whole
 from foreword.keyboard.forget import Blocked, as_kept
+from foreword.keyboard.learn import portions
 from foreword.keyboard.memory import Memory, Message, Met, memory_path
 from foreword.keyboard.trained_on import FEWEST, TrainedOn, characters_of, met_by_time, weights_digest
 from foreword.modelfolder import ModelFolder
@@ -137,10 +138,15 @@ def _learn(
         there = _by_text(memory, {*lesson.trained, *used})
         kept = (text for each in lines[:known] for text in as_kept(each.text, Blocked()))
         numbers = [there[text].pop() for text in kept if there.get(text)]
+    last = memory.last_number()
     for piece in _pieces(lines[known:]):
-        new = [Message(text=each.text, time=each.time) for each in piece]
-        learned = memory.learn_messages(new, fingerprint=piece[-1].fingerprint)
-        numbers, lesson.messages = numbers + learned, lesson.messages + len(learned)
+        given = [Message(text=each.text, time=each.time, is_dated=each.is_dated) for each in piece]
+        for start, end in portions([len(each.text) for each in given]):
+            new, again = memory.learn_messages(
+                given[start:end], fingerprint=piece[end - 1].fingerprint, known=last
+            )
+            numbers += new + again
+            lesson.messages, lesson.known = lesson.messages + len(new), lesson.known + len(again)
     lesson.known += known
     return numbers
 

@@ -32,6 +32,8 @@ BYTE_TOKENS: Final = 256  # the first ids of a vocabulary of characters or words
 REMEMBERED: Final = 64  # the last tokens that the repetition penalty covers
 MATTERS: Final = 1e-3
 """A spelling of the letters typed with a smaller share of their probability changes no shown result."""
+WAYS: Final = 64
+"""The likeliest spellings of the letters typed that are tried at once."""
 CONTROLS: Final = frozenset(range(0x20)) - set(b"\n\t") | {0x7F}
 
 
@@ -148,6 +150,7 @@ def _following(predictor: Predictor, text: str) -> dict[str, float]:
             else:
                 answer, after = network.step(np.array([[token]]), state)
                 insort(ways, (joint, owed[len(spelled) :], answer[0, 0], after), key=itemgetter(0))
+                del ways[WAYS:]
     return found
 
 

@@ -77,7 +77,7 @@ def check(file: bytes) -> None:
         walk, inputs = _Walk(), [_declared(value) for value in graph["inputs"]]
         walk.count(numbers=sum(map(math.prod, inputs)))
         walk.shapes(graph, inputs)
-    except (LookupError, TypeError) as error:
+    except (LookupError, TypeError, ArithmeticError) as error:
         raise ValueError(f"its parts do not fit one another: {error}") from None
 
 

@@ -14,7 +14,7 @@ FIRST_YEAR: Final = 2000
 """No chat with dates in numbers is older."""
 
 _EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
-_POSSIBLE: Final = range(1900, 3000)
+POSSIBLE: Final = range(1900, 3000)
 """Possible years of a message. Near the limits of `datetime`, conversion to a time zone fails."""
 _PART: Final = re.compile(r"([A-Za-z]?)(\d+)")
 _ERAS: Final = {"r": 2018, "h": 1988, "s": 1925}  # Reiwa, Heisei, Showa: the year before their year 1
@@ -46,14 +46,14 @@ def from_unix(seconds: object, *, per_second: int = 1) -> dt.datetime | None:
         time = _EPOCH + dt.timedelta(seconds=float(seconds) / per_second)
     except (ValueError, OverflowError):
         return None
-    return time if time.year in _POSSIBLE else None
+    return time if time.year in POSSIBLE else None
 
 
 def from_iso(text: object) -> dt.datetime | None:
     """The time in a text in ISO 8601; without an offset, it is in this computer's time zone."""
     try:
         time = dt.datetime.fromisoformat(text.strip()) if isinstance(text, str) else None
-        if time is None or time.year not in _POSSIBLE:
+        if time is None or time.year not in POSSIBLE:
             return None
         return time.astimezone() if time.tzinfo is None else time
     except (ValueError, OverflowError, OSError):  # outside the range of this computer's clock

@@ -14,6 +14,7 @@ from email.utils import parsedate_to_datetime
 from itertools import chain
 from typing import Final
 
+from foreword.sources.dates import POSSIBLE
 from foreword.sources.report import Report
 from foreword.sources.source_bytes import Opened
 
@@ -119,7 +120,7 @@ def time_of(written: str) -> datetime | None:
         time.timestamp()
     except REFUSALS:
         return None
-    return time
+    return time if time.year in POSSIBLE else None
 
 
 def _is_mbox(opened: Opened) -> bool:

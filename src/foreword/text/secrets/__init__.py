@@ -26,9 +26,6 @@ class Kind(StrEnum):
 OMISSION: Final = "…"
 """The sign that replaces a secret or a forgotten word. It is no word, so it is never offered."""
 
-ONCE_OFFERED: Final = frozenset({"secret", "card", "account", "number", "address"})
-"""Words that earlier versions put in the place of a secret. Old memories and models would still offer them."""
-
 NEUTRAL: Final = re.compile(f"{OMISSION}+")
 """One or more signs that replace secrets."""
 

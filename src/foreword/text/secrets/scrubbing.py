@@ -99,7 +99,7 @@ def scrub_pieces(
         length += len(piece)
         if "\n" in piece or length > LONGEST_LINE:
             text = "".join(held)
-            *_, rest = ["", *_short_pieces(text[text.rfind("\n") + 1 :])]  # text that may go on
+            *_, rest = ["", *short_pieces(text[text.rfind("\n") + 1 :])]  # text that may go on
             text = text.removesuffix(rest)
             clear, left = scrubber.advance(text, _known_until(text))
             held, length = [left, rest], len(left) + len(rest)
@@ -181,7 +181,7 @@ class Scrubber:
         line, so that a second scrubbing sees the same lines.
         """
         end = text.find("\n", start) + 1 or len(text)
-        pieces = list(_short_pieces(text[start:end]))
+        pieces = list(short_pieces(text[start:end]))
         if self._blocks.is_inside:
             rest = self._after_key(pieces[0])
             kept.append(pieces[0][len(pieces[0].rstrip("\n")) :] if rest is None else "")
@@ -340,7 +340,7 @@ def _known_until(text: str) -> int:
     return until
 
 
-def _short_pieces(line: str) -> Iterator[str]:
+def short_pieces(line: str) -> Iterator[str]:
     """A line in pieces of at most `LONGEST_LINE`. The text after a piece does not change its cut."""
     start = 0
     while len(line) - start > LONGEST_LINE:

@@ -183,12 +183,6 @@ def announces(sentence: Sentence) -> Announced | None:
     return Announced(noun, surely) if is_announced else None
 
 
-def leads_to_one(before: str) -> bool:
-    """Whether a secret may follow this text. Old memories may have learned a substitute word there."""
-    line = before.rpartition("\n")[2]
-    return bool(announces(Sentence(line)) or _ACCOUNT.search(line, max(0, len(line) - _LONGEST_ASKING)))
-
-
 def answers(sentence: Sentence, announced: Announced) -> Iterator[Span]:
     """The positions of the answer to the line before."""
     noun, surely = announced
