@@ -89,6 +89,7 @@ def session(
         looks=-(-steps // validate_every),
         device=torch.device("cpu"),
         precision="float32",
+        further=further,
         validation_ids=None if held_out is None else held_out[:201],
         budget=budget,
         clock=clock,

@@ -268,7 +268,7 @@ def test_an_unreadable_source_is_a_named_error_and_leaves_no_corpus(tmp_path: Pa
     (tmp_path / "full").write_text(FILLING)
     with pytest.raises(OptionError, match="there is no text to train on"):
         prepare([], tmp_path / "corpus")
-    for void in (b"", b"\x07\x00\x01", b"\xef\xbb\xbf"):
+    for void in (b"", b"\x07\x00\x01", b"\xef\xbb\xbf", b" \n\n \t"):
         (tmp_path / "void").write_bytes(void)
         for sources, old in ((["full", "void"], []), (["full"], ["void"])):
             new, before = ([str(tmp_path / name) for name in names] for names in (sources, old))

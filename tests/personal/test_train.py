@@ -2,6 +2,7 @@
 
 import errno
 import io
+import os
 import shutil
 import signal
 import stat
@@ -225,6 +226,21 @@ def test_an_unfinished_run_is_not_overwritten(unfinished: Path, old_text: Path) 
     trained(old_text, unfinished)
 
 
+def test_a_run_of_another_device_says_where_it_can_go_on(unfinished: Path) -> None:
+    plan = run_folder(unfinished) / "plan.json"
+    plan.write_text(plan.read_text().replace('"device": "cpu"', '"device": "cuda:9"'))
+    with pytest.raises(RunError, match=r"was begun on cuda:9, which this machine has not; continue it where"):
+        list(resume(unfinished))
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems have no such names")
+def test_a_text_may_have_a_name_that_is_not_utf8(old_text: Path, tmp_path: Path) -> None:
+    odd = tmp_path / os.fsdecode(b"caf\xe9.txt")
+    odd.write_bytes(old_text.read_bytes())
+    trained(odd, tmp_path / "made")
+    assert [each["name"] for each in record(tmp_path / "made")["sources"]] == ["caf\ufffd.txt"]
+
+
 @pytest.mark.parametrize("reached", [Remembered, Planned])
 def test_a_second_run_at_the_same_time_is_refused(
     old_text: Path, tmp_path: Path, reached: type[Event]
@@ -379,9 +395,7 @@ def test_running_out_of_memory_is_a_one_line_error(
 def test_the_first_notes_mention_little_text_and_the_existing_model(me: Path, old_text: Path) -> None:
     (prepared,) = of(Prepared, stopped(train(asked(old_text, me), lambda: True)))
     little, there = prepared.notes
-    assert little.endswith(
-        " characters are a small text: most suggestions will come from the base and the memory"
-    )
+    assert little.startswith("the text is small (")
     assert "is there already, and is replaced only if the new model predicts held-out text no worse" in there
 
 

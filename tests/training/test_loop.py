@@ -190,6 +190,15 @@ def test_a_diverged_run_without_held_out_text_returns_to_its_last_finite_weights
     assert all(bool(weight.isfinite().all()) for weight in training.chosen().weights.values())
 
 
+@pytest.mark.parametrize("further", [False, True])
+def test_only_a_new_network_has_diverged_if_it_begins_worse_than_a_guess(further: bool) -> None:
+    training = session(recipe(), ring(300), steps=10, further=further)
+    with torch.no_grad():
+        for weight in training.model.parameters():
+            weight.mul_(20)
+    assert bool(divergences(training)) is not further
+
+
 @pytest.mark.parametrize(("nats", "diverged"), [(2.0, False), (90.0, False), (math.nan, True)])
 def test_before_the_first_update_only_a_nan_loss_has_diverged(
     nats: float, diverged: bool, monkeypatch: pytest.MonkeyPatch

@@ -40,6 +40,7 @@ def test_the_rate_warms_up_and_then_follows_the_schedule(schedule: str, halfway:
         pytest.param(math.inf, math.inf, GUESS + 0.2, GUESS + 0.1, False, id="it has not begun to learn"),
         pytest.param(math.inf, math.inf, GUESS + 1.5, GUESS + 0.1, False, id="a rare text"),
         pytest.param(math.inf, math.inf, GUESS + 3.0, GUESS + 2.0, True, id="worse than guessing"),
+        pytest.param(18.2, math.inf, 16.6, 17.5, False, id="it learns another language"),
         pytest.param(1.0, 0.9, math.nan, 0.9, True, id="no number"),
         pytest.param(1.0, 0.9, 1.0, math.inf, True, id="no number on the training text"),
     ],
@@ -47,9 +48,7 @@ def test_the_rate_warms_up_and_then_follows_the_schedule(schedule: str, halfway:
 def test_a_loss_has_diverged_if_both_texts_got_much_worse(
     best: float, best_training: float, nats: float, training_nats: float, diverged: bool
 ) -> None:
-    found = has_diverged(
-        nats, training_nats, best_nats=best, best_training_nats=best_training, vocabulary=VOCABULARY
-    )
+    found = has_diverged(nats, training_nats, best_nats=best, best_training_nats=best_training, guess=GUESS)
     assert found is diverged
 
 

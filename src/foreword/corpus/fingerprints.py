@@ -59,6 +59,11 @@ class LineLog:
         """Record that line `at` was left out."""
         self._dropped.add(at)
 
+    @property
+    def messages(self) -> int:
+        """The number of messages so far; lines of spaces are none."""
+        return self._place
+
     def numbers(self) -> Iterator[int]:
         """The numbers of the lines that were not left out, in order; it continues after the last recorded line."""
         return (number for number in count() if number not in self._dropped)

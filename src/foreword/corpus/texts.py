@@ -2,7 +2,7 @@
 
     with read(["chat.txt"], folder, ReadSettings(me="Ana")) as texts: ...
 
-The use of RAM is bounded for sources of any length. The same pass records what later steps need: the hash of a source,
+The use of RAM is bounded, but for 40 bytes a line. The same pass records what later steps need: the hash of a source,
 the hashes of its files, its secrets, and the time and fingerprint of each line.
 """
 
@@ -296,7 +296,7 @@ def _read(
     pieces = _omitted(scrub_pieces(_cleaned(found, log), secrets), reading.omit, log)
     offsets, characters = write_pieces(pieces, path)
     notes += [f"{name}: {sentence}" for sentence in report.sentences()]
-    if characters == 0:
+    if not log.messages:
         raise SourceEmpty(f"{name} has no text; leave it out, or check that it is the right file")
     is_folder = isinstance(source, str) and not source.startswith(PREFIX) and Path(source).is_dir()
     if isinstance(source, Lines) and source.held_out is not None:
@@ -398,13 +398,17 @@ def _even(pieces: Iterable[str]) -> Iterator[str]:
 def _name_and_place(source: Source) -> tuple[str, str]:
     """The name of the source, and its place, which is valid from any folder and empty if it can be read only once.
 
-    For `.` and `..`, the name is the place: they have a meaning only in the current folder.
+    For `.` and `..`, the name is the place: they have a meaning only in the current folder. A place that is not in
+    UTF-8 cannot be stored, so it is empty.
     """
     if isinstance(source, Lines):
         return source.name, MEMORY
+    shown = os.fsencode(source).decode("utf-8", "replace")
     if source == STANDARD_INPUT or is_read_once(source):
-        return source, ""
+        return shown, ""
     place = source if source.startswith(PREFIX) else os.path.abspath(source)  # noqa: PTH100 - no links
+    if os.fsencode(place).decode("utf-8", "replace") != place:
+        return shown, ""
     return (source if Path(source).name not in {"", ".."} else place), place
 
 

@@ -19,7 +19,7 @@ from foreword import modelfolder
 from foreword.corpus.prepare import BY_DEFAULT, Corpus, EncodingSettings, encode
 from foreword.corpus.samples import PREFIX
 from foreword.corpus.texts import Texts, read
-from foreword.errors import ForewordError, MemoryUnusable, RunError
+from foreword.errors import ForewordError, MemoryUnusable, OptionError, RunError
 from foreword.keyboard.learn import LITTLE
 from foreword.keyboard.memory import Memory, memory_path
 from foreword.keyboard.trained_on import weights_digest
@@ -231,6 +231,13 @@ def _run(to: Path, stop: Callable[[], bool], processes: Processes) -> Iterator[E
     plan, corpus = read_plan(folder), Corpus.open(folder / "corpus")
     initial = InitialWeights.kept(folder)
     Lesson.kept(folder)  # a damaged one is an error now, not after the model is written
+    try:
+        choose_device(plan.device)
+    except OptionError:
+        raise RunError(
+            f"{folder} was begun on {plan.device}, which this machine has not; continue it where it was begun, "
+            f"or delete it with: foreword models delete {in_a_command(to)} --run"
+        ) from None
     keep_large_buffers()
     with within_memory():
         with stopping(PASSED_ON if processes.count > 1 else 0.0) as interrupted:
@@ -308,7 +315,7 @@ def _prepared(corpus: Corpus, request: TrainRequest) -> Prepared:
     notes = [*request.notes, *corpus.notes]
     if corpus.train.characters < LITTLE:
         little = counted(corpus.train.characters, "character")
-        notes.append(f"{little} are a small text: most suggestions will come from the base and the memory")
+        notes.append(f"the text is small ({little}): most suggestions will come from the base and the memory")
     if request.asked.to.exists():
         when = (
             "when this run ends"

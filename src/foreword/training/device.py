@@ -42,7 +42,9 @@ def choose_device(name: str | None) -> torch.device:
     chosen = name or available[0]
     if chosen.split(":")[0] in available:
         with suppress(RuntimeError):
-            return torch.device(chosen)
+            device = torch.device(chosen)
+            if device.type != "cuda" or (device.index or 0) < torch.cuda.device_count():
+                return device
     raise OptionError(f"--device {chosen}: no such device; this machine has {', '.join(available)}")
 
 
@@ -173,7 +175,7 @@ def _gnu_openmp() -> ctypes.CDLL | None:
     """The GNU OpenMP library that PyTorch has loaded, if any."""
     if sys.platform != "linux":
         return None
-    for line in Path("/proc/self/maps").read_text(encoding="utf-8").splitlines():
+    for line in Path("/proc/self/maps").read_text("utf-8", "surrogateescape").splitlines():
         path = Path("/" + line.partition("/")[2])
         if "libgomp" in path.name:
             library = ctypes.CDLL(str(path))

@@ -175,7 +175,7 @@ def _diverged(session: Session, nats: float | None, training_nats: float | None)
         training_nats,
         best_nats=session.record.best_nats,
         best_training_nats=session.record.best_training_nats,
-        vocabulary=session.model.config.vocabulary,
+        guess=math.inf if session.further else math.log(session.model.config.vocabulary),
     )
 
 

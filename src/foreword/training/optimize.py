@@ -58,14 +58,20 @@ def learning_rate(progress: float, settings: TrainingSettings) -> float:
 
 
 def has_diverged(
-    nats: float, training_nats: float, *, best_nats: float, best_training_nats: float, vocabulary: int
+    nats: float, training_nats: float, *, best_nats: float, best_training_nats: float, guess: float
 ) -> bool:
-    """Whether a loss is not finite, or both are far above the best so far (or a uniform guess, if that is lower)."""
+    """Whether a loss is not finite, or both are far above the best so far.
+
+    Before there is a best one, `guess` counts: the loss of a uniform guess for a new network. For a network that is
+    trained further it is infinite, because it may begin far worse than a guess, for example in another language.
+    """
     if not (math.isfinite(nats) and math.isfinite(training_nats)):
         return True
-    guess = math.log(vocabulary)
-    risen = training_nats - min(best_training_nats, guess)
-    return nats - min(best_nats, guess) > DIVERGED_NATS and risen > DIVERGED_TRAINING_NATS
+    risen, risen_training = (
+        loss - (best if math.isfinite(best) else guess)
+        for loss, best in ((nats, best_nats), (training_nats, best_training_nats))
+    )
+    return risen > DIVERGED_NATS and risen_training > DIVERGED_TRAINING_NATS
 
 
 @final

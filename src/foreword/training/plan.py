@@ -198,6 +198,7 @@ def new_session(
         looks=plan.looks,
         device=processes.device(torch.device(plan.device)),
         precision=plan.precision,
+        further=initial is not None,
         validation_ids=None if held_out is None else held_out[: plan.validation_tokens + 1],
         budget=plan.budget,
         processes=processes,
@@ -234,9 +235,10 @@ def check_sizes(recipe: Mapping[str, Table]) -> None:
     try:
         with torch.device("meta"):  # shapes without numbers: no time and no memory
             model = build(full.architecture, {**full.model, "vocabulary": 256, "newline": 0})
+            states = sum(part.numel() for part in model.initial_state(full.training.batch))
     except (RuntimeError, OverflowError, MemoryError, TypeError):  # PyTorch raises each of them for overflows
         raise RecipeError("the sizes in [model] are too large for any machine's memory") from None
-    check_fits(parameter_count(model))
+    check_fits(parameter_count(model) + states)
 
 
 def seconds_per_step(session: Session, *, seconds: float) -> float:

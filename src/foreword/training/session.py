@@ -113,8 +113,9 @@ class Session:
     """A network in training.
 
     It does `steps` updates (with a `budget` of time, an estimate) and `looks` validations, each on `validation_ids`.
-    `best` holds the best weights so far: the initial ones, until a validation finds better ones. `training_nats` is a
-    sum over the updates since the last validation; it stays on the device.
+    With `further`, it begins with the weights of a finished model. `best` holds the best weights so far: the initial
+    ones, until a validation finds better ones. `training_nats` is a sum over the updates since the last validation; it
+    stays on the device.
 
     With several `processes`, all fields are the same in each process, except `state`: each has its own columns.
     """
@@ -126,6 +127,7 @@ class Session:
     looks: int
     device: torch.device
     precision: Precision
+    further: bool = False
     validation_ids: Shaped[np.ndarray, " time"] | None = None
     budget: TimeBudget | None = None
     processes: Processes = ALONE
