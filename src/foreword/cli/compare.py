@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from foreword.choices import Architecture
 from foreword.cli.options import EncodingOption, JsonOption, MeOption, SeedOption, ask_whose, check_plot
-from foreword.cli.terminal import say, say_json, tell
+from foreword.cli.terminal import one_line, say, say_json, tell
 from foreword.errors import OptionError
 from foreword.files import check_place, write_whole
 from foreword.personal.events import Event, Planned, Prepared, Said, Validated
@@ -89,7 +89,7 @@ def compare(
     show(_kept(contend(sources, chosen, budget, reading, found, seed=seed or 0), prepared), model="")
     if not found:
         raise typer.Exit(130)
-    title = f"Trained on {', '.join(Path(each).name for each in sources)}"
+    title = f"Trained on {', '.join(one_line(Path(each).name) for each in sources)}"
     notes = _notes(prepared[0], budget, found[0].characters)
     _write(found, title, notes, plot, html)
     if as_json:
