@@ -3,7 +3,9 @@
 import json
 import os
 import shutil
+import signal
 import stat
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -162,6 +164,40 @@ def test_export_import_and_merge_copy_a_memory(
     foreword("forget", "Xaver", "-m", "old")
     assert foreword("memory", "merge", home / "old.memory").err == "Learned 2 new messages\n"
     assert "see me" in foreword("memory", "export").out
+
+
+def test_an_interrupted_export_keeps_the_earlier_file(
+    foreword: CommandLine, taught: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(_memory: object) -> Iterator[str]:
+        yield "one line"
+        signal.raise_signal(signal.SIGINT)
+
+    file = tmp_path / "memory.jsonl"
+    foreword("memory", "export", file)
+    before, files = file.read_bytes(), set(tmp_path.iterdir())
+    monkeypatch.setattr("foreword.keyboard.exchange.exported", interrupted)
+    assert foreword("memory", "export", file).code == 130
+    assert (file.read_bytes(), set(tmp_path.iterdir())) == (before, files)
+
+
+def test_an_export_does_not_replace_a_memory(foreword: CommandLine, taught: Path, home: Path) -> None:
+    before = taught.read_bytes()
+    (home / "link").symlink_to(taught)
+    for file in (taught, home / "link"):
+        for model in ("me", "other"):
+            outcome = foreword("memory", "export", file, "-m", model)
+            assert (outcome.code, outcome.err.count("\n")) == (2, 1)
+            assert outcome.err.startswith(
+                f"foreword: FILE {file} is a memory, which an export would replace;"
+            )
+    assert taught.read_bytes() == before
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device that is always full")
+def test_an_export_to_a_full_device_names_it(foreword: CommandLine, taught: Path) -> None:
+    outcome = foreword("memory", "export", "/dev/full")
+    assert (outcome.code, outcome.err) == (1, "foreword: No space left on device: /dev/full\n")
 
 
 def test_memory_clear_needs_yes_and_can_delete_only_damaged_files(

@@ -1,7 +1,6 @@
 """`foreword memory …`: show, export, merge or empty the person's memory."""
 
 import io
-import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,7 +11,7 @@ import typer
 from foreword.cli.options import Command, JsonOption, MemoryOption, YesOption, confirm, named, open_memory
 from foreword.cli.terminal import say, say_json, tell, waiting
 from foreword.errors import OptionError, SourceMissing, SourceNotText
-from foreword.files import check_place
+from foreword.files import check_place, write_whole
 from foreword.text.counting import counted
 
 
@@ -101,18 +100,28 @@ def export(
 ) -> None:
     """Print all messages as lines of JSON, with the hashes of forgotten words. memory import reads them."""
     from foreword.keyboard.exchange import exported
+    from foreword.keyboard.memory_file import is_memory
 
     with open_memory(model) as memory:
         if file == "-":
             for line in exported(memory):
                 typer.echo(line)
             return
-        check_place(Path(file), "FILE")
-        descriptor = os.open(file, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)  # as private as the memory
-        if Path(file).is_file():
-            Path(file).chmod(0o600)  # also if the file existed before
-        with os.fdopen(descriptor, "w", encoding="utf-8") as opened, waiting(f"writing {file}") as wait:
-            opened.writelines(line + "\n" for line in wait.counting(exported(memory), "lines"))
+        path = Path(file)
+        check_place(path, "FILE")
+        if path.is_file() and is_memory(path):
+            raise OptionError(f"FILE {path} is a memory, which an export would replace; choose another place")
+        try:
+            with waiting(f"writing {file}") as wait:
+                lines = (f"{line}\n".encode() for line in wait.counting(exported(memory), "lines"))
+                if path.is_file() or not path.exists():
+                    write_whole(path, lines, private=True)  # as private as the memory
+                else:  # a pipe or a device cannot be replaced
+                    with path.open("wb") as opened:
+                        opened.writelines(lines)
+        except OSError as error:
+            error.filename = file  # the error of a full disk has none
+            raise
 
 
 def import_lines(
