@@ -1,10 +1,10 @@
 """`compare` trains like `train`, measures all networks on the same text, and leaves no files."""
 
 import json
+import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from tempfile import gettempdir
 from typing import Any
 
 import pytest
@@ -12,6 +12,7 @@ import pytest
 from foreword.assess.contenders import Contender
 from foreword.personal.compare import ran_away
 from foreword.personal.events import Measured
+from foreword.personal.run_folder import private_folder
 from messages import write_messages
 from program import CommandLine
 from trainings import of, trained
@@ -25,7 +26,6 @@ def figures(outcome: str) -> dict[str, dict[str, Any]]:
 def test_compare_and_train_get_the_same_figures(foreword: CommandLine, home: Path, tmp_path: Path) -> None:
     """Plan, loop, seed and held-out text are the same. No model, memory or text is left."""
     source, page, drawn = write_messages(tmp_path), tmp_path / "page.html", tmp_path / "curve.png"
-    before = set(Path(gettempdir()).glob("foreword-compare-*"))
     options = ("--steps=6", "--architecture=window", "--architecture=gru", "--json")
     outcome = foreword("compare", source, *options, "--html", page, "-o", drawn)
     found = figures(outcome.out)
@@ -34,7 +34,6 @@ def test_compare_and_train_get_the_same_figures(foreword: CommandLine, home: Pat
     assert [found[name]["reads_back"] for name in ("n-gram", "window", "gru")] == [5, 8, None]
     assert found["gru"]["steps"] == 6
     assert not home.exists() or not any(home.iterdir())
-    assert set(Path(gettempdir()).glob("foreword-compare-*")) == before
     assert drawn.read_bytes().startswith(b"\x89PNG")
     assert "data:image/png;base64," in page.read_text("utf-8")
 
@@ -83,6 +82,46 @@ def test_ctrl_c_shows_the_finished_rows(
         assert outcome.code == 130
         names = [line.split()[0] for line in outcome.out.splitlines() if line[:1].isalpha()]
         assert names[2:] == ["n-gram"]
+
+
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_a_signal_while_it_reads_ends_the_comparison_and_leaves_no_text(
+    foreword: CommandLine, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """Ctrl-C must end it while it asks who the person is. SIGHUP comes when the terminal is closed."""
+
+    def read(_sources: object, folder: Path, *_: object) -> None:
+        folder.mkdir()
+        (folder / "0.txt").write_text("my own words", "utf-8")
+        signal.raise_signal(getattr(signal, name))
+
+    monkeypatch.setattr("foreword.personal.compare.prepare", read)
+    assert foreword("compare", write_messages(tmp_path), "--steps", "2").code == 130
+    assert list(home.iterdir()) == []
+
+
+def test_nohup_stays_in_force(foreword: CommandLine) -> None:
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    try:
+        foreword("--version")
+        assert signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGHUP, before)
+
+
+def test_a_comparison_deletes_the_text_of_a_killed_one_and_excludes_a_second_one(
+    foreword: CommandLine, home: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "short.txt").write_text("hello\n", encoding="utf-8")
+    (home / ".compare").mkdir(parents=True)
+    (home / ".compare" / "text.txt").write_text("my own words", "utf-8")
+    assert "too few for a comparison" in foreword("compare", tmp_path / "short.txt").err
+    assert list(home.iterdir()) == []
+    with private_folder(".compare", "taken") as folder:
+        assert folder.stat().st_mode & 0o777 == 0o700
+        assert "another comparison is under way" in foreword("compare", tmp_path / "short.txt").err
+        assert folder.is_dir()
+    assert list(home.iterdir()) == []
 
 
 @pytest.mark.parametrize(("bits", "reads_back", "warnings"), [(3.4, None, 0), (5.4, None, 1), (5.4, 8, 0)])

@@ -2,6 +2,7 @@
 
 import json
 import re
+import shlex
 from pathlib import Path
 
 import numpy as np
@@ -59,6 +60,7 @@ def test_every_file_that_still_holds_a_forgotten_word_is_named(home: Path) -> No
     save_file({"a": np.zeros(1, np.float32)}, home / "me.run" / "start.safetensors", metadata=start)
     (home / "cut.run" / "corpus" / "cleaned" / "new").mkdir(parents=True)
     (home / "cut.run" / "corpus" / "cleaned" / "new" / "0.txt").write_text(f"see {WORD}", "utf-8")
+    corpus(home / ".compare")  # of a killed comparison
     (home / "unsaved").mkdir()
     for name, text in (("1", f"dear {WORD}"), ("2", "dear you")):
         unsaved = json.dumps({"format": "foreword-unsaved", "text": text})
@@ -78,7 +80,11 @@ def test_every_file_that_still_holds_a_forgotten_word_is_named(home: Path) -> No
     found = remove_or_name([WORD], home / "me.memory")
 
     commands = {trace.path.name: trace.command for trace in found}
+    in_compare = (
+        str(home / ".compare" / "corpus" / f"{part}.ids") for part in ("test", "train", "validation")
+    )
     assert commands == {
+        ".compare": shlex.join(["rm", *in_compare]),
         "bard.memory": f"foreword forget -m bard '{WORD}'",
         "cut.run": "foreword models delete cut --run",
         "me": "foreword models delete me",

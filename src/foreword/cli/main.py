@@ -114,6 +114,9 @@ def main() -> None:
     _open_what_is_closed()
     _print_any_character()
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # SIGTERM is an interrupt, too
+    hangup = getattr(signal, "SIGHUP", signal.SIGTERM)  # of a closed terminal; Windows has none
+    if signal.getsignal(hangup) != signal.SIG_IGN:  # nohup ignores it
+        signal.signal(hangup, signal.default_int_handler)
     try:
         # Also `python -m foreword` needs this name: else shell completion is for python.
         code = app_of(_wanted())(prog_name="foreword", standalone_mode=False)

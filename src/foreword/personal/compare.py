@@ -1,16 +1,15 @@
 """Every architecture, and an n-gram, trained on one text under one budget, and measured on the same held-out text.
 
 The corpus, the plan and the loop are those of `train`. No model is written, and no memory learns: the text is in a
-temporary folder that only the person can read, and that is deleted at the end.
+subfolder of the data folder that only its owner can read, and that is deleted at the end.
 """
 
 import math
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Final, final
 
 from foreword.assess.bits import Ids, nats
@@ -33,6 +32,7 @@ from foreword.personal.measure import (
     network_of,
     tokens_per_character,
 )
+from foreword.personal.run_folder import private_folder
 from foreword.personal.watch import planned, prepared, stopping, watch
 from foreword.text.counting import counted
 from foreword.training.device import bound_threads, choose_device, keep_large_buffers, within_memory
@@ -100,17 +100,18 @@ def contend(
 ) -> Iterator[Event]:
     """Train the networks, and add each contender to `found` when it is measured, the n-gram first.
 
-    The first Ctrl-C or SIGTERM ends the contest, and drops the network in training.
+    Ctrl-C or SIGTERM ends it at once while it reads. Later, the first one drops only the network in training.
 
     Raises:
-        ForewordError: a source cannot be read, or a network cannot be made as asked for.
+        ForewordError: a source cannot be read, or a network cannot be made as asked for; or another contest runs.
     """
     for source in sources:
         check_is_there(source)
     keep_large_buffers()
-    with TemporaryDirectory(prefix="foreword-compare-") as temporary, stopping() as interrupted:
-        folder = Path(temporary)
+    busy = "another comparison is under way; wait for its end, or stop it"
+    with private_folder(".compare", busy) as folder, ExitStack() as signals:
         corpus = prepare(sources, folder / "corpus", EncodingSettings(unit="characters", seed=seed), reading)
+        interrupted = signals.enter_context(stopping())
         held_out = _held_out(corpus, sources)
         yield prepared(corpus, corpus.notes)
         plans = [_tables(each, budget, corpus, seed) for each in architectures]  # errors come before training

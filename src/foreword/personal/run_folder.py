@@ -1,4 +1,4 @@
-"""The folder of an unfinished run, `NAME.run/` beside the model: its lock and its contents.
+"""The folder of an unfinished run, `NAME.run/` beside the model: its lock and its contents; and private folders.
 
 It holds the plan, the ids of the text, the initial weights, the lines that the memory must still learn, and the last
 checkpoint. This module does not need PyTorch.
@@ -17,13 +17,36 @@ from safetensors import SafetensorError, safe_open
 
 from foreword.corpus.streams import Corpus
 from foreword.errors import RunError
-from foreword.modelfolder.names import CHECKPOINT, PLAN, in_a_command, lock_of_run, named, run_folder
+from foreword.modelfolder.names import CHECKPOINT, PLAN, home, in_a_command, lock_of_run, named, run_folder
 from foreword.personal.finetune import InitialWeights
 
 PATIENCE_SECONDS: Final = 0.2
 """The check for a run in progress (`modelfolder/reading.py`) holds the lock for less time than this."""
 FULL: Final = frozenset([errno.ENOSPC, errno.EDQUOT, errno.EFBIG])
 """The error numbers of a full disk, an exceeded quota, and a file over the size limit."""
+
+
+@contextmanager
+def private_folder(name: str, busy: str) -> Iterator[Path]:
+    """An empty folder in the data folder that only its owner can read, deleted at the end.
+
+    A killed process leaves the folder; the next process that uses the `name` deletes it.
+
+    Raises:
+        RunError: another process uses it; `busy` is the message.
+    """
+    folder, lock = home() / name, FileLock(home() / f"{name}.lock", timeout=0, thread_local=False)
+    try:
+        with lock:
+            try:
+                shutil.rmtree(folder, ignore_errors=True)
+                folder.mkdir(mode=0o700)
+                yield folder
+            finally:
+                shutil.rmtree(folder, ignore_errors=True)
+                Path(lock.lock_file).unlink(missing_ok=True)
+    except Timeout:
+        raise RunError(busy) from None
 
 
 @contextmanager
