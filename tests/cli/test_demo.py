@@ -73,6 +73,27 @@ def test_the_demo_does_not_replace_a_model_of_the_user(
     assert begun == []
 
 
+@pytest.mark.parametrize("name", ["000001", "aside"])
+def test_the_demo_does_not_delete_a_version_of_the_user(
+    foreword: CommandLine, home: Path, begun: list[TrainRequest], name: str
+) -> None:
+    """The demo could replace the model in use."""
+    model_of(home, "sample:chitchat")
+    training = {"sources": [{"name": "diary.txt", "sha256": "0"}]}
+    version = toys.writer(home / "demo.versions" / name, training=training).path
+    outcome = foreword("demo")
+    assert outcome.code == 1
+    assert outcome.err.startswith(f"foreword: the demo would replace {version}; rename or delete it")
+    assert version.exists()
+    assert begun == []
+
+
+def test_the_demo_deletes_nothing_if_an_option_is_wrong(foreword: CommandLine, home: Path) -> None:
+    model = model_of(home, "sample:chitchat")
+    assert foreword("demo", "--minutes", "0").code == 2
+    assert model.exists()
+
+
 def test_the_demo_does_not_replace_an_unfinished_run_of_the_user(
     foreword: CommandLine, home: Path, tmp_path: Path
 ) -> None:

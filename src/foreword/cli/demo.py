@@ -62,9 +62,9 @@ def demo(
     require_training()
     read = {text.sha256 for text in base.folder.record().learned_from()}
     folder, source = modelfolder.locate(NAME), SOURCES[1] if READ_THE_FIRST in read else SOURCES[0]
+    request = resolve(Asked([source], folder, minutes=minutes, start=SHIPPED))
     _make_room(folder, base.folder)
     begun = time.perf_counter()  # before the import of PyTorch: its time is part of the minutes
-    request = resolve(Asked([source], folder, minutes=minutes, start=SHIPPED))
     from foreword.cli.progress import show
     from foreword.personal import train as training
 
@@ -97,14 +97,16 @@ def _complete(base: "Model", begun: float) -> None:
 def _make_room(folder: Path, base: "ModelFolder") -> None:
     """Delete the files of an earlier demo. It raises an error for files that learned from other sources."""
     from foreword.modelfolder import run_folder
+    from foreword.modelfolder.versions import versions_folder, versions_of
     from foreword.personal import data_folder
-    from foreword.personal.run_folder import discard_run, run_sources
+    from foreword.personal.run_folder import run_sources
 
     known = {*SOURCES, "sample:chitchat", *(text.name for text in base.record().learned_from())}
-    for place, sources in ((folder, _model_sources(folder)), (run_folder(folder), run_sources(folder))):
+    models = (folder, *versions_of(folder), versions_folder(folder) / "aside")
+    found = {place: _model_sources(place) for place in models} | {run_folder(folder): run_sources(folder)}
+    for place, sources in found.items():
         if set(sources) - known:
             raise RunError(f"the demo would replace {place}; rename or delete it, and start the demo again")
-    discard_run(folder)
     data_folder.delete(folder, data_folder.parts_of(folder))
 
 
