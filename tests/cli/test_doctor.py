@@ -132,6 +132,19 @@ def test_doctor_reports_an_unexpected_error_of_a_surface(
     assert "RuntimeError: the bus is away" in done.out
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="a file that gives an error to each reader, even to root")
+def test_an_editor_file_that_cannot_be_read_does_not_hide_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Path, "home", lambda: tmp_path)
+    for name in ("a.lua", "b.lua", "c.lua"):
+        (tmp_path / name).symlink_to("/proc/self/mem")
+    assert not examined._names_foreword("*.lua")
+    (tmp_path / "b.lua").unlink()
+    (tmp_path / "b.lua").write_text('cmd = { "foreword", "lsp" }')
+    assert examined._names_foreword("*.lua")
+
+
 def test_doctor_says_why_a_model_is_used_and_survives_broken_settings(
     foreword: CommandLine, toy: Path, config: Path, home: Path
 ) -> None:

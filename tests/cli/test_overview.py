@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 import toys
+from foreword.cli import doctor
 from program import CommandLine, Outcome
 
 
@@ -60,6 +61,16 @@ def test_the_overview_shows_the_chosen_model(foreword: CommandLine, home: Path) 
     found = foreword(FOREWORD_MODEL="work")
     assert lines(found)[1].startswith("Model    work, trained on ")
     assert commands(found) == ["foreword learn my-chats.txt", "foreword write"]
+
+
+def test_the_overview_survives_a_surface_that_cannot_be_examined(
+    foreword: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail() -> None:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setitem(doctor.SURFACES, "Editors", fail)
+    assert "; for editors" in lines(foreword())[3]
 
 
 def test_the_overview_shows_a_broken_model_in_one_line(foreword: CommandLine, home: Path) -> None:

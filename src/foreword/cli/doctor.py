@@ -5,6 +5,7 @@ import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from importlib.util import find_spec
 from pathlib import Path
@@ -71,16 +72,16 @@ def _as_lines(found: Finding, columns: int) -> str:
 def _findings(model: str | None) -> Iterator[Finding]:
     from foreword.modelfolder.names import PERSONAL
 
-    settings = _examined("Settings", lambda: _settings(read_settings()))
+    settings = examined("Settings", lambda: _settings(read_settings()))
     yield settings
     is_readable = settings.state != "broken"  # if broken, check model and memory without the settings
-    yield _examined("Model", lambda: _model(model if is_readable else _without_settings(model)))
-    yield _examined("Memory", lambda: _memory(model if is_readable else _without_settings(model, PERSONAL)))
+    yield examined("Model", lambda: _model(model if is_readable else _without_settings(model)))
+    yield examined("Memory", lambda: _memory(model if is_readable else _without_settings(model, PERSONAL)))
     for part, look in SURFACES.items():
-        yield _examined(part, look)
+        yield examined(part, look)
 
 
-def _examined(part: str, look: Callable[[], Finding]) -> Finding:
+def examined(part: str, look: Callable[[], Finding]) -> Finding:
     """The finding of `look`; an error becomes a finding, too."""
     try:
         return look()
@@ -174,8 +175,12 @@ def _editors() -> Finding:
 
 
 def _names_foreword(pattern: str) -> bool:
-    """Whether a file under the home folder that matches the pattern contains `foreword`."""
-    return any(b"foreword" in each.read_bytes() for each in Path.home().glob(pattern) if each.is_file())
+    """Whether a file under the home folder that matches the pattern contains `foreword`; not if it cannot be read."""
+    for each in Path.home().glob(pattern):
+        with suppress(OSError):
+            if each.is_file() and b"foreword" in each.read_bytes():
+                return True
+    return False
 
 
 def _training() -> Finding:

@@ -68,9 +68,9 @@ def messages_known(chosen: str | None) -> int:
 
 
 def _surfaces() -> Iterator[str]:
-    from foreword.cli.doctor import SURFACES
+    from foreword.cli.doctor import SURFACES, examined
 
-    found = {TYPE_IN[part]: SURFACES[part]().state == "ready" for part in TYPE_IN}
+    found = {TYPE_IN[part]: examined(part, SURFACES[part]).state == "ready" for part in TYPE_IN}
     ready = [name for name, is_ready in found.items() if is_ready]
     missing = [name for name, is_ready in found.items() if not is_ready]
     more = f"; for {' and '.join(missing)}: foreword doctor" if missing else ""
