@@ -51,8 +51,14 @@ WRONG = [
     ("generate a --encoding latin-1", 2, "--encoding needs --no-copy SOURCE"),
     ("generate --no-copy -", 2, "standard input is the SOURCE of --no-copy; give PROMPT in quotes"),
     ("evaluate", 1, "nothing was held out when toy was trained, so there is no figure to show"),
-    ("evaluate --messages -1", 2, "messages must be at least 0, not -1"),
+    ("evaluate chat.txt --messages -1", 2, "messages must be at least 0, not -1"),
     ("evaluate --me Ana", 2, "--me needs a SOURCE; name one, or leave out --me"),
+    ("evaluate --messages 7", 2, "--messages needs a SOURCE; name one, or leave out --messages"),
+    ("evaluate --no-memory", 2, "--no-memory needs a SOURCE; name one, or leave out --no-memory"),
+    *(
+        (f"suggest a --characters {option}", 2, f"{option.split()[0]} has no effect with --characters;")
+        for option in ("--phrases", "--confidence 0.1", "--why", "--no-memory")
+    ),
     ("audit chat.txt --minutes 3", 2, "--minutes needs --canaries"),
     ("audit chat.txt --me Ana", 2, "--me needs --canaries"),
     ("audit - --canaries", 2, "--canaries reads the text more than once; name a file or a folder, not -"),

@@ -62,6 +62,7 @@ def test_explain_writes_a_png_picture(
     [
         ("--cells --gradients", "--cells and --gradients cannot be combined; give one"),
         ("--unit h0.1", "--unit needs --cells"),
+        ("--cells --encoding latin-1", "--encoding needs --over SOURCE"),
         ("--plot x.png", "--plot needs --cells or --gradients"),
         (
             "--cells --plot nowhere/x.png",

@@ -193,6 +193,7 @@ WRONG = {
     "old.txt --steps 1.5": "--steps must be a whole number; see: foreword train --help",
     "old.txt --held-out 0.7": "text.held_out is 0.7",
     "old.txt --size vast": "--size must be one of small, medium, large, not vast",
+    "old.txt --size large --architecture window": "--size large has no effect on window; leave it out, or",
     "old.txt --units letters": "--units",
     "old.txt --recipe nowhere.toml": "there is no recipe nowhere.toml",
     "old.txt --recipe key.toml": "there is no key in [training] named 'epoch'",
@@ -279,6 +280,12 @@ def test_an_error_after_the_option_checks_is_one_line_and_creates_no_file(
     assert (outcome.code, outcome.out, outcome.err.count("\n")) == (code, "", 1)
     assert words in outcome.err
     assert [path.name for path in home.iterdir()] == (["me.run"] if arguments == "--resume" else [])
+
+
+def test_a_rank_alone_does_not_hide_the_source(foreword: CommandLine) -> None:
+    """A batch system may set RANK. Only with WORLD_SIZE does rank 1 leave the sources to rank 0."""
+    outcome = foreword("train", "nowhere.txt", RANK="1")
+    assert outcome.err.startswith("foreword: there is no file or folder nowhere.txt")
 
 
 def test_a_running_training_is_not_called_interrupted(foreword: CommandLine, home: Path) -> None:

@@ -30,8 +30,9 @@ def evaluate(
     me: MeOption = None,
     encoding: EncodingOption = None,
     messages: Annotated[
-        int, typer.Option(metavar="N", help="How many lines of SOURCE to type again; 0 for none.")
-    ] = 50,
+        int | None,
+        typer.Option(metavar="N", help="How many lines of SOURCE to type again; by default 50, 0 for none."),
+    ] = None,
     no_memory: NoMemoryOption = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -43,9 +44,11 @@ def evaluate(
     from foreword.corpus.samples import documents
     from foreword.keyboard.suggest import Keyboard
 
-    for name, value in {"--encoding": encoding, "--me": me}.items():
+    given = {"--encoding": encoding, "--me": me, "--messages": messages, "--no-memory": no_memory or None}
+    for name, value in given.items():
         if source is None and value is not None:
             raise OptionError(f"{name} needs a SOURCE; name one, or leave out {name}")
+    messages = 50 if messages is None else messages
     if messages < 0:
         raise OptionError(f"messages must be at least 0, not {messages}")
     opened = open_model(model)

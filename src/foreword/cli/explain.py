@@ -85,6 +85,8 @@ def explain(
     for name, value in (("--unit", unit), ("--gates", gates), ("--over", over)):
         if value and not cells:
             raise OptionError(f"{name} needs --cells")
+    if encoding is not None and over is None:
+        raise OptionError("--encoding needs --over SOURCE")
     if plot is not None:
         if not (cells or gradients):
             raise OptionError("--plot needs --cells or --gradients")

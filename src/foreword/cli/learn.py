@@ -38,7 +38,9 @@ def learn(
 ) -> None:
     """Remember the messages of SOURCEs, so that their words are suggested from now on. Each line is a message.
 
-    It takes seconds, and needs neither a network nor PyTorch. A message that is known already is not learned again.
+    It takes seconds, and needs neither a network nor PyTorch. If SOURCE has grown at its end, only the new messages are
+    learned. A dated message with a known text and time is not learned again. A folder counts as new if a new file comes
+    before the old ones.
     """
     from foreword.corpus.samples import documents
     from foreword.keyboard.learn import learn_source

@@ -15,6 +15,7 @@ from foreword.cli.options import (
     read_text,
 )
 from foreword.cli.terminal import say, say_json
+from foreword.errors import OptionError
 
 if TYPE_CHECKING:
     from foreword.keyboard.memory import WordUse
@@ -43,6 +44,10 @@ def suggest(
     """Print the words most likely to follow TEXT, or to complete its last word, with their probabilities."""
     from foreword.settings import read_settings
 
+    words = {"--phrases": phrases, "--confidence": confidence, "--why": why, "--no-memory": no_memory}
+    for name, value in words.items():
+        if value and characters:
+            raise OptionError(f"{name} has no effect with --characters; leave out one of them")
     typed = read_text(text)
     limit = read_settings().choices if limit is None else limit
     if characters:

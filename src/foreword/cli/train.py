@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -14,6 +14,9 @@ from foreword.cli.options import EncodingOption, JsonOption, MeOption, SeedOptio
 from foreword.cli.terminal import say_json, tell
 from foreword.errors import ForewordError, OptionError, RunError
 from foreword.text.counting import counted
+
+if TYPE_CHECKING:
+    from foreword.personal.request import Asked, TrainRequest
 
 BESIDE_RESUME = {"to", "resume", "html", "share", "as_json"}
 
@@ -103,7 +106,7 @@ def train(
     folder = modelfolder.locate(to)
     with _saying_what_stays(folder):
         from foreword.libraries import require_training
-        from foreword.personal.request import Asked, check_report, resolve
+        from foreword.personal.request import Asked, check_report
 
         request, is_first = None, _is_first()
         if resume:
@@ -142,7 +145,7 @@ def train(
                 share=share,
                 tensorboard=tensorboard,
             )
-            request = resolve(asked)
+            request = _resolved(asked)
         require_training()
         from foreword.cli.progress import show
         from foreword.personal import train as training
@@ -164,9 +167,23 @@ def train(
         say_json({"model": str(finished.folder), **finished.figures})
 
 
+def _resolved(asked: "Asked") -> "TrainRequest":
+    """The request. It raises OptionError for a size that has no effect."""
+    from foreword.personal.request import resolve
+    from foreword.training.recipe import RATES
+
+    request = resolve(asked)
+    kind = request.beginnings[0].recipe.architecture
+    if asked.size is not None and kind not in RATES:
+        raise OptionError(
+            f"--size {asked.size} has no effect on {kind}; leave it out, or give sizes in a recipe"
+        )
+    return request
+
+
 def _is_first() -> bool:
     """Whether this is the only process or rank 0."""
-    return os.environ.get("RANK", "0") == "0"
+    return "WORLD_SIZE" not in os.environ or os.environ.get("RANK", "0") == "0"
 
 
 @contextmanager
