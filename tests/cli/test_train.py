@@ -30,7 +30,6 @@ TEXTS = {
     "fifty characters": messages(20).replace("\n", " ")[:50],
     "one character": "x",
     "one letter again and again": "a" * 80,
-    "only newlines": "\n" * 200,
 }
 SHORT = ("--recipe", "tiny.toml", "--steps")
 
