@@ -111,6 +111,18 @@ def test_a_named_pipe_is_read_as_a_source_but_ignored_in_a_folder(tmp_path: Path
     assert text_of(tmp_path) == "ok"  # a pipe in a folder is ignored
 
 
+def test_a_link_to_a_file_is_read_and_other_links_are_listed(tmp_path: Path) -> None:
+    lay(tmp_path, **{"it/a.txt": "one", "other/b.txt": "two"})
+    links = {"b.txt": "../other/b.txt", "folder": "../other", "nothing": "nowhere", "itself": "itself"}
+    for name, target in links.items():
+        (tmp_path / "it" / name).symlink_to(target)
+    report = Report()
+    assert text_of(tmp_path / "it", report=report) == "one\ntwo"
+    assert report.skipped == 3
+    for note, name in zip(report.notes, ["folder", "itself", "nothing"], strict=True):
+        assert f"{name} cannot be opened: a link to a folder or to nothing is not followed" in note
+
+
 def test_gzip_is_recognised_by_its_content(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     packed = gzip.compress(b"packed ") + gzip.compress(b"twice")
     lay(tmp_path, it=packed)
@@ -192,6 +204,17 @@ def test_a_broken_archive_is_an_error_alone_and_skipped_in_a_folder(message: str
     report = Report()
     assert text_of(tmp_path, report=report) == "seen"
     assert message.startswith("no file") or re.match(f"skipped: .*{message}", report.notes[0])
+
+
+def test_a_file_that_cannot_be_read_is_listed_once_however_deep_it_lies(tmp_path: Path) -> None:
+    pdf = zipped({"it.pdf": b"%PDF-1.7\n"})
+    lay(
+        tmp_path, **{"a.zip": pdf, "b.zip": zipped({"c.zip": pdf, "d.pdf": b"%PDF-1.7\n"}), "it.txt": b"seen"}
+    )
+    report = Report()
+    assert text_of(tmp_path, report=report) == "seen"
+    assert (report.skipped, len(report.notes)) == (3, 3)
+    assert all(".pdf is a PDF" in note for note in report.notes)
 
 
 def test_a_member_with_a_password_is_skipped_and_listed(tmp_path: Path) -> None:

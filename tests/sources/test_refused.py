@@ -13,7 +13,10 @@ DISCORD = "[1/15/2024 10:30 AM] Ana\none\n\n[1/15/2024 10:31 AM] bo\ntwo\n\n[1/1
 CHATS = {
     "Discord, text": (f"{RULE}\nGuild: Home\nChannel: Text / general\n{RULE}\n\n{DISCORD}", "DiscordChatExporter"),
     "Discord, text without its head": (f"nd of a message\n\n{DISCORD}", "DiscordChatExporter"),
-    "Discord, CSV": ('AuthorID,Author,Date,Content,Attachments\r\n"1","Ana","2024-01-15","hi",""\r\n', "as JSON"),
+    "Discord, CSV": ('AuthorID,Author,Date,Content,Attachments\r\n"1","Ana","2024-01-15","hi",""\r\n', "give JSON"),
+    "Discord, its own CSV": ("ID,Timestamp,Contents,Attachments\n1,2021-01-01 12:34:56,hello there,\n", "JSON"),
+    "KakaoTalk, PC": ("[홍길동] [오전 10:15] 안녕\n[김철수] [오후 1:16] 네\n", "name: message"),
+    "KakaoTalk": ("2020년 1월 15일 오전 10:15, 홍길동 : 안녕\n2020. 1. 15. 10:16, 김철수 : 네\n", "name: message"),
     "signal-export": ("[2020-01-15 10:15:33] Me: good morning  \n\n[2020-01-15 10:16:33] Ana: hi  \n", "data.json"),
     "signal-export, a long message": ("[2020-01-15 10:15:33] Me: one  \n" + "line\n" * 30, "data.json"),
     "signalbackup-tools": ("[Jan 15, 2020 10:15:33] *** made\n[Jan 15, 2020 10:15:34] <Ana B> hi\nall\n", "JSON"),
@@ -41,6 +44,9 @@ DOCUMENTS = {
     "encrypted; save it without a password": OLE + "EncryptedPackage".encode("utf-16-le"),
     r"in Word's format of before 2007; save it as \.docx": OLE + "WordDocument".encode("utf-16-le"),
     "a workbook of Excel;": OLE + "Workbook".encode("utf-16-le"),
+    "Thunderbird's index of a mail folder": b'// <!-- <mdb:mork:z v="1.4"/> -->\n< <(a=c)> // (f=iso-8859-1)\n',
+    "addresses or a calendar": b"BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Cy\r\nEND:VCARD\r\n",
+    "addresses or a calendar;": b"BEGIN:VCALENDAR\nSUMMARY:Lunch\nEND:VCALENDAR\n",
     r"a message of Outlook; save it as \.eml": OLE + "__substg1.0_001A001F".encode("utf-16-le"),
 }
 

@@ -1,6 +1,7 @@
 """Opens the bytes of a source: a file, standard input, or the files of a folder or a zip archive."""
 
 import contextlib
+import errno
 import io
 import os
 import re
@@ -17,13 +18,13 @@ from typing import Final, cast
 
 from foreword.errors import SourceMissing, SourceNotText
 from foreword.sources.formats import Files
-from foreword.sources.source_bytes import DAMAGE, Opened, UnpackLimit, unpacked
+from foreword.sources.source_bytes import DAMAGE, ENCRYPTED, Opened, UnpackLimit, unpacked
 
 DEEPEST: Final = 4
 """Most levels of archives inside archives."""
 MAIL: Final = ("cur", "new")
 """The subfolders of a mail folder. Mail folders in a Maildir, such as `.Sent`, begin with a dot but are not hidden."""
-_ENCRYPTED: Final = 0x1
+_LINK: Final = "a link to a folder or to nothing is not followed; name what it leads to"
 
 
 def opened_file(path: Path, encoding: str | None) -> Opened:
@@ -81,14 +82,16 @@ def _read_once(name: str, stream: io.BufferedIOBase, encoding: str | None) -> Op
 def files_of_folder(folder: Path, encoding: str | None) -> Files:
     """The visible files in a folder and its subfolders, in reading order: `chapter 2` before `chapter 10`.
 
-    A file or folder that cannot be read is included, with its fault.
+    A file or folder that cannot be read is included, with its fault; so is a link to a folder, or to nothing.
     """
     found: list[Path] = []
     faults: list[OSError] = []
     for place, folders, names in os.walk(folder, onerror=faults.append):
         folders[:] = [name for name in folders if not name.startswith(".") or _is_mail(Path(place, name))]
-        visible = [Path(place, name) for name in names if not name.startswith(".")]
+        visible = [Path(place, name) for name in (*names, *folders) if not name.startswith(".")]
         found += filter(_may_be_file, visible)
+        links = (path for path in visible if path.is_symlink() and not _may_be_file(path))
+        faults += (OSError(errno.ELOOP, _LINK, str(path)) for path in links)
     unread = {Path(error.filename): _cannot_open(Path(error.filename), error) for error in faults}
 
     def opened(path: Path) -> Opened:
@@ -128,7 +131,7 @@ def files_of_archive(opened: Opened) -> Files:
     except DAMAGE as error:
         raise SourceNotText(f"{opened.name} is damaged: {error}; fetch it again") from None
     members = {PurePosixPath(each.filename): each for each in archive.infolist() if not each.is_dir()}
-    if members and all(each.flag_bits & _ENCRYPTED for each in members.values()):
+    if members and all(each.flag_bits & ENCRYPTED for each in members.values()):
         raise SourceNotText(f"{opened.name} is protected by a password; unpack it, and give the folder")
     visible = sorted(filter(_is_visible, members), key=_reading_order)
     return {str(path): _member(opened, archive, path, members[path]) for path in visible}
@@ -145,7 +148,7 @@ def _archive(opened: Opened) -> zipfile.ZipFile:
 def _member(opened: Opened, archive: zipfile.ZipFile, path: PurePosixPath, info: zipfile.ZipInfo) -> Opened:
     """A file in an archive."""
     name = f"{opened.name}: {path}"
-    if info.flag_bits & _ENCRYPTED:
+    if info.flag_bits & ENCRYPTED:
         fault = SourceNotText(f"{name} is protected by a password; unpack it, and name the folder")
         return Opened(name=name, opening=io.BytesIO, fault=fault)
     limit = opened.limit

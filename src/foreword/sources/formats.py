@@ -3,7 +3,7 @@
 `fits` checks the first bytes, never the name alone. `read` yields the texts of all authors, in the order of the file.
 Each `Document` has its author and an aware time if the format has them. A text without an author is the person's own.
 `read` leaves out what nobody typed (media, system messages, quotations). The report counts this, and also what `read`
-could not understand. `detect` sorts all messages of a source by time, once.
+could not understand.
 
 A `Collection` is an export of several files. The formats of single files read all other files.
 
@@ -79,6 +79,10 @@ _IRC_SAID: Final = re.compile(
 _IRC_PROGRAM: Final = re.compile(
     rf"(?:{_CLOCK})?(?:\*{{1,4}}[ \t]|-!-|-->|<--|---?[ \t]|===|-\S+- |\[Users )|Session (?:Start|Close|Ident|Time)"
 )
+_KAKAO: Final = re.compile(
+    r"\[[^\[\]]{1,40}\] \[오[전후] \d{1,2}:\d\d\] "
+    r"|\d{4}[년.] \d{1,2}[월.] \d{1,2}[일.] (?:오[전후] )?\d{1,2}:\d\d, [^:]{1,40} : "
+)
 _TABLE: Final = re.compile(r"[^\t]{0,32}\d:\d\d\t[^\t]{1,40}\t")
 _MOST: Final = 0.8
 
@@ -105,6 +109,8 @@ _BEGINNINGS: Final = {
     rb'(?s)\s*\{(?=.*"(?:cells|worksheets)"\s*:\s*\[).*"cell_type"\s*:': (
         "is a Jupyter notebook; export it as Markdown, and give that"
     ),
+    rb"// <!-- <mdb:mork": "is Thunderbird's index of a mail folder; give the file of the folder itself",
+    rb"(?i)(?:\xef\xbb\xbf)?\s*BEGIN:V(?:CARD|CALENDAR)\b": "is addresses or a calendar; give the text in it",
     rb"!BDN": "is a data file of Outlook; export its mail as mbox, and give that",
     rb"(?s:.{60})(?:BOOKMOBI|TEXtREAd)": "is a book for Kindle; convert it to .epub, and give that",
     (
@@ -162,6 +168,7 @@ def _is_discord(start: str, lines: list[str]) -> bool:
     return (
         _DISCORD.match(start) is not None
         or set(columns) >= _DISCORD_COLUMNS
+        or columns[:3] == ["id", "timestamp", "contents"]  # in the package of a person's data
         or (len(authors) >= max(3, 0.1 * len(lines)) and len(set(authors)) <= max(2, len(authors) // 2))
     )
 
@@ -182,7 +189,7 @@ def _are_most(found: Sequence[object]) -> bool:
 
 
 _CHATS: Final[dict[str, Callable[[str, list[str]], object]]] = {
-    "is Discord's text or CSV, which are not read; export it as JSON with DiscordChatExporter": _is_discord,
+    "is Discord's text or CSV, which are not read; give JSON, Discord's or DiscordChatExporter's": _is_discord,
     (
         "is Signal's messages as text, which are not read; give JSON, such as the `data.json` of signal-export"
     ): _is_signal,
@@ -194,6 +201,9 @@ _CHATS: Final[dict[str, Callable[[str, list[str]], object]]] = {
         "is a table of times, names and messages, which is not read; make it lines of `name: message`, "
         "and give those"
     ): lambda _, lines: _are_most([_TABLE.match(line) for line in lines]),
+    (
+        "is a chat of KakaoTalk, which is not read; make it lines of `name: message`, and give those"
+    ): lambda _, lines: sum(_KAKAO.match(line) is not None for line in lines) * 3 > len(lines),
 }
 
 

@@ -1,6 +1,7 @@
 """Reads a source: a file, a folder, an archive or standard input. Selects messages by author and sorts them by time."""
 
 import os
+import re
 import unicodedata
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
@@ -38,6 +39,11 @@ _BLANK = "\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"  # letters and symbols by 
 STANDARD_INPUT: Final = "-"
 PLAIN: Final = "text"
 NO_TEXT: Final = "file without text"
+
+_WITH_MEDIA: Final = frozenset({"Telegram", "Signal", "Discord", "Instagram or Messenger", "HTML"})
+_MEDIA: Final = re.compile(r"(?:^|/)(?:files|media|chats/chat_\d+|[^/]+_Files)(?=/)")
+_EXPORT: Final = re.compile(r"\.jsonl?$|^messages\d*\.html$")  # the latter is Telegram's
+_WHATSAPP: Final = re.compile(r"(?:^_chat|WhatsApp.*)\.txt$")
 
 
 def read_source(
@@ -108,6 +114,9 @@ def _counted(name: str, documents: Iterator[Document], report: Report) -> Iterat
 
 def _read_files(files: Files, name: str, report: Report) -> Iterator[Document]:
     """The documents of a folder or an archive: first the collections of files, then the single files."""
+    if attached := _attached(files):
+        report.leave_out("attachment", len(attached))
+        files = {path: opened for path, opened in files.items() if path not in attached}
     faults: list[ForewordError] = [each.fault for each in files.values() if each.fault is not None]
     for fault in faults:
         report.skip(fault)
@@ -122,7 +131,8 @@ def _read_files(files: Files, name: str, report: Report) -> Iterator[Document]:
             pass
         except (SourceError, MissingExtra) as fault:
             faults.append(fault)
-            if OTHER_JSON not in own.left_out:  # a download may hold hundreds of these
+            # a download may hold hundreds of other JSON; an archive has listed its files
+            if OTHER_JSON not in own.left_out and not own.skipped:
                 report.skip(fault)
         if not begun:
             own.formats.clear()
@@ -138,6 +148,32 @@ def _nothing_in(name: str, faults: list[ForewordError]) -> ForewordError:
         return SourceEmpty(f"no file in {name} holds text; name a folder with text files in it")
     many = f"none of {len(faults):,} files in {name} can be read; the first: {faults[0]}"
     return SourceNotText(many) if len(faults) > 1 else faults[0]
+
+
+def _attached(files: Files) -> set[str]:
+    """The paths of files that a chat program put beside an export: other people may have sent them.
+
+    They are in folders such as `files` beside it, or beside the only chat of WhatsApp in its zip or unpacked folder.
+    """
+    media = {path[: each.start()] for path in files for each in _MEDIA.finditer(path)}
+    exports, texts = set[str](), dict[str, set[str]]()
+    for path, opened in files.items():
+        folder, _, name = path.rpartition("/")
+        may_be = folder in media if _EXPORT.search(name) else _WHATSAPP.search(name)
+        found = format_of(opened) if may_be and not opened.fault else None
+        if found and found.name in _WITH_MEDIA:
+            exports.add(folder)
+        elif found and found.name == "WhatsApp":
+            is_packed = opened.depth > 0 or "WhatsApp" in Path(opened.name).absolute().parent.name
+            texts.setdefault(folder, set()).update([path] if is_packed else [])
+    attached = {
+        path for path in files if any(path[: each.start()] in exports for each in _MEDIA.finditer(path))
+    }
+    for path in files:
+        chats = texts.get(path.rpartition("/")[0], set())
+        if len(chats) == 1 and path not in chats and not path.endswith((".json", ".jsonl")):
+            attached.add(path)
+    return attached
 
 
 def _readings(left: dict[str, Opened]) -> Iterator[Callable[[Report], Iterator[Document]]]:

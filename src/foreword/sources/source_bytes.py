@@ -36,6 +36,7 @@ DAMAGE: Final = (
 UNPACKED_TIMES: Final = 100
 LEAST_UNPACKED: Final = 1 << 28
 """A compressed file may unpack to this many bytes, or to `UNPACKED_TIMES` its size if larger. Texts shrink to 1/20."""
+ENCRYPTED: Final = 0x1  # the flag of a file in a zip archive
 _SMALLEST: Final = 1 << 10
 """Bytes that even an empty file counts as, because each file costs time."""
 _HELD: Final = 1 << 24

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 import chat_exports as made
+import packed_documents as packed
 from chat_exports import START, among, fits, lines, read
 from foreword.sources.chats import discord, meta, slack, telegram
 from foreword.sources.chats.slack import Workspace, unmarked
@@ -283,3 +284,73 @@ BARE = {"timestamp": "2024-01-15T10:30:00+00:00", "content": "hi", "author": {"n
 )
 def test_each_export_is_recognised_by_its_content(reader: ModuleType, content: str, known: bool) -> None:
     assert fits(reader, content) == known
+
+
+WHATSAPP = "".join(f"15/01/20, 10:1{minute} - {who}: hi\n" for minute, who in enumerate(("Ana", "Ben")))
+SENT: dict[str, str | bytes] = {
+    "essay.txt": "Ben's essay",
+    "Cy.vcf": "BEGIN:VCARD\nFN:Cy\n",
+    "cy.zip": packed.zipped({"a": "b"}),
+}
+PACKED = {"WhatsApp Chat with Ben.txt": WHATSAPP}
+
+
+def with_sent(files: dict[str, str], folder: str = "") -> dict[str, str | bytes]:
+    """The files of an export, and those that were sent, in `folder`."""
+    return {**files, **{f"{folder}{name}": content for name, content in SENT.items()}}
+
+
+@pytest.mark.parametrize(
+    ("export", "kept"),
+    [
+        ({"it.zip": packed.zipped(with_sent(PACKED))}, ["hi"]),
+        ({"it.zip": packed.zipped(with_sent({"Ben/_chat.txt": WHATSAPP}, "Ben/"))}, ["hi"]),
+        (with_sent({"WhatsApp Chat - Ben/_chat.txt": WHATSAPP}, "WhatsApp Chat - Ben/"), ["hi"]),
+        (with_sent({"result.json": chat(told(1))}, "files/"), ["text 1"]),
+        (with_sent({"a/result.json": chat(told(1))}, "a/chats/chat_01/files/"), ["text 1"]),
+        (with_sent({"Ben/data.json": exported("hi")}, "Ben/media/"), ["hi"]),
+        (with_sent({"c.json": discord_says("hi")}, "c.json_Files/"), ["hi"]),
+        (with_sent({"b/message_1.json": meta_says("hi")}, "b/files/"), ["hi"]),
+        (with_sent({"messages.html": "<html><body>", "it.txt": "hi"}, "files/"), ["hi"]),
+    ],
+)
+def test_files_that_were_sent_in_a_chat_are_left_out_and_counted(export: Any, kept: list[str]) -> None:
+    found = read(export, me="Ana")
+    assert (found.texts, found.report.left_out["attachment"]) == (kept, len(SENT))
+    assert not found.report.skipped
+
+
+OWN = {"essay.txt": "my essay"}
+
+
+@pytest.mark.parametrize(
+    "own",
+    [
+        {**PACKED, **OWN},
+        {"it.zip": packed.zipped({**PACKED, "WhatsApp Chat with Cy.txt": WHATSAPP, **OWN})},
+        {"result.json": chat(told(1)), "essays/files/essay.txt": "my essay"},
+        {
+            "it.zip": packed.zipped({"a.json": '{"a": 1}', "files/it.txt": "my essay", "more.txt": "and"}),
+            **PACKED,
+        },
+    ],
+)
+def test_a_persons_own_texts_beside_exports_are_read(own: dict[str, str | bytes]) -> None:
+    found = read(own, me="Ana")
+    assert found.texts[0] == "my essay"
+    assert not found.report.left_out["attachment"]
+
+
+def test_the_package_of_a_persons_data_at_discord_has_their_own_messages() -> None:
+    them = [{"ID": at_, "Timestamp": f"2024-01-15 10:0{at_}:00", "Contents": f"text {at_}"} for at_ in (2, 1)]
+    rest = {
+        "ID": 3,
+        "Timestamp": "2024-01-15 10:03:00",
+        "Contents": "",
+        "Attachments": "https://example.org/a.png",
+    }
+    found = read({"messages/c1/messages.json": json.dumps([rest, *them])}, me="Ana")
+    assert [(each.author, each.text, each.time) for each in found.messages] == [
+        (None, f"text {at_}", at(at_)) for at_ in (1, 2)
+    ]
+    assert (found.report.formats, found.report.left_out) == ({"Discord": 1}, {"media message": 1})

@@ -3,6 +3,7 @@
 import io
 import re
 import sys
+import zipfile
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -153,6 +154,15 @@ def with_a_password(data: bytes) -> bytes:
 def test_an_encrypted_document_is_a_named_error(name: str, data: bytes) -> None:
     with pytest.raises(SourceNotText, match=r"^it\.bin is encrypted; save it without a password"):
         read(data, name)
+
+
+def test_a_chapter_is_read_in_the_encoding_that_it_declares() -> None:
+    with zipfile.ZipFile(io.BytesIO(epub("<p>Привет, мир</p>"))) as book:
+        parts = {name: book.read(name).decode() for name in book.namelist()}
+    packed_anew = {
+        name: text.replace("utf-8", "windows-1251").encode("cp1251") for name, text in parts.items()
+    }
+    assert texts_of(packed.zipped(packed_anew), EPUB) == ["Привет, мир"]
 
 
 def test_a_book_with_an_encrypted_font_is_read() -> None:

@@ -1,4 +1,7 @@
-"""Discord: the JSON of a channel from DiscordChatExporter. Source: its `JsonMessageWriter.cs` (docs/sources.md)."""
+"""Discord: the JSON of a channel from DiscordChatExporter, or from the package of a person's data at Discord.
+
+Source: `JsonMessageWriter.cs` of the exporter (docs/sources.md). The package has only the person's own messages.
+"""
 
 import re
 from collections.abc import Iterator
@@ -27,6 +30,9 @@ _SIGNS_OF_MESSAGES: Final = (
     re.compile(r'"timestamp"\s*:\s*"\d{4}-'),
     re.compile(r'"content"\s*:\s*"'),
 )
+_PACKAGE: Final = re.compile(
+    r'\s*\[\s*\{\s*"ID"\s*:\s*"?\d+"?\s*,\s*"Timestamp"\s*:\s*"[^"]*"\s*,\s*"Contents"\s*:'
+)
 _WRITTEN: Final = ("Default", "Reply", "0", "19")  # types without a name in the exporter are numbers
 _MENTION: Final = re.compile(r"<@!?([0-9]+)>")
 _EMOJI: Final = re.compile(r"<a?(:\w+:)[0-9]+>")
@@ -34,8 +40,10 @@ _THINGS: Final = ("attachments", "stickers", "embeds", "components", "poll")
 
 
 def fits(opened: Opened) -> bool:
-    """Whether the file begins like an export of DiscordChatExporter, or like its messages alone."""
+    """Whether the file begins like an export of DiscordChatExporter, its messages alone, or like Discord's package."""
     start = opened.start
+    if _PACKAGE.match(start):
+        return True
     if not start.lstrip().startswith("{") or not _MESSAGES.search(start):
         return False
     return bool(_SIGNS.search(start)) or all(sign.search(start) for sign in _SIGNS_OF_MESSAGES)
@@ -43,7 +51,21 @@ def fits(opened: Opened) -> bool:
 
 def read(opened: Opened, report: Report) -> Iterator[Document]:
     """The messages of a channel, without media and messages of bots or Discord itself."""
-    yield from last_versions(messages_of(opened, report, lambda message: _meaning(message, report)), report)
+    is_own = _PACKAGE.match(opened.start) is not None
+    meaning, within = (_own_meaning, ()) if is_own else (_meaning, ("messages",))
+    found = messages_of(opened, report, lambda message: meaning(message, report), within)
+    yield from last_versions(found, report)
+
+
+def _own_meaning(message: Message, report: Report) -> Meaning:
+    """A message of Discord's package. It has no author: it is the person's own. Its time is in UTC."""
+    content, stamp = message.get("Contents"), str(message.get("Timestamp"))
+    time = from_iso(stamp if "+" in stamp else f"{stamp}+00:00")
+    if not isinstance(content, str) or time is None:
+        return None
+    if not content.strip():
+        return "media message" if message.get("Attachments") else "message without text"
+    return Document(text=without_quotations(_typed(content, message), report), time=time)
 
 
 def _meaning(message: Message, report: Report) -> Meaning:

@@ -14,7 +14,6 @@ from urllib.parse import unquote
 from foreword.errors import SourceNotText
 from foreword.sources.documents.html import page_lines, tree
 from foreword.sources.documents.package import document, encrypted, package_of, part_of, time_of, xml_of
-from foreword.sources.encodings import decoded
 from foreword.sources.report import Report
 from foreword.sources.source_bytes import DAMAGE, Opened
 from foreword.text.document import Document
@@ -43,16 +42,14 @@ def read(opened: Opened, report: Report) -> Iterator[Document]:
         folder = posixpath.dirname(path)
         chapters = [posixpath.normpath(posixpath.join(folder, unquote(href))) for href in _chapters(book)]
         if _ENCRYPTION in package.namelist():
-            locked = xml_of(part_of(opened, package, _ENCRYPTION)).iter(
-                _CIPHER
-            )  # encrypted fonts are common and do no harm
+            # encrypted fonts are common and do no harm
+            locked = xml_of(part_of(opened, package, _ENCRYPTION)).iter(_CIPHER)
             if {posixpath.normpath(unquote(each.get("URI", ""))) for each in locked}.intersection(chapters):
                 raise encrypted(opened)
         lines, faults = list[str](), list[SourceNotText]()
         for name in dict.fromkeys(chapters):
             try:
-                page = decoded(part_of(opened, package, name), None)
-                lines += page_lines(tree(page, opened.name), report)
+                lines += page_lines(tree(part_of(opened, package, name), opened.name), report)
             except SourceNotText as fault:
                 faults.append(fault)
             except DAMAGE as error:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final, final
 from foreword.errors import SourceNotText
 from foreword.libraries import documents_missing
 from foreword.sources.documents.markdown import MARKDOWN
-from foreword.sources.documents.package import claimed_text, document, time_of
+from foreword.sources.documents.package import claimed_text, document, time_of, whole
 from foreword.sources.encodings import is_text
 from foreword.sources.report import Report
 from foreword.sources.source_bytes import Opened
@@ -119,7 +119,7 @@ def read(opened: Opened, report: Report) -> Iterator[Document]:
         if sign.search(opened.start):
             raise SourceNotText(f"{opened.name} is a chat of {program} in HTML; export it again as JSON")
     try:
-        soup = tree(claimed_text(opened), opened.name)
+        soup = tree(claimed_text(whole(opened), opened.encoding), opened.name)
     except ValueError as error:
         raise SourceNotText(f"{opened.name} cannot be read as a page: {error}; give its text") from None
     said = {
@@ -130,8 +130,8 @@ def read(opened: Opened, report: Report) -> Iterator[Document]:
     yield from document(page_lines(soup, report), time)
 
 
-def tree(markup: str, name: str) -> "BeautifulSoup":
-    """The tree of `markup`, which may be broken; raises `ValueError` for more than `MOST_TAGS` tags.
+def tree(page: str | bytes, name: str) -> "BeautifulSoup":
+    """The tree of a page, which may be broken; raises `ValueError` for more than `MOST_TAGS` tags.
 
     A last tag without its end is left out, because the parser would search too long. Errors call the page `name`.
     """
@@ -139,6 +139,7 @@ def tree(markup: str, name: str) -> "BeautifulSoup":
         from bs4 import BeautifulSoup, XMLParsedAsHTMLWarning  # noqa: PLC0415 - an extra
     except ModuleNotFoundError:
         raise documents_missing(name) from None
+    markup = page if isinstance(page, str) else claimed_text(page)
     if markup.count("<") > MOST_TAGS:
         raise ValueError(f"it has more than {MOST_TAGS:,} tags")
     whole, end, rest = markup.rpartition(">")
@@ -208,7 +209,7 @@ class _Reading:
         """Ends an element; the arguments are the state and the number of pieces at its beginning."""
         if element.name in _BLOCKS or in_quote != self.in_quote:
             self.end_line()
-        elif element.name == "a" and "#" in _attribute(element, "href") and _is_mark(self.pieces[before:]):
+        elif element.name == "a" and "#" in _attribute(element, "href") and _is_mark(self.pieces, before):
             del self.pieces[before:]
         self.verbatim, self.in_section, self.in_quote = verbatim, in_section, in_quote
 
@@ -263,9 +264,10 @@ def _is_quoted_on(element: "Tag", names: set[str]) -> bool:
     )
 
 
-def _is_mark(pieces: list[str]) -> bool:
+def _is_mark(pieces: list[str], before: int) -> bool:
     """Whether a link within the text is the mark of a footnote, or leads back from one: it has hardly a letter."""
-    return sum(map(len, pieces)) <= _LONGEST_MARK and _MARK.fullmatch("".join(pieces)) is not None
+    text = "".join(pieces[before : before + _LONGEST_MARK + 2])  # at most one piece is empty
+    return len(text) <= _LONGEST_MARK and _MARK.fullmatch(text) is not None
 
 
 def _is_of_the_page(element: "Tag", names: set[str], in_section: bool) -> bool:

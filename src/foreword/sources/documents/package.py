@@ -15,13 +15,12 @@ from zipfile import ZipFile
 from foreword.errors import SourceNotText
 from foreword.sources.dates import from_iso
 from foreword.sources.encodings import decoded
-from foreword.sources.source_bytes import DAMAGE, Opened
+from foreword.sources.source_bytes import DAMAGE, ENCRYPTED, Opened
 from foreword.text.document import Document
 
 LARGEST_PART: Final = 1 << 25
 """Most bytes of one unpacked part of a document. A thousand pages of prose have a tenth of that."""
 
-_ENCRYPTED: Final = 0x1
 _ENTITY: Final = b"<!ENTITY"
 _CHARSET: Final = re.compile(
     rb"""<meta[^>]{0,200}charset\s*=\s*["']?\s*([\w.:-]+)|<\?xml[^>]{0,100}encoding\s*=\s*["']([\w.:-]+)""",
@@ -64,12 +63,11 @@ def whole(opened: Opened) -> bytes:
     return data
 
 
-def claimed_text(opened: Opened) -> str:
-    """The text of a page, in the encoding that the user gave, else the one that it claims; errors as in `whole`."""
-    data = whole(opened)
+def claimed_text(data: bytes, given: str | None = None) -> str:
+    """The text of a page, in the encoding that the user gave, else the one that it claims."""
     claimed = _CHARSET.search(data[:4096])
     encoding = b"".join(filter(None, claimed.groups())).decode("ascii", "replace") if claimed else None
-    return decoded(data, opened.encoding or encoding)
+    return decoded(data, given or encoding)
 
 
 @contextmanager
@@ -86,7 +84,7 @@ def check_parts(opened: Opened, package: ZipFile, names: Iterable[str], most: in
     """Raise `SourceNotText` if parts are encrypted, or would unpack to more than `most` bytes together."""
     size = 0
     for part in map(package.getinfo, names):
-        if part.flag_bits & _ENCRYPTED:
+        if part.flag_bits & ENCRYPTED:
             raise encrypted(opened)
         size += part.file_size  # unpacking never exceeds it
         if size > most:
