@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from chat_exports import read
 from foreword.sources.mail import mailbox
 from foreword.sources.mail.message import read_maildir
 from foreword.sources.report import Report
@@ -100,6 +101,18 @@ MAILDIR = {
     "notes.txt": b"mine",
     "other/cur/notes.txt": b"mine, too",
 }
+
+
+def test_the_files_that_thunderbird_keeps_beside_a_mail_folder_are_not_read() -> None:
+    index = b'// <!-- <mdb:mork:z v="1.4"/> -->\n< <(a=c)> // (f=iso-8859-1)\n'
+    mails = {
+        "tb/Sent": mbox(written(b"mine")),
+        "tb/Sent.msf": index,
+        "tb/msgFilterRules.dat": b'name="boss"\n',
+    }
+    found = read({**mails, "it.dat": b"kept", "a.msf": b"kept, too"})
+    assert sorted(found.texts) == ["kept", "kept, too", "mine"]
+    assert found.report.formats == {"text": 2, "mail": 1}
 
 
 def test_maildirs_below_one_folder_are_read_together_without_other_files() -> None:

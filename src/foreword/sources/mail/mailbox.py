@@ -51,9 +51,10 @@ _EMLX: Final = re.compile(rb"(\d{1,10})[ \t]*\r?\n")
 
 _DELIVERED: Final = re.compile(r"From (?:\S+)?[ \t]*(.*\d{1,2}:\d{2}.*)")
 _IN_MAILDIR: Final = re.compile(r"(?:(.*)/)?(?:cur|new)/[^/]+$")
+_INDEX: Final = re.compile(r"(?:(.*)/)?[^/]+\.msf$")
 _BOOKKEEPING: Final = re.compile(
     r"(?:(.*)/)?(?:tmp/[^/]+|dovecot[^/]*|subscriptions|maildirfolder|maildirsize|courierimap[^/]*|\.uidvalidity"
-    r"|\.mbsyncstate[^/]*)$"
+    r"|\.mbsyncstate[^/]*|[^/]+\.(?:msf|dat))$"
 )
 _FLAGS: Final = re.compile(r"[:;!]2,([A-Za-z]*)$")
 _STAMP: Final = re.compile(r"(\d{9,10})[._]")
@@ -82,11 +83,15 @@ def messages(opened: Opened) -> Iterator[Message]:
 
 
 def fits_maildir(files: Mapping[str, Opened]) -> list[str]:
-    """The paths of files in Maildir folders: messages in `cur` and `new`, and mail servers' own files beside them."""
+    """The paths of messages in Maildir folders, of mail servers' own files there, and of Thunderbird's beside mbox."""
     folders = set[str]()
     for path, opened in files.items():
-        place = _IN_MAILDIR.match(path)
-        if place and place[1] not in folders and _is_message(_beginning(opened)):
+        place = _IN_MAILDIR.match(path) or _INDEX.match(path)
+        if (
+            place
+            and place[1] not in folders
+            and (_is_message(head := _beginning(opened)) or head.startswith(b"// <!-- <mdb:mork"))
+        ):
             folders.add(place[1])
     places = {path: _IN_MAILDIR.match(path) or _BOOKKEEPING.match(path) for path in files}
     return [path for path, place in places.items() if place and place[1] in folders]
