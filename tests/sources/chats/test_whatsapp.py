@@ -28,6 +28,7 @@ STAMPS = """
 ١٥/١/٢٠٢٠، ١٠:١٥ م - |15/01/2020, 22:15 – |22:15, 15/01/2020 - |[1/15/20, 10:15:33_PM] |[15-01-20 22:15:33] 
 [15.1.2020, 22.15.33] |[15/1/20 10:15:33 p. m.] |[<١٥</١</٢٠٢٠, ١٠:١٥:٣٣ م] |[22:15:33, 15/01/2020] 
 [2020-01-15, 22 h 15 min 33 s] |>[15/01/20, 22:15:33] |15/01/20 22:15:33: |15. 1. 2020. 22:15:33 
+[ 15/01/2020 22:15:33 ] 
 """  # noqa: W291
 """`_` is a narrow space; `<` and `>` are direction marks."""
 
@@ -195,3 +196,19 @@ def test_a_message_across_two_blocks_is_read_whole(shift: int) -> None:
     head = android("Ana: " + "x" * (BLOCK - 60 + shift))
     found = read(head + android("Ben: one\ntwo 👍", "Ana: three"))
     assert found.said[1:] == [("Ben", "one\ntwo 👍"), ("Ana", "three")]
+
+
+DIARY = [
+    f"2020-01-{day:02} 21:04 - {'Rain' if day % 5 else f'Day {day}: rain'} all day\n" for day in range(1, 31)
+]
+
+
+def test_a_diary_with_a_few_colons_is_not_read_as_a_chat() -> None:
+    text = "".join(DIARY)
+    assert read(text).texts == [text]
+
+
+def test_a_group_with_more_automatic_lines_than_messages_is_a_chat() -> None:
+    automatic = [f"Member {number} joined using this group's invite link" for number in range(30)]
+    found = read(android(*automatic, *["Ana: hi", "Ben: hello"] * 5, "Cy: hi"))
+    assert (len(found.said), found.report.left_out) == (11, {"system message": 30})

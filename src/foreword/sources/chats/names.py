@@ -19,8 +19,11 @@ from foreword.sources.report import Report
 from foreword.sources.source_bytes import Opened
 from foreword.text.document import Document
 
-_CLOCK: Final = r"\[?\d{1,2}:\d{2}(?::\d{2}(?:[.,]\d+)?)?(?: ?[AaPp][Mm])?\]?(?: -)?[ \t]+"
-"""A time of day. It is not kept, because the day is unknown."""
+_CLOCK: Final = (
+    r"(?:\[\d{1,2}[/.-] ?\d{1,2}\.?,? \d{1,2}[:.]|\[?\d{1,2}:)\d{2}(?::\d{2}(?:[.,]\d+)?)?"
+    r"(?:[ \u202f]?[AaPp]\.?[ \u00a0]?[Mm]\.?)?\]?(?: -)?[ \t]+"
+)
+"""A time of day, with day and month in messages copied from a telephone. It is not kept: the year is unknown."""
 _LINE: Final = re.compile(
     rf"(?P<clock>{_CLOCK})?"
     r"(?P<name>(?:[^\W_]|[+~@]|[^\x00-\x7f])[^:：\n<>{}\[\]=;\"/\\|#*`_]{0,39}?) ?(?:: +|：\s*|:\t)(?P<said>\S.*)"

@@ -11,6 +11,7 @@ the phone; on iPhones, a left-to-right mark comes first. `whatsapp_phrases.txt` 
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import product
@@ -37,7 +38,7 @@ _CLOCK: Final = (  # Canada writes "10 h 15 min 33 s"
 )
 _BETWEEN: Final = r"[^\d\n\[\]<>:]{1,16}"
 _AFTER: Final = r"[^\d\n\[\]<>:]{0,16}?"
-_BEGIN: Final = rf"\n[{MARKS}]*+(?P<open>\[)?[{MARKS}]*+"
+_BEGIN: Final = rf"\n[{MARKS}]*+(?P<open>\[ ?)?[{MARKS}]*+"
 _END: Final = rf"(?(open)\] ?(?:- )?|(?:{_GAP}?[-–—] |: |(?(apart) (?=[^\n:]{{1,80}}: )|(?!))))"
 _DATE_FIRST: Final = re.compile(
     rf"{_BEGIN}(?P<date>{_DATE})(?P<between>{_BETWEEN})(?P<clock>{_CLOCK})(?P<after>{_AFTER}){_END}"
@@ -74,11 +75,14 @@ def fits(opened: Opened) -> bool:
         return False
     begun = [text[each.end() : each.end() + _LONGEST_NAME].partition("\n")[0] for each in found]
     authored = sum(": " in each or each.rstrip(". ").endswith(":") for each in begun)
+    names = Counter(each.partition(": ")[0] for each in begun if ": " in each)
+    again = sum(count for count in names.values() if count > 1)
     of_another = sum(each.startswith(("<", "* ", "*** ")) or bool(OF_LOG.match(each)) for each in begun)
     at_once = not text[: found[0].start()].strip(MARKS + " \n")
     lines = sum(1 for line in text.split("\n") if line.strip())
     return (
         authored >= max(1, _AUTHORED * len(found))
+        and (authored * 2 >= len(found) or again * 2 >= authored)  # a diary has few colons
         and of_another * 2 < len(found)
         and (at_once or len(found) * 10 >= lines)
     )
