@@ -126,6 +126,17 @@ def test_the_editor_keeps_the_text_after_a_signal(start: Start, program: Program
     assert list((program.home / "unsaved").iterdir()) == []
 
 
+def test_a_stopped_editor_says_why_it_could_not_keep_the_text(start: Start, program: Program) -> None:
+    (program.home / "unsaved").touch()  # no folder can be made there
+    writer = start()
+    writer.see("F1 help")
+    writer.press(b"precious")
+    writer.see("survive")
+    writer.process.send_signal(signal.SIGTERM)
+    assert writer.ended() == 130
+    assert b"foreword: stopped; the unsaved text could not be kept: File exists" in writer.shown
+
+
 def test_the_editor_keeps_the_text_if_its_terminal_is_closed(start: Start, program: Program) -> None:
     writer = start()
     writer.see("F1 help")

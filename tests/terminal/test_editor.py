@@ -234,6 +234,36 @@ def test_the_editor_keeps_the_text_after_a_hangup_or_an_internal_error(
     assert [each.text for each in left_behind(tmp_path / DRAFTS)] == ["precious too", "precious"]
 
 
+def test_the_editor_warns_as_long_as_it_cannot_keep_the_text(tmp_path: Path) -> None:
+    warning, drafts = "unsaved text would not survive a crash: File exists", tmp_path / DRAFTS
+
+    async def recovers(screen: Screen) -> None:
+        await screen.press("precious")
+        await screen.see(warning)
+        await screen.press("!")
+        assert warning in screen.shown()
+        drafts.unlink()
+        await screen.until(lambda: warning not in screen.shown())
+        screen.hang_up()
+
+    async def does_not(screen: Screen) -> None:
+        await screen.press("precious")
+        screen.hang_up()
+
+    drafts.touch()  # no folder can be made there
+    ending = run(does_not, tmp_path)
+    assert (ending.was_stopped, ending.is_kept, ending.problem) == (True, False, "File exists")
+    ending = run(recovers, tmp_path)
+    assert (ending.was_stopped, ending.is_kept, ending.problem) == (True, True, "")
+
+
+def test_a_data_folder_that_keeps_nothing_does_not_stop_a_save(tmp_path: Path) -> None:
+    (tmp_path / DRAFTS).touch()
+    path, other = tmp_path / "a.txt", tmp_path / "b.txt"
+    saved = "text", CTRL["s"], Shows("saved"), Holds("text\n", path)
+    played(tmp_path, *saved, CTRL["o"], f"{other}{ENTER}", Shows("b.txt"), CTRL["q"], path=path)
+
+
 def test_the_editor_shows_a_suggestion_error_and_typing_continues(tmp_path: Path) -> None:
     async def play(screen: Screen) -> None:
         screen.send("!fail")

@@ -84,6 +84,15 @@ def test_each_sentence_is_learned_once(texts: list[str], learned: list[list[str]
     assert [lessons.new_in(text) for text in texts] == learned
 
 
+def test_a_second_private_key_is_one_lesson() -> None:
+    """Both keys share lines, without which the rest would not look like a key."""
+    begin, end = "-----BEGIN PRIVATE KEY-----", "-----END PRIVATE KEY-----"
+    first, second = f"{begin}\nMIIEvQIBADANBgkq\n{end}", f"{begin}\nMIIBVgIBADANBgkq\nhkiG9w0B\n{end}"
+    lessons = Lessons(first)
+    assert lessons.new_in(f"{first}\nmine\n\n{second}") == ["mine", second]
+    assert lessons.new_in(f"{second}\nmine\n{first}") == []
+
+
 def written(path: Path, data: bytes) -> Path:
     path.write_bytes(data)
     return path
@@ -144,6 +153,27 @@ def test_an_unusable_file_is_one_error_line(tmp_path: Path, data: bytes, name: s
     assert str(tmp_path) in str(refused.value)
     assert words in str(refused.value)
     assert "\n" not in str(refused.value)
+
+
+def test_a_text_that_could_not_be_opened_again_is_not_saved(tmp_path: Path) -> None:
+    file = TextFile(path=tmp_path / "a.txt").write("x" * (LARGEST_BYTES - 1))  # and a newline
+    with pytest.raises(
+        OSError, match="the text has 2,000,001 bytes; the editor opens at most 2,000,000; cut"
+    ):
+        file.write("x" * LARGEST_BYTES)
+    assert not file.has_changed()
+
+
+def test_a_draft_is_found_by_any_path_of_its_file(tmp_path: Path) -> None:
+    home, folder = tmp_path / "home", tmp_path / "folder"
+    folder.mkdir()
+    (tmp_path / "link").symlink_to(folder)
+    paths = folder / "a.txt", folder / ".." / "folder" / "a.txt", tmp_path / "link" / "a.txt"
+    for path in paths:
+        keep(home, "text", path)
+        assert [Files(home, each).left_behind()[0].text for each in paths] == ["text"] * 3
+        assert Files(home, paths[0]).left_elsewhere() == []
+        Files(home, path).left_behind()[0].discard()
 
 
 def test_a_change_by_another_program_is_noticed(tmp_path: Path) -> None:

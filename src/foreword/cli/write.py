@@ -3,13 +3,16 @@
 import shlex
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from foreword.cli.options import ModelOption, NoMemoryOption, PrivateOption, named, open_memory
 from foreword.cli.terminal import one_line, tell
 from foreword.errors import OptionError
+
+if TYPE_CHECKING:
+    from foreword.terminal.editor import Ending
 
 
 def write(
@@ -68,7 +71,7 @@ def write(
         keyboard = Keyboard(opened, memory)
         ending = Editor(keyboard, files, settings).run()
         if ending.was_stopped:
-            _tell_stopped(file, model, is_kept=ending.is_kept)
+            _tell_stopped(file, model, ending)
             raise typer.Exit(130)
         for line in ending.unlearned:
             keyboard.learn(line)
@@ -83,9 +86,13 @@ def _check(limit: int, confidence: float) -> None:
         raise OptionError(f"confidence must be from 0 to 1, not {confidence}")
 
 
-def _tell_stopped(file: Path | None, model: str | None, *, is_kept: bool) -> None:
-    again = shlex.join(["foreword", "write", *([str(file)] if file else [])]) + named(model)
-    told = f"the unsaved text is kept; to have it back: {again}" if is_kept else "nothing was unsaved"
+def _tell_stopped(file: Path | None, model: str | None, ending: "Ending") -> None:
+    told = (
+        f"the unsaved text could not be kept: {ending.problem}" if ending.problem else "nothing was unsaved"
+    )
+    if ending.is_kept:
+        again = shlex.join(["foreword", "write", *([str(file)] if file else [])]) + named(model)
+        told = f"the unsaved text is kept; to have it back: {again}"
     try:
         tell(f"foreword: stopped; {told}")
     except OSError:

@@ -126,7 +126,7 @@ class Lessons:
     """Finds the new parts of a text, to learn each sentence once, even if the text is saved many times.
 
     A new line is learned as it is. If a known line has changed, only its new sentences are learned. The memory counts
-    words inside sentences, so nothing is lost.
+    words inside sentences, so nothing is lost. The lines of a secret are one lesson: alone, they may not look like it.
     """
 
     def __init__(self, text: str = "") -> None:
@@ -135,20 +135,28 @@ class Lessons:
 
     def know(self, text: str) -> None:
         """Mark this text as known: another person may have written it, or it was learned earlier."""
-        for line in text.split("\n"):
-            self._known.update(line[start:end] for start, end in _sentences(line))
+        for block, sentences in _blocks(text):
+            self._known.update(block[start:end] for start, end in sentences)
 
     def new_in(self, text: str) -> list[str]:
-        """The lines, or parts of lines, to learn from this text; they are known from now on."""
+        """The lines, parts of lines, or whole secrets to learn from this text; they are known from now on."""
         found: list[str] = []
-        for line in text.split("\n"):
-            spans = ((span, line[slice(*span)] in self._known) for span in _sentences(line))
+        for block, sentences in _blocks(text):
+            spans = ((span, block[slice(*span)] in self._known) for span in sentences)
             for is_known, run in groupby(spans, key=lambda each: each[1]):
                 new = [span for span, _ in run]
                 if not is_known:
-                    found.append(line[new[0][0] : new[-1][1]])
-                    self._known.update(line[start:end] for start, end in new)
+                    found.append(block[new[0][0] : new[-1][1]])
+                    self._known.update(block[start:end] for start, end in new)
         return found
+
+
+def _blocks(text: str) -> Iterator[tuple[str, list[tuple[int, int]]]]:
+    """The lines of a text, each with its sentences. The lines of a secret are one line, and one sentence."""
+    lines = (line for line in text.split("\n") if line.strip())
+    for block in kept_together(lines, str):
+        whole = "\n".join(block)
+        yield whole, [(0, len(whole))] if len(block) > 1 else [*_sentences(whole)]
 
 
 def _sentences(line: str) -> Iterator[tuple[int, int]]:

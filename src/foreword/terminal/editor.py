@@ -69,6 +69,7 @@ class Ending:
 
     was_stopped: bool  # by a signal, or the end of the terminal
     is_kept: bool  # the next editor offers an unsaved text
+    problem: str  # why an unsaved text could not be kept; "" if none is lost
     unlearned: list[str]  # saved lines that there was no time to learn
 
 
@@ -80,7 +81,8 @@ class Editor:
         self.files = files
         self.settings = settings
         self.writing = Writing(files.saved)
-        self.message = ""
+        self._said = ""
+        self._problem = ""  # why the unsaved text is not kept; "" if it is
         self.page = Page(lambda: self.writing)
         self._is_helping = False
         self._help_row = 0
@@ -127,13 +129,24 @@ class Editor:
             self._keep(durable=True)
             self.files.leave()
             unlearned = self._asker.end()
-        is_kept = self.is_unsaved and self._was_stopped
-        return Ending(was_stopped=self._was_stopped, is_kept=is_kept, unlearned=unlearned)
+        is_left = self.is_unsaved and self._was_stopped
+        return Ending(
+            was_stopped=self._was_stopped,
+            is_kept=is_left and not self._problem,
+            problem=self._problem if is_left else "",
+            unlearned=unlearned,
+        )
 
     @property
     def tally(self) -> Tally:
         """The keys saved since the start, in all texts."""
         return self._earlier + self.writing.tally
+
+    @property
+    def message(self) -> str:
+        """What the last key or the keyboard says, else a warning while the unsaved text is not kept."""
+        warning = f"unsaved text would not survive a crash: {self._problem}"
+        return self._said or (warning if self._problem else "")
 
     @property
     def is_unsaved(self) -> bool:
@@ -177,7 +190,7 @@ class Editor:
         self._refresh()
 
     def _say(self, message: str) -> None:
-        self.message = message
+        self._said = message
 
     def _long_message(self) -> str:
         return status_lines.long(self.message, self.app.output.get_size().columns)
@@ -251,12 +264,14 @@ class Editor:
 
     def _keep(self, *, durable: bool = False) -> bool:
         """Keep unsaved text, if there is any; False if that fails."""
+        before, self._problem = self._problem, ""
         try:
             self.files.keep(self.writing.draft.text, durable=durable)
         except OSError as error:
-            self._say(f"unsaved text would not survive a crash: {error.strerror}")
-            return False
-        return True
+            self._problem = error.strerror or str(error)
+        if self._problem != before:
+            self.app.invalidate()
+        return not self._problem
 
     def _stop(self) -> None:
         """Keep the text and end, after a signal or the end of the terminal."""

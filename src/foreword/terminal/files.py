@@ -6,8 +6,10 @@ file whose lock is free was left behind.
 """
 
 import contextlib
+import errno
 import hashlib
 import json
+import os
 import secrets
 import stat
 from dataclasses import dataclass, replace
@@ -26,7 +28,7 @@ DRAFTS: Final = "unsaved"
 FORMAT: Final = "foreword-unsaved"
 VERSION: Final = 1
 LARGEST_BYTES: Final = 2_000_000
-"""The largest file that the editor opens: each key draws the text again."""
+"""The largest file that the editor opens and saves: each key draws the text again."""
 
 _MARK: Final = b"\xef\xbb\xbf"
 
@@ -79,6 +81,8 @@ class TextFile:
         """
         ended = text + "\n" if self.ends_line and text else text
         data = (_MARK if self.has_mark else b"") + ended.replace("\n", self.newline).encode()
+        if len(data) > LARGEST_BYTES:
+            raise OSError(errno.EFBIG, f"the text {_too_large(len(data))}")
         write_whole(self.path, data, private=False)
         return replace(self, digest=_digest(data))
 
@@ -90,8 +94,7 @@ def _bytes(path: Path) -> bytes | None:
         if not stat.S_ISREG(found.st_mode):
             raise SourceNotText(f"{path} is not a file; name a text file")
         if found.st_size > LARGEST_BYTES:
-            limit = f"the editor opens at most {LARGEST_BYTES:,}; cut it into several"
-            raise SourceNotText(f"{path} has {found.st_size:,} bytes; {limit}")
+            raise SourceNotText(f"{path} {_too_large(found.st_size)}")
         return path.read_bytes()
     except FileNotFoundError:
         if path.parent.is_dir():
@@ -99,6 +102,10 @@ def _bytes(path: Path) -> bytes | None:
         raise SourceMissing(f"there is no folder {path.parent}; make it, or name another file") from None
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
         raise SourceMissing(f"{path} cannot be opened: {getattr(error, 'strerror', None) or error}") from None
+
+
+def _too_large(size: int) -> str:
+    return f"has {size:,} bytes; the editor opens at most {LARGEST_BYTES:,}; cut it into several"
 
 
 def _decoded(data: bytes, path: Path) -> str:
@@ -157,7 +164,8 @@ def _read(place: Path) -> Kept | None:
         record = json.loads(place.read_bytes())
         if record["format"] != FORMAT or record["version"] != VERSION:
             return None
-        path, time = record["path"] and Path(record["path"]), datetime.fromisoformat(record["time"])
+        path = record["path"] and Path(os.path.realpath(record["path"]))
+        time = datetime.fromisoformat(record["time"])
         return Kept(place=place, path=path, text="" + record["text"], time=time)
     except (OSError, ValueError, LookupError, TypeError):
         return None
@@ -243,9 +251,11 @@ class Files:
 
     def drop(self) -> None:
         """Delete the kept text: nothing is unsaved any more."""
-        self._place.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):  # it is not there, or nothing can be changed there
+            self._place.unlink()
         if self._lock.is_locked:
-            self._place.with_suffix(".lock").unlink(missing_ok=True)
+            with contextlib.suppress(OSError):
+                self._place.with_suffix(".lock").unlink()
             self._lock.release()
         self._kept = ""
 
@@ -263,4 +273,4 @@ class Files:
 
     @property
     def _path(self) -> Path | None:
-        return None if self.file is None else self.file.path.absolute()
+        return None if self.file is None else self.file.path.resolve()
