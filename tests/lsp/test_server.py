@@ -64,6 +64,8 @@ def test_the_server_offers_nothing_inside_a_word_or_outside_prose() -> None:
         assert editor.complete(1, 3) == []
         editor.open("# tom", "gitcommit")
         assert editor.complete(0, 5) == []
+        editor.open("# tom", "text", "file:///work/.git/COMMIT_EDITMSG")
+        assert editor.complete(0, 5) == []
 
 
 def test_automatic_suggestions_need_enough_letters_or_a_likely_word() -> None:

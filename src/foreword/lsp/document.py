@@ -24,8 +24,10 @@ COMMIT: Final = frozenset({"gitcommit", "git-commit"})
 MAIL: Final = frozenset({"mail", "message", "email"})
 
 _LINE: Final = re.compile(r"[^\r\n]*(?:\r\n?|\n|\Z)")
-_FENCE: Final = re.compile(r" {0,3}(```|~~~)")
+_FENCE: Final = re.compile(r"\s*(?:(?:[-*+]|\d+[.)])\s+)?(```(?=`*[^`]*$)|~~~)")
+"""The first or last line of a code block, perhaps in a list item. Backticks that end in the same line are no fence."""
 _HEADER: Final = re.compile(r"[\w-]+:")
+_ENDS_HEADERS: Final = ("", "--text follows this line--")  # the latter is shown by Emacs
 _SCISSORS: Final = re.compile(r"# -+ >8 -+")
 
 
@@ -58,11 +60,6 @@ class Document:
         self._units = UNITS[encoding]
         self._lines = lines_of(text)
         self._lessons = Lessons("\n".join(self._own()))
-
-    @property
-    def text(self) -> str:
-        """The whole text."""
-        return "".join(self._lines)
 
     def change(self, start: Position, end: Position, text: str) -> None:
         """Replace the part between `start` and `end` with `text`."""
@@ -146,9 +143,9 @@ def own_lines(lines: Sequence[str], language: str) -> Iterator[bool]:
     for line in lines:
         found = _FENCE.match(line) if language in MARKDOWN else None
         is_diff = is_diff or (language in COMMIT and _SCISSORS.match(line) is not None)
-        is_head = is_head and line.strip() != ""
         is_comment = language in COMMIT and line.startswith("#")
-        is_quotation = has_quotations and line.startswith(">")
+        is_quotation = has_quotations and line.lstrip().startswith(">")
         yield not (found or fence or is_diff or is_head or is_comment or is_quotation)
         if found and fence in ("", found[1]):
             fence = "" if fence else found[1]
+        is_head = is_head and line.strip() not in _ENDS_HEADERS

@@ -26,7 +26,6 @@ from foreword.errors import ForewordError, MemoryUnusable
 from foreword.keyboard.offers import Choice, Offer, Suggesting, find
 from foreword.lsp.document import Document, Place
 from foreword.settings import Settings
-from foreword.text.secrets.keys import kept_together
 
 Answer = TypeVar("Answer")
 Calls = Iterator[tuple[Callable[..., object], tuple[object, ...], None]]
@@ -136,7 +135,9 @@ class Typing(LanguageServer):
     def _open(self, opened: types.DidOpenTextDocumentParams) -> None:
         text = opened.text_document
         encoding = types.PositionEncodingKind(self.server_capabilities.position_encoding or "utf-16")
-        self._documents[text.uri] = Document(text.text, text.language_id, encoding.value)
+        is_commit = text.uri.endswith("/COMMIT_EDITMSG")  # which Emacs shows as plain text
+        language = "gitcommit" if is_commit else text.language_id
+        self._documents[text.uri] = Document(text.text, language, encoding.value)
 
     def _change(self, changed: types.DidChangeTextDocumentParams) -> None:
         document = self._documents.get(changed.text_document.uri)
@@ -187,7 +188,7 @@ class Typing(LanguageServer):
     async def _save(self, saved: types.DidSaveTextDocumentParams) -> None:
         document = self._documents.get(saved.text_document.uri)
         if document is not None:
-            self._unlearned += ["\n".join(each) for each in kept_together(document.lessons(), str)]
+            self._unlearned += document.lessons()
             await self._learn()
 
     async def _learn(self) -> None:
