@@ -35,6 +35,10 @@ def test_settings_missing_from_the_file_keep_their_defaults() -> None:
         ('leave_out = "x"', "leave_out must be a list"),
         ("keys = 1", "keys must be a section"),
         ('[keys]\naccept = "Hyper+Tab"', "modifiers are Control, Alt, Shift, Super"),
+        (
+            '[keys]\naccept = "Enter"',
+            "keys: accept: 'Enter' is not a key; it can be one character, or tab, escape,",
+        ),
         ("choices", "Expected"),
         ("\udcff", "utf-8"),
     ],

@@ -29,6 +29,27 @@ from foreword.errors import OptionError
 
 FILE: Final = "settings.toml"
 MODIFIERS: Final = ("Control", "Alt", "Shift", "Super")
+_NUMBERS: Final = {
+    "tab": 0xFF09,
+    "escape": 0xFF1B,
+    "space": 0x20,
+    "return": 0xFF0D,
+    "backspace": 0xFF08,
+    "delete": 0xFFFF,
+    "insert": 0xFF63,
+    "home": 0xFF50,
+    "left": 0xFF51,
+    "up": 0xFF52,
+    "right": 0xFF53,
+    "down": 0xFF54,
+    "page_up": 0xFF55,
+    "page_down": 0xFF56,
+    "end": 0xFF57,
+    "pause": 0xFF13,
+    "menu": 0xFF67,
+}
+NAMED_KEYS: Final = {**_NUMBERS, **{f"f{number}": 0xFFBD + number for number in range(1, 25)}}
+"""The X11 numbers of the keys that have names, in small letters. Other keys have their character as a name."""
 
 
 @final
@@ -45,7 +66,10 @@ class Keys(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
         for name in self.__struct_fields__:
             *modifiers, key = getattr(self, name).split("+")
             if not key or set(modifiers) - {*MODIFIERS}:
-                raise ValueError(f"keys.{name}: modifiers are {', '.join(MODIFIERS)}, the key comes last")
+                raise ValueError(f"{name}: modifiers are {', '.join(MODIFIERS)}, the key comes last")
+            if key.lower() not in NAMED_KEYS and not (len(key) == 1 and key.isprintable()):
+                known = f"{', '.join(_NUMBERS)}, f1 to f24"
+                raise ValueError(f"{name}: {key!r} is not a key; it can be one character, or {known}")
 
 
 @final

@@ -10,6 +10,8 @@ pytest.importorskip("dbus_fast", reason="the extra ibus is not installed")
 
 from dbus_fast import Message, MessageType, Variant
 
+from foreword.errors import ForewordError
+from foreword.ibus import engine
 from foreword.ibus.engine import Service, component, list_of, text_of
 from foreword.settings import Settings
 from guessing import Guessing
@@ -122,6 +124,27 @@ def test_the_engine_suggests_nothing_in_a_password_field() -> None:
         bus.call(path, "Destroy", interface="org.freedesktop.IBus.Service")
 
     asyncio.run(run())
+
+
+def test_a_daemon_that_does_not_answer_is_one_error_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Silent(Bus):
+        def __init__(self, **_: object) -> None:
+            super().__init__()
+
+        async def connect(self) -> "Silent":
+            return self
+
+        async def request_name(self, *_: object) -> None:
+            pass
+
+        async def call(self, *_: object) -> None:  # type: ignore[override]
+            await asyncio.Event().wait()
+
+    monkeypatch.setenv("IBUS_ADDRESS", "unix:path=/nowhere")
+    monkeypatch.setattr(engine, "MessageBus", Silent)
+    monkeypatch.setattr(engine, "_SECONDS_TO_ANSWER", 0)
+    with pytest.raises(ForewordError, match="IBus does not answer; restart it with: ibus restart"):
+        asyncio.run(engine.run(Guessing({}), Settings()))
 
 
 def test_the_sent_values_match_their_dbus_signatures() -> None:

@@ -6,11 +6,14 @@ from pathlib import Path
 
 import pytest
 
+import toys
+
 pytest.importorskip("dbus_fast", reason="the extra ibus is not installed")
 
 from foreword.errors import ForewordError, OptionError
 from foreword.ibus import install as installation
 from foreword.settings import Settings, read_settings, settings_path
+from program import Inside
 
 pytestmark = pytest.mark.slow  # they start programs of IBus
 
@@ -41,12 +44,32 @@ def test_uninstall_removes_all_installed_files(home: Path) -> None:
     assert installation.uninstall() == []
 
 
-def test_the_command_keeps_spaces_and_xml_characters(tmp_path: Path) -> None:
+def test_the_command_keeps_spaces_xml_characters_and_folders(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """IBus starts the engine in another folder."""
+    monkeypatch.chdir(home)
+    for name, path in {"FOREWORD_HOME": "a b", "FOREWORD_CONFIG": "c", "FOREWORD_MODEL": "./d"}.items():
+        monkeypatch.setenv(name, path)
     command = ["/opt/my <own> python", "-m", "foreword", "ibus", "-m", "a & b"]
-    text = installation.described(command, {"FOREWORD_HOME": "/home/a b"})
-    run = ET.fromstring(text).findtext("exec")
+    run = ET.fromstring(installation.described(command)).findtext("exec")
     assert run is not None
-    assert shlex.split(run) == ["/usr/bin/env", "FOREWORD_HOME=/home/a b", *command]
+    kept = [f"FOREWORD_HOME={home / 'a b'}", f"FOREWORD_CONFIG={home / 'c'}", f"FOREWORD_MODEL={home / 'd'}"]
+    assert shlex.split(run) == ["/usr/bin/env", *kept, *command]
+
+
+def test_install_refuses_a_missing_model_and_writes_a_whole_path(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(home)
+    foreword = Inside(home / "data", monkeypatch, capsys)
+    done = foreword("ibus", "install", "-m", "./mine")
+    assert done.code == 1
+    assert f"there is no model {home / 'mine'}" in done.err
+    assert not installation.component_file().exists()
+    toys.writer(home / "mine", "abc ")
+    assert foreword("ibus", "install", "-m", "./mine").code == 0
+    assert f"--model {home / 'mine'}</exec>" in installation.component_file().read_text("utf-8")
 
 
 def test_install_without_ibus_names_the_missing_package(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -47,15 +47,18 @@ def install(
     uninstall: Annotated[bool, typer.Option("--uninstall", help="Take all of it back.")] = False,
 ) -> None:
     """Make Foreword an input source of this account's desktop. Root is not needed."""
+    from foreword import modelfolder
     from foreword.ibus import install as installation
+    from foreword.runtime.model import Model
 
     if uninstall:
         for each in installation.uninstall() or ["nothing was installed"]:
             tell(each)
         tell("The memory and the settings stay; to empty the memory: foreword memory clear")
         return
+    Model.open(model)  # else the engine would fail where nobody sees why
     command = installation.own_command()
-    command += [] if model is None else ["--model", model]
+    command += [] if model is None else ["--model", str(modelfolder.locate(model))]
     command += ["--private"] if private else []
     for file in installation.install(command):
         tell(f"wrote {file}")

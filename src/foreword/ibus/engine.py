@@ -39,6 +39,7 @@ _IBUS_PATH: Final = "/org/freedesktop/IBus"
 _ENGINE: Final = "org.freedesktop.IBus.Engine"
 _PROPERTIES: Final = "org.freedesktop.DBus.Properties"
 _HORIZONTAL: Final = 0
+_SILENT: Final = "IBus does not answer; restart it with: ibus restart"
 _SECONDS_TO_ANSWER: Final = 5
 _SECONDS_TO_READ: Final = 1.5
 _SECONDS_TO_FIND: Final = 0.02
@@ -240,7 +241,7 @@ async def run(keyboard: Suggesting, settings: Settings) -> None:
     try:
         bus = await MessageBus(bus_address=_address()).connect()
     except (OSError, EOFError):
-        raise ForewordError("IBus does not answer; restart it with: ibus restart") from None
+        raise ForewordError(_SILENT) from None
     service = Service(keyboard, settings, bus)
     if await bus.request_name(COMPONENT, NameFlag.DO_NOT_QUEUE) is RequestNameReply.EXISTS:
         raise ForewordError("foreword ibus is already running")
@@ -279,7 +280,10 @@ async def _call(
     bus: MessageBus, member: str, signature: str, *body: object, interface: str = _IBUS
 ) -> list[Any]:
     message = Message(_IBUS, _IBUS_PATH, interface, member, signature=signature, body=list(body))
-    reply = await asyncio.wait_for(bus.call(message), _SECONDS_TO_ANSWER)
+    try:
+        reply = await asyncio.wait_for(bus.call(message), _SECONDS_TO_ANSWER)
+    except TimeoutError:
+        raise ForewordError(_SILENT) from None
     return [[]] if reply.message_type is MessageType.ERROR else reply.body
 
 

@@ -11,7 +11,6 @@ import shlex
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Final, Literal
 from xml.sax.saxutils import escape, unescape
@@ -20,12 +19,13 @@ import platformdirs
 
 from foreword.errors import ForewordError
 from foreword.ibus.engine import COMPONENT, DESCRIPTION, ENGINE, LANGUAGE, TITLE
+from foreword.modelfolder import home, locate
+from foreword.modelfolder.names import VARIABLE
 from foreword.settings import read_settings, settings_path
 
 State = tuple[Literal["ready", "not set up", "broken"], str, str | None]
 
 SYSTEM_FOLDER: Final = "/usr/share/ibus/component"
-KEPT_VARIABLES: Final = ("FOREWORD_HOME", "FOREWORD_CONFIG", "FOREWORD_MODEL")
 INSTALL: Final = "foreword ibus install"
 CHOICES: Final = (
     ("org.gnome.desktop.input-sources", "sources", ("ibus", ENGINE)),
@@ -56,7 +56,7 @@ def install(command: list[str]) -> list[Path]:
     folder = component_file().parent
     path = f"{folder}:${{IBUS_COMPONENT_PATH:-{SYSTEM_FOLDER}}}"
     texts = {
-        component_file(): described(command, os.environ),
+        component_file(): described(command),
         environment_file(): f"# Written by foreword ibus install\nIBUS_COMPONENT_PATH={path}\n",
     }
     for file, text in texts.items():
@@ -118,9 +118,11 @@ def _state_in_session() -> State:
     return "not set up", "installed, but not among the input sources that you chose", "ibus-setup"
 
 
-def described(command: list[str], environment: Mapping[str, str]) -> str:
+def described(command: list[str]) -> str:
     """The description of the engine. IBus starts it with this command, quoted for a shell, then for XML."""
-    kept = [f"{name}={environment[name]}" for name in KEPT_VARIABLES if name in environment]
+    config = settings_path().parent.absolute()  # IBus starts the engine in another folder
+    folders = {"FOREWORD_HOME": home(), "FOREWORD_CONFIG": config, VARIABLE: locate()}
+    kept = [f"{name}={folder}" for name, folder in folders.items() if os.environ.get(name)]
     run = shlex.join([*(["/usr/bin/env", *kept] if kept else []), *command])
     return f"""<?xml version="1.0" encoding="utf-8"?>
 <component>

@@ -16,38 +16,19 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final, final
 
-from foreword.errors import OptionError
+from foreword.settings import NAMED_KEYS
 
 SHIFT, CONTROL, ALT = 1 << 0, 1 << 2, 1 << 3
 SUPER: Final = 1 << 26
 WINDOWS: Final = 1 << 6  # the fourth modifier: the same key
 RELEASE: Final = 1 << 30
 
-BACKSPACE, TAB, RETURN, ESCAPE = 0xFF08, 0xFF09, 0xFF0D, 0xFF1B
-RIGHT, KEYPAD_ENTER, BACK_TAB, NUM_LOCK, DELETE = 0xFF53, 0xFF8D, 0xFE20, 0xFF7F, 0xFFFF
+BACKSPACE, TAB, ESCAPE = NAMED_KEYS["backspace"], NAMED_KEYS["tab"], NAMED_KEYS["escape"]
+RIGHT, DELETE = NAMED_KEYS["right"], NAMED_KEYS["delete"]
+BACK_TAB, NUM_LOCK = 0xFE20, 0xFF7F
 
-ENTERS: Final = frozenset([RETURN, KEYPAD_ENTER, 0xFF0A, 0xFE34])  # with line feed, and ISO's Enter
+ENTERS: Final = frozenset([NAMED_KEYS["return"], 0xFF8D, 0xFF0A, 0xFE34])  # with line feed, and ISO's Enter
 
-_NAMES: Final = {
-    "tab": TAB,
-    "escape": ESCAPE,
-    "space": 0x20,
-    "return": RETURN,
-    "backspace": BACKSPACE,
-    "delete": DELETE,
-    "insert": 0xFF63,
-    "home": 0xFF50,
-    "left": 0xFF51,
-    "up": 0xFF52,
-    "right": RIGHT,
-    "down": 0xFF54,
-    "page_up": 0xFF55,
-    "page_down": 0xFF56,
-    "end": 0xFF57,
-    "pause": 0xFF13,
-    "menu": 0xFF67,
-    **{f"f{number}": 0xFFBD + number for number in range(1, 25)},
-}
 _MODIFIERS: Final = {"Control": CONTROL, "Alt": ALT, "Shift": SHIFT, "Super": SUPER}
 
 LIBRARY: Final = "libxkbcommon.so.0"
@@ -88,18 +69,11 @@ class Key:
 
     @classmethod
     def named(cls, name: str) -> "Key":
-        """The key of a setting, such as Control+Shift+Space.
-
-        Raises:
-            OptionError: there is no such key.
-        """
+        """The key of a setting, such as Control+Shift+Space."""
         *held, last = name.split("+")
-        keysym = _NAMES.get(last.lower())
-        if keysym is None and len(last) == 1 and last.isprintable():
-            keysym = ord(last.lower()) if ord(last) < 0x100 else 0x1000000 + ord(last)
+        keysym = NAMED_KEYS.get(last.lower())
         if keysym is None:
-            known = ", ".join(sorted(_NAMES))
-            raise OptionError(f"{last!r} in the settings is not a key; it can be one character, or {known}")
+            keysym = ord(last.lower()) if ord(last) < 0x100 else 0x1000000 + ord(last)
         return cls(keysym, sum(_MODIFIERS[each] for each in held))
 
     @property
