@@ -21,6 +21,7 @@ from foreword.personal.api import train
 from foreword.personal.canaries import look_for_leaks, planted, state
 from foreword.personal.events import Event, Planned, Prepared, Progressed, Warned
 from foreword.personal.request import TrainRequest
+from foreword.personal.run_folder import private_folder
 from foreword.personal.train import train as run
 from foreword.runtime.model import Model
 from messages import RECIPE, messages
@@ -170,7 +171,7 @@ def test_an_audit_deletes_the_files_of_a_killed_audit_and_refuses_a_second_audit
     (home / ".audit" / "text.txt").write_text("my own words", "utf-8")
     with pytest.raises(SourceMissing):
         found(look_for_leaks(model, texts / "nowhere.txt"), [])
-    with canaries._private_folder() as folder:
+    with private_folder(".audit", "taken") as folder:
         assert list(folder.iterdir()) == []
         with pytest.raises(RunError, match="another audit with --canaries is under way"):
             found(look_for_leaks(model, texts / "text.txt"), [])

@@ -31,7 +31,7 @@ from foreword.personal.events import (
     Validated,
 )  # fmt: skip
 from foreword.personal.request import Asked, resolve
-from foreword.personal.run_folder import discard_run
+from foreword.personal.run_folder import held
 from foreword.personal.train import resume, train
 from foreword.personal.watch import stopping
 from foreword.text.document import Document
@@ -222,7 +222,7 @@ def test_an_unfinished_run_is_not_overwritten(unfinished: Path, old_text: Path) 
     )
     with pytest.raises(RunError, match=words):
         next(train(asked(old_text, unfinished)))
-    discard_run(unfinished)
+    shutil.rmtree(run_folder(unfinished))
     trained(old_text, unfinished)
 
 
@@ -254,8 +254,8 @@ def test_a_second_run_at_the_same_time_is_refused(
         next(train(asked(old_text, to)))
     with pytest.raises(RunError, match=words if reached is Planned else "no unfinished run"):
         next(resume(to))
-    with pytest.raises(RunError, match=words):
-        discard_run(to)
+    with pytest.raises(RunError, match=words), held(run_folder(to)):
+        pass
     assert isinstance(list(running)[-1], Finished)
     assert not list(tmp_path.glob("*made.run*"))
 
@@ -276,14 +276,19 @@ def test_a_run_folder_is_locked_until_its_process_is_killed(tmp_path: Path) -> N
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "held\n"
-        with pytest.raises(RunError, match=r"another process trains .*mine; wait"):
-            discard_run(tmp_path / "mine")
+        with (
+            pytest.raises(RunError, match=r"another process trains .*mine; wait"),
+            held(tmp_path / "mine.run"),
+        ):
+            pass
         process.kill()
-    discard_run(tmp_path / "mine")
+    with held(tmp_path / "mine.run"):
+        pass
     (tmp_path / "file").touch()
     for place, why in ((tmp_path / "file", "Not a directory"), (Path("/proc"), "No such file or directory")):
-        with pytest.raises(RunError, match=rf"mine\.run cannot be made: {why}; choose another"):
-            discard_run(place / "mine")
+        words = rf"mine\.run cannot be made: {why}; choose another"
+        with pytest.raises(RunError, match=words), held(place / "mine.run"):
+            pass
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 

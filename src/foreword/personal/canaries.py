@@ -6,20 +6,17 @@ deletes it.
 """
 
 import hashlib
-import shutil
 from collections.abc import Generator, Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from random import Random
 from typing import Final
 
-from filelock import FileLock, Timeout
-
 from foreword import modelfolder
 from foreword.assess.canaries import Leaks, Repetition, canaries, levels_of, searched
 from foreword.corpus.samples import documents
-from foreword.errors import ForewordError, OptionError, RunError, SourceMissing
+from foreword.errors import ForewordError, OptionError, SourceMissing
 from foreword.keyboard.trained_on import weights_digest
 from foreword.modelfolder import names, writing
 from foreword.modelfolder.card import with_secrets
@@ -30,6 +27,7 @@ from foreword.personal import events
 from foreword.personal.events import Event, Noted, Stopped, Warned
 from foreword.personal.finetune import own_sizes, own_sources, recorded_recipe
 from foreword.personal.request import Asked, check_minutes, resolve
+from foreword.personal.run_folder import private_folder
 from foreword.personal.train import train
 from foreword.runtime.model import Model
 from foreword.sources.files import is_read_once
@@ -89,7 +87,8 @@ def look_for_leaks(
         raise OptionError(
             f"--canaries needs {least:,} characters of text or more, and {source} has {len(text):,}"
         )
-    with _private_folder() as folder:
+    busy = "another audit with --canaries is under way; wait for its end, or stop it"
+    with private_folder(".audit", busy) as folder:
         yield Noted(message=f"a copy of {name} is trained, with canaries in its text")
         source = folder / "text.txt"
         text_with = planted(text, lines, recorded_recipe(model).text.held_out, seed)
@@ -131,23 +130,6 @@ def state(path: Path, leaks: Leaks) -> None:
     training = {**folder.training, FOUND_LATER: leaks.figures()}
     card = (path / names.CARD).read_text("utf-8")
     writing.amend(folder, training=training, card=with_secrets(card, TrainingRecord.of(training, path)))
-
-
-@contextmanager
-def _private_folder() -> Iterator[Path]:
-    """An empty folder that only its owner can read, deleted at the end; RunError if another audit uses it."""
-    folder, lock = home() / ".audit", FileLock(home() / ".audit.lock", timeout=0, thread_local=False)
-    try:
-        with lock:
-            try:
-                shutil.rmtree(folder, ignore_errors=True)  # left by a killed audit
-                folder.mkdir(mode=0o700)
-                yield folder
-            finally:
-                shutil.rmtree(folder, ignore_errors=True)
-                Path(lock.lock_file).unlink(missing_ok=True)
-    except Timeout:
-        raise RunError("another audit with --canaries is under way; wait for its end, or stop it") from None
 
 
 def _repeated(

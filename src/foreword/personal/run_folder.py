@@ -99,16 +99,6 @@ def new_run_folder(model: Path) -> Path:
     return folder
 
 
-def discard_run(model: Path) -> None:
-    """Delete the files of an unfinished run of `model`, if there are any.
-
-    Raises:
-        RunError: another process uses the run.
-    """
-    with held(run_folder(model)):
-        shutil.rmtree(run_folder(model), ignore_errors=True)
-
-
 def run_sources(model: Path) -> tuple[str, ...]:
     """The names of the texts that the unfinished run of `model` learns, and that its initial model was trained on.
 
