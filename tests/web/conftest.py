@@ -1,7 +1,9 @@
 """The web application in this process, with a toy network whose probabilities are known."""
 
+import os
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -82,3 +84,28 @@ def served(tmp_path: Path) -> Iterator[tuple["subprocess.Popen[str]", httpx.Clie
         headers = {"Authorization": f"Bearer {TOKEN}"}
         with httpx.Client(base_url=f"http://{address.netloc}", headers=headers, timeout=PATIENCE) as client:
             yield process, client
+
+
+@contextmanager
+def opening(home: Path, model: Path) -> Iterator[tuple["subprocess.Popen[str]", str, str]]:
+    """`foreword serve` in a terminal, the address that it prints, and the argument of the browser it starts."""
+    browser = home / "browser"
+    browser.write_text('#!/bin/sh\necho "$1"\n', "utf-8")
+    browser.chmod(0o700)
+    chosen = {"FOREWORD_TOKEN": TOKEN, "FOREWORD_CONFIG": str(home), "DISPLAY": ":9", "BROWSER": str(browser)}
+    ours, terminal = os.openpty()
+    process = subprocess.Popen(
+        Program.command("serve", "-m", model, "--port", "0"),
+        stdin=subprocess.DEVNULL,
+        stdout=terminal,
+        stderr=subprocess.DEVNULL,
+        env=Program(home).environment(**chosen),
+        encoding="utf-8",
+    )
+    os.close(terminal)
+    try:
+        with open(ours, encoding="utf-8") as printed:  # noqa: PTH123 - a descriptor is no path
+            yield process, printed.readline().strip(), printed.readline().strip()
+    finally:
+        process.kill()
+        process.communicate()

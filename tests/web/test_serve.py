@@ -1,22 +1,24 @@
 """The command `serve`: one process, its address, its signals."""
 
+import os
 import re
 import signal
 import socket
+import stat
 import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import httpx
 import pytest
 
 from foreword.runtime.model import Model
 from program import PATIENCE, CommandLine, Inside, Program
-from web.conftest import TOKEN
+from web.conftest import TOKEN, opening
 
 Served = tuple["subprocess.Popen[str]", httpx.Client]
 
@@ -195,6 +197,23 @@ def test_a_public_host_prints_a_warning_about_encryption(tmp_path: Path, random_
     outcome = running.stop(signal.SIGTERM)
     assert outcome.code == 0
     assert "The connection is not encrypted" in running.seen
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(os.name != "posix", reason="this needs a pseudo-terminal")
+@pytest.mark.parametrize("end", ["SIGINT", "SIGTERM", "SIGHUP"])
+def test_the_command_line_of_the_browser_shows_no_token(
+    tmp_path: Path, random_model: Model, end: str
+) -> None:
+    """All users of a computer can read it. A private file leads the browser to the page, until the end."""
+    with opening(tmp_path, random_model.path) as (process, address, argument):
+        assert TOKEN not in argument
+        door = Path(unquote(urlsplit(argument).path))
+        assert f'url={address}"' in door.read_text("utf-8")
+        assert stat.S_IMODE(door.stat().st_mode) == 0o600
+        process.send_signal(signal.Signals[end])
+        assert process.wait(timeout=PATIENCE) in (0, 130)
+    assert not door.exists()
 
 
 @pytest.mark.slow

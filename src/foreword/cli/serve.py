@@ -2,10 +2,12 @@
 
 import os
 import secrets
+import signal
 import sys
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext, suppress
 from importlib.util import find_spec
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
@@ -15,8 +17,6 @@ from foreword.cli.terminal import one_line, say, tell
 from foreword.errors import MissingExtra, ModelError, OptionError
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from foreword.web.messages import ModelVersion
 
 TOKEN: Final = "FOREWORD_TOKEN"  # noqa: S105 - the name of a variable
@@ -70,9 +70,9 @@ def serve(
         with suppress(KeyboardInterrupt):  # Ctrl-C ends a server, also one that has just begun
             say(address)
             tell("Ctrl-C ends it.")
-            if not no_browser and sys.stdout.isatty():
-                _open(address)
-            server.run(app, listening)
+            opens = not no_browser and sys.stdout.isatty() and _has_desktop()
+            with _browser_at(address) if opens else nullcontext():
+                server.run(app, listening)
 
 
 def _token(*, is_needed: bool) -> str:
@@ -98,18 +98,35 @@ def _address(host: str, port: int, token: str) -> str:
     return f"http://{shown}:{port}/#token={quote(token)}"
 
 
-def _open(address: str) -> None:
-    """Open the address in the browser if there is a desktop: a text browser would take over the terminal."""
-    has_desktop = sys.platform in ("darwin", "win32") or any(
-        map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY"))
-    )
-    if has_desktop:
-        import webbrowser
-
-        webbrowser.open(address)
+def _has_desktop() -> bool:
+    """Whether a browser can have a window: a text browser would take over the terminal."""
+    return sys.platform in ("darwin", "win32") or any(map(os.environ.get, ("DISPLAY", "WAYLAND_DISPLAY")))
 
 
-def _versions(path: "Path") -> "Sequence[ModelVersion]":
+@contextmanager
+def _browser_at(address: str) -> Iterator[None]:
+    """Open the address in the browser. It gets only the name of a private file, which leads it there.
+
+    All users of a computer can read the command line of a browser. The file is deleted at the end.
+    """
+    import webbrowser
+    from tempfile import mkstemp
+
+    from foreword.modelfolder.names import home
+
+    if os.name == "posix" and signal.getsignal(signal.SIGHUP) == signal.SIG_DFL:  # a closed terminal
+        signal.signal(signal.SIGHUP, lambda *_: signal.raise_signal(signal.SIGTERM))
+    descriptor, name = mkstemp(".html", ".serve-", home())  # its mode is 0600
+    try:
+        with open(descriptor, "w", encoding="utf-8") as file:  # noqa: PTH123 - a descriptor is no path
+            file.write(f'<!doctype html><meta http-equiv="refresh" content="0; url={address}">\n')
+        webbrowser.open(Path(name).as_uri())
+        yield
+    finally:
+        Path(name).unlink(missing_ok=True)
+
+
+def _versions(path: Path) -> "Sequence[ModelVersion]":
     from foreword.modelfolder.versions import Version, versions_of
     from foreword.web.messages import ModelVersion
 
