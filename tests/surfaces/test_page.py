@@ -1,5 +1,6 @@
 """The page in a real Chromium, as people use it."""
 
+import json
 import os
 import re
 import shutil
@@ -18,6 +19,7 @@ from foreword.assess.cells import cells  # noqa: E402
 from foreword.runtime.generate import next_tokens  # noqa: E402
 from foreword.runtime.model import Model  # noqa: E402
 from program import Program  # noqa: E402
+from web.conftest import opening  # noqa: E402
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
@@ -110,6 +112,39 @@ def test_punctuation_replaces_the_space_after_a_taken_word(page: "Page") -> None
     expect(page.locator("#savings")).to_have_text(re.compile(r"^\d+ of 1\d keys saved"))
 
 
+def test_after_a_move_of_the_cursor_a_key_only_types(page: "Page") -> None:
+    """The space after a taken word is special only while the cursor is behind it."""
+    text = page.locator("#text")
+    for key, value in ((" ", "a  b See you tomorrow "), (",", "a ,b See you tomorrow ")):
+        text.fill("")
+        type_until(page, "a b See you tom", "orrow")
+        page.keyboard.press("Tab")
+        expect(text).to_have_value("a b See you tomorrow ")
+        text.evaluate("text => text.setSelectionRange(2, 2)")
+        page.keyboard.type(key)
+        expect(text).to_have_value(value)
+
+
+def test_a_key_that_comes_before_the_choices_takes_the_first_one(page: "Page") -> None:
+    """Escape still lets the next Tab leave the text."""
+    text = page.locator("#text")
+    page.evaluate(
+        "() => { const fetched = fetch; fetch = async (...asked) => (await gate, fetched(...asked)); }"
+    )
+    for keys, value, focus in (
+        (["Tab"], "See you tomorrow ", "text"),
+        (["Escape", "Tab"], "See you tom", "learn"),
+    ):
+        text.fill("")
+        page.evaluate("() => { window.gate = new Promise(done => { window.pass = done; }); }")
+        text.press_sequentially("See you tom")
+        for key in keys:
+            page.keyboard.press(key)
+        page.evaluate("pass()")
+        expect(text).to_have_value(value)
+        assert page.evaluate("document.activeElement.id") == focus
+
+
 def test_escape_closes_the_list_and_tab_then_leaves_the_text(page: "Page") -> None:
     type_until(page, "See you tom", "orrow")
     page.keyboard.press("Escape")
@@ -190,6 +225,55 @@ def test_the_text_survives_a_reload_until_it_is_cleared(page: "Page") -> None:
     expect(page.locator("#text")).to_have_value("")
 
 
+def test_two_tabs_show_one_text(page: "Page", address: str) -> None:
+    """Else the tab that was used last would delete what the other one has added."""
+    other = page.context.new_page()
+    other.goto(address)
+    expect(other.locator("html")).to_have_attribute("data-ready", "yes")
+    page.locator("#text").press_sequentially("From the first.")
+    expect(other.locator("#text")).to_have_value("From the first.")
+    other.locator("#text").press_sequentially(" From the second.")
+    expect(page.locator("#text")).to_have_value("From the first. From the second.")
+    page.reload()
+    expect(page.locator("#text")).to_have_value("From the first. From the second.")
+
+
+def test_a_private_page_leaves_the_kept_text_alone(page: "Page") -> None:
+    """A later server with --private has the same address."""
+    text = page.locator("#text")
+    text.press_sequentially("Keep this")
+
+    def be_private(route: Any) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, json={**answer.json(), "private": True})
+
+    page.route("**/v1/settings", be_private)
+    page.reload()
+    expect(page.locator("#kept")).to_have_text(re.compile("^Private"))
+    expect(text).to_have_value("")
+    text.press_sequentially("Secret")
+    page.click("#clear")
+    page.unroute("**/v1/settings")
+    page.reload()
+    expect(text).to_have_value("Keep this")
+
+
+def test_the_page_shows_that_it_has_no_room_for_the_text(page: "Page") -> None:
+    text, kept = page.locator("#text"), page.locator("#kept")
+    page.evaluate(
+        """() => {
+          for (let size = 2 ** 22; size; size = Math.floor(size / 2)) {
+            try { for (let at = 0; ; at++) localStorage.setItem(`${size}-${at}`, 'x'.repeat(size)); } catch {}
+          }
+        }"""
+    )
+    type_until(page, "See you tom", "orrow")
+    expect(kept).to_have_text("This browser has no room to keep the text.")
+    page.evaluate("localStorage.clear()")
+    text.press_sequentially("o")
+    expect(kept).to_have_text("The text stays in this browser until you clear it.")
+
+
 def test_the_page_suggests_a_learned_word_and_can_forget_it(page: "Page") -> None:
     page.locator("#text").press_sequentially("we met at the Zwingerhof")
     page.click("#learn")
@@ -203,6 +287,45 @@ def test_the_page_suggests_a_learned_word_and_can_forget_it(page: "Page") -> Non
     page.click("text=Forget")
     expect(page.locator("#words-state")).to_have_text(re.compile("^Forgot Zwingerhof"))
     expect(page.locator("#written tbody tr")).to_have_count(0)
+
+
+def test_the_page_teaches_new_lines_together_and_once(page: "Page", tmp_path: Path) -> None:
+    """So the server sees a secret of two lines. A reload does not teach the lines again."""
+    text, learned, asked = page.locator("#text"), page.locator("#learned"), list[str]()
+    page.on(
+        "request", lambda request: asked.append(request.post_data or "") if "learn" in request.url else None
+    )
+    text.fill("my card is 4111 1111\n1111 1111 ok")
+    page.click("#learn")
+    expect(learned).to_have_text("Learned 2 messages.")
+    assert not any(b"1111" in each.read_bytes() for each in tmp_path.glob("base.memory*"))
+    page.reload()
+    page.click("#learn")
+    expect(learned).to_have_text("Nothing new to learn.")
+    asked.clear()
+    text.fill("\n".join(f"{number} {'long ' * 200}" for number in range(30)))
+    page.route("**/v1/learn", lambda route: route.fulfill(json={"messages": 1}))
+    page.click("#learn")
+    expect(learned).to_have_text("Learned 2 messages.")
+    assert [len(json.loads(each)["text"]) <= 20_000 for each in asked] == [True, True]
+
+
+def test_the_page_says_that_a_stream_broke_off(page: "Page") -> None:
+    page.click("nav >> text=Generate")
+    page.route(
+        "**/v1/completions",
+        lambda route: route.fulfill(body='data: {"choices": [{"index": 0, "text": "the "}]}\n\n'),
+    )
+    page.click("#begin")
+    expect(page.locator("#generate-state")).to_have_text("Foreword stopped before the end.")
+    expect(page.locator("#passages span").first).to_have_text("the ")
+
+
+def test_the_network_without_a_share_has_no_percentage_above_100(page: "Page") -> None:
+    words = [{"word": "the", "network": 0.0, "memory": 1.0}]
+    page.route("**/v1/next", lambda route: route.fulfill(json={"tokens": [], "words": words, "share": 1.0}))
+    page.click("nav >> text=Look inside")
+    expect(page.locator("#weighed tbody td").nth(2)).to_have_text("0.0%")
 
 
 def test_the_page_streams_the_requested_passages(page: "Page") -> None:
@@ -310,6 +433,15 @@ def test_fast_typing_sends_one_request_at_a_time(page: "Page") -> None:
     page.locator("#text").press_sequentially("I will be at the station. See you tom")
     expect(page.locator("#ghost")).to_have_text(re.compile("^orrow"))
     assert page.evaluate("most") == 1
+
+
+def test_the_file_that_a_browser_is_given_leads_to_the_page(browser: "Browser", tmp_path: Path) -> None:
+    """The token survives it, and the server lets the browser in."""
+    shutil.copytree(BASE, tmp_path / "base")
+    with opening(tmp_path, tmp_path / "base") as (_, _, file):
+        page = opened(browser, file)
+        expect(page.locator("#text")).to_be_focused()
+        page.context.close()
 
 
 def test_the_page_without_a_token_asks_for_the_whole_address(browser: "Browser", address: str) -> None:

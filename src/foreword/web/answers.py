@@ -20,7 +20,6 @@ from foreword.keyboard.offers import find
 from foreword.keyboard.suggest import Keyboard, Weighed
 from foreword.modelfolder.names import CARD
 from foreword.runtime.generate import next_tokens
-from foreword.text.secrets.keys import kept_together
 from foreword.web import messages as m
 from foreword.web.completions import complete
 from foreword.web.serving import Serving
@@ -55,11 +54,8 @@ async def learn(serving: Serving, ask: m.LearnRequest) -> m.LearnReply:
     """Learn whole messages, one per line. Secrets are removed first."""
     if serving.is_private:
         raise HTTPException(403, "this server was started with --private and learns nothing")
-    lessons = ["\n".join(lines) for lines in kept_together(ask.text.splitlines(), str)]
-    # One at a time: typists have their turns between them.
-    return m.LearnReply(
-        messages=sum([await serving.type(serving.keyboard.learn, each) for each in lessons if each.strip()])
-    )
+    text = "\n".join(ask.text.splitlines())  # a whole: a secret may have many lines
+    return m.LearnReply(messages=await serving.type(serving.keyboard.learn, text))
 
 
 async def forget(serving: Serving, ask: m.ForgetRequest) -> m.ForgetReply:

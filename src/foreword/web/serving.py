@@ -1,8 +1,9 @@
 """The keyboard that all requests share, and the threads that ask it.
 
 The event loop never waits for the model. One thread asks the keyboard, one question at a time. So every typist has a
-turn after a few milliseconds, and no question sees a memory that changes halfway. Two other threads measure texts and
-write passages; between two pieces of a passage, another request has its turn.
+turn after a few milliseconds, or after half a second while it learns 20,000 characters. No question sees a memory that
+changes halfway. Two other threads measure texts and write passages; between two pieces of a passage, another request
+has its turn.
 """
 
 import asyncio

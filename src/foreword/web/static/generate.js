@@ -7,8 +7,6 @@ export function begin(served) {
   model = served.model;
 }
 
-export function enter() {}
-
 function wanted(form) {
   const fields = new FormData(form), found = {model, prompt: by('prompt').value, stream: true};
   for (const name of ['temperature', 'top_p', 'min_p', 'max_tokens', 'n', 'seed']) {
@@ -24,7 +22,7 @@ async function* events(answer) {
   let held = '';
   for (;;) {
     const {value, done} = await reader.read();
-    if (done) return;
+    if (done) throw new Error('no end');
     const whole = (held + value).split('\n\n');
     held = whole.pop();
     for (const each of whole) {
@@ -48,14 +46,18 @@ async function write(form) {
   by('passages').replaceChildren();
   busy(true, 'Writing …');
   const rests = sheets(asked);
+  let said = '';
   try {
-    for await (const event of events(await request('/v1/completions', asked, stop.signal))) {
+    const answer = await request('/v1/completions', asked, stop.signal);
+    said = 'Foreword stopped before the end.';
+    for await (const event of events(answer)) {
       for (const {index, text} of event.choices) rests[index].append(text);
     }
-    busy(false, 'Done.');
+    said = 'Done.';
   } catch {
-    busy(false, stop.signal.aborted ? 'Stopped.' : '');
+    if (stop.signal.aborted) said = 'Stopped.';
   }
+  busy(false, said);
 }
 
 // Who pressed one button by keyboard is at the other when it can be pressed.

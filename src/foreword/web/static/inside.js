@@ -5,8 +5,6 @@ const sample = by('sample');
 const MOST_BITS = 10;  // the colour grows no stronger beyond
 let units = 0;
 
-export function begin() {}
-
 export function enter() {
   look();
 }
@@ -32,7 +30,7 @@ async function following(signal) {
     return shown;
   }));
   by('weighed').tBodies[0].replaceChildren(...found.words.map(each => {
-    const network = each.network / (1 - found.share), memory = found.share ? each.memory / found.share : 0;
+    const network = found.share < 1 ? each.network / (1 - found.share) : 0, memory = found.share ? each.memory / found.share : 0;
     const differ = Math.max(network, memory) > 0.05 && Math.max(network, memory) > 10 * Math.min(network, memory);
     return row(each.word, [['network', each.network], ['memory', each.memory]],
       [percent(each.network + each.memory), percent(network), `${differ ? '≠ ' : ''}${percent(memory)}`]);

@@ -18,7 +18,7 @@ function show(moved) {
   document.title = `${by(`${name}-title`).textContent} – Foreword`;
   scrollTo(0, 0);
   if (moved) by(`${name}-title`).focus();
-  parts[name].enter();
+  parts[name].enter?.();
 }
 
 addEventListener('hashchange', () => {
@@ -31,7 +31,7 @@ const served = {
 };
 document.querySelector('main').hidden = !served.settings;  // the complaint says what is wrong
 if (served.settings) {
-  for (const part of Object.values(parts)) part.begin(served);
+  for (const part of Object.values(parts)) part.begin?.(served);
   show(false);
 }
 document.documentElement.dataset.ready = 'yes';

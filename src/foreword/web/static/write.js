@@ -1,14 +1,14 @@
 // Write: a plain text area, so that spelling, composition, phone keyboards and screen readers work as everywhere. A mirror
 // under it draws the inline suggestion. What is taken goes in as if typed, so the browser's undo takes it back.
-import {ask, by, complain, made} from './api.js';
+import {ask, by, made} from './api.js';
 
 const text = by('text'), mirror = by('mirror'), choices = by('choices');
-const KEPT = 'foreword.text';
-let found = [], inline = false, chosen = 0, before = '', wanted = null, asking = false, announced;
-let composing = false, dismissed = false, asleep = false, space = false;  // space: the one behind a word just taken, which a comma replaces
+const KEPT = 'foreword.text', LEARNED = 'foreword.learned';
+let found = [], inline = false, chosen = 0, before = '', wanted = null, asking = false, early = false, announced;
+let composing = false, dismissed = false, asleep = false, space = -1;  // space: the end of the one behind a word just taken, which a comma replaces
 let origin = [], seen = '', accepts = 0, wasted = 0, kind = 'key', swaps = false;  // swaps: a mark takes the place of the space
-let isPrivate = false, keys = {}, taken = null;
-const learned = new Set();
+let isPrivate = true, keys = {}, taken = null, stored = '', isKept = true, lessons = Promise.resolve();
+let learned = new Set();  // hashes of lines
 const MODIFIERS = {Control: 'ctrlKey', Alt: 'altKey', Shift: 'shiftKey', Super: 'metaKey'};
 const X11 = {' ': 'space', enter: 'return', pageup: 'page_up', pagedown: 'page_down', contextmenu: 'menu'};
 
@@ -18,16 +18,46 @@ export const paused = () => localStorage.getItem('foreword.paused') === 'yes';
 export function begin({settings}) {
   isPrivate = settings.private;
   keys = settings.keys;
-  if (isPrivate) localStorage.removeItem(KEPT);
-  text.value = (isPrivate ? null : localStorage.getItem(KEPT)) ?? '';
-  seen = text.value;
-  origin = Array(seen.length).fill('old');
+  if (isPrivate) by('kept').textContent = 'Private: nothing is learned, and the text is not kept.';
+  else recall();
   by('learn-lines').checked = settings.learn;
   by('learn').disabled = by('learn-lines').disabled = isPrivate;
   by('write-how').textContent = `${keys.accept} takes the chosen word, and so does → the grey one. ${keys.next} or ↓ chooses `
     + `another. ${keys.dismiss} sends the choices away; then Tab leaves the text. ${keys.pause} turns suggestions off and on.`;
-  if (isPrivate) by('kept').textContent = 'Private: nothing is learned, and the text is not kept.';
   draw();
+}
+
+// All tabs show one text, also a tab that slept: so none replaces a newer text by an older one.
+function recall() {
+  if (isPrivate || !isKept || composing) return;
+  const newest = localStorage.getItem(KEPT) ?? stored;
+  learned = new Set(JSON.parse(localStorage.getItem(LEARNED)));
+  if (newest === stored) return;
+  text.value = stored = newest;
+  kind = 'old';
+  count();
+  kind = 'key';
+  space = -1;
+  wanted = null;
+  show([], false);
+}
+for (const each of ['storage', 'pageshow', 'focus']) addEventListener(each, recall);
+
+function keep() {
+  if (isPrivate) return;
+  const was = isKept;
+  if (!text.value) learned.clear();
+  try {
+    localStorage.setItem(KEPT, text.value);
+    localStorage.setItem(LEARNED, JSON.stringify([...learned]));
+    stored = text.value;
+    isKept = true;
+  } catch {
+    isKept = false;
+  }
+  if (isKept !== was) {
+    by('kept').textContent = isKept ? 'The text stays in this browser until you clear it.' : 'This browser has no room to keep the text.';
+  }
 }
 
 export function enter() {
@@ -52,8 +82,10 @@ function isAsked() {
     && cursor() !== '';
 }
 
-// One question at a time: who types faster than the server answers asks for the newest text next.
+// One question at a time: who types faster than the server answers asks for the newest text next. If the accept key comes
+// early, before the answer, the first choice is taken when it comes.
 function look() {
+  early = false;
   wanted = isAsked() ? cursor() : null;
   if (wanted === null) return show([], false);
   if (!asking) question();  // it is on its way while the page draws
@@ -68,6 +100,7 @@ async function question() {
     wanted = null;
     if (answer) show(answer.suggestions, answer.inline, asked);
     else show([], false);
+    if (early && document.activeElement === text) take(0);
   }
   asking = false;
 }
@@ -138,7 +171,7 @@ function take(index) {
   accepts += 1;
   document.execCommand('insertText', false, rest ?? choice.insert);
   kind = 'key';
-  space = choice.insert.endsWith(' ');
+  space = choice.insert.endsWith(' ') ? text.selectionEnd : -1;
   return true;
 }
 
@@ -160,33 +193,48 @@ function count() {
     ? `${saved} of ${whole} keys saved (${Math.round(100 * saved / whole)}%)` : 'No keys yet.';
 }
 
-async function teach(lines) {
+// A short hash: FNV-1a.
+const hashed = line => [...line].reduce((hash, each) => Math.imul(hash ^ each.codePointAt(0), 16777619), 2166136261);
+// As much as the server takes at once. A portion ends at an empty line if it can, for a secret may have many lines.
+const PORTION = /[^]{1,19998}(?:\n\n|$)|[^]{1,19998}\n|[^]{1,19998}\s|[^]{1,19998}/gu;
+
+async function learn(lines) {
   if (isPrivate || paused()) return;
-  const fresh = lines.filter(line => line.trim() && !learned.has(line));
-  let messages = 0;
-  for (const line of fresh) {
+  const fresh = lines.filter(line => !line.trim() || !learned.has(hashed(line))), isNew = fresh.some(line => line.trim());
+  let messages = 0, done = 0;
+  for (const portion of isNew ? fresh.map(line => `${line}\n`).join('').match(PORTION) : []) {
+    by('learned').textContent = `Learning: ${done} of ${fresh.length} lines …`;
     try {
-      messages += (await ask('/v1/learn', {text: line.slice(0, 20000)})).messages;
+      messages += (await ask('/v1/learn', {text: portion})).messages;
     } catch {
-      return;
+      break;
     }
-    learned.add(line);
+    const ended = fresh.slice(done, done += portion.split('\n').length - 1);
+    for (const line of ended) learned.add(hashed(line));
+    keep();
   }
-  by('learned').textContent = fresh.length ? `Learned ${messages === 1 ? '1 message' : `${messages} messages`}.` : 'Nothing new to learn.';
+  by('learned').textContent = isNew ? `Learned ${messages === 1 ? '1 message' : `${messages} messages`}.` : 'Nothing new to learn.';
+}
+
+// One lesson after the other: a line is learned once.
+function teach(lines) {
+  lessons = lessons.then(() => learn(lines));
 }
 
 text.addEventListener('beforeinput', event => {
   if (event.inputType === 'insertFromPaste' || event.inputType === 'insertFromDrop') kind = 'old';
   if (/^history/.test(event.inputType)) kind = 'history';
-  if (!space || event.isComposing || kind === 'taken') return;
+  if (event.isComposing || kind === 'taken') return;
+  const isBehind = text.selectionStart === space && text.selectionEnd === space;
+  space = -1;
+  if (!isBehind) return;
   const ends = event.inputType === 'insertLineBreak' || (event.inputType === 'insertText' && /^[.,;:!?)\]”’…]$/.test(event.data));
-  if (ends && text.value[text.selectionStart - 1] === ' ') {
+  if (ends) {
     text.setSelectionRange(text.selectionStart - 1, text.selectionStart);
     swaps = true;
   } else if (event.inputType === 'insertText' && event.data === ' ') {
     event.preventDefault();
   }
-  space = false;
 });
 text.addEventListener('input', event => {
   if (event.data === null || /\s/.test(event.data)) dismissed = false;
@@ -194,9 +242,7 @@ text.addEventListener('input', event => {
   count();
   kind = 'key';
   swaps = false;
-  if (!isPrivate) {
-    try { localStorage.setItem(KEPT, text.value); } catch { complain('This browser has no room to keep the text.'); }
-  }
+  keep();
   if (event.inputType === 'insertLineBreak' && by('learn-lines').checked) teach(cursor().slice(0, -1).split('\n').slice(-1));
 });
 text.addEventListener('compositionstart', () => { composing = true; wanted = null; show([], false); });
@@ -231,8 +277,10 @@ text.addEventListener('keydown', event => {
   if (event.isComposing || event.keyCode === 229) return;
   const atEnd = text.selectionStart === text.selectionEnd && text.selectionEnd === text.value.length;
   if (isKey(event, keys.pause)) pause();
-  else if (!found.length) return;
+  else if (!found.length && wanted === null) return;
   else if (isKey(event, keys.dismiss)) dismiss();
+  else if (!found.length && isKey(event, keys.accept)) early = true;
+  else if (!found.length) return;
   else if (isKey(event, keys.next) || (atEnd && isKey(event, 'Down'))) walk(1);
   else if (atEnd && isKey(event, 'Up') && chosen) walk(-1);
   else if (!(isKey(event, keys.accept) || (atEnd && inline && isKey(event, 'Right'))) || !take(chosen)) return;
@@ -246,5 +294,4 @@ by('clear').addEventListener('click', () => {
   text.focus();
   text.select();
   document.execCommand('delete');  // undo brings it back
-  localStorage.removeItem(KEPT);
 });
