@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 import planted
 from benchmarks import planted_secrets
 from foreword.text.secrets import Kind, scrubbing
-from foreword.text.secrets.scrubbing import Taken, scrub, scrub_pieces, secrets_in
+from foreword.text.secrets.nouns import INSIDE, UNSPACED, WORDS
+from foreword.text.secrets.scrubbing import Scrubbed, Taken, scrub, scrub_pieces, secrets_in
 from writings import any_text
 
 KeyFile = tuple[str, list[str]]
@@ -71,7 +72,8 @@ FRAGMENTS = (
     "login ana / ", "ana@x.org / ", "passport C01X00T47", "4111 1111\n1111 1111",
     "army van defense carry jealous true garbage claim echo media make crunch", "http://a.b/reset/",
     "Cookie: a=", "phrase:\n", "army\n", "WIFI:S:a;P:b;;", "mysql -p", "X_SECRET=abcd", " - ", "'s ",
-    "changed to ", "2019", "AB12-CD34-EF56", "*7741#", "to", "door ",
+    "changed to ", "2019", "AB12-CD34-EF56", "*7741#", "to", "door ", "*4521 ", "root | hunter22", "DNI ",
+    "30.123.456",
 )  # fmt: skip
 
 mixed = st.lists(
@@ -109,13 +111,33 @@ def test_scrubbing_in_chunks_gives_the_same_result_as_on_the_whole_text(text: st
     assert found == scrub(text).found
 
 
-@given(mixed)
-@example("mount //ana:b@c")
-def test_the_prefilter_skips_no_line_with_a_secret(text: str) -> None:
+VALUES = (" *4521", " 12-34-56", " 123 45 678", " 30.123.456", " hunter2", " Xk7mQ9pL", "-123")
+
+
+def spellings() -> list[str]:
+    """The words of the table, with other signs in the place of a space."""
+    words = [word.rstrip("*") for row in (INSIDE, UNSPACED, *WORDS.values()) for word in row]
+    return ["PİN", *sorted({word.replace(" ", sign) for word in words for sign in (" ", "-", "")})]
+
+
+def checked_closely(text: str) -> Scrubbed:
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(scrubbing, "suspicious", lambda text: list(range(len(text))))
-        closely = scrub(text)
-    assert scrub(text) == closely
+        return scrub(text)
+
+
+@given(mixed)
+@example("mount //ana:b@c")
+@example("use *4521 for the gate")
+@example("root | hunter22")
+def test_the_prefilter_skips_no_line_with_a_secret(text: str) -> None:
+    assert scrub(text) == checked_closely(text)
+
+
+@pytest.mark.parametrize("value", VALUES)
+def test_the_prefilter_skips_no_word_for_a_secret(value: str) -> None:
+    lines = [f"{word}{value}" for word in spellings()]
+    assert [line for line in lines if scrub(line) != checked_closely(line)] == []
 
 
 ORDINARY = """
@@ -155,6 +177,8 @@ ORDINARY = """
     ana@example.org / 555-1234, contact: john2@example.org; AC/DC / Blink182; red / blue2 / green3
     Cookies: chocolate, vanilla; flour=200g; it weighs 2000# at most; the code of Hammurabi dates to 1754 BC
     le code du travail de 2016, nie 10000 Schritte, ein 12345 Teile Puzzle; Code 128 barcodes; token ring 802.5
+    the code PS5000, your code COVID19, my room code MATH101; felkod: 4821, lähdekoodi 4821, källkod 12345
+    def connection(self) -> BaseHTTPConnection | BaseHTTPSConnection | None
     … password: … https://ana:……@host/ api_key="…" pin is …
     look for -----BEGIN PRIVATE KEY----- in files
 """.strip().split("\n")
@@ -175,7 +199,12 @@ password: Passwort: «geheim»! | the password for the wifi is «hunter22», ok?
 password: mein Passwort ist «Hund123» | PIN: «1234» und Pin ist «4321» | login: ana pass: «swordfish»
 password: wifi password «hunter22», PIN «1234» | the wifi password - «hunter22» | ŞİFRE: «kedi»
 password: passphrase: «correct horse battery» | a = password = «hunter2» | curl -u ana:«hunter2» x
-password: postgres://u:«p@ss»@host/db
+password: postgres://u:«p@ss»@host/db | use «*4521» for the gate | my pass-word is «4521»
+password: digicode «A4521» | gate code: «A4521» | door code is «1234B» | code portail «4521B» | digicode «45B12»
+password: portkod: «4821» | portkoden är «4821» | ovikoodi: «4821» | haslo: «kotek2024» | haslo to «kotek2024»
+password: sifre: «kedi2024» | losenordet är «hunter2» | mật khẩu là «meocon2024» | mat khau la «meocon2024»
+password: كلمة المرور هي «kitty2024» | הסיסמה היא «kitty2024»
+number: DNI «30.123.456» | account number «1234 5678» | acct «12-34-56» | bsn «123 45 678»
 key: https://x.org/?a=1&token=«Abc123Def456»&b=2 | Authorization: Bearer «abcdef123456»
 key: it is «wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY» | «9f86d081884c7d659a2feaa0c55ad015»
 """.strip().split("\n")
@@ -236,7 +265,7 @@ TRYING = [
     "password ", "password: ", "the password is ", "password\n", "code ", "your code is ",
     "4821 is the code ", "pin 1234 ", "key ", "login ana ", "a / b1 ", "army ", "army van ", "seed phrase ",
     "mysql -p", "A1B2C-", "passport 12 ", "4111 1111\n", "123\n", "密码", "пароль ", "use 12345 ", "\"a\" ",
-    "A_SECRET", "authorization: ", "1,", "\u0130", "e\u0301", "pw:pw:", "password=a&", "password=f(",
+    "1234# ", "12.3", "A_SECRET", "authorization: ", "1,", "\u0130", "e\u0301", "pw:pw:", "password=a&", "password=f(",
 ]  # fmt: skip
 
 

@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from enum import Enum, auto
 from functools import lru_cache
+from itertools import product
 from pathlib import Path
 from typing import Final, final
 
@@ -60,8 +61,10 @@ PLACES: Final = _set("places")
 TIES: Final = _set("ties")
 
 OWN_TIES: Final = {
-    "to": ("hasł", "kod", "klucz"),
+    "to": ("hasł", "hasl", "kod", "klucz"),
     "on": ("salasana", "koodi"),
+    "là": ("mật khẩu", "mat khau"),
+    "la": ("mật khẩu", "mat khau"),
     "je": ("heslo", "kód", "geslo", "lozink", "kod"),
     "er": ("adgangskode", "kodeord", "passord", "kode", "pin"),
 }
@@ -114,6 +117,11 @@ def named_in(line: str, small: str) -> list[tuple[int, int, Noun]]:
     ]
 
 
+def names_document(line: str) -> bool:
+    """Whether a word for the number of a document is in the line."""
+    return any(noun is Noun.IDENTITY for _, _, noun in named_in(line, in_small(line)))
+
+
 @lru_cache
 def _noun(group: str) -> Noun:
     return Noun[group.partition("__")[0]]
@@ -134,7 +142,7 @@ def _nouns() -> re.Pattern[str]:
     words = "|".join(f"{first}(?:{'|'.join(rests)})" for first, rests in alone.items())
     inside = "|".join(sorted(map(_pattern, INSIDE), key=len, reverse=True))
     firsts = "".join({word[0] for word in INSIDE} | {"c", "k"})
-    compound = rf"(?=[{firsts}])(?:(?P<PASSWORD__>{inside})|(?P<CODE__>[ck]ode{ENDING}))"
+    compound = rf"(?=[{firsts}])(?:(?P<PASSWORD__>{inside})|(?P<CODE__>(?:code|kod(?:en?)?|koodi){ENDING}))"
     return re.compile(rf"(?:(?<![^\W_])(?:{words})|{compound})(?:['’]s(?!\w))?")
 
 
@@ -146,7 +154,7 @@ _ASKING: Final = re.compile(r"\w{0,20}[^\w\n]{0,4}(?:\w{1,6}[^\w\n]{0,4})?$")
 _LONGEST_ASKING: Final = 34  # characters
 """The rest of a line, from the beginning of a word, if it asks for a secret without a colon."""
 
-_OTHERS: Final = {"key": "(?<![cnr]key)", "keys": "(?<![cnr]keys)"}
+_OTHERS: Final = {"key": "(?<![cr]key)(?<![dm]onkey)"}
 """Letters that must not stand before: hockey, monkeys, turkey."""
 _SHORT: Final = 6
 """The most letters of a short word. Short words are parts of many others, so no letter may follow them."""
@@ -160,7 +168,7 @@ def telling_places(text: str) -> Iterator[int]:
 
     The search covers the whole text at once. Its patterns begin with a rare character.
     """
-    ascii_only = text if text.isascii() else text.encode("ascii", "replace").decode()
+    ascii_only = text if text.isascii() else text.replace("\u0130", "i").encode("ascii", "replace").decode()
     small = ascii_only.lower()  # four times as slow for text that is not ASCII
     patterns, beyond = _stem_patterns()
     hits = [each.start() for pattern in patterns for each in pattern.finditer(small)]
@@ -193,8 +201,10 @@ def _stem_patterns() -> tuple[list[re.Pattern[str]], re.Pattern[str]]:
     by_first = defaultdict[str, list[str]](list)
     for stem, end in sorted(_stems().items()):
         rarest = min(range(len(stem)), key=lambda place: _COMMON.find(stem[place]))
-        before, behind = re.escape(stem[: rarest + 1]), re.escape(stem[rarest + 1 :])
-        by_first[stem[rarest]].append(f"(?<={before}){behind}{end}{_OTHERS.get(stem, '')}")
+        behind = re.escape(
+            stem[rarest + 1 :]
+        )  # first, because letters are compared faster than looked back at
+        by_first[stem[rarest]].append(f"{behind}(?<={re.escape(stem)}){_OTHERS.get(stem, '')}{end}")
     beyond = "".join(first for first in by_first if not first.isascii())
     further = "|".join(rest for first in beyond for rest in by_first.pop(first))
     patterns = [re.compile(f"{re.escape(first)}(?:{'|'.join(rests)})") for first, rests in by_first.items()]
@@ -203,23 +213,20 @@ def _stem_patterns() -> tuple[list[re.Pattern[str]], re.Pattern[str]]:
 
 @lru_cache(maxsize=1)
 def _stems() -> dict[str, str]:
-    """Parts of words, and the pattern that must follow each. Every line with a word for a secret has one of them.
+    """Parts of words, and the pattern that must follow each. Every spelling of a word for a secret has one of them.
 
-    For some words one part is enough. Words for documents are left out, because their five digits are found anyway.
+    Words for documents are left out, because their digits are found anyway.
     """
     rows = [INSIDE, *(row for noun, row in WORDS.items() if noun is not Noun.IDENTITY)]
     words = [each for row in rows for each in row] + [f"{each}*" for each in (*ASKING, *UNSPACED)]
-    parts = [word.replace("'", " ").split() for word in words]
-    alone = {
-        part.rstrip("*"): "" if part.endswith("*") or len(part) > _SHORT else ENDING
-        for part, *others in parts
-        if not others
-    }
-    for each in parts:
-        if len(each) > 1 and not any(stem in part for part in each for stem in alone):
-            alone[max(each, key=len)] = ""
-    return {
-        stem: end
-        for stem, end in alone.items()
-        if not any(other in stem and other != stem and not alone[other] for other in alone)
-    }
+    found: dict[str, str] = {}
+    parts = sorted(
+        (word.replace("'", " ").split() for word in words), key=lambda each: (len(each), len(each[0]))
+    )
+    for first, *others in parts:
+        for gaps in product((" ", ""), repeat=len(others)):
+            spelled = first + "".join(map("".join, zip(gaps, others, strict=True)))
+            if not any((f"{stem} " if end else stem) in f"{spelled} " for stem, end in found.items()):
+                part = max(spelled.split(), key=len)
+                found[part.rstrip("*")] = "" if part.endswith("*") or len(part) > _SHORT else _LAST
+    return found

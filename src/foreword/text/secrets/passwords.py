@@ -167,9 +167,9 @@ def unspaced(line: str) -> Iterator[Span]:
 
 def door_codes(line: str) -> Iterator[Span]:
     """The positions of codes for the keypad of a door: `*7741#`."""
-    for found in _DOOR.finditer(line):
-        if not found["plain"] or _DOORS.search(line):
-            yield *found.span(), Kind.PASSWORD
+    codes = list(_DOOR.finditer(line))
+    has_door = bool(codes) and _DOORS.search(line) is not None
+    yield from ((*found.span(), Kind.PASSWORD) for found in codes if has_door or not found["plain"])
 
 
 def is_code(text: str) -> bool:

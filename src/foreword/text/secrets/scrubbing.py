@@ -17,7 +17,7 @@ from typing import Final, final
 
 from foreword.text.secrets import NEUTRAL, OMISSION, Kind, Span, keys, numbers
 from foreword.text.secrets.keys import SEEDS, SEEDS_BEGIN, KeyBlocks
-from foreword.text.secrets.nouns import telling_places
+from foreword.text.secrets.nouns import names_document, telling_places
 from foreword.text.secrets.numbers import BETWEEN, LINES_OF_A_NUMBER, LONGEST_BROKEN, broken_number, goes_on
 from foreword.text.secrets.passwords import door_codes
 from foreword.text.secrets.sentences import Announced, Sentence, announces, answers, passwords
@@ -40,7 +40,8 @@ _AFTER_DIGIT: Final = (
     # a code; a document number in pairs; a door code; a card number with other signs between; one on two lines
     r"|(?=\d{4})|(?= ?\d\d ?\d\d ?[A-D]\b)|(?=-[A-Z]{4,8}-)|(?=#)|(?=[ -]word)|(?<=1)(?=[.)]? ?[A-Za-z]{3,8} 2)"
     r"|(?<=\d{4})(?=[^\w\n]{1,3}\d{4,6}[^\w\n]|_\d{4,6}_)"
-    r"|(?<=\d{3})(?=[ \t]{0,2}\n[ \t]{0,2}\d{3}))"
+    r"|(?<=\d{3})(?=[ \t]{0,2}\n[ \t]{0,2}\d{3})"
+    r"|(?P<document>(?<!\d\d)(?=(?:[ ./A-Z-]{0,32}+\d){5})))"
 )
 _SIGNS: Final = (
     rf"\d{_AFTER_DIGIT}",
@@ -48,6 +49,7 @@ _SIGNS: Final = (
     r"-(?:(?=[A-Za-z0-9_-]{16})|(?=[awb] |u|p|-user)(?<!\S.)|(?=-(?:pass|token|secret|api))|(?=User-Key-File))",
     r"/(?:(?= )(?<= /)|(?=/[^\s/:@]{0,200}:))",
     r"@(?=[\w.-]{3,80} ?[/|:] ?\S)",
+    r"\*(?=\d{4})",  # a door code
     r"A(?:KIA|SIA|BIA|CCA|3T|Iza)",
     rf":(?:(?=//)|(?<=/user:)|(?<=/p:)|(?<=[cC]ookie:)|(?<=COOKIE:)|(?<=[cC]ookie\d:)|(?<=(?i:wifi):)|(?= ?{SEEDS}))",
     rf"\n(?=(?:\w{{3,10}}+[ ,;]{{1,3}}+){{11}})(?={SEEDS})",  # a seed phrase
@@ -323,10 +325,18 @@ def _signs() -> list[re.Pattern[str]]:
 
 def _places(pattern: re.Pattern[str], text: str) -> Iterator[int]:
     """The first place of the pattern in each line."""
-    place = 0
+    place = end = 0  # of the line
     while place != -1 and (found := pattern.search(text, place)):
-        yield found.end()  # a seed phrase follows the newline
-        place = text.find("\n", found.end())
+        place = found.end()  # a seed phrase follows the newline
+        if found.lastgroup:
+            if place < end:
+                continue
+            start, end = text.rfind("\n", 0, place) + 1, text.find("\n", place)
+            end = len(text) if end == -1 else end
+            if not names_document(text[start:end]):
+                continue
+        yield place
+        place = text.find("\n", place)
 
 
 def _known_until(text: str) -> int:

@@ -39,11 +39,8 @@ _LIKELY: Final = re.compile(r"[\d\"“„«`]|\w[!@#$%^&*+=~?]\w|[a-zà-ÿ][A-Z]
 _ENTERED: Final = re.compile(r"(?<!\S)\d{5}")
 _YEAR: Final = re.compile(r"(?:19|20)\d\d")
 _MIXED: Final = re.compile(r"(?=\D*\d)(?=\d*[A-Z])[A-Z\d]{5,10}")
+_KEYPAD: Final = re.compile(r"(?=(?:\D?\d){4})[A-Za-d\d]{5,8}")
 _IDENTITY: Final = re.compile(r"(?<!\w)(?:[A-Z]{1,3}[ -]?)?\d(?:[ ./-]?[A-Z0-9]){4,20}(?!\w)")
-_ACCOUNT: Final = re.compile(
-    r"\b(?:card|account|iban|number|phone|call|mail|address|key|token|secret)\b(?:[^\w\n]+\w+){0,2}[^\w\n]*$",
-    re.IGNORECASE,
-)
 _TOKEN: Final = re.compile(r"\d+(?:[ -]\d+)+(?!\S)|\S+")
 
 
@@ -141,7 +138,7 @@ def passwords(sentence: Sentence) -> Iterator[Span]:
     yield from in_forms(line, by_words=bool(names) or is_unspaced)
     if is_unspaced:
         yield from unspaced(line)
-    if "@" in line or " / " in line or " | " in line:
+    if "@" in line or " / " in line or (names and " | " in line):
         of_users = any(noun in {Noun.LOGIN, Noun.PASSWORD, Noun.PASS} for _, _, noun in names)
         yield from in_pairs(line, has_word=of_users or nouns.ACCESS.search(small) is not None)
     if not (names and _LIKELY.search(line)) and not _ENTERED.search(line):
@@ -237,7 +234,8 @@ def _behind(tokens: list[_Token], at: int, noun: Noun, small: str) -> Iterator[S
         has_stopped = has_stopped or (before.stops and place > at + 1)
         if token.noun is not None or (before.low in nouns.BETWEEN and how != "tied"):
             continue
-        is_qualified = is_qualified or (noun is Noun.CODE and how == "beside" and is_last and not is_year)
+        is_lone_code = noun is Noun.CODE and how == "beside" and is_last and is_code(token.text)
+        is_qualified = is_qualified or (is_lone_code and not is_year)
         now = how
         if has_stopped:
             now = "near"
@@ -346,6 +344,8 @@ def _fits_code(noun: Noun, text: str, how: Tie, *, is_qualified: bool) -> bool:
         is_surely = noun is not Noun.CODE or is_qualified
         enough = 3 if noun is Noun.CVV else 4 if is_surely or how == "tied" else 5
         return sum(each.isdigit() for each in text) >= enough and (is_surely or not _YEAR.fullmatch(text))
+    if (noun is not Noun.CODE or is_qualified) and _KEYPAD.fullmatch(text):
+        return True
     if is_no_value(text):
         return False
     if how == "tied" and not is_thing(text):
