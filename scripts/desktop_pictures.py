@@ -73,7 +73,8 @@ def write(page: Page) -> None:
     text = page.locator("#text")
     for typed, offered in (
         ("Than", "k you "),
-        ("f", "or the "),
+        ("f", "or "),
+        ("t", "he "),
         ("mess", "age"),
         (". See you tom", "orrow "),
         ("mor", "ning "),

@@ -159,7 +159,7 @@ def write(typist: Typist) -> None:
     typist.type("Than")
     typist.look(READ, "The likeliest words are shown in grey.", shows="Thank you")
     typist.press("\t", PAUSE, "Tab takes them.")
-    for start, word in (("f", "for the"), ("mess", "message")):
+    for start, word in (("f", "for"), ("t", "the"), ("mess", "message")):
         typist.type(start)
         typist.look(SHORT, shows=word)
         typist.press("\t", SHORT)
