@@ -2,7 +2,6 @@
 
 import os
 import secrets
-import signal
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
@@ -107,16 +106,17 @@ def _has_desktop() -> bool:
 def _browser_at(address: str) -> Iterator[None]:
     """Open the address in the browser. It gets only the name of a private file, which leads it there.
 
-    All users of a computer can read the command line of a browser. The file is deleted at the end.
+    All users of a computer can read the command line of a browser. The file is deleted at the end. A browser from Snap
+    cannot read hidden folders, so there the file is in the person's home folder.
     """
     import webbrowser
     from tempfile import mkstemp
 
     from foreword.modelfolder.names import home
 
-    if os.name == "posix" and signal.getsignal(signal.SIGHUP) == signal.SIG_DFL:  # a closed terminal
-        signal.signal(signal.SIGHUP, lambda *_: signal.raise_signal(signal.SIGTERM))
-    descriptor, name = mkstemp(".html", ".serve-", home())  # its mode is 0600
+    is_snap = Path("/snap/bin").is_dir()
+    prefix, folder = ("foreword-", Path.home()) if is_snap else (".serve-", home())
+    descriptor, name = mkstemp(".html", prefix, folder)  # its mode is 0600
     try:
         with open(descriptor, "w", encoding="utf-8") as file:  # noqa: PTH123 - a descriptor is no path
             file.write(f'<!doctype html><meta http-equiv="refresh" content="0; url={address}">\n')

@@ -9,7 +9,8 @@ import * as model from './model.js';
 const parts = {write, generate, inside, words, model};
 
 function show(moved) {
-  const name = location.hash.slice(1) in parts ? location.hash.slice(1) : 'write';
+  const asked = location.hash.slice(1);
+  const name = Object.hasOwn(parts, asked) ? asked : 'write';
   for (const each of Object.keys(parts)) by(each).hidden = each !== name;
   for (const link of document.querySelectorAll('nav a')) {
     if (link.hash === `#${name}`) link.setAttribute('aria-current', 'page');
