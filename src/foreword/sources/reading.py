@@ -166,14 +166,12 @@ def _attached(files: Files) -> set[str]:
         elif found and found.name == "WhatsApp":
             is_packed = opened.depth > 0 or "WhatsApp" in Path(opened.name).absolute().parent.name
             texts.setdefault(folder, set()).update([path] if is_packed else [])
-    attached = {
-        path for path in files if any(path[: each.start()] in exports for each in _MEDIA.finditer(path))
-    }
+    sent = {path for path in files if any(path[: each.start()] in exports for each in _MEDIA.finditer(path))}
     for path in files:
         chats = texts.get(path.rpartition("/")[0], set())
         if len(chats) == 1 and path not in chats and not path.endswith((".json", ".jsonl")):
-            attached.add(path)
-    return attached
+            sent.add(path)
+    return sent
 
 
 def _readings(left: dict[str, Opened]) -> Iterator[Callable[[Report], Iterator[Document]]]:

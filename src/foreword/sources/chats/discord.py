@@ -1,7 +1,4 @@
-"""Discord: the JSON of a channel from DiscordChatExporter, or from the package of a person's data at Discord.
-
-Source: `JsonMessageWriter.cs` of the exporter (docs/sources.md). The package has only the person's own messages.
-"""
+"""Discord: JSON of DiscordChatExporter (its `JsonMessageWriter.cs`, docs/sources.md), or of a person's data package."""
 
 import re
 from collections.abc import Iterator

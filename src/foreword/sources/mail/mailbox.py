@@ -87,11 +87,8 @@ def fits_maildir(files: Mapping[str, Opened]) -> list[str]:
     folders = set[str]()
     for path, opened in files.items():
         place = _IN_MAILDIR.match(path) or _INDEX.match(path)
-        if (
-            place
-            and place[1] not in folders
-            and (_is_message(head := _beginning(opened)) or head.startswith(b"// <!-- <mdb:mork"))
-        ):
+        head = _beginning(opened) if place and place[1] not in folders else b""
+        if place and (_is_message(head) or head.startswith(b"// <!-- <mdb:mork")):
             folders.add(place[1])
     places = {path: _IN_MAILDIR.match(path) or _BOOKKEEPING.match(path) for path in files}
     return [path for path, place in places.items() if place and place[1] in folders]
