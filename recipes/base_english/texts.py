@@ -294,7 +294,9 @@ def checked(name: str, path: Path) -> Path:
 def share(lines: list[str], training: str, name: str) -> list[str]:
     """Approximately the share of a text that a training takes, in blocks drawn with a seed."""
     text, at = TEXTS[name], TRAININGS.index(training)
-    like = at if at < 3 else at - 2  # the fourth leaves out what the second took, the fifth what the third took
+    like = (
+        at if at < 3 else at - 2
+    )  # the fourth leaves out what the second took, the fifth what the third took
     part = {1: text.second, 2: text.third}[like]
     blocks = [lines[at : at + BLOCK] for at in range(0, len(lines), BLOCK)]
     if like != at and part < 1:
