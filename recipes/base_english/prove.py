@@ -34,8 +34,8 @@ LONG = 40
 """Characters: a message of this length is probably unique."""
 QUOTED = frozenset(
     [
-        "749d3b04e0b27af7b0f24f8eb19779a2b4154efa72a25edc97cfc0f9dd384295",  # quotes the address of 2018 word for word
-        "d40e4eb33e82ca60e61655369411d0be661c2223af210ea52477b89ceb67fa58",  # a question that somebody else asks as well
+        "749d3b04e0b27af7b0f24f8eb19779a2b4154efa72a25edc97cfc0f9dd384295",  # quotes the address of 2018
+        "d40e4eb33e82ca60e61655369411d0be661c2223af210ea52477b89ceb67fa58",  # a question that others ask as well
     ]
 )
 """The SHA-256 of messages that stand in other texts for these reasons."""
