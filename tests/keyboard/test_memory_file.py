@@ -133,7 +133,6 @@ NONSENSE = [
     *(f"UPDATE ngrams SET count = {value}" for value in (-1, 0)),
     *(f"UPDATE OR REPLACE ngrams SET word = {value}" for value in (-1, 2**62)),
     *(f"UPDATE messages SET id = {value} WHERE id = 1" for value in (-1, 2**63 - 1)),
-    *(f"UPDATE messages SET time = {value}" for value in (-(2**62), 2**62)),
     f"UPDATE sqlite_sequence SET seq = {2**63 - 1}",
     "UPDATE words SET text = char(27) || '[2J' WHERE text = 'you'",
     "UPDATE words SET text = char(155) || '2J' WHERE text = 'you'",

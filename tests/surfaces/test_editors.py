@@ -160,7 +160,7 @@ EDITORS = {
     ),
     "Emacs": Tried(
         *("emacs -nw", "FOREWORD_TEST_EMACS", ".emacs.d/init.el", "elisp", "eglot"),
-        begin=("\x01\x0b",),
+        begin=("\x07", "\x18h\x17"),
         save=("\x18\x13",),
     ),
 }
