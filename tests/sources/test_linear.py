@@ -135,9 +135,9 @@ def test_a_file_four_times_as_long_takes_less_than_nine_times_the_time(name: str
 
 def test_links_in_links_take_little_time_each() -> None:
     linked, plain = (
-        seconds("<html>".__add__, tag, 280_000, "HTML") for tag in ('<a href="#">ab', '<b id="##">ab')
+        seconds("<html>".__add__, tag, 560_000, "HTML") for tag in ('<a href="#">ab', '<b id="##">ab')
     )
-    assert linked < 3 * plain
+    assert linked < 8 * plain
 
 
 LONG = "word " * 2_000
