@@ -40,7 +40,7 @@ def test_settings_missing_from_the_file_keep_their_defaults() -> None:
             "keys: accept: 'Enter' is not a key; it can be one character, or tab, escape,",
         ),
         ("choices", "Expected"),
-        ("\udcff", "utf-8"),
+        ("\udcff", "is not UTF-8 text; mend the file"),
     ],
 )
 def test_a_wrong_setting_is_named_in_one_line(text: str, said: str) -> None:
@@ -49,3 +49,11 @@ def test_a_wrong_setting_is_named_in_one_line(text: str, said: str) -> None:
         read_settings()
     assert said in str(told.value)
     assert "\n" not in str(told.value)
+
+
+def test_a_settings_file_that_cannot_be_read_gives_one_line_in_plain_words() -> None:
+    settings_path().mkdir()
+    with pytest.raises(
+        OptionError, match=r"settings.toml cannot be read: [A-Z][a-z ]+; see \$FOREWORD_CONFIG$"
+    ):
+        read_settings()

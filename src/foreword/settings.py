@@ -108,7 +108,11 @@ def read_settings() -> Settings:
         return msgspec.convert(tomllib.loads(path.read_text("utf-8")), Settings)
     except FileNotFoundError:
         return Settings()
-    except (OSError, ValueError) as error:  # errors of msgspec, tomllib and Unicode are ValueErrors
+    except OSError as error:
+        raise OptionError(f"{path} cannot be read: {error.strerror}; see $FOREWORD_CONFIG") from None
+    except UnicodeDecodeError:
+        raise OptionError(f"{path} is not UTF-8 text; mend the file, or delete it") from None
+    except ValueError as error:  # the errors of msgspec and tomllib, too
         raise OptionError(f"{path}: {_in_our_words(str(error))}; mend the file, or delete it") from None
 
 
