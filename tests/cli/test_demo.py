@@ -153,7 +153,7 @@ def test_the_demo_shows_keystroke_savings_before_and_after_learning(
     shown = capsys.readouterr().out.splitlines()
     (before,), (after,), (most,) = (
         [float(line.split()[-2]) for line in shown if line.strip().startswith(name)]
-        for name in ("before it learned", "after", "if it always knew")
+        for name in ("before it learned", "after", "upper bound")
     )
     assert "It learned 40 messages of theirs." in shown
     assert "Then 12 later messages were typed with its help." in shown

@@ -48,15 +48,18 @@ def audit(
     ] = False,
     minutes: Annotated[
         float | None,
-        typer.Option(metavar="N", help="How long that copy may be trained; by default 10 minutes at most."),
+        typer.Option(
+            metavar="N",
+            help="The most minutes of training for that copy; by default 10.",
+        ),
     ] = None,
     me: MeOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Let a model write, and print how much of it is copied from SOURCE.
 
-    For comparison, the last part of SOURCE is searched for in the rest. The card of the model says what --canaries
-    has found.
+    For comparison, the last part of SOURCE is searched for in the rest. --canaries also writes its result on the
+    model's card.
     """
     if not with_canaries and (minutes is not None or me is not None):
         raise OptionError(f"--{'me' if minutes is None else 'minutes'} needs --canaries")

@@ -37,13 +37,14 @@ def compare(
     ] = None,
     minutes: Annotated[
         float | None,
-        typer.Option(metavar="M", help="The time that each network is trained; by default 0.5."),
+        typer.Option(metavar="M", help="The minutes of training for each network; by default 0.5."),
     ] = None,
     steps: Annotated[
-        int | None, typer.Option(metavar="N", help="The updates that each network makes, in place of a time.")
+        int | None,
+        typer.Option(metavar="N", help="The number of updates of each network, instead of a time."),
     ] = None,
     weights: Annotated[
-        int | None, typer.Option(metavar="N", help="The weights of each network, about.")
+        int | None, typer.Option(metavar="N", help="The approximate number of weights of each network.")
     ] = None,
     plot: Annotated[
         Path | None,

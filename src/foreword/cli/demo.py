@@ -42,7 +42,7 @@ What to try next:
 
 def demo(
     minutes: Annotated[
-        float, typer.Option(metavar="N", help="The time to learn from one person's messages.")
+        float, typer.Option(metavar="N", help="The minutes of learning from one person's messages.")
     ] = MINUTES,
 ) -> None:
     """Complete half-typed messages, learn for a minute from real messages of one person, and count the keys saved.
@@ -166,11 +166,11 @@ def _show_savings(base: "Model", earlier: list[str], later: list[str], *, second
     before, after = (Keystrokes(messages=typed[name]) for name in sides)
     typer.echo(f"\nIt learned {counted(len(earlier), 'message')} of theirs.")
     typer.echo(f"Then {counted(len(typed['after']), 'later message')} were typed with its help.")
-    typer.echo("Of 100 keys, it saves:\n")
+    typer.echo("Keystroke savings, in %:\n")
     rows = (
         ("before it learned", before.savings),
         ("after", after.savings),
-        ("if it always knew the next word", after.limit),
+        ("upper bound", after.limit),
     )
     for name, share in rows:
         typer.echo(f"  {name:<32} {100 * share:4.1f}  {'█' * round(WIDTH * share)}")
@@ -203,6 +203,6 @@ def _begin_anew(source: str, minutes: float, finished: Finished) -> None:
     if isinstance(test, Mapping):
         rows["the model, before it learned"] = test["start"]["bits_per_character"]
         rows["the model, after"] = test["bits_per_character"]
-    typer.echo("\nHow many yes-or-no guesses each needs for the next letter (fewer is better):\n")
+    typer.echo("\nBits per character, the number of yes-or-no guesses (fewer is better):\n")
     for name, bits in sorted(rows.items(), key=lambda row: -row[1]):
         typer.echo(f"  {name:<32} {bits:5.3f}  {'█' * round(WIDTH * bits / 6)}")

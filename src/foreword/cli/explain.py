@@ -53,7 +53,11 @@ def explain(
     text: TextArgument = None,
     model: ModelOption = None,
     cells: Annotated[
-        bool, typer.Option("--cells", help="Draw cells along TEXT, and find those that follow something.")
+        bool,
+        typer.Option(
+            "--cells",
+            help="Draw cells along TEXT, and find those that follow quotes, brackets, lines or words.",
+        ),
     ] = False,
     unit: Annotated[
         list[str] | None,
@@ -77,8 +81,8 @@ def explain(
 ) -> None:
     """Show how much each token of TEXT surprises the model, in bits: coloured, or as columns in a pipe.
 
-    --cells shows what single numbers of its state do along the end of TEXT. --gradients shows how strongly its loss
-    depends on what it read long before.
+    --cells shows single numbers of the model's state along the end of TEXT. --gradients shows how strongly the loss
+    depends on tokens far back.
     """
     if cells and gradients:
         raise OptionError("--cells and --gradients cannot be combined; give one")

@@ -69,7 +69,8 @@ def generate(
         ),
     ] = None,
     no_copy_characters: Annotated[
-        int | None, typer.Option(metavar="N", help="How long a run of SOURCE may be. By default 40.")
+        int | None,
+        typer.Option(metavar="N", help="The longest run of SOURCE that may be copied. By default 40."),
     ] = None,
     encoding: Annotated[
         str | None, typer.Option(metavar="NAME", help="The encoding of SOURCE, if it is not UTF-8.")

@@ -16,7 +16,7 @@ app = typer.Typer(invoke_without_command=True)
 def ibus(context: typer.Context, model: ModelOption = None, private: PrivateOption = False) -> None:
     """Suggest words in every application, as an input method of IBus, until Ctrl-C.
 
-    Letters pass through. Tab takes a word, Shift+Tab goes to the next one, Esc sends the list away;
+    Letters pass through. Tab takes a word, Shift+Tab goes to the next one, Esc closes the list.
     Control+Shift+Space switches suggestions off and on. settings.toml changes the keys and more.
     """
     if context.invoked_subcommand is not None:
@@ -42,9 +42,11 @@ def install(
     private: PrivateOption = False,
     learn: Annotated[
         bool | None,
-        typer.Option("--learn/--no-learn", help="Whether to learn typed lines; by default, it is asked."),
+        typer.Option("--learn/--no-learn", help="Learn typed lines, or not; by default, the command asks."),
     ] = None,
-    uninstall: Annotated[bool, typer.Option("--uninstall", help="Take all of it back.")] = False,
+    uninstall: Annotated[
+        bool, typer.Option("--uninstall", help="Delete what the installation wrote.")
+    ] = False,
 ) -> None:
     """Make Foreword an input source of this account's desktop. Root is not needed."""
     from foreword import modelfolder
@@ -75,7 +77,7 @@ def install(
     tell("   Elsewhere: ibus-setup, Input Method, Add, English, Foreword.")
     tell("3. Switch to it with Super+Space, and type.")
     tell("To try it at once, until Ctrl-C: foreword ibus")
-    tell("To take all of it back: foreword ibus install --uninstall")
+    tell("To undo all of this: foreword ibus install --uninstall")
 
 
 COMMANDS = {"": ibus, "install": install}

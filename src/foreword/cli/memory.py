@@ -210,6 +210,6 @@ COMMANDS: Final[dict[str, Callable[..., None]]] = {
     "merge": merge,
     "clear": clear,
 }
-app = typer.Typer(no_args_is_help=True, help="Look into what was learned, carry it elsewhere, or empty it.")
+app = typer.Typer(no_args_is_help=True, help="Show, export, import or delete what was learned.")
 for name, command in COMMANDS.items():
     app.command(name, cls=Command)(command)

@@ -29,7 +29,7 @@ class ListsByDefault(TyperGroup):
 
 
 def list_models(as_json: JsonOption = False) -> None:
-    """Print all models with date, size and bits per character, their versions, interrupted runs and memories.
+    """Print all models with date, size and bits per character, their versions, interrupted trainings and memories.
 
     A star marks the default model.
     """

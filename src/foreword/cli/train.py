@@ -34,7 +34,7 @@ def train(
         ),
     ] = "me",
     minutes: Annotated[
-        float | None, typer.Option(metavar="N", help="The time to take; by default 10.")
+        float | None, typer.Option(metavar="N", help="The minutes for the whole command; by default 10.")
     ] = None,
     steps: Annotated[
         int | None, typer.Option(metavar="N", help="The number of updates, instead of a time.")
@@ -89,7 +89,7 @@ def train(
     tensorboard: Annotated[
         Path | None, typer.Option(metavar="FOLDER", help="Write a log for TensorBoard there.")
     ] = None,
-    resume: Annotated[bool, typer.Option("--resume", help="Continue the interrupted run.")] = False,
+    resume: Annotated[bool, typer.Option("--resume", help="Continue the interrupted training.")] = False,
     html: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Write a report with pictures there.")
     ] = None,
