@@ -46,7 +46,7 @@ def test_an_error_for_a_missing_model_names_the_existing_ones(
 ) -> None:
     path = locate(name)
     shutil.copytree(written, path.with_name("other"))
-    words = f"the models there are: other; train one with: foreword train SOURCE{option}$"
+    words = f"you have: other; train one with: foreword train SOURCE{option}$"
     with pytest.raises(ModelMissing, match=words):
         read(path)
     path.with_name(f"{path.name}.run").mkdir()
@@ -81,8 +81,8 @@ TOKENIZER, TRAINING, ALL = "tokenizer.json", "training.json", (CONFIG, "tokenize
 
 DAMAGES: list[tuple[Damage, tuple[str, ...], Wrong, str]] = [
     (Path.unlink, (*ALL, WEIGHTS, "README.md"), ModelIncomplete, "lacks {}; get the model again"),
-    (make_folder, (CONFIG, WEIGHTS), ModelForeign, "{} should be a file, and is something else"),
-    (make_pipe, (CONFIG, WEIGHTS), ModelForeign, "{} should be a file, and is something else"),
+    (make_folder, (CONFIG, WEIGHTS), ModelForeign, "{} is not a file; get the model again"),
+    (make_pipe, (CONFIG, WEIGHTS), ModelForeign, "{} is not a file; get the model again"),
     *((cut(share), (CONFIG, TRAINING, WEIGHTS), ModelTruncated, "{}") for share in (0.0, 0.02, 0.5, 0.95)),
     (replace(b'{"a": "\xff"}'), ALL, ModelTruncated, r"{} is .*damaged.*\b7\b"),
     (lambda file: os.truncate(file, 10**9), (*ALL, GRAPH), ModelForeign, r"{} is .* larger than [\d,]+ bytes"),

@@ -300,7 +300,7 @@ def test_a_model_worse_on_the_latest_messages_replaces_nothing(
     before = contents(me)
     events = trained(None, me, more=True)
     (told,) = [each for each in warnings(events).split("\n") if "me stays as it is" in each]
-    assert "on the newest messages this training would have made it worse, " in told
+    assert "on the newest messages the new model is worse, " in told
     after, earlier = map(float, re.findall(r"\d\.\d+", told))
     assert after > earlier
     assert of(Finished, events)[0].kept
@@ -314,7 +314,7 @@ def test_more_reuses_the_last_texts_if_there_is_little_new_text(me: Path, old_te
     learned(me, NEW[:count])
     characters = sum(len(line) + 1 for line in NEW[:count])
     there = f"{characters} characters" if count else "nothing"
-    enough = ", and it takes 2,000 to learn from them" if count else ""
+    enough = ", and training needs 2,000" if count else ""
     prepared, corpus = began(me), corpus_of(me)
     assert prepared.notes[0] == (
         f"me.memory has learned {there} since me was trained{enough}; training continues with the texts of the last one"

@@ -143,8 +143,8 @@ def test_a_new_model_that_predicts_worse_is_kept_aside(
     (last,), (measured,) = of(Finished, events), of(Measured, events)
     assert (last.kept, last.replaced, digest(to)) == (True, False, before)
     assert last.figures == record(to)["held_out"]
-    assert "me stays as it is: on held-out text this training would have made it worse, " in warnings(events)
-    assert f"to use it all the same: foreword rollback --aside -m {to}" in warnings(events)
+    assert "me stays as it is: on held-out text the new model is worse, " in warnings(events)
+    assert f"to use it anyway: foreword rollback --aside -m {to}" in warnings(events)
     assert last.aside is not None
     end = TEXT[-measured.characters :]
     bits = bits_per_character(Model.open(last.aside), end)
@@ -197,7 +197,7 @@ AUDIT = {
 def test_the_card_states_which_secrets_were_removed(secrets: dict[str, int] | None, words: str) -> None:
     card = with_secrets("# me\n\nA model.\n", TrainingRecord(secrets=secrets))
     assert card.startswith(f"# me\n\nA model.\n\n## Secrets\n\n{words}")
-    assert card.endswith("was not looked for; `foreword audit SOURCE --canaries` does that.\n")
+    assert card.endswith("it remembers; `foreword audit SOURCE --canaries` does that.\n")
 
 
 @pytest.mark.parametrize("rest", ["", "\n## Thanks\n\nTo Ana, for her words.\n", "\n# More\n"])
@@ -218,5 +218,5 @@ def test_a_new_audit_changes_only_the_secrets_section_of_the_card(rest: str) -> 
         "| 16 times | 12.0 | 2 of 2 |",
         "| password | 1,200 | 16 | 0 |",
     } <= {*twice.splitlines()}
-    assert "is 12 bits where" in twice
+    assert "is 12 bits if" in twice
     assert "1.4 bits on average" in twice

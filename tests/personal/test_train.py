@@ -229,7 +229,7 @@ def test_an_unfinished_run_is_not_overwritten(unfinished: Path, old_text: Path) 
 def test_a_run_of_another_device_says_where_it_can_go_on(unfinished: Path) -> None:
     plan = run_folder(unfinished) / "plan.json"
     plan.write_text(plan.read_text().replace('"device": "cpu"', '"device": "cuda:9"'))
-    with pytest.raises(RunError, match=r"was begun on cuda:9, which this machine has not; continue it where"):
+    with pytest.raises(RunError, match=r"was begun on cuda:9, but this machine has no cuda:9; continue on"):
         list(resume(unfinished))
 
 

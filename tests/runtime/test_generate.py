@@ -59,7 +59,7 @@ def test_generation_completes_a_half_typed_word(tmp_path: Path, prompt: str) -> 
     [
         ({"characters": -1}, "characters must be at least 0, not -1"),
         ({"seed": -5}, "seed must be at least 0, not -5"),
-        ({"stop": [""]}, "stop must be a list of texts, none of them empty"),
+        ({"stop": [""]}, "stop must be a list of texts, and each needs a character"),
         ({"stop": "abc"}, "stop must be a list of texts"),
         ({"top_p": 0.0}, "top_p must be above 0"),
     ],
@@ -192,7 +192,7 @@ def test_a_passage_ends_with_a_note_if_no_token_may_follow(tmp_path: Path) -> No
     notes: list[str] = []
     pieces = generate(model, "", stop=["cd"], temperature=0, no_copy=no_copy, notes=notes)
     assert "".join(pieces) == "abca"
-    why = "all that could follow would have repeated more than 4 characters of notes.txt in a row"
+    why = "every next token would have repeated more than 4 characters of notes.txt in a row"
     assert notes == [f"The passage ended after 4 characters: {why}"]
     assert "".join(generate(model, "xx ab", no_copy=no_copy)) == ""
     assert generate_many(model, "zabc", passages=2, no_copy=no_copy, notes=notes) == ["a", "a"]

@@ -185,7 +185,7 @@ def test_the_editor_offers_an_unsaved_draft_and_restores_it(tmp_path: Path) -> N
     assert path.read_text("utf-8") == "more than that!\n"
     assert [*keyboard.learned, *ending.unlearned] == ["more than that!"]
     assert [each.text for each in left_behind(home / DRAFTS)] == ["of another file"]
-    played(home, Shows("something unsaved is kept of:"), CTRL["q"])
+    played(home, Shows("unsaved texts of other files:"), CTRL["q"])
 
 
 def test_the_user_can_keep_or_delete_an_unsaved_draft(tmp_path: Path) -> None:

@@ -102,8 +102,8 @@ def test_a_killed_process_ends_the_others_with_one_line(pair: Path, found: dict[
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"RANK": "one"}, "no whole number where torchrun sets one"),
-        ({"RANK": "4"}, "RANK=4 and WORLD_SIZE=4 make no sense; unset them, or start with torchrun"),
+        ({"RANK": "one"}, "a variable of torchrun is not a whole number"),
+        ({"RANK": "4"}, "RANK=4 does not fit WORLD_SIZE=4; unset both, or start with torchrun"),
         ({"LOCAL_RANK": "2"}, "start with torchrun"),
         ({"WORLD_SIZE": ""}, "torchrun"),
     ],
@@ -137,7 +137,7 @@ def test_a_taken_port_and_a_missing_gloo_are_named_errors(monkeypatch: pytest.Mo
 
 
 @pytest.mark.parametrize(
-    ("device", "words"), [("mps", "several processes work on cpu or cuda"), ("cuda", "want a GPU each")]
+    ("device", "words"), [("mps", "several processes need cpu or cuda"), ("cuda", "need a GPU each")]
 )
 def test_a_device_that_processes_cannot_share_is_refused(
     device: str, words: str, monkeypatch: pytest.MonkeyPatch

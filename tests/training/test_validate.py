@@ -47,7 +47,10 @@ def test_a_session_warns_once_if_the_network_overfits(
     warned = session(recipe(), noise(120), steps=1)
     warned.record.curve = points
     warning = warned.overfitting_warning()
-    assert ("it overfits. The weights of step 20 are kept." in (warning or "")) is found
+    assert (
+        "the network overfits: its loss falls on the training text and rises on held-out text. The weights of step 20"
+        in (warning or "")
+    ) is found
     assert warned.overfitting_warning() is None
 
 

@@ -33,8 +33,7 @@ RARELY: Final = 0.01  # canaries are remembered if chance gives such exposures w
 HIGHEST: Final = math.log2(min(100**GROUPS, SAMPLES + 1))  # highest exposure of a canary, in bits
 UNKNOWN: Final = 1 / math.log(2)  # mean exposure of canaries unknown to a model, in bits
 NOT_REMEMBERED: Final = (
-    "A sentence written once is not remembered, as far as can be told: "
-    "its secret ranks no higher than by chance"
+    "No sign that the model remembers a sentence written once: its secret ranks no higher than by chance"
 )
 LEAST_SHARE: Final = 0.8  # of the epochs of the original training
 MUCH: Final = 0.05  # share of canaries in the text that the copy has learned

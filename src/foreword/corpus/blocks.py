@@ -230,9 +230,7 @@ def columns_for(batch: int, share: float) -> int:
         OptionError: `batch` is less than two.
     """
     if batch < 2:
-        raise OptionError(
-            "to learn old text along with new takes two columns; give a training.batch of 2 or more"
-        )
+        raise OptionError("old and new text need a column each; give a training.batch of 2 or more")
     return min(batch - 1, max(1, round(share * batch)))
 
 

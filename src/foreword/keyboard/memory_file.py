@@ -426,7 +426,7 @@ def _fault(database: sqlite3.Connection) -> str | None:
     if not objects >= _OBJECTS or _number(database, "user_version") < VERSION:
         return "is damaged (its tables are not those of a memory)"
     for kind, name, _ in objects - _OBJECTS:
-        return f"is no memory as Foreword writes it (it holds a {kind} called {str(name)[:40]!r})"
+        return f"is not a memory of Foreword's (it has a {kind} called {str(name)[:40]!r})"
     size = _number(database, "page_count") * _number(database, "page_size")
     if size <= QUICKLY_CHECKED and not is_whole(database, quickly=True):
         return "is damaged (its pages contradict one another)"

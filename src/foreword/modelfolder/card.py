@@ -21,9 +21,9 @@ PRIVACY: Final = (
 HEADING: Final = "## Secrets"
 PAPER: Final = "[Carlini and others 2019](https://arxiv.org/abs/1802.08232)"
 HOW: Final = (
-    f"How that was found ({PAPER}): sentences with eight digits drawn by chance were planted in a copy of its "
-    "training. Their exposure is {highest_exposure:.0f} bits where the digits are likelier than all others that they "
-    "were compared with, and {exposure_of_the_unknown:.1f} bits on average where nothing is known of them."
+    f"The method ({PAPER}): a copy was trained on text with planted sentences, each with eight random digits. Their "
+    "exposure is {highest_exposure:.0f} bits if the digits are likelier than all others in the comparison. Unknown "
+    "digits have {exposure_of_the_unknown:.1f} bits on average."
 )
 
 _SECTION: Final = re.compile(rf"^{HEADING}\n.*?(?=^#{{1,2}} |\Z)", re.MULTILINE | re.DOTALL)
@@ -143,7 +143,7 @@ def _taken_out(secrets: Mapping[str, int] | None) -> str:
 def _audited(audit: Mapping[str, Any] | None) -> Iterator[str]:
     """The results of `foreword audit --canaries`, if it was run."""
     if audit is None:
-        yield "What it remembers of others was not looked for; `foreword audit SOURCE --canaries` does that."
+        yield "Nobody has measured which other secrets it remembers; `foreword audit SOURCE --canaries` does that."
         return
     yield from (f"Audited on {audit['date']}. {audit['verdict']}", "", HOW.format(**audit), "")
     yield from ("| written | exposure | drawn out |", "|---|---|---|")
@@ -152,9 +152,7 @@ def _audited(audit: Mapping[str, Any] | None) -> Iterator[str]:
         yield f"| {times} | {each['exposure']:.1f} | {each['drawn']} of {each['canaries']} |"
     if audit["secrets"]:
         yield ""
-        yield (
-            "Behind what stood before them, secrets that were taken out were looked for in the model itself:"
-        )
+        yield "The model was given the text before each removed secret, and searched for the secret:"
         yield from ("", "| kind | taken out | looked for | drawn out |", "|---|---|---|---|")
     for each in audit["secrets"]:
         yield f"| {each['kind']} | {each['taken']:,} | {each['looked_for']:,} | {each['drawn']:,} |"

@@ -131,9 +131,11 @@ def read_training(path: Path) -> dict[str, object]:
 def _check_files(path: Path) -> None:
     if not path.exists():
         others = ", ".join(names.models_in(path.parent)) if path.parent.is_dir() else ""
-        known = f"; the models there are: {others}" if others else ""
+        known = f"; you have: {others}" if others else ""
         if is_being_trained(path):
-            raise ModelMissing(f"there is no model {path} yet: training of {path.name} is under way{known}")
+            raise ModelMissing(
+                f"there is no model {path} yet: training of {path.name} is under way; wait for its end{known}"
+            )
         way = "train one with: foreword train SOURCE"
         if names.run_folder(path).is_dir():
             way = "its training was interrupted, go on with: foreword train --resume"
@@ -177,13 +179,15 @@ def _opened(path: Path) -> Iterator[tuple[BinaryIO, int]]:
     """The file at `path`, open for reading, and its size in bytes. A pipe is refused: its opening could block."""
     try:
         if not stat.S_ISREG(path.stat().st_mode):
-            raise ModelForeign(f"{path} should be a file, and is something else")
+            raise ModelForeign(f"{path} is not a file; get the model again")
         with path.open("rb") as file:
             yield file, os.fstat(file.fileno()).st_size
     except FileNotFoundError:
         raise ModelIncomplete(f"{path} is missing; get the model again, or train it anew") from None
     except OSError as error:
-        raise ModelIncomplete(f"{path} cannot be read: {error.strerror}") from None
+        raise ModelIncomplete(
+            f"{path} cannot be read: {error.strerror}; allow it, or get the model again"
+        ) from None
 
 
 def read_bounded(path: Path, *, most: int | None = None) -> bytes:
@@ -225,7 +229,9 @@ def check_weights(path: Path, expected: Mapping[str, Tensor]) -> None:
     if missing := sorted(expected.keys() - found.keys()):
         raise ModelMismatch(f"{path} lacks {missing[0]!r}, which config.json names; get the model again")
     if unknown := sorted(found.keys() - expected.keys()):
-        raise ModelMismatch(f"{path} holds {unknown[0][:60]!r}, which config.json does not name")
+        raise ModelMismatch(
+            f"{path} holds {unknown[0][:60]!r}, which config.json does not name; get the model again"
+        )
     for name, (dtype, shape) in found.items():
         if (dtype, shape) != (expected[name].dtype, expected[name].shape):
             raise ModelMismatch(f"{path}: {name} is {dtype} {shape}, and config.json says {expected[name]}")

@@ -127,7 +127,7 @@ def roll_back(model: Path) -> Version:
     before = found[: found.index(present)] if present is not None else found
     if not before:
         raise ModelMissing(
-            f"there is no version before {model.name} as it is; the last {KEPT} are kept whenever it is trained anew"
+            f"{model.name} has no earlier version; a training keeps the model that it replaces, the last {KEPT}"
         )
     version = Version.of(before[-1])
     _copy(version.path, model)

@@ -236,7 +236,7 @@ def more_for(model: Model, tables: Tables, *, old: tuple[OldSource, ...]) -> ToL
         return _own(model, tables, old, f"the memory has nothing to learn from: {error}")
     if not known.is_enough():
         there = counted(known.characters, "character") if known.untrained else "nothing"
-        enough = f", and it takes {FEWEST:,} to learn from them" if known.untrained else ""
+        enough = f", and training needs {FEWEST:,}" if known.untrained else ""
         why = f"{known.name} has learned {there} since {model.path.name} was trained{enough}"
         own = _own(model, tables, old, why)
         return replace(own, notes=(*known.notes, *own.notes))

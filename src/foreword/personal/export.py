@@ -145,7 +145,7 @@ def export(run: Run) -> Generator[Warned | Measured | Compared, None, Finished]:
     yield from _would_do_better(base, run, held_out, extent)
     if rival is not None and new is not None and new > rival:
         writing.write(aside := put_aside(to), contents)
-        way = f"to use it all the same: foreword rollback --aside{named(to, '-m')}"
+        way = f"to use it anyway: foreword rollback --aside{named(to, '-m')}"
         yield Warned(message=f"{_stays(to.name, corpus, rival, new)}. The new model is kept aside; {way}")
         return replace(stays, aside=aside)
     yield from comparisons(held_out)
@@ -153,7 +153,7 @@ def export(run: Run) -> Generator[Warned | Measured | Compared, None, Finished]:
     writing.write(to, contents)
     if there is not None and rival is None:
         why = "nothing is held out" if corpus.test is None else "no held-out text is new to both models"
-        way = f"to have the model before again: foreword rollback{named(to, '-m')}"
+        way = f"to go back to the old model: foreword rollback{named(to, '-m')}"
         yield Warned(message=f"{to.name} is replaced without a comparison: {why}; {way}")
     prune(to)
     return replace(finished, figures=held_out)
@@ -274,8 +274,8 @@ def _stays(name: str, corpus: Corpus, before: float, after: float) -> str:
     """The message that a model is not replaced, because it predicts held-out text better than the new one."""
     text = "the newest messages" if _is_from_memory(corpus) else "held-out text"
     return (
-        f"{name} stays as it is: on {text} this training would have made it worse, {after:.3f} bits per character "
-        f"instead of {before:.3f}"
+        f"{name} stays as it is: on {text} the new model is worse, {after:.3f} bits per character instead of "
+        f"{before:.3f}"
     )
 
 

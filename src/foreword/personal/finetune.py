@@ -56,8 +56,8 @@ def tables_for(model: Model, asked: Mapping[str, Table], *, more: bool) -> Table
     share = asked.get("text", {}).get("held_out")
     if more and share is not None and share != before.text.held_out:
         raise OptionError(
-            f"--held-out {share} is given, but {model.path.name} was trained with {before.text.held_out:g}: with "
-            "another share it would be trained on its own test text; leave it out"
+            f"--held-out {share}: {model.path.name} was trained with {before.text.held_out:g}, and must not be trained "
+            "on its own test text; leave it out"
         )
     sizes = own_sizes(config)
     rate = fine_tuning_rate(config.architecture, sizes)
@@ -155,8 +155,7 @@ def _check(model: Model, asked: Mapping[str, Table]) -> None:
 
 def _fits_not(model: Model, wanted: str, fitting: str) -> OptionError:
     return OptionError(
-        f"{wanted}: {model.path.name} is a finished network, and its weights fit {fitting} only; leave that out, or "
-        "train from scratch"
+        f"{wanted}: the weights of {model.path.name} fit only {fitting}; leave that out, or train from scratch"
     )
 
 

@@ -185,7 +185,7 @@ def check_report(html: Path | None, *, share: bool) -> None:
     if html is not None:
         check_place(html, "--html")
     elif share:
-        raise OptionError("--share says what goes into a report; name its file with --html")
+        raise OptionError("--share is about a report; name the file of the report with --html")
 
 
 def _tables(asked: Asked) -> tuple[Tables, float | None]:
@@ -247,19 +247,15 @@ def _origin(asked: Asked) -> Path | None:
     """The folder of the model to continue from, which may not exist; None for a new network."""
     start = asked.start
     if asked.more and start is not None:
-        raise OptionError(
-            "--more continues the model that it writes to, so it excludes --from; give one of them"
-        )
+        raise OptionError("--more trains the model of --to further, and --from another one; give one of them")
     found = asked.to if asked.more else start
     if found is None or found == SCRATCH:
         if asked.old:
             raise OptionError(
-                "--replay is what a model must not forget; name the model: --from MODEL, or --more"
+                "--replay is old text of a model; name the model with --from MODEL, or give --more"
             )
         return None
     if asked.size is not None:
         name = Path(found).name
-        raise OptionError(
-            f"--size {asked.size}: {name} is a finished network, its size is fixed; leave it out"
-        )
+        raise OptionError(f"--size {asked.size}: the size of {name} is fixed; leave --size out")
     return modelfolder.find(found) if isinstance(found, str) else found

@@ -235,8 +235,8 @@ def _run(to: Path, stop: Callable[[], bool], processes: Processes) -> Iterator[E
         choose_device(plan.device)
     except OptionError:
         raise RunError(
-            f"{folder} was begun on {plan.device}, which this machine has not; continue it where it was begun, "
-            f"or delete it with: foreword models delete {in_a_command(to)} --run"
+            f"{folder} was begun on {plan.device}, but this machine has no {plan.device}; continue on the other "
+            f"machine, or delete it with: foreword models delete {in_a_command(to)} --run"
         ) from None
     keep_large_buffers()
     with within_memory():
@@ -332,6 +332,6 @@ def _check_forgotten(corpus: Corpus, to: Path) -> None:
     forgotten, _ = forgotten_words(to)
     if forgotten is not None and any(map(forgotten.is_in, corpus.texts())):
         raise RunError(
-            f"the unfinished run of {to.name} has text with a word forgotten since, so it cannot continue; "
+            f"the unfinished run of {to.name} cannot continue: its text has a word that you forgot; "
             f"delete it with: foreword models delete {in_a_command(to)} --run"
         )

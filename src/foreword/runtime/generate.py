@@ -188,7 +188,7 @@ class Ending:
         """
         within("characters", characters, 0)
         if isinstance(stops, str) or "" in stops:
-            raise OptionError(f"stop must be a list of texts, none of them empty, not {stops!r}")
+            raise OptionError(f"stop must be a list of texts, and each needs a character, not {stops!r}")
         self.reached = characters == 0  # no more pieces are needed
         self.given = 0  # characters so far
         self._characters = characters
@@ -375,7 +375,7 @@ class Writing:
 def _ended_early(writing: Writing, names: Sequence[str]) -> list[str]:
     """A note for each passage that had to end early, with its name."""
     return [
-        f"{name} ended after {counted(passage.ending.given, 'character')}: all that could follow would have repeated "
+        f"{name} ended after {counted(passage.ending.given, 'character')}: every next token would have repeated "
         f"more than {counted(passage.no_copy.characters, 'character')} of {passage.no_copy.name} in a row"
         for name, passage in zip(names, writing.passages, strict=True)
         if passage.stuck and passage.no_copy is not None

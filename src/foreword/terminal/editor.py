@@ -297,7 +297,7 @@ class Editor:
             answers = {"y": lambda: self._bring_back(kept[0]), "n": lambda: self._discard(kept)}
             self._questions.ask(f"{told} Bring it back? y, n to delete it, Esc for later", answers)
         elif self.files.file is None and (elsewhere := self.files.left_elsewhere()):
-            self._say(f"something unsaved is kept of: {', '.join(map(str, elsewhere))}")
+            self._say(f"unsaved texts of other files: {', '.join(map(str, elsewhere))}")
 
     def _bring_back(self, kept: Kept) -> None:
         self.writing = Writing(kept.text)

@@ -29,7 +29,7 @@ HELP: Final = """\
    Tab, →        take the word in grey; if there is none, Tab takes choice 1
    Alt+→         take only the next word of a phrase
    Alt+1 …       take a choice by its number
-   ↓             into the choices: arrows walk, Enter takes, Delete forgets
+   ↓             into the choices: arrows move, Enter takes, Delete forgets
    Esc           no more words until the next one begins
    Enter and the space bar never take anything.
 

@@ -84,13 +84,13 @@ class Processes:
             OptionError: Processes cannot share the device, or this machine has fewer GPUs than processes.
         """
         if self.count > 1 and (device.type == "mps" or device.index is not None):
-            raise OptionError(f"--device {device}: several processes work on cpu or cuda; give one of these")
+            raise OptionError(f"--device {device}: several processes need cpu or cuda; give one of these")
         if self.count > 1 and device.type == "cuda":
             available = torch.cuda.device_count()
             if self.local_count > available:
                 words = f"start {available}, or give --device cpu"
                 raise OptionError(
-                    f"{self.local_count} processes want a GPU each; this machine has {available}: {words}"
+                    f"{self.local_count} processes need a GPU each, and this machine has {available}; {words}"
                 )
             torch.cuda.set_device(self.local_rank)
         return device
@@ -195,11 +195,11 @@ def _from_environment() -> Processes:
         local_rank = int(os.environ.get("LOCAL_RANK", rank))
         local_count = int(os.environ.get("LOCAL_WORLD_SIZE", count))
     except ValueError as error:
-        raise OptionError(f"the environment has no whole number where torchrun sets one: {error}") from None
-    if not 0 <= rank < count or not 0 <= local_rank < local_count:
         raise OptionError(
-            f"RANK={rank} and WORLD_SIZE={count} make no sense; unset them, or start with torchrun"
-        )
+            f"a variable of torchrun is not a whole number ({error}); unset RANK and WORLD_SIZE, or start with torchrun"
+        ) from None
+    if not 0 <= rank < count or not 0 <= local_rank < local_count:
+        raise OptionError(f"RANK={rank} does not fit WORLD_SIZE={count}; unset both, or start with torchrun")
     return Processes(rank=rank, count=count, local_rank=local_rank, local_count=local_count)
 
 

@@ -264,7 +264,7 @@ class Session:
         self.record.warned = True
         best = min(self.record.curve, key=lambda point: point.nats)
         return (
-            "it gets better on the text it trains on and worse on text it has not seen: it overfits. "
+            "the network overfits: its loss falls on the training text and rises on held-out text. "
             f"The weights of step {best.step:,} are kept. More text, or more dropout, would help."
         )
 
