@@ -68,7 +68,7 @@ def documented(value: object) -> str:
     """A default as the tables show it: TOML in a code span, or none."""
     if value is None:
         return "none"
-    shown = str(value).lower() if isinstance(value, bool) else str(value)
+    shown = str(value).lower() if isinstance(value, bool) else "[]" if value == () else str(value)
     return f'`"{value}"`' if isinstance(value, str) else f"`{shown}`"
 
 
