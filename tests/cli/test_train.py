@@ -205,7 +205,7 @@ WRONG = {
     "old.txt -o me.run": "'me.run' cannot be the name of a model",
     "old.txt -o ./new.txt": "new.txt is there, but is no model of Foreword's",
     "old.txt --replay old.txt": "name the model: --from MODEL, or --more",
-    "old.txt --more --from toy": "--more trains the model of --to further, and --from another one",
+    "old.txt --more --from toy": "--more continues the model of --to, and --from another model",
     "old.txt --more -o nobody": "there is no model",
     "old.txt --from ./old.txt": "old.txt is a file, and a model is a folder",
     "old.txt --from toy --units words": "units words: the weights of toy fit only",

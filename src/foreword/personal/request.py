@@ -247,7 +247,7 @@ def _origin(asked: Asked) -> Path | None:
     """The folder of the model to continue from, which may not exist; None for a new network."""
     start = asked.start
     if asked.more and start is not None:
-        raise OptionError("--more trains the model of --to further, and --from another one; give one of them")
+        raise OptionError("--more continues the model of --to, and --from another model; give one of them")
     found = asked.to if asked.more else start
     if found is None or found == SCRATCH:
         if asked.old:
