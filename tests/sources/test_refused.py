@@ -27,6 +27,10 @@ CHATS = {
     "columns": ("2024-01-02 14:23\tAna\tgood morning\n2024-01-02 14:24\tBen\thi\n", "name: message"),
     "ZNC": ("[23:15:33] *** Joins: n (~u@h)\n[23:16:00] <n> hello\n[23:17:00] * n waves\n[23:18:00] -n- no\n", "IRC"),
     "IRC, ISO 8601": ("[2019-01-15T10:15:33+00:00] <nick!n=u@10.20.30.40> Hello > world!\n", "IRC"),
+    "LINE": ("[LINE] Chat history with Ben\nSaved on: 2024/01/20\n\nMon, 1/15/2024\n10:15\tAna\thi\n", "name: message"),
+    "iMazing": ('Chat Session,Message Date,Type,"Sender Name",Text\nBen,2024-01-15,In,Ben,hi\n', "name: message"),
+    "Viber": ("15/01/2024,10:15:33,Ana,+43,hello there\n15/01/2024,10:16:33,Ben,+43,hi\n", "name: message"),
+    "imessage-exporter": ("Jan 15, 2024  9:15:33 AM (Read by them after 1 minute)\nMe\nHello\n", "name: message"),
     "IRC, no times": ("<ana> good morning\n<ben> hi\n", "name: message"),
 }  # fmt: skip
 
@@ -84,6 +88,8 @@ def test_a_refused_file_in_a_folder_is_skipped_with_a_note() -> None:
         "12:01:02 INFO: started\n12:01:03 ERROR: failed\n",
         "10:15 we left the house\n10:20 * the bus came\n11:00 we were there\n",
         "15/01/2020, 10:15 - Ana: <Media omitted>\n15/01/2020, 10:16 - Ben: ok\n",
+        "Jan 15, 2024  9:15:33 AM\nA walk. It was long.\n",
+        "Name, rank and number: the text of a date, 10:15:33, was lost.\n",
         "# Notes\n\n* one thing\n* another thing\n",
         "Ana: <ben> said so\nBen: I did\n",
         '[{"participants": 3}]',

@@ -83,7 +83,16 @@ _KAKAO: Final = re.compile(
     r"\[[^\[\]]{1,40}\] \[오[전후] \d{1,2}:\d\d\] "
     r"|\d{4}[년.] \d{1,2}[월.] \d{1,2}[일.] (?:오[전후] )?\d{1,2}:\d\d, [^:]{1,40} : "
 )
-_TABLE: Final = re.compile(r"[^\t]{0,32}\d:\d\d\t[^\t]{1,40}\t")
+_TABLE: Final = re.compile(r"[^\t]{0,32}\d:\d\d(?:\t|:\d\d,)[^\t,]{1,40}[\t,]")
+_TABLE_COLUMNS: Final = tuple(
+    frozenset(names.split(", "))
+    for names in (
+        "author, from, name, sender, sender name, user, username",
+        "body, content, message, message text, text",
+        "date, date sent, datetime, message date, sent, time, timestamp",
+    )
+)
+_IMESSAGE: Final = re.compile(r"[A-Z][a-z]{2} \d\d, \d{4} {1,2}\d{1,2}:\d\d:\d\d [AP]M(?: \(Read by .*)?$")
 _MOST: Final = 0.8
 
 _OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -160,9 +169,13 @@ def _of_compound(opened: Opened) -> str | None:
     return next((advice for name, advice in _STREAMS.items() if name in found), None)
 
 
+def _columns(start: str) -> list[str]:
+    return [each.strip(' "\r') for each in re.split(r"[,;\t]", start.partition("\n")[0].casefold())]
+
+
 def _is_discord(start: str, lines: list[str]) -> bool:
     """Whether it has Discord's text header, its CSV columns, or a time and one of few authors above messages."""
-    columns = re.split(r'[",;\t\r]+', start.partition("\n")[0].casefold())
+    columns = _columns(start)
     heads = [_DISCORD_HEAD.fullmatch(line) for line in lines]
     authors = [head["author"] for head, below in pairwise(heads) if head and not below]
     return (
@@ -183,6 +196,12 @@ def _is_irc(_: str, lines: list[str]) -> bool:
     return any(map(_IRC_SAID.match, lines)) and _are_most(said)
 
 
+def _is_table(start: str, lines: list[str]) -> bool:
+    """Whether it has the head of LINE's chats, columns for a name, a message and a time, or lines of these."""
+    has_columns = not any(map(frozenset(_columns(start)).isdisjoint, _TABLE_COLUMNS))
+    return start.startswith("[LINE]") or has_columns or _are_most([_TABLE.match(line) for line in lines])
+
+
 def _are_most(found: Sequence[object]) -> bool:
     known = sum(map(bool, found))
     return known > 0 and known >= _MOST * len(found)
@@ -200,7 +219,10 @@ _CHATS: Final[dict[str, Callable[[str, list[str]], object]]] = {
     (
         "is a table of times, names and messages, which is not read; make it lines of `name: message`, "
         "and give those"
-    ): lambda _, lines: _are_most([_TABLE.match(line) for line in lines]),
+    ): _is_table,
+    (
+        "is a chat of Apple's Messages, which is not read; make it lines of `name: message`, and give those"
+    ): lambda _, lines: "Me" in lines and _IMESSAGE.match(lines[0]),
     (
         "is a chat of KakaoTalk, which is not read; make it lines of `name: message`, and give those"
     ): lambda _, lines: sum(_KAKAO.match(line) is not None for line in lines) * 3 > len(lines),

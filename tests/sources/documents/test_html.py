@@ -91,14 +91,16 @@ def test_a_page_is_read_in_its_claimed_encoding_unless_another_is_given(
 
 CHATS = {
     "Telegram": '<div class="page_wrap"><div class="page_header"></div><div class="page_body chat_page">',
+    "Telegram ": '<div class="page_wrap">\n <div class="page_header"></div>\n <div class="page_body list_page">',
     "Discord": '<div class="chatlog__message-group">',
     "Facebook or Instagram": '<div class="_a6-g">',
+    "Apple's Messages": '<div class="received">\n<p><span class="timestamp">Jan 15, 2024 10:15:33 AM</span>',
 }
 
 
 @pytest.mark.parametrize("program", CHATS)
-def test_a_chat_in_html_is_an_error_with_advice_to_export_json(program: str) -> None:
-    reason = rf"^it\.bin is a chat of {program} in HTML; export it again as JSON"
+def test_a_chat_in_html_is_an_error_with_advice(program: str) -> None:
+    reason = rf"^it\.bin is a chat of {program.strip()} in HTML; (?:export it again as JSON|make it lines of)"
     with pytest.raises(SourceNotText, match=reason):
         text_of(f"{CHATS[program]}hi")
 

@@ -36,9 +36,14 @@ _NAMED_AS_PAGE: Final = re.compile(r"\.x?html?(?:\.gz)?$", re.IGNORECASE)
 _TAG: Final = re.compile(r"</[a-z][a-z0-9]{0,10}\s*>|<(?:br|hr|p|img)\b[^<>]*>", re.IGNORECASE)
 _META: Final = r'class="(?:_a6-g|_3-95 _a6-g|pam _3-95 _2ph- _a6-g|pam _3-95 _2pi0 _2lej)'
 _CHATS: Final = {
-    "Telegram": re.compile(r'class="page_wrap".{0,4000}class="(?:history|page_body chat_page)', re.DOTALL),
-    "Discord": re.compile(r"""\bchatlog__message|class=["']?chatlog\b"""),
-    "Facebook or Instagram": re.compile(_META),
+    "of Telegram in HTML; export it again as JSON": re.compile(
+        r'class="page_wrap[" ].{0,4000}class="(?:history|page_body)', re.DOTALL
+    ),
+    "of Discord in HTML; export it again as JSON": re.compile(r"""\bchatlog__message|class=["']?chatlog\b"""),
+    "of Facebook or Instagram in HTML; export it again as JSON": re.compile(_META),
+    "of Apple's Messages in HTML; make it lines of `name: message`, and give those": re.compile(
+        r'class="(?:sent|received)[^"]*">\s*<p><span class="timestamp">'
+    ),
 }
 _DATES: Final = (
     "article:modified_time dcterms.modified last-modified article:published_time "
@@ -115,9 +120,9 @@ def fits(opened: Opened) -> bool:
 
 def read(opened: Opened, report: Report) -> Iterator[Document]:
     """The page as one text."""
-    for program, sign in _CHATS.items():
+    for advice, sign in _CHATS.items():
         if sign.search(opened.start):
-            raise SourceNotText(f"{opened.name} is a chat of {program} in HTML; export it again as JSON")
+            raise SourceNotText(f"{opened.name} is a chat {advice}")
     try:
         soup = tree(claimed_text(whole(opened), opened.encoding), opened.name)
     except ValueError as error:
