@@ -166,8 +166,9 @@ def test_captions_are_kept_and_file_names_are_left_out() -> None:
     omitted = ("<Media omitted>\nplan b.docx", "<Media omitted>\nand\nthis")
     found = read(android(*(f"Ana: {text}" for text in attached + omitted)))
     assert (found.texts, found.report.left_out) == (["look at this", "and\nthis"], {"media message": 4})
-    on_iphone = iphone(f"Ana: my caption {LRM}<attached: 00000055-PHOTO-2022-03-27-21-53-56.jpg>")
-    assert read(on_iphone).said == [("Ana", "my caption")]
+    for media in (f"{LRM}<attached: 00000055-PHOTO-2022-03-27-21-53-56.jpg>", f"{LRM}image omitted"):
+        on_iphone = iphone(f"Ana: my caption {media}", f"Ana: of\ntwo lines {media}")
+        assert read(on_iphone).texts == ["my caption", "of\ntwo lines"]
 
 
 @pytest.mark.parametrize("mark", [*each(EDITED), f"{LRM}<This message was edited>"])

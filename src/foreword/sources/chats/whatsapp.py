@@ -335,6 +335,9 @@ def what_was_typed(said: str, *, on_iphone: bool) -> tuple[str, str]:
         return "\n".join(filter(None, (caption, _caption(below, shown)))), _MEDIA
     if kind and not below:
         return "", kind
+    before, mark, last = said.rpartition("\u200e")
+    if mark and _of_line(last.strip(_SPACES))[0] == _MEDIA:  # below a caption of several lines
+        return before.rstrip(MARKS + _SPACES + "\n"), _MEDIA
     return _of_whole(said, on_iphone=on_iphone)
 
 
