@@ -29,11 +29,11 @@ _NUMBER: Final = re.compile(r"\d+")
 _AFTERNOON: Final = (  # words for hours after noon, letters only
     "pm|p|μμ|م|مساء|بظ|بعدازظهر|אחהצ|אחרהצהריים|ös|ch|ptg|nm|md|du|слоб|следобед|下午|午後|오후|"
     "晚上|中午|傍晚|अपराह्न|मउ|பிற்பகல்|ಅಪರಾಹ್ನ|ਬਾਦੁ|หลังเที่ยง|datarde|danoite|ip|em|odp|popo|"
-    "intheafternoon|intheevening|atnight"
+    "intheafternoon|intheevening|atnight|epasdites"
 )
 _MORNING: Final = (  # words for hours before noon
     "am|a|πμ|ص|صباحا|قظ|قبلازظهر|לפנהצ|öö|sa|pg|vm|pd|de|проб|преди|上午|午前|오전|凌晨|清晨|早上|"
-    "पूर्वाह्न|मपू|முற்பகல்|ಪೂರ್ವಾಹ್ನ|ਪੂਦੁ|ก่อนเที่ยง|damanhã|damadrugada|ap|fm|dop|inthemorning"
+    "पूर्वाह्न|मपू|முற்பகல்|ಪೂರ್ವಾಹ್ನ|ਪੂਦੁ|ก่อนเที่ยง|damanhã|damadrugada|ap|fm|dop|inthemorning|eparadites"
 )
 _HALVES: Final = dict.fromkeys(_AFTERNOON.split("|"), 24) | dict.fromkeys(_MORNING.split("|"), 12)
 

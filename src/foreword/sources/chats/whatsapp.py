@@ -29,9 +29,10 @@ MARKS: Final = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u20
 """Direction marks. They are around names and times, and nobody typed them."""
 _GAP: Final = "[ \u00a0\u202f]"
 _SIDE: Final = "[\u200e\u200f]?"
-_NEXT: Final = rf"{_SIDE}[/.-]{_GAP}?{_SIDE}"
+_NEXT: Final = rf"{_SIDE}[/.月월-]{_GAP}?{_SIDE}"
 _DATE: Final = (
-    rf"[RHS]?\d{{1,4}}{_SIDE}[/.-](?P<apart>{_GAP})?{_SIDE}\d{{1,4}}{_NEXT}[RHS]?\d{{1,4}}(?:{_GAP}BE)?"
+    rf"[RHS]?\d{{1,4}}{_SIDE}[/.年년-](?P<apart>{_GAP})?{_SIDE}\d{{1,4}}{_NEXT}[RHS]?\d{{1,4}}"
+    rf"(?:{_GAP}BE|[日일])?"
 )
 _CLOCK: Final = (  # Canada writes "10 h 15 min 33 s"
     rf"\d{{1,2}}(?:[:.]|{_GAP}?h{_GAP}?)\d{{2}}(?:(?:[:.]|{_GAP}?min{_GAP}?)\d{{2}})?"
