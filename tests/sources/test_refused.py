@@ -101,7 +101,11 @@ def test_other_texts_are_not_refused(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ['{"likes": [{"title": "others"}]}', '[\n {\n  "id": 1\n }\n]', '{"a": 1}\n{"a": 2}\n']
+    "text",
+    [
+        *('{"likes": [{"title": "others"}]}', '[\n {\n  "id": 1\n }\n]', '{"a": 1}\n{"a": 2}\n'),
+        'window.YTD.tweets.part0 = [\n  {\n    "tweet" : {\n',
+    ],
 )
 def test_json_of_an_unknown_program_is_not_read_as_text(text: str) -> None:
     reason = r"is JSON of an unknown program; give the text in it"

@@ -130,7 +130,8 @@ _BEGINNINGS: Final = {
     ),
 }
 _JSON: Final = re.compile(
-    r'\s*[\[{](?:[\s\[\]{},.+\deE-]|true|false|null){0,400}"[^"\n]{0,200}"\s*:\s*(?:["\[{\d-]|true|false|null)'
+    r"\s*(?:window\.YTD\.\S+ = )?"  # Twitter's
+    r'[\[{](?:[\s\[\]{},.+\deE-]|true|false|null){0,400}"[^"\n]{0,200}"\s*:\s*(?:["\[{\d-]|true|false|null)'
 )
 
 
