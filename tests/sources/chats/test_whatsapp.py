@@ -149,6 +149,7 @@ def each(table: str) -> list[str]:
         *((iphone(f"Ana: {LRM}{notice}"), "deleted message") for notice in each(DELETED)),
         *((android(line), "empty message") for line in ("Ben:.", "Ben:")),
         *((iphone(f"Ana: {line}"), "system message") for line in (NOTICED, *each(IPHONES))),
+        (android("Ana: ANKIETA:\nDokąd?\nOPCJA: Rzym (1 głos)\nOPCJA: Oslo (0 głosów)\n"), "poll"),
         (iphone(f"Ana: {LRM}POLL:\nWhere?\n{LRM}OPTION: Rome ({LRM}1 vote)"), "poll"),
         (iphone("Ana: Location: https://maps.google.com/?q=51.50,-0.12"), "location"),
         (iphone("Ana: Çalış Plajı (Muğla): https://foursquare.com/v/4dea6dacd22da22d4ed36317"), "location"),

@@ -274,6 +274,10 @@ _FILE_NAME: Final = re.compile(r"[^\n/]*[^\s.]\.[A-Za-z][A-Za-z0-9]{1,4}(?: •.
 _PLACE: Final = re.compile(
     r"(?:[^\n]*\n){0,3}[^\n]*:? ?https://(?:maps\.google\.com/(?:maps)?\?|(?:www\.)?foursquare\.com/v/)\S+"
 )
+_VOTES: Final = r"[:：].*[(（][^()（）\n]{0,20}\d[^()（）\n]{0,20}[)）]"
+_POLL: Final = re.compile(
+    rf".{{2,20}}[:：]\n(?:.*\n){{1,5}}?(?P<option>[^\n:：]{{2,20}}){_VOTES}(?:\n(?P=option){_VOTES})+"
+)
 _CALL_WITH_LENGTH: Final = re.compile(r"(?:missed )?(?:group )?(?:voice|video) call, .{1,40}", re.IGNORECASE)
 _ALIKE: Final = str.maketrans({"’": "'", "ʼ": "'", "ş": "ș", "ţ": "ț", "\u200c": None})
 
@@ -382,7 +386,7 @@ def _of_whole(said: str, *, on_iphone: bool) -> tuple[str, str]:
     bare = said.strip(MARKS + _SPACES + "\n")
     if _PLACE.fullmatch(bare):
         return "", "location"
-    if "\n" in bare and bare.startswith(tuple(_OF["polls"])):
+    if _POLL.fullmatch(bare):
         return "", "poll"
     if on_iphone and (
         said.startswith("\u200e") or bare.startswith(tuple(_OF["notices"])) or _is_notice(said)
