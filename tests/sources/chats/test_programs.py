@@ -173,7 +173,8 @@ STUBS = {
     "reaction": "Liked a message|Ana Silva liked a message|Reacted ❤️ to your message ",
     "unsent message": "You unsent a message",
     "call": "Video chat ended|You missed a call from Ana.|Missed a call with Ana Silva.|Ana started a video chat",
-    "system message": "Ana named the group Us two.|You changed the group photo.|You are now connected on Messenger",
+    "system message": "Ana named the group Us two.|You changed the group photo.|You are now connected on Messenger"
+    "|Bo wasn't notified about this message because they're in quiet mode.",
     None: "I sent an attachment to your address|Bo left the group|named the group after you|she called you"
     "|Liked a message, did you|call ended at nine|You know that I sent a photo. Look at it.|Ana|",
 }
