@@ -29,7 +29,9 @@ CHATS = {
     "IRC, ISO 8601": ("[2019-01-15T10:15:33+00:00] <nick!n=u@10.20.30.40> Hello > world!\n", "IRC"),
     "LINE": ("[LINE] Chat history with Ben\nSaved on: 2024/01/20\n\nMon, 1/15/2024\n10:15\tAna\thi\n", "name: message"),
     "iMazing": ('Chat Session,Message Date,Type,"Sender Name",Text\nBen,2024-01-15,In,Ben,hi\n', "name: message"),
+    "CSV": ("date,author,text\n15/01/2020,Ana,hi\n", "name: message"),
     "Viber": ("15/01/2024,10:15:33,Ana,+43,hello there\n15/01/2024,10:16:33,Ben,+43,hi\n", "name: message"),
+    "Zoom": ("10:15:33 From Ana to Everyone:\n\thello\n10:16:33\t From Ben : hi\n", "name: message"),
     "imessage-exporter": ("Jan 15, 2024  9:15:33 AM (Read by them after 1 minute)\nMe\nHello\n", "name: message"),
     "IRC, no times": ("<ana> good morning\n<ben> hi\n", "name: message"),
 }  # fmt: skip
@@ -49,6 +51,8 @@ DOCUMENTS = {
     r"in Word's format of before 2007; save it as \.docx": OLE + "WordDocument".encode("utf-16-le"),
     "a workbook of Excel;": OLE + "Workbook".encode("utf-16-le"),
     "Thunderbird's index of a mail folder": b'// <!-- <mdb:mork:z v="1.4"/> -->\n< <(a=c)> // (f=iso-8859-1)\n',
+    "subtitles": b"WEBVTT\n\n00:01.000 --> 00:02.000\nAna: hi\n",
+    "subtitles;": b"1\r\n00:00:01,000 --> 00:00:02,000\r\nhi\r\n",
     "addresses or a calendar": b"BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Cy\r\nEND:VCARD\r\n",
     "addresses or a calendar;": b"BEGIN:VCALENDAR\nSUMMARY:Lunch\nEND:VCALENDAR\n",
     r"a message of Outlook; save it as \.eml": OLE + "__substg1.0_001A001F".encode("utf-16-le"),

@@ -79,9 +79,10 @@ _IRC_SAID: Final = re.compile(
 _IRC_PROGRAM: Final = re.compile(
     rf"(?:{_CLOCK})?(?:\*{{1,4}}[ \t]|-!-|-->|<--|---?[ \t]|===|-\S+- |\[Users )|Session (?:Start|Close|Ident|Time)"
 )
-_KAKAO: Final = re.compile(
+_KAKAO_OR_ZOOM: Final = re.compile(
     r"\[[^\[\]]{1,40}\] \[오[전후] \d{1,2}:\d\d\] "
     r"|\d{4}[년.] \d{1,2}[월.] \d{1,2}[일.] (?:오[전후] )?\d{1,2}:\d\d, [^:]{1,40} : "
+    r"|\d\d:\d\d:\d\d\s{1,3}From [^:]{1,80}:"
 )
 _TABLE: Final = re.compile(r"[^\t]{0,32}\d:\d\d(?:\t|:\d\d,)[^\t,]{1,40}[\t,]")
 _TABLE_COLUMNS: Final = tuple(
@@ -120,6 +121,7 @@ _BEGINNINGS: Final = {
     ),
     rb"// <!-- <mdb:mork": "is Thunderbird's index of a mail folder; give the file of the folder itself",
     rb"(?i)(?:\xef\xbb\xbf)?\s*BEGIN:V(?:CARD|CALENDAR)\b": "is addresses or a calendar; give the text in it",
+    rb"(?:\xef\xbb\xbf)?(?:WEBVTT\b|\s*1\r?\n\d\d:\d\d:\d\d,\d{3} --> )": "is subtitles; give the text in them",
     rb"!BDN": "is a data file of Outlook; export its mail as mbox, and give that",
     rb"(?s:.{60})(?:BOOKMOBI|TEXtREAd)": "is a book for Kindle; convert it to .epub, and give that",
     (
@@ -225,8 +227,8 @@ _CHATS: Final[dict[str, Callable[[str, list[str]], object]]] = {
         "is a chat of Apple's Messages, which is not read; make it lines of `name: message`, and give those"
     ): lambda _, lines: "Me" in lines and _IMESSAGE.match(lines[0]),
     (
-        "is a chat of KakaoTalk, which is not read; make it lines of `name: message`, and give those"
-    ): lambda _, lines: sum(_KAKAO.match(line) is not None for line in lines) * 3 > len(lines),
+        "is a chat of KakaoTalk or Zoom, which is not read; make it lines of `name: message`, and give those"
+    ): lambda _, lines: sum(_KAKAO_OR_ZOOM.match(line) is not None for line in lines) * 3 > len(lines),
 }
 
 

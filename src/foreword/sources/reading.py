@@ -43,6 +43,7 @@ NO_TEXT: Final = "file without text"
 _WITH_MEDIA: Final = frozenset({"Telegram", "Signal", "Discord", "Instagram or Messenger", "HTML"})
 _MEDIA: Final = re.compile(r"(?:^|/)(?:files|media|chats/chat_\d+|[^/]+_Files)(?=/)")
 _EXPORT: Final = re.compile(r"\.jsonl?$|^messages\d*\.html$")  # the latter is Telegram's
+_DISCORD_INDEX: Final = "messages/index.json"
 _WHATSAPP: Final = re.compile(r"(?:^_chat|WhatsApp.*)\.txt$")
 
 
@@ -154,6 +155,7 @@ def _attached(files: Files) -> set[str]:
     """The paths of files that a chat program put beside an export: other people may have sent them.
 
     They are in folders such as `files` beside it, or beside the only chat of WhatsApp in its zip or unpacked folder.
+    Meta's `no-data.txt` and the README.txt of Discord's package are such files, too.
     """
     media = {path[: each.start()] for path in files for each in _MEDIA.finditer(path)}
     exports, texts = set[str](), dict[str, set[str]]()
@@ -171,7 +173,10 @@ def _attached(files: Files) -> set[str]:
         chats = texts.get(path.rpartition("/")[0], set())
         if len(chats) == 1 and path not in chats and not path.endswith((".json", ".jsonl")):
             sent.add(path)
-    return sent
+    packages = {path[: -len(_DISCORD_INDEX)] for path in files if path.lower().endswith(_DISCORD_INDEX)}
+    return sent | {
+        path for path in files if path.endswith("/no-data.txt") or path.removesuffix("README.txt") in packages
+    }
 
 
 def _readings(left: dict[str, Opened]) -> Iterator[Callable[[Report], Iterator[Document]]]:

@@ -313,6 +313,10 @@ def with_sent(files: dict[str, str], folder: str = "") -> dict[str, str | bytes]
         (with_sent({"c.json": discord_says("hi")}, "c.json_Files/"), ["hi"]),
         (with_sent({"b/message_1.json": meta_says("hi")}, "b/files/"), ["hi"]),
         (with_sent({"messages.html": "<html><body>", "it.txt": "hi"}, "files/"), ["hi"]),
+        (
+            {"b/message_1.json": meta_says("hi"), **{f"{each}/no-data.txt": "no data" for each in "cde"}},
+            ["hi"],
+        ),
     ],
 )
 def test_files_that_were_sent_in_a_chat_are_left_out_and_counted(export: Any, kept: list[str]) -> None:
@@ -350,8 +354,10 @@ def test_the_package_of_a_persons_data_at_discord_has_their_own_messages() -> No
         "Contents": "",
         "Attachments": "https://example.org/a.png",
     }
-    found = read({"messages/c1/messages.json": json.dumps([rest, *them])}, me="Ana")
+    package = {"README.txt": "Welcome", "messages/index.json": '{"1": "Ben"}'}
+    found = read({**package, "messages/c1/messages.json": json.dumps([rest, *them])}, me="Ana")
     assert [(each.author, each.text, each.time) for each in found.messages] == [
         (None, f"text {at_}", at(at_)) for at_ in (1, 2)
     ]
-    assert (found.report.formats, found.report.left_out) == ({"Discord": 1}, {"media message": 1})
+    assert found.report.formats["Discord"] == found.report.left_out["attachment"] == 1
+    assert found.report.left_out["media message"] == 1

@@ -49,7 +49,7 @@ _CLOCK_FIRST: Final = re.compile(
 )
 _NAMED: Final = re.compile(
     rf"{_BEGIN}(?P<date>{_DATE})(?P<between>{_BETWEEN})(?P<clock>{_CLOCK})"
-    rf"(?P<after>(?:{_GAP}?[AaPp]\.?{_GAP}?[Mm]\.?)?){_GAP}(?=\S)"
+    rf"(?P<after>(?:Z|{_GAP}?[AaPp]\.?{_GAP}?[Mm]\.?)?){_GAP}(?=\S)"
 )
 """No sign separates the time from the name: people's own logs have this form, WhatsApp's chats do not."""
 _BEHIND: Final = re.compile(r"(?:[^\W_]|[+~@]|[^\x00-\x7f])[^\n]*")
