@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from foreword.errors import PersonUnknown, SourceNotText
-from foreword.sources.reading import listed, own_words
+from foreword.sources.reading import listed, own_words, same_person
 from foreword.sources.report import SKIPPED_SHOWN, Report
 from foreword.text.document import Document
 
@@ -16,6 +16,8 @@ CHAT = [Document(text=text, author=author) for text, author in SAID.items()]
 def test_name_matching_ignores_case_and_spaces_and_keeps_texts_without_an_author() -> None:
     found = own_words("chat.txt", CHAT, " ANA  silva ", Report())
     assert [each.text for each in found] == ["hello", "how are you", "a note"]
+    for author, me in (("İrem", "irem"), ("~ \u202aAna\u202c", "~ ana"), ("Ana ❤\ufe0f", "Ana ❤")):
+        assert same_person(author, me)
 
 
 @pytest.mark.parametrize(

@@ -27,6 +27,7 @@ from foreword.sources.lines import read_plain
 from foreword.sources.report import Report
 from foreword.sources.source_bytes import Opened
 from foreword.text.document import Document
+from foreword.text.words import folded
 
 Choose = Callable[[str, Counter[str]], str | None]
 """Asks for the person's name, given the source's name and its people; None if nobody can answer."""
@@ -271,10 +272,11 @@ def shown_name(author: str) -> str:
 
 
 def same_person(author: str, me: str) -> bool:
-    """Whether a name in a chat equals the given name, apart from capitals and spaces."""
+    """Whether a name in a chat equals the given name, apart from capitals, spaces and invisible signs."""
     return _key(author) == _key(me)
 
 
 @lru_cache(maxsize=1024)
 def _key(author: str) -> str:
-    return " ".join(unicodedata.normalize("NFC", author).casefold().split())
+    visible = (each for each in folded(author) if each != "\ufe0f" and unicodedata.category(each) != "Cf")
+    return " ".join("".join(visible).split())
