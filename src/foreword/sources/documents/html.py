@@ -41,8 +41,8 @@ _CHATS: Final = {
     ),
     "of Discord in HTML; export it again as JSON": re.compile(r"""\bchatlog__message|class=["']?chatlog\b"""),
     "of Facebook or Instagram in HTML; export it again as JSON": re.compile(_META),
-    "of Apple's Messages in HTML; make it lines of `name: message`, and give those": re.compile(
-        r'class="(?:sent|received)[^"]*">\s*<p><span class="timestamp">'
+    "of Signal or Apple's Messages in HTML; give `data.json`, or lines of `name: message`": re.compile(
+        r"""<span class=["']?sender\b"""
     ),
 }
 _DATES: Final = (
