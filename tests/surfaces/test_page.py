@@ -311,6 +311,17 @@ def test_the_page_teaches_new_lines_together_and_once(page: "Page", tmp_path: Pa
     assert [len(json.loads(each)["text"]) <= 20_000 for each in asked] == [True, True]
 
 
+def test_a_number_over_two_lines_is_taught_as_a_whole(page: "Page", tmp_path: Path) -> None:
+    """Half of a card number does not look like a secret."""
+    text, learned = page.locator("#text"), page.locator("#learned")
+    page.check("#learn-lines")
+    text.press_sequentially("my card is 4111 1111\n1111 1111 ok\n")
+    expect(learned).to_have_text("Learned 2 messages.")
+    assert not any(b"1111" in each.read_bytes() for each in tmp_path.glob("base.memory*"))
+    text.press_sequentially("see you at 10\n\n")
+    expect(learned).to_have_text("Learned 1 message.")
+
+
 def test_the_page_says_that_a_stream_broke_off(page: "Page") -> None:
     page.click("nav >> text=Generate")
     page.route(

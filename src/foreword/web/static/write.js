@@ -221,6 +221,12 @@ function teach(lines) {
   lessons = lessons.then(() => learn(lines));
 }
 
+// A line that ends in a digit waits for the next one: a number may go on there, and half of it does not look like a secret.
+function teachEnded() {
+  const ended = cursor().slice(0, -1).split(/(?<!\d[ \t]*)\n/).at(-1);
+  if (!/\d[ \t]*$/.test(ended)) teach(ended.split('\n'));
+}
+
 text.addEventListener('beforeinput', event => {
   if (event.inputType === 'insertFromPaste' || event.inputType === 'insertFromDrop') kind = 'old';
   if (/^history/.test(event.inputType)) kind = 'history';
@@ -243,7 +249,7 @@ text.addEventListener('input', event => {
   kind = 'key';
   swaps = false;
   keep();
-  if (event.inputType === 'insertLineBreak' && by('learn-lines').checked) teach(cursor().slice(0, -1).split('\n').slice(-1));
+  if (event.inputType === 'insertLineBreak' && by('learn-lines').checked) teachEnded();
 });
 text.addEventListener('compositionstart', () => { composing = true; wanted = null; show([], false); });
 text.addEventListener('compositionend', () => { composing = false; look(); });
