@@ -322,6 +322,16 @@ def test_a_number_over_two_lines_is_taught_as_a_whole(page: "Page", tmp_path: Pa
     expect(learned).to_have_text("Learned 1 message.")
 
 
+def test_a_key_does_not_write_the_hashes_of_learned_lines(page: "Page") -> None:
+    """There may be thousands; only a lesson or a cleared text changes them."""
+    page.evaluate("localStorage.setItem('foreword.learned', '[1,  2]')")
+    page.locator("#text").press_sequentially("Keep this")
+    kept = "['text', 'learned'].map(each => localStorage.getItem(`foreword.${each}`))"
+    assert page.evaluate(kept) == ["Keep this", "[1,  2]"]
+    page.click("#clear")
+    assert page.evaluate(kept) == ["", "[]"]
+
+
 def test_the_page_says_that_a_stream_broke_off(page: "Page") -> None:
     page.click("nav >> text=Generate")
     page.route(

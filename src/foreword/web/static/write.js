@@ -43,13 +43,13 @@ function recall() {
 }
 for (const each of ['storage', 'pageshow', 'focus']) addEventListener(each, recall);
 
-function keep() {
+function keep(isTaught = false) {
   if (isPrivate) return;
   const was = isKept;
   if (!text.value) learned.clear();
   try {
     localStorage.setItem(KEPT, text.value);
-    localStorage.setItem(LEARNED, JSON.stringify([...learned]));
+    if (isTaught || !text.value) localStorage.setItem(LEARNED, JSON.stringify([...learned]));
     stored = text.value;
     isKept = true;
   } catch {
@@ -211,7 +211,7 @@ async function learn(lines) {
     }
     const ended = fresh.slice(done, done += portion.split('\n').length - 1);
     for (const line of ended) learned.add(hashed(line));
-    keep();
+    keep(true);
   }
   by('learned').textContent = isNew ? `Learned ${messages === 1 ? '1 message' : `${messages} messages`}.` : 'Nothing new to learn.';
 }
