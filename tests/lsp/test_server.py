@@ -114,7 +114,7 @@ def test_saved_text_is_learned_only_with_permission() -> None:
 def test_an_editor_that_closes_during_learning_loses_no_line() -> None:
     class Slow(Guessing):
         def learn(self, text: str) -> int:
-            time.sleep(0.01)
+            time.sleep(0.1)
             return super().learn(text)
 
     keyboard = Slow(WORDS)
@@ -125,7 +125,8 @@ def test_an_editor_that_closes_during_learning_loses_no_line() -> None:
         editor.save()
         editor.complete(29, 15)
         assert len(keyboard.learned) < 30, "a question waits for one line at most"
-    assert keyboard.learned == lines
+    assert "\n".join(keyboard.learned).split("\n") == lines
+    assert len(keyboard.learned) < 30, "the rest is learned at once"
 
 
 def test_an_excluded_editor_gets_no_suggestions() -> None:

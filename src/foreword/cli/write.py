@@ -73,8 +73,8 @@ def write(
         if ending.was_stopped:
             _tell_stopped(file, model, ending)
             raise typer.Exit(130)
-        for line in ending.unlearned:
-            keyboard.learn(line)
+        if ending.unlearned:
+            keyboard.learn("\n".join(ending.unlearned))  # line by line would take fifty times as long
 
 
 def _check(limit: int, confidence: float) -> None:

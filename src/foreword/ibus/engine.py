@@ -250,8 +250,8 @@ async def run(keyboard: Suggesting, settings: Settings) -> None:
     await asyncio.wait([left, asyncio.ensure_future(stop.wait())], return_when=asyncio.FIRST_COMPLETED)
     if before and not left.done():
         await _call(bus, "SetGlobalEngine", "s", before)
-    for line in service.asker.end():
-        keyboard.learn(line)
+    if unlearned := service.asker.end():
+        keyboard.learn("\n".join(unlearned))
     bus.disconnect()
     with suppress(Exception):  # however the connection ended
         await left

@@ -100,8 +100,8 @@ class Typing(LanguageServer):
             given = io.BufferedReader(self._input)
         self.start_io(given, writes)
         self._thread.shutdown(cancel_futures=True)
-        for lesson in (*self._refused, *self._unlearned):
-            self._keyboard.learn(lesson)
+        if left := [*self._refused, *self._unlearned]:
+            self._keyboard.learn("\n".join(left))  # at once: some editors kill a server that takes seconds
 
     def shutdown(self) -> None:
         """End, even if the editor or a signal asks for it while standard input stays open."""
