@@ -344,6 +344,7 @@ SECRET: dict[str, Play] = {
         for program in ("gtk3-im:KeePassXC", "kitty", "xim", "gtk4-im:org.keepassxc.KeePassXC")
     },
     "a password that is told masked": play("the tom", NOTHING, before="●●●", program=QT_ON_X11),
+    "typed stars are no mask": play("* see you tom", BOTH, "\n* tom", BOTH, TAB, text="* see you tom\n* tomorrow"),
     # Qt on X11 has one field for a whole window, and does not report its purpose.
     "Qt on X11 before the first space": play("tom", NOTHING, " tom", BOTH, program=QT_ON_X11, tells=False),
     "a passphrase there": play(

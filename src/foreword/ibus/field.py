@@ -159,7 +159,8 @@ class Field:
         """The text around the cursor; the text between cursor and anchor is selected."""
         if self.is_refused:
             return
-        if text and MASKS.issuperset(text):
+        is_typed = any(_same(each, text) for each in self._states)
+        if text and MASKS.issuperset(text) and not is_typed:
             self._hide()
             self._forget_text()
             self._is_masked = True  # an undeclared password
