@@ -148,6 +148,21 @@ def test_the_editor_keeps_the_text_if_its_terminal_is_closed(start: Start, progr
     assert json.loads(kept.read_text("utf-8"))["text"] == "précieux 🙂"
 
 
+def test_a_saved_text_is_learned_even_if_the_terminal_is_closed_at_once(
+    start: Start, program: Program, tmp_path: Path
+) -> None:
+    """The next editor takes the saved lines for known ones."""
+    writer = start(tmp_path / "letter.txt")
+    writer.see("F1 help")
+    lines = "".join(f"pier {number}\r" for number in range(300))
+    writer.press(f"\x1b[200~{lines}\x1b[201~\x13".encode())
+    writer.see("learning")
+    writer.process.send_signal(signal.SIGHUP)
+    assert writer.ended() == 130
+    assert "pier" in (found := program("memory", "list").out)
+    assert "300" in found
+
+
 def test_a_killed_editor_loses_at_most_the_last_second(start: Start, program: Program) -> None:
     writer = start()
     writer.see("F1 help")

@@ -72,9 +72,10 @@ def write(
         ending = Editor(keyboard, files, settings).run()
         if ending.was_stopped:
             _tell_stopped(file, model, ending)
-            raise typer.Exit(130)
         if ending.unlearned:
             keyboard.learn("\n".join(ending.unlearned))  # line by line would take fifty times as long
+        if ending.was_stopped:
+            raise typer.Exit(130)
 
 
 def _check(limit: int, confidence: float) -> None:
