@@ -64,3 +64,12 @@ def test_a_kept_version_does_not_change_when_the_model_is_replaced(model: Path) 
     (kept,) = versions_of(model)
     assert (kept / "model.safetensors").read_bytes() == before
     assert kept.stat().st_mode & 0o077 == 0 or kept.parent.stat().st_mode & 0o077 == 0
+
+
+def test_rollback_replaces_a_model_whose_record_is_damaged(model: Path) -> None:
+    for number in (1, 2, 3):
+        trained(model, number)
+    (model / "training.json").unlink()  # its other name is in the versions
+    (model / "training.json").write_text("{", "utf-8")
+    assert [roll_back(model).date for _ in range(2)] == ["2026-01-02", "2026-01-01"]
+    assert date(model) == "2026-01-01"

@@ -120,8 +120,6 @@ def roll_back(model: Path) -> Version:
         ModelMissing: there is no version before it.
         ModelError: that version is damaged.
     """
-    if _among(model, versions_of(model)) is None:
-        keep(model)
     found = versions_of(model)
     present = _among(model, found)
     before = found[: found.index(present)] if present is not None else found
@@ -130,6 +128,8 @@ def roll_back(model: Path) -> Version:
             f"{model.name} has no earlier version; a training keeps the model that it replaces, the last {KEPT}"
         )
     version = Version.of(before[-1])
+    if present is None:
+        keep(model)
     _copy(version.path, model)
     return version
 
@@ -147,14 +147,15 @@ def _copy(version: Path, model: Path) -> None:
 
 def _among(model: Path, versions: list[Path]) -> Path | None:
     """The version with the same record as the model, if there is one."""
-    with contextlib.suppress(OSError, ModelError):
-        record = _record(model)
-        return next((path for path in versions if _record(path) == record), None)
-    return None
+    record = _record(model)
+    return next((path for path in versions if record and _record(path) == record), None)
 
 
 def _record(model: Path) -> dict[str, object]:
-    return of_the_training(read_training(model / names.TRAINING))
+    """The record of a model; empty if it cannot be read."""
+    with contextlib.suppress(OSError, ModelError):
+        return of_the_training(read_training(model / names.TRAINING))
+    return {}
 
 
 def versions_folder(model: Path) -> Path:
