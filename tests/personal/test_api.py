@@ -1,5 +1,6 @@
 """The Python API: `foreword.train` gives a model, and `foreword.load` finds it again."""
 
+import re
 import signal
 import sys
 import threading
@@ -34,6 +35,12 @@ def test_the_example_on_the_first_page_of_the_manual_works(
     assert foreword.bits_per_character(model, "see you at 7 then\n") > 0
     suggestion = foreword.Keyboard(model).suggest("see you at 7 then, we should go to the mark", limit=1)[0]
     assert suggestion.text.casefold().startswith("mark")
+
+
+def test_a_relative_path_of_a_model_is_not_a_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(foreword.ForewordError, match=re.escape(f"there is no model {tmp_path / 'me'}")):
+        foreword.train(more=True, to=Path("me"))
 
 
 def test_training_works_outside_the_main_thread(old_text: Path, tmp_path: Path) -> None:

@@ -65,7 +65,7 @@ def train(
 
     asked = Asked(
         _sources(() if source is None else source),
-        to if isinstance(to, Path) else modelfolder.locate(to),
+        modelfolder.locate(to),
         minutes=minutes,
         recipe=recipe,
         size=size,
