@@ -32,6 +32,7 @@ from foreword.training.recipe import (
         ({"training": {"batch": "many"}}, "training.batch is 'many', but must be a whole number"),
         ({"training": {"batch": True}}, "training.batch is True, but must be a whole number"),
         ({"training": {"batch": 0}}, "training.batch is 0, but must be a whole number of at least 1"),
+        ({"training": {"epochs": 1e300}}, r"training.epochs is 1e\+300, but must be a number of at most"),
         ({"training": {"clip": -1}}, "training.clip is -1, but must be a number above 0"),
         ({"training": {"average": 1.0}}, "training.average is not supported any more; leave it out"),
         ({"training": {"replay": -0.1}}, "training.replay is -0.1, but must be a number of at least 0"),
@@ -53,6 +54,10 @@ def test_a_recipe_file_is_read_and_its_errors_name_the_file(tmp_path: Path) -> N
     path.write_text("[training]\nepoch = 3", encoding="utf-8")
     with pytest.raises(RecipeError, match=r"mine\.toml: there is no key in \[training\] named 'epoch'"):
         read_recipe(path)
+    for hostile in (f"a = {'[' * 5000}", f"a = {'9' * 5000}"):
+        path.write_text(hostile, "utf-8")
+        with pytest.raises(RecipeError, match="cannot be read as TOML"):
+            read_recipe(path)
     path.write_text(
         '[model]\narchitecture = "rnn"\nhidden = 8\n[training]\nepochs = 3\naverage = 0.0\naccumulate = 1',
         "utf-8",

@@ -193,9 +193,9 @@ def _tables(asked: Asked) -> tuple[Tables, float | None]:
     recipe, minutes = asked.recipe, asked.minutes
     if minutes is not None and asked.tables.get("training", {}).get("steps") is not None:
         raise OptionError("minutes and steps both say how long to train; give one of them")
-    tables = merged(
-        read_recipe(Path(recipe)) if isinstance(recipe, str | Path) else recipe or {}, asked.tables
-    )
+    given = read_recipe(Path(recipe)) if isinstance(recipe, str | Path) else recipe or {}
+    recipe_of(given)  # an error names a part that is no table
+    tables = merged(given, asked.tables)
     if minutes is not None:
         for name in LENGTHS:
             tables["training"].pop(name, None)

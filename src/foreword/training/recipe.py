@@ -93,7 +93,7 @@ class TrainingSettings:
     stride: Count = 1
     batch: Count = 32
     unroll: Count = 64
-    epochs: Positive | None = None
+    epochs: Annotated[float, Meta(gt=0, le=1e9)] | None = None
     steps: Count | None = None
     optimizer: Literal["adamw", "adam"] = "adamw"
     learning_rate: Positive = 3e-3
@@ -134,7 +134,7 @@ def read_recipe(path: Path) -> dict[str, dict[str, object]]:
         tables = tomllib.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise RecipeError(f"there is no recipe {path}; give the path of a TOML file") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+    except (ValueError, RecursionError, OSError) as error:  # a number of 5,000 digits is a plain ValueError
         raise RecipeError(f"the recipe {path} cannot be read as TOML: {error}") from None
     try:
         recipe_of(tables)
