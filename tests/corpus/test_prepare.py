@@ -156,6 +156,11 @@ def test_a_vocabulary_below_the_minimum_is_refused(vocabulary: int) -> None:
         EncodingSettings(vocabulary=vocabulary)
 
 
+def test_a_negative_seed_is_refused() -> None:
+    with pytest.raises(OptionError, match="seed must be at least 0, not -1"):
+        EncodingSettings(seed=-1)
+
+
 # Continued training: with the tokens of a network, and old text beside the new
 
 

@@ -15,7 +15,7 @@ from jaxtyping import Int64
 from foreword.choices import Unit
 from foreword.corpus.streams import Corpus, SourceRecord, Stream, begin, finish, write_stream
 from foreword.corpus.texts import OldSource, ReadSettings, RunningText, Source, Texts, read
-from foreword.errors import OptionError
+from foreword.errors import OptionError, within
 from foreword.text.secrets import Kind, in_words
 from foreword.text.tokenizer import (
     CharacterTable,
@@ -74,6 +74,7 @@ class EncodingSettings:
             raise OptionError(
                 f"vocabulary must be at least {SMALLEST_VOCABULARY}, not {self.vocabulary}: 256 ids spell the bytes"
             )
+        within("seed", self.seed, 0)
 
 
 @final
