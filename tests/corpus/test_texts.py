@@ -178,6 +178,15 @@ def test_each_line_has_its_time_and_the_fingerprint_of_the_source_up_to_it(dated
     assert [line.fingerprint for line in lines] == [expected[end] for end in ends]
 
 
+def test_a_source_whose_lines_are_all_left_out_has_no_text(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_text("Anna\nAnna\n", "utf-8")
+    with (
+        pytest.raises(SourceEmpty, match=r"a\.txt has no text"),
+        read([str(tmp_path / "a.txt")], tmp_path / "texts", ReadSettings(omit=lambda _: "")),
+    ):
+        pass
+
+
 @pytest.mark.parametrize("piece", [1, 2, 5, 1_000])
 def test_an_omitted_line_is_removed_whole(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, piece: int

@@ -296,7 +296,7 @@ def _read(
     pieces = _omitted(scrub_pieces(_cleaned(found, log), secrets), reading.omit, log)
     offsets, characters = write_pieces(pieces, path)
     notes += [f"{name}: {sentence}" for sentence in report.sentences()]
-    if not log.messages:
+    if not (log.messages and characters):  # forgotten words are left out
         raise SourceEmpty(f"{name} has no text; leave it out, or check that it is the right file")
     is_folder = isinstance(source, str) and not source.startswith(PREFIX) and Path(source).is_dir()
     if isinstance(source, Lines) and source.held_out is not None:
