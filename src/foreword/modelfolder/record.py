@@ -125,7 +125,7 @@ class TrainingRecord(msgspec.Struct, frozen=True, kw_only=True, rename={"started
             if self.time is not None:
                 return datetime.fromisoformat(self.time).astimezone(UTC)
             day = None if self.date is None else datetime.fromisoformat(self.date)
-        except ValueError:
+        except (ValueError, OverflowError):  # a year that another time zone does not have
             return None
         return day and datetime.combine(day, datetime.max.time(), tzinfo=UTC)
 
