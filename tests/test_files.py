@@ -55,3 +55,8 @@ def test_a_write_through_a_link_replaces_the_target_file(tmp_path: Path) -> None
     write_whole(tmp_path / "link", b"new", private=False)
     assert (tmp_path / "link").is_symlink()
     assert (tmp_path / "there" / "file").read_bytes() == b"new"
+
+
+def test_a_name_of_84_chinese_signs_can_be_written(tmp_path: Path) -> None:
+    write_whole(tmp_path / ("字" * 84), b"new", private=True)
+    assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"new"]

@@ -46,7 +46,7 @@ def write_whole(path: Path, data: bytes | Iterable[bytes], *, private: bool, dur
     before = place.stat() if place.exists() else None
     if before is not None and not os.access(place, os.W_OK):
         raise PermissionError(13, "it may only be read", str(path))
-    draft = place.with_name(f".{place.name[:100]}.{os.urandom(4).hex()}.draft")
+    draft = place.with_name(f".{place.name[:50]}.{os.urandom(4).hex()}.draft")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if private else 0o666)
     try:
         with open(descriptor, "wb") as file:  # noqa: PTH123 - a descriptor is no path
