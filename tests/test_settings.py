@@ -41,6 +41,7 @@ def test_settings_missing_from_the_file_keep_their_defaults() -> None:
         ),
         ("choices", "Expected"),
         ("\udcff", "is not UTF-8 text; mend the file"),
+        ("a = " + "[" * 100_000, "settings.toml"),
     ],
 )
 def test_a_wrong_setting_is_named_in_one_line(text: str, said: str) -> None:

@@ -112,7 +112,7 @@ def read_settings() -> Settings:
         raise OptionError(f"{path} cannot be read: {error.strerror}; see $FOREWORD_CONFIG") from None
     except UnicodeDecodeError:
         raise OptionError(f"{path} is not UTF-8 text; mend the file, or delete it") from None
-    except ValueError as error:  # the errors of msgspec and tomllib, too
+    except (ValueError, RecursionError) as error:  # the errors of msgspec and tomllib, too
         raise OptionError(f"{path}: {_in_our_words(str(error))}; mend the file, or delete it") from None
 
 
