@@ -110,6 +110,10 @@ def test_a_forgotten_word_is_not_suggested_or_learned_until_it_is_allowed() -> N
         ("see O’Brien o'brien-O’BRIEN there", "O'Brien", "see … … there"),
         ("see Xylo\u00adphon-XYLOPHON there", "Xylophon", "see … there"),
         ("see خوا\u200cهم there", "خواهم", "see … there"),
+        ("كتاب\u200cها", "ها", "كتاب\u200cها"),
+        ("我和Anna-Lena去", "Anna", "我和…去"),
+        ("คนมี นม", "นม", "คนมี …"),
+        ("see web.de/anna, me@web.de", "web.de", "see …/anna, me@…"),
     ],
 )
 def test_forgetting_removes_the_whole_word_in_any_case_and_nothing_else(

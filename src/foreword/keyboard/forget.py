@@ -26,15 +26,16 @@ LONGEST: Final = 10_000
 """The most code points in a message; a longer line becomes several messages."""
 DIGEST_BYTES: Final = 16
 LONGEST_UNSPACED: Final = 16
-"""In a script without spaces, a forgotten word of up to this many code points is found between other words."""
+"""In a script without spaces, a forgotten word of up to this many letters is found between other words."""
+MOST_PARTS: Final = 16
+"""Without spaces, a forgotten word of up to this many parts is found between others."""
 
 _INNER: Final = regex.compile(r"['’\-‐‑·]")  # between the parts of a word
 _SIGNS: Final = str.maketrans("’‐‑", "'--", "\u00ad\u200c\u200d")  # removes the soft hyphen and the joiners
-_LETTER: Final = regex.compile(r"[\p{L}\p{N}\p{M}]")
 _LETTER_WITH_MARKS: Final = regex.compile(r"\P{M}\p{M}*|\p{M}+")
 _BETWEEN_SPACES: Final = regex.compile(r"[\p{L}\p{N}](?:\S*[\p{L}\p{N}\p{M}])?")
 _UNSPACED: Final = regex.compile(
-    r"(?:[\p{Han}\p{Hiragana}\p{Katakana}\u30FC\uFF70\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]\p{M}*)+"
+    r"(?P<letter>[\p{Han}\p{Hiragana}\p{Katakana}\u30FC\uFF70\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]\p{M}*)+"
 )
 
 
@@ -44,14 +45,13 @@ def comparable(text: str) -> str:
 
 
 def digest(word: str, key: bytes) -> bytes:
-    """The hash of a word, the same in any case."""
-    return _hashed(comparable(clean(word)), key)
+    """The hash of a clean word, the same in any case."""
+    return _hashed(comparable(word), key)
 
 
 def digests(word: str, key: bytes) -> set[bytes]:
-    """The hash of a word, and that of earlier versions, which compared a few words differently, such as İstanbul."""
-    cleaned = clean(word)
-    return {_hashed(form, key) for form in {comparable(cleaned), cleaned.casefold()}}
+    """The hash of a clean word, and that of earlier versions, which compared a few differently, such as İstanbul."""
+    return {_hashed(form, key) for form in {comparable(word), word.casefold()}}
 
 
 def _hashed(form: str, key: bytes) -> bytes:
@@ -102,25 +102,30 @@ class Blocked:
 def _stretches(text: str) -> Iterator[tuple[int, int]]:
     """The start and end of each stretch that may be a forgotten word.
 
-    These are each word and each run of its parts; any text between spaces, such as an address; and in scripts without
-    spaces, each stretch of up to `LONGEST_UNSPACED` code points.
+    These are each text between spaces, such as an address, and each run of its parts; and in scripts without spaces,
+    each stretch of up to `LONGEST_UNSPACED` letters.
     """
-    for found in words(text):
-        yield from ((found.start() + start, found.start() + end) for start, end in parts(found.group()))
-    yield from (found.span() for found in _BETWEEN_SPACES.finditer(text))
+    for found in _BETWEEN_SPACES.finditer(text):
+        yield found.span()
+        starts, ends = _parts(found.group())
+        yield from _runs(starts, ends, found.start(), MOST_PARTS)
     for found in _UNSPACED.finditer(text):
-        first, last = found.span()
-        for start in range(first, last):
-            yield from ((start, end) for end in range(start + 1, min(start + LONGEST_UNSPACED, last) + 1))
+        yield from _runs(found.starts("letter"), found.ends("letter"), 0, LONGEST_UNSPACED)
 
 
-def parts(word: str) -> Iterator[tuple[int, int]]:
-    """The start and end of each run of a word's parts: `anna`, `lena`, `s`, `anna-lena`, `lena's` in `anna-lena's`."""
-    gaps = [found.span() for found in _INNER.finditer(word)]
-    starts = [0, *(end for _, end in gaps)]
-    ends = [*(start for start, _ in gaps), len(word)]
+def _runs(starts: list[int], ends: list[int], offset: int, most: int) -> Iterator[tuple[int, int]]:
     for first, start in enumerate(starts):
-        yield from ((start, end) for end in ends[first:])
+        yield from ((offset + start, offset + end) for end in ends[first : first + most])
+
+
+def _parts(text: str) -> tuple[list[int], list[int]]:
+    """The starts and ends of the parts of words: `anna`, `lena`, `s`, `web`, `de` in `anna-lena's@web.de`."""
+    starts, ends = list[int](), list[int]()
+    for word in words(text):
+        gaps = [found.span() for found in _INNER.finditer(text, *word.span())]
+        starts += [word.start(), *(end for _, end in gaps)]
+        ends += [*(start for start, _ in gaps), word.end()]
+    return starts, ends
 
 
 def places(text: str, word: str) -> list[tuple[int, int]]:
@@ -140,6 +145,7 @@ def _found(text: str, word: str, wanted: str) -> Iterator[tuple[int, int]]:
 
     In scripts with spaces, no other letter may touch them: one more letter makes another word.
     """
+    is_unspaced, (firsts, lasts) = _UNSPACED.search(word), map(set, _parts(text))
     starts, whole = dict[int, int](), ""  # folding may change the number of code points
     for each in _LETTER_WITH_MARKS.finditer(text):
         starts[len(whole)] = each.start()
@@ -148,10 +154,8 @@ def _found(text: str, word: str, wanted: str) -> Iterator[tuple[int, int]]:
     at = whole.find(wanted)
     while at >= 0:
         start, end = starts.get(at), starts.get(at + len(wanted))
-        if start is not None and end is not None:
-            beside = text[max(start - 1, 0) : start] + text[end : end + 1]
-            if _UNSPACED.search(word) or not _LETTER.search(beside):
-                yield start, end
+        if start is not None and end is not None and (is_unspaced or (start in firsts and end in lasts)):
+            yield start, end
         at = whole.find(wanted, at + 1)
 
 

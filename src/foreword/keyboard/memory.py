@@ -30,6 +30,7 @@ from foreword.keyboard.memory_file import MemoryFile, add_blocked, blocked_in, f
 from foreword.keyboard.ngram_model import Candidate, Distribution, context_of
 from foreword.keyboard.signs import Following
 from foreword.modelfolder.names import PERSONAL, chosen, memory_beside
+from foreword.text.cleaning import clean
 from foreword.text.secrets import Kind
 from foreword.text.words import folded
 
@@ -299,7 +300,7 @@ class Memory:
     def blocked_among(self, known: Iterable[str]) -> tuple[list[str], int]:
         """The forgotten words among `known`, sorted, and the number of others, known only as hashes."""
         left, found = dict(self.blocked_digests()), set()
-        for word in {comparable(each): each for each in known}.values() if left else ():
+        for word in {comparable(each): clean(each) for each in known}.values() if left else ():
             for key in set(left.values()):
                 for hashed in digests(word, key) & left.keys():
                     found.add(word)
