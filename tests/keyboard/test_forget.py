@@ -16,7 +16,7 @@ import planted
 from foreword.errors import OptionError
 from foreword.keyboard import learn
 from foreword.keyboard.exchange import exported, import_lines
-from foreword.keyboard.forget import Blocked, digest
+from foreword.keyboard.forget import Blocked, digest, places
 from foreword.keyboard.learn import learn_source
 from foreword.keyboard.memory import Memory
 from foreword.keyboard.ngram_model import START, context_of
@@ -121,6 +121,10 @@ def test_forgetting_removes_the_whole_word_in_any_case_and_nothing_else(
 ) -> None:
     for memory in forgotten_early_and_late(text, word):
         assert texts(memory) == ([] if left is None else [left])
+
+
+def test_a_word_that_comes_very_often_in_a_line_is_found_in_one_pass() -> None:
+    assert len(places("a " * 100_000, "a")) == 100_000
 
 
 def test_forgetting_names_and_keeps_longer_words_and_blocks_unknown_words() -> None:

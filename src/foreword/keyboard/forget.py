@@ -8,6 +8,7 @@ with the whole file has the key too, and can try words one by one, as with any p
 """
 
 import hashlib
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
@@ -161,8 +162,9 @@ def _found(text: str, word: str, wanted: str) -> Iterator[tuple[int, int]]:
 
 def _grown(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
     """These stretches, each extended to the word that contains it."""
-    whole = [found.span() for found in words(text)] if spans else []
-    return [next((w for w in whole if w[0] <= start and end <= w[1]), (start, end)) for start, end in spans]
+    whole = [(0, 0), *(found.span() for found in words(text))] if spans else []
+    before = [whole[bisect_right(whole, (start, len(text))) - 1] for start, _ in spans]
+    return [word if span[1] <= word[1] else span for span, word in zip(spans, before, strict=True)]
 
 
 def cut(text: str, spans: list[tuple[int, int]]) -> str:
