@@ -97,6 +97,12 @@ def test_next_tokens_have_the_exact_probabilities_of_the_next_character(
         assert chance == pytest.approx(joint / typed, abs=0.01)
 
 
+def test_next_tokens_follow_many_unlikely_letters(tmp_path: Path) -> None:
+    """Their joint probability is 0 as a float."""
+    model = toys.babbler(tmp_path / "toy", toys.VOCABULARIES["words"], "ab ,")
+    assert sum(chance for _, chance in next_tokens(model, "ऴ" * 60, limit=10_000)) == pytest.approx(1)
+
+
 LINE = "abcdefghijklm nopqrstuvwxyz\n"
 SENTENCES = LINE * 20
 

@@ -5,8 +5,9 @@ Each passage has its own random numbers. The others matter only because the netw
 for an 8-bit network by thousandths of a nat, for a float32 network by rounding.
 """
 
+import math
 from bisect import insort
-from collections import defaultdict, deque
+from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -126,27 +127,28 @@ def next_tokens(model: Model, text: str, limit: int = 5) -> list[tuple[str, floa
     If a token may begin before the end of `text`, only its part after that end is returned.
     """
     within("limit", limit, 1)
-    chances = _following(Predictor(model), text)
-    total = sum(chances.values())
-    return [(shown, chance / total) for shown, chance in nlargest(limit, chances.items(), key=itemgetter(1))]
+    logs = _following(Predictor(model), text)
+    total = np.logaddexp.reduce([*logs.values()])
+    best = nlargest(limit, logs.items(), key=itemgetter(1))
+    return [(shown, float(np.exp(log - total))) for shown, log in best]
 
 
 def _following(predictor: Predictor, text: str) -> dict[str, float]:
-    """The texts that may follow `text` with their probabilities, over all relevant spellings of the letters typed."""
+    """The texts that may follow `text`, each with the logarithm of its probability with the letters typed.
+
+    It covers all relevant spellings of the letters typed. The probability of many rare letters would be 0 as a float.
+    """
     network, tokenizer = predictor.network, predictor.tokenizer
-    spelling, cursor, found = (
-        Spelling(tokenizer.tokens),
-        predictor.read_to_cursor(text),
-        defaultdict[str, float](float),
-    )
+    spelling, cursor, found = Spelling(tokenizer.tokens), predictor.read_to_cursor(text), dict[str, float]()
     reading = cursor.reading
-    ways = [(-1.0, cursor.owed, reading.log_probabilities, reading.state)]
-    while ways and -ways[0][0] >= MATTERS * sum(found.values()):
-        chance, owed, row, state = ways.pop(0)
+    ways = [(0.0, cursor.owed, reading.log_probabilities, reading.state)]
+    while ways and -ways[0][0] >= math.log(MATTERS) + np.logaddexp.reduce([-math.inf, *found.values()]):
+        cost, owed, row, state = ways.pop(0)
         for token in spelling.fitting(owed).tolist():
-            spelled, joint = tokenizer.tokens[token], chance * float(np.exp(row[token], dtype=np.float64))
+            spelled, joint = tokenizer.tokens[token], cost - float(row[token])
             if len(spelled) > len(owed):
-                found[readable(tokenizer, token, behind=len(owed))] -= joint
+                shown = readable(tokenizer, token, behind=len(owed))
+                found[shown] = float(np.logaddexp(found.get(shown, -math.inf), -joint))
             else:
                 answer, after = network.step(np.array([[token]]), state)
                 insort(ways, (joint, owed[len(spelled) :], answer[0, 0], after), key=itemgetter(0))
