@@ -43,6 +43,13 @@ def test_probabilities_sum_to_one(signs: Signs, line: str) -> None:
     assert not Signs(["at 10:30 and/or 3.5"] * 9).follow("10").chances
 
 
+def test_a_word_may_follow_a_sign_that_also_begins_a_longer_one() -> None:
+    """This person writes *word* often, and **** once."""
+    found = Signs(["he *still* sleeps", "she *puts* it there"] * 9 + ["what the ****"]).follow("haha *")
+    assert 0.8 < found.ends < 1.0
+    assert list(found.chances) == [" ****"]
+
+
 def test_a_frequent_sign_after_one_word_is_not_likely_after_others() -> None:
     signs = Signs(["haha!!", "no", "yes", "well", "fine then"] * 30)
     assert signs.follow("haha").chances["!!"] > 0.8

@@ -22,6 +22,7 @@ from foreword.text.words import PATTERN
 TAIL: Final = 512  # characters of a line that are read
 BACKING: Final = 6.0  # B above
 NONE: Final = ""  # no sign comes: a word does, or the end
+TOUCHES: Final = "\0"  # after a sign that touches the next word: it is not offered, but the word may come
 OPENING: Final = regex.compile(r"[\p{Ps}\p{Pi}]$")
 
 _FACE: Final = r"(?<!\p{N})(?:[:;=][-'^]?(?:[DPpOoSsXx]+|[03])|<3+)(?![\p{L}\p{N}])"
@@ -69,10 +70,11 @@ class Signs:
         for before, after in pairwise([_START, *_pieces(message), None]):
             assert before is not None  # noqa: S101 - only the last of all is None
             sign = NONE
-            if after is not None and not after.is_word and not _TOUCHED.match(message, after.end):
+            if after is not None and not after.is_word:
                 sign = message[before.end : after.end]
                 if OMISSION in sign:  # it replaces removed or forgotten text, and may show where
                     continue
+                sign += TOUCHES if _TOUCHED.match(message, after.end) else ""
             self._after[message[before.start : before.end].casefold()][sign] += 1
             self._kinds[before.is_word][sign] += 1
 
@@ -84,9 +86,10 @@ class Signs:
             last = before[-1]
         typed = line[last.end :]
         chances = self._chances(line[last.start : last.end].casefold(), is_word=last.is_word)
-        none = 1.0 - sum(chances.values())
-        fitting = {sign: chance for sign, chance in chances.items() if sign.startswith(typed)}
-        whole = fitting.pop(typed, 0.0) if typed.strip() else none
+        touching = chances.pop(typed + TOUCHES, 0.0)
+        offered = {sign: chance for sign, chance in chances.items() if not sign.endswith(TOUCHES)}
+        fitting = {sign: chance for sign, chance in offered.items() if sign.startswith(typed)}
+        whole = fitting.pop(typed, 0.0) + touching if typed.strip() else 1.0 - sum(offered.values())
         total = sum(fitting.values()) + whole
         if not total > 0:
             return Following(typed=typed, chances={}, ends=1.0)
