@@ -22,7 +22,7 @@ from threading import RLock
 from typing import Any, Final, TypeVar, final
 
 from foreword import modelfolder
-from foreword.errors import MemoryDamaged, within
+from foreword.errors import MemoryDamaged, MemoryFull, within
 from foreword.keyboard import counts
 from foreword.keyboard.counts import Message, View, moment
 from foreword.keyboard.forget import Blocked, admitted, checked, comparable, cut, digest, digests, places
@@ -392,11 +392,15 @@ class Memory:
 
         with self._lock:
             found = self._mended(writing)
-            if wipe and not self._file.wipe():
-                reading = f"another program is reading {self.path}"
-                self._file.notes.append(
-                    f"{reading}; the deleted text leaves its files when that program ends"
-                )
+            try:
+                if wipe and not self._file.wipe():
+                    reading = f"another program is reading {self.path}"
+                    self._file.notes.append(
+                        f"{reading}; the deleted text leaves its files when that program ends"
+                    )
+            except MemoryFull:
+                traces = f"the disk is full, so traces of the deleted text may stay in {self.path}"
+                self._file.notes.append(f"{traces}; make room on the disk, then delete it again")
         return found
 
     def _mended(self, attempt: Callable[[], Answer]) -> Answer:
