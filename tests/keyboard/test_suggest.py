@@ -15,6 +15,7 @@ from foreword.keyboard.suggest import Keyboard
 from foreword.runtime.beam import Beam
 from foreword.runtime.model import Model
 from foreword.runtime.state_cache import Predictor
+from foreword.text.cleaning import clean
 from foreword.text.words import begins, first_word
 
 SENTENCE = "my naïve dog, Tux\n"  # each letter has one successor, so a table can memorise it
@@ -274,10 +275,20 @@ def test_a_sign_replaces_a_word_only_if_it_saves_more_keys(tmp_path: Path) -> No
 
 @pytest.mark.parametrize(
     "text",
-    ["ab\u095ccd\u095c", "\u09a6\u09cc\u09dc\u09be", "今は" * 300, "3日a中b", "a" * 3_000, "na\u0308-" * 9],
+    [
+        "ab\u095ccd\u095c",
+        "\u09a6\u09cc\u09dc\u09be",
+        "今は" * 300,
+        "3日a中b",
+        "a" * 3_000,
+        "na\u0308-" * 9,
+        "i\u0307",
+    ],
 )
 def test_unusual_texts_get_a_valid_list(keyboard: Keyboard, text: str) -> None:
-    assert all(0 <= found.replace <= len(text) for found in keyboard.suggest(text))
+    for found in keyboard.suggest(text):
+        assert 0 <= found.replace <= len(text)
+        assert found.text == clean(found.text)
 
 
 def test_two_keyboards_adapt_together(guesser: Keyboard, tmp_path: Path) -> None:
