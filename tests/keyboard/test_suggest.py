@@ -9,6 +9,7 @@ import pytest
 
 import toys
 from foreword.errors import OptionError
+from foreword.keyboard import suggest
 from foreword.keyboard.memory import Memory
 from foreword.keyboard.mixture import Mixture
 from foreword.keyboard.suggest import Keyboard
@@ -157,6 +158,22 @@ def test_the_network_reads_the_latest_messages_before_the_text(tmp_path: Path) -
     keyboard.memory.clear()
     assert keyboard.suggest("a") != before  # the mixture has changed its shares
     assert [each.text for each in keyboard.suggest("a")] == [each.text for each in before]
+
+
+@pytest.mark.parametrize("word", ["see", "ab" * 32, "你好"])
+def test_a_long_text_adapts_the_mixture_with_its_first_whole_words_alone(
+    guesser: Keyboard, monkeypatch: pytest.MonkeyPatch, word: str
+) -> None:
+    """Words of 64 letters, or of Chinese, took ten times as long as others."""
+    observed: list[str] = []
+    monkeypatch.setattr(suggest, "observations", lambda *given: observed.append(given[-1]) or [])
+    keyboard = Keyboard(guesser.model)
+    keyboard.learn(text := f"{word} {word}\n" * 1_000)
+    assert text.startswith("\n".join(observed))
+    assert {each for line in observed for each in line.split()} == {word}
+    assert 900 < len("\n".join(observed).encode()) <= 1_000
+    keyboard.learn("short text")
+    assert observed[-1] == "short text"
 
 
 def test_a_learned_word_is_suggested_after_the_memory_is_reopened(guesser: Keyboard) -> None:

@@ -62,9 +62,9 @@ def shouted(word: str) -> str:
 def capitalized(word: str) -> str:
     """The word with a capital first letter, composed (NFC); the other letters stay as they are."""
     first = word[:1].upper()
-    return (
-        unicodedata.normalize("NFC", first + word[1:]) if len(first) == 1 else word
-    )  # 'ß' has no single capital
+    if len(first) != 1:
+        return word  # 'ß' has no single capital letter
+    return unicodedata.normalize("NFC", first + word[1:])
 
 
 def shouting(before: str, typed: str) -> float:

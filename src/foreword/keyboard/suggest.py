@@ -10,7 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from heapq import nlargest
-from itertools import chain, islice
 from pathlib import Path
 from typing import Final, Literal, final
 
@@ -43,8 +42,8 @@ LIKELY_PHRASE: Final = 0.3
 LONGEST_PHRASE: Final = 4  # words; people hardly ever take longer ones
 LEAST_KEYS_SAVED: Final = 0.05
 """A sign that saves fewer keys on average is not shown (docs/log.md)."""
-MOST_OBSERVED: Final = 200
-"""The most words of a text that adapt the mixture; they take up to one second."""
+MOST_OBSERVED: Final = 1_000
+"""The most bytes of a text that adapt the mixture; they take up to one second."""
 CLEARLY: Final = 2.0
 """A sign replaces a word if it saves this many times as many keys on average (docs/log.md)."""
 KEPT_LISTS: Final = (
@@ -149,16 +148,22 @@ class Keyboard:
 
     def learn(self, text: str) -> int:
         """Learn `text`, each line as a message, and adapt the mixture to its words; return the number of messages."""
-        lines = clean(text).split("\n")
-        met = (observations(self._predictor, self._beam, self.memory, each) for each in lines)
-        seen = [*islice(chain.from_iterable(met), MOST_OBSERVED)]
+        cleaned = clean(text)
+        observed = cleaned.encode()[:MOST_OBSERVED].decode(errors="ignore")
+        if len(observed) < len(cleaned):
+            observed = observed[: max(map(observed.rfind, " \n"))]  # whole words
+        seen = [
+            each
+            for line in observed.split("\n")
+            for each in observations(self._predictor, self._beam, self.memory, line)
+        ]
         learned = self.memory.learn(text)
         # Another program may have stored newer numbers since.
         self._mixture.restore(self.memory.weights(self.model.key) or self.model.mixture)
         self._attention.restore(self.memory.weights(ATTENTION))
         for each in seen:  # only now: a text that cannot be learned changes nothing
             self._mixture.follow(each)
-        self._attention.follow(clean(text))
+        self._attention.follow(cleaned)
         self.memory.set_weights(self.model.key, self._mixture.weights())
         self.memory.set_weights(ATTENTION, self._attention.weights())
         self._listed.cache_clear()
