@@ -74,6 +74,7 @@ class Text:
     """The share of its lines in the second and in the third training.
 
     The fourth takes as many lines as the second, and the fifth as many as the third, of those that these left out.
+    The sixth and the seventh draw as many anew, of all lines.
     """
 
 
@@ -233,8 +234,8 @@ TEXTS = {
     ),
 }
 """In reading order: a line that is in two texts is taken from the first."""
-TRAININGS = ("first", "second", "third", "fourth", "fifth")
-SITTINGS = ("first", *("second", "third") * 4, "fourth", "fifth")
+TRAININGS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh")
+SITTINGS = ("first", *("second", "third") * 4, "fourth", "fifth", "sixth", "seventh")
 """The text that each part of the base's training read."""
 FIRST = ("common-voice", "moby-dick", "novels", "speeches", "topical-chat")
 """The texts that the first training reads besides sample:chitchat, unchanged."""
@@ -294,12 +295,10 @@ def checked(name: str, path: Path) -> Path:
 def share(lines: list[str], training: str, name: str) -> list[str]:
     """Approximately the share of a text that a training takes, in blocks drawn with a seed."""
     text, at = TEXTS[name], TRAININGS.index(training)
-    like = (
-        at if at < 3 else at - 2
-    )  # the fourth leaves out what the second took, the fifth what the third took
+    like = 2 - at % 2
     part = {1: text.second, 2: text.third}[like]
     blocks = [lines[at : at + BLOCK] for at in range(0, len(lines), BLOCK)]
-    if like != at and part < 1:
+    if training in ("fourth", "fifth") and part < 1:
         taken = random.Random(f"{name}mix{like}")
         blocks = [block for block in blocks if taken.random() >= part]
         part /= 1 - part

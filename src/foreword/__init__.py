@@ -7,7 +7,7 @@
     for piece in foreword.generate(model, "I think ", characters=200): ...
     foreword.generate_many(model, "I think ", passages=8)   # written side by side
     foreword.audit(model, "chat.txt").verdict               # does it copy?
-    foreword.next_tokens(model, "see you tom", limit=5)     # [("or", 0.93), …]
+    foreword.next_tokens(model, "see you tom", limit=5)     # [("or", 0.9), …]
     foreword.bits_per_character(model, "some text")
     keyboard = foreword.Keyboard.open("me")                 # the model and, beside it, the person's memory
     shown = keyboard.suggest("see you tom")                 # [Suggestion(text="tomorrow", …), …]
