@@ -207,7 +207,7 @@ def play(*steps: Step, text: str | None = None, **options: Any) -> Play:
 
 TAKING: dict[str, Play] = {
     "Shift+Tab walks": play("tom", BACK_TAB, TAB, text="tomato"),
-    "Escape sends the list away until the next word, and without a list it is the application's": play(
+    "Escape closes the list until the next word, and without a list it is the application's": play(
         "to", ESCAPE, [], "m", [], " tom", BOTH, ESCAPE, ("passes", ESCAPE)
     ),
     "Tab is the form's where no word is begun": play(

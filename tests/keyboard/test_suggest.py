@@ -166,7 +166,12 @@ def test_a_long_text_adapts_the_mixture_with_its_first_whole_words_alone(
 ) -> None:
     """Words of 64 letters, or of Chinese, took ten times as long as others."""
     observed: list[str] = []
-    monkeypatch.setattr(suggest, "observations", lambda *given: observed.append(given[-1]) or [])
+
+    def observe(_predictor: Predictor, _beam: Beam, _memory: Memory, line: str) -> list[object]:
+        observed.append(line)
+        return []
+
+    monkeypatch.setattr(suggest, "observations", observe)
     keyboard = Keyboard(guesser.model)
     keyboard.learn(text := f"{word} {word}\n" * 1_000)
     assert text.startswith("\n".join(observed))

@@ -23,7 +23,7 @@ export function begin({settings}) {
   by('learn-lines').checked = settings.learn;
   by('learn').disabled = by('learn-lines').disabled = isPrivate;
   by('write-how').textContent = `${keys.accept} takes the chosen word, and so does → the grey one. ${keys.next} or ↓ chooses `
-    + `another. ${keys.dismiss} sends the choices away; then Tab leaves the text. ${keys.pause} turns suggestions off and on.`;
+    + `another. ${keys.dismiss} closes the list; then Tab leaves the text. ${keys.pause} turns suggestions off and on.`;
   draw();
 }
 
