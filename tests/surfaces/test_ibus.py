@@ -51,16 +51,16 @@ def view(desktop: Desktop) -> Desktop:
 
 
 def test_tab_takes_a_word_and_the_sentence_continues(view: Desktop) -> None:
-    view.type("See you tom")
-    view.wait_for_offer("See you tom")
-    view.wait_for("view", "See you tom")  # the suggestion is not in the text
+    view.type("We meet tom")
+    view.wait_for_offer("We meet tom")
+    view.wait_for("view", "We meet tom")  # the suggestion is not in the text
     view.press("Tab")
-    view.wait_for("view", "See you tomorrow")
+    view.wait_for("view", "We meet tomorrow")
     view.type("at noon, not tom")
-    view.wait_for_offer("See you tomorrow at noon, not tom")
+    view.wait_for_offer("We meet tomorrow at noon, not tom")
     view.press("Tab")
     view.type(".")
-    view.wait_for("view", "See you tomorrow at noon, not tomorrow.")
+    view.wait_for("view", "We meet tomorrow at noon, not tomorrow.")
 
 
 def test_a_thousand_letters_arrive_once_and_in_sequence(view: Desktop) -> None:
@@ -95,14 +95,14 @@ def test_a_letter_of_several_keys_arrives(view: Desktop) -> None:
 def test_undo_removes_a_taken_word_and_its_space(view: Desktop) -> None:
     if view.kind == "gtk3":
         pytest.skip("GTK 3 has no undo")
-    view.type("See you tom")
-    view.wait_for_offer("See you tom")
+    view.type("We meet tom")
+    view.wait_for_offer("We meet tom")
     view.press("Tab")
-    view.wait_for("view", "See you tomorrow")
+    view.wait_for("view", "We meet tomorrow")
     view.press("ctrl+z")
     view.until(lambda: "row" not in view.held("view"), "the word is undone", lambda: view.held("view"))
     left = view.held("view")
-    assert "See you tom".startswith(left)
+    assert "We meet tom".startswith(left)
     view.type("x")
     view.wait_for("view", f"{left}x")
 
@@ -116,25 +116,25 @@ def test_tab_leaves_a_form_field_and_typing_replaces_a_selection(view: Desktop) 
     view.until(lambda: view.held("focus") == "secret", "Tab goes to the next field")
     view.click("entry")
     view.press("ctrl+a")
-    view.type("See you tom")
-    view.wait_for("entry", "See you tom")
-    view.wait_for_offer("See you tom")
+    view.type("We meet tom")
+    view.wait_for("entry", "We meet tom")
+    view.wait_for_offer("We meet tom")
     view.press("Right")
     view.until(
-        lambda: view.held("entry").startswith("See you tom") and len(view.held("entry")) > len("See you tom"),
+        lambda: view.held("entry").startswith("We meet tom") and len(view.held("entry")) > len("We meet tom"),
         "the arrow takes",
         lambda: view.held("entry"),
     )
 
 
 def test_escape_and_the_pause_key_close_the_list(view: Desktop) -> None:
-    view.type("See you tom")
-    view.wait_for_offer("See you tom")
+    view.type("We meet tom")
+    view.wait_for_offer("We meet tom")
     view.press("Escape")
     view.wait_for_no_list()
     view.press("ctrl+shift+space")
     view.type(" and tom")
-    view.wait_for("view", "See you tom and tom")
+    view.wait_for("view", "We meet tom and tom")
     view.wait_for_no_list()  # after the message that suggestions are off
     view.press("ctrl+shift+space")
     view.type(" again tom")
@@ -142,12 +142,12 @@ def test_escape_and_the_pause_key_close_the_list(view: Desktop) -> None:
 
 
 def test_a_click_elsewhere_in_the_text_closes_the_list(view: Desktop) -> None:
-    view.type("See you tom")
-    view.wait_for_offer("See you tom")
+    view.type("We meet tom")
+    view.wait_for_offer("We meet tom")
     time.sleep(TYPING_SECONDS)  # before that, a reset on a busy machine counts as the answer to a key
     view.click("view", across=22)
     view.wait_for_no_list()
-    view.wait_for("view", "See you tom")
+    view.wait_for("view", "We meet tom")
 
 
 def test_the_engine_learns_a_line_but_not_a_password(view: Desktop) -> None:
@@ -190,8 +190,8 @@ def test_the_engine_connects_only_to_the_daemon(tmp_path: Path) -> None:
         desktop.start_ibus()
         desktop.start_engine("-m", "base", under=(*watch, "-o", str(tmp_path / "calls")))
         desktop.open("gtk3")
-        desktop.type("See you tom")
-        desktop.wait_for_offer("See you tom")
+        desktop.type("We meet tom")
+        desktop.wait_for_offer("We meet tom")
         calls = (tmp_path / "calls").read_text()
     families = set(re.findall(r"\bsocket(?:pair)?\((\w+)", calls))
     assert families == {"AF_UNIX"}
@@ -231,11 +231,11 @@ def test_the_commands_of_the_how_to_work(tmp_path: Path) -> None:
         assert re.search("Input method +not set up +installed, but not among", foreword("doctor"))
         subprocess.run(["ibus", "engine", "foreword"], env=desktop.environment, check=False)
         desktop.until(lambda: "the input source in use" in foreword("doctor"), "it is in use")
-        desktop.type("See you tomorr")  # each list from "tom" on has the word
-        desktop.wait_for("view", "See you tomorr")
+        desktop.type("We meet tomorr")  # each list from "tom" on has the word
+        desktop.wait_for("view", "We meet tomorr")
         desktop.until(desktop.list_is_seen, "there is a list")
         desktop.press("Tab")
-        desktop.wait_for("view", "See you tomorrow")
+        desktop.wait_for("view", "We meet tomorrow")
         foreword("ibus", "install", "--uninstall")
         left = [each for each in desktop.home.rglob("*foreword*") if "Cache" not in str(each)]
         assert left == []

@@ -91,35 +91,35 @@ def test_one_key_takes_a_word_and_another_undoes_it(page: "Page") -> None:
     text = page.locator("#text")
     for key in ("Tab", "ArrowRight"):
         text.fill("")
-        type_until(page, "See you tom", "orrow")
+        type_until(page, "We meet tom", "orrow")
         page.keyboard.press(key)
-        expect(text).to_have_value("See you tomorrow ")
+        expect(text).to_have_value("We meet tomorrow ")
         page.keyboard.press("Control+z")
-        expect(text).to_have_value("See you tom")
+        expect(text).to_have_value("We meet tom")
 
 
 def test_punctuation_replaces_the_space_after_a_taken_word(page: "Page") -> None:
-    type_until(page, "See you tom", "orrow")
+    type_until(page, "We meet tom", "orrow")
     page.keyboard.press("Tab")
     page.keyboard.type(" ")
-    expect(page.locator("#text")).to_have_value("See you tomorrow ")
+    expect(page.locator("#text")).to_have_value("We meet tomorrow ")
     for key, end in (("Enter", "\n"), (".", ".")):
         page.locator("#text").fill("")
-        type_until(page, "See you tom", "orrow")
+        type_until(page, "We meet tom", "orrow")
         page.keyboard.press("Tab")
         page.keyboard.press(key)
-        expect(page.locator("#text")).to_have_value(f"See you tomorrow{end}")
+        expect(page.locator("#text")).to_have_value(f"We meet tomorrow{end}")
     expect(page.locator("#savings")).to_have_text(re.compile(r"^\d+ of 1\d keys saved"))
 
 
 def test_after_a_move_of_the_cursor_a_key_only_types(page: "Page") -> None:
     """The space after a taken word is special only while the cursor is behind it."""
     text = page.locator("#text")
-    for key, value in ((" ", "a  b See you tomorrow "), (",", "a ,b See you tomorrow ")):
+    for key, value in ((" ", "a  b We meet tomorrow "), (",", "a ,b We meet tomorrow ")):
         text.fill("")
-        type_until(page, "a b See you tom", "orrow")
+        type_until(page, "a b We meet tom", "orrow")
         page.keyboard.press("Tab")
-        expect(text).to_have_value("a b See you tomorrow ")
+        expect(text).to_have_value("a b We meet tomorrow ")
         text.evaluate("text => text.setSelectionRange(2, 2)")
         page.keyboard.type(key)
         expect(text).to_have_value(value)
@@ -132,12 +132,12 @@ def test_a_key_that_comes_before_the_choices_takes_the_first_one(page: "Page") -
         "() => { const fetched = fetch; fetch = async (...asked) => (await gate, fetched(...asked)); }"
     )
     for keys, value, focus in (
-        (["Tab"], "See you tomorrow ", "text"),
-        (["Escape", "Tab"], "See you tom", "learn"),
+        (["Tab"], "We meet tomorrow ", "text"),
+        (["Escape", "Tab"], "We meet tom", "learn"),
     ):
         text.fill("")
         page.evaluate("() => { window.gate = new Promise(done => { window.pass = done; }); }")
-        text.press_sequentially("See you tom")
+        text.press_sequentially("We meet tom")
         for key in keys:
             page.keyboard.press(key)
         page.evaluate("pass()")
@@ -146,47 +146,47 @@ def test_a_key_that_comes_before_the_choices_takes_the_first_one(page: "Page") -
 
 
 def test_escape_closes_the_list_and_tab_then_leaves_the_text(page: "Page") -> None:
-    type_until(page, "See you tom", "orrow")
+    type_until(page, "We meet tom", "orrow")
     page.keyboard.press("Escape")
     expect(page.locator("#choices button")).to_have_count(0)
     page.keyboard.press("Tab")
     expect(page.locator("#learn")).to_be_focused()
-    expect(page.locator("#text")).to_have_value("See you tom")
+    expect(page.locator("#text")).to_have_value("We meet tom")
 
 
 def test_the_keyboard_can_take_every_choice(page: "Page") -> None:
     chosen = page.locator("#choices [aria-pressed=true]")
     for key in ("ArrowDown", "Shift+Tab"):
         page.locator("#text").fill("")
-        type_until(page, "See you tom", "orrow")
+        type_until(page, "We meet tom", "orrow")
         expect(chosen).to_have_accessible_name("tomorrow")
         page.keyboard.press(key)
         second = page.locator("#choices button").nth(1)
         expect(second).to_have_attribute("aria-pressed", "true")
         name = second.get_attribute("aria-label") or ""
         page.keyboard.press("Tab")
-        expect(page.locator("#text")).to_have_value(f"See you {name.split(',')[0]} ")
+        expect(page.locator("#text")).to_have_value(f"We meet {name.split(',')[0]} ")
 
 
 @pytest.mark.parametrize("settings", ['[keys]\naccept = "Control+Return"\ndismiss = "F2"\n'])
 def test_the_page_uses_the_keys_of_the_settings(page: "Page") -> None:
     """Tab then takes no word and leaves the text."""
     text = page.locator("#text")
-    type_until(page, "See you tom", "orrow")
+    type_until(page, "We meet tom", "orrow")
     page.keyboard.press("Control+Enter")
-    expect(text).to_have_value("See you tomorrow ")
+    expect(text).to_have_value("We meet tomorrow ")
     text.fill("")
-    type_until(page, "See you tom", "orrow")
+    type_until(page, "We meet tom", "orrow")
     page.keyboard.press("F2")
     expect(page.locator("#choices button")).to_have_count(0)
     text.fill("")
-    type_until(page, "See you tom", "orrow")
+    type_until(page, "We meet tom", "orrow")
     page.keyboard.press("Tab")
     expect(page.locator("#learn")).to_be_focused()
 
 
 def test_a_key_turns_suggestions_off_and_on(page: "Page") -> None:
-    type_until(page, "See you tom", "orrow")
+    type_until(page, "We meet tom", "orrow")
     page.keyboard.press("Control+Shift+Space")
     expect(page.locator("#learned")).to_have_text("Suggestions are off.")
     page.keyboard.type("o")
@@ -211,9 +211,9 @@ def test_the_page_sends_no_request_during_a_composition(page: "Page") -> None:
 
 
 def test_a_word_is_completed_after_letters_of_two_code_units(page: "Page") -> None:
-    type_until(page, "𝄞👩🏽 See you tom", "orrow")
+    type_until(page, "𝄞👩🏽 We meet tom", "orrow")
     page.keyboard.press("Tab")
-    expect(page.locator("#text")).to_have_value("𝄞👩🏽 See you tomorrow ")
+    expect(page.locator("#text")).to_have_value("𝄞👩🏽 We meet tomorrow ")
 
 
 def test_the_text_survives_a_reload_until_it_is_cleared(page: "Page") -> None:
@@ -267,7 +267,7 @@ def test_the_page_shows_that_it_has_no_room_for_the_text(page: "Page") -> None:
           }
         }"""
     )
-    type_until(page, "See you tom", "orrow")
+    type_until(page, "We meet tom", "orrow")
     expect(kept).to_have_text("This browser has no room to keep the text.")
     page.evaluate("localStorage.clear()")
     text.press_sequentially("o")
@@ -374,7 +374,7 @@ def test_one_key_begins_and_stops_passages(page: "Page") -> None:
 @pytest.mark.parametrize(
     ("typed", "choice", "word"),
     [
-        ("See you tom", "tomorrow", "tomorrow"),
+        ("We meet tom", "tomorrow", "tomorrow"),
         ("Have a n", "nice day", "nice"),
         ("See you tdoay", "today", "today"),
     ],
@@ -452,7 +452,7 @@ def test_fast_typing_sends_one_request_at_a_time(page: "Page") -> None:
           };
         }"""
     )
-    page.locator("#text").press_sequentially("I will be at the station. See you tom")
+    page.locator("#text").press_sequentially("I will be at the station. We meet tom")
     expect(page.locator("#ghost")).to_have_text(re.compile("^orrow"))
     assert page.evaluate("most") == 1
 
@@ -476,13 +476,13 @@ def test_the_page_without_a_token_asks_for_the_whole_address(browser: "Browser",
 
 def test_the_choices_stay_visible_above_the_keyboard_of_a_phone(browser: "Browser", address: str) -> None:
     page = opened(browser, address, viewport={"width": 360, "height": 360}, has_touch=True, is_mobile=True)
-    type_until(page, "many lines\n" * 12 + "See you tom", "orrow")
+    type_until(page, "many lines\n" * 12 + "We meet tom", "orrow")
     expect(page.locator("#choices")).to_be_in_viewport(ratio=1)
     text, bar = page.locator("#text").bounding_box(), page.locator("#bar").bounding_box()
     assert text
     assert bar
     assert text["y"] + text["height"] <= bar["y"]
     page.locator("#choices button").first.tap()
-    expect(page.locator("#text")).to_have_value(re.compile("See you tomorrow $"))
+    expect(page.locator("#text")).to_have_value(re.compile("We meet tomorrow $"))
     expect(page.locator("#text")).to_be_focused()
     page.context.close()
