@@ -68,7 +68,7 @@ def test_overfitting_gives_one_warning(old_text: Path, tmp_path: Path, measured:
     measured([2.0 + at / 10 for at in range(12)])
     events = trained(old_text, tmp_path / "made", steps=120, tables={"training": {"validations": 6}})
     (warning,) = of(Warned, events)
-    assert "the text it trains on" in warning.message
+    assert "the network overfits" in warning.message
 
 
 def test_samples_and_saves_do_not_change_the_weights(
