@@ -121,7 +121,9 @@ _BEGINNINGS: Final = {
     ),
     rb"// <!-- <mdb:mork": "is Thunderbird's index of a mail folder; give the file of the folder itself",
     rb"(?i)(?:\xef\xbb\xbf)?\s*BEGIN:V(?:CARD|CALENDAR)\b": "is addresses or a calendar; give the text in it",
-    rb"(?:\xef\xbb\xbf)?(?:WEBVTT\b|\s*1\r?\n\d\d:\d\d:\d\d,\d{3} --> )": "is subtitles; give the text in them",
+    rb"(?:\xef\xbb\xbf)?(?:WEBVTT\b|\s*1\r?\n\d\d:\d\d:\d\d,\d{3} --> )": (
+        "is a file of subtitles; give its words alone, as text"
+    ),
     rb"!BDN": "is a data file of Outlook; export its mail as mbox, and give that",
     rb"(?s:.{60})(?:BOOKMOBI|TEXtREAd)": "is a book for Kindle; convert it to .epub, and give that",
     (
