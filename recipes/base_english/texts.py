@@ -74,7 +74,7 @@ class Text:
     """The share of its lines in the second and in the third training.
 
     The fourth takes as many lines as the second, and the fifth as many as the third, of those that these left out.
-    The sixth and the seventh draw as many anew, of all lines.
+    Those after them draw as many anew, of all lines.
     """
 
 
@@ -234,8 +234,8 @@ TEXTS = {
     ),
 }
 """In reading order: a line that is in two texts is taken from the first."""
-TRAININGS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh")
-SITTINGS = ("first", *("second", "third") * 4, "fourth", "fifth", "sixth", "seventh")
+TRAININGS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
+SITTINGS = ("first", *("second", "third") * 4, *TRAININGS[3:])
 """The text that each part of the base's training read."""
 FIRST = ("common-voice", "moby-dick", "novels", "speeches", "topical-chat")
 """The texts that the first training reads besides sample:chitchat, unchanged."""
