@@ -159,6 +159,11 @@ def test_compare_checks_its_options_before_it_reads_the_source(
     assert outcome.err.startswith(f"foreword: {told}")
 
 
+def test_compare_names_a_missing_source_before_it_prints_the_length(foreword: CommandLine) -> None:
+    told = foreword("compare", "nothing.txt").err
+    assert told.startswith("foreword: there is no file or folder nothing.txt")
+
+
 def test_a_too_short_text_is_one_error_line(foreword: CommandLine, tmp_path: Path) -> None:
     (tmp_path / "short.txt").write_text("hello\n", encoding="utf-8")
     outcome = foreword("compare", tmp_path / "short.txt", "--steps", "2")

@@ -75,11 +75,13 @@ def compare(
     require_training()
     from foreword.assess.contenders import table
     from foreword.cli.progress import duration, show
+    from foreword.corpus.samples import check_are_there
     from foreword.corpus.texts import ReadSettings
     from foreword.personal.compare import ARCHITECTURES, Budget, contend
 
     chosen = list(dict.fromkeys(architecture or ARCHITECTURES))
     budget = Budget.of(minutes=minutes, steps=steps, weights=weights)
+    check_are_there(sources)
     if budget.minutes is not None:
         total = duration(60 * budget.minutes * len(chosen))
         each = f"{counted(len(chosen), 'network')}, {budget} each: about {total}."

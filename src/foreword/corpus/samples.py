@@ -104,7 +104,7 @@ def documents(
         SourceError: the source does not exist, cannot be read or downloaded, or needs a `me` to choose an author.
         MissingExtra: the sample's package is not installed.
     """
-    check_is_there(source)
+    check_are_there([source])
     if not source.startswith(PREFIX):
         return read_source(
             source, encoding=encoding, me=me, everybody=everybody, choose=choose, report=report
@@ -118,22 +118,23 @@ def documents(
     return read_source(str(fetch(NIETZSCHE, cache)), encoding=encoding)
 
 
-def check_is_there(source: str) -> None:
-    """Check that the source exists, long before it is read.
+def check_are_there(sources: Iterable[str]) -> None:
+    """Check that the sources exist, long before they are read.
 
     Raises:
-        OptionError: the name is empty.
+        OptionError: a name is empty.
         SourceMissing: there is no such file, folder or sample.
     """
-    check_named(source)
-    if not source.startswith(PREFIX):
-        if source != STANDARD_INPUT and not os.path.exists(source):  # noqa: PTH110 - whatever is in the name
-            opened_file(Path(source), None)  # raises the error with the reason
-    elif source.removeprefix(PREFIX) not in SAMPLES:
-        known = ", ".join(PREFIX + each for each in SAMPLES)
-        raise SourceMissing(
-            f"there is no sample {source!r}; there are {known}; for a file of that name write ./{source}"
-        )
+    for source in sources:
+        check_named(source)
+        if not source.startswith(PREFIX):
+            if source != STANDARD_INPUT and not os.path.exists(source):  # noqa: PTH110 - whatever is in the name
+                opened_file(Path(source), None)  # raises the error with the reason
+        elif source.removeprefix(PREFIX) not in SAMPLES:
+            known = ", ".join(PREFIX + each for each in SAMPLES)
+            raise SourceMissing(
+                f"there is no sample {source!r}; there are {known}; for a file of that name write ./{source}"
+            )
 
 
 def _chitchat() -> Iterator[Document]:

@@ -17,7 +17,6 @@ from foreword.assess.contenders import Contender
 from foreword.assess.ngram import LAST_TOKENS, NGram
 from foreword.choices import Size
 from foreword.corpus.prepare import Corpus, EncodingSettings, prepare
-from foreword.corpus.samples import check_is_there
 from foreword.corpus.streams import Stream
 from foreword.corpus.texts import ReadSettings
 from foreword.errors import OptionError, SourceEmpty
@@ -105,8 +104,6 @@ def contend(
     Raises:
         ForewordError: a source cannot be read, or a network cannot be made as asked for; or another contest runs.
     """
-    for source in sources:
-        check_is_there(source)
     keep_large_buffers()
     busy = "another comparison is under way; wait for its end, or stop it"
     with private_folder(".compare", busy) as folder, ExitStack() as signals:

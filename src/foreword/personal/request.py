@@ -10,7 +10,7 @@ from typing import Final, final
 
 from foreword import modelfolder
 from foreword.choices import Size
-from foreword.corpus.samples import check_is_there
+from foreword.corpus.samples import check_are_there
 from foreword.corpus.texts import Omit, ReadSettings
 from foreword.errors import MemoryUnusable, ModelError, OptionError
 from foreword.files import check_place
@@ -116,9 +116,7 @@ def resolve(asked: Asked) -> TrainRequest:
         beginnings = (Beginning(tables=learned.tables, model=model),)
     if not learned.sources:
         raise OptionError("name what to learn from: files, folders, - for standard input, or sample:chitchat")
-    for source in (*learned.sources, *learned.old):
-        if isinstance(source, str):
-            check_is_there(source)
+    check_are_there(each for each in (*learned.sources, *learned.old) if isinstance(each, str))
     writing.check_destination(asked.to)
     blocked, notes = forgotten_words(asked.to)
     return TrainRequest(
