@@ -39,6 +39,7 @@ def test_settings_missing_from_the_file_keep_their_defaults() -> None:
             '[keys]\naccept = "Enter"',
             "keys: accept: 'Enter' is not a key; it can be one character, or tab, escape,",
         ),
+        ('[keys]\nnext = "tab"', "next and accept are the same key; give each its own"),
         ("choices", "Expected"),
         ("\udcff", "is not UTF-8 text; mend the file"),
         ("a = " + "[" * 100_000, "settings.toml"),

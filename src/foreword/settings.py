@@ -62,7 +62,8 @@ class Keys(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
     pause: str = "Control+Shift+Space"
 
     def __post_init__(self) -> None:
-        """Refuse an invalid key."""
+        """Refuse an invalid key, and one key for two purposes."""
+        uses = dict[tuple[frozenset[str], str], str]()
         for name in self.__struct_fields__:
             *modifiers, key = getattr(self, name).split("+")
             if not key or set(modifiers) - {*MODIFIERS}:
@@ -70,6 +71,9 @@ class Keys(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True
             if key.lower() not in NAMED_KEYS and not (len(key) == 1 and key.isprintable()):
                 known = f"{', '.join(_NUMBERS)}, f1 to f24"
                 raise ValueError(f"{name}: {key!r} is not a key; it can be one character, or {known}")
+            other = uses.setdefault((frozenset(modifiers), key.lower()), name)
+            if other != name:
+                raise ValueError(f"{name} and {other} are the same key; give each its own")
 
 
 @final
