@@ -51,6 +51,7 @@ def test_a_network_is_rebuilt_from_its_sizes_in_json(row: str) -> None:
         ("rnn", {"activation": "sigmoid"}, "activation = 'sigmoid': give tanh or relu"),
         ("unrolled", {"dropout": 0.1}, "dropout: unrolled has no such size"),
         ("lstm", {"newline": 12}, "newline = 12: give an id below the vocabulary, 12"),
+        ("lstm", {"layers": 20_000}, "layers = 20000: give at most 100"),
         ("lstm", {"newline": -1}, "newline = -1: give a whole number of at least 0"),
         ("lstm", {"vocabulary": 0}, "vocabulary = 0: give a whole number of at least 1"),
     ],

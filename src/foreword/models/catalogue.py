@@ -29,6 +29,7 @@ ARCHITECTURES: Mapping[str, tuple[type[AbstractConfig], Callable[[Any], Abstract
     "gru": (GruConfig, Gru),
     "lstm": (LstmConfig, Lstm),
 }
+MOST_LAYERS = 100
 
 
 def build(architecture: str, sizes: Mapping[str, object]) -> AbstractLanguageModel:
@@ -65,6 +66,8 @@ def _checked(name: str, value: object, kind: object) -> object:
     elif kind is int:
         least = 0 if name == "newline" else 1
         fits, wanted = type(value) is int and value >= least, f"a whole number of at least {least}"
+        if fits and name == "layers" and value > MOST_LAYERS:
+            raise _wrong(name, value, f"at most {MOST_LAYERS}")
     elif name.endswith("dropout"):
         fits, wanted = type(value) is float and 0 <= value < 1, "a number of at least 0 and below 1"
     else:
