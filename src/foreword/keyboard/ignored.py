@@ -80,7 +80,10 @@ class Attention:
 
     def show(self, text: str, shown: Iterable[str]) -> None:
         """Record the words shown to a person after `text`; there may be none."""
-        line = clean(text[text.rfind("\n") + 1 :])
+        begun = text.rfind("\n") + 1
+        if len(text) - begun > LONGEST_LINE:  # `follow` skips such lines
+            return
+        line = clean(text[begun:])
         start = word_start(line)
         place = hash(line[:start]), line[start:]
         with self._lock:
