@@ -79,6 +79,13 @@ def test_the_api_lists_explains_exports_and_forgets_learned_words(client: TestCl
     assert client.get("/v1/memory?part=a&part=b").status_code == 400, "a value comes twice"
 
 
+def test_a_word_with_separate_accents_is_explained_and_counted(client: TestClient) -> None:
+    client.post("/v1/learn", json={"text": "met Zo\u00eb and Zoe\u0308"})
+    why = client.post("/v1/explain", json={"text": "met ", "word": "Zoe\u0308"}).json()["why"]
+    assert why["times"] == 2
+    assert client.post("/v1/forget", json={"word": "zoe\u0308"}).json() == {"times": 2, "messages": 1}
+
+
 def test_secrets_are_not_learned(client: TestClient) -> None:
     client.post("/v1/learn", json={"text": "my card is 4111 1111 1111 1111 thanks"})
     assert "4111" not in client.get("/v1/memory/export").text

@@ -97,7 +97,7 @@ class Suggesting(Protocol):
     ) -> Sequence[Suggestion]: ...
     def report(self, text: str, shown: Sequence[Suggestion]) -> None: ...  # noqa: D102
     def learn(self, text: str) -> int: ...  # noqa: D102
-    def forget(self, word: str) -> None: ...  # noqa: D102
+    def forget(self, word: str) -> object: ...  # noqa: D102
 
 
 def find(

@@ -16,7 +16,7 @@ from typing import Final, Literal, final
 from foreword.errors import OptionError, within
 from foreword.keyboard.candidates import UNLIKELY, Choice, Choices, Chooser
 from foreword.keyboard.ignored import ATTENTION, CONFIDENT, Attention, best, ignored
-from foreword.keyboard.memory import Latest, Memory, WordUse, memory_path
+from foreword.keyboard.memory import Forgotten, Latest, Memory, WordUse, memory_path
 from foreword.keyboard.mixture import Mixture, observations
 from foreword.keyboard.ngram_model import START, context_of
 from foreword.keyboard.signs import OPENING, Following
@@ -170,12 +170,13 @@ class Keyboard:
         self._predictor.read("", self.memory.latest().text)  # now, so that the next message need not wait
         return learned
 
-    def forget(self, word: str) -> None:
+    def forget(self, word: str) -> Forgotten:
         """Delete the word from the memory, in any case, and never suggest it until `memory.allow`."""
-        self.memory.forget(word)
+        found = self.memory.forget(word)
         self._predictor.clear()
         self._listed.cache_clear()
         self._attention.forget()
+        return found
 
     def weigh(self, text: str, limit: int = 8, asked: str | None = None) -> tuple[list[Weighed], float]:
         """The likeliest words at the end of `text` by source, and the memory's share there.

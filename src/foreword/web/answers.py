@@ -20,6 +20,7 @@ from foreword.keyboard.offers import find
 from foreword.keyboard.suggest import Keyboard, Weighed
 from foreword.modelfolder.names import CARD
 from foreword.runtime.generate import next_tokens
+from foreword.text.cleaning import clean
 from foreword.web import messages as m
 from foreword.web.completions import complete
 from foreword.web.serving import Serving
@@ -60,18 +61,11 @@ async def learn(serving: Serving, ask: m.LearnRequest) -> m.LearnReply:
 
 async def forget(serving: Serving, ask: m.ForgetRequest) -> m.ForgetReply:
     """Delete a word, in capital or small letters, from the memory, and never suggest it again."""
-    times, touched = await serving.type(_forget, serving.keyboard, ask.word)
-    return m.ForgetReply(times=times, messages=touched)
-
-
-def _forget(keyboard: Keyboard, word: str) -> tuple[int, int]:
     try:
-        held = keyboard.memory.holding(word)
+        found = await serving.type(serving.keyboard.forget, ask.word)
     except OptionError:
         raise HTTPException(404, "this is not one word") from None
-    use = [each for each in keyboard.memory.uses(10_000_000, word) if each.word.lower() == word.lower()]
-    keyboard.forget(word)
-    return sum(each.times for each in use), len(held)
+    return m.ForgetReply(times=found.times, messages=found.messages)
 
 
 async def memory(serving: Serving, ask: m.MemoryRequest) -> m.MemoryReply:
@@ -121,6 +115,7 @@ async def explain(serving: Serving, ask: m.ExplainRequest) -> m.ExplainReply:
 
 
 def _why(keyboard: Keyboard, text: str, word: str) -> m.Why:
+    word = clean(word)
     words, share = keyboard.weigh(text, asked=word)
     found = words[0] if words else Weighed(word=word, network=0.0, memory=0.0)
     use = keyboard.why(word)
