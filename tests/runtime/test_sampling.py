@@ -31,7 +31,7 @@ def drawn(sampling: Sampling, recent: tuple[int, ...] = (), times: int = 2_000) 
         (Sampling(top_k=2, top_p=0.7), {1, 2}),  # of the two left, the first has 5/8 only
         (Sampling(min_p=0.29), {1, 2, 3}),
         (Sampling(min_p=0.31), {1, 2}),
-        (Sampling(top_p=1e-9), {1}),
+        (Sampling(temperature=2, top_p=5e-324, top_k=1), {1}),
         (Sampling(min_p=1.0), {1}),
         (Sampling(temperature=0.0), {1}),
         (Sampling(temperature=5e-324), {1}),

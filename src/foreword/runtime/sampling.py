@@ -72,8 +72,8 @@ class Sampling:
             kept = np.take_along_axis(chances, order, axis=1)
             kept[:, self.top_k or len(kept[0]) :] = 0.0
             if self.top_p < 1:
-                before = np.cumsum(kept, axis=1) - kept
-                kept[before >= self.top_p * kept.sum(axis=1, keepdims=True)] = 0.0
+                before = (np.cumsum(kept, axis=1) - kept)[:, 1:]
+                kept[:, 1:][before >= self.top_p * kept.sum(axis=1, keepdims=True)] = 0.0
             np.put_along_axis(chances, order, kept, axis=1)
         if self.min_p:
             chances = np.where(chances >= self.min_p * chances.max(axis=1, keepdims=True), chances, 0.0)
