@@ -1,5 +1,6 @@
 """OpenAI's own client reads Foreword's answers."""
 
+import asyncio
 import json
 from typing import Any
 
@@ -8,8 +9,13 @@ import pytest
 from starlette.testclient import TestClient
 
 from foreword.assess.bits import text_ids
+from foreword.keyboard.suggest import Keyboard
 from foreword.runtime.generate import generate, generate_many
 from foreword.runtime.model import Model
+from foreword.web import app as web_app
+from foreword.web.completions import Passages
+from foreword.web.serving import Serving
+from program import PATIENCE
 from web.conftest import TOKEN
 
 openai = pytest.importorskip("openai", reason="the tests of completions need the package openai")
@@ -118,6 +124,29 @@ def test_a_stream_ends_with_the_done_event(client: TestClient) -> None:
     *events, last, nothing = answer.text.split("\n\n")
     assert (last, nothing) == ("data: [DONE]", "")
     assert all(json.loads(each.removeprefix("data: "))["object"] == "text_completion" for each in events)
+
+
+def test_passages_end_when_their_client_leaves(keyboard: Keyboard, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Sixteen passages of 10,000 tokens took a core for 90 s after a client had given up."""
+    monkeypatch.setattr(web_app, "LOOK_SECONDS", 0.01)
+    monkeypatch.setattr(Passages, "go_on", lambda _: True)  # without end
+    app = web_app.create_app(Serving(keyboard), token=TOKEN)
+    headers = {"host": "127.0.0.1", "authorization": f"Bearer {TOKEN}", "content-type": "application/json"}
+    scope = {
+        "type": "http",
+        "method": "POST",
+        "path": "/v1/completions",
+        "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
+    }
+    messages: list[dict[str, object]] = [{"type": "http.request", "body": b"{}"}]
+
+    async def receive() -> dict[str, object]:
+        return messages.pop() if messages else {"type": "http.disconnect"}
+
+    async def send(_: object) -> None:
+        pass
+
+    asyncio.run(asyncio.wait_for(app(scope, receive, send), PATIENCE))
 
 
 def test_the_client_lists_the_models(ask: Any) -> None:

@@ -14,11 +14,13 @@ from starlette.routing import Route, Router
 from starlette.types import ASGIApp
 
 from foreword.web.answers import ENDPOINTS, Endpoint
+from foreword.web.completions import complete
 from foreword.web.guard import LARGEST_BODY, Guard
 from foreword.web.openapi import document
 from foreword.web.serving import Serving
 
 BODY_SECONDS: Final = 20.0  # for a request to arrive
+LOOK_SECONDS: Final = 1.0  # between two looks whether the client is still there
 CLOSE: Final = {"Connection": "close"}
 FILES: Final = Path(__file__).parent / "static"
 
@@ -49,13 +51,26 @@ def create_app(serving: Serving, *, token: str, host: str = "127.0.0.1") -> ASGI
 
 def _route(endpoint: Endpoint, serving: Serving) -> Callable[[Request], Awaitable[Response]]:
     async def answered(request: Request) -> Response:
-        found = await endpoint.answer(serving, await _asked(endpoint, request))
+        answering = endpoint.answer(serving, await _asked(endpoint, request))
+        found = await (_while_read(request, answering) if endpoint.answer is complete else answering)
         if isinstance(found, msgspec.Struct):
             return Response(msgspec.json.encode(found), media_type="application/json")
         kind = "text/event-stream" if endpoint.method == "POST" else "application/x-ndjson"
         return StreamingResponse(found, media_type=kind)
 
     return answered
+
+
+async def _while_read(request: Request, answering: Awaitable[Any]) -> Any:
+    """The answer, which may take minutes. It is cancelled if the client leaves meanwhile."""
+    task = asyncio.ensure_future(answering)
+    try:
+        while not (await asyncio.wait([task], timeout=LOOK_SECONDS))[0]:
+            if await request.is_disconnected():
+                raise HTTPException(400, "the client left before the answer was ready")
+        return task.result()
+    finally:
+        task.cancel()
 
 
 async def _asked(endpoint: Endpoint, request: Request) -> Any:
