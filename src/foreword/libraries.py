@@ -94,8 +94,11 @@ def documents_missing(name: str) -> "MissingExtra":
 
 def load_matplotlib() -> "ModuleType":
     """`matplotlib.figure`; Foreword's cache keeps its list of fonts."""
+    import warnings
+
     import platformdirs
 
+    warnings.filterwarnings("ignore", "Glyph .* missing")  # a character missing in the font is a box
     cache = platformdirs.user_cache_path("foreword", appauthor=False) / "matplotlib"
     return _load_leaving_files_in(cache, "matplotlib.figure", "MPLCONFIGDIR")
 

@@ -2,6 +2,7 @@
 
 import math
 import re
+import warnings
 from collections import Counter
 
 import pytest
@@ -49,6 +50,13 @@ def test_the_comparison_page_needs_no_other_file_and_escapes_names() -> None:
     assert re.findall(r"(?:src|href)=\"(?!data:image/png;base64,)", shown) == []
     assert shown.index("<td>lstm</td>") < shown.index("<td>n-gram</td>")
     assert "<img" not in page([NGRAM], "x", [], None)
+
+
+def test_a_picture_may_have_any_title() -> None:
+    pytest.importorskip("matplotlib")
+    with warnings.catch_warnings(record=True) as warned:
+        assert picture([LSTM], "a$b_{$.txt, \u65e5.txt").startswith(b"\x89PNG")
+    assert warned == []
 
 
 FIGURES = {"keystroke_savings": 0.412, "keystroke_savings_interval": [0.38, 0.44], "theoretical_limit": 0.75}

@@ -7,7 +7,6 @@ PyTorch computes (`models/recurrent.py`). This module computes them from the wei
 
 import io
 import re
-import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, final
@@ -220,9 +219,7 @@ def picture(pieces: Sequence[str], lines: Mapping[str, Float32[np.ndarray, " tim
         axes.set_xticks(range(len(letters)), letters, fontsize=8, family="monospace")
         axes.tick_params(length=0)
     file = io.BytesIO()
-    with warnings.catch_warnings():
-        warnings.filterwarnings("ignore", "Glyph .* missing")  # a character missing in the font is a box
-        figure.savefig(file, format="png", dpi=110)
+    figure.savefig(file, format="png", dpi=110)
     return file.getvalue()
 
 

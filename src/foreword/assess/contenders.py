@@ -88,7 +88,8 @@ def picture(contenders: Sequence[Contender], title: str) -> bytes:
             axes.axhline(each.curve[0][1], label=label, color="black", linestyle="--", linewidth=1)
         else:
             axes.plot(*zip(*each.curve, strict=True), label=label, marker=".")
-    axes.set(xlabel="seconds of training", ylabel="bits per character on held-out text", title=title)
+    axes.set(xlabel="seconds of training", ylabel="bits per character on held-out text")
+    axes.set_title(title, parse_math=False)  # a dollar sign would begin a formula
     axes.grid(alpha=0.3)
     figure.legend(loc="outside right upper", title="test text")
     file = io.BytesIO()
