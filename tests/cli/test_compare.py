@@ -1,5 +1,6 @@
 """`compare` trains like `train`, measures all networks on the same text, and leaves no files."""
 
+import errno
 import json
 import signal
 from collections.abc import Callable, Iterator
@@ -82,6 +83,20 @@ def test_ctrl_c_shows_the_finished_rows(
         assert outcome.code == 130
         names = [line.split()[0] for line in outcome.out.splitlines() if line[:1].isalpha()]
         assert names[2:] == ["n-gram"]
+
+
+def test_a_page_that_cannot_be_written_does_not_lose_the_table(
+    foreword: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("foreword.cli.compare.write_whole", full)
+    monkeypatch.setattr("foreword.personal.compare.stopping", stopped_after(0))
+    options = ("--steps", "50", "--architecture", "window", "--html", tmp_path / "page.html")
+    outcome = foreword("compare", write_messages(tmp_path), *options)
+    assert outcome.err.endswith("foreword: No space left on device\n")
+    assert "n-gram" in outcome.out
 
 
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])

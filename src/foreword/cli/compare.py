@@ -94,7 +94,6 @@ def compare(
         raise typer.Exit(130)
     title = f"Trained on {', '.join(one_line(Path(each).name) for each in sources)}"
     notes = _notes(prepared[0], budget, found[0].characters)
-    _write(found, title, notes, plot, html)
     if as_json:
         say_json(
             {
@@ -111,6 +110,7 @@ def compare(
     else:
         for line in ("", *notes, "", *table(found)):
             say(line)
+    _write(found, title, notes, plot, html)  # after the table: the disk may be full
     if len(found) <= len(chosen):
         raise typer.Exit(130)
 
