@@ -6,6 +6,7 @@ import pytest
 
 import toys
 from foreword.cli import doctor
+from foreword.modelfolder.names import PLAN
 from program import CommandLine, Outcome
 
 
@@ -50,7 +51,9 @@ def test_the_overview_shows_the_setup_and_suggests_the_next_commands(
 
 
 def test_the_overview_suggests_an_interrupted_training_first(foreword: CommandLine, home: Path) -> None:
-    (home / "me.run").mkdir()
+    (home / "me.run").mkdir()  # killed while it read its texts, so it cannot continue
+    assert commands(foreword())[0] == "foreword learn my-chats.txt"
+    (home / "me.run" / PLAN).touch()
     assert commands(foreword())[0] == "foreword train --resume"
     (home / "work.run").mkdir()
     assert commands(foreword(FOREWORD_MODEL="base"))[0] == "foreword train --resume -o me"

@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from foreword.modelfolder.names import PLAN
 from foreword.personal.run_folder import held
 from messages import RECIPE_FILE, messages
 from program import CommandLine
@@ -294,5 +295,8 @@ def test_a_running_training_is_not_called_interrupted(foreword: CommandLine, hom
         outcome = foreword("inspect", "-m", "mine")
     assert "training of mine is under way" in outcome.err
     assert "interrupted" not in outcome.err
+    begin = f"there is no unfinished run in {run}; begin one with: foreword train SOURCE"
+    assert begin in foreword("train", "--resume", "-o", "mine").err
+    (run / PLAN).touch()
     left = foreword("inspect", "-m", "mine").err
     assert "its training was interrupted, go on with: foreword train --resume -o mine" in left

@@ -20,6 +20,7 @@ from foreword.errors import (
     ModelTruncated,
 )
 from foreword.modelfolder import Tensor, locate, read, reading
+from foreword.modelfolder.names import PLAN, run_folder
 from foreword.modelfolder.reading import check_weights
 from foreword.modelfolder.writing import write
 from marked_models import contents_of
@@ -49,7 +50,10 @@ def test_an_error_for_a_missing_model_names_the_existing_ones(
     words = f"you have: other; train one with: foreword train SOURCE{option}$"
     with pytest.raises(ModelMissing, match=words):
         read(path)
-    path.with_name(f"{path.name}.run").mkdir()
+    run_folder(path).mkdir()  # killed while it read its texts, so it cannot continue
+    with pytest.raises(ModelMissing, match=words):
+        read(path)
+    (run_folder(path) / PLAN).touch()
     with pytest.raises(ModelMissing, match=f"was interrupted, go on with: foreword train --resume{option}$"):
         read(path)
 

@@ -80,14 +80,14 @@ def _surfaces() -> Iterator[str]:
 def _next_steps(chosen: str | None, *, knows: bool) -> Iterator[str]:
     """The two most helpful next commands."""
     from foreword import modelfolder
-    from foreword.modelfolder import names, run_folder
+    from foreword.modelfolder import names
     from foreword.modelfolder.names import PERSONAL, SHIPPED
 
     there = modelfolder.locate(chosen)
     own = there.with_name(PERSONAL) if there.name == SHIPPED else there
     option = named(chosen)
     steps = [
-        (run_folder(own).is_dir(), f"train --resume{names.named(own, '-o')}", "go on with the training"),
+        (names.has_unfinished_run(own), f"train --resume{names.named(own, '-o')}", "go on with the training"),
         (not knows, f"learn my-chats.txt{option}", "teach it your words, in seconds"),
         (
             not own.is_dir(),

@@ -106,6 +106,7 @@ def train(
     folder = modelfolder.locate(to)
     with _saying_what_stays(folder):
         from foreword.libraries import require_training
+        from foreword.modelfolder.names import has_unfinished_run
         from foreword.personal.request import Asked, check_report
 
         request, is_first = None, _is_first()
@@ -118,7 +119,7 @@ def train(
                     name = each.metavar if each.param_type_name == "argument" else each.opts[0]
                     raise OptionError(f"--resume continues the planned run; leave out {name}")
             check_report(html, share=share)
-            if is_first and not modelfolder.run_folder(folder).is_dir():
+            if is_first and not has_unfinished_run(folder):
                 there = modelfolder.run_folder(folder)
                 raise RunError(
                     f"there is no unfinished run in {there}; begin one with: foreword train SOURCE"
@@ -193,12 +194,12 @@ def _saying_what_stays(folder: Path) -> Iterator[None]:
     try:
         yield
     except KeyboardInterrupt:
-        from foreword.modelfolder.names import PLAN, run_folder
+        from foreword.modelfolder.names import has_unfinished_run
         from foreword.personal.run_folder import what_is_kept
 
         if _is_first():
             kept, way = what_is_kept(folder)
-            if not (run_folder(folder) / PLAN).exists():
+            if not has_unfinished_run(folder):
                 learned = counted(_messages(folder) - before, "message")
                 way = (
                     "nothing has changed"

@@ -142,6 +142,11 @@ def run_folder(model: Path) -> Path:
     return model.with_name(model.name + ".run")
 
 
+def has_unfinished_run(model: Path) -> bool:
+    """Whether a model has a run to continue; a run that was killed while it read its texts has no plan yet."""
+    return (run_folder(model) / PLAN).exists()
+
+
 def lock_of_run(run: Path) -> Path:
     """The hidden file that a process locks while it works on that run."""
     return run.with_name(f".{run.name}.lock")

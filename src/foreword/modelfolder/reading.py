@@ -137,7 +137,7 @@ def _check_files(path: Path) -> None:
                 f"there is no model {path} yet: training of {path.name} is under way; wait for its end{known}"
             )
         way = "train one with: foreword train SOURCE"
-        if names.run_folder(path).is_dir():
+        if names.has_unfinished_run(path):
             way = "its training was interrupted, go on with: foreword train --resume"
         raise ModelMissing(f"there is no model {path}{known}; {way}{names.named(path, '-o')}")
     if not path.is_dir():

@@ -84,7 +84,7 @@ def parts_of(folder: Path) -> list[Part]:
     is_ours = {
         "model": True,
         "versions": bool(versions_of(folder)) or (versions_folder(folder) / "aside").is_dir(),
-        "run": (run_folder(folder) / names.PLAN).exists(),
+        "run": names.has_unfinished_run(folder),
     }
     is_home = folder.parent == modelfolder.home()  # only Foreword's files have such names there
     return [

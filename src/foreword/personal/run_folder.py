@@ -17,7 +17,15 @@ from safetensors import SafetensorError, safe_open
 
 from foreword.corpus.streams import Corpus
 from foreword.errors import RunError
-from foreword.modelfolder.names import CHECKPOINT, PLAN, home, in_a_command, lock_of_run, named, run_folder
+from foreword.modelfolder.names import (
+    CHECKPOINT,
+    has_unfinished_run,
+    home,
+    in_a_command,
+    lock_of_run,
+    named,
+    run_folder,
+)
 from foreword.personal.finetune import InitialWeights
 
 PATIENCE_SECONDS: Final = 0.2
@@ -86,7 +94,7 @@ def new_run_folder(model: Path) -> Path:
         RunError: an unfinished run exists, or the folder cannot be made.
     """
     folder = run_folder(model)
-    if (folder / PLAN).exists():
+    if has_unfinished_run(model):
         raise RunError(
             f"{folder} holds an unfinished run. Continue: foreword train --resume{named(model, '-o')}. "
             f"Or delete it: foreword models delete {in_a_command(model)} --run"
@@ -108,7 +116,7 @@ def run_sources(model: Path) -> tuple[str, ...]:
         RunError: the run is damaged.
     """
     folder = run_folder(model)
-    if not (folder / PLAN).exists():
+    if not has_unfinished_run(model):
         return ()
     corpus, initial = Corpus.open(folder / "corpus"), InitialWeights.kept(folder)
     names = [source.name for source in (*corpus.sources, *corpus.old_sources)]
@@ -129,7 +137,7 @@ def saved_step(folder: Path) -> int | None:
 def what_is_kept(model: Path) -> tuple[str, str]:
     """The parts of an unfinished run of `model` that are saved, and the way to continue, in words."""
     folder = run_folder(model)
-    if not (folder / PLAN).exists():
+    if not has_unfinished_run(model):
         return "no network was trained yet", "train again"
     step = saved_step(folder)
     kept = "the text, read and ready" if step is None else f"what was learned up to step {step:,}"
