@@ -19,6 +19,7 @@ from foreword.corpus import texts
 from foreword.corpus.samples import documents
 from foreword.errors import RecipeError, RunError, SourceError
 from foreword.modelfolder import run_folder
+from foreword.modelfolder.names import PLAN, has_unfinished_run
 from foreword.personal.events import (
     Event,
     Finished,
@@ -31,7 +32,7 @@ from foreword.personal.events import (
     Validated,
 )  # fmt: skip
 from foreword.personal.request import Asked, resolve
-from foreword.personal.run_folder import held
+from foreword.personal.run_folder import delete_run, held, new_run_folder
 from foreword.personal.train import resume, train
 from foreword.personal.watch import stopping
 from foreword.text.document import Document
@@ -290,6 +291,19 @@ def test_a_run_folder_is_locked_until_its_process_is_killed(tmp_path: Path) -> N
         with pytest.raises(RunError, match=words), held(place / "mine.run"):
             pass
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
+
+
+def test_a_killed_deletion_of_a_run_leaves_nothing_to_continue(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (run_folder(tmp_path / "me") / "corpus").mkdir(parents=True)
+    (run_folder(tmp_path / "me") / PLAN).touch()
+    with monkeypatch.context() as killed_here:
+        killed_here.delattr("shutil.rmtree")
+        with pytest.raises(AttributeError):
+            delete_run(run_folder(tmp_path / "me"))
+    assert not has_unfinished_run(tmp_path / "me")
+    new_run_folder(tmp_path / "me")
 
 
 @pytest.mark.parametrize("unit", ["characters", "words"])

@@ -19,6 +19,7 @@ from foreword.corpus.streams import Corpus
 from foreword.errors import RunError
 from foreword.modelfolder.names import (
     CHECKPOINT,
+    PLAN,
     has_unfinished_run,
     home,
     in_a_command,
@@ -105,6 +106,12 @@ def new_run_folder(model: Path) -> Path:
     except OSError as error:
         raise RunError(f"{folder} cannot be made: {error.strerror}; choose another place with -o") from None
     return folder
+
+
+def delete_run(folder: Path) -> None:
+    """Delete a run folder, its plan first: a killed deletion leaves no run that seems to be unfinished."""
+    (folder / PLAN).unlink(missing_ok=True)
+    shutil.rmtree(folder)
 
 
 def run_sources(model: Path) -> tuple[str, ...]:

@@ -32,7 +32,7 @@ from foreword.personal.finetune import NAME as INITIAL_WEIGHTS
 from foreword.personal.finetune import InitialWeights, Tables, changed
 from foreword.personal.measure import Deadline, Ready, choose
 from foreword.personal.request import Beginning, TrainRequest, forgotten_words
-from foreword.personal.run_folder import disk_errors, held, new_run_folder
+from foreword.personal.run_folder import delete_run, disk_errors, held, new_run_folder
 from foreword.personal.watch import heard_by, planned, prepared, stopping, watch
 from foreword.runtime.model import Model
 from foreword.text.counting import counted
@@ -271,7 +271,7 @@ def _finish(run: Run) -> Iterator[Event]:
         made = yield from export(run)
         yield from _tried(run, made)
         with stopping():  # the model is written: too late to stop, but its event must go out
-            shutil.rmtree(folder)
+            delete_run(folder)
             yield made
     except KeyboardInterrupt:
         yield _stopped(run.session, folder)

@@ -11,7 +11,6 @@ The effect of Ctrl-C and SIGTERM while:
 `train.py` follows these rules. A run that was saved ends with a `Stopped`.
 """
 
-import shutil
 import signal
 import threading
 import time
@@ -27,6 +26,7 @@ from foreword.errors import RunError
 from foreword.models.catalogue import parameter_count
 from foreword.personal.events import Noted, Planned, Prepared, Progressed, Said, Validated, Warned
 from foreword.personal.measure import tokens_per_character
+from foreword.personal.run_folder import delete_run
 from foreword.text.counting import counted
 from foreword.training.checkpoint import save_checkpoint
 from foreword.training.loop import Divergence, Step, fit
@@ -117,7 +117,7 @@ def _watched(session: Session, corpus: Corpus, folder: Path) -> Iterator[Watched
     # Each run validates at its end. Here no validation has found a network to keep.
     if record.best_step == 0 and not isfinite(record.best_nats):
         if session.processes.first:
-            shutil.rmtree(folder)
+            delete_run(folder)
         raise RunError(
             f"training diverged within {counted(record.step, 'step')}, and nothing was learned; "
             f"try a learning rate below {session.highest_rate:g}"
