@@ -179,9 +179,17 @@ def in_three(folder: Path) -> None:
 
 
 def in_two(folder: Path) -> None:
-    """All other cases; at the end, rank 1 is killed and rank 0 writes its error to a file."""
+    """All other cases; at the end, rank 1 is killed and rank 0 writes its error to a file.
+
+    Like torchrun, rank 0 gets a SIGTERM while it writes.
+    """
+
+    def kept() -> str:
+        os.kill(os.getpid(), signal.SIGTERM)
+        return "the checkpoint is kept"
+
     try:
-        with joined(lambda: "the checkpoint is kept") as processes:
+        with joined(kept) as processes:
             found: dict[str, object] = {"cases": all_cases(processes)}
             saved(folder / "by two", processes)
             found["from one"] = resumed(folder / "by one", processes)

@@ -9,6 +9,7 @@ Source: Li and others 2020, "PyTorch Distributed".
 import atexit
 import hashlib
 import os
+import signal
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -163,6 +164,8 @@ def joined(kept: Callable[[], str] = lambda: "start all of them again") -> Itera
     except RuntimeError as error:
         if not isinstance(error, dist.DistError) and not any(words in str(error) for words in LOSS):
             raise
+        for number in (signal.SIGINT, signal.SIGTERM):  # torchrun's signal would cut the message off
+            signal.signal(number, signal.SIG_IGN)
         atexit.register(_leave)
         if not _is_first_to_say_it(store):
             raise SystemExit(1) from None
