@@ -120,6 +120,19 @@ def test_wrong_torchrun_variables_are_refused(
         pass
 
 
+def test_an_error_of_one_process_is_the_only_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The other process loses its connection, because this one has ended."""
+    store = dist.HashStore()
+    monkeypatch.setattr("foreword.training.distributed._join", lambda _: store)
+    for patched in ("torch.distributed.new_group", "signal.signal", "atexit.register"):
+        monkeypatch.setattr(patched, lambda *_, **__: None)
+    monkeypatch.setenv("WORLD_SIZE", "2")
+    for rank, error, seen in (("0", RunError("full"), RunError), ("1", dist.DistError(), SystemExit)):
+        monkeypatch.setenv("RANK", rank)
+        with pytest.raises(seen), joined():
+            raise error
+
+
 def test_a_taken_port_and_a_missing_gloo_are_named_errors(monkeypatch: pytest.MonkeyPatch) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

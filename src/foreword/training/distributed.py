@@ -26,7 +26,7 @@ from torch.distributed.distributed_c10d import Store
 from torch.distributed.rendezvous import rendezvous
 from torch.nn.parallel import DistributedDataParallel
 
-from foreword.errors import MissingExtra, OptionError, RunError
+from foreword.errors import ForewordError, MissingExtra, OptionError, RunError
 from foreword.models.language_model import AbstractLanguageModel, State
 
 Flag = Literal["stop", "save"]
@@ -161,6 +161,11 @@ def joined(kept: Callable[[], str] = lambda: "start all of them again") -> Itera
     patient = dist.new_group(timeout=LONG_PATIENCE, backend="gloo")
     try:
         yield replace(processes, patient=patient)
+    except (ForewordError, OSError):
+        _is_first_to_say_it(
+            store
+        )  # this process names its error; the others lose their connection, and say nothing
+        raise
     except RuntimeError as error:
         if not isinstance(error, dist.DistError) and not any(words in str(error) for words in LOSS):
             raise
