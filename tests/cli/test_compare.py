@@ -2,6 +2,7 @@
 
 import errno
 import json
+import re
 import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -137,6 +138,9 @@ def test_a_comparison_deletes_the_text_of_a_killed_one_and_excludes_a_second_one
         assert "another comparison is under way" in foreword("compare", tmp_path / "short.txt").err
         assert folder.is_dir()
     assert list(home.iterdir()) == []
+    (home / ".compare.lock").mkdir()
+    place = rf"{home / '.compare'} cannot be made: .*; choose another data folder with FOREWORD_HOME"
+    assert re.search(place, foreword("compare", tmp_path / "short.txt").err)
 
 
 @pytest.mark.parametrize(("bits", "reads_back", "warnings"), [(3.4, None, 0), (5.4, None, 1), (5.4, 8, 0)])

@@ -33,6 +33,7 @@ PATIENCE_SECONDS: Final = 0.2
 """The check for a run in progress (`modelfolder/reading.py`) holds the lock for less time than this."""
 FULL: Final = frozenset([errno.ENOSPC, errno.EDQUOT, errno.EFBIG])
 """The error numbers of a full disk, an exceeded quota, and a file over the size limit."""
+_ELSEWHERE: Final = "choose another data folder with FOREWORD_HOME, or give train a path with -o"
 
 
 @contextmanager
@@ -42,20 +43,23 @@ def private_folder(name: str, busy: str) -> Iterator[Path]:
     A killed process leaves the folder; the next process that uses the `name` deletes it.
 
     Raises:
-        RunError: another process uses it; `busy` is the message.
+        RunError: another process uses it, and `busy` is the message; or it cannot be made.
     """
     folder, lock = home() / name, FileLock(home() / f"{name}.lock", timeout=0, thread_local=False)
     try:
-        with lock:
-            try:
-                shutil.rmtree(folder, ignore_errors=True)
-                folder.mkdir(mode=0o700)
-                yield folder
-            finally:
-                shutil.rmtree(folder, ignore_errors=True)
-                Path(lock.lock_file).unlink(missing_ok=True)
+        lock.acquire()
     except Timeout:
         raise RunError(busy) from None
+    except OSError as error:
+        raise RunError(f"{folder} cannot be made: {error.strerror}; {_ELSEWHERE}") from None
+    try:
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(mode=0o700)
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+        Path(lock.lock_file).unlink(missing_ok=True)
+        lock.release()
 
 
 @contextmanager
@@ -80,7 +84,7 @@ def held(run: Path) -> Iterator[None]:
         ) from None
     except OSError as error:
         why = "Not a directory" if isinstance(error, FileExistsError) else error.strerror or error
-        raise RunError(f"{run} cannot be made: {why}; choose another place with -o") from None
+        raise RunError(f"{run} cannot be made: {why}; {_ELSEWHERE}") from None
     try:
         yield
     finally:
@@ -104,7 +108,7 @@ def new_run_folder(model: Path) -> Path:
     try:
         folder.mkdir(parents=True, mode=0o700)
     except OSError as error:
-        raise RunError(f"{folder} cannot be made: {error.strerror}; choose another place with -o") from None
+        raise RunError(f"{folder} cannot be made: {error.strerror}; {_ELSEWHERE}") from None
     return folder
 
 
