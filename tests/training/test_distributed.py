@@ -122,7 +122,7 @@ def test_wrong_torchrun_variables_are_refused(
 
 def test_an_error_of_one_process_is_the_only_line(monkeypatch: pytest.MonkeyPatch) -> None:
     """The other process loses its connection, because this one has ended."""
-    store = dist.HashStore()
+    store = dist.HashStore()  # type: ignore[attr-defined]
     monkeypatch.setattr("foreword.training.distributed._join", lambda _: store)
     for patched in ("torch.distributed.new_group", "signal.signal", "atexit.register"):
         monkeypatch.setattr(patched, lambda *_, **__: None)

@@ -162,9 +162,8 @@ def joined(kept: Callable[[], str] = lambda: "start all of them again") -> Itera
     try:
         yield replace(processes, patient=patient)
     except (ForewordError, OSError):
-        _is_first_to_say_it(
-            store
-        )  # this process names its error; the others lose their connection, and say nothing
+        # This process names its error. The others lose their connection, and say nothing.
+        _is_first_to_say_it(store)
         raise
     except RuntimeError as error:
         if not isinstance(error, dist.DistError) and not any(words in str(error) for words in LOSS):
