@@ -65,9 +65,9 @@ def _checked(name: str, value: object, kind: object) -> object:
         fits, wanted = type(value) is bool, "true or false"
     elif kind is int:
         least = 0 if name == "newline" else 1
-        fits, wanted = type(value) is int and value >= least, f"a whole number of at least {least}"
-        if fits and name == "layers" and value > MOST_LAYERS:
+        if name == "layers" and type(value) is int and value > MOST_LAYERS:
             raise _wrong(name, value, f"at most {MOST_LAYERS}")
+        fits, wanted = type(value) is int and value >= least, f"a whole number of at least {least}"
     elif name.endswith("dropout"):
         fits, wanted = type(value) is float and 0 <= value < 1, "a number of at least 0 and below 1"
     else:
