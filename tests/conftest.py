@@ -80,6 +80,14 @@ def no_settings(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Mo
     monkeypatch.setenv("FOREWORD_CONFIG", str(tmp_path_factory.getbasetemp() / "nowhere"))
 
 
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The data folder of the test, not the person's own; it is made when it is first used."""
+    monkeypatch.setenv("FOREWORD_HOME", str(tmp_path / "home"))
+    monkeypatch.delenv("FOREWORD_MODEL", raising=False)
+    return tmp_path / "home"
+
+
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """The folder of texts beside a developer's checkout; without it, the test is skipped."""

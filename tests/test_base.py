@@ -1,6 +1,5 @@
 """The shipped model: its size, its record, the people left out of its texts, and its suggestions."""
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -84,11 +83,9 @@ def test_the_model_suggests_english_words_or_nothing(base: Model, typed: str, wo
 
 
 @pytest.mark.slow
-def test_a_new_person_gets_suggestions_from_the_model(tmp_path: Path) -> None:
-    environment = {**os.environ, "FOREWORD_HOME": str(tmp_path / "home")}
-    environment.pop("FOREWORD_MODEL", None)
+def test_a_new_person_gets_suggestions_from_the_model() -> None:
     command = [sys.executable, "-m", "foreword", "suggest", "see you tom"]
-    found = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    found = subprocess.run(command, capture_output=True, text=True, check=False)
     assert found.returncode == 0, found.stderr
     assert "tomorrow" in found.stdout
 

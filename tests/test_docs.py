@@ -339,7 +339,7 @@ def test_the_commands_of_a_page_run_in_order_without_a_traceback(page: Path, tmp
     """Training takes two updates instead of minutes. A command that lacks something fails without a traceback."""
     pytest.importorskip("torch", reason="the examples train")
     sources_of_the_documents(tmp_path)
-    home = {**os.environ, "FOREWORD_HOME": str(tmp_path / "home"), "PYTHONPATH": str(ROOT / "src")}
+    environment = {**os.environ, "PYTHONPATH": str(ROOT / "src")}
     for example in lines_of_shell([page]):
         line = example.split("  #")[0].split(">")[0].strip()
         words = shlex.split(line)
@@ -349,7 +349,7 @@ def test_the_commands_of_a_page_run_in_order_without_a_traceback(page: Path, tmp
         done = subprocess.run(
             command,
             cwd=tmp_path,
-            env=home,
+            env=environment,
             text=True,
             capture_output=True,
             check=False,

@@ -1,4 +1,4 @@
-"""The command line in this process, with a data folder for each test."""
+"""The command line in this process, and a small model for it."""
 
 from pathlib import Path
 
@@ -6,14 +6,6 @@ import pytest
 
 import toys
 from program import CommandLine, Inside
-
-
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A data folder for one test."""
-    monkeypatch.setenv("FOREWORD_HOME", str(tmp_path / "home"))
-    monkeypatch.delenv("FOREWORD_MODEL", raising=False)
-    return tmp_path / "home"
 
 
 @pytest.fixture

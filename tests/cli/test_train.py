@@ -1,7 +1,6 @@
 """`train` on the command line: any text, interrupted and continued trainings, and wrong options."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -249,7 +248,7 @@ def test_a_wrong_option_is_one_error_line_before_pytorch_is_imported(toy: Path, 
     Path("key.toml").write_text("[training]\nepoch = 3\n", encoding="utf-8")
     done = subprocess.run(
         [sys.executable, "-c", SCRIPT, json.dumps(list(WRONG))],
-        capture_output=True, text=True, env={**os.environ, "FOREWORD_HOME": str(home)}, check=True,
+        capture_output=True, text=True, check=True,
     )  # fmt: skip
     found, imported = json.loads(done.stdout)
     for (arguments, words), (code, said) in zip(WRONG.items(), found, strict=True):

@@ -32,5 +32,4 @@ def inside(
     trained: Trained, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> CommandLine:
     """The command line in this process, with the data folder of that model."""
-    monkeypatch.delenv("FOREWORD_MODEL", raising=False)
     return Inside(trained.program.home, monkeypatch, capsys)

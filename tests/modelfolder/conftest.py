@@ -1,4 +1,4 @@
-"""A small complete model folder, and a separate home for each test."""
+"""A small complete model folder."""
 
 import shutil
 from pathlib import Path
@@ -7,14 +7,6 @@ import pytest
 
 from foreword.modelfolder.writing import write
 from marked_models import contents_of
-
-
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A data folder for the test, not the person's own."""
-    monkeypatch.setenv("FOREWORD_HOME", str(tmp_path / "home"))
-    monkeypatch.delenv("FOREWORD_MODEL", raising=False)
-    return tmp_path / "home"
 
 
 @pytest.fixture(scope="session")

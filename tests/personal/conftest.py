@@ -1,4 +1,4 @@
-"""A data folder for the tests, small models that many tests share, and settings that keep trainings short."""
+"""Small models that many tests share, and settings that keep trainings short."""
 
 import math
 import shutil
@@ -25,13 +25,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             used = [item.function.__globals__.get(name) for name in item.function.__code__.co_names]
             if TRAINED & {*item.fixturenames} or any(each in TRAINING for each in used):
                 item.add_marker("slow")
-
-
-@pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.setenv("FOREWORD_HOME", str(tmp_path / "home"))
-    monkeypatch.delenv("FOREWORD_MODEL", raising=False)
-    return tmp_path / "home"
 
 
 @pytest.fixture(scope="session", autouse=True)

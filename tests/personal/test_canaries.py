@@ -39,11 +39,9 @@ LEAKS = Leaks(
 
 
 @pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A data folder for the test, and one or two canaries of each kind, so that an audit is quick."""
-    monkeypatch.setenv("FOREWORD_HOME", str(tmp_path / "home"))
+def few(monkeypatch: pytest.MonkeyPatch) -> None:
+    """One or two canaries of each kind, so that an audit is quick."""
     monkeypatch.setattr(chosen, "TIMES", {0: 1, 1: 2, 2: 1, 4: 1, 8: 1, 16: 1})
-    return tmp_path / "home"
 
 
 @pytest.fixture(scope="module")
