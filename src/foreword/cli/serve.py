@@ -3,20 +3,17 @@
 import os
 import secrets
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import Annotated, Final
 
 import typer
 
 from foreword.cli.options import ModelOption, PrivateOption, open_memory
 from foreword.cli.terminal import one_line, say, tell
-from foreword.errors import MissingExtra, ModelError, OptionError
-
-if TYPE_CHECKING:
-    from foreword.web.messages import ModelVersion
+from foreword.errors import MissingExtra, OptionError
 
 TOKEN: Final = "FOREWORD_TOKEN"  # noqa: S105 - the name of a variable
 SHORTEST_TOKEN: Final = 16
@@ -53,12 +50,7 @@ def serve(
     opened = Model.open(model)
     listening = server.listen(host, port)
     with listening, open_memory(model) as memory:
-        serving = Serving(
-            Keyboard(opened, memory),
-            settings,
-            is_private=private,
-            versions=lambda: _versions(opened.path),
-        )
+        serving = Serving(Keyboard(opened, memory), settings, is_private=private)
         app = create_app(serving, token=token, host=host)
         address = _address(host, listening.getsockname()[1], token)
         if not is_own:
@@ -124,19 +116,3 @@ def _browser_at(address: str) -> Iterator[None]:
         yield
     finally:
         Path(name).unlink(missing_ok=True)
-
-
-def _versions(path: Path) -> "Sequence[ModelVersion]":
-    from foreword.modelfolder.versions import Version, versions_of
-    from foreword.web.messages import ModelVersion
-
-    found = []
-    for folder in versions_of(path):
-        with suppress(ModelError):  # rollback cannot use a damaged version either
-            version = Version.of(folder)
-            found.append(
-                ModelVersion(
-                    name=folder.name, date=version.date, bits_per_character=version.bits_per_character
-                )
-            )
-    return found

@@ -4,7 +4,9 @@ import base64
 import math
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple, final
 
 import msgspec
@@ -13,12 +15,13 @@ from starlette.exceptions import HTTPException
 
 from foreword.assess.bits import surprises
 from foreword.assess.cells import cells
-from foreword.errors import OptionError, SourceEmpty
+from foreword.errors import ModelError, OptionError, SourceEmpty
 from foreword.keyboard.exchange import exported
 from foreword.keyboard.memory import Memory
 from foreword.keyboard.offers import find
 from foreword.keyboard.suggest import Keyboard, Weighed
 from foreword.modelfolder.names import CARD
+from foreword.modelfolder.versions import Version, versions_of
 from foreword.runtime.generate import next_tokens
 from foreword.text.cleaning import clean
 from foreword.web import messages as m
@@ -193,10 +196,19 @@ def _details(serving: Serving) -> m.ModelDetails:
             )
             for point in record.curve
         ],
-        versions=list(serving.versions()),
+        versions=list(_versions(serving.model.path)),
         card=card,
         card_html=_html(card),
     )
+
+
+def _versions(model: Path) -> Iterator[m.ModelVersion]:
+    for folder in versions_of(model):
+        with suppress(ModelError):  # rollback cannot use a damaged version either
+            found = Version.of(folder)
+            yield m.ModelVersion(
+                name=folder.name, date=found.date, bits_per_character=found.bits_per_character
+            )
 
 
 def _html(card: str) -> str:

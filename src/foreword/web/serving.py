@@ -7,14 +7,13 @@ has its turn.
 """
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import ParamSpec, TypeVar, final
 
 from foreword.keyboard.suggest import Keyboard
 from foreword.settings import Settings
-from foreword.web.messages import ModelVersion
 
 P = ParamSpec("P")
 Answer = TypeVar("Answer")
@@ -22,21 +21,15 @@ Answer = TypeVar("Answer")
 
 @final
 class Serving:
-    """A served keyboard and its settings; `versions` finds the earlier versions of its model."""
+    """A served keyboard and its settings."""
 
     def __init__(
-        self,
-        keyboard: Keyboard,
-        settings: Settings | None = None,
-        *,
-        is_private: bool = False,
-        versions: Callable[[], Sequence[ModelVersion]] = tuple,
+        self, keyboard: Keyboard, settings: Settings | None = None, *, is_private: bool = False
     ) -> None:
         self.keyboard = keyboard
         self.model = keyboard.model
         self.settings = settings or Settings()
         self.is_private = is_private
-        self.versions = versions
         self._typing = ThreadPoolExecutor(1, "foreword-typing")
         self._reading = ThreadPoolExecutor(2, "foreword-reading")
 
