@@ -1,4 +1,4 @@
-"""Atomic writing of files, a check of a place for a file, and tables of phrases."""
+"""Atomic writing of files, checks of places and locks, and tables of phrases."""
 
 import contextlib
 import os
@@ -65,6 +65,21 @@ def write_whole(path: Path, data: bytes | Iterable[bytes], *, private: bool, dur
         raise
     if durable:
         sync(place.parent)
+
+
+def is_locked(lock: Path) -> bool:
+    """Whether a living process holds the lock file at `lock`; not if there is none, or it cannot be opened."""
+    from filelock import FileLock, Timeout  # noqa: PLC0415 - most programs that write a file need no lock
+
+    try:
+        if lock.exists():
+            with FileLock(lock, mode=0o600, timeout=0):
+                return False
+    except Timeout:
+        return True
+    except OSError:
+        pass
+    return False
 
 
 def sync(folder: Path) -> None:

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import BinaryIO, Final, final
 
 import numpy as np
-from filelock import FileLock, Timeout
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import load_file
 
@@ -25,6 +24,7 @@ from foreword.errors import (
     ModelMissing,
     ModelTruncated,
 )
+from foreword.files import is_locked
 from foreword.modelfolder import names, swap
 from foreword.modelfolder.config import Config, Tensor, check_shapes, read_config
 from foreword.modelfolder.record import TrainingRecord, parse
@@ -153,16 +153,7 @@ def _check_files(path: Path) -> None:
 
 def is_being_trained(path: Path) -> bool:
     """Whether a process is training the model at `path` now."""
-    lock = names.lock_of_run(names.run_folder(path))
-    if not lock.exists():
-        return False
-    try:
-        with FileLock(lock, timeout=0):
-            return False
-    except Timeout:
-        return True
-    except OSError:
-        return False
+    return is_locked(names.lock_of_run(names.run_folder(path)))
 
 
 def _stamp(path: Path) -> Stamp:

@@ -17,10 +17,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, Literal, final
 
-from filelock import FileLock, Timeout
+from filelock import FileLock
 
 from foreword.errors import SourceError, SourceMissing, SourceNotText, WrongEncoding
-from foreword.files import write_whole
+from foreword.files import is_locked, write_whole
 from foreword.keyboard.learn import Lessons
 from foreword.text.counting import counted
 
@@ -154,7 +154,8 @@ class Kept:
 
 def left_behind(folder: Path) -> list[Kept]:
     """The unsaved texts of editors that have ended, newest first."""
-    found = [kept for place in folder.glob("*.json") if (kept := _read(place)) and not _is_held(place)]
+    kept = filter(None, map(_read, folder.glob("*.json")))
+    found = (each for each in kept if not is_locked(each.place.with_suffix(".lock")))
     return sorted(found, key=lambda each: each.time, reverse=True)
 
 
@@ -169,18 +170,6 @@ def _read(place: Path) -> Kept | None:
         return Kept(place=place, path=path, text="" + record["text"], time=time)
     except (OSError, ValueError, LookupError, TypeError):
         return None
-
-
-def _is_held(place: Path) -> bool:
-    lock = place.with_suffix(".lock")
-    with contextlib.suppress(OSError):
-        try:
-            if lock.exists():
-                with FileLock(lock, mode=0o600, timeout=0):
-                    return False
-        except Timeout:
-            return True
-    return False
 
 
 @final
