@@ -27,7 +27,7 @@ from jaxtyping import Float64, Int64
 
 from foreword.keyboard.casing import written
 from foreword.text.cleaning import clean
-from foreword.text.words import matching, words
+from foreword.text.words import beginning_with, matching, words
 
 ORDER: Final = 3
 DISCOUNTS: Final = (0.5, 0.75, 0.85)
@@ -59,7 +59,6 @@ _SIGNS: Final = regex.compile(
     r"(?P<end>[\p{Sentence_Terminal}…])|[\p{Terminal_Punctuation}\p{Pd}\p{Ps}\p{Pe}]"
 )
 _GAP: Final = regex.compile(r"[^\p{L}\p{N}\p{M}]")
-_LAST: Final = "\U0010ffff"  # the highest code point, which no text contains
 _ROOM: Final = 1024
 
 
@@ -163,26 +162,20 @@ class Lexicon:
 
     def starting_with(self, typed: str) -> Int64[np.ndarray, " words"]:
         """The numbers of the words that begin with `typed`, in the order of their texts."""
-        return self._order[_stretch(self._sorted, typed)]
+        return self._order[beginning_with(self._sorted, typed)]
 
     def _fitting(self, typed: str, starts: bool) -> tuple[Int64[np.ndarray, " w"], Float64[np.ndarray, " w"]]:
         """The numbers of the words that these letters may begin, and how likely they do (`casing.written`)."""
         if not typed:
             return self._order, np.ones(len(self._order))
-        stretch = _stretch(self._keys, key := matching(typed))
-        ids, keys = self._key_order[stretch], self._keys[stretch]
+        fitting = beginning_with(self._keys, key := matching(typed))
+        ids, keys = self._key_order[fitting], self._keys[fitting]
         _, plain = written(typed, key, starts=starts)  # most words are written as their keys
         pairs = zip((self.texts[number] for number in ids.tolist()), keys, strict=True)
         weights = np.array(
             [plain if text == key else written(typed, text, starts=starts)[1] for text, key in pairs]
         )
         return ids[weights > 0], weights[weights > 0]
-
-
-def _stretch(texts: list[str], beginning: str) -> slice:
-    """The slice of sorted texts that begin with `beginning`."""
-    first = bisect_left(texts, beginning)
-    return slice(first, bisect_left(texts, beginning + _LAST, first) if beginning else len(texts))
 
 
 @final

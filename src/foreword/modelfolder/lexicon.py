@@ -16,13 +16,12 @@ from typing import Final, final
 import regex
 
 from foreword.errors import ModelTruncated
-from foreword.text.words import matching, words
+from foreword.text.words import beginning_with, matching, words
 
 AT_LEAST: Final = 2
 """A word that occurs only once may be a typo."""
 
 CACHED: Final = 20_000
-_LAST: Final = "\U0010ffff"
 _SIGNS: Final = str.maketrans("’‐‑", "'--")
 _INNER: Final = regex.compile(r"['\-·]")
 _HYPHEN: Final = regex.compile(r"[\-·]")
@@ -58,13 +57,13 @@ class WordList:
 
     def beginning(self, typed: str, *, most: int) -> list[str] | None:
         """All words with this beginning, ignoring case and accents; None if there are more than `most`."""
-        found = _stretch(self._keys, matching(typed))
+        found = beginning_with(self._keys, matching(typed))
         return self._words[found] if found.stop - found.start <= most else None
 
     def spellings(self, typed: str) -> Iterator[str]:
         """The words with capitals or accents that begin with the typed letters, ignoring case and accents."""
         keys, odd = self._odd
-        return iter(odd[_stretch(keys, matching(typed))])
+        return iter(odd[beginning_with(keys, matching(typed))])
 
     @cached_property
     def _odd(self) -> tuple[list[str], list[str]]:
@@ -90,12 +89,6 @@ class WordList:
         parts = word.split("'")
         known = all(part in self._elided or self._lists(part) for part in parts)
         return known and all(one in self._elided or other in self._elided for one, other in pairwise(parts))
-
-
-def _stretch(keys: list[str], typed: str) -> slice:
-    """The range of the keys with this beginning."""
-    first = bisect_left(keys, typed)
-    return slice(first, bisect_left(keys, typed + _LAST, first))
 
 
 def text_of(counts: Mapping[str, int]) -> str:

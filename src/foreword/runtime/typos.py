@@ -7,7 +7,6 @@ our own choice: one typo in a hundred letters, most of them a neighbouring key.
 """
 
 import math
-from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence, Set
 from functools import cached_property, lru_cache
@@ -21,7 +20,7 @@ from jaxtyping import Float64, Int64
 from foreword.runtime.beam import LEAST, LETTER, Beam, Known
 from foreword.runtime.network import State
 from foreword.runtime.state_cache import Cursor
-from foreword.text.words import first_word, is_inside_word
+from foreword.text.words import beginning_with, first_word, is_inside_word
 
 SUBSTITUTION: Final = 0.006
 OMISSION: Final = 0.002
@@ -30,7 +29,6 @@ SWAP: Final = 0.001
 
 WIDTH: Final = 12
 DEPTH: Final = 12  # tokens after the letters typed
-_LAST: Final = "\U0010ffff"
 
 _ROWS: Final = ((0.0, "qwertyuiop"), (0.25, "asdfghjkl"), (0.75, "zxcvbnm"))
 _NEAR: Final = 1.3  # in widths of a key
@@ -202,10 +200,10 @@ class TypoSearch:
     def _spelling(self, text: str) -> Iterator[str]:
         """The tokens that spell a further part of a beginning perhaps meant, or the rest of it and more."""
         done, begun = len(text), self._pieces.begun
-        for each in self._sorted[from_text(self._sorted, text)]:
+        for each in self._sorted[beginning_with(self._sorted, text)]:
             rest = each[done:]
             if rest in begun:
-                yield from self._pieces.texts[from_text(self._pieces.texts, rest)]
+                yield from self._pieces.texts[beginning_with(self._pieces.texts, rest)]
             for length in range(1, len(rest)):
                 if rest[:length] not in begun:
                     break
@@ -239,13 +237,6 @@ class TypoSearch:
             meant.get(text[:typed], -math.inf),
             meant.get(text[: typed + 1], -math.inf),
         )
-
-
-def from_text(texts: Sequence[str], begun: str) -> slice:
-    """The slice of sorted texts that begin with `begun`."""
-    first = bisect_left(texts, begun)
-    is_there = first < len(texts) and texts[first].startswith(begun)
-    return slice(first, bisect_left(texts, begun + _LAST, first) if is_there else first)
 
 
 def is_inside(text: str) -> bool:

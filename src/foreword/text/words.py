@@ -6,7 +6,8 @@ limited length instead. No word is longer than `LONGEST` letters, so each search
 """
 
 import unicodedata
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -43,6 +44,7 @@ _ACCENT: Final = "[" + "".join(rf"\p{{ccc={each}}}" for each in _CLASSES) + "]"
 _ACCENTS: Final = regex.compile(
     rf"(?=\p{{M}})(?:(?<!\p{{Cyrillic}}){_ACCENT}|(?<=[АЕИІОУЫЭЮЯаеиіоуыэюя])[\u0300\u0301]|(?<=[Ее])\u0308)"
 )
+_LAST: Final = "\U0010ffff"  # the highest code point, which no text contains
 _CLUSTER: Final = regex.compile(r"(?s).\p{M}*")
 _STROKES: Final = regex.compile("[øØłŁđĐðÐħĦıæÆœŒþÞ]")
 _WITHOUT_STROKES: Final = dict(
@@ -123,6 +125,13 @@ def matching(text: str) -> str:
     plain = _ACCENTS.sub("", unicodedata.normalize("NFD", text))
     plain = _STROKES.sub(lambda found: _WITHOUT_STROKES[found.group().lower()], plain)
     return unicodedata.normalize("NFC", plain.casefold())
+
+
+def beginning_with(texts: Sequence[str], beginning: str) -> slice:
+    """The slice of sorted texts that begin with `beginning`."""
+    first = bisect_left(texts, beginning)
+    is_there = first < len(texts) and texts[first].startswith(beginning)
+    return slice(first, bisect_left(texts, beginning + _LAST, first) if is_there else first)
 
 
 def begins(typed: str, word: str) -> bool:
