@@ -50,7 +50,6 @@ def typing_figures(
     documents: Iterable[Document],
     count: int,
     *,
-    confidence: float = CONFIDENT,
     learn: bool = True,
     watch: Watch = unwatched,
 ) -> Figures:
@@ -59,10 +58,10 @@ def typing_figures(
     Without `learn`, the keyboard learns no line; the n-gram still does.
 
     Other keys hold the savings without learning (`fixed`), with a typo in each word (`slips`), with the inline
-    suggestion alone from the probability `confidence` (`ghost`), and of the n-gram (`ngram`). `peak_megabytes` is the
-    peak memory of the process, None if the system does not report it. `calibration` has a row for each tenth of
-    probability: the mean probability, the share of right words, and the number of words. `calibration_error` is the
-    mean distance of the first two. A text without a line to type has no figures.
+    suggestion alone (`ghost`), and of the n-gram (`ngram`). `peak_megabytes` is the peak memory of the process, None if
+    the system does not report it. `calibration` has a row for each tenth of probability: the mean probability, the
+    share of right words, and the number of words. `calibration_error` is the mean distance of the first two. A text
+    without a line to type has no figures.
     """
     messages = sample(lines_of(["".join(clean_pieces(join(documents)))]), count)
     if not messages:
@@ -82,7 +81,7 @@ def typing_figures(
         "calibration_error": error,
         "fixed": again(keyboard, learn=False).figures(),
         "slips": again(keyboard, learn=learn, slips=True).figures(),
-        "ghost": again(Asking(keyboard, confidence=confidence), limit=1, learn=learn).figures(),
+        "ghost": again(Asking(keyboard, confidence=CONFIDENT), limit=1, learn=learn).figures(),
         "ngram": again(Counts(keyboard.memory)).figures(),
     }
 

@@ -370,10 +370,8 @@ def least_keys(message: str) -> int:
     return keys
 
 
-def calibration(
-    keyboard: Suggests, messages: Iterable[str], *, limit: int = 3
-) -> tuple[list[tuple[float, float, int]], float]:
-    """The calibration: of the words shown with a probability of 0.3, 30 % should be right. No message is learned.
+def calibration(keyboard: Suggests, messages: Iterable[str]) -> tuple[list[tuple[float, float, int]], float]:
+    """The calibration: of three words shown with a probability of 0.3, 30 % should be right. No message is learned.
 
     The first value has a row for each tenth of probability: the mean probability, the share of right words, and the
     number of words. The second value is the mean distance of the first two, over the words shown (Naeini and others
@@ -387,7 +385,7 @@ def calibration(
         for message in lines_of(messages)
         for at in range(len(message))
         for word in [word_at(message, at)[1]]
-        for each in keyboard.suggest(message[:at], limit)
+        for each in keyboard.suggest(message[:at], 3)
     ]
     chances = np.array(seen, dtype=np.float64).reshape(-1, 2)  # (words, probability and outcome)
     tenths = np.minimum((TENTHS * chances[:, 0]).astype(int), TENTHS - 1)

@@ -79,16 +79,11 @@ def train(
             shutil.rmtree(folder, ignore_errors=True)  # the network has learned nothing yet
             raise
         processes.barrier()
-        yield from _run(to, stop, processes)
+        yield from _run(to, processes, stop)
 
 
 def resume(
-    to: Path,
-    stop: Callable[[], bool] = lambda: False,
-    *,
-    html: Path | None = None,
-    share: bool = False,
-    processes: Processes = ALONE,
+    to: Path, *, html: Path | None = None, share: bool = False, processes: Processes = ALONE
 ) -> Iterator[Event]:
     """Continue the unfinished run of the model `to`, exactly from its last checkpoint.
 
@@ -106,7 +101,7 @@ def resume(
         _check_forgotten(corpus, to)
         yield prepared(corpus, corpus.notes)
         processes.barrier()
-        yield from _run(to, stop, processes)
+        yield from _run(to, processes)
 
 
 def join(to: Path, processes: Processes) -> None:
@@ -119,7 +114,7 @@ def join(to: Path, processes: Processes) -> None:
     """
     with heard_by(signal.SIG_DFL):
         processes.barrier()
-        deque(_run(to, lambda: False, processes), maxlen=0)
+        deque(_run(to, processes), maxlen=0)
 
 
 def _read(request: TrainRequest, folder: Path) -> Generator[Event, None, list[Ready]]:
@@ -224,7 +219,7 @@ def _taught(request: TrainRequest, texts: Texts, folder: Path) -> Iterator[Remem
         yield Remembered(messages=lesson.messages, known=lesson.known)
 
 
-def _run(to: Path, stop: Callable[[], bool], processes: Processes) -> Iterator[Event]:
+def _run(to: Path, processes: Processes, stop: Callable[[], bool] = lambda: False) -> Iterator[Event]:
     """Train from the last checkpoint, or from the beginning, to the end of the plan; then finish the model."""
     folder = run_folder(to)
     processes.check_same(folder, PLAN, "corpus/*.ids", "corpus/tokenizer.json", INITIAL_WEIGHTS)
