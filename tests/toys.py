@@ -106,8 +106,7 @@ def tokenizer_of(unit: str, sentence: str) -> Tokenizer:
 
 def writer(folder: Path, alphabet: str = "abc ", training: Mapping[str, object] | None = None) -> Model:
     """A model with random weights that writes these letters."""
-    tokenizer = characters_tokenizer(dict.fromkeys(alphabet, 9))
-    return model(folder, tokenizer, recurrent_graph(preferring(tokenizer, alphabet.encode())), training)
+    return babbler(folder, alphabet, alphabet, training=training)
 
 
 def of_letters(
@@ -146,13 +145,19 @@ def indifferent(folder: Path, letters: str) -> Model:
     return model(folder, tokenizer, table_graph(table))
 
 
-def babbler(folder: Path, of: Tokenizer | str, alphabet: str | None = None, seed: int = 0) -> Model:
+def babbler(
+    folder: Path,
+    of: Tokenizer | str,
+    alphabet: str | None = None,
+    seed: int = 0,
+    training: Mapping[str, object] | None = None,
+) -> Model:
     """A random recurrent network of a tokenizer or of letters; it writes only `alphabet`, if that is given."""
     tokenizer = characters_tokenizer(dict.fromkeys(of, 9)) if isinstance(of, str) else of
     bias = np.zeros(tokenizer.size, np.float32)
     if alphabet is not None:
         bias = preferring(tokenizer, alphabet.encode())
-    return model(folder, tokenizer, recurrent_graph(bias, seed=seed))
+    return model(folder, tokenizer, recurrent_graph(bias, seed=seed), training)
 
 
 def parrot(folder: Path, tokenizer: Tokenizer, text: str, unlikely: float = -12.0) -> Model:

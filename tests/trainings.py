@@ -16,7 +16,6 @@ from foreword.personal.events import Event, Finished, Stopped, Warned
 from foreword.personal.request import Asked, TrainRequest, resolve
 from foreword.personal.train import train
 from foreword.runtime.model import Model
-from foreword.text.tokenizer import characters_tokenizer
 from foreword.training.recipe import Table
 
 Kind = TypeVar("Kind", bound=Event)
@@ -39,9 +38,7 @@ NEW = [f"wir sehen uns um {number}, ich glaube auf dem Markt gibt es Brot" for n
 
 def toy(folder: Path, **training: object) -> Model:
     """An untrained vanilla network of one unit, with this content in its training.json."""
-    tokenizer = characters_tokenizer(dict.fromkeys("abc ", 9))
-    graph = toys.recurrent_graph(toys.preferring(tokenizer, b"abc "))
-    return toys.model(folder, tokenizer, graph, training)
+    return toys.writer(folder, training=training)
 
 
 def learned(model: Path, messages: Iterable[str], *, anew: bool = False) -> None:

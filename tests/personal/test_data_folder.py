@@ -25,9 +25,8 @@ SPELLINGS = re.compile(r"(?i)xylophön42")
 
 def network(folder: Path, tokenizer: Tokenizer, source: str = "me.txt") -> Path:
     """A model trained on a source with that name."""
-    graph = toys.recurrent_graph(toys.preferring(tokenizer, b"abc "))
     training = {"sources": [{"name": source}], "recipe": {"unit": "time"}}
-    return toys.model(folder, tokenizer, graph, training).path
+    return toys.babbler(folder, tokenizer, "abc ", training=training).path
 
 
 def corpus(run: Path, unit: Unit = "characters", text: str = f"see you\nsee {WORD.upper()} there\n") -> Path:

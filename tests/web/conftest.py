@@ -73,10 +73,7 @@ def private(keyboard: Keyboard) -> Iterator[TestClient]:
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[tuple["subprocess.Popen[str]", httpx.Client]]:
     """`foreword serve` on a free port, and a client of it."""
-    tokenizer = characters_tokenizer(dict.fromkeys(LETTERS, 9))
-    toys.model(
-        tmp_path / "toy", tokenizer, toys.recurrent_graph(toys.preferring(tokenizer, LETTERS.encode()))
-    )
+    toys.writer(tmp_path / "toy", LETTERS)
     chosen = {"FOREWORD_TOKEN": TOKEN, "FOREWORD_CONFIG": str(tmp_path)}
     with Program(tmp_path / "home").serving(tmp_path / "toy", **chosen) as (process, printed):
         address = urlsplit(printed)
