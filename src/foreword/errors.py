@@ -148,6 +148,7 @@ def within(
 ) -> None:
     """Raise an `OptionError` that names the option if its value is outside the limits."""
     if not lowest <= value <= highest or (lowest_excluded and value == lowest):
-        least = f"above {lowest}" if lowest_excluded else f"at least {lowest}"
-        most = "" if math.isinf(highest) else f" and at most {highest:g}"
-        raise OptionError(f"{name} must be {least}{most}, not {value}")
+        limits = f"at least {lowest}" if math.isinf(highest) else f"from {lowest} to {highest:g}"
+        if lowest_excluded:
+            limits = f"above {lowest} and at most {highest:g}"
+        raise OptionError(f"{name} must be {limits}, not {value}")

@@ -82,8 +82,8 @@ def test_only_the_end_of_a_very_long_text_is_counted(monkeypatch: pytest.MonkeyP
 @pytest.mark.parametrize(
     ("ids", "order", "error", "words"),
     [
-        ([1, 2], 0, OptionError, "order must lie between 1 and 6, not 0"),
-        ([1, 2], 7, OptionError, "order must lie between 1 and 6, not 7"),
+        ([1, 2], 0, OptionError, "order must be from 1 to 6, not 0"),
+        ([1, 2], 7, OptionError, "order must be from 1 to 6, not 7"),
         ([], 2, SourceEmpty, "give some text"),
     ],
 )

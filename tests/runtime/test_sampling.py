@@ -78,11 +78,11 @@ def test_a_draw_equals_the_draw_of_numpy_with_the_same_seed(chances: list[float]
 @pytest.mark.parametrize(
     ("option", "value", "message"),
     [
-        ("temperature", float("nan"), "temperature must be at least 0 and at most 100, not nan"),
+        ("temperature", float("nan"), "temperature must be from 0 to 100, not nan"),
         ("top_k", -1, "top_k must be at least 0, not -1"),
         ("top_p", 0.0, "top_p must be above 0 and at most 1, not 0.0"),
-        ("min_p", -0.5, "min_p must be at least 0 and at most 1, not -0.5"),
-        ("repetition_penalty", 0.5, "repetition_penalty must be at least 1 and at most 100, not 0.5"),
+        ("min_p", -0.5, "min_p must be from 0 to 1, not -0.5"),
+        ("repetition_penalty", 0.5, "repetition_penalty must be from 1 to 100, not 0.5"),
     ],
 )
 def test_a_wrong_value_is_named_with_its_option(option: str, value: float, message: str) -> None:

@@ -20,7 +20,7 @@ from jaxtyping import UInt64
 
 from foreword.assess.bits import Watch, unwatched
 from foreword.corpus.samples import documents
-from foreword.errors import OptionError, SourceEmpty
+from foreword.errors import OptionError, SourceEmpty, within
 from foreword.runtime.generate import generate_many
 from foreword.runtime.model import Model
 from foreword.runtime.sampling import Sampling
@@ -257,8 +257,7 @@ def audit(
         OptionError: a value is out of range.
         SourceError: the text cannot be read, or is empty.
     """
-    if characters < GRAM:
-        raise OptionError(f"characters must be at least {GRAM}, not {characters}")
+    within("characters", characters, GRAM)
     if not temperatures:
         raise OptionError("temperatures must be at least one")
     for temperature in temperatures:

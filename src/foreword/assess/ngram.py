@@ -16,7 +16,7 @@ from typing import Final, final
 import numpy as np
 from jaxtyping import Float64, Int64, Integer
 
-from foreword.errors import OptionError, SourceEmpty
+from foreword.errors import SourceEmpty, within
 
 HIGHEST_ORDER: Final = 6
 LAST_TOKENS: Final = 4_000_000  # maximum tokens, from the end of a training text: a few hundred megabytes
@@ -72,8 +72,7 @@ class NGram:
 
         The first token is repeated before the text (each text begins after a newline).
         """
-        if not 1 <= order <= HIGHEST_ORDER:
-            raise OptionError(f"order must lie between 1 and {HIGHEST_ORDER}, not {order}")
+        within("order", order, 1, HIGHEST_ORDER)
         if len(ids) == 0:
             raise SourceEmpty("an n-gram cannot be counted on an empty text; give some text to learn from")
         text = padded(ids[-LAST_TOKENS:], order)

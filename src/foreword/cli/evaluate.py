@@ -15,7 +15,7 @@ from foreword.cli.options import (
     open_model,
 )
 from foreword.cli.terminal import say_json, tell, waiting
-from foreword.errors import OptionError
+from foreword.errors import OptionError, within
 from foreword.text.counting import counted
 
 
@@ -49,8 +49,7 @@ def evaluate(
         if source is None and value is not None:
             raise OptionError(f"{name} needs a SOURCE; name one, or leave out {name}")
     messages = 50 if messages is None else messages
-    if messages < 0:
-        raise OptionError(f"messages must be at least 0, not {messages}")
+    within("messages", messages, 0)
     opened = open_model(model)
     if source is None:
         figures = held_out_figures(opened)

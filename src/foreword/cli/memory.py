@@ -10,7 +10,7 @@ import typer
 
 from foreword.cli.options import Command, JsonOption, MemoryOption, YesOption, confirm, named, open_memory
 from foreword.cli.terminal import say, say_json, tell, waiting
-from foreword.errors import OptionError, SourceMissing, SourceNotText
+from foreword.errors import OptionError, SourceMissing, SourceNotText, within
 from foreword.files import check_place, write_whole
 from foreword.text.counting import counted
 
@@ -24,8 +24,7 @@ def list_words(
     as_json: JsonOption = False,
 ) -> None:
     """Print the words used most, how often they were written, and when last."""
-    if limit < 1:
-        raise OptionError(f"limit must be at least 1, not {limit}")
+    within("limit", limit, 1)
     with open_memory(model) as memory:
         found = memory.uses(limit, text)
         if as_json:

@@ -9,7 +9,7 @@ import typer
 
 from foreword.cli.options import ModelOption, NoMemoryOption, PrivateOption, named, open_memory
 from foreword.cli.terminal import one_line, tell
-from foreword.errors import OptionError
+from foreword.errors import OptionError, within
 
 if TYPE_CHECKING:
     from foreword.terminal.editor import Ending
@@ -81,10 +81,8 @@ def write(
 def _check(limit: int, confidence: float) -> None:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise OptionError('foreword write needs a terminal; programs and pipes can use: foreword suggest "…"')
-    if not 1 <= limit <= 9:
-        raise OptionError(f"limit must be from 1 to 9, not {limit}")
-    if not 0 <= confidence <= 1:
-        raise OptionError(f"confidence must be from 0 to 1, not {confidence}")
+    within("limit", limit, 1, 9)
+    within("confidence", confidence, 0, 1)
 
 
 def _tell_stopped(file: Path | None, model: str | None, ending: "Ending") -> None:

@@ -17,7 +17,7 @@ from typing import Final, final
 import numpy as np
 from jaxtyping import Bool, Int64, Integer
 
-from foreword.errors import OptionError, SourceEmpty
+from foreword.errors import OptionError, SourceEmpty, within
 from foreword.text.counting import counted
 
 UNCOUNTED: Final = -100
@@ -73,8 +73,8 @@ class Blocks:
             SourceEmpty: the stream has fewer than two tokens.
             OptionError: `batch` or `unroll` is less than one.
         """
-        _check_positive("batch", batch)
-        _check_positive("unroll", unroll)
+        within("batch", batch, 1)
+        within("unroll", unroll, 1)
         steps = _count_steps(stream_ids, context=1)
         self.batch = min(batch, steps)
         self.unroll = unroll
@@ -125,7 +125,7 @@ class Windows:
             OptionError: `context`, `stride` or `batch` is less than one.
         """
         for name, value in (("context", context), ("stride", stride), ("batch", batch)):
-            _check_positive(name, value)
+            within(name, value, 1)
         self._windows = _divide_up(_count_steps(stream_ids, context), stride)
         self.context = context
         self.stride = stride
@@ -167,7 +167,7 @@ class Ring:
             SourceEmpty: the stream has only the newline that every stream begins with.
             OptionError: `columns` is less than one.
         """
-        _check_positive("columns", columns)
+        within("columns", columns, 1)
         if len(stream_ids) < 2:
             raise SourceEmpty("the old text is empty; give old text with words in it")
         self._ids = stream_ids
@@ -251,11 +251,6 @@ def _count_steps(stream_ids: Integer[np.ndarray, " tokens"], context: int) -> in
             f"and at least {context + 1} are needed; give more text"
         )
     return steps
-
-
-def _check_positive(name: str, value: int) -> None:
-    if value < 1:
-        raise OptionError(f"{name} must be at least 1, not {value}")
 
 
 def _divide_up(count: int, size: int) -> int:

@@ -13,7 +13,7 @@ from heapq import nlargest
 from pathlib import Path
 from typing import Final, Literal, final
 
-from foreword.errors import OptionError, within
+from foreword.errors import within
 from foreword.keyboard.candidates import UNLIKELY, Choice, Choices, Chooser
 from foreword.keyboard.ignored import ATTENTION, CONFIDENT, Attention, best, ignored
 from foreword.keyboard.memory import Forgotten, Latest, Memory, WordUse, memory_path
@@ -128,8 +128,7 @@ class Keyboard:
         The list depends on the text and on the texts learned, not on earlier requests.
         """
         within("limit", limit, 1)
-        if not 0 <= confidence <= 1:
-            raise OptionError(f"confidence must be from 0 to 1, not {confidence}")
+        within("confidence", confidence, 0, 1)
         text, latest = recent(text), self.memory.latest()
         listed = self._listed(text, limit, latest)
         found = self._with_signs(text, listed, limit) if signs else list(listed.words)

@@ -9,7 +9,7 @@ import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from foreword.errors import OptionError
+from foreword.errors import OptionError, within
 
 REQUEST_SECONDS: Final = 20.0  # for the head of a request to arrive
 END_SECONDS: Final = 30  # that a shutdown waits for running answers
@@ -47,8 +47,7 @@ def listen(host: str, port: int) -> socket.socket:
     Raises:
         OptionError: the address cannot be used; the message says why.
     """
-    if not 0 <= port <= 65_535:
-        raise OptionError(f"port must be from 0 to 65535, not {port}")
+    within("port", port, 0, 65_535)
     listening = None
     try:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
