@@ -3,6 +3,7 @@
 import base64
 import math
 import re
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -172,9 +173,15 @@ def test_network_and_memory_shares_sum_to_the_suggested_probability(keyboard: Ke
         assert math.isclose(alone.network + alone.memory, each.network + each.memory, rel_tol=0.02)
 
 
-def test_the_api_describes_its_model(client: TestClient, random_model: Model) -> None:
+def test_the_api_describes_its_model(
+    client: TestClient, random_model: Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(
+        "foreword.web.answers.versions_of", lambda _: [random_model.path, tmp_path / "damaged"]
+    )
     (listed,) = client.get("/v1/models").json()["data"]
     found = client.get(f"/v1/models/{listed['id']}").json()
     assert found["id"] == listed["id"] == random_model.path.name
     assert found["card"] == "A toy."
+    assert [each["name"] for each in found["versions"]] == [random_model.path.name]
     assert client.get("/v1/models/another").status_code == 404
