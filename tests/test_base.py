@@ -70,10 +70,10 @@ def test_the_model_has_not_read_the_people_whose_keystrokes_are_counted() -> Non
         ("I do not kn", ["know"]),
         ("Good mor", ["morning"]),
         ("See you tom", ["tomorrow"]),
-        ("massach", ["Massachusetts"]),  # names typed in lower case
+        ("he is from germ", ["Germany"]),  # names typed in lower case
         ("She comes from glouc", ["Gloucester"]),
         ("I live in lond", ["London"]),
-        ("See you on tuesd", ["Tuesday"]),
+        ("We begin in septem", ["September"]),
         *((no_word, []) for no_word in ("Hello", "今日", "今日は", "すごい")),
     ],
 )
