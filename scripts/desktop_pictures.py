@@ -21,7 +21,7 @@ from surfaces.desktop import Desktop, missing
 
 PICTURES = Path(__file__).resolve().parents[1] / "docs" / "pictures"
 BEFORE = "We meet at the Falkenhof on Sunday.\nThe choir sings at the Falkenhof at eight.\n"
-TYPED = "Thank you for your message. See you tomorrow night at the Fal"
+TYPED = "Thank you for your message. See you tomorrow morning at the Fal"
 LOOKED_AT = "See you at the Falkenhof. I will be th"
 WIDTH, HEIGHT = 1000, 600
 WINDOW_ROWS = 140  # of the window with the field: its title and the area of the list
@@ -76,7 +76,8 @@ def write(page: Page) -> None:
         ("f", "or "),
         ("t", "he "),
         ("mess", "age"),
-        (". See you tom", "orrow night "),
+        (". See you tom", "orrow "),
+        ("mor", "ning "),
         ("at the Fal", "kenhof"),
     ):
         text.press_sequentially(typed, delay=20)
