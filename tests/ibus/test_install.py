@@ -19,7 +19,7 @@ pytestmark = pytest.mark.slow  # they start programs of IBus
 
 
 @pytest.fixture(autouse=True)
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def account(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An account with an IBus that does nothing, and with no desktop."""
     programs = tmp_path / "programs"
     programs.mkdir()
@@ -33,43 +33,49 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_uninstall_removes_all_installed_files(home: Path) -> None:
-    before = sorted(home.rglob("*"))
+def test_uninstall_removes_all_installed_files(account: Path) -> None:
+    before = sorted(account.rglob("*"))
     written = installation.install(["python", "-m", "foreword", "ibus"])
     assert all(file.exists() for file in written)
     assert installation.install(["python", "-m", "foreword", "ibus"]) == written, "twice is once"
     done = installation.uninstall()
     assert len(done) == 2
-    assert [each for each in sorted(home.rglob("*")) if each.is_file()] == [e for e in before if e.is_file()]
+    assert [each for each in sorted(account.rglob("*")) if each.is_file()] == [
+        e for e in before if e.is_file()
+    ]
     assert installation.uninstall() == []
 
 
 def test_the_command_keeps_spaces_xml_characters_and_folders(
-    home: Path, monkeypatch: pytest.MonkeyPatch
+    account: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """IBus starts the engine in another folder."""
-    monkeypatch.chdir(home)
+    monkeypatch.chdir(account)
     for name, path in {"FOREWORD_HOME": "a b", "FOREWORD_CONFIG": "c", "FOREWORD_MODEL": "./d"}.items():
         monkeypatch.setenv(name, path)
     command = ["/opt/my <own> python", "-m", "foreword", "ibus", "-m", "a & b"]
     run = ET.fromstring(installation.described(command)).findtext("exec")
     assert run is not None
-    kept = [f"FOREWORD_HOME={home / 'a b'}", f"FOREWORD_CONFIG={home / 'c'}", f"FOREWORD_MODEL={home / 'd'}"]
+    kept = [
+        f"FOREWORD_HOME={account / 'a b'}",
+        f"FOREWORD_CONFIG={account / 'c'}",
+        f"FOREWORD_MODEL={account / 'd'}",
+    ]
     assert shlex.split(run) == ["/usr/bin/env", *kept, *command]
 
 
 def test_install_refuses_a_missing_model_and_writes_a_whole_path(
-    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    account: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.chdir(home)
-    foreword = Inside(home / "data", monkeypatch, capsys)
+    monkeypatch.chdir(account)
+    foreword = Inside(account / "data", monkeypatch, capsys)
     done = foreword("ibus", "install", "-m", "./mine")
     assert done.code == 1
-    assert f"there is no model {home / 'mine'}" in done.err
+    assert f"there is no model {account / 'mine'}" in done.err
     assert not installation.component_file().exists()
-    toys.writer(home / "mine", "abc ")
+    toys.writer(account / "mine", "abc ")
     assert foreword("ibus", "install", "-m", "./mine").code == 0
-    assert f"--model {home / 'mine'}</exec>" in installation.component_file().read_text("utf-8")
+    assert f"--model {account / 'mine'}</exec>" in installation.component_file().read_text("utf-8")
 
 
 def test_install_without_ibus_names_the_missing_package(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -78,32 +84,32 @@ def test_install_without_ibus_names_the_missing_package(monkeypatch: pytest.Monk
         installation.install(["foreword"])
 
 
-def answers(home: Path, program: str, script: str) -> None:
+def answers(account: Path, program: str, script: str) -> None:
     """Put a program with this script on the path."""
-    file = home / "programs" / program
+    file = account / "programs" / program
     file.write_text(f"#!/bin/sh\n{script}\n")
     file.chmod(0o755)
 
 
-def test_the_state_names_the_next_step(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_state_names_the_next_step(account: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert installation.state()[0::2] == ("not set up", "foreword ibus install")
     installation.install(["/bin/sh", "-m", "foreword", "ibus"])
     assert installation.state()[0::2] == ("not set up", "ibus-daemon --daemonize --xim")
-    answers(home, "ibus", "echo unix:path=/run/ibus")
+    answers(account, "ibus", "echo unix:path=/run/ibus")
     assert "log out" in installation.state()[1]
     knows = 'case "$1" in address) echo unix:;; list-engine) echo foreword;; engine) echo %s;; esac'
-    answers(home, "ibus", knows % "xkb:us::eng")
+    answers(account, "ibus", knows % "xkb:us::eng")
     assert installation.state()[0::2] == ("not set up", "ibus-setup")
-    answers(home, "gsettings", """echo "[('xkb', 'us'), ('ibus', 'foreword')]" """)
+    answers(account, "gsettings", """echo "[('xkb', 'us'), ('ibus', 'foreword')]" """)
     assert installation.state()[0] == "ready"
     assert "Super+Space" in installation.state()[1]
-    answers(home, "ibus", knows % "foreword")
+    answers(account, "ibus", knows % "foreword")
     assert installation.state() == ("ready", "the input source in use", None)
     monkeypatch.setenv("PATH", "/nowhere")
     assert "install your system's package ibus" in installation.state()[1]
 
 
-def test_the_state_reports_a_broken_installation(home: Path) -> None:
+def test_the_state_reports_a_broken_installation(account: Path) -> None:
     command = ["/gone with the environment/python", "-m", "foreword", "ibus"]
     installation.install(command)
     state, text, helps = installation.state()
