@@ -154,7 +154,8 @@ class Application:
             match step:
                 case str():
                     for character in step:
-                        self.passes(ENTER if character == "\n" else ord(character))
+                        ended = self.press(ENTER if character == "\n" else ord(character))
+                        assert not ended or self.before.endswith(f" {character}")  # with a waiting space
                 case int():
                     self.press(step)
                 case list():
@@ -195,6 +196,15 @@ def test_the_input_method_works_in_each_kind_of_application(name: str, applicati
     it = Application(**KINDS[application])
     it.play(*steps)
     assert it.before == text
+
+
+def test_the_waiting_space_and_its_letter_are_inserted_together() -> None:
+    """Between them, a busy Qt would insert them the other way round."""
+    it = Application()
+    it.play("See you tom", TAB)
+    assert it.field.key(ord("a"), 0)
+    assert it.before == "See you tomorrow a"
+    assert not it.field.key(ord("t"), 0)
 
 
 Play = tuple[Sequence[Step], str | None, dict[str, Any]]

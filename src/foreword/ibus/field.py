@@ -10,7 +10,8 @@ cursor, and each alone is sometimes wrong:
 A surrounding text that equals a state of the last few keys is late: then the keys are right, else the application is.
 
 A taken word comes without the space after it. The space waits until a letter follows; a sign, Enter or a click needs
-none. So "tomorrow," needs no deletion, and works if the application sends no text.
+none. So "tomorrow," needs no deletion, and works if the application sends no text. Both are inserted together: a busy
+Qt puts a letter that passes through before a space that is inserted.
 """
 
 from collections.abc import Callable
@@ -262,6 +263,11 @@ class Field:
             return False
         if self._choices and self._chooses(key):
             return True
+        character = character_of(keysym)
+        if character and not key.is_command and self._needs_space(character):
+            self._client.commit(" " + character)
+            self._type(character)
+            return True
         self._keys_since += 1
         self._edits(key, keysym)
         return False
@@ -273,10 +279,8 @@ class Field:
             return False
         text, ends = self._composer.feed(keysym)
         is_seen = not (self.is_refused or self._client.is_paused)
-        if text and is_seen:
-            self._write_space(text[0])
         if text:
-            self._client.commit(text)
+            self._client.commit(" " + text if is_seen and self._needs_space(text[0]) else text)
         for character in text if is_seen else "":
             self._type(character)
         if ends and not text:
@@ -360,16 +364,14 @@ class Field:
         else:
             self._lose()
 
-    def _write_space(self, character: str) -> None:
-        """Write the waiting space if this character needs one before it."""
-        if self._space and not character.isspace() and not replaces_space(self._before, character):
-            self._client.commit(" ")
-            self._typed += 1
-            self._now(self._before + " ")
-            self._space = ""
+    def _needs_space(self, character: str) -> bool:
+        """Whether the waiting space comes before this character."""
+        return self._space != "" and not character.isspace() and not replaces_space(self._before, character)
 
     def _type(self, character: str) -> None:
-        self._write_space(character)
+        if self._needs_space(character):
+            self._typed += 1
+            self._now(self._before + " ")
         held = self._offer.narrowed(character) if self._offer else None
         self._space, self._is_selected = "", False
         self._typed += 1
