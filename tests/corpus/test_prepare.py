@@ -290,6 +290,13 @@ def test_a_damaged_corpus_is_an_error_with_advice_to_prepare_it_anew(
         Corpus.open(path.parent)
 
 
+def test_an_id_outside_the_vocabulary_is_damage(prepare_texts: Prepare) -> None:
+    path = prepare_texts(CHAT).folder / "train.ids"
+    path.write_bytes(b"\xff" * path.stat().st_size)
+    with pytest.raises(RunError, match=r"damaged \(train\.ids has an id outside the vocabulary"):
+        Corpus.open(path.parent)
+
+
 def test_memory_does_not_grow_with_the_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A text five times as long takes hardly more memory; the log takes only a few bytes per line."""
     monkeypatch.setattr(texts, "PIECE", 1 << 14)

@@ -175,7 +175,7 @@ def finish(
     me: str | None = None,
 ) -> None:
     """Write the manifest, in one atomic step: all `streams` (tokens and characters by name) are complete."""
-    (folder / TOKENIZER).write_text(tokenizer.to_json(), "utf-8")
+    write_whole(folder / TOKENIZER, tokenizer.to_json().encode(), private=True)
     manifest = {
         "format_version": FORMAT_VERSION,
         "streams": {name: dict(sizes) for name, sizes in streams.items()},
@@ -197,7 +197,10 @@ def _open_stream(folder: Path, name: str, tokenizer: Tokenizer, tokens: int, cha
         raise ValueError(
             f"{path.name} should have {tokens * dtype.itemsize} bytes, and has {path.stat().st_size}"
         )
-    return Stream(name, np.memmap(path, dtype=dtype, mode="r"), characters)
+    ids = np.memmap(path, dtype=dtype, mode="r")
+    if ids.max() >= tokenizer.size:
+        raise ValueError(f"{path.name} has an id outside the vocabulary")
+    return Stream(name, ids, characters)
 
 
 def _path(folder: Path, name: str) -> Path:
