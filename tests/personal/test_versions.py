@@ -73,3 +73,15 @@ def test_rollback_replaces_a_model_whose_record_is_damaged(model: Path) -> None:
     (model / "training.json").write_text("{", "utf-8")
     assert [roll_back(model).date for _ in range(2)] == ["2026-01-02", "2026-01-01"]
     assert date(model) == "2026-01-01"
+
+
+def test_rollback_keeps_a_link_to_the_model_and_what_it_can_of_a_damaged_model(model: Path) -> None:
+    trained(model, 1)
+    model.rename(model.with_name("real"))
+    model.symlink_to("real")
+    (model / "README.md").unlink()
+    (model / "README.md").symlink_to("nowhere")
+    (kept,) = versions_of(model)
+    roll_back(model)
+    assert model.readlink() == Path("real")
+    assert (model / "README.md").read_bytes() == (kept / "README.md").read_bytes()

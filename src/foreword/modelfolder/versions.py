@@ -12,7 +12,7 @@ from typing import Final, final
 
 from foreword import modelfolder
 from foreword.errors import ModelError, ModelMissing
-from foreword.files import sync
+from foreword.files import sync, write_whole
 from foreword.modelfolder import names, swap
 from foreword.modelfolder.reading import read_training
 from foreword.modelfolder.record import of_the_training
@@ -54,10 +54,7 @@ def versions_of(model: Path) -> list[Path]:
 
 
 def keep(model: Path) -> None:
-    """Keep the current model as the newest version, before a new model replaces it.
-
-    No code changes its files in place. So the files are linked if the system can, which takes no space.
-    """
+    """Keep the current model as the newest version, before a new model replaces it."""
     swap.complete(model)
     if not (model / names.TRAINING).is_file():
         return
@@ -70,7 +67,7 @@ def keep(model: Path) -> None:
     folder.mkdir(mode=0o700, exist_ok=True)
     draft = folder / "draft"
     shutil.rmtree(draft, ignore_errors=True)
-    shutil.copytree(model, draft, copy_function=_link)
+    _copy(model, draft)
     draft.rename(newest)
     sync(folder)
 
@@ -107,7 +104,7 @@ def take_aside(model: Path) -> Version:
         )
     version = Version.of(path)
     keep(model)
-    _copy(path, model)
+    _replace(model, path)
     shutil.rmtree(path)
     prune(model)
     return version
@@ -130,16 +127,17 @@ def roll_back(model: Path) -> Version:
     version = Version.of(before[-1])
     if present is None:
         keep(model)
-    _copy(version.path, model)
+    _replace(model, version.path)
     return version
 
 
-def _copy(version: Path, model: Path) -> None:
-    """Replace the model by a copy of a version, atomically."""
-    draft = swap.draft_beside(model)
+def _replace(model: Path, version: Path) -> None:
+    """Replace the model, or the target of a link to it, by a copy of a version, atomically."""
+    place = model.resolve()
+    draft = swap.draft_beside(place)
     try:
-        shutil.copytree(version, draft, dirs_exist_ok=True)
-        swap.put(draft, model)
+        _copy(version, draft)
+        swap.put(draft, place)
     except BaseException:
         shutil.rmtree(draft, ignore_errors=True)
         raise
@@ -163,9 +161,16 @@ def versions_folder(model: Path) -> Path:
     return model.with_name(f"{model.name}.versions")
 
 
-def _link(source: str, target: str) -> None:
-    """Give the file, not a link to it, a second name, or copy it if the system cannot."""
-    try:
-        os.link(os.path.realpath(source), target)
-    except OSError:
-        shutil.copy2(source, target)
+def _copy(folder: Path, draft: Path) -> None:
+    """Copy the files of a folder, and wait for the disk.
+
+    No code changes the files of a model in place. So they are linked if the system can, which takes no space.
+    """
+    for path in (path for path in folder.rglob("*") if path.is_file()):
+        target = draft / path.relative_to(folder)
+        target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        try:
+            os.link(path.resolve(), target)
+            sync(target.parent)
+        except OSError:
+            write_whole(target, path.read_bytes(), private=False)
