@@ -75,6 +75,13 @@ def test_rollback_replaces_a_model_whose_record_is_damaged(model: Path) -> None:
     assert date(model) == "2026-01-01"
 
 
+def test_rollback_goes_past_a_damaged_version(model: Path) -> None:
+    for number in (1, 2, 3):
+        trained(model, number)
+    (versions_of(model)[-1] / "config.json").unlink()
+    assert [roll_back(model).date, date(model)] == ["2026-01-01"] * 2
+
+
 def test_rollback_keeps_a_link_to_the_model_and_what_it_can_of_a_damaged_model(model: Path) -> None:
     trained(model, 1)
     model.rename(model.with_name("real"))

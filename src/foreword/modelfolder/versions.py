@@ -111,11 +111,11 @@ def take_aside(model: Path) -> Version:
 
 
 def roll_back(model: Path) -> Version:
-    """Replace the model in use by the version before it; the model in use stays among the versions.
+    """Replace the model in use by the last undamaged version before it; the model in use stays among the versions.
 
     Raises:
         ModelMissing: there is no version before it.
-        ModelError: that version is damaged.
+        ModelError: all of them are damaged.
     """
     found = versions_of(model)
     present = _among(model, found)
@@ -124,11 +124,18 @@ def roll_back(model: Path) -> Version:
         raise ModelMissing(
             f"{model.name} has no earlier version; a training keeps the model that it replaces, the last {KEPT}"
         )
-    version = Version.of(before[-1])
+    version = _last_undamaged(before)
     if present is None:
         keep(model)
     _replace(model, version.path)
     return version
+
+
+def _last_undamaged(versions: list[Path]) -> Version:
+    for path in versions[:0:-1]:
+        with contextlib.suppress(ModelError):
+            return Version.of(path)
+    return Version.of(versions[0])
 
 
 def _replace(model: Path, version: Path) -> None:
