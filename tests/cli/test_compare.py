@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from foreword.assess.contenders import Contender
+from foreword.errors import RunError
 from foreword.personal.compare import ran_away
 from foreword.personal.events import Measured
 from foreword.personal.run_folder import private_folder
@@ -137,6 +138,11 @@ def test_a_comparison_deletes_the_text_of_a_killed_one_and_excludes_a_second_one
         assert folder.stat().st_mode & 0o777 == 0o700
         assert "another comparison is under way" in foreword("compare", tmp_path / "short.txt").err
         assert folder.is_dir()
+    with (
+        pytest.raises(RunError, match=f"the disk is full, no more fits into {home}; free some space"),
+        private_folder(".compare", "taken"),
+    ):
+        raise OSError(errno.ENOSPC, "No space left on device")
     assert list(home.iterdir()) == []
     (home / ".compare.lock").mkdir()
     place = rf"{home / '.compare'} cannot be made: .*; choose another data folder with FOREWORD_HOME"

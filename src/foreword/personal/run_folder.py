@@ -43,7 +43,7 @@ def private_folder(name: str, busy: str) -> Iterator[Path]:
     A killed process leaves the folder; the next process that uses the `name` deletes it.
 
     Raises:
-        RunError: another process uses it, and `busy` is the message; or it cannot be made.
+        RunError: another process uses it, and `busy` is the message; or it cannot be made, or the disk is full.
     """
     folder, lock = home() / name, FileLock(home() / f"{name}.lock", timeout=0, thread_local=False)
     try:
@@ -56,6 +56,12 @@ def private_folder(name: str, busy: str) -> Iterator[Path]:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(mode=0o700)
         yield folder
+    except OSError as error:
+        if error.errno not in FULL:
+            raise
+        raise RunError(
+            f"the disk is full, no more fits into {home()}; free some space, then try again"
+        ) from None
     finally:
         shutil.rmtree(folder, ignore_errors=True)
         Path(lock.lock_file).unlink(missing_ok=True)
