@@ -156,9 +156,10 @@ def test_a_vocabulary_below_the_minimum_is_refused(vocabulary: int) -> None:
         EncodingSettings(vocabulary=vocabulary)
 
 
-def test_a_negative_seed_is_refused() -> None:
-    with pytest.raises(OptionError, match="seed must be at least 0, not -1"):
-        EncodingSettings(seed=-1)
+@pytest.mark.parametrize("seed", [-1, 2**63])
+def test_a_seed_that_pytorch_would_refuse_is_refused(seed: int) -> None:
+    with pytest.raises(OptionError, match=f"seed must be from 0 to .*, not {seed}"):
+        EncodingSettings(seed=seed)
 
 
 # Continued training: with the tokens of a network, and old text beside the new

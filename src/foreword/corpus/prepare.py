@@ -74,7 +74,7 @@ class EncodingSettings:
             raise OptionError(
                 f"vocabulary must be at least {SMALLEST_VOCABULARY}, not {self.vocabulary}: 256 ids spell the bytes"
             )
-        within("seed", self.seed, 0)
+        within("seed", self.seed, 0, 2**63 - 1)
 
 
 @final
