@@ -50,6 +50,7 @@ def home() -> Path:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not chosen and stat.S_IMODE(folder.stat().st_mode) & 0o077:
             folder.chmod(0o700)
+        os.scandir(folder).close()
     except OSError as error:
         raise OptionError(
             f"the data folder {folder} cannot be used: {error.strerror}; set FOREWORD_HOME"
