@@ -158,6 +158,14 @@ def test_a_missing_part_layer_or_unit_is_not_found(client: TestClient) -> None:
         assert answer.status_code == 404, wrong
 
 
+def test_a_network_of_windows_has_no_units_to_show(
+    client: TestClient, random_model: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tokens = (np.zeros((3, 1), np.int64),)
+    monkeypatch.setattr(type(random_model.network), "initial_state", lambda _: tokens)
+    assert client.post("/v1/cells", json={"text": "the"}).json()["parts"] == []
+
+
 def test_network_and_memory_shares_sum_to_the_suggested_probability(keyboard: Keyboard) -> None:
     keyboard.learn(LEARNED)
     words, share = keyboard.weigh("the qu")

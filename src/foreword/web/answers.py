@@ -147,7 +147,9 @@ async def following(serving: Serving, ask: m.NextRequest) -> m.NextReply:
 
 
 async def units(serving: Serving, ask: m.CellsRequest) -> m.CellsReply:
-    """The values of the units of one layer along the end of the text."""
+    """The values of the units of one layer along the end of the text; no `parts` if the network has no units."""
+    if all(part.dtype != np.float32 for part in serving.model.network.initial_state()):
+        return m.CellsReply(pieces=[], values=[], parts=[], picture="")
     try:
         found = await serving.read(cells, serving.model, ask.text, part=ask.part, layer=ask.layer)
     except (OptionError, SourceEmpty) as error:

@@ -61,10 +61,10 @@ async function surprise(signal) {
 const options = (count, chosen) => Array.from({length: count}, (_, at) => made('option', `${at}`, {value: at, selected: at === chosen}));
 
 async function cells(signal) {
-  by('cell').parentElement.querySelector('.picture').hidden = !sample.value;
-  if (!sample.value) return by('cell').replaceChildren();
   const [part, layer, unit] = ['part', 'layer', 'unit'].map(id => Number(by(id).value || 0));
-  const found = await ask('/v1/cells', {text: sample.value, part, layer, unit}, signal);
+  const found = sample.value ? await ask('/v1/cells', {text: sample.value, part, layer, unit}, signal) : {parts: []};
+  by('cell').parentElement.querySelector('.picture').hidden = !found.parts.length;
+  if (!found.parts.length) return by('cell').replaceChildren();
   by('part').replaceChildren(...options(found.parts.length, part));
   by('layer').replaceChildren(...options(found.parts[part].layers, layer));
   units = found.parts[part].units;
