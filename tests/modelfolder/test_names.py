@@ -135,6 +135,15 @@ def test_only_the_owner_may_open_the_home(tmp_path: Path, monkeypatch: pytest.Mo
         assert stat.S_IMODE(home().stat().st_mode) == 0o700
 
 
+@posix
+def test_a_path_in_a_deleted_folder_is_a_named_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    with pytest.raises(OptionError, match=r"'\./toy': the current folder was deleted; change to another one"):
+        locate("./toy")
+
+
 def test_a_home_that_cannot_be_made_is_a_named_error(monkeypatch: pytest.MonkeyPatch) -> None:
     reasons = {
         "~nobody-here": "nobody of that name has",

@@ -171,6 +171,8 @@ def _expanded(path: str) -> Path:
         return Path(path).expanduser().absolute()
     except RuntimeError:
         raise OptionError(f"{path!r}: nobody of that name has a home folder here; write it out") from None
+    except FileNotFoundError:
+        raise OptionError(f"{path!r}: the current folder was deleted; change to another one") from None
 
 
 def _checked(name: str) -> str:
