@@ -51,7 +51,7 @@ def text_in(path: Path) -> str:
 def test_every_file_that_still_holds_a_forgotten_word_is_named(home: Path) -> None:
     tokenizer = words_tokenizer([f"see {WORD} there {WORD}\n" * 9], 400)
     model = network(home / "me", tokenizer)
-    (model / LEXICON).write_text(f"see\n{WORD.lower()}\nyou\n", "utf-8")
+    (model / LEXICON).write_bytes(f"see\n{WORD.lower()}\nyou\n".encode() + b"\xff")  # damaged
     network(home / "me.versions" / "000001", characters_tokenizer({"a": 9}), f"{WORD}.txt")
     network(home / "bard", characters_tokenizer({"a": 9}))
     corpus(home / "me.run")
@@ -108,7 +108,7 @@ def test_every_file_that_still_holds_a_forgotten_word_is_named(home: Path) -> No
         "1.json",
         "old.jsonl",
     }
-    assert (model / LEXICON).read_text("utf-8") == "see\nyou\n"
+    assert (model / LEXICON).read_text("utf-8") == "see\nyou\n\ufffd"
     assert [each.path.name for each in weights_beside(home / "me.memory")] == ["bard", "me", "me.versions"]
 
 

@@ -272,7 +272,7 @@ def _shorten(path: Path, words: Sequence[str]) -> None:
     """Write a word list anew, without the lines that hold one of the words: versions may share the old file."""
     if not path.is_file():
         return
-    lines = path.read_text("utf-8").split("\n")
+    lines = path.read_text("utf-8", "replace").split("\n")
     kept = [line for line in lines if not any(places(line, word) for word in words)]
     if kept != lines:
         write_whole(path, "\n".join(kept).encode(), private=False)
