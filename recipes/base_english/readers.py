@@ -5,6 +5,7 @@ Every function yields messages, sentences or paragraphs; cleaning.py chooses amo
 
 import csv
 import hashlib
+import html
 import io
 import itertools
 import json
@@ -241,6 +242,117 @@ def apollo(repository: Repository) -> Iterator[str]:
                     yield line.replace(" - - ", " ... ").replace("--", " ... ")
 
 
+def one_row(text: str) -> str:
+    """The text in one row, with straight quotes."""
+    return " ".join(straight(text).split())
+
+
+YEAR = re.compile(r"\s*\(\d{4}\)|\s+$")
+
+
+def star(repository: Repository) -> Iterator[str]:
+    """STAR: what people typed to an assistant, and what the person who played the assistant typed freely."""
+    for text in repository.texts(r"dialogues/\d+\.json"):
+        for event in json.loads(text)["Events"]:
+            if event.get("Action") == "utter" and event.get("Agent") in {"User", "Wizard"}:
+                yield one_row(event.get("Text") or "")
+
+
+def movie_talks(repository: Repository) -> Iterator[str]:
+    """ReDial, its test part and a tenth of the rest: pairs of people who recommend films to each other."""
+    for text in repository.texts(r"data/(test|valid)_data\.jsonl"):
+        for talk in map(json.loads, filter(None, text.split("\n"))):
+            titles = {
+                f"@{each}": YEAR.sub("", title) for each, title in (talk["movieMentions"] or {}).items()
+            }
+            for message in talk["messages"]:
+                said = re.sub(
+                    r"@\d+", lambda found, of=titles: of.get(found.group(), found.group()), message["text"]
+                )
+                if not re.search(r"@\d", said):
+                    yield one_row(said)
+
+
+RUDE = re.compile(r"(?i)fuck|shit|bitch|cunt|\bfag|retard|whore|\brap(e|ist)|porn|\bsex")
+
+
+def comments(repository: Repository) -> Iterator[str]:
+    """GoEmotions: short comments of a forum, without swearing and without masked names."""
+    for part in ("train", "dev", "test"):
+        for line in repository.text(f"data/original/{part}.tsv").split("\n"):
+            said = line.split("\t")[0]
+            if said and not re.search(r"\[\w+\]|<\w+>", said) and not RUDE.search(said):
+                yield one_row(said)
+
+
+def library_software(repository: Repository) -> Iterator[str]:
+    """DuraSpace's channel: people who make software for libraries, at work and in meetings."""
+    line = re.compile(r'<span class="irc-black">&lt;([^&]+)&gt; (.*?)</span>')
+    said = list[tuple[str, str]]()
+    for name in repository.names(r"original-logs/.*\.log"):
+        try:
+            said += line.findall(repository.text(name))
+        except subprocess.CalledProcessError:
+            continue
+    nicks = {nick.lower() for nick, _ in said}
+    bots = re.compile(r"bot\b|kompewter|^snail|jira|freenode", re.IGNORECASE)
+    for nick, message in said:
+        text = one_row(html.unescape(re.sub(r"<a [^>]*>|</a>", "", message)))
+        if (
+            not bots.search(nick)
+            and not re.search(r"https?:|www\.|\w+\.\w+\.\w+", text)
+            and not text.startswith(("!", "/", "#"))
+        ):
+            yield without_address(text, nicks)
+
+
+def avalon(repository: Repository) -> Iterator[str]:
+    """Avalon-NLU: what people typed while they played Avalon."""
+    for text in repository.texts(r"dataset/\w+\.json"):
+        for message in json.loads(text)["messages"].values():
+            said = one_row(message["msg"])
+            if message["player"] != "system" and "player-" not in said:
+                yield said
+
+
+def mafia(repository: Repository) -> Iterator[str]:
+    """LLMafia: what people typed while they played Mafia; not the machine's turns."""
+    for name in repository.names(r"games/\d+/config\.json"):
+        folder = name.removesuffix("config.json")
+        players = json.loads(repository.text(name))["players"]
+        people = {each["name"] for each in players if not each["is_llm"]}
+        for chat in repository.names(re.escape(folder) + r"public_(day|night)time_chat\.txt"):
+            for line in repository.text(chat).split("\n"):
+                found = re.match(r"\[[\d:]+\] ([^:]+): (.*)", line)
+                if found and found.group(1) in people:
+                    yield one_row(found.group(2))
+
+
+def meetup(repository: Repository) -> Iterator[str]:
+    """MeetUp: two people look for the same room of a house, and type where they are."""
+    for name in repository.names(r"data/meetupX/.*\.log"):
+        try:
+            events = json.loads(repository.text(name))
+        except (subprocess.CalledProcessError, ValueError):
+            continue
+        for event in events:
+            said = one_row(re.sub(r"<[^>]*>", " ", event.get("msg") or ""))
+            if (
+                event.get("type") == "text"
+                and event["user"]["name"] != "Game Master"
+                and not said.startswith("/")
+            ):
+                yield said
+
+
+def playlists(repository: Repository) -> Iterator[str]:
+    """CPCD, a part: people who want a list of music, and the people who make it for them."""
+    for line in repository.text("data/cpcd_v1.dialogs.dev.val.jsonl").split("\n"):
+        for turn in json.loads(line)["turns"] if line else []:
+            yield one_row(turn.get("user_query") or "")
+            yield one_row(turn.get("system_response") or "")
+
+
 NO_CHAPTER = re.compile(
     r"(colophon|imprint|uncopyright|titlepage|halftitlepage|endnotes|loi|toc|dedication|epigraph)"
 )
@@ -255,6 +367,26 @@ def book(repository: Repository) -> Iterator[str]:
         page = re.sub(r'<i epub:type="z3998:stage-direction">.*?</i>', " ", page, flags=re.DOTALL)
         for _, attributes, inner in re.findall(r"<(p|td)((?:\s[^>]*)?)>(.*?)</\1>", page, re.DOTALL):
             if "persona" not in attributes:
+                yield straight(re.sub(r"<[^>]+>", "", re.sub(r"<br/>", " ", inner)))
+
+
+NO_STORY = re.compile(
+    rf"({NO_CHAPTER.pattern[1:-1]}|dramatis-personae|preface|introduction|appendix)(-.*)?\.xhtml"
+)
+
+
+def later_book(repository: Repository) -> Iterator[str]:
+    """The same, for the books that came later: no titles, casts, prefaces, hair spaces or elided names."""
+    for name in repository.names(r"src/epub/text/.*\.xhtml"):
+        if NO_STORY.fullmatch(Path(name).name):
+            continue
+        page = re.sub(r"<a [^>]*noteref[^>]*>.*?</a>|\u200a", "", repository.text(name), flags=re.DOTALL)
+        page = re.sub(r'<i epub:type="se:[^"]*">(.*?)</i>', r"\1", page, flags=re.DOTALL)
+        page = re.sub(r'\s*<i epub:type="z3998:stage-direction">.*?</i>', "", page, flags=re.DOTALL)
+        for _, attributes, inner in re.findall(r"<(p|td)((?:\s[^>]*)?)>(.*?)</\1>", page, re.DOTALL):
+            if not re.search("persona|title|ordinal|stage-direction", attributes) and not re.search(
+                "[⸺⸻]", inner
+            ):
                 yield straight(re.sub(r"<[^>]+>", "", re.sub(r"<br/>", " ", inner)))
 
 

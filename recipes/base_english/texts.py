@@ -50,6 +50,80 @@ BOOKS = {
     "o-henry_short-fiction": "fe33e908e162844aacb390e427dd4a4ba2417d14",
 }
 """Books of standardebooks, with the commit of each."""
+LATER_BOOKS = {
+    "anton-chekhov_short-fiction_constance-garnett": "65fee2b5fbe06e74c602f65479561e560a6fc1ce",
+    "anton-chekhov_the-cherry-orchard_constance-garnett": "32e87bb56810ae07cc557a64059a3a3b777fcbba",
+    "anton-chekhov_the-duel_constance-garnett": "bcfd3da691f07fc9c08e332a275ef577eb5801d5",
+    "anton-chekhov_the-seagull_constance-garnett": "b6d6eb1bdf6b0c2456120a405650d7b0098ce0a0",
+    "anton-chekhov_three-sisters_julius-west": "fbcb7e1a42ff846ed6d9788a0d8ce9ca04edcc57",
+    "anton-chekhov_uncle-vanya_constance-garnett": "da61215f7954d8da4328537860386d4f1309c0b2",
+    "arnold-bennett_anna-of-the-five-towns": "f7d39c4694a56be86e4add72b190804c05057649",
+    "arnold-bennett_the-grand-babylon-hotel": "21c6e95e3a7b89a73816ddeb1f7c5035813cedd0",
+    "booth-tarkington_the-magnificent-ambersons": "2448116f96e57b555cf9334cbb2d09f729aeefad",
+    "booth-tarkington_the-turmoil": "84ba32b2f1e304b8a24dcfd51caafcef72dc2c50",
+    "bram-stoker_dracula": "e9e81aadf8b235fb6498728bce54b0967e224612",
+    "d-h-lawrence_lady-chatterleys-lover": "489b9812ecc3b772c21e8627d940ed78777a75f5",
+    "d-h-lawrence_women-in-love": "e613f413b05e2e899513e01bf3c97a3ff2fc499d",
+    "e-nesbit_five-children-and-it": "0941ce48054b956e1ddc6fed6edbef5d0bcc4811",
+    "e-nesbit_the-enchanted-castle": "5d9bd7ae918778e3bc3a6ce6b47de74222c620e1",
+    "e-nesbit_the-railway-children": "8903a0b2df2396caeb97adc849adb4050fe0c531",
+    "e-nesbit_the-story-of-the-treasure-seekers": "91c91de3a9d69ced7749c2cf279c1d5c13f4f4b0",
+    "edith-wharton_ethan-frome": "27411430cdf117c9f9478dbe83d343b8cc86c5b9",
+    "edith-wharton_the-house-of-mirth": "709c6bb55598f1c0200012d5eff4c395c42e2f39",
+    "eleanor-h-porter_pollyanna": "07a1743dea46cb3f2f5efde0fc911aadda5a44dd",
+    "elizabeth-von-arnim_elizabeth-and-her-german-garden": "64445fa08d5b70dc99c9a58d661dfa0b120ac9f8",
+    "elizabeth-von-arnim_the-enchanted-april": "0098bbd7312967943d57fbec5ad46e0192ae2837",
+    "eugene-oneill_the-hairy-ape": "530d7aebfd7c41e2603d6a229636d1e96d076247",
+    "f-scott-fitzgerald_the-beautiful-and-damned": "4df45788a88819c4355db202610bd8609c58a291",
+    "ford-madox-ford_some-do-not": "31b64b8a7a64a2a1c9842cdf39c95a99f48d9145",
+    "frances-hodgson-burnett_a-little-princess": "2d90450cf105c13c7247a850438c36b4a836dac8",
+    "frances-hodgson-burnett_the-secret-garden": "6a4695560924886e2b396d04ef0023246d211de4",
+    "fyodor-dostoevsky_poor-folk_c-j-hogarth": "c3e4a464ff1f498d5f81e2f2d4ba2fc8a592b0c3",
+    "g-k-chesterton_the-innocence-of-father-brown": "c422d6b6d9e1564a6f02d1ad9d865a191971c273",
+    "george-bernard-shaw_arms-and-the-man": "7a7689bb1c195b946efe79f99b13bddd8dbc670e",
+    "george-bernard-shaw_candida": "385ce1050cb888a3fe0c663ddb0bfcad81757b89",
+    "george-bernard-shaw_fannys-first-play": "3a0f2f9d29873f911d5a8b1afd45f3614cae51f0",
+    "george-bernard-shaw_getting-married": "2ce9fc82902243df96d2d3031d2228ac81950027",
+    "george-bernard-shaw_heartbreak-house": "f4acd36ff9d61f686bb1e9cc3781bcf43a70dcf8",
+    "george-bernard-shaw_man-and-superman": "4fea2e4b45daeff6ef5fbc1bec0ad275c88e8767",
+    "george-bernard-shaw_misalliance": "298d4bcf3cbecbe305b1cc0bee90dfc80887c8a9",
+    "george-bernard-shaw_mrs-warrens-profession": "25278816020defdd9e4013f580a7ba2009238dca",
+    "george-bernard-shaw_the-apple-cart": "81af1107f948e3aab49ce122e3e1feafc075f071",
+    "george-bernard-shaw_the-doctors-dilemma": "af90ea49690c92ab1ab8195679e407d1102dddca",
+    "george-bernard-shaw_the-man-of-destiny": "22508d30e8f8823baad1ab0bd626c79b27e965e5",
+    "george-bernard-shaw_you-never-can-tell": "e87e656d1d6347d3ca683fef98c2746f207dcd57",
+    "h-g-wells_kipps": "c684884abc36b6b95e0cc9b00733a2f2a692e29a",
+    "h-g-wells_the-history-of-mr-polly": "451393f2079a1cd81a5c286db1087a229d0da850",
+    "henrik-ibsen_a-dolls-house_r-farquharson-sharp": "5efb00bdcdc77652af59d7e121d767956d62fd89",
+    "henrik-ibsen_ghosts_william-archer": "834b950895867c2cdc281ddec43b1e81b77f6504",
+    "henrik-ibsen_hedda-gabler_edmund-gosse_william-archer": "9fc63080fb6f771097c9ab6ed43c615392875361",
+    "j-m-barrie_peter-and-wendy": "00681491c5fc1d93755e71bc82e6220d062370e2",
+    "j-m-synge_the-playboy-of-the-western-world": "751fa6c85bf0c8103072a364da48712ec9895cc9",
+    "jack-london_short-fiction": "cc55866fc0f6981c077246f30e785561e3e36fa8",
+    "james-joyce_dubliners": "fd709856e819e392b1d0f8462e039512d75b3ae0",
+    "kate-chopin_the-awakening": "34b54d848abb6c7e94df92d7bf076ebd06c98977",
+    "kenneth-grahame_the-wind-in-the-willows": "b44b52fea051d02764bb375fffc79066f50a9404",
+    "l-m-montgomery_anne-of-avonlea": "9494d46ed21c90118fd364e975efd722d9c7fe1b",
+    "l-m-montgomery_anne-of-the-island": "a004da69b020633ea7c8285b33f62be182e4d1c8",
+    "l-m-montgomery_emily-of-new-moon": "b0d93052d88e6312928c59ba24458610203385b7",
+    "luigi-pirandello_six-characters-in-search-of-an-author_edward-storer": "39636dc74ffc4b8a9055e261dc545778533541c0",
+    "may-sinclair_mary-olivier-a-life": "b6d9ca54751dd10c57ef904d8d1ee88eb8e097c1",
+    "oscar-wilde_a-woman-of-no-importance": "12edc5f6da75fd5813e655d1ee85d516a3a973fd",
+    "oscar-wilde_an-ideal-husband": "67854b43a192d692c897b2f1832c1dbf1276ccb0",
+    "oscar-wilde_lady-windermeres-fan": "eeeb26e7d4acf1398b69a5fdeff067a1c5dbb1d8",
+    "oscar-wilde_the-picture-of-dorian-gray": "1a8f8b774292ca110fa833d1e063ba5f9507da81",
+    "sinclair-lewis_arrowsmith": "2e17ff5a2932420b281906f11b16ecb771f5b817",
+    "sinclair-lewis_dodsworth": "4538f492b8ac002258db3fc9339019dbcd1a7c7a",
+    "sinclair-lewis_elmer-gantry": "7dfbd82977c096f1963acb9dac29682a09482070",
+    "stephen-leacock_sunshine-sketches-of-a-little-town": "c28202aee5f2b65ade5eb071507bebc720e81cd5",
+    "virginia-woolf_night-and-day": "e63ff243476e01b65659101a8d2d9a4ed9e3c306",
+    "virginia-woolf_the-voyage-out": "d870608e0694bad05d270a270a5cc7d42de0d7ec",
+    "w-n-p-barbellion_the-journal-of-a-disappointed-man": "9abf848d2fe2822faf828d1d6017256ba9790092",
+    "willa-cather_o-pioneers": "4d60daba1e2944b8a4f86acfed95f4abe398af2d",
+    "willa-cather_one-of-ours": "6f4f36d03ca04969617a4515bf9766db6ce9c939",
+    "willa-cather_the-professors-house": "7face8d2b4e822c6c3deb28c897c91d50eb02c4d",
+}
+"""Books that the tenth training and those after it read as well."""
 SHA256 = {
     "common-voice": "0b9320cc4b013c2528ff0ab7eb4864eec14cb198b5554e2677ab8bbd26b0f24d",
     "novels": "df6bddf211906d1ff404f8ff662c21b34e6660e7f54a311084e749050c019c95",
@@ -69,6 +143,8 @@ class Text:
     chat: bool = False
     alike: float | None = None
     most: int = 15_000_000
+    since: str = "second"
+    """The first training that reads it."""
     second: float
     third: float
     """The share of its lines in the second and in the third training.
@@ -232,9 +308,90 @@ TEXTS = {
         second=0.66,
         third=0.25,
     ),
+    "later-fiction": Text(
+        what="more novels, stories, plays, letters and diaries of 1846 to 1930 from Standard Ebooks",
+        licence=DEAD,
+        repositories={
+            f"standardebooks/{name}": (commit, readers.later_book) for name, commit in LATER_BOOKS.items()
+        },
+        most=30_000_000,
+        since="tenth",
+        second=0.5,
+        third=0.15,
+    ),
+    "movie-talks": Text(
+        what="ReDial, its test part and a tenth of the rest: chats about films, by crowd workers",
+        licence=CC_BY,
+        repositories={"Lancelot39/KGSF": ("a10c02cf31dd70d55e972c9ad046df16886f88e1", readers.movie_talks)},
+        chat=True,
+        since="eleventh",
+        second=1,
+        third=1,
+    ),
+    "comments": Text(
+        what="GoEmotions: comments of a forum, chosen by Google, without names and swearing",
+        licence=CC_BY,
+        repositories={
+            "monologg/GoEmotions-pytorch": ("b75f9d3a8b76bc1060687925b04ca98a1b8ea66b", readers.comments)
+        },
+        chat=True,
+        since="eleventh",
+        second=1,
+        third=0.7,
+    ),
+    "star": Text(
+        what="STAR: people ask an assistant, whom a person plays",
+        licence="MIT",
+        repositories={"RasaHQ/STAR": ("3058975092cdd09798e4a3a9e4ae135755824545", readers.star)},
+        chat=True,
+        alike=0.7,
+        since="eleventh",
+        second=1,
+        third=0.5,
+    ),
+    "library-software": Text(
+        what="chat of people who make software for libraries",
+        licence=CC_BY,
+        repositories={
+            "duraspace/irclogs": ("41b63d8f1dde8d6db25d2c0810a03571f875de05", readers.library_software)
+        },
+        alike=0.8,
+        since="eleventh",
+        second=0.3,
+        third=0.05,
+    ),
+    "games": Text(
+        what="chat of players: Avalon-NLU, LLMafia, MeetUp, and wishes for music: CPCD",
+        licence="MIT, BSD 3-Clause, CC BY 4.0",
+        repositories={
+            "sstepput/Avalon-NLU": ("5d69036c22cf57be45877182f80b65b93e5d33f6", readers.avalon),
+            "niveck/LLMafia": ("4cdb7678e130da654eb807ae70c29c30a4759c9b", readers.mafia),
+            "clp-research/meetup": ("d940f863eabdda1c2276dc2c7e81dd75ded92c5d", readers.meetup),
+            "google-research-datasets/cpcd": (
+                "db633b012aa9607598cd635db9e7f7623e812767",
+                readers.playlists,
+            ),
+        },
+        chat=True,
+        since="eleventh",
+        second=1,
+        third=0.5,
+    ),
 }
 """In reading order: a line that is in two texts is taken from the first."""
-TRAININGS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth")
+TRAININGS = (
+    "first",
+    "second",
+    "third",
+    "fourth",
+    "fifth",
+    "sixth",
+    "seventh",
+    "eighth",
+    "ninth",
+    "tenth",
+    "eleventh",
+)
 SITTINGS = ("first", *("second", "third") * 4, *TRAININGS[3:])
 """The text that each part of the base's training read."""
 FIRST = ("common-voice", "moby-dick", "novels", "speeches", "topical-chat")
@@ -261,7 +418,7 @@ def main() -> None:
     chosen = Chosen(message["text"] for talk in left_out() for message in talk)
     for name, text in TEXTS.items():
         lines = chosen.lines(stored.pop(name), chat=text.chat, alike=text.alike, most=text.most)
-        for training in TRAININGS[1:]:
+        for training in TRAININGS[TRAININGS.index(text.since) :]:
             write(given.texts / training / f"{name}.txt", share(lines, training, name))
 
 
