@@ -63,8 +63,8 @@ const options = (count, chosen) => Array.from({length: count}, (_, at) => made('
 async function cells(signal) {
   const [part, layer, unit] = ['part', 'layer', 'unit'].map(id => Number(by(id).value || 0));
   const found = sample.value ? await ask('/v1/cells', {text: sample.value, part, layer, unit}, signal) : {parts: []};
-  by('cell').parentElement.querySelector('.picture').hidden = !found.parts.length;
-  if (!found.parts.length) return by('cell').replaceChildren();
+  by('units').hidden = !found.parts.length;  // there is no text, or the network has no units
+  if (!found.parts.length) return;
   by('part').replaceChildren(...options(found.parts.length, part));
   by('layer').replaceChildren(...options(found.parts[part].layers, layer));
   units = found.parts[part].units;
