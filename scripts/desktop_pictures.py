@@ -21,7 +21,7 @@ from surfaces.desktop import Desktop, missing
 
 PICTURES = Path(__file__).resolve().parents[1] / "docs" / "pictures"
 BEFORE = "We meet at the Falkenhof on Sunday.\nThe choir sings at the Falkenhof at eight.\n"
-TYPED = "Thank you for your message. See you tomorrow morning at the Fal"
+TYPED = "Thanks for your message. See you tomorrow morning at the Fal"
 LOOKED_AT = "See you at the Falkenhof. I will be th"
 WIDTH, HEIGHT = 1000, 600
 WINDOW_ROWS = 140  # of the window with the field: its title and the area of the list
@@ -72,9 +72,8 @@ def write(page: Page) -> None:
     """Write until a learned name is offered."""
     text = page.locator("#text")
     for typed, offered in (
-        ("Than", "k you "),
-        ("f", "or "),
-        ("t", "he "),
+        ("Than", "ks "),
+        ("f", "or the "),
         ("mess", "age"),
         (". See you tom", "orrow "),
         ("mor", "ning "),

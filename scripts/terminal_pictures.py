@@ -157,9 +157,9 @@ def write(typist: Typist) -> None:
     """Write the letter of the picture."""
     typist.look(PAUSE, "", shows="F1 help")
     typist.type("Than")
-    typist.look(READ, "The likeliest words are shown in grey.", shows="Thank you")
+    typist.look(READ, "The likeliest words are shown in grey.", shows="Thanks")
     typist.press("\t", PAUSE, "Tab takes them.")
-    for start, word in (("f", "for"), ("t", "the"), ("mess", "message")):
+    for start, word in (("f", "for the"), ("mess", "message")):
         typist.type(start)
         typist.look(SHORT, shows=word)
         typist.press("\t", SHORT)

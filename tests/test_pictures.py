@@ -53,7 +53,7 @@ def test_the_script_draws_the_terminal_pictures(tmp_path: Path) -> None:
     made("terminal_pictures.py", tmp_path)
     assert {each.name for each in tmp_path.iterdir()} == set(DRAWN)
     typing = (tmp_path / "typing.svg").read_text("utf-8")
-    assert "Thank you for the message." in typing
+    assert "Thanks for the message." in typing
     assert "My grandfather loves Quimby." in typing
     assert all(each.stat().st_size < MOST_BYTES for each in tmp_path.iterdir())
 

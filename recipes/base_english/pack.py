@@ -127,7 +127,7 @@ def lexicon(texts: Path) -> str:
     """The words that occur a few times in the texts, or once in an edited text."""
     found = Counter[str]()
     for name in TEXTS:
-        folder = "first" if name in FIRST else "second"
+        folder = "first" if name in FIRST else TEXTS[name].since
         words = counted(clean((texts / folder / f"{name}.txt").read_text("utf-8")))
         found.update(words)
         if name in EDITED:
