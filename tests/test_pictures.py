@@ -2,6 +2,7 @@
 
 import importlib.util
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -54,7 +55,7 @@ def test_the_script_draws_the_terminal_pictures(tmp_path: Path) -> None:
     assert {each.name for each in tmp_path.iterdir()} == set(DRAWN)
     typing = (tmp_path / "typing.svg").read_text("utf-8")
     assert "Thanks for the message." in typing
-    assert "My grandfather loves Quimby." in typing
+    assert re.search(r"My grand\w+ loves Quimby\.", typing)
     assert all(each.stat().st_size < MOST_BYTES for each in tmp_path.iterdir())
 
 
