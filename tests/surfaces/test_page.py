@@ -364,6 +364,7 @@ def test_one_key_begins_and_stops_passages(page: "Page") -> None:
     """A disabled button would keep the focus, and Enter would do nothing."""
     page.click("nav >> text=Generate")
     page.fill("[name=max_tokens]", "10000")
+    page.fill("[name=n]", "8")  # two are written in 3 s
     page.focus("#begin")
     for said, focus in (("Writing …", "stop"), ("Stopped.", "begin"), ("Writing …", "stop")):
         page.keyboard.press("Enter")
