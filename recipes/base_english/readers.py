@@ -365,9 +365,14 @@ def book(repository: Repository) -> Iterator[str]:
             continue
         page = re.sub(r"<a [^>]*noteref[^>]*>.*?</a>", "", repository.text(name), flags=re.DOTALL)
         page = re.sub(r'<i epub:type="z3998:stage-direction">.*?</i>', " ", page, flags=re.DOTALL)
-        for _, attributes, inner in re.findall(r"<(p|td)((?:\s[^>]*)?)>(.*?)</\1>", page, re.DOTALL):
-            if "persona" not in attributes:
-                yield straight(re.sub(r"<[^>]+>", "", re.sub(r"<br/>", " ", inner)))
+        yield from page_paragraphs(page, "persona")
+
+
+def page_paragraphs(page: str, left_out: str) -> Iterator[str]:
+    """The paragraphs and cells of a page without markup, but for those with such an attribute."""
+    for _, attributes, inner in re.findall(r"<(p|td)((?:\s[^>]*)?)>(.*?)</\1>", page, re.DOTALL):
+        if not re.search(left_out, attributes):
+            yield straight(re.sub(r"<[^>]+>", "", re.sub(r"<br/>", " ", inner)))
 
 
 NO_STORY = re.compile(
@@ -383,11 +388,8 @@ def later_book(repository: Repository) -> Iterator[str]:
         page = re.sub(r"<a [^>]*noteref[^>]*>.*?</a>|\u200a", "", repository.text(name), flags=re.DOTALL)
         page = re.sub(r'<i epub:type="se:[^"]*">(.*?)</i>', r"\1", page, flags=re.DOTALL)
         page = re.sub(r'\s*<i epub:type="z3998:stage-direction">.*?</i>', "", page, flags=re.DOTALL)
-        for _, attributes, inner in re.findall(r"<(p|td)((?:\s[^>]*)?)>(.*?)</\1>", page, re.DOTALL):
-            if not re.search("persona|title|ordinal|stage-direction", attributes) and not re.search(
-                "[⸺⸻]", inner
-            ):
-                yield straight(re.sub(r"<[^>]+>", "", re.sub(r"<br/>", " ", inner)))
+        found = page_paragraphs(page, "persona|title|ordinal|stage-direction")
+        yield from (line for line in found if not re.search("[⸺⸻]", line))
 
 
 def paragraphs(lines: Iterable[str]) -> Iterator[str]:
