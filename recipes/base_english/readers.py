@@ -381,7 +381,7 @@ NO_STORY = re.compile(
 
 
 def later_book(repository: Repository) -> Iterator[str]:
-    """The same, for the books that came later: no titles, casts, prefaces, hair spaces or elided names."""
+    """The paragraphs of a book that came later, without titles, casts, prefaces, hair spaces and elided names."""
     for name in repository.names(r"src/epub/text/.*\.xhtml"):
         if NO_STORY.fullmatch(Path(name).name):
             continue
