@@ -285,7 +285,7 @@ def comments(repository: Repository) -> Iterator[str]:
                 yield one_row(said)
 
 
-def library_software(repository: Repository) -> Iterator[str]:
+def software_for_libraries(repository: Repository) -> Iterator[str]:
     """DuraSpace's channel: people who make software for libraries, at work and in meetings."""
     line = re.compile(r'<span class="irc-black">&lt;([^&]+)&gt; (.*?)</span>')
     said = list[tuple[str, str]]()

@@ -353,7 +353,7 @@ TEXTS = {
         what="chat of people who make software for libraries",
         licence=CC_BY,
         repositories={
-            "duraspace/irclogs": ("41b63d8f1dde8d6db25d2c0810a03571f875de05", readers.library_software)
+            "duraspace/irclogs": ("41b63d8f1dde8d6db25d2c0810a03571f875de05", readers.software_for_libraries)
         },
         alike=0.8,
         since="eleventh",
