@@ -157,8 +157,8 @@ def write(typist: Typist) -> None:
     """Write the letter of the picture."""
     typist.look(PAUSE, "", shows="F1 help")
     typist.type("Than")
-    typist.look(READ, "The likeliest words are shown in grey.", shows="Thanks")
-    typist.press("\t", PAUSE, "Tab takes them.")
+    typist.look(READ, "The likeliest word is shown in grey.", shows="Thanks")
+    typist.press("\t", PAUSE, "Tab takes it.")
     for start, word in (("f", "for the"), ("mess", "message")):
         typist.type(start)
         typist.look(SHORT, shows=word)
