@@ -34,6 +34,14 @@ def test_a_missing_or_unknown_person_is_an_error_that_lists_the_authors(me: str 
     assert found.value.people == {"Ana Silva": 2, "Ben": 1}
 
 
+def test_messages_of_me_belong_to_a_person_with_another_name_in_other_chats() -> None:
+    mixed = [*CHAT, Document(text="hey", author="Me")]
+    assert [each.text for each in own_words("chats", mixed, "Ben", Report())] == ["hi", "a note", "hey"]
+    assert [each.text for each in own_words("chats", mixed, "Me", Report())] == ["a note", "hey"]
+    with pytest.raises(PersonUnknown):
+        list(own_words("chats", mixed, None, Report()))
+
+
 @pytest.mark.parametrize("me", [None, "Ana Silva"])
 def test_a_source_with_at_most_one_author_is_read_whole(me: str | None) -> None:
     assert list(own_words("it", CHAT[3:], me, Report())) == CHAT[3:]

@@ -10,7 +10,7 @@ from foreword.corpus.samples import documents
 from foreword.errors import PersonUnknown
 from foreword.keyboard.forget import Blocked, admitted
 from foreword.keyboard.learn import messages_of, pieces
-from foreword.sources.reading import OTHERS, listed, same_person
+from foreword.sources.reading import OTHERS, is_own, listed
 from foreword.sources.report import Report
 from foreword.text.document import Document
 from foreword.text.secrets import Kind
@@ -57,7 +57,7 @@ def preview(
             if len(found.examples) == 2 * SHOWN:
                 del found.examples[SHOWN]
             found.examples.append(message.text[:LONGEST])
-    if me is not None and found.people and not any(same_person(author, me) for author in found.people):
+    if me is not None and found.people and not any(is_own(author, me) for author in found.people):
         raise PersonUnknown(
             f"{source} has no messages of {me!r}; there are those of {listed(found.people)}", found.people
         )
@@ -69,7 +69,7 @@ def _own(read: Iterator[Document], me: str | None, found: Preview) -> Iterator[D
     for document in read:
         if document.author is not None:
             found.people[document.author] += 1
-            if me is not None and not same_person(document.author, me):
+            if me is not None and not is_own(document.author, me):
                 found.report.leave_out(OTHERS)
                 continue
         if document.time is not None:

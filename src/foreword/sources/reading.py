@@ -33,6 +33,8 @@ Choose = Callable[[str, Counter[str]], str | None]
 """Asks for the person's name, given the source's name and its people; None if nobody can answer."""
 
 OTHERS = "message of others"
+ME: Final = "Me"
+"""The author of a person's own messages in Signal's exports, beside any other name of theirs."""
 NAMELESS = "(no name)"
 """The name for an author whose own name has no visible character, such as a lone direction mark."""
 _BLANK = "\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"  # letters and symbols by category, but invisible
@@ -240,7 +242,7 @@ def own_words(
         people[document.author] += 1
         if me is None:
             messages.append(document)
-        elif same_person(document.author, me):
+        elif is_own(document.author, me):
             yield document
     if me is None and len(people) > 1:
         me = None if choose is None else choose(name, people)
@@ -248,13 +250,13 @@ def own_words(
             advice = "say whose words are yours with --me"
             raise PersonUnknown(f"{name} has messages of {listed(people)}; {advice}", people)
     if me is not None:
-        own = sum(count for author, count in people.items() if same_person(author, me))
+        own = sum(count for author, count in people.items() if is_own(author, me))
         if people and not own:
             known = f"there are those of {listed(people)}"
             raise PersonUnknown(f"{name} has no messages of {me!r}; {known}", people)
         if others := people.total() - own:
             report.leave_out(OTHERS, others)
-    yield from (each for each in messages if me is None or same_person(str(each.author), me))
+    yield from (each for each in messages if me is None or is_own(str(each.author), me))
 
 
 def listed(people: Counter[str], most: int = 10) -> str:
@@ -269,6 +271,11 @@ def shown_name(author: str) -> str:
     """The author's name; `NAMELESS` if it has no visible character."""
     seen = any(unicodedata.category(each)[0] not in "CZM" and each not in _BLANK for each in author)
     return author if seen else NAMELESS
+
+
+def is_own(author: str, me: str) -> bool:
+    """Whether a message by `author` is a message of `me`."""
+    return author == ME or same_person(author, me)
 
 
 def same_person(author: str, me: str) -> bool:
