@@ -2,19 +2,26 @@
 
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 import foreword
 from foreword import modelfolder
+from foreword.errors import ModelError, ModelForeign, ModelTruncated
 from foreword.keyboard.suggest import Keyboard
+from foreword.models.catalogue import build, load_weights
 from foreword.personal.finetune import InitialWeights
 from foreword.runtime.model import Model
+from foreword.runtime.network import Network
+from foreword.training.onnx import float_graph
 
 ROOT = Path(__file__).parent.parent
 BASE = ROOT / "src" / "foreword" / "base"
 MOST_BYTES, MOST_OF_A_FILE, MOST_OF_THE_GRAPH = 24_000_000, 16_000_000, 8_000_000
+BIASES = ("ih_l0", "ih_l1", "hh_l0", "hh_l1")
 
 
 @pytest.fixture(scope="module")
@@ -31,9 +38,44 @@ def test_the_package_contains_a_small_model() -> None:
     assert "model.onnx" not in sizes
 
 
-def test_the_weights_are_float16_and_can_be_trained(base: Model) -> None:
-    assert {tensor.dtype for tensor in base.folder.tensors.values()} == {"F16"}
+def test_the_weights_are_integers_and_can_be_trained(base: Model) -> None:
+    matrices = {name: each for name, each in base.folder.tensors.items() if len(each.shape) > 1}
+    assert {tensor.dtype for tensor in matrices.values()} == {"I8"}
     assert InitialWeights.of(base).name == "base"
+    assert base.folder.weights().keys() == matrices.keys() | {
+        "output.bias",
+        *(f"cells.bias_{each}" for each in BIASES),
+    }
+
+
+def test_the_graph_predicts_as_the_weights_in_float32(base: Model) -> None:
+    trained = build(base.config.architecture, base.config.sizes)
+    load_weights(trained, base.folder.weights())
+    newline, vocabulary = base.config.newline, base.config.vocabulary
+    floats = Network(float_graph(trained.eval()), newline=newline, vocabulary=vocabulary)
+    ids = np.array(base.tokenizer.encode("I was on my way home when the rain began.\n"))[:, None]
+    before = np.concatenate([[[newline]], ids[:-1]])
+    answers = [each.step(before, each.initial_state())[0] for each in (base.network, floats)]
+    quick, exact = (-np.take_along_axis(each[:, 0], ids, axis=1).mean() for each in answers)
+    assert quick == pytest.approx(exact, abs=0.03)
+
+
+@pytest.mark.parametrize(
+    ("change", "error"),
+    [
+        (lambda _: {}, ModelForeign),
+        (lambda shared: shared | {"other": np.zeros(1, np.int8)}, ModelForeign),
+        (lambda shared: shared | {"output.weight": shared["output.weight"][1:]}, ModelTruncated),
+        (lambda shared: shared | {"output.weight": np.float32(shared["output.weight"])}, ModelTruncated),
+    ],
+)
+def test_a_graph_with_other_matrices_than_the_weights_is_refused(
+    base: Model, change: Callable[[dict[str, np.ndarray]], dict[str, np.ndarray]], error: type[ModelError]
+) -> None:
+    graph = base.folder.graph(quantized=True)
+    assert graph is not None
+    with pytest.raises(error):
+        Network(graph, change(base.folder.shared()), newline=198, vocabulary=base.config.vocabulary)
 
 
 def test_the_training_record_names_its_texts_without_paths(base: Model) -> None:

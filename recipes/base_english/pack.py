@@ -1,4 +1,4 @@
-"""Make the model that comes with Foreword of one that was trained: 16-bit weights, the 8-bit graph alone, a card.
+"""Make the model that comes with Foreword of one that was trained: 8-bit weights, a graph without weights, a card.
 
     python recipes/base_english/pack.py MODEL src/foreword/base --texts texts [--keystrokes FILE]
 
@@ -6,21 +6,28 @@ The word list is made of the folder of texts. FILE has a paragraph on the develo
 `benchmarks/keystrokes.py` printed, in words. What says where the texts lay on the machine that trained it
 is left out, and so are the mixture's weights: they fit a memory of the base's own texts, and whoever begins with it has
 an empty one.
+
+The 8-bit graph has the same matrices as the weights, so both have one copy: model.safetensors holds the integers and
+their scales, and the graph names them.
 """
 
 import argparse
-import math
+import itertools
 import sys
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
+import onnx
 from texts import FIRST, TEXTS
 
 from foreword import modelfolder
 from foreword.modelfolder import ModelFolder, writing
+from foreword.modelfolder.config import SCALE
 from foreword.modelfolder.lexicon import counted, text_of
+from foreword.modelfolder.names import WEIGHTS
+from foreword.runtime.network import as_read
 from foreword.text.cleaning import clean
 
 MOST_BYTES, MOST_OF_A_FILE, MOST_OF_THE_GRAPH = 24_000_000, 16_000_000, 8_000_000
@@ -29,6 +36,7 @@ OFTEN = 3
 """A word of an unedited text may be proposed after this many uses: rarer words are mostly typos."""
 LEFT_BEHIND = ("private", "mixture")
 PICTURE = "curve.png"
+EMBEDDINGS = "embed.weight"
 
 CARD = """---
 library_name: foreword
@@ -47,7 +55,7 @@ next to nothing about the world. What it says is not to be trusted.
 | | |
 |---|---|
 | network | {architecture}, {sizes} |
-| weights | {parameters:,}, float16; the graph to type with has 8-bit weights |
+| weights | {parameters:,}, in 8 bits; the graph to type with reads the same file |
 | tokens | {vocabulary:,} {unit} |
 | trained on | {trainings} |
 | date | {date} |
@@ -91,12 +99,11 @@ def main() -> None:
     parser.add_argument("--keystrokes", type=Path)
     given = parser.parse_args()
     folder = modelfolder.read(given.model)
-    weights = {name: weight.astype(np.float16) for name, weight in folder.weights().items()}
-    if not all(np.isfinite(weight).all() for weight in weights.values()):
-        sys.exit("a weight is too large for 16 bits")
-    quantized = folder.graph(quantized=True)
-    if quantized is None:
+    weights = quantized_weights(folder.weights())
+    graph = folder.graph(quantized=True)
+    if graph is None:
         sys.exit(f"{given.model} has no 8-bit graph")
+    quantized = without_matrices(graph, weights)
     stored = sum(weight.nbytes for weight in weights.values())
     for what, size, most in (
         ("the 8-bit graph takes", len(quantized), MOST_OF_THE_GRAPH),
@@ -121,6 +128,61 @@ def main() -> None:
     )
     writing.write(given.to, contents)
     print(f"{given.to}: the weights take {stored:,} bytes, the 8-bit graph {len(quantized):,}")
+
+
+def quantized_weights(weights: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
+    """The matrices in 8 bits, each with the scales of its rows; the biases as they are.
+
+    The integers have 7 bits, as in `foreword.training.onnx.quantized_graph`. The embeddings have 8 bits and one scale,
+    because no products are summed.
+    """
+    found = {}
+    for name, weight in weights.items():
+        if weight.ndim == 1:
+            found[name] = weight
+            continue
+        largest = np.abs(weight).max(axis=None if name == EMBEDDINGS else 1).reshape(-1)
+        scale = (largest / (127 if name == EMBEDDINGS else 64)).astype(np.float32)
+        found[name] = np.round(weight / scale[:, None]).astype(np.int8)
+        found[name + SCALE] = scale
+    return found
+
+
+def without_matrices(graph: bytes, weights: Mapping[str, np.ndarray]) -> bytes:
+    """The 8-bit graph of an LSTM without its matrices and scales: it refers to those in the weights."""
+    model = onnx.load_from_string(graph)
+    names: dict[str, str] = {}
+    layers = (f"cells.weight_{{}}_l{layer}" for layer in itertools.count())
+    for node in model.graph.node:
+        match node.op_type:
+            case "DynamicQuantizeLSTM":
+                layer = next(layers)
+                for kind, matrix, scale in (("ih", 1, 8), ("hh", 2, 10)):
+                    names[node.input[matrix]] = layer.format(kind)
+                    names[node.input[scale]] = layer.format(kind) + SCALE
+            case "MatMulInteger":
+                names[node.input[1]] = "output.weight"
+                names[node.input[1].replace("_quantized", "_scale")] = "output.weight" + SCALE
+            case "DequantizeLinear":
+                (zero,) = (each for each in model.graph.initializer if each.name == node.input[2])
+                zero.CopyFrom(onnx.numpy_helper.from_array(np.zeros(1, np.int8), zero.name))
+                names[node.input[1]] = EMBEDDINGS + SCALE
+            case "Gather":
+                names[node.input[0]] = EMBEDDINGS
+    for node in model.graph.node:
+        node.input[:] = [names.get(name, name) for name in node.input]
+    stored = [tensor for tensor in model.graph.initializer if tensor.name not in names]
+    del model.graph.initializer[:]
+    model.graph.initializer.extend(stored)
+    for name in names.values():
+        array = as_read(name, weights[name])
+        kind = onnx.helper.np_dtype_to_tensor_dtype(array.dtype)
+        left_out = onnx.TensorProto(name=name, dims=array.shape, data_type=kind)
+        left_out.data_location = onnx.TensorProto.EXTERNAL
+        left_out.external_data.add(key="location", value=WEIGHTS)
+        model.graph.initializer.append(left_out)
+    file: bytes = model.SerializeToString()
+    return file
 
 
 def lexicon(texts: Path) -> str:
@@ -157,7 +219,7 @@ def card(folder: ModelFolder, training: Mapping, keys: str) -> str:
     return CARD.format(
         architecture=model.pop("architecture"),
         sizes=", ".join(f"{name} {value}" for name, value in model.items()),
-        parameters=sum(math.prod(tensor.shape) for tensor in folder.tensors.values()),
+        parameters=folder.parameters,
         vocabulary=folder.config.vocabulary,
         unit=folder.config.unit,
         trainings="; then on ".join(trainings),

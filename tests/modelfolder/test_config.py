@@ -10,23 +10,28 @@ import pytest
 
 from foreword.errors import ModelError, ModelForeign, ModelMismatch, ModelTooNew
 from foreword.modelfolder import FORMAT_VERSION, Config, read
-from foreword.modelfolder.writing import write
+from foreword.modelfolder.writing import Contents, write
 from marked_models import contents_of
 
 TENSOR = {"dtype": "F32", "shape": [3]}
 GRU: dict[str, Any] = {"embedding": 3, "hidden": 5, "layers": 2}
 Changes = dict[str, Any]
-CHANGES: list[dict[str, object]] = [{"dtype": "I8"}, {"dtype": []}, {"x": 1}, {"shape": "3"}, {"shape": [-1]}]
+CHANGES: list[dict[str, object]] = [{"dtype": "I4"}, {"dtype": []}, {"x": 1}, {"shape": "3"}, {"shape": [-1]}]
+
+
+def gru_with(**changes: np.ndarray) -> Contents:
+    """A GRU with two layers of 5 numbers, over 4 ids; these weights replace its own."""
+    shapes = {f"cells.weight_{kind}": (15, 5) for kind in ("hh_l0", "ih_l1", "hh_l1")}
+    shapes |= {"embed.weight": (4, 3), "cells.weight_ih_l0": (15, 3), "output.weight": (4, 5)}
+    config = Config(architecture="gru", unit="characters", vocabulary=4, newline=3, sizes=GRU)
+    weights = {name: np.zeros(shape, dtype=np.float32) for name, shape in shapes.items()} | changes
+    return dataclasses.replace(contents_of(1), config=config, weights=weights)
 
 
 @pytest.fixture
 def gru(tmp_path: Path) -> Path:
-    """The folder of a GRU with two layers of 5 numbers, over 4 ids."""
-    shapes = {f"cells.weight_{kind}": (15, 5) for kind in ("hh_l0", "ih_l1", "hh_l1")}
-    shapes |= {"embed.weight": (4, 3), "cells.weight_ih_l0": (15, 3), "output.weight": (4, 5)}
-    config = Config(architecture="gru", unit="characters", vocabulary=4, newline=3, sizes=GRU)
-    weights = {name: np.zeros(shape, dtype=np.float32) for name, shape in shapes.items()}
-    write(tmp_path / "gru", dataclasses.replace(contents_of(1), config=config, weights=weights))
+    """The folder of the GRU."""
+    write(tmp_path / "gru", gru_with())
     return tmp_path / "gru"
 
 
@@ -86,3 +91,28 @@ def test_an_unusable_config_is_refused(
     with pytest.raises(error, match=words) as refused:
         raise refusal(gru, changes)
     assert len(str(refused.value)) < 500
+
+
+INTEGERS = np.array([[-64, 0, 1, 2, 3]] * 4, dtype=np.int8)
+
+
+@pytest.mark.parametrize("scales", [[0.5], [0.5, 1, 2, 4]])
+def test_integers_are_multiplied_by_the_scales_of_their_rows(tmp_path: Path, scales: list[float]) -> None:
+    scale = np.array(scales, dtype=np.float32)
+    changes: dict[str, np.ndarray] = {"output.weight": INTEGERS, "output.weight.scale": scale}
+    write(tmp_path / "gru", gru_with(**changes))
+    folder = read(tmp_path / "gru")
+    weights = folder.weights()
+    assert np.array_equal(weights["output.weight"], INTEGERS * scale[:, None])
+    assert "output.weight.scale" not in weights
+    assert folder.parameters == sum(each.size for each in weights.values())
+    assert folder.shared().keys() == {"output.weight", "output.weight.scale"}
+
+
+@pytest.mark.parametrize("scale", [None, np.zeros(4, np.float16), np.zeros(3, np.float32)])
+def test_integers_without_the_scales_of_their_rows_are_refused(
+    tmp_path: Path, scale: np.ndarray | None
+) -> None:
+    weights = {"output.weight": INTEGERS} | ({} if scale is None else {"output.weight.scale": scale})
+    with pytest.raises(ModelMismatch, match=r"'output\.weight' lacks the scales of its rows"):
+        write(tmp_path / "gru", gru_with(**weights))

@@ -2,7 +2,6 @@
 
 import hashlib
 import itertools
-import math
 from collections.abc import Iterable
 from functools import partial
 from typing import Final
@@ -117,18 +116,18 @@ def inspection(model: Model) -> Figures:
         if value and name not in ("vocabulary", "newline")  # without options that are off
     }
     graphs = [name for name, small in (("float32", False), ("8-bit", True)) if folder.graph(quantized=small)]
-    texts = {
-        text.sha256 or text.name: f"{text.name} ({counted(text.characters or 0, 'character')})"
-        for text in record.learned_from()
-    }
+    texts: dict[str | None, int] = {}
+    for text in record.learned_from():
+        texts[text.name] = max(texts.get(text.name, 0), text.characters or 0)
     facts: Figures = {
         "folder": str(folder.path),
         "architecture": config.architecture,
         "sizes": ", ".join(f"{name} {value}" for name, value in sizes.items()),
-        "weights": sum(math.prod(tensor.shape) for tensor in folder.tensors.values()),
+        "weights": folder.parameters,
         "tokens": vocabulary_in_words(config.vocabulary, config.unit),
         "graphs": ", ".join(graphs),
-        "trained_on": ", ".join(texts.values()) or "unknown",
+        "trained_on": ", ".join(f"{name} ({counted(size, 'character')})" for name, size in texts.items())
+        or "unknown",
         "trained": f"{record.date}, {counted(record.steps or 0, 'step')}",
         "format_version": config.format_version,
         "foreword_version": config.foreword_version,

@@ -25,6 +25,7 @@ _LARGEST: Final = 2**31
 
 Number: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=_LARGEST)]
 Size: TypeAlias = Number | float | str | bool
+Kind: TypeAlias = Literal["F32", "F16", "I8"]
 ShortText: TypeAlias = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 
 
@@ -32,18 +33,19 @@ ShortText: TypeAlias = Annotated[str, msgspec.Meta(min_length=1, max_length=200)
 class Tensor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The data type and the shape of one array of weights."""
 
-    dtype: Literal["F32", "F16"]
+    dtype: Kind
     shape: tuple[Number, ...]
 
     @property
     def bytes(self) -> int:
         """The size in bytes."""
-        return math.prod(self.shape) * (4 if self.dtype == "F32" else 2)
+        return math.prod(self.shape) * {"F32": 4, "F16": 2, "I8": 1}[self.dtype]
 
     @classmethod
     def of(cls, array: np.ndarray) -> "Tensor":
-        """The data type and the shape of `array`, of float32 or float16."""
-        return cls("F16" if array.dtype == np.float16 else "F32", array.shape)
+        """The data type and the shape of `array`, of float32, float16 or int8."""
+        kinds: dict[int, Kind] = {4: "F32", 2: "F16", 1: "I8"}
+        return cls(kinds[array.itemsize], array.shape)
 
 
 @final
@@ -115,6 +117,9 @@ def read_config(data: bytes, path: Path) -> tuple[Config, dict[str, Tensor]]:
 
 Shapes: TypeAlias = dict[str, tuple[int, ...]]
 
+SCALE: Final = ".scale"
+"""Ends the name of the scales of an int8 matrix: one for each row, or one for all."""
+
 GATES: Final = MappingProxyType({"rnn": 1, "gru": 3, "lstm": 4})
 
 
@@ -131,6 +136,10 @@ def check_shapes(config: Config, tensors: Mapping[str, Tensor], path: Path) -> N
             raise sizes.wrong(name, f"{value}, as beside them")
     wanted = {"embed.weight": (config.vocabulary, sizes["embedding"])} | MATRICES[config.architecture](sizes)
     found = {name: tensor.shape for name, tensor in tensors.items() if len(tensor.shape) > 1}
+    for name in (name for name, tensor in tensors.items() if tensor.dtype == "I8"):
+        rows, scale = found.get(name, (0,))[0], tensors.get(name + SCALE)
+        if scale is None or scale.dtype != "F32" or scale.shape not in ((1,), (rows,)):
+            raise ModelMismatch(f"{path}: {name[:60]!r} lacks the scales of its rows; get the model again")
     for name in sorted(wanted.keys() | found.keys()):
         if wanted.get(name) != found.get(name):
             raise ModelMismatch(

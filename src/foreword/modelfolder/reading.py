@@ -4,9 +4,10 @@ The reader of safetensors checks the header of the weights: the file is complete
 without gaps. This module checks that config.json names the same arrays.
 """
 
+import math
 import os
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +15,6 @@ from typing import BinaryIO, Final, final
 
 import numpy as np
 from safetensors import SafetensorError, safe_open
-from safetensors.numpy import load_file
 
 from foreword.errors import (
     ModelError,
@@ -26,7 +26,7 @@ from foreword.errors import (
 )
 from foreword.files import is_locked
 from foreword.modelfolder import names, swap
-from foreword.modelfolder.config import Config, Tensor, check_shapes, read_config
+from foreword.modelfolder.config import SCALE, Config, Tensor, check_shapes, read_config
 from foreword.modelfolder.record import TrainingRecord, parse
 
 Stamp = tuple[int, int, int]
@@ -73,17 +73,38 @@ class ModelFolder:
         self.check_unchanged()
         return text
 
+    @property
+    def parameters(self) -> int:
+        """The number of weights."""
+        return sum(
+            math.prod(tensor.shape) for name, tensor in self.tensors.items() if not name.endswith(SCALE)
+        )
+
     def weights(self) -> dict[str, np.ndarray]:
-        """The weights by name, float32."""
+        """The weights by name, float32; a row of an int8 matrix is multiplied by its scale."""
+        weights = self._arrays(self.tensors)
+        for name in self._integers():
+            weights[name] = weights[name] * weights.pop(name + SCALE)[:, None]
+        return {name: array.astype(np.float32, copy=False) for name, array in weights.items()}
+
+    def shared(self) -> dict[str, np.ndarray]:
+        """The int8 matrices and their scales, as stored; the quantised graph has them in common with the weights."""
+        return self._arrays(name + end for name in self._integers() for end in ("", SCALE))
+
+    def _integers(self) -> list[str]:
+        return [name for name, tensor in self.tensors.items() if tensor.dtype == "I8"]
+
+    def _arrays(self, wanted: Iterable[str]) -> dict[str, np.ndarray]:
         self.check_unchanged()
         path = self.path / names.WEIGHTS
         check_weights(path, self.tensors)
         try:
-            weights = {name: array.astype(np.float32, copy=False) for name, array in load_file(path).items()}
+            with safe_open(path, framework="numpy") as file:
+                arrays = {name: file.get_tensor(name) for name in wanted}
         except (SafetensorError, OSError) as error:
             raise ModelTruncated(f"{path} is damaged: {error}; get the model again") from None
         self.check_unchanged()
-        return weights
+        return arrays
 
     def check_unchanged(self) -> None:
         """Raise `ModelMismatch` if another folder has replaced this one."""

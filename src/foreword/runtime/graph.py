@@ -7,6 +7,7 @@ token of one text. Format: https://github.com/onnx/onnx/blob/main/onnx/onnx.prot
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, Final, TypeAlias, final
 
 import numpy as np
@@ -35,7 +36,7 @@ _TENSOR_TYPE: Final[Fields] = {1: ("kind", int), 2: ("shape", {1: ("sizes", [_DI
 _VALUE: Final[Fields] = {1: ("name", str), 2: ("type", {1: ("tensor", _TENSOR_TYPE), 6: _LABEL}), 3: _LABEL}
 _TENSOR: Final[Fields] = {
     1: ("sizes", [int]), 2: ("kind", int), 4: ("numbers", [bytes]), 5: ("numbers", [bytes]),
-    8: ("name", str), 9: ("numbers", [bytes]), 12: _LABEL, 14: ("place", int),
+    8: ("name", str), 9: ("numbers", [bytes]), 12: _LABEL, 13: ("file", [bytes]), 14: ("place", int),
 }
 _ATTRIBUTE: Final[Fields] = {1: ("name", str), 2: _LABEL, 3: ("number", int), 20: ("kind", int)}
 
@@ -58,15 +59,16 @@ _MODEL: Final[Fields] = {
 }
 # fmt: on
 _INT64: Final = 7
-_KINDS: Final = frozenset([1, 2, 3, _INT64])  # float32, uint8, int8
+_KIND_OF: Final = {"float32": 1, "uint8": 2, "int8": 3, "int64": _INT64}
+_KINDS: Final = frozenset(_KIND_OF.values())
 
 
 class GraphRefusedError(Exception):
     """The reason why a graph is not read."""
 
 
-def check(file: bytes) -> None:
-    """Check that Foreword can have written the graph in `file`.
+def check(file: bytes, shared: Mapping[str, np.ndarray] = MappingProxyType({})) -> None:
+    """Check that Foreword can have written the graph in `file`, and that it leaves out these `shared` arrays alone.
 
     Raises:
         GraphRefusedError: it is a graph of another kind; the message says why.
@@ -74,6 +76,14 @@ def check(file: bytes) -> None:
     """
     try:
         graph = _read(memoryview(file), _MODEL, iter(range(MOST_FIELDS)))["graph"]
+        left_out = {tensor["name"]: tensor for tensor in graph["tensors"] if tensor.get("place")}
+        if left_out.keys() != shared.keys():
+            raise GraphRefusedError("its matrices have not the names of those in the weights")
+        for name, array in shared.items():
+            tensor, found = left_out[name], (_KIND_OF[array.dtype.name], array.shape)
+            if (tensor["kind"], tuple(tensor["sizes"])) != found:
+                raise ValueError(f"{name[:60]} has another shape in the weights")
+            tensor |= {"place": 0, "file": [], "numbers": [array.data.cast("B")]}
         walk, inputs = _Walk(), [_declared(value) for value in graph["inputs"]]
         walk.count(numbers=sum(map(math.prod, inputs)))
         walk.shapes(graph, inputs)
@@ -278,7 +288,7 @@ _RULES: Final[Mapping[str, Callable[[_Node, Sequence[Shape]], Sequence[Shape]]]]
 def _stored(tensor: Message) -> Shape:
     """The shape of stored numbers; all of them must be in the file."""
     shape, held = tuple(tensor["sizes"]), sum(map(len, tensor["numbers"]))
-    if tensor["kind"] not in _KINDS or tensor.get("place"):
+    if tensor["kind"] not in _KINDS or tensor.get("place") or tensor["file"]:
         raise GraphRefusedError(f"{tensor['name'][:60]} is stored in a way that Foreword's graphs have not")
     if min(shape, default=1) < 0 or math.prod(shape) > held:
         raise GraphRefusedError(

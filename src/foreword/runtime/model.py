@@ -89,7 +89,9 @@ class Model:
         if graph is None:
             return None
         where = f"the {'quantised ' if quantized else ''}graph of {self.path}"
-        network = Network(graph, newline=self.config.newline, vocabulary=self.config.vocabulary, where=where)
+        shared = self.folder.shared() if quantized else {}
+        newline, vocabulary = self.config.newline, self.config.vocabulary
+        network = Network(graph, shared, newline=newline, vocabulary=vocabulary, where=where)
         if network.architecture != self.config.architecture:
             raise ModelMismatch(
                 f"{where} is of the architecture {network.architecture}, and config.json says "

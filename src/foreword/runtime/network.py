@@ -7,6 +7,8 @@ beam is a gather.
 """
 
 import sys
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, Final, TypeAlias, final
 
 import numpy as np
@@ -32,16 +34,28 @@ _SILENT: Final = 4  # the level of ONNX Runtime's log; errors also come as excep
 class Network:
     """One step of a language model, made from the bytes of an ONNX file; `where` names them in error messages.
 
+    `shared` are int8 matrices that the file leaves out, as `ModelFolder.shared` reads them.
+
     Raises:
         ModelTruncated: the bytes are no graph, or one whose numbers are damaged.
         ModelForeign: it is a graph that Foreword cannot have written.
         ModelMismatch: it is a graph with other inputs, outputs or sizes.
     """
 
-    def __init__(self, graph: bytes, *, newline: int, vocabulary: int, where: str = "the graph") -> None:
+    def __init__(
+        self,
+        graph: bytes,
+        shared: Mapping[str, np.ndarray] = MappingProxyType({}),
+        *,
+        newline: int,
+        vocabulary: int,
+        where: str = "the graph",
+    ) -> None:
         self.newline = newline
         self.vocabulary = vocabulary
         self._where = where
+        # The session reads these arrays where they are.
+        self._shared = {name: as_read(name, array) for name, array in shared.items()}
         self._session = self._load(graph)
         self._states = self._session.get_inputs()[1:]
         self._check_names()
@@ -72,7 +86,7 @@ class Network:
 
     def _load(self, graph: bytes) -> Any:
         try:
-            check(graph)
+            check(graph, self._shared)
         except GraphRefusedError as error:
             raise ModelForeign(
                 f"{self._where} was not written by Foreword: {error}; get the model again"
@@ -86,6 +100,8 @@ class Network:
         options.add_session_config_entry("session.intra_op.allow_spinning", "0")
         options.enable_cpu_mem_arena = False  # it keeps 50 MB after a long block, and is no faster
         options.log_severity_level = _SILENT
+        shared = map(onnxruntime.OrtValue.ortvalue_from_numpy, self._shared.values())
+        options.add_external_initializers(list(self._shared), list(shared))
         try:
             return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
         except Exception as error:  # noqa: BLE001 - ONNX Runtime has no common class for its own
@@ -133,6 +149,18 @@ class Network:
 
     def _mismatch(self, reason: str) -> ModelMismatch:
         return ModelMismatch(f"{self._where} does not fit the model: {reason}; get the model again")
+
+
+def as_read(name: str, array: np.ndarray) -> np.ndarray:
+    """A matrix of PyTorch's, or the scales of its rows, in the order in which the graph's operators read it.
+
+    Products read the transposed matrix. ONNX's LSTM has the gates input, output, forget, cell and an axis for
+    directions; PyTorch's has input, forget, cell, output.
+    """
+    if name.startswith("cells."):
+        into, forget, cell, out = np.split(array, 4)
+        return np.ascontiguousarray(np.concatenate([into, out, forget, cell]).T[None])
+    return array if name.startswith("embed.") else np.ascontiguousarray(array.T)
 
 
 def one_line(error: Exception) -> str:
