@@ -19,19 +19,20 @@ Changes = dict[str, Any]
 CHANGES: list[dict[str, object]] = [{"dtype": "I4"}, {"dtype": []}, {"x": 1}, {"shape": "3"}, {"shape": [-1]}]
 
 
-def gru_with(**changes: np.ndarray) -> Contents:
-    """A GRU with two layers of 5 numbers, over 4 ids; these weights replace its own."""
-    shapes = {f"cells.weight_{kind}": (15, 5) for kind in ("hh_l0", "ih_l1", "hh_l1")}
-    shapes |= {"embed.weight": (4, 3), "cells.weight_ih_l0": (15, 3), "output.weight": (4, 5)}
-    config = Config(architecture="gru", unit="characters", vocabulary=4, newline=3, sizes=GRU)
+def network_with(architecture: str, **changes: np.ndarray) -> Contents:
+    """A network with two layers of 5 numbers, over 4 ids; these weights replace its own."""
+    rows = {"gru": 15, "lstm": 20}[architecture]
+    shapes = {f"cells.weight_{kind}": (rows, 5) for kind in ("hh_l0", "ih_l1", "hh_l1")}
+    shapes |= {"embed.weight": (4, 3), "cells.weight_ih_l0": (rows, 3), "output.weight": (4, 5)}
+    config = Config(architecture=architecture, unit="characters", vocabulary=4, newline=3, sizes=GRU)
     weights = {name: np.zeros(shape, dtype=np.float32) for name, shape in shapes.items()} | changes
     return dataclasses.replace(contents_of(1), config=config, weights=weights)
 
 
 @pytest.fixture
 def gru(tmp_path: Path) -> Path:
-    """The folder of the GRU."""
-    write(tmp_path / "gru", gru_with())
+    """The folder of a GRU."""
+    write(tmp_path / "gru", network_with("gru"))
     return tmp_path / "gru"
 
 
@@ -94,25 +95,37 @@ def test_an_unusable_config_is_refused(
 
 
 INTEGERS = np.array([[-64, 0, 1, 2, 3]] * 4, dtype=np.int8)
+SCALE = np.array([0.5, 1, 2, 4], dtype=np.float32)
 
 
-@pytest.mark.parametrize("scales", [[0.5], [0.5, 1, 2, 4]])
-def test_integers_are_multiplied_by_the_scales_of_their_rows(tmp_path: Path, scales: list[float]) -> None:
-    scale = np.array(scales, dtype=np.float32)
-    changes: dict[str, np.ndarray] = {"output.weight": INTEGERS, "output.weight.scale": scale}
-    write(tmp_path / "gru", gru_with(**changes))
-    folder = read(tmp_path / "gru")
+def test_integers_are_multiplied_by_the_scales_of_their_rows(tmp_path: Path) -> None:
+    changes: dict[str, np.ndarray] = {"output.weight": INTEGERS, "output.weight.scale": SCALE}
+    changes |= {"embed.weight": INTEGERS[:, :3], "embed.weight.scale": SCALE[:1]}
+    write(tmp_path / "lstm", network_with("lstm", **changes))
+    folder = read(tmp_path / "lstm")
     weights = folder.weights()
-    assert np.array_equal(weights["output.weight"], INTEGERS * scale[:, None])
-    assert "output.weight.scale" not in weights
+    assert np.array_equal(weights["output.weight"], INTEGERS * SCALE[:, None])
+    assert np.array_equal(weights["embed.weight"], INTEGERS[:, :3] / 2)
+    assert not changes.keys() & {name for name in weights if name.endswith(".scale")}
     assert folder.parameters == sum(each.size for each in weights.values())
-    assert folder.shared().keys() == {"output.weight", "output.weight.scale"}
+    assert folder.shared().keys() == changes.keys()
 
 
-@pytest.mark.parametrize("scale", [None, np.zeros(4, np.float16), np.zeros(3, np.float32)])
-def test_integers_without_the_scales_of_their_rows_are_refused(
-    tmp_path: Path, scale: np.ndarray | None
+@pytest.mark.parametrize(
+    ("architecture", "name", "scale"),
+    [
+        ("lstm", "output.weight", None),
+        ("lstm", "output.weight", SCALE.astype(np.float16)),
+        ("lstm", "output.weight", SCALE[:3]),
+        ("lstm", "output.weight", SCALE[:1]),
+        ("lstm", "output.bias", SCALE),
+        ("gru", "output.weight", SCALE),
+    ],
+)
+def test_integers_are_refused_but_in_an_lstm_with_the_scales_of_their_rows(
+    tmp_path: Path, architecture: str, name: str, scale: np.ndarray | None
 ) -> None:
-    weights = {"output.weight": INTEGERS} | ({} if scale is None else {"output.weight.scale": scale})
-    with pytest.raises(ModelMismatch, match=r"'output\.weight' lacks the scales of its rows"):
-        write(tmp_path / "gru", gru_with(**weights))
+    changes = {name: INTEGERS if name == "output.weight" else INTEGERS[:, 0]}
+    changes |= {} if scale is None else {f"{name}.scale": scale}
+    with pytest.raises(ModelMismatch, match=f"'{name}' is no matrix of an lstm with a scale for each row"):
+        write(tmp_path / "network", network_with(architecture, **changes))

@@ -118,7 +118,7 @@ def read_config(data: bytes, path: Path) -> tuple[Config, dict[str, Tensor]]:
 Shapes: TypeAlias = dict[str, tuple[int, ...]]
 
 SCALE: Final = ".scale"
-"""Ends the name of the scales of an int8 matrix: one for each row, or one for all."""
+"""Ends the name of the scales of an int8 matrix of an LSTM: one for each row; the embeddings have one for all."""
 
 GATES: Final = MappingProxyType({"rnn": 1, "gru": 3, "lstm": 4})
 
@@ -137,9 +137,11 @@ def check_shapes(config: Config, tensors: Mapping[str, Tensor], path: Path) -> N
     wanted = {"embed.weight": (config.vocabulary, sizes["embedding"])} | MATRICES[config.architecture](sizes)
     found = {name: tensor.shape for name, tensor in tensors.items() if len(tensor.shape) > 1}
     for name in (name for name, tensor in tensors.items() if tensor.dtype == "I8"):
-        rows, scale = found.get(name, (0,))[0], tensors.get(name + SCALE)
-        if scale is None or scale.dtype != "F32" or scale.shape not in ((1,), (rows,)):
-            raise ModelMismatch(f"{path}: {name[:60]!r} lacks the scales of its rows; get the model again")
+        rows = 1 if name == "embed.weight" else wanted.get(name, (0,))[0]
+        if config.architecture != "lstm" or tensors.get(name + SCALE) != Tensor("F32", (rows,)):
+            raise ModelMismatch(
+                f"{path}: {name[:60]!r} is no matrix of an lstm with a scale for each row; get the model again"
+            )
     for name in sorted(wanted.keys() | found.keys()):
         if wanted.get(name) != found.get(name):
             raise ModelMismatch(
