@@ -19,10 +19,13 @@ import msgspec
 import pytest
 
 import foreword
+from foreword import modelfolder
 from foreword.cli.main import GROUPS
-from foreword.models.catalogue import ARCHITECTURES
+from foreword.modelfolder import writing
+from foreword.models.catalogue import ARCHITECTURES, build, load_weights
 from foreword.runtime.model import Model
 from foreword.settings import Keys, Settings
+from foreword.training.onnx import float_graph, quantized_graph
 from foreword.training.recipe import TextSettings, TrainingSettings, recipe_of
 from scripts import command_reference
 
@@ -192,11 +195,20 @@ def pages_with_python() -> list[Path]:
 @pytest.mark.slow
 @pytest.mark.parametrize("page", pages_with_python(), ids=lambda page: page.name)
 def test_the_python_of_a_page_runs_with_the_shipped_model(page: Path, tmp_path: Path) -> None:
-    """In its own process, beside a folder `model`; code that cannot run is only compiled."""
-    shipped = ROOT / "src" / "foreword" / "base"
-    if not shipped.is_dir():
-        pytest.skip("no model comes with this checkout")
-    shutil.copytree(shipped, tmp_path / "model")
+    """In its own process, beside a folder `model`, which is as `train` writes it; other code is only compiled."""
+    shipped = modelfolder.read(ROOT / "src" / "foreword" / "base")
+    network = build(shipped.config.architecture, shipped.config.sizes)
+    load_weights(network, shipped.weights())
+    contents = writing.Contents(
+        config=shipped.config,
+        tokenizer_json=shipped.tokenizer_json,
+        weights=shipped.weights(),
+        graph=None,
+        quantized=quantized_graph(float_graph(network.eval())),
+        training=shipped.training,
+        card="",
+    )
+    writing.write(tmp_path / "model", contents)
     for code in blocks(page, "python"):
         compile(code, page.name, "exec")
         if page.name not in NOT_RUN:
