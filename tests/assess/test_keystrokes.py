@@ -142,6 +142,8 @@ def test_calibration_compares_predicted_and_observed_shares_by_tenths() -> None:
         ("see you tomorrow then", 11, ("tomorrow then ", 3), 21),
         ("see you tomorrows", 11, ("tomorrow ", 3), 11),  # the word continues
         ("ab", 2, ("ab ", 2), 2),  # the message ends here
+        ("今天天气", 1, ("天天", 0), 3),  # a word may end at any letter
+        ("今天!!", 2, ("!", 0), 2),
     ],
 )
 def test_a_choice_is_accepted_if_the_message_continues_with_it(

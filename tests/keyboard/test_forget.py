@@ -93,6 +93,17 @@ def test_a_forgotten_word_is_not_suggested_or_learned_until_it_is_allowed() -> N
     assert memory.candidates("see ", "A", 3)[0].word == "Anna"
 
 
+def test_a_word_is_blocked_if_it_completes_a_forgotten_word_of_a_script_without_spaces() -> None:
+    memory = Memory.open()
+    memory.forget("李小明")
+    memory.forget("anna")
+    assert memory.is_blocked("明天", "我和李小")
+    assert not memory.is_blocked("明天", "我和小")
+    assert not memory.is_blocked("明天", "李小明，")
+    assert not memory.is_blocked("今天", "李小明")  # the person wrote it; later words may follow
+    assert not memory.is_blocked("na", "see an")
+
+
 @pytest.mark.parametrize(
     ("text", "word", "left"),
     [

@@ -90,6 +90,10 @@ EMPTY: list[tuple[str, list[str]]] = [("", []), ("t", []), ("th", [])]
         pytest.param([*EMPTY, ("the", ["then"])], ["then"], [], id="its last letter"),
         pytest.param([("", ["Then"])], ["then"], [], id="another case"),
         pytest.param([("", ["then"]), ("", []), ("then ", [])], ["then we"], [], id="not in the last list"),
+        pytest.param([("", ["今天"]), ("今天", [])], ["今天好"], [True], id="without spaces, taken"),
+        pytest.param(
+            [("", ["今天"]), ("今", []), ("今天", [])], ["今天好"], [False], id="without spaces, overlooked"
+        ),
     ],
 )
 def test_a_wanted_word_counts_as_taken_or_overlooked(

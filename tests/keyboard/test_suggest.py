@@ -67,7 +67,7 @@ TODAY = {"\n": {"今": 1.0}, "今": {"天": 1.0}, "天": {"日": 1.0}, "日": {"
             AB,
             {"": "ab ", "ab ": "ab ab ", "ab\n": "ab\nab ", "ab,": "ab, ab ", "ab, ": "ab, ab ", "a": "ab "},
         ),
-        (TODAY, {"": "今天", "今": "今天", "今天": "今天日今"}),
+        (TODAY, {"": "今天", "今": "今天日", "今天": "今天日今"}),
     ],
     ids=["after a space, a newline or a mark", "in a script without spaces"],
 )
@@ -76,6 +76,15 @@ def test_an_accepted_word_brings_the_right_spaces(
 ) -> None:
     keyboard = Keyboard(toys.of_letters(tmp_path / "toy", follows))
     assert {text: accepted(text, keyboard) for text in taken} == taken
+
+
+def test_no_suggestion_completes_a_forgotten_word_of_a_script_without_spaces(tmp_path: Path) -> None:
+    keyboard = Keyboard(toys.of_letters(tmp_path / "toy", TODAY), Memory.open(tmp_path / "own.memory"))
+    assert keyboard.suggest("今")
+    keyboard.forget("今天")
+    assert not keyboard.suggest("今")
+    assert "天日" not in {each.word for each in keyboard.weigh("今")[0]}
+    assert keyboard.suggest("今天")
 
 
 @pytest.mark.parametrize("text", ["", "my ", "my d", "m", "dog,", "\U0001f600", "x" * 300, "q-", "今天"])

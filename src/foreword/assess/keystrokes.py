@@ -258,14 +258,16 @@ def type_whole(keyboard: Suggests, message: str, limit: int, *, report: Reportin
 def taken_to(message: str, at: int, choice: Suggestion) -> int:
     """The position in the message after the choice is taken at `at`; `at` if the choice differs from the message.
 
-    A choice also differs if its last word or sign continues in the message.
+    A choice also differs if its last word or sign continues in the message. In a script without spaces, a word may end
+    at any letter.
     """
     after = message[: at - choice.replace] + choice.insert
     end = len(after.rstrip(" "))
     if end <= at or not message.startswith(after[:end]):
         return at
     last, following = message[end - 1], message[end : end + 1]
-    if following.strip() and is_inside_word(last) == is_inside_word(following):
+    is_unspaced = is_inside_word(last) and not takes_space(last)
+    if following.strip() and is_inside_word(last) == is_inside_word(following) and not is_unspaced:
         return at
     return end + (after.endswith(" ") and following == " ")
 

@@ -35,9 +35,9 @@ _INNER: Final = regex.compile(r"['’\-‐‑·]")  # between the parts of a wor
 _SIGNS: Final = str.maketrans("’‐‑", "'--", "\u00ad\u200c\u200d")  # removes the soft hyphen and the joiners
 _LETTER_WITH_MARKS: Final = regex.compile(r"\P{M}\p{M}*|\p{M}+")
 _BETWEEN_SPACES: Final = regex.compile(r"[\p{L}\p{N}](?:\S*[\p{L}\p{N}\p{M}])?")
-_UNSPACED: Final = regex.compile(
-    r"(?P<letter>[\p{Han}\p{Hiragana}\p{Katakana}\u30FC\uFF70\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]\p{M}*)+"
-)
+_LETTER: Final = r"[\p{Han}\p{Hiragana}\p{Katakana}\u30FC\uFF70\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]\p{M}*"
+_UNSPACED: Final = regex.compile(rf"(?P<letter>{_LETTER})+")
+_UNSPACED_AT_END: Final = regex.compile(rf"(?r)(?:{_LETTER}){{1,{LONGEST_UNSPACED - 1}}}$")
 
 
 def comparable(text: str) -> str:
@@ -81,9 +81,9 @@ class Blocked:
         self.holds = lru_cache(maxsize=50_000)(self._holds)
         self._has = lru_cache(maxsize=50_000)(self._looked_up)
 
-    def _holds(self, word: str) -> bool:
-        """True if the word, in any case, or a part of it (`places`) is blocked."""
-        return bool(self._spans(word))
+    def _holds(self, word: str, before: str = "") -> bool:
+        """True if the word, in any case, or a part of it (`places`) is blocked; a part may begin in `before`."""
+        return any(end > len(before) for _, end in self._spans(before + word))
 
     def cut(self, text: str) -> str:
         """`text` without forgotten words, and without the words that contain them as parts."""
@@ -98,6 +98,12 @@ class Blocked:
 
     def _looked_up(self, stretch: str) -> bool:
         return any((each, key) in self._digests for key in self._keys for each in digests(stretch, key))
+
+
+def touching(before: str) -> str:
+    """The last letters of a text that may begin a forgotten word: those of a script without spaces."""
+    found = _UNSPACED_AT_END.search(before)
+    return found.group() if found else ""
 
 
 def _stretches(text: str) -> Iterator[tuple[int, int]]:

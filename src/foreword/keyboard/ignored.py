@@ -12,8 +12,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from threading import Lock
 from typing import Final, final
 
+import regex
+
 from foreword.text.cleaning import clean
-from foreword.text.words import word_start, words
+from foreword.text.words import takes_space, word_start, words
 
 CONFIDENT: Final = 0.3
 """A word with at least this probability is shown as an inline suggestion, without a request."""
@@ -31,6 +33,9 @@ HORIZON: Final = 500.0
 LEAST: Final = 1e-3
 MOST_LISTS: Final = 1024
 LONGEST_LINE: Final = 10_000  # characters; nobody writes a longer message
+
+Place = tuple[int, str]
+"""The hash of a line up to the word that is half typed, and its letters."""
 
 
 def ignored(word: str, listed: Callable[[str], Iterable[str]]) -> Counter[str]:
@@ -61,7 +66,7 @@ class Attention:
 
     def __init__(self, weights: Sequence[float] | None = None) -> None:
         """Continue from `weights`, a result of `weights()`; other values are ignored."""
-        self._shown: OrderedDict[tuple[int, str], frozenset[str]] = OrderedDict()
+        self._shown: OrderedDict[Place, frozenset[str]] = OrderedDict()
         self._lock = Lock()
         self.restore(weights)
 
@@ -112,19 +117,20 @@ class Attention:
     def _see_line(self, line: str) -> None:
         seen = []
         for match in words(line):
-            before, word = hash(line[: match.start()]), match.group()
-            self._see(before, word, goes_on=(hash(line[: match.end() + 1]), "") in self._shown)
-            seen += [(before, word[:length]) for length in range(len(word) + 1)]
+            word, places = match.group(), _places(line, match)
+            following = match.end() + takes_space(word)
+            self._see(word, places, goes_on=(hash(line[:following]), "") in self._shown)
+            seen += places
         for place in seen:
             self._shown.pop(place, None)
 
-    def _see(self, before: int, word: str, *, goes_on: bool) -> None:
+    def _see(self, word: str, places: Sequence[Place], *, goes_on: bool) -> None:
         """Count one word: overlooked in each list but the last, and taken in the last if the next list follows it.
 
         If a list is missing within the word or after it, the person may have typed faster than the lists came. Then
         nothing is known. Nothing is known of the last letter either, because to type it is also one key.
         """
-        lists = [self._shown.get((before, word[:length])) for length in range(len(word) + 1)]
+        lists = [self._shown.get(place) for place in places]
         seen = lists.index(None) if None in lists else len(lists)
         if any(each is not None for each in lists[seen:]):
             return
@@ -138,3 +144,11 @@ class Attention:
         fades = math.exp(-1 / HORIZON)
         self._taken = max(self._taken * fades + taken, LEAST)
         self._overlooked = max(self._overlooked * fades + (not taken), LEAST)
+
+
+def _places(line: str, word: regex.Match[str]) -> list[Place]:
+    """The places of the lists before each letter of a word, and after its last letter if it stays half typed there."""
+    letters = word.group()
+    if word_start(letters[0]) > 0:
+        return [(hash(line[:at]), "") for at in range(*word.span())]
+    return [(hash(line[: word.start()]), letters[:length]) for length in range(len(letters) + 1)]

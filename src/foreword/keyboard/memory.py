@@ -25,7 +25,17 @@ from foreword import modelfolder
 from foreword.errors import MemoryDamaged, MemoryFull, within
 from foreword.keyboard import counts
 from foreword.keyboard.counts import Message, View, moment
-from foreword.keyboard.forget import Blocked, admitted, checked, comparable, cut, digest, digests, places
+from foreword.keyboard.forget import (
+    Blocked,
+    admitted,
+    checked,
+    comparable,
+    cut,
+    digest,
+    digests,
+    places,
+    touching,
+)
 from foreword.keyboard.memory_file import MemoryFile, add_blocked, blocked_in, fact, sensible
 from foreword.keyboard.ngram_model import Candidate, Distribution, context_of
 from foreword.keyboard.signs import Following
@@ -157,15 +167,17 @@ class Memory:
         """The signs that may come after a clean line, at this moment."""
         return self._read(lambda database: self._current(database).signs(database).follow(line))
 
-    def is_blocked(self, word: str) -> bool:
+    def is_blocked(self, word: str, before: str = "") -> bool:
         """True if the word, in any case, or a part of it between apostrophes and hyphens was forgotten.
+
+        In a script without spaces, a forgotten word may also begin in `before`, the text before the word.
 
         A word that another program forgets counts after the next request for candidates or probabilities.
         """
         with self._lock:
             if self._view is None or self._is_behind:
                 self._read(self._current)
-            return self._view is not None and self._view[2].holds(word)
+            return self._view is not None and self._view[2].holds(word, touching(before))
 
     # The messages and words learned
 

@@ -25,7 +25,7 @@ from jaxtyping import Bool, Float64, Int64
 
 from foreword.runtime.network import State
 from foreword.runtime.state_cache import Cursor, Predictor, Reading
-from foreword.text.words import first_word, is_full, is_inside_word, word_start
+from foreword.text.words import first_word, is_full, is_inside_word, is_one_word
 
 WIDTH: Final = 10  # hypotheses that go on; more of them find no word that a person would take (docs/log.md)
 DEPTH: Final = 20  # tokens
@@ -124,7 +124,7 @@ class Hypothesis:
         if parts is None:
             return None
         text, owed = self.text + parts[0], self.owed[len(token) :]
-        if word_start(text) == 0 or is_full(text):
+        if is_one_word(text):
             return Hypothesis(text=text, owed=owed, pending=parts[1], spaced=spaced)
         word = first_word(text)
         return Hypothesis(text=word, owed=owed, spaced=spaced, ended=True) if word else None

@@ -32,6 +32,7 @@ PATTERN: Final = (
 """A word as a regular expression, in the syntax that `regex` and Oniguruma (tokenizers) share."""
 
 _WORDS: Final = regex.compile(PATTERN)
+_STARTS_WITH_HAN: Final = regex.compile(_HAN)
 _INSIDE: Final = regex.compile(rf"[\p{{L}}\p{{N}}\p{{M}}\u00AD\u200C\u200D{_INNER}]")
 _INSIDE_AT_END: Final = regex.compile(rf"(?r)[\p{{L}}\p{{N}}\p{{M}}\u00AD\u200C\u200D{_INNER}]*")
 _DOTTED: Final = regex.compile("i\u0307+")
@@ -71,10 +72,16 @@ def folded(text: str) -> str:
 
 
 def word_start(text: str) -> int:
-    """The start of the word that the next letter would continue; `len(text)` if that letter would begin a word.
+    """The start of the word that is half typed at the end of `text`; `len(text)` if there is none.
 
-    So `don'` is a half-typed word. A piece of Han script is one until it is full.
+    So `don'` is a half-typed word. In Han script, each letter may begin a word, so none is half typed.
     """
+    start = _last_start(text)
+    return len(text) if _STARTS_WITH_HAN.match(text, start) else start
+
+
+def _last_start(text: str) -> int:
+    """The start of the word or piece that the next letter would continue; `len(text)` if it would begin one."""
     if _is_plain(text) and len(text) < LONGEST:
         return 0
     run = _INSIDE_AT_END.match(text)
@@ -102,12 +109,17 @@ def first_word(text: str) -> str:
 
 def is_full(text: str) -> bool:
     """Whether no letter can continue this word. In scripts without spaces, the length of a piece is limited."""
-    return text != "" and word_start(text) > 0 and first_word(text) == text
+    return text != "" and _last_start(text) > 0 and first_word(text) == text
+
+
+def is_one_word(text: str) -> bool:
+    """Whether all of `text` is one word, whole or begun."""
+    return _last_start(text) == 0 or is_full(text)
 
 
 def takes_space(word: str) -> bool:
     """Whether a space belongs after the word. Some scripts have no spaces."""
-    return word_start(word + "a") == 0
+    return _last_start(word + "a") == 0
 
 
 def _is_plain(text: str) -> bool:
