@@ -1,4 +1,4 @@
-"""The names that a person can choose; this file imports little, so that `--help` is fast."""
+"""The values of options with a fixed choice; this file imports little, so that `--help` is fast."""
 
 from typing import Literal, TypeAlias
 

@@ -1,4 +1,4 @@
-"""Atomic writing of files, checks of places and locks, and tables of phrases."""
+"""Help with files: atomic writing, checks of places and locks, and tables of phrases."""
 
 import contextlib
 import os

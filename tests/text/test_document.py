@@ -2,8 +2,8 @@
 
 import pytest
 
-from foreword.text.counting import counted
 from foreword.text.document import Document, join
+from foreword.text.plural import counted
 
 TO, EMPTY = Document(text="to", continued=True), Document(text="", continued=True)
 

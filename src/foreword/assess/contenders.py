@@ -1,4 +1,4 @@
-"""Several models on one text: their figures as a table, as a picture and as a self-contained page."""
+"""The figures of several models on one text, as a table, as a picture and as a self-contained page."""
 
 import base64
 import html

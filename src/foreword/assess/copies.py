@@ -27,8 +27,8 @@ from foreword.runtime.sampling import Sampling
 from foreword.runtime.verbatim import StretchIndex, stretch_numbers
 from foreword.sources.report import Report
 from foreword.text.cleaning import clean_pieces
-from foreword.text.counting import counted
 from foreword.text.document import join
+from foreword.text.plural import counted
 from foreword.text.vocabularies import code_points
 
 GRAM: Final = 20  # characters: few such stretches repeat by chance, but a copy with changes still shows

@@ -1,4 +1,4 @@
-"""The figures of a model for `evaluate` and `inspect`."""
+"""What `evaluate` and `inspect` print: bits per character, keystroke savings, and the training of the model."""
 
 import hashlib
 import itertools
@@ -17,8 +17,8 @@ from foreword.modelfolder.names import in_a_command
 from foreword.runtime.model import Model
 from foreword.runtime.network import peak_megabytes
 from foreword.text.cleaning import clean_pieces
-from foreword.text.counting import counted, vocabulary_in_words
 from foreword.text.document import Document, join
+from foreword.text.plural import counted, vocabulary_in_words
 
 Figures = dict[str, object]
 

@@ -16,7 +16,7 @@ from foreword.assess.bits import Watch, cleaned_or_error, text_ids, unwatched
 from foreword.assess.cells import Unit, parts_of
 from foreword.errors import SourceEmpty
 from foreword.runtime.model import Model
-from foreword.text.counting import counted
+from foreword.text.plural import counted
 from foreword.text.tokenizer import Decoder
 
 FEATURES: Final = ("quotes", "brackets", "line length", "place in word")

@@ -11,7 +11,7 @@ from foreword.cli.options import EncodingOption, JsonOption, MeOption, ModelOpti
 from foreword.cli.terminal import one_line, say, say_json, tell, waiting
 from foreword.errors import OptionError
 from foreword.personal.events import Event
-from foreword.text.counting import counted
+from foreword.text.plural import counted
 
 if TYPE_CHECKING:
     from foreword.assess.canaries import Leaks

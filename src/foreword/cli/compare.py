@@ -13,7 +13,7 @@ from foreword.cli.terminal import one_line, say, say_json, tell
 from foreword.errors import OptionError
 from foreword.files import check_place, write_whole
 from foreword.personal.events import Event, Planned, Prepared, Said, Validated
-from foreword.text.counting import counted
+from foreword.text.plural import counted
 
 if TYPE_CHECKING:
     from foreword.assess.contenders import Contender

@@ -10,7 +10,7 @@ import typer
 from foreword.cli.terminal import say, waiting
 from foreword.errors import ModelMissing, RunError
 from foreword.personal.events import Event, Finished, Prepared, Said
-from foreword.text.counting import counted
+from foreword.text.plural import counted
 
 if TYPE_CHECKING:
     from foreword.assess.contenders import Contender

@@ -18,7 +18,7 @@ from foreword.cli.options import JsonOption, ModelOption
 from foreword.cli.terminal import one_line, say, say_json
 from foreword.errors import ForewordError
 from foreword.settings import Settings, read_settings, settings_path
-from foreword.text.counting import counted
+from foreword.text.plural import counted
 
 State = Literal["ready", "not set up", "broken"]
 EDITORS: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {

@@ -16,7 +16,7 @@ from foreword.cli.options import (
 )
 from foreword.cli.terminal import say_json, tell, waiting
 from foreword.errors import OptionError, within
-from foreword.text.counting import counted
+from foreword.text.plural import counted
 
 
 def evaluate(

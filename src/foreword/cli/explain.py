@@ -19,7 +19,7 @@ from foreword.cli.options import (
 )
 from foreword.cli.terminal import printable, say, say_json, tell, waiting
 from foreword.errors import OptionError
-from foreword.text.counting import counted
+from foreword.text.plural import counted
 
 if TYPE_CHECKING:
     import numpy as np

@@ -8,7 +8,7 @@ import typer
 
 from foreword.cli.options import JsonOption, MemoryOption, named, open_memory
 from foreword.cli.terminal import say_json, tell
-from foreword.text.counting import counted
+from foreword.text.plural import counted
 
 SHOWN = 5
 

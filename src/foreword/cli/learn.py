@@ -20,7 +20,7 @@ from foreword.cli.options import (
 )
 from foreword.cli.terminal import say_json, tell, waiting
 from foreword.errors import ForewordError
-from foreword.text.counting import counted
+from foreword.text.plural import counted
 
 if TYPE_CHECKING:
     from foreword.keyboard.memory import Memory

@@ -12,7 +12,7 @@ from foreword.cli.options import Command, JsonOption, MemoryOption, YesOption, c
 from foreword.cli.terminal import say, say_json, tell, waiting
 from foreword.errors import OptionError, SourceMissing, SourceNotText, within
 from foreword.files import check_place, write_whole
-from foreword.text.counting import counted
+from foreword.text.plural import counted
 
 
 def list_words(

@@ -10,7 +10,7 @@ from typer.core import TyperGroup
 from foreword.cli.options import JsonOption, YesOption, complete_model, confirm
 from foreword.cli.terminal import one_line, say, say_json, tell
 from foreword.errors import ModelMissing
-from foreword.text.counting import counted
+from foreword.text.plural import counted
 
 if TYPE_CHECKING:
     from foreword.personal.data_folder import Entry

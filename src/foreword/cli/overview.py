@@ -8,7 +8,7 @@ from typing import Final
 from foreword.cli.options import named
 from foreword.cli.terminal import one_line, say
 from foreword.errors import ForewordError
-from foreword.text.counting import counted
+from foreword.text.plural import counted
 
 TYPE_IN: Final = {
     "Terminal": "the terminal",

@@ -7,7 +7,7 @@ import typer
 
 from foreword.cli.options import EncodingOption, JsonOption, MeOption
 from foreword.cli.terminal import one_line, say, say_json, waiting
-from foreword.text.counting import counted
+from foreword.text.plural import counted
 
 if TYPE_CHECKING:
     from foreword.assess.preview import Preview

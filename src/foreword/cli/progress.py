@@ -26,7 +26,7 @@ from foreword.personal.events import (
     Validated,
     Warned,
 )  # fmt: skip
-from foreword.text.counting import counted, vocabulary_in_words
+from foreword.text.plural import counted, vocabulary_in_words
 
 PLAIN_EVERY = 15.0
 """Seconds between two progress lines without a bar."""

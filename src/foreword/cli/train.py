@@ -13,7 +13,7 @@ from foreword.choices import Architecture, Size, Unit
 from foreword.cli.options import EncodingOption, JsonOption, MeOption, SeedOption, ask_whose, complete_model
 from foreword.cli.terminal import say_json, tell
 from foreword.errors import ForewordError, OptionError, RunError
-from foreword.text.counting import counted
+from foreword.text.plural import counted
 
 if TYPE_CHECKING:
     from foreword.personal.request import Asked, TrainRequest

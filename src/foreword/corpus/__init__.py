@@ -1,1 +1,1 @@
-"""Streams of ids on disk, split by time, and their blocks for a carried state."""
+"""The text of a training as token ids on disk, split by time, and cut into blocks that a network reads in order."""

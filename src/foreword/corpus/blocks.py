@@ -18,7 +18,7 @@ import numpy as np
 from jaxtyping import Bool, Int64, Integer
 
 from foreword.errors import OptionError, SourceEmpty, within
-from foreword.text.counting import counted
+from foreword.text.plural import counted
 
 UNCOUNTED: Final = -100
 """Marks a target that the loss ignores (PyTorch's `ignore_index` has the same default)."""

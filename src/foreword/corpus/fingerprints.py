@@ -1,4 +1,4 @@
-"""A log of the lines of a text: the time and the fingerprint of each line."""
+"""The time and the fingerprint of each line of a text: what was learned, and when it was written."""
 
 import hashlib
 from array import array

@@ -27,8 +27,8 @@ from foreword.files import write_whole
 from foreword.sources.files import opened_file
 from foreword.sources.reading import STANDARD_INPUT, Choose, check_named, read_source
 from foreword.sources.report import Report
-from foreword.text.counting import counted
 from foreword.text.document import Document
+from foreword.text.plural import counted
 
 SILENCE_SECONDS: Final = 15.0
 CHUNK: Final = 1 << 16

@@ -1,4 +1,4 @@
-"""The words that the letters typed may begin, and their written form.
+"""Capitals and accents: the written form of a word, and how likely a person types plainer letters for it.
 
 A typed small letter may also stand for a capital, and a plain letter for one with an accent. A typed capital or accent
 stays. This is a noisy channel, as for typos: P(word, letters typed | text) = P(word | text) · P(letters typed | word).

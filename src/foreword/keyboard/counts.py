@@ -1,4 +1,4 @@
-"""The counts of the n-gram model: they follow the messages, and the process holds them for quick answers.
+"""The counts of the n-gram model: they change with the messages in the file, and a view in memory answers quickly.
 
 The counts are always those of the messages, in any order of learning and deletion. A word counts as an occurrence after
 its whole context. When it first follows a context, it also counts once after the context that is one symbol shorter,

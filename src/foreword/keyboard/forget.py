@@ -1,7 +1,7 @@
 """Admission to the memory, and forgotten words: these are found in a text and cut out, but stored nowhere as text.
 
 Every text passes `admitted` before the memory learns it, from any source. It is cleaned, its secrets are removed, it is
-cut into messages at its newlines, and forgotten words are cut out.
+cut into messages at its newlines, and forgotten words are cut out. `Memory.is_blocked` keeps them out of the lists.
 
 Forgotten words are stored as hashes with the file's own key (BLAKE2b). The hashes alone do not show the words. A person
 with the whole file has the key too, and can try words one by one, as with any password file.

@@ -34,7 +34,7 @@ from foreword.errors import (
     MemoryTooNew,
     MemoryUnusable,
 )
-from foreword.text.counting import counted
+from foreword.text.plural import counted
 
 APPLICATION: Final = 0x466F7265  # "Fore"
 VERSION: Final = 1

@@ -1,4 +1,4 @@
-"""The suggestions offered at a place in the text, and the thread that finds them.
+"""What is offered at a place in the text: a list, an inline suggestion, or nothing; and the thread that finds it.
 
 A word takes some milliseconds to find, a phrase four times as many, and a long line one second to learn. One thread
 does all of this, for the newest text first, so that typing never waits.

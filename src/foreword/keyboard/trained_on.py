@@ -1,4 +1,4 @@
-"""The messages in a person's memory: those that the network was trained on, and those that are new to it.
+"""Which messages of a memory the network was trained on, and which are new, for `train --more`.
 
 `foreword learn` needs only this to name the next step. It needs no PyTorch.
 """

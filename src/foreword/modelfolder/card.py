@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from foreword.libraries import load_matplotlib
 from foreword.modelfolder.record import HeldOut, TrainingRecord
-from foreword.text.counting import counted
+from foreword.text.plural import counted
 from foreword.text.secrets import Kind, in_words
 
 PICTURE: Final = "curve.png"

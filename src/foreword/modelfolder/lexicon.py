@@ -1,4 +1,4 @@
-"""The words of a language in a model folder's `lexicon.txt`: one per line, in the order of `matching`.
+"""The word list of a model folder, `lexicon.txt`: one word per line, sorted without case and accents.
 
 The list decides which words a network may suggest, and their spelling. If spellings differ in case alone, the
 most frequent one is listed. The words come from public text; a person's own words are in their memory

@@ -1,4 +1,4 @@
-"""Strict reading of a model folder's JSON into typed records; the record of a training, `training.json`."""
+"""The record of a training, `training.json`, and strict reading of a model folder's JSON into typed records."""
 
 import json
 from collections import Counter

@@ -1,4 +1,4 @@
-"""The back-test: a new model types the person's last messages, which no model has learned, and writes a report.
+"""The back-test after a training: the model types the person's last messages, which no model has learned, for a report.
 
 An n-gram types them too, and so does the model that comes with Foreword, which knows nothing of the person.
 """

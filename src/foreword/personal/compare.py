@@ -33,7 +33,7 @@ from foreword.personal.measure import (
 )
 from foreword.personal.run_folder import private_folder
 from foreword.personal.watch import planned, prepared, stopping, watch
-from foreword.text.counting import counted
+from foreword.text.plural import counted
 from foreword.training.device import bound_threads, choose_device, keep_large_buffers, within_memory
 from foreword.training.onnx import float_graph
 from foreword.training.plan import new_session, parameters_of, plan_run

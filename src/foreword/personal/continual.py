@@ -1,4 +1,4 @@
-"""A network and the memory beside it: the memory learns from a run's texts, and `train --more` from the memory.
+"""What the memory learns from a run, and what `train --more` learns from the memory.
 
 The memory learns the training part of a text before the network does, and the held-out part when the model is measured.
 It stores the numbers of the messages that each network was trained on. So `train --more` learns the messages that came
@@ -26,7 +26,7 @@ from foreword.keyboard.trained_on import FEWEST, TrainedOn, characters_of, met_b
 from foreword.modelfolder import ModelFolder
 from foreword.personal.finetune import InitialWeights, Tables, own_sources
 from foreword.runtime.model import Model
-from foreword.text.counting import counted
+from foreword.text.plural import counted
 from foreword.training.recipe import TextSettings
 
 MOST_CHARACTERS: Final = 20_000_000

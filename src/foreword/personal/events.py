@@ -1,4 +1,4 @@
-"""The events of a training, for a surface to show."""
+"""The events of a training; the command line shows them, and so may any other program."""
 
 from collections.abc import Mapping
 from pathlib import Path

@@ -30,7 +30,7 @@ from foreword.personal.events import Compared, Measured
 from foreword.personal.finetune import InitialWeights, Tables, recorded_recipe
 from foreword.runtime.model import Model
 from foreword.runtime.network import Network
-from foreword.text.counting import counted
+from foreword.text.plural import counted
 from foreword.training.device import choose_device
 from foreword.training.loop import fit
 from foreword.training.plan import new_session, plan_run

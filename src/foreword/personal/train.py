@@ -35,7 +35,7 @@ from foreword.personal.request import Beginning, TrainRequest, forgotten_words
 from foreword.personal.run_folder import delete_run, disk_errors, held, new_run_folder
 from foreword.personal.watch import heard_by, planned, prepared, stopping, watch
 from foreword.runtime.model import Model
-from foreword.text.counting import counted
+from foreword.text.plural import counted
 from foreword.training.checkpoint import has_checkpoint, load_checkpoint, save_checkpoint
 from foreword.training.device import bound_threads, choose_device, keep_large_buffers, within_memory
 from foreword.training.distributed import ALONE, Processes

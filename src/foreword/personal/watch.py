@@ -27,7 +27,7 @@ from foreword.models.catalogue import parameter_count
 from foreword.personal.events import Noted, Planned, Prepared, Progressed, Said, Validated, Warned
 from foreword.personal.measure import tokens_per_character
 from foreword.personal.run_folder import delete_run
-from foreword.text.counting import counted
+from foreword.text.plural import counted
 from foreword.training.checkpoint import save_checkpoint
 from foreword.training.loop import Divergence, Step, fit
 from foreword.training.optimize import MOST_HALVINGS

@@ -1,4 +1,4 @@
-"""The whole words that may follow a text, by one search for characters, words and subwords.
+"""A beam search for the whole words that may follow a text, with tokens of any unit.
 
 A hypothesis is the text that tokens have spelled since the cursor: letters, bytes of a letter, or several letters at
 once. It becomes a word when a character comes that is no part of it. The probability of that end is included. So "tom"

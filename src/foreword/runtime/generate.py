@@ -25,7 +25,7 @@ from foreword.runtime.sampling import Sampling
 from foreword.runtime.state_cache import Predictor
 from foreword.runtime.verbatim import NoCopy
 from foreword.text.cleaning import clean
-from foreword.text.counting import counted
+from foreword.text.plural import counted
 from foreword.text.tokenizer import Tokenizer
 
 TOGETHER: Final = 64  # passages in a batch: with twice as many, characters come no faster on one thread

@@ -1,4 +1,4 @@
-"""From a text to the state after it: one more character costs one step, a deletion none.
+"""A cache of network states by text: one more character costs one step, a deletion none.
 
 A quantised network answers a little differently in another batch. So the state of a text always advances alone, token
 by token, from a place computed from the text itself. Suggestions depend on the text, not on the way it was typed.

@@ -1,4 +1,4 @@
-"""A text that must not be repeated: no run of more than N characters of it may come out again.
+"""No copies of a text: a generated passage may contain no run of more than N characters of it.
 
 A run of N + 1 characters has at least N + 1 bytes. Cut the text, from its beginning, into blocks of (N + 2) // 2 bytes.
 Each such run in it then holds a whole block, at any start. So one number is stored for each block, not for each place.

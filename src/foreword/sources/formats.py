@@ -279,8 +279,8 @@ FORMATS: Final[tuple[Format, ...]] = (
     _format("Instagram or Messenger", "chats.meta", sign="{"),
     _format("Slack", "chats.slack", sign="{"),
     _format("Markdown", "documents.markdown"),
-    _format("names and messages", "chats.names"),
-    _format("times, names and messages", "chats.names", "_dated"),
+    _format("names and messages", "chats.named_lines"),
+    _format("times, names and messages", "chats.named_lines", "_dated"),
     _refused(OTHER_JSON, refused_json),
 )
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Final, final
 
 from foreword.errors import SourceNotText
-from foreword.text.counting import counted
+from foreword.text.plural import counted
 
 SHOWN: Final = 5
 """Unreadable lines that are kept for display."""

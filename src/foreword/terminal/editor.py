@@ -25,7 +25,7 @@ from foreword.terminal.files import Files, Kept, TextFile
 from foreword.terminal.keys import help_keys, text_keys
 from foreword.terminal.page import Page
 from foreword.terminal.writing import Tally, Writing
-from foreword.text.counting import counted
+from foreword.text.plural import counted
 
 KEPT_EVERY_SECONDS: Final = 1.0  # the most typing that a power cut or SIGKILL can cost
 ESCAPE_SECONDS: Final = 0.02

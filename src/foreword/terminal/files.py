@@ -22,7 +22,7 @@ from filelock import FileLock
 from foreword.errors import SourceError, SourceMissing, SourceNotText, WrongEncoding
 from foreword.files import is_locked, write_whole
 from foreword.keyboard.learn import Lessons
-from foreword.text.counting import counted
+from foreword.text.plural import counted
 
 DRAFTS: Final = "unsaved"
 FORMAT: Final = "foreword-unsaved"

@@ -16,7 +16,7 @@ from prompt_toolkit.utils import get_cwidth
 from foreword.terminal.page import Rows
 from foreword.terminal.writing import Tally, Writing
 from foreword.text.cleaning import clean
-from foreword.text.counting import counted
+from foreword.text.plural import counted
 
 Answers = Mapping[str, Callable[[], None]]
 

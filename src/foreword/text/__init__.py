@@ -1,1 +1,1 @@
-"""Text in: documents, one cleaning policy, words, and the tokenizer."""
+"""Text before the network: documents, one cleaning policy, words, secrets, and the tokenizer."""

@@ -1,4 +1,4 @@
-r"""The one definition of a word, for the memory, the search, the replay and the tokenizer of words.
+r"""Words in a text, and the word that is half typed at its end: the one definition for memory, search and tokenizer.
 
 A word is a run of letters and digits of any script. Combining marks and joiners belong to their letters; the `\w` of
 `re` does not include them. Single apostrophes and hyphens may stand inside. Scripts without spaces give pieces of

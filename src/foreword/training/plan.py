@@ -23,7 +23,7 @@ from foreword.files import write_whole
 from foreword.modelfolder.names import PLAN
 from foreword.models.catalogue import build, load_weights, parameter_count
 from foreword.models.language_model import AbstractLanguageModel
-from foreword.text.counting import counted
+from foreword.text.plural import counted
 from foreword.training.device import Precision, check_fits, choose_precision
 from foreword.training.distributed import ALONE, Processes
 from foreword.training.loop import Step, fit

@@ -23,8 +23,8 @@ from foreword.sources.mail.mailbox import REFUSALS, Message, header_of, maildir_
 from foreword.sources.mail.quotes import own_words
 from foreword.sources.report import Report
 from foreword.sources.source_bytes import Opened
-from foreword.text.counting import counted
 from foreword.text.document import Document
+from foreword.text.plural import counted
 
 UNKNOWN: Final = "unknown sender"
 

@@ -8,7 +8,7 @@ from collections import Counter
 from enum import StrEnum
 from typing import Final, final
 
-from foreword.text.counting import counted
+from foreword.text.plural import counted
 
 
 @final

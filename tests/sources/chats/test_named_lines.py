@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from chat_exports import read
-from foreword.sources.chats import names, signal, whatsapp
+from foreword.sources.chats import named_lines, signal, whatsapp
 from foreword.sources.formats import refused_chat
 from opened import opened_bytes
 
@@ -136,6 +136,6 @@ def test_books_and_lists_of_sentences_are_not_read_as_chats(text: str, shared_da
         pytest.skip("the texts for measuring are not here")
     with (shared_data / text).open("rb") as file:
         opened = opened_bytes(text, file.read(1 << 16))
-    dated = SimpleNamespace(fits=names.fits_dated)
-    assert not [reader for reader in (signal, whatsapp, names, dated) if reader.fits(opened)]
+    dated = SimpleNamespace(fits=named_lines.fits_dated)
+    assert not [reader for reader in (signal, whatsapp, named_lines, dated) if reader.fits(opened)]
     assert refused_chat(opened) is None
