@@ -117,15 +117,17 @@ def read_settings() -> Settings:
     except UnicodeDecodeError:
         raise OptionError(f"{path} is not UTF-8 text; mend the file, or delete it") from None
     except (ValueError, RecursionError) as error:  # the errors of msgspec and tomllib, too
-        raise OptionError(f"{path}: {_in_our_words(str(error))}; mend the file, or delete it") from None
+        raise OptionError(f"{path}: {plainly(str(error), 'setting')}; mend the file, or delete it") from None
 
 
-def _in_our_words(message: str) -> str:
-    """A msgspec message in plain words, without its objects and paths."""
-    message = message.removesuffix(".").replace("Object contains unknown field", "there is no setting")
-    if found := re.fullmatch(r"Expected `(\w+).*`, got `.*` - at `\$\.(.*)`", message):
-        kind, name = found.groups()
-        return f"{name} must be {_KINDS.get(kind, kind)}"
+def plainly(message: str, field: str) -> str:
+    """A message of msgspec or tomllib in plain words, without objects and paths; `field` is the word for a field."""
+    message = message.removesuffix(".").replace("Object contains unknown field", f"there is no {field}")
+    message = re.sub("Object missing required field (.*)", r"\1 is missing", message)
+    if found := re.fullmatch(r"Expected `(\w+)[^`]*`(?:, got `.*`| ([<>]=) (\S+)) - at `\$\.(.*)`", message):
+        kind, bound, number, name = found.groups()
+        limits = f", at {'most' if bound == '<=' else 'least'} {number}" if bound else ""
+        return f"{name} must be {_KINDS.get(kind, kind)}{limits}"
     return re.sub(r"(.*) - at `\$\.(.*)`", r"\2: \1", message)
 
 

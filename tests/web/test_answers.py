@@ -80,6 +80,23 @@ def test_the_api_lists_explains_exports_and_forgets_learned_words(client: TestCl
     assert client.get("/v1/memory?part=a&part=b").status_code == 400, "a value comes twice"
 
 
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ({}, "`text` is missing"),
+        ({"text": "a", "limit": "x"}, "limit must be a whole number"),
+        ({"text": "a", "limit": 10}, "limit must be a whole number, at most 9"),
+        ({"text": "a", "limit": 0}, "limit must be a whole number, at least 1"),
+        ({"text": "a", "nope": 1}, "there is no field `nope`"),
+    ],
+)
+def test_a_wrong_request_is_answered_in_plain_words(
+    client: TestClient, body: dict[str, object], said: str
+) -> None:
+    answer = client.post("/v1/suggest", json=body)
+    assert (answer.status_code, said in answer.text) == (400, True)
+
+
 def test_a_word_with_separate_accents_is_explained_and_counted(client: TestClient) -> None:
     client.post("/v1/learn", json={"text": "met Zo\u00eb and Zoe\u0308"})
     why = client.post("/v1/explain", json={"text": "met ", "word": "Zoe\u0308"}).json()["why"]

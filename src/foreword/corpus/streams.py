@@ -99,7 +99,7 @@ class Corpus:
             manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
             if manifest["format_version"] != FORMAT_VERSION:
                 raise RunError(
-                    f"another version of Foreword prepared the corpus in {folder}; prepare it anew"
+                    f"another version of Foreword prepared the corpus in {folder}; start the training again"
                 )
             tokenizer = Tokenizer.from_json((folder / TOKENIZER).read_text("utf-8"))
             streams = {
@@ -121,10 +121,10 @@ class Corpus:
             )
         except FileNotFoundError as error:
             raise RunError(
-                f"the corpus in {folder} was not finished: there is no {error.filename}; prepare it anew"
+                f"the corpus in {folder} was not finished: there is no {error.filename}; start the training again"
             ) from None
         except (ModelError, ValueError, KeyError, TypeError, AttributeError) as error:
-            raise RunError(f"the corpus in {folder} is damaged ({error}); prepare it anew") from None
+            raise RunError(f"the corpus in {folder} is damaged ({error}); start the training again") from None
 
 
 def text_of(folder: Path, name: str) -> Iterator[str]:

@@ -56,7 +56,7 @@ def load_checkpoint(session: Session, folder: Path) -> None:
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
         _restore(session, numbers, tensors)
     except FileNotFoundError:
-        raise RunError(f"there is no checkpoint in {folder}; start the run anew") from None
+        raise RunError(f"there is no checkpoint in {folder}; start the training again") from None
     except (SafetensorError, OSError, ValueError, KeyError, TypeError, RuntimeError, ModelMismatch) as error:
         reason = str(error).partition("\n")[0]
         raise RunError(f"{path} cannot be used: {reason}; delete {folder} and start a new run") from None

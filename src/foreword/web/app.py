@@ -13,6 +13,7 @@ from starlette.responses import FileResponse, Response, StreamingResponse
 from starlette.routing import Route, Router
 from starlette.types import ASGIApp
 
+from foreword.settings import plainly
 from foreword.web.answers import ENDPOINTS, Endpoint
 from foreword.web.completions import complete
 from foreword.web.guard import LARGEST_BODY, Guard
@@ -83,10 +84,10 @@ async def _asked(endpoint: Endpoint, request: Request) -> Any:
         values = request.path_params if endpoint.comes_in == "path" else _once(request)
         return msgspec.convert(values, endpoint.takes, strict=False)
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
-        said = (
-            str(error) if isinstance(error, msgspec.ValidationError) else "the request is not JSON in UTF-8"
-        )
-        raise HTTPException(400, said) from None
+        is_json = isinstance(error, msgspec.ValidationError)
+        raise HTTPException(
+            400, plainly(str(error), "field") if is_json else "the request is not JSON in UTF-8"
+        ) from None
 
 
 def _whole(asked: Any) -> Any:
