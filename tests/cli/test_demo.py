@@ -1,6 +1,5 @@
 """The demo deletes its own old model and run, but never a model or a run of the user."""
 
-import shutil
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,7 +7,7 @@ from pathlib import Path
 import pytest
 
 import toys
-from foreword.cli.demo import HALF_TYPED, READ_THE_FIRST, SOURCES, _parted, _show_savings
+from foreword.cli.demo import HALF_TYPED, SOURCE, _parted, _show_savings
 from foreword.corpus.prepare import prepare
 from foreword.corpus.samples import documents
 from foreword.modelfolder import run_folder
@@ -130,17 +129,7 @@ def test_the_demo_shows_suggestions_of_the_base_model_before_training(
     assert [line.split("▏")[0].strip() for line in shown if "▏" in line] == list(HALF_TYPED)
     assert begun[0].beginnings[0].model is not None
     assert begun[0].beginnings[0].model.path.name == "base"
-
-
-@pytest.mark.parametrize(("digest", "chosen"), [("2", 0), (READ_THE_FIRST, 1)])
-def test_the_demo_learns_from_a_person_unknown_to_the_base_model(
-    foreword: CommandLine, home: Path, begun: list[TrainRequest], digest: str, chosen: int
-) -> None:
-    before = [{"sources": [{"name": "sample:chitchat", "sha256": digest}]}]
-    shutil.rmtree(home / "base")
-    toys.writer(home / "base", training={"sources": [], "history": before})
-    foreword("demo")
-    assert begun[0].learned.sources == (SOURCES[chosen],)
+    assert begun[0].learned.sources == (SOURCE,)
 
 
 def test_the_demo_shows_keystroke_savings_before_and_after_learning(
@@ -165,11 +154,11 @@ def test_the_demo_shows_keystroke_savings_before_and_after_learning(
 @pytest.mark.slow
 def test_the_demo_types_only_messages_of_the_test_split(tmp_path: Path) -> None:
     """Neither training nor model selection used them. The learned messages come before them."""
-    corpus = prepare([SOURCES[0]], tmp_path / "corpus")
+    corpus = prepare([SOURCE], tmp_path / "corpus")
     assert corpus.validation is not None
     assert corpus.test is not None
-    earlier, later = _parted(SOURCES[0], corpus.validation.characters + corpus.test.characters)
+    earlier, later = _parted(corpus.validation.characters + corpus.test.characters)
     tested = corpus.tokenizer.decode(corpus.test.ids[1:].astype("int64"))
     assert len(later) > 100
     assert clean("\n".join(later)) == tested[-len("\n".join(later)) - 1 :].strip("\n")
-    assert earlier[0] == next(documents(SOURCES[0])).text
+    assert earlier[0] == next(documents(SOURCE)).text

@@ -23,10 +23,8 @@ TYPING, FROM_SCRATCH = 1 / 3, 1 / 4
 """Shares of the minutes: to type messages again, and to train a network from scratch."""
 FEWEST_TYPED, MOST_TYPED = 10, 100
 """The least and the most messages to type again."""
-SOURCES: Final = ("sample:chitchat-9", "sample:chitchat-13")
-"""The messages of two people. The demo takes the second if the base model has read the first."""
-READ_THE_FIRST: Final = "a5499506523e59fd1c871f70f6cdc8a9f3093b63819bf4406743dfd64b92d1ba"
-"""The SHA-256 of an earlier sample:chitchat, which still contained the first of `SOURCES`."""
+SOURCE: Final = "sample:chitchat-9"
+"""One person's messages, which the base model has not read."""
 
 HALF_TYPED: Final = ("I am so tir", "what do you th", "how are y", "see you tom", "my favorite mov")
 WIDTH: Final = 40
@@ -60,9 +58,8 @@ def demo(
     from foreword.personal.request import Asked, resolve
 
     require_training()
-    read = {text.sha256 for text in base.folder.record().learned_from()}
-    folder, source = modelfolder.locate(NAME), SOURCES[1] if READ_THE_FIRST in read else SOURCES[0]
-    request = resolve(Asked([source], folder, minutes=minutes, start=SHIPPED))
+    folder = modelfolder.locate(NAME)
+    request = resolve(Asked([SOURCE], folder, minutes=minutes, start=SHIPPED))
     _make_room(folder, base.folder)
     begun = time.perf_counter()  # before the import of PyTorch: its time is part of the minutes
     from foreword.cli.progress import show
@@ -75,9 +72,9 @@ def demo(
     if finished is None:
         raise typer.Exit(130)
     prepared = next(each for each in told if isinstance(each, Prepared))
-    earlier, later = _parted(source, prepared.held_out_characters)
+    earlier, later = _parted(prepared.held_out_characters)
     _show_savings(base, earlier, later, seconds=60 * minutes * TYPING)
-    _begin_anew(source, minutes * FROM_SCRATCH, finished)
+    _begin_anew(minutes * FROM_SCRATCH, finished)
     typer.echo(NEXT_STEPS)
 
 
@@ -101,7 +98,7 @@ def _make_room(folder: Path, base: "ModelFolder") -> None:
     from foreword.personal import data_folder
     from foreword.personal.run_folder import run_sources
 
-    known = {*SOURCES, "sample:chitchat", *(text.name for text in base.record().learned_from())}
+    known = {SOURCE, "sample:chitchat", *(text.name for text in base.record().learned_from())}
     models = (folder, *versions_of(folder), versions_folder(folder) / "aside")
     found = {place: _model_sources(place) for place in models} | {run_folder(folder): run_sources(folder)}
     for place, sources in found.items():
@@ -127,14 +124,14 @@ def _kept(events: Iterator[Event], told: list[Event]) -> Iterator[Event]:
         yield event
 
 
-def _parted(source: str, held_out: int) -> tuple[list[str], list[str]]:
+def _parted(held_out: int) -> tuple[list[str], list[str]]:
     """The person's earlier and later messages. The later ones all lie in the test half of the held-out part.
 
     They take at most 45 % of that part: the cut between its halves may lie a line away from the middle.
     """
     from foreword.corpus.samples import documents
 
-    earlier = [message.text for message in documents(source)]
+    earlier = [message.text for message in documents(SOURCE)]
     later: list[str] = []
     left = 0.45 * held_out
     while earlier and (left := left - len(earlier[-1]) - 1) > 0:
@@ -181,7 +178,7 @@ def _show_savings(base: "Model", earlier: list[str], later: list[str], *, second
         say(f"  {old:>3} → {new:<3}  {text if len(text) <= LONGEST else text[:LONGEST] + '…'}")
 
 
-def _begin_anew(source: str, minutes: float, finished: Finished) -> None:
+def _begin_anew(minutes: float, finished: Finished) -> None:
     """Train a network from scratch on the same messages, and print the bits per character of each model."""
     from foreword.cli.progress import show
     from foreword.corpus.texts import ReadSettings
@@ -191,7 +188,7 @@ def _begin_anew(source: str, minutes: float, finished: Finished) -> None:
     typer.echo(f"\nLast, a new network begins from nothing, on the same messages, for {budget}.")
     found: list[Contender] = []
     told: list[Event] = []
-    show(_kept(contend([source], ["lstm"], budget, ReadSettings(), found), told), model="", quiet=True)
+    show(_kept(contend([SOURCE], ["lstm"], budget, ReadSettings(), found), told), model="", quiet=True)
     said = next((each for each in reversed(told) if isinstance(each, Said)), None)
     if said is not None:
         say("\nIt already writes like this: " + " ".join(said.text.split()))
