@@ -78,12 +78,15 @@ class Blocked:
     def __init__(self, rows: Iterable[tuple[bytes, bytes]] = ()) -> None:
         self._digests = {(hashed, key) for hashed, key in rows}
         self._keys = {key for _, key in self._digests}
-        self.holds = lru_cache(maxsize=50_000)(self._holds)
+        self._is_held = lru_cache(maxsize=50_000)(self._look_for)
         self._has = lru_cache(maxsize=50_000)(self._looked_up)
 
-    def _holds(self, word: str, before: str = "") -> bool:
+    def holds(self, word: str, before: str = "") -> bool:
         """True if the word, in any case, or a part of it (`places`) is blocked; a part may begin in `before`."""
-        return any(end > len(before) for _, end in self._spans(before + word))
+        return bool(self._keys) and self._is_held(word, _touching(before))
+
+    def _look_for(self, word: str, touching: str) -> bool:
+        return any(end > len(touching) for _, end in self._spans(touching + word))
 
     def cut(self, text: str) -> str:
         """`text` without forgotten words, and without the words that contain them as parts."""
@@ -100,7 +103,7 @@ class Blocked:
         return any((each, key) in self._digests for key in self._keys for each in digests(stretch, key))
 
 
-def touching(before: str) -> str:
+def _touching(before: str) -> str:
     """The last letters of a text that may begin a forgotten word: those of a script without spaces."""
     found = _UNSPACED_AT_END.search(before)
     return found.group() if found else ""

@@ -25,17 +25,7 @@ from foreword import modelfolder
 from foreword.errors import MemoryDamaged, MemoryFull, within
 from foreword.keyboard import counts
 from foreword.keyboard.counts import Message, View, moment
-from foreword.keyboard.forget import (
-    Blocked,
-    admitted,
-    checked,
-    comparable,
-    cut,
-    digest,
-    digests,
-    places,
-    touching,
-)
+from foreword.keyboard.forget import Blocked, admitted, checked, comparable, cut, digest, digests, places
 from foreword.keyboard.memory_file import MemoryFile, add_blocked, blocked_in, fact, sensible
 from foreword.keyboard.ngram_model import Candidate, Distribution, context_of
 from foreword.keyboard.signs import Following
@@ -177,7 +167,7 @@ class Memory:
         with self._lock:
             if self._view is None or self._is_behind:
                 self._read(self._current)
-            return self._view is not None and self._view[2].holds(word, touching(before))
+            return self._view is not None and self._view[2].holds(word, before)
 
     # The messages and words learned
 

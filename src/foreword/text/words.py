@@ -77,7 +77,7 @@ def word_start(text: str) -> int:
     So `don'` is a half-typed word. In Han script, each letter may begin a word, so none is half typed.
     """
     start = _last_start(text)
-    return len(text) if _STARTS_WITH_HAN.match(text, start) else start
+    return len(text) if not text.isascii() and _STARTS_WITH_HAN.match(text, start) else start
 
 
 def _last_start(text: str) -> int:
