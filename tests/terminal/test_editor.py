@@ -49,6 +49,8 @@ THROW_AWAY = (CTRL["q"], "n")
         (tuple("10\u00a0000\u202f€"), "10\u00a0000\u202f€"),
         (("a", "\x00", "\x1d", "b"), "ab"),
         (("a", ENTER, "b", UP, "x"), "ax\nb"),
+        (("a", "\x1b[13;2u", "\x1b[15;3~", "\x1b[27;5;9~", "\x1b[a", "b"), "ab"),
+        (("one two", "\x1b[1;2D" * 3, "\x1b[2;5~"), "one two"),
     ],
 )
 def test_each_key_changes_the_text_as_documented(tmp_path: Path, keys: tuple[str, ...], text: str) -> None:
@@ -193,7 +195,9 @@ def test_the_user_can_keep_or_delete_an_unsaved_draft(tmp_path: Path) -> None:
     leave_behind(tmp_path, "second", None)
     played(tmp_path, Shows("6 characters"), ESC, Holds(""), CTRL["q"])
     assert len(left_behind(tmp_path / DRAFTS)) == 2
-    deleted = Shows("6 characters"), "n", Shows("5 characters")
+    played(tmp_path, Shows("6 characters"), "No", Shows("6 characters"), ESC, Holds(""), CTRL["q"])
+    assert len(left_behind(tmp_path / DRAFTS)) == 2
+    deleted = Shows("6 characters"), "\x04", Shows("5 characters")
     played(tmp_path, *deleted, "y", Holds("first"), *THROW_AWAY)
     assert left_behind(tmp_path / DRAFTS) == []
 

@@ -22,7 +22,7 @@ from foreword.errors import ForewordError
 from foreword.keyboard.offers import Asker, Offer, Suggesting
 from foreword.terminal import status_lines
 from foreword.terminal.files import Files, Kept, TextFile
-from foreword.terminal.keys import help_keys, text_keys
+from foreword.terminal.keys import help_keys, ignore_unknown_keys, text_keys
 from foreword.terminal.page import Page
 from foreword.terminal.writing import Tally, Writing
 from foreword.text.plural import counted
@@ -97,6 +97,7 @@ class Editor:
             "c-q": lambda: self._settled("Save before leaving? y, n, or Esc to stay", self._leave),
             "f1": lambda: self._show_help(shown=True),
         }
+        ignore_unknown_keys()
         self.page.keys = text_keys(self.page, commands, forget=self._forget_chosen, say=self._say)
         self._help = FormattedTextControl(
             status_lines.HELP,
@@ -294,8 +295,8 @@ class Editor:
         """Ask about the texts that another editor left behind; if there are none, name other files with some."""
         if kept:
             told = f"There is an unsaved text ({kept[0].described})."
-            answers = {"y": lambda: self._bring_back(kept[0]), "n": lambda: self._discard(kept)}
-            self._questions.ask(f"{told} Bring it back? y, n to delete it, Esc for later", answers)
+            answers = {"y": lambda: self._bring_back(kept[0]), "\x04": lambda: self._discard(kept)}
+            self._questions.ask(f"{told} Bring it back? y, Ctrl-D to delete it, Esc for later", answers)
         elif self.files.file is None and (elsewhere := self.files.left_elsewhere()):
             self._say(f"unsaved texts of other files: {', '.join(map(str, elsewhere))}")
 

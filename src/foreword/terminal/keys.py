@@ -7,6 +7,7 @@ from unicodedata import category
 
 from prompt_toolkit.application.current import get_app
 from prompt_toolkit.filters import Condition, FilterOrBool
+from prompt_toolkit.input.ansi_escape_sequences import ANSI_SEQUENCES
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.keys import Keys
 
@@ -98,6 +99,16 @@ _IN_LIST: Final[dict[str, Action]] = {
     **dict.fromkeys(("enter", "c-j"), _takes()),
     **{str(number + 1): _takes(number) for number in range(9)},
 }
+
+
+def ignore_unknown_keys() -> None:
+    """Let unknown keys do nothing, such as Shift-Enter. Else prompt_toolkit types their escape sequences."""
+    for held in range(2, 17):  # xterm's numbers of the modifiers
+        letters = (f"1;{held}{letter}" for letter in "ABCDEFHIMPQRSZ")
+        numbers = (f"{number};{held}{end}" for number in range(1, 128) for end in "~u")
+        others = (f"27;{held};{number}~" for number in range(1, 128))
+        for sequence in (*letters, *numbers, *others, *"abcd"):  # the last are rxvt's Shift and an arrow
+            ANSI_SEQUENCES.setdefault(f"\x1b[{sequence}", Keys.Ignore)
 
 
 def help_keys(scroll: Callable[[int, int], None], close: Callable[[], None]) -> KeyBindings:
