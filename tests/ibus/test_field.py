@@ -13,6 +13,7 @@ from guessing import Guessing, guess
 
 WORDS = {"tomorrow": 0.6, "tomato": 0.4, "the": 0.4, "today": 0.1}
 TAB, ESCAPE, ENTER, BACKSPACE, LEFT, RIGHT, DELETE = 0xFF09, 0xFF1B, 0xFF0D, 0xFF08, 0xFF51, 0xFF53, 0xFFFF
+UNICODE = 0x1000000
 BACK_TAB, DEAD_ACUTE, A, E = (0xFE20, SHIFT), 0xFE51, ord("a"), ord("e")
 PAUSE, SELECT_ALL = (0x20, CONTROL | SHIFT), (A, CONTROL)
 PASSWORD, PIN, URL, TERMINAL = 8, 9, 5, 10
@@ -24,6 +25,11 @@ LEARN = Settings(learn=True)
 ACCEPT = Settings(keys=Keys(accept="Control+Space", dismiss="F9"))
 
 Step = str | int | tuple[Any, ...] | list[str] | Mapping[str, object]
+
+
+def keysym_of(character: str) -> int:
+    """The key of a character; beyond Latin-1, X11 adds its code point to a constant."""
+    return ENTER if character == "\n" else ord(character) + (UNICODE if ord(character) > 0xFF else 0)
 
 
 class Application:
@@ -117,8 +123,8 @@ class Application:
                 self.before, self.after = self.before + self.after[:1], self.after[1:]
             elif keysym == LEFT and self.before:
                 self.before, self.after = self.before[:-1], self.before[-1] + self.after
-            elif keysym < 0x100:
-                self.before += chr(keysym)
+            elif keysym < 0x100 or keysym >= UNICODE:
+                self.before += chr(keysym % UNICODE)
         self.past.append(self.before)
         self.find()
         return ended
@@ -154,7 +160,7 @@ class Application:
             match step:
                 case str():
                     for character in step:
-                        ended = self.press(ENTER if character == "\n" else ord(character))
+                        ended = self.press(keysym_of(character))
                         assert not ended or self.before.endswith(f" {character}")  # with a waiting space
                 case int():
                     self.press(step)
@@ -241,6 +247,9 @@ TAKING: dict[str, Play] = {
     ),
     "nothing is offered inside a word": play(("click", "see to", "ol"), "m", []),
     "keys are the person's choice": play("tom", (0x20, CONTROL), text="tomorrow", settings=ACCEPT),
+    "a function key closes the list": play("tom", BOTH, 0xFFC6, [], settings=ACCEPT),
+    "in a line from right to left, the left arrow takes": play("של", LEFT, text="שלום", words={"שלום": 0.9}),
+    "and the right arrow goes back": play("של", ("passes", RIGHT), text="של", words={"שלום": 0.9}),
     "and Tab is no key then": play("tom", ("passes", TAB), text="tom", settings=ACCEPT),
     "the pause key stops everything and starts it again": play(
         *("to", PAUSE, [], "m and so on\n", [], {"learned": []}, PAUSE, "tom", BOTH), settings=LEARN

@@ -18,6 +18,7 @@ from collections.abc import Callable
 from os.path import commonprefix
 from time import monotonic
 from typing import Final, Protocol, final
+from unicodedata import bidirectional
 
 from foreword.ibus.keys import (
     BACKSPACE,
@@ -25,6 +26,7 @@ from foreword.ibus.keys import (
     DELETE,
     ENTERS,
     ESCAPE,
+    LEFT,
     RELEASE,
     RIGHT,
     TAB,
@@ -259,10 +261,12 @@ class Field:
             self._lose()
             self._client.pause()
             return True
-        if self._client.is_paused or changes_nothing(keysym):
+        if self._client.is_paused:
             return False
         if self._choices and self._chooses(key):
             return True
+        if changes_nothing(keysym):
+            return False
         character = character_of(keysym)
         if character and not key.is_command and self._needs_space(character):
             self._client.commit(" " + character)
@@ -303,7 +307,7 @@ class Field:
             self._has_walked = True
             self._selected = (self._selected + 1) % len(self._choices)
             self._draw()
-        elif key == Key(RIGHT) and self._after[:1] in ("", "\n"):
+        elif key == Key(_onward(self._whole_line())) and self._after[:1] in ("", "\n"):
             self._take(self._selected)
         else:
             return False
@@ -439,7 +443,8 @@ class Field:
 
     def _draw(self) -> None:
         """Show the list only if it has changed: the panel would draw it again."""
-        key = ("⇥" if self._tab_takes() else "→") if self._accept == Key(TAB) else ""
+        arrow = "→" if _onward(self._whole_line()) == RIGHT else "←"
+        key = ("⇥" if self._tab_takes() else arrow) if self._accept == Key(TAB) else ""
         shown = tuple(each.suggestion.text for each in self._choices), self._selected, key
         if shown != self._shown and (self._choices or self._shown):
             self._client.show(*shown)
@@ -467,6 +472,12 @@ class Field:
         if self._typed >= TYPED_SHARE * len(new) and sum(1 for _ in words(new)) >= SEVERAL_WORDS:
             self._client.learn(new)
             self._learned = line
+
+
+def _onward(line: str) -> int:
+    """The arrow that leads on from the end of a line: its first letter with a direction says which."""
+    directions = (each for each in map(bidirectional, line) if each in ("L", "R", "AL"))
+    return RIGHT if next(directions, "L") == "L" else LEFT
 
 
 def _same(own: str, told: str) -> bool:

@@ -24,7 +24,7 @@ WINDOWS: Final = 1 << 6  # the fourth modifier: the same key
 RELEASE: Final = 1 << 30
 
 BACKSPACE, TAB, ESCAPE = NAMED_KEYS["backspace"], NAMED_KEYS["tab"], NAMED_KEYS["escape"]
-RIGHT, DELETE = NAMED_KEYS["right"], NAMED_KEYS["delete"]
+LEFT, RIGHT, DELETE = NAMED_KEYS["left"], NAMED_KEYS["right"], NAMED_KEYS["delete"]
 BACK_TAB, NUM_LOCK = 0xFE20, 0xFF7F
 
 ENTERS: Final = frozenset([NAMED_KEYS["return"], 0xFF8D, 0xFF0A, 0xFE34])  # with line feed, and ISO's Enter
