@@ -24,7 +24,7 @@ COMMIT: Final = frozenset({"gitcommit", "git-commit"})
 MAIL: Final = frozenset({"mail", "message", "email"})
 
 _LINE: Final = re.compile(r"[^\r\n]*(?:\r\n?|\n|\Z)")
-_FENCE: Final = re.compile(r"\s*(?:(?:[-*+]|\d+[.)])\s+)?(```(?=`*[^`]*$)|~~~)")
+_FENCE: Final = re.compile(r"\s*(?:(?:[-*+]|\d+[.)])\s+)?(`{3,}(?=[^`]*$)|~{3,})")
 """The first or last line of a code block, perhaps in a list item. Backticks that end in the same line are no fence."""
 _HEADER: Final = re.compile(r"[\w-]+:")
 _ENDS_HEADERS: Final = ("", "--text follows this line--")  # the latter is shown by Emacs
@@ -146,6 +146,6 @@ def own_lines(lines: Sequence[str], language: str) -> Iterator[bool]:
         is_comment = language in COMMIT and line.startswith("#")
         is_quotation = has_quotations and line.lstrip().startswith(">")
         yield not (found or fence or is_diff or is_head or is_comment or is_quotation)
-        if found and fence in ("", found[1]):
+        if found and found[1].startswith(fence):
             fence = "" if fence else found[1]
         is_head = is_head and line.strip() not in _ENDS_HEADERS
