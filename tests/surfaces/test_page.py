@@ -112,6 +112,17 @@ def test_punctuation_replaces_the_space_after_a_taken_word(page: "Page") -> None
     expect(page.locator("#savings")).to_have_text(re.compile(r"^\d+ of 1\d keys saved"))
 
 
+def test_a_selection_closes_the_list_and_is_not_replaced(page: "Page") -> None:
+    text = page.locator("#text")
+    text.fill("\nKeep this.")
+    text.evaluate("text => text.setSelectionRange(0, 0)")
+    type_until(page, "We meet tom", "orrow")
+    page.keyboard.press("Control+Shift+End")
+    expect(page.locator("#choices button")).to_have_count(0)
+    page.keyboard.press("Tab")
+    expect(text).to_have_value("We meet tom\nKeep this.")
+
+
 def test_after_a_move_of_the_cursor_a_key_only_types(page: "Page") -> None:
     """The space after a taken word is special only while the cursor is behind it."""
     text = page.locator("#text")

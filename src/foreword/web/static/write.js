@@ -234,7 +234,7 @@ text.addEventListener('beforeinput', event => {
   const isBehind = text.selectionStart === space && text.selectionEnd === space;
   space = -1;
   if (!isBehind) return;
-  const ends = event.inputType === 'insertLineBreak' || (event.inputType === 'insertText' && /^[.,;:!?)\]”’…]$/.test(event.data));
+  const ends = event.inputType === 'insertLineBreak' || (event.inputType === 'insertText' && /^[\p{Terminal_Punctuation}\p{Pe}…”’'%‰]$/u.test(event.data));
   if (ends) {
     text.setSelectionRange(text.selectionStart - 1, text.selectionStart);
     swaps = true;
@@ -255,8 +255,13 @@ text.addEventListener('compositionstart', () => { composing = true; wanted = nul
 text.addEventListener('compositionend', () => { composing = false; look(); });
 text.addEventListener('scroll', () => { mirror.scrollTop = text.scrollTop; });
 document.addEventListener('selectionchange', () => {
-  if (document.activeElement === text && cursor() !== before && !composing) { wanted = null; show([], false); }
+  const isSelected = text.selectionEnd > text.selectionStart;
+  if (document.activeElement === text && (cursor() !== before || isSelected) && !composing) { wanted = null; show([], false); }
 });
+// The arrow that leads on from the end of this line: its first letter says which.
+const RIGHT_TO_LEFT = /^\P{L}*[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
+const onward = () => RIGHT_TO_LEFT.test(cursor().split('\n').at(-1)) ? 'Left' : 'Right';
+
 // A key as the settings name it.
 function isKey(event, name) {
   const held = name.split('+'), key = event.key.toLowerCase();
@@ -289,7 +294,7 @@ text.addEventListener('keydown', event => {
   else if (!found.length) return;
   else if (isKey(event, keys.next) || (atEnd && isKey(event, 'Down'))) walk(1);
   else if (atEnd && isKey(event, 'Up') && chosen) walk(-1);
-  else if (!(isKey(event, keys.accept) || (atEnd && inline && isKey(event, 'Right'))) || !take(chosen)) return;
+  else if (!(isKey(event, keys.accept) || (atEnd && inline && isKey(event, onward()))) || !take(chosen)) return;
   event.preventDefault();
 });
 by('learn').addEventListener('click', () => {
