@@ -106,11 +106,17 @@ def test_a_prompt_can_be_scored_without_a_passage(ask: Any) -> None:
     assert len(found.choices[0].logprobs.token_logprobs) == len(PROMPT)
 
 
+def test_null_stands_for_the_default(ask: Any) -> None:
+    for option in ("max_tokens", "temperature", "top_p", "n", "stream", "echo"):
+        (choice,) = ask.completions.create(model="toy", prompt=PROMPT, **{option: None}).choices
+        assert choice.text
+
+
 def test_an_unsupported_request_is_a_client_error(ask: Any, client: TestClient) -> None:
     with pytest.raises(openai.NotFoundError):
         ask.completions.create(model="gpt", prompt=PROMPT)
     for wrong in ({"max_tokens": 1_000_000}, {"logit_bias": {"5": 1}}, {"n": 100}, {"prompt": [1, 2]}):
-        with pytest.raises(openai.BadRequestError):
+        with pytest.raises(openai.BadRequestError, match="must be|no field"):
             ask.completions.create(**{"model": "toy", "prompt": PROMPT, **wrong})
     named = client.post("/v1/completions", json={"logit_bias": {}}).json()["detail"]
     assert "logit_bias" in named

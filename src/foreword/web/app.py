@@ -80,7 +80,10 @@ async def _asked(endpoint: Endpoint, request: Request) -> Any:
         return None
     try:
         if endpoint.comes_in == "body":
-            return msgspec.convert(_whole(msgspec.json.decode(await _body(request))), endpoint.takes)
+            asked = _whole(
+                msgspec.json.decode(await _body(request)), without_null=endpoint.answer is complete
+            )
+            return msgspec.convert(asked, endpoint.takes)
         values = request.path_params if endpoint.comes_in == "path" else _once(request)
         return msgspec.convert(values, endpoint.takes, strict=False)
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
@@ -90,13 +93,14 @@ async def _asked(endpoint: Endpoint, request: Request) -> Any:
         ) from None
 
 
-def _whole(asked: Any) -> Any:
-    """The same request with 5 for 5.0: JSON has one kind of number."""
+def _whole(asked: Any, *, without_null: bool) -> Any:
+    """The same request with 5 for 5.0: JSON has one kind of number. In OpenAI's API, null stands for the default."""
     if not isinstance(asked, dict):
         return asked
     return {
         name: int(value) if isinstance(value, float) and value.is_integer() else value
         for name, value in asked.items()
+        if not (without_null and value is None)
     }
 
 

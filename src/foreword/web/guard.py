@@ -180,7 +180,9 @@ def response_to(error: Exception) -> Response:
         case _:
             log_unexpected(error)
             status, detail = 500, "an error in Foreword; its terminal shows where"
-    body = msgspec.json.encode(Problem(title=http.HTTPStatus(status).phrase, status=status, detail=detail))
+    body = msgspec.json.encode(
+        Problem(title=http.HTTPStatus(status).phrase, status=status, detail=detail, message=detail)
+    )
     return Response(body, status, headers, MEDIA_TYPE)
 
 

@@ -386,9 +386,10 @@ class Health(Given, frozen=True, kw_only=True):
 
 @final
 class Problem(Given, frozen=True, kw_only=True):
-    """An error, as in RFC 9457."""
+    """An error, as in RFC 9457. OpenAI's client shows `message`."""
 
     title: str
     status: int
     detail: str
+    message: str
     type: str = "about:blank"

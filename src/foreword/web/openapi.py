@@ -9,7 +9,7 @@ import msgspec
 
 from foreword.web.answers import ENDPOINTS, Endpoint
 from foreword.web.guard import MEDIA_TYPE
-from foreword.web.messages import Problem
+from foreword.web.messages import CompletionRequest, Problem
 
 JSON: Final = "application/json"
 EVENT: Final = {
@@ -45,6 +45,7 @@ def document() -> dict[str, Any]:
     paths: dict[str, dict[str, Any]] = {}
     for each in ENDPOINTS:
         paths.setdefault(each.path, {})[each.method.lower()] = _operation(each, schemas)
+    _allow_null(schemas[CompletionRequest.__name__])
     return {
         "openapi": "3.1.0",
         "info": {
@@ -59,6 +60,14 @@ def document() -> dict[str, Any]:
             "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
         },
     }
+
+
+def _allow_null(schema: dict[str, Any]) -> None:
+    """Allow null for each property, as OpenAI's API does: it stands for the default."""
+    for value in schema["properties"].values():
+        if "anyOf" not in value:
+            kind = {key: value.pop(key) for key in set(value) - {"default", "description"}}
+            value["anyOf"] = [kind, {"type": "null"}]
 
 
 def _operation(endpoint: Endpoint, schemas: dict[str, Any]) -> dict[str, Any]:
