@@ -170,7 +170,7 @@ class Keyboard:
         return learned
 
     def forget(self, word: str) -> Forgotten:
-        """Delete the word from the memory, in any case, and never suggest it until `memory.allow`."""
+        """Delete the word from the memory, in capital and small letters, and never suggest it until `memory.allow`."""
         found = self.memory.forget(word)
         self._predictor.clear()
         self._listed.cache_clear()

@@ -37,7 +37,11 @@ async def healthz(_serving: Serving, _ask: None) -> m.Health:
 
 
 async def suggest(serving: Serving, ask: m.SuggestRequest) -> m.SuggestReply:
-    """Suggest words after a text, as on all surfaces of Foreword. Only a request with `shown` changes anything."""
+    """Suggest words after a text, as on all surfaces of Foreword. Only a request with `shown` changes anything.
+
+    The settings give the fields that are left out: by default `limit` 3, `letters` 1 and `confidence` 0.3. Before a
+    word has that many letters, it is suggested only if it has that probability.
+    """
     chosen = serving.settings
     offer = await serving.type(
         find,

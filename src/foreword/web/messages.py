@@ -30,7 +30,7 @@ class Given(msgspec.Struct, frozen=True, kw_only=True):
 
 @final
 class SuggestRequest(Taken, frozen=True, kw_only=True):
-    """The text before the cursor. The person's settings give the fields that are left out."""
+    """The text before the cursor."""
 
     text: Text
     limit: Annotated[int, Meta(ge=1, le=9)] | None = None

@@ -20,7 +20,7 @@ EVENT: Final = {
     "required": ["data"],
 }
 REFUSALS: Final = {
-    "400": "the request is not JSON of the right shape",
+    "400": "the request is not JSON of the right shape, or a value is out of range",
     "401": "the token is missing or wrong",
     "403": "the request comes from another page, or is not allowed",
     "404": "not found",
@@ -28,7 +28,7 @@ REFUSALS: Final = {
     "413": "the request is too large",
     "415": "the request is not JSON",
     "421": "the Host header names another server",
-    "422": "a value is not valid",
+    "422": "the request has the right shape, but cannot be answered",
     "500": "something is wrong in Foreword",
     "503": "the memory or the model cannot be used now",
 }
