@@ -48,6 +48,15 @@ def test_known_messages_are_not_imported_again(memory: Memory, tmp_path: Path) -
     assert texts(memory) == sorted(["see you", "ok", "ok", "ok", "今天 🙂", "see …", "see me"])
 
 
+def test_an_import_forgets_words_that_are_no_rows_of_the_counts() -> None:
+    here, there = Memory.open(), Memory.open()
+    here.learn("昨天王小明来了\nwrite anna@example.org today\nAC/DC rocks")
+    for word in ("王小明", "anna@example.org", "AC/DC"):
+        there.forget(word)
+    import_lines(here, exported(there), "there")
+    assert texts(here) == sorted(["昨天…来了", "write … today", "… rocks"])
+
+
 def test_an_import_blocks_the_forgotten_words_of_the_other_memory(memory: Memory) -> None:
     other = Memory.open()
     other.learn("ask Anna's mother")

@@ -154,6 +154,16 @@ def test_an_updated_memory_agrees_with_a_newly_read_one(
         assert here == pytest.approx(there)
 
 
+def test_a_distribution_answers_after_many_new_words() -> None:
+    memory = Memory.open()
+    memory.learn("hello world")
+    known = memory.after("hello ")
+    memory.learn(" ".join(f"word{number}" for number in range(1_500)))
+    memory.after("hello ")
+    assert "world" in known.fitting("w", 3, starts=False)[0]
+    assert known.probability("word1499") == 0.0
+
+
 def test_many_new_messages_make_the_memory_read_everything_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(counts, "MOST_MESSAGES", 2)
     memory = Memory.open()

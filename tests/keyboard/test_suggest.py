@@ -4,11 +4,12 @@ import math
 import shutil
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
 import toys
-from foreword.errors import OptionError
+from foreword.errors import MemoryFull, OptionError
 from foreword.keyboard import suggest
 from foreword.keyboard.memory import Memory
 from foreword.keyboard.mixture import Mixture
@@ -76,6 +77,25 @@ def test_an_accepted_word_brings_the_right_spaces(
 ) -> None:
     keyboard = Keyboard(toys.of_letters(tmp_path / "toy", follows))
     assert {text: accepted(text, keyboard) for text in taken} == taken
+
+
+@pytest.mark.parametrize(
+    ("text", "insert"),
+    [("(", "Tux "), ("@", "Tux "), ("“", "Tux "), ("i, \u200e", "Tux ")],
+)
+def test_a_word_of_the_memory_brings_the_right_space_after_a_sign(
+    guesser: Keyboard, text: str, insert: str
+) -> None:
+    for _ in range(9):
+        guesser.learn(f"{text}{insert.rstrip()}")
+    assert guesser.suggest(text, limit=1)[0].insert == insert
+
+
+def test_a_full_disk_after_a_lesson_is_no_error(guesser: Keyboard, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An error made an editor teach the same line again."""
+    monkeypatch.setattr(Memory, "set_weights", Mock(side_effect=MemoryFull("full")))
+    guesser.learn("see you")
+    assert [each.text for each in guesser.memory.messages()] == ["see you"]
 
 
 def test_no_suggestion_completes_a_forgotten_word_of_a_script_without_spaces(tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from foreword.keyboard.casing import capitalized, is_shouted, lowered, shouted, 
 from foreword.keyboard.memory import Memory
 from foreword.keyboard.mixture import Mixture
 from foreword.keyboard.ngram_model import START, Distribution, context_of
+from foreword.keyboard.signs import OPENING
 from foreword.modelfolder.lexicon import WordList
 from foreword.runtime.beam import NO_WORD, Beam, Found, Variant
 from foreword.runtime.state_cache import Cursor, Predictor
@@ -123,7 +124,11 @@ class Chooser:
             found = self._beam.find(cursor, 0)
         else:
             found = self._search(cursor, limit, [*of_memory, *asked], known, starts=starts)
-        chosen = {text: Choice(spaced=cursor.touches, memory=share * p) for text, p in of_memory.items()}
+        spaced = cursor.touches and not OPENING.search(cursor.before)
+        chosen = {
+            text: Choice(spaced=spaced and takes_space(text), memory=share * p)
+            for text, p in of_memory.items()
+        }
         for each in found.words:
             weight = known.probability(each.text) * written(typed, each.text, starts=starts)[1]
             choice = chosen.setdefault(each.text, Choice(spaced=False, memory=share * weight))

@@ -8,6 +8,7 @@ with the whole file has the key too, and can try words one by one, as with any p
 """
 
 import hashlib
+import unicodedata
 from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -34,7 +35,9 @@ MOST_PARTS: Final = 16
 _INNER: Final = regex.compile(r"['’\-‐‑·]")  # between the parts of a word
 _SIGNS: Final = str.maketrans("’‐‑", "'--", "\u00ad\u200c\u200d")  # removes the soft hyphen and the joiners
 _LETTER_WITH_MARKS: Final = regex.compile(r"\P{M}\p{M}*|\p{M}+")
-_BETWEEN_SPACES: Final = regex.compile(r"[\p{L}\p{N}](?:\S*[\p{L}\p{N}\p{M}])?")
+_GREEK: Final = regex.compile(r"\p{Greek}")
+_TONOS: Final = regex.compile("(?<=[\u0370-\u03ff])\u0301")
+_BETWEEN_SPACES: Final = regex.compile(r"[\p{L}\p{N}](?:\S*[\p{L}\p{N}\p{M}\u00AD\u200C\u200D])?")
 _LETTER: Final = r"[\p{Han}\p{Hiragana}\p{Katakana}\u30FC\uFF70\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]\p{M}*"
 _UNSPACED: Final = regex.compile(rf"(?P<letter>{_LETTER})+")
 _UNSPACED_AT_END: Final = regex.compile(rf"(?r)(?:{_LETTER}){{1,{LONGEST_UNSPACED - 1}}}$")
@@ -42,7 +45,14 @@ _UNSPACED_AT_END: Final = regex.compile(rf"(?r)(?:{_LETTER}){{1,{LONGEST_UNSPACE
 
 def comparable(text: str) -> str:
     """`text` as forgotten words are compared: case folded, with one form of apostrophe and hyphen, without joiners."""
-    return folded(text).translate(_SIGNS)
+    return _without_tonos(folded(text)).translate(_SIGNS)
+
+
+def _without_tonos(text: str) -> str:
+    """Greek capitals have no tonos: ΝΙΚΟΣ is a case form of Νίκος."""
+    if not _GREEK.search(text):
+        return text
+    return unicodedata.normalize("NFC", _TONOS.sub("", unicodedata.normalize("NFD", text)))
 
 
 def digest(word: str, key: bytes) -> bytes:
@@ -52,7 +62,9 @@ def digest(word: str, key: bytes) -> bytes:
 
 def digests(word: str, key: bytes) -> set[bytes]:
     """The hash of a clean word, and that of earlier versions, which compared a few differently, such as İstanbul."""
-    return {_hashed(form, key) for form in {comparable(word), word.casefold()}}
+    return {
+        _hashed(form, key) for form in {comparable(word), folded(word).translate(_SIGNS), word.casefold()}
+    }
 
 
 def _hashed(form: str, key: bytes) -> bytes:
@@ -95,6 +107,10 @@ class Blocked:
     def is_in(self, text: str) -> bool:
         """True if `cut` would find one. No stretch crosses a space, and most texts between spaces are cached."""
         return bool(self._keys) and any(map(self.holds, text.split()))
+
+    def found_in(self, text: str) -> list[str]:
+        """The forgotten words in `text`, as they are written there."""
+        return [text[slice(*span)] for span in self._spans(text)] if self.is_in(text) else []
 
     def _spans(self, text: str) -> list[tuple[int, int]]:
         return [span for span in _stretches(text) if self._has(text[slice(*span)])] if self._keys else []

@@ -22,7 +22,7 @@ from threading import RLock
 from typing import Any, Final, TypeVar, final
 
 from foreword import modelfolder
-from foreword.errors import MemoryDamaged, MemoryFull, within
+from foreword.errors import MemoryBusy, MemoryDamaged, MemoryFull, within
 from foreword.keyboard import counts
 from foreword.keyboard.counts import Message, View, moment
 from foreword.keyboard.forget import Blocked, admitted, checked, comparable, cut, digest, digests, places
@@ -320,9 +320,10 @@ class Memory:
         def change(database: sqlite3.Connection) -> list[Forgotten]:
             _begin_generation(database)
             add_blocked(database, given)
-            holds = Blocked(_blocked(database)).holds
-            known = [text for (text,) in database.execute("SELECT text FROM words") if holds(text)]
-            return [_remove(database, word) for word in known]
+            blocked = Blocked(_blocked(database))
+            texts = (text for (text,) in database.execute("SELECT text FROM messages"))
+            known = {comparable(each): each for text in texts for each in blocked.found_in(text)}
+            return [_remove(database, word) for word in known.values()]
 
         return self._write(change, wipe=True) if given else []
 
@@ -400,9 +401,9 @@ class Memory:
                     self._file.notes.append(
                         f"{reading}; the deleted text leaves its files when that program ends"
                     )
-            except MemoryFull:
-                traces = f"the disk is full, so traces of the deleted text may stay in {self.path}"
-                self._file.notes.append(f"{traces}; make room on the disk, then delete it again")
+            except (MemoryFull, MemoryBusy) as error:
+                traces = f"traces of the deleted text may stay in {self.path}"
+                self._file.notes.append(f"{traces}; delete it again later ({error})")
         return found
 
     def _mended(self, attempt: Callable[[], Answer]) -> Answer:

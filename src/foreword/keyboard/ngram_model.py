@@ -19,6 +19,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import chain
+from threading import Lock
 from typing import Final, NamedTuple, final
 
 import numpy as np
@@ -119,6 +120,7 @@ class Lexicon:
 
     def __init__(self, rows: Iterable[tuple[int, str, int]]) -> None:
         """Take the words with their numbers and counts, in the order of their texts."""
+        self.lock = Lock()  # a thread may learn while another one asks
         taken = list(rows)
         self.texts = {number: text for number, text, _ in taken}
         self.ids = {text: number for number, text, _ in taken}
@@ -136,15 +138,16 @@ class Lexicon:
     def set(self, number: int, text: str, count: int) -> None:
         """Set the count of one word, known or new."""
         if number not in self.texts:
-            self.texts[number] = text
-            self.ids[text] = number
-            place = bisect_left(self._sorted, text)
-            insort(self._sorted, text)
-            self._order = np.insert(self._order, place, number)
-            place = bisect_left(self._keys, key := matching(text))
-            self._keys.insert(place, key)
-            self._key_order = np.insert(self._key_order, place, number)
-            self.fitting.cache_clear()
+            with self.lock:
+                self.texts[number] = text
+                self.ids[text] = number
+                place = bisect_left(self._sorted, text)
+                insort(self._sorted, text)
+                self._order = np.insert(self._order, place, number)
+                place = bisect_left(self._keys, key := matching(text))
+                self._keys.insert(place, key)
+                self._key_order = np.insert(self._key_order, place, number)
+                self.fitting.cache_clear()
         if number >= len(self.counts):
             self.counts = np.append(self.counts, np.zeros(number + _ROOM - len(self.counts)))
         self.total += count - self.counts[number]
@@ -277,7 +280,7 @@ class Distribution:
     def probability(self, word: str) -> float:
         """P(word | before): 0 for an unknown word."""
         number = self._lexicon.ids.get(word)
-        return 0.0 if number is None else float(self._chances[number])
+        return 0.0 if number is None or number >= len(self._chances) else float(self._chances[number])
 
     def knows(self, letters: str, *, whole: bool = True) -> bool:
         """True if `letters` are a known word, or begin one if `whole` is false; case and accents do not count."""
@@ -288,7 +291,10 @@ class Distribution:
 
         The probabilities are P(word, letters typed | before). `starts` is true for the first word of a sentence.
         """
-        ids, weights = self._lexicon.fitting(typed, starts)
+        with self._lexicon.lock:
+            ids, weights = self._lexicon.fitting(typed, starts)
+        there = ids < len(self._chances)  # words learned since have later numbers
+        ids, weights = ids[there], weights[there]
         chances = self._chances[ids] * weights
         mass = float(chances.sum())
         if len(ids) > limit:
@@ -302,7 +308,9 @@ class Distribution:
 
     def best(self, typed: str, limit: int) -> list[Candidate]:
         """The likeliest known words that begin with `typed`, itself among them, best first."""
-        ids = self._lexicon.starting_with(typed)
+        with self._lexicon.lock:
+            ids = self._lexicon.starting_with(typed)
+        ids = ids[ids < len(self._chances)]
         if not len(ids):
             return []
         if len(ids) > limit:

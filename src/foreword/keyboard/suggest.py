@@ -7,13 +7,16 @@ room for others that are nearly as likely (`ignored.py`).
 
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from heapq import nlargest
 from pathlib import Path
 from typing import Final, Literal, final
 
-from foreword.errors import within
+import regex
+
+from foreword.errors import MemoryUnusable, within
 from foreword.keyboard.candidates import UNLIKELY, Choice, Choices, Chooser
 from foreword.keyboard.ignored import ATTENTION, CONFIDENT, Attention, best, ignored
 from foreword.keyboard.memory import Forgotten, Latest, Memory, WordUse, memory_path
@@ -46,6 +49,9 @@ MOST_OBSERVED: Final = 1_000
 """The most bytes of a text that adapt the mixture; they take up to one second."""
 CLEARLY: Final = 2.0
 """A sign replaces a word if it saves this many times as many keys on average (docs/log.md)."""
+_WIDE: Final = regex.compile(
+    "[\u3001-\u303f\uff01-\uff65]$"
+)  # Chinese and Japanese signs have their space inside
 KEPT_LISTS: Final = (
     1024  # some for each of fifty typists: a word's lists depend on those of its first letters
 )
@@ -163,8 +169,9 @@ class Keyboard:
         for each in seen:  # only now: a text that cannot be learned changes nothing
             self._mixture.follow(each)
         self._attention.follow(cleaned)
-        self.memory.set_weights(self.model.key, self._mixture.weights())
-        self.memory.set_weights(ATTENTION, self._attention.weights())
+        with suppress(MemoryUnusable):  # the text is learned; after an error, it would be learned once more
+            self.memory.set_weights(self.model.key, self._mixture.weights())
+            self.memory.set_weights(ATTENTION, self._attention.weights())
         self._listed.cache_clear()
         self._predictor.read("", self.memory.latest().text)  # now, so that the next message need not wait
         return learned
@@ -375,7 +382,7 @@ def _suggestion(
 
 def _sign(sign: str, typed: int, probability: float) -> Suggestion:
     """The suggestion of a sign, with `typed` of its characters already typed."""
-    after = "" if OPENING.search(sign) else " "
+    after = "" if OPENING.search(sign) or _WIDE.search(sign) else " "
     return Suggestion(
         text=sign.strip(), replace=typed, insert=sign + after, probability=probability, source="memory"
     )

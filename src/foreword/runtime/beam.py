@@ -205,15 +205,16 @@ class Beam:
 
     def _spellings(self, cursor: Cursor, starts: Sequence[Variant], words: Set[str]) -> dict[Path, set[int]]:
         """For each path, the tokens after it that must be kept, because they spell one of the words."""
-        space = " " if cursor.touches or cursor.owed.startswith(b" ") else ""
+        spaces = ("", " ") if cursor.touches else (" " if cursor.owed.startswith(b" ") else "",)
         steps: defaultdict[Path, set[int]] = defaultdict(set)
         for word in words:
             start = next((each.text for each in starts if word.startswith(each.text)), None)
             if start is not None:
                 rest = word if cursor.owed else word[len(start) :]
-                path = self.tokenizer.encode(space + rest).tolist()
-                for length, token in enumerate(path):
-                    steps[start, *path[:length]].add(token)
+                for space in spaces:
+                    path = self.tokenizer.encode(space + rest).tolist()
+                    for length, token in enumerate(path):
+                        steps[start, *path[:length]].add(token)
         return steps
 
     def _mask(self, tokens: np.ndarray) -> Bool[np.ndarray, " vocabulary"]:

@@ -10,6 +10,7 @@ from threading import Lock
 from typing import Final, Protocol, final, runtime_checkable
 
 import numpy as np
+import regex
 from jaxtyping import Float32, Int32, Integer
 
 from foreword.runtime.network import Network, State
@@ -26,6 +27,8 @@ ENOUGH: Final = 500
 when something was learned, and when a text becomes that long."""
 
 LONGEST_SPELLING: Final = 256  # code points that one typed word may have, with marks and controls inside
+
+_MARKS_AT_END: Final = regex.compile(r"[\p{M}\p{Cf}]+$")  # they belong to the sign before, as in ❤️
 
 CACHE_BYTES: Final = 16_000_000
 FEWEST_CACHED: Final = 32
@@ -113,6 +116,9 @@ class Predictor:
         handed_in, text = text, clean(text[anchor(before) :])
         start = len(text) - len(word)
         owed = "" if self.tokenizer.unit == "characters" else text[start - text[:start].endswith(" ") :]
+        sign = text[-1:]
+        if not sign.isascii():
+            sign = _MARKS_AT_END.sub("", text[-LONGEST_SPELLING:])[-1:]
         first = self._read(text[:start], preceding) if word and not owed else None
         reading = self._read(text[: len(text) - len(owed)], preceding)
         return Cursor(
@@ -121,7 +127,7 @@ class Predictor:
             word=word,
             typed=typed,
             log_typed=reading.log_total - first.log_total if first is not None else 0.0,
-            touches=not word and text != "" and not text[-1].isspace() and not is_inside_word(text[-1]),
+            touches=not word and sign != "" and not sign.isspace() and not is_inside_word(sign),
             first=first,
             text=handed_in,
             read=text[:start],
