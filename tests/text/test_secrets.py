@@ -181,6 +181,10 @@ ORDINARY = """
     def connection(self) -> BaseHTTPConnection | BaseHTTPSConnection | None
     … password: … https://ana:……@host/ api_key="…" pin is …
     look for -----BEGIN PRIVATE KEY----- in files
+    I can't login to WhatsApp anymore, login with GitHub works fine, Mein Login bei PayPal geht nicht
+    I forgot the password for my iPhone, das Kennwort für mein MacBook, contraseña de Facebook y WhatsApp
+    Ibu kata: pulang sekarang, kata ChatGPT begitu, Bapak ni kata: "Jangan risau" dan pergi
+    https://example.org/notes#the-second-chapter-of-all, https://en.wikipedia.org/wiki/Paris#Etymology_and_names
 """.strip().split("\n")
 
 
@@ -204,6 +208,10 @@ password: digicode «A4521» | gate code: «A4521» | door code is «1234B» | c
 password: portkod: «4821» | portkoden är «4821» | ovikoodi: «4821» | haslo: «kotek2024» | haslo to «kotek2024»
 password: sifre: «kedi2024» | losenordet är «hunter2» | mật khẩu là «meocon2024» | mat khau la «meocon2024»
 password: كلمة المرور هي «kitty2024» | הסיסמה היא «kitty2024»
+password: 비번: «qwer1234» | 認証番号: «482913» | 校验码 «482913» | رمز عبور: «Soleil75x» | الرقم السري «4829»
+password: slaptažodis: «Soleil75x» | nenosiri: «Soleil75x» | password hai «Soleil75x» | kata laluan: «kucing»
+key: https://mega.nz/file/AbCdEfGh#«kJ3hG8sLq0vZxYwRt5uPb7nM2cD4eF6gH9iK1lQ0aBc»
+key: https://privatebin.net/?3f2a9c1b4d5e6f70#«7nM2cD4eF6gH9iK1lQ0aBcEhB3hG8sLq0vZxYwRt5uP»
 number: DNI «30.123.456» | account number «1234 5678» | acct «12-34-56» | bsn «123 45 678»
 key: https://x.org/?a=1&token=«Abc123Def456»&b=2 | Authorization: Bearer «abcdef123456»
 key: it is «wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY» | «9f86d081884c7d659a2feaa0c55ad015»

@@ -94,8 +94,8 @@ SAYS: list[tuple[str, tuple[str, str] | str]] = [
     (discord_says("", stickers=[{"name": "Wave"}]), "media message"),
     (discord_says(""), "message without text"),
     (discord_says("x", type="20", author={"name": "ana", "isBot": True}), "system message"),
-    (discord_says("<@2> <@!3> <@4>: <:a:5> <a:b:6> 1 < 2", mentions=MENTIONS), ("Ana", "@Bo @cy <@4>: :a: :b: 1 < 2")),
-    (discord_says("<@2>", mentions=None), ("Ana", "<@2>")),
+    (discord_says("<@2> <@!3> <@4>: <:a:5> <a:b:6> 1 < 2", mentions=MENTIONS), ("Ana", "@Bo @cy : :a: :b: 1 < 2")),
+    (discord_says("see <#12> at <t:1715760000:R>, </play:5>", mentions=None), ("Ana", "see  at , ")),
     # Messenger
     (meta_says("café 👍 日本\n…", who="Zoë"), ("Zoë", "café 👍 日本\n…")),
     (meta_says("a", who=""), ("Facebook user", "a")),
@@ -109,6 +109,7 @@ SAYS: list[tuple[str, tuple[str, str] | str]] = [
     (signal_says("2", "hello\nyou", quote={"text": {"body": "old"}}), ("Ben X", "hello\nyou")),
     (signal_says("1", "hi", attachments=[{}], outgoing={}, revisions=[{}]), ("Me", "hi")),
     (signal_says("3", "ok"), ("+491234", "ok")),
+    (signal_says("2", "hey \ufffc come"), ("Ben X", "hey  come")),
     (signal_says("4", "", standardMessage=None, **REPLY), ("Cy", "nice")),
     (exported("yes  ", quote="> hi"), ("Ana", "yes")),
     (exported("  ", attachments=[{"name": "a.jpg"}]), "media message"),
@@ -169,11 +170,13 @@ def test_all_chats_of_a_telegram_account_are_read() -> None:
 
 STUBS = {
     "media message": "Ana Silva sent an attachment.|You sent a photo.|Du hast einen Anhang gesendet."
-    "|Ana Silva a envoyé une pièce jointe.|Failed to download media",
+    "|Ana Silva a envoyé une pièce jointe.|Failed to download media"
+    "|Ana Silva sent a GIF from GIPHY.",
     "reaction": "Liked a message|Ana Silva liked a message|Reacted ❤️ to your message ",
     "unsent message": "You unsent a message",
     "call": "Video chat ended|You missed a call from Ana.|Missed a call with Ana Silva.|Ana started a video chat",
     "system message": "Ana named the group Us two.|You changed the group photo.|You are now connected on Messenger"
+    "|You can now call each other and see when you've read messages.|This poll is no longer available."
     "|Bo wasn't notified about this message because they're in quiet mode.",
     None: "I sent an attachment to your address|Bo left the group|named the group after you|she called you"
     "|Liked a message, did you|call ended at nine|You know that I sent a photo. Look at it.|Ana|",

@@ -87,6 +87,14 @@ def test_a_text_stays_as_typed_up_to_the_next_line_with_a_time() -> None:
         assert read(android(f"Ana: {said}", "Ben: yes ")).said == [("Ana", said), ("Ben", "yes ")]
 
 
+def test_a_schedule_inside_a_message_is_typed_and_copied_messages_are_not() -> None:
+    schedule = "The dates:\n18.05.2024 10:00 - 12:00 rehearsal\n25.05.2024 10:00 - 12:00 concert: in black"
+    copied = "Look\n[14.05., 20:15] Carla: I cannot come\n[14.05., 20:16] Dora: a pity"
+    found = read(android(f"Ana: {schedule}", f"Ben: {copied}", "Ana: [10:15, 14.5.2024] Carla: no"))
+    assert found.said == [("Ana", schedule), ("Ben", "Look")]
+    assert found.report.left_out["quoted line"] == 3
+
+
 UNSEEN = ("\u200e", "\u200e\u2068\u2069", "\u200b", "\u3164", "\u00a0", "")
 NAMES = ("Ana-Lena", "+49 170 1234567", "🤓", "Dr. Ana", "Ana (work)", "~ Ana", "علي", 'Ana "Annie" Silva')
 SHOWN = dict(zip(NAMES, NAMES, strict=True)) | dict.fromkeys(UNSEEN, "(no name)") | {"\u202aAna\u202c": "Ana"}

@@ -213,7 +213,10 @@ SPINE = """<itemref idref="nav"/><itemref idref="notes" linear="no"/><itemref id
 </spine><guide><reference type="toc" href="toc.xhtml#top"/></guide><spine>"""
 PAGES = {f"OEBPS/{part}": page("<p>no</p>") for part in ("nav.xhtml", "notes.xhtml", "toc.ncx", "toc.xhtml")}
 PARTS = {"word/styles.xml": STYLES, "word/_rels/document.xml.rels": LINKS}
+FIELDS = """<w:p><w:r><w:ruby><w:rt><w:r><w:t>x</w:t></w:r></w:rt><w:rubyBase><w:r><w:t>base</w:t></w:r></w:rubyBase>
+</w:ruby></w:r><w:fldSimple w:instr=" REF "><w:r><w:t> and field</w:t></w:r></w:fldSimple></w:p>"""
 UNREAD = {
+    "readings above words of Word": (DOCX, docx(FIELDS), "base and field", {}),
     "contents of Word": (DOCX, docx(paragraph("Chapter 1 ... 3", "TOC1") + DELETED, **PARTS), "text", {}),
     "contents, comments, changes and numbers of OpenDocument": (
         *(ODT, odt(OPEN), "Before and after.\na note\na b   c \nd", {"image": 1}),

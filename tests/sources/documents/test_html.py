@@ -94,13 +94,17 @@ CHATS = {
     "Telegram ": '<div class="page_wrap">\n <div class="page_header"></div>\n <div class="page_body list_page">',
     "Discord": '<div class="chatlog__message-group">',
     "Facebook or Instagram": '<div class="_a6-g">',
+    "Google Voice, Matrix, VK or WhatsApp": '<div class="hChatLog hfeed"><div class="message">',
+    "Google Voice, Matrix, VK or WhatsApp ": "<title>Whatsapp - Ana</title>",
     "Signal or Apple's Messages": '<div class="msg me">\n <span class="sender">\n Me\n</span>',
 }
 
 
 @pytest.mark.parametrize("program", CHATS)
 def test_a_chat_in_html_is_an_error_with_advice(program: str) -> None:
-    reason = rf"^it\.bin is a chat of {program.strip()} in HTML; (?:export it again as JSON|give `data)"
+    reason = (
+        rf"^it\.bin is a chat of {program.strip()} in HTML; (?:export it again as JSON|give `data|give lines)"
+    )
     with pytest.raises(SourceNotText, match=reason):
         text_of(f"{CHATS[program]}hi")
 

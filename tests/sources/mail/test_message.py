@@ -67,6 +67,11 @@ def test_attachments_and_forwarded_messages_are_left_out_and_counted() -> None:
     assert counted(mbox(multipart("mixed", *parts))) == (texts, {"attachment": 3, "forwarded message": 1})
 
 
+def test_the_signs_of_pictures_and_links_in_plain_text_are_removed() -> None:
+    body = b"Hello\n[image: image.png]\nsee [cid:image001.png@01DA]\nto ana@x.org<mailto:ana@x.org> <3"
+    assert counted(mbox(written(body))) == (["Hello\n\nsee\nto ana@x.org <3"], {"image": 2})
+
+
 def test_a_longer_inner_boundary_does_not_end_a_part() -> None:
     inner = b"--bbb\nContent-Type: text/plain\n\none\n--bbb\nContent-Type: text/plain\n\ntwo\n--bbb--"
     whole = multipart("mixed", part("multipart/mixed; boundary=bbb", inner), part("text/plain", b"three"))

@@ -125,6 +125,10 @@ def test_a_forwarded_message_is_left_out(forward: str) -> None:
         "Envoyé avec la messagerie sécurisée Proton Mail.",
         "Securely sent with Tutanota. Get your own encrypted, ad-free mailbox:",
         "https://tuta.com/free-email",
+        "Dikirim dari iPhone saya",
+        "ส่งจาก iPhone ของฉัน",
+        "從我的 iPhone 傳送",
+        "Hämta Outlook för Android",
         "Sent from my Sprint Samsung Galaxy S9.",
         "Sent from my Verizon, Samsung Galaxy smartphone",
         "Sent via the Samsung Galaxy S21 5G, an AT&T 5G smartphone",
@@ -160,6 +164,10 @@ OWN = {
     "a sentence before an introduction is no part of it": (WRAPPED, "Am Ende"),
     "a rule above a quote": (RULED, "Yes."),
     "two dashes before a long text are no signature": (MANY, MANY),
+    "a header in a language that the reader does not know": (
+        "Hi\n\nप्रेषक: Ana <ana@example.org>\nभेजा गया: 15 01 2024 10:00\nप्रति: Ben\nविषय: Re: x\n\nTheirs",
+        "Hi",
+    ),
     "indentation and emoji": ("Hi 👋\n\n    indented\n\tmore\n\nend",) * 2,
 }
 

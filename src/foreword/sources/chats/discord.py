@@ -32,6 +32,8 @@ _PACKAGE: Final = re.compile(
 )
 _WRITTEN: Final = ("Default", "Reply", "0", "19")  # types without a name in the exporter are numbers
 _MENTION: Final = re.compile(r"<@!?([0-9]+)>")
+_PROGRAMS: Final = re.compile(r"<(?:@!?|@&|#|t:|id:|/[^<>:]{1,80}:)[\w:-]+>")
+"""People, channels, times and commands, by their numbers; without names, nobody typed any of it."""
 _EMOJI: Final = re.compile(r"<a?(:\w+:)[0-9]+>")
 _THINGS: Final = ("attachments", "stickers", "embeds", "components", "poll")
 
@@ -88,4 +90,4 @@ def _typed(content: str, message: Message) -> str:
     people = [members_of(each) for each in mentions] if isinstance(mentions, list) else []
     names = {str(each.get("id")): str(each.get("nickname") or each.get("name")) for each in people}
     content = _MENTION.sub(lambda found: f"@{names[found[1]]}" if found[1] in names else found[0], content)
-    return _EMOJI.sub(r"\1", content)
+    return _PROGRAMS.sub("", _EMOJI.sub(r"\1", content))

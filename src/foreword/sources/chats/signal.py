@@ -156,6 +156,7 @@ def _document(
     rest = [kind for key, kind in _REST.items() if message.get(key)]
     for kind in rest:
         report.leave_out(kind)
+    text = text.replace("\ufffc", "")  # in the place of a mentioned name
     if text.strip():
         return Document(text=text, author=author, time=time)
     return "empty message" if rest in ([], [_REST["quote"]]) else None

@@ -40,7 +40,9 @@ _CLOCK: Final = (  # Canada writes "10 h 15 min 33 s"
 _BETWEEN: Final = r"[^\d\n\[\]<>:]{1,16}"
 _AFTER: Final = r"[^\d\n\[\]<>:]{0,16}?"
 _BEGIN: Final = rf"\n[{MARKS}]*+(?P<open>\[ ?)?[{MARKS}]*+"
-_END: Final = rf"(?(open)\] ?(?:- )?|(?:{_GAP}?[-–—] |: |(?(apart) (?=[^\n:]{{1,80}}: )|(?!))))"
+_END: Final = (
+    rf"(?(open)\] ?(?:- )?|(?:{_GAP}?[-–—] (?!\d{{1,2}}[:.]\d\d)|: |(?(apart) (?=[^\n:]{{1,80}}: )|(?!))))"
+)
 _DATE_FIRST: Final = re.compile(
     rf"{_BEGIN}(?P<date>{_DATE})(?P<between>{_BETWEEN})(?P<clock>{_CLOCK})(?P<after>{_AFTER}){_END}"
 )
@@ -60,6 +62,11 @@ _LONGEST_STAMP: Final = 200
 OF_LOG: Final = re.compile(r"(?:INFO|WARN(?:ING)?|ERROR|DEBUG|TRACE|CRITICAL|FATAL)\b")
 _AUTHORED: Final = 0.1
 """The smallest share of messages with a name before a colon; Discord's text has none."""
+
+_COPIED: Final = re.compile(
+    r"^\[[^\[\]\n]{0,24}\d[:.]\d\d[^\[\]\n]{0,24}\] [^:\n]{1,80}: .*\n?", re.MULTILINE
+)
+"""A line of copied messages, as WhatsApp puts them on the clipboard."""
 
 _LONGEST_NAME: Final = 100
 _ENOUGH: Final = 3
@@ -247,6 +254,10 @@ def _typed(author: str | None, said: str, report: Report, *, on_iphone: bool) ->
         report.leave_out(SYSTEM)
         return ""
     typed, rest = what_was_typed(said, on_iphone=on_iphone)
+    typed, copied = _COPIED.subn("", typed) if "[" in typed else (typed, 0)
+    if copied:
+        typed = typed.rstrip("\n")
+        report.leave_out("quoted line", copied)
     blank = not typed or typed.isspace()
     if rest or blank:
         report.leave_out(rest or "empty message")

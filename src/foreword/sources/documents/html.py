@@ -42,7 +42,11 @@ _CHATS: Final = {
     "of Discord in HTML; export it again as JSON": re.compile(r"""\bchatlog__message|class=["']?chatlog\b"""),
     "of Facebook or Instagram in HTML; export it again as JSON": re.compile(_META),
     "of Signal or Apple's Messages in HTML; give `data.json`, or lines of `name: message`": re.compile(
-        r"""<span class=["']?sender\b"""
+        r"""<span class=["']?sender\b|<!-- Generated on [^>]{0,80}by signalbackup-tools"""
+    ),
+    "of Google Voice, Matrix, VK or WhatsApp in HTML; give lines of `name: message`": re.compile(
+        r"""class=["'](?:hChatLog\b|mx_Export_EventWrapper\b|message__header["']>\s*(?:Вы,|<a href="https://vk))"""
+        r"""|<title>Whatsapp - """
     ),
 }
 _DATES: Final = (

@@ -9,8 +9,10 @@ import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from contextlib import suppress
+from io import BytesIO
 from typing import Final, final
 from xml.parsers.expat import ExpatError
+from zipfile import ZipFile
 
 from foreword.errors import SourceNotText
 from foreword.libraries import documents_missing
@@ -37,6 +39,10 @@ _STYLES: Final = "\n".join(
     [f"p[style-name='toc {level}'] => !" for level in range(1, 10)]
     + [f"p[style-name='{name}'] => !" for name in ("header", "footer", "table of figures", "toc heading")]
 )
+_UNREAD: Final = re.compile(
+    rb"<w:rt>.*?</w:rt>|</?w:(?:ruby|rubyBase|fldSimple|bdo|dir)(?:\s[^<>]*)?>", re.DOTALL
+)
+"""Elements that mammoth drops with all text in them; of a reading above a word, the text is dropped, too."""
 _DOCX_DATES: Final = ("{http://purl.org/dc/terms/}modified", "{http://purl.org/dc/terms/}created")
 
 _ODT_TYPE: Final = b"application/vnd.oasis.opendocument.text"
@@ -72,11 +78,14 @@ def read_docx(opened: Opened, report: Report) -> Iterator[Document]:
         report.leave_out("image")
         return []
 
-    with package_of(opened) as package, opened.seekable() as stream:
+    with package_of(opened) as package, BytesIO() as stream:
         parts = [name for name in package.namelist() if name.endswith((".xml", ".rels"))]
         check_parts(opened, package, parts, most=LARGEST_WORD)
-        for name in parts:
-            refuse_entities(package.read(name))
+        with ZipFile(stream, "w") as copy:
+            for name in parts:
+                data = package.read(name)
+                refuse_entities(data)
+                copy.writestr(name, _UNREAD.sub(b"", data) if name.startswith("word/") else data)
         time = time_in(opened, package, "docProps/core.xml", _DOCX_DATES)
         try:
             page = mammoth.convert_to_html(

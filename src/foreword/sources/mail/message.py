@@ -44,6 +44,9 @@ _UUENCODED: Final = re.compile(
     r"^begin [0-7]{3,4} \S.*\n(?:(?!begin |end[ \t]*$).*\n)*+end[ \t]*(?:\n|\Z)", re.MULTILINE
 )
 """A file inside a text, from `begin 644 name` to `end`."""
+_PICTURE: Final = re.compile(r"\[(?:image: |inline image|cid:)[^\]\n]{1,200}\]", re.IGNORECASE)
+_TARGET: Final = re.compile(r"(?<=\S)<(?:https?://|mailto:)[^<>\s]{1,2000}>")
+"""Signs of pictures, and the targets of links, as Gmail and Outlook write a page as plain text."""
 _FLOWED_QUOTE: Final = re.compile(r"(>*) ?(.*)", re.DOTALL)
 _LONGEST: Final = 2000
 """Bytes of a field that are read. A longer field holds no name."""
@@ -262,7 +265,10 @@ def _lines(part: Part, report: Report) -> list[str]:
     text, files = _UUENCODED.subn("", text)
     if files:
         report.leave_out("attachment", files)
-    lines = text.split("\n")
+    text, pictures = _PICTURE.subn("", text)
+    if pictures:
+        report.leave_out("image", pictures)
+    lines = _TARGET.sub("", text).split("\n")
     if part.parameters.get("format", "").lower() == "flowed":
         return _joined(lines, delete_space=part.parameters.get("delsp", "").lower() == "yes")
     return lines

@@ -153,7 +153,7 @@ class _Mail:
         block: list[str] = []
         for line in self.heads[start : start + _HEADERS]:
             label = phrases.header(line)
-            known = label or (titled and _LABEL.match(line))
+            known = label or _LABEL.match(line)
             if not line.strip() or not (known or block) or _QUOTED.match(line):
                 break
             block.append(line)
@@ -164,6 +164,10 @@ class _Mail:
             sure = labels >= 2 and ("@" in whole or phrases.year(whole))
         else:
             sure = len(kinds) >= 2 and not kinds.isdisjoint(_SURE) and ("subject" in kinds or "@" in whole)
+            whole = _plain(whole)  # in any language: an address, a year and a time below three labels
+            sure = sure or (
+                labels >= 3 and phrases.bracketed(whole) and phrases.year(whole) and phrases.time(whole)
+            )
         return start - self.at + len(block) if sure else 0
 
     def signature(self) -> int:

@@ -165,6 +165,7 @@ _LETS_IN: Final = re.compile(
     re.IGNORECASE,
 )
 _PART: Final = re.compile(r"(?<=[/?&;=#])[^/?&;=#\s]{6,}")
+_KEY_IN_LINK: Final = re.compile(r"#(?=[^#@]{8,}$)")  # some services put the key of a file behind this sign
 _TICKET: Final = re.compile(
     r".*(?:token|sig|signature|secret|key|pwd|password|otp|code|jwt|ticket)=", re.IGNORECASE
 )
@@ -217,8 +218,10 @@ def tickets(line: str) -> Iterator[Span]:
             if crumb["name"].lower() not in _NO_CRUMB:
                 yield *crumb.span("value"), Kind.KEY
     for found in _LINK.finditer(line) if "://" in line else ():
-        if _LETS_IN.search(found["rest"]):
-            for part in _PART.finditer(line, *found.span("rest")):
+        lets_in, key = _LETS_IN.search(found["rest"]), _KEY_IN_LINK.search(found["rest"])
+        if lets_in or key:
+            start = 0 if lets_in or not key else key.start()
+            for part in _PART.finditer(line, found.start("rest") + start, found.end("rest")):
                 text = part.group().rstrip(".,!?)\"'")
                 name = line[max(0, part.start() - 24) : part.start()]
                 if len(text) < 8 or text[0] in "%$<{":

@@ -277,7 +277,7 @@ def _second(tokens: list[_Token], at: int) -> Iterator[Span]:
             return
         if token.ties or not token.text.strip("/|-"):
             continue
-        if users == 1 and is_weak(token.text) and not is_named_thing(token.text):
+        if users == 1 and is_weak(token.text) and not (token.text.isalpha() or is_named_thing(token.text)):
             yield token.start, token.end, Kind.PASSWORD
             return
         users += 1
@@ -330,7 +330,11 @@ def _fits(noun: Noun, text: str, how: Tie, *, is_qualified: bool) -> bool:
         return how != "near" and _fits_code(noun, text, how, is_qualified=is_qualified)
     is_likely = is_weak(text) and not is_thing(text)
     if noun is Noun.PASSWORD or (noun is Noun.PASS and is_qualified):
-        return is_strong(text) or (how == "tied" and is_weak(text)) or (how == "beside" and is_likely)
+        return (
+            is_strong(text)
+            or (how == "tied" and is_weak(text))
+            or (how == "beside" and is_likely and not text.isalpha())
+        )
     if noun is Noun.API_KEY and len(text) >= 8:
         is_long = how != "near" and len(text) >= 12
         return is_strong(text) or ((is_long or how == "tied") and is_weak(text))
