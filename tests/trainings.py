@@ -89,7 +89,7 @@ def asked(
 def trained(*arguments: Any, **options: Any) -> list[Event]:
     """All events of a training."""
     events = list(train(asked(*arguments, **options)))
-    assert isinstance(events[-1], Finished)
+    assert isinstance(events[-1], Finished), events[-3:]
     return events
 
 

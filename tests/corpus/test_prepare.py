@@ -90,8 +90,17 @@ def test_a_too_short_or_repeated_text_is_noted(prepare_texts: Prepare) -> None:
     (note,) = prepare_texts("a short text").notes
     assert note.endswith("text-0.txt is too short to hold a part of it out: all of it is trained on")
     (note,) = prepare_texts(CHAT, POEM, CHAT.replace("\r", "")).notes
-    assert "text-2.txt is the same text as " in note
-    assert note.endswith("text-0.txt: it is trained on twice")
+    assert "text-2.txt has text of " in note
+    assert note.endswith("text-0.txt: it is trained on twice, and figures may be too good")
+
+
+def test_a_folder_and_one_of_its_files_are_noted(tmp_path: Path) -> None:
+    for name in "ab":
+        (tmp_path / f"{name}.txt").write_text(
+            "".join(f"message {at} of {name}\n" for at in range(600)), "utf-8"
+        )
+    corpus = prepare([str(tmp_path), str(tmp_path / "a.txt")], tmp_path / ".corpus")
+    assert f"a.txt has text of {tmp_path}" in corpus.notes[0]
 
 
 def test_ids_are_mapped_from_disk_read_only_in_the_smallest_type(prepare_texts: Prepare) -> None:

@@ -383,9 +383,12 @@ def test_the_model_is_written_even_if_the_memory_cannot_learn(
     memory_path(str(tmp_path / "me")).mkdir()
     assert "the memory has learned nothing: " in warnings(trained(old_text, tmp_path / "me", steps=2))
     monkeypatch.setattr("foreword.personal.train.MOST_CHARACTERS", 1_000)
+    with closing(Memory.open(memory_path(str(tmp_path / "other")))) as memory:
+        memory.learn("a message that the network never reads")
     told = trained(old_text, tmp_path / "other", steps=2)
     assert warnings(told).endswith("too long for the memory; teach it your own with: foreword learn SOURCE")
     assert not of(Remembered, told)
+    assert len(known_to(tmp_path / "other").untrained) == 1
     memory_path(str(tmp_path / "me")).rmdir()
     (tmp_path / "me.memory").write_bytes(b"no memory" * 100)
     request = resolve(Asked([str(old_text)], tmp_path / "me"))

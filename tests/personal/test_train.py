@@ -227,6 +227,15 @@ def test_an_unfinished_run_is_not_overwritten(unfinished: Path, old_text: Path) 
     trained(old_text, unfinished)
 
 
+def test_a_folder_of_the_persons_own_beside_the_model_is_kept(tmp_path: Path, old_text: Path) -> None:
+    own = run_folder(tmp_path / "me") / "thesis.txt"
+    own.parent.mkdir()
+    own.write_text("precious")
+    with pytest.raises(RunError, match="holds files that are no run's"):
+        next(train(asked(old_text, tmp_path / "me")))
+    assert own.read_text() == "precious"
+
+
 def test_a_run_of_another_device_says_where_it_can_go_on(unfinished: Path) -> None:
     plan = run_folder(unfinished) / "plan.json"
     plan.write_text(plan.read_text().replace('"device": "cpu"', '"device": "cuda:9"'))

@@ -85,9 +85,8 @@ class LineLog:
     def _end(self, line: str) -> None:
         if self._is_long or line.strip():
             self._running.update(line.encode() + b"\n")
+            self._place += not self._together.goes_on(line or " ")
         self._is_long = False
         self._fingerprints += self._running.digest()
-        if line and not line.isspace():
-            self._place += not self._together.goes_on(line)
         self._places.append(self._place)
         self._count += 1

@@ -416,9 +416,10 @@ def _remarks(sources: Sequence[Source], texts: Sequence[Text], reading: ReadSett
     """Notes for the person on texts that occur twice, and on texts too short to hold out a part."""
     seen = dict[str, str]()
     for text in texts:
-        if text.record.sha256 in seen:
-            yield f"{text.record.name} is the same text as {seen[text.record.sha256]}: it is trained on twice"
-        seen.setdefault(text.record.sha256, text.record.name)
+        hashes = (text.record.sha256, *text.record.files)
+        if other := next((seen[each] for each in hashes if each in seen), None):
+            yield f"{text.record.name} has text of {other}: it is trained on twice, and figures may be too good"
+        seen.update(dict.fromkeys(hashes, text.record.name))
     for source, text in zip(sources, texts, strict=True):
         is_split = isinstance(source, str) and reading.held_out > 0
         if is_split and text.characters < SHORTEST:

@@ -107,7 +107,7 @@ def look_for_leaks(
     try:
         if model.path != shipped_folder():  # the base is not a person's own
             state(model.path, leaks)
-    except (ForewordError, OSError) as error:
+    except (ForewordError, OSError, UnicodeError) as error:  # the person's card may not be UTF-8
         yield Warned(message=f"the result could not be written into the model: {error}")
     return leaks
 

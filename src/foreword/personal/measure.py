@@ -241,9 +241,14 @@ def rival_bits(there: ModelFolder, corpus: Corpus, recipe: Recipe, tokens: int) 
 def _was_trained_on_it(there: ModelFolder, corpus: Corpus, recipe: Recipe) -> bool:
     """True if the existing model was trained on text that is held out now: less of the same text was held out then.
 
-    A folder and one of its files also share a text.
+    A folder and one of its files also share a text. Only the end of a folder was held out, so all files but its last
+    were trained on.
     """
-    known = {sha256 for text in there.record().learned_from() for sha256 in (text.sha256, *text.files)}
+    learned = there.record().learned_from()
+    known = {sha256 for text in learned for sha256 in (text.sha256, *text.files)}
+    ends = {(text.files or (text.sha256,))[-1] for text in learned}
+    if any((source.files or (source.sha256,))[-1] in known - ends for source in corpus.sources):
+        return True
     same = any(known & {source.sha256, *source.files} for source in corpus.sources)
     return same and recorded_recipe(Model(there)).text.held_out < recipe.text.held_out
 

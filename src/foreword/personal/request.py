@@ -144,10 +144,9 @@ def _reading(beginning: Beginning, me: str | None, choose: Choose | None, omit: 
     if text.encoding is not None:
         check_encoding(text.encoding)
     # Old text keeps the held-out share that it had when it was new.
-    before = 0.0 if model is None else recorded_recipe(model).text.held_out
     return ReadSettings(
         held_out=text.held_out,
-        old_held_out=before or text.held_out,
+        old_held_out=text.held_out if model is None else recorded_recipe(model).text.held_out,
         encoding=text.encoding,
         me=me,
         choose=choose,

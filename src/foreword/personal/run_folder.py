@@ -6,6 +6,7 @@ checkpoint. This module does not need PyTorch.
 
 import errno
 import json
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -33,6 +34,8 @@ PATIENCE_SECONDS: Final = 0.2
 """The check for a run in progress (`modelfolder/reading.py`) holds the lock for less time than this."""
 FULL: Final = frozenset([errno.ENOSPC, errno.EDQUOT, errno.EFBIG])
 """The error numbers of a full disk, an exceeded quota, and a file over the size limit."""
+_OURS: Final = re.compile(r"texts|corpus(-\d+)?|(plan|lesson)\.json|(start|checkpoint)\.safetensors|\..*")
+"""The names in a run folder; those with a dot are of files that were not written to their end."""
 _ELSEWHERE: Final = "choose another data folder with FOREWORD_HOME, or give train a path with -o"
 
 
@@ -102,7 +105,7 @@ def new_run_folder(model: Path) -> Path:
     """An empty folder for a run of `model`.
 
     Raises:
-        RunError: an unfinished run exists, or the folder cannot be made.
+        RunError: an unfinished run or a folder of the person's own exists, or the folder cannot be made.
     """
     folder = run_folder(model)
     if has_unfinished_run(model):
@@ -110,6 +113,8 @@ def new_run_folder(model: Path) -> Path:
             f"{folder} holds an unfinished run. Continue: foreword train --resume{named(model, '-o')}. "
             f"Or delete it: foreword models delete {in_a_command(model)} --run"
         )
+    if folder.is_dir() and not all(_OURS.fullmatch(each.name) for each in folder.iterdir()):
+        raise RunError(f"{folder} holds files that are no run's; move it, or give train another name with -o")
     shutil.rmtree(folder, ignore_errors=True)  # a run that was killed before it had a plan
     try:
         folder.mkdir(parents=True, mode=0o700)

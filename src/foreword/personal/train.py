@@ -23,7 +23,7 @@ from foreword.errors import ForewordError, MemoryUnusable, OptionError, RunError
 from foreword.keyboard.learn import LITTLE
 from foreword.keyboard.memory import Memory, memory_path
 from foreword.keyboard.trained_on import weights_digest
-from foreword.modelfolder.names import PLAN, in_a_command, run_folder
+from foreword.modelfolder.names import CHECKPOINT, PLAN, in_a_command, run_folder
 from foreword.personal.backtest import backtest
 from foreword.personal.continual import MOST_CHARACTERS, Lesson, learn_left, note_trained, teach
 from foreword.personal.events import Event, Finished, Noted, Prepared, Remembered, Stopped, Warned
@@ -203,10 +203,11 @@ def _settings(beginning: Beginning, minutes: float | None) -> EncodingSettings:
 
 def _taught(request: TrainRequest, texts: Texts, folder: Path) -> Iterator[Remembered | Warned]:
     """Let the memory learn the training part. A problem is only a warning: the network still learns."""
-    if sum(text.characters for text in (*texts.new, *texts.old)) > MOST_CHARACTERS:
+    if sum(text.characters for text in texts.new) > MOST_CHARACTERS:
         if not all(text.record.place.startswith(PREFIX) for text in texts.new):
             way = "teach it your own with: foreword learn SOURCE"
             yield Warned(message=f"the texts are too long for the memory; {way}")
+        Lesson().keep(folder)  # the network is trained on no message of the memory
         return
     try:
         with closing(Memory.open(memory_path(str(request.asked.to)))) as memory:
@@ -222,7 +223,7 @@ def _taught(request: TrainRequest, texts: Texts, folder: Path) -> Iterator[Remem
 def _run(to: Path, processes: Processes, stop: Callable[[], bool] = lambda: False) -> Iterator[Event]:
     """Train from the last checkpoint, or from the beginning, to the end of the plan; then finish the model."""
     folder = run_folder(to)
-    processes.check_same(folder, PLAN, "corpus/*.ids", "corpus/tokenizer.json", INITIAL_WEIGHTS)
+    processes.check_same(folder, PLAN, CHECKPOINT, "corpus/*.ids", "corpus/tokenizer.json", INITIAL_WEIGHTS)
     plan, corpus = read_plan(folder), Corpus.open(folder / "corpus")
     initial = InitialWeights.kept(folder)
     Lesson.kept(folder)  # a damaged one is an error now, not after the model is written

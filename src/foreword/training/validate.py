@@ -110,6 +110,8 @@ def sample(
     drawn: list[int] = []
     for _ in range(tokens):
         probabilities = torch.softmax(logits[-1, 0].float().cpu() / TEMPERATURE, dim=-1)
+        if not probabilities.isfinite().all():
+            break  # the training has diverged; its next check sees it
         drawn.append(int(torch.multinomial(probabilities, 1, generator=generator)))
         logits, state = model(torch.tensor([drawn[-1:]], device=device), state)
     model.train(was_training)
