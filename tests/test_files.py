@@ -4,11 +4,12 @@ import os
 import stat
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
-from foreword.files import write_whole
+from foreword.files import check_place, write_whole
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has other modes and links")
 
@@ -55,6 +56,17 @@ def test_a_write_through_a_link_replaces_the_target_file(tmp_path: Path) -> None
     write_whole(tmp_path / "link", b"new", private=False)
     assert (tmp_path / "link").is_symlink()
     assert (tmp_path / "there" / "file").read_bytes() == b"new"
+
+
+@posix
+def test_a_pipe_is_written_into_and_stays(tmp_path: Path) -> None:
+    os.mkfifo(pipe := tmp_path / "pipe")
+    with ThreadPoolExecutor() as threads:
+        reading = threads.submit(pipe.read_bytes)
+        check_place(pipe, "FILE")
+        write_whole(pipe, b"new", private=True)
+        assert reading.result() == b"new"
+    assert pipe.is_fifo()
 
 
 def test_a_name_of_84_chinese_signs_can_be_written(tmp_path: Path) -> None:

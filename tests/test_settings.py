@@ -23,6 +23,17 @@ def test_settings_missing_from_the_file_keep_their_defaults() -> None:
     assert read_settings() == Settings(choices=5, leave_out=("keepassxc",), keys=Keys(pause="Super+p"))
 
 
+def test_a_byte_order_mark_and_a_tilde_do_not_hide_the_settings(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (folder / "conf").mkdir()
+    monkeypatch.setenv("HOME", str(folder))
+    monkeypatch.setenv("USERPROFILE", str(folder))
+    monkeypatch.setenv("FOREWORD_CONFIG", "~/conf")
+    (folder / "conf" / "settings.toml").write_text("choices = 5", "utf-8-sig")
+    assert read_settings().choices == 5
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [

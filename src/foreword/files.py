@@ -20,10 +20,13 @@ def check_place(path: Path, option: str) -> None:
         OptionError: the file cannot be written; the message names the `option`.
     """
     try:
+        needed = [path] if path.exists() else []
+        if path.is_file() or not path.exists():
+            needed.append(path.resolve().parent)  # the file is replaced, not written into
         why = (
             "it is a folder" if path.is_dir()
             else f"there is no folder {path.parent}" if not path.parent.is_dir()
-            else "it may not be written" if not os.access(path if path.exists() else path.parent, os.W_OK)
+            else "it may not be written" if not all(os.access(each, os.W_OK) for each in needed)
             else None
         )  # fmt: skip
     except OSError as error:
@@ -42,6 +45,10 @@ def write_whole(path: Path, data: bytes | Iterable[bytes], *, private: bool, dur
     Raises:
         OSError: the file cannot be written; the old one stays.
     """
+    if path.exists() and not path.is_file():  # a pipe or a device cannot be replaced
+        with path.open("wb") as file:
+            file.writelines([data] if isinstance(data, bytes) else data)
+        return
     place = path.resolve()
     before = place.stat() if place.exists() else None
     if before is not None and not os.access(place, os.W_OK):

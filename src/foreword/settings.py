@@ -98,7 +98,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 def settings_path() -> Path:
     """The path of the file: in $FOREWORD_CONFIG, else in the system's configuration folder."""
     folder = os.environ.get("FOREWORD_CONFIG")
-    return (Path(folder) if folder else platformdirs.user_config_path("foreword", appauthor=False)) / FILE
+    return (
+        Path(folder).expanduser() if folder else platformdirs.user_config_path("foreword", appauthor=False)
+    ) / FILE
 
 
 def read_settings() -> Settings:
@@ -109,7 +111,7 @@ def read_settings() -> Settings:
     """
     path = settings_path()
     try:
-        return msgspec.convert(tomllib.loads(path.read_text("utf-8")), Settings)
+        return msgspec.convert(tomllib.loads(path.read_text("utf-8-sig")), Settings)
     except FileNotFoundError:
         return Settings()
     except OSError as error:

@@ -10,7 +10,7 @@ import pytest
 
 from foreword.errors import OptionError
 from foreword.keyboard.memory import memory_path
-from foreword.modelfolder import find, home, locate, models_in, names
+from foreword.modelfolder import find, home, locate, models_in, names, read
 from foreword.modelfolder.names import find_to_type, in_a_command, known_names, memory_beside
 from foreword.modelfolder.writing import write
 from foreword.settings import settings_path
@@ -26,9 +26,12 @@ def test_a_bare_name_lives_in_the_home_and_a_slash_makes_a_path() -> None:
         assert locate(name) == Path(name).expanduser().absolute()
 
 
-def test_a_model_is_found_after_an_interrupted_swap() -> None:
+def test_a_model_is_found_after_an_interrupted_swap(tmp_path: Path) -> None:
     write(home() / ".me.old", contents_of(1))
     assert locate() == home() / "me"
+    write(tmp_path / ".there.new", contents_of(1))
+    (home() / "linked").symlink_to(tmp_path / "there")
+    assert read(home() / "linked").path.resolve() == tmp_path / "there"
 
 
 @pytest.mark.parametrize(
@@ -67,6 +70,7 @@ def test_a_command_names_a_model_unless_it_is_the_default(
     assert [names.named(home() / each, "-m") for each in ("me", "base", "work")] == ["", "", " -m work"]
     settings_path().write_text('model = "work"\n')
     assert [names.named(home() / each, "-m") for each in ("me", "work")] == [" -m me", ""]
+    assert [names.named(home() / each, "-o") for each in ("me", "work")] == ["", " -o work"]
 
 
 def test_an_error_for_a_bad_name_says_where_it_is_set(
@@ -99,7 +103,7 @@ def test_the_shipped_model_is_used_if_there_is_no_base(
 
 
 TROUBLE = ("", " ", ".", "..", ".me", "-m", "a b", "a\n", "a:b", "a*", "a\0b", "a" * 65, "😀", "a\u202eb")
-OF_FILES = ("me.", "me.run", "me.memory", "NUL", "con.txt", "/", "~no-such-person/model")
+OF_FILES = ("me.", "me.run", "me.memory", "NUL", "con.txt", "/", "../", "~no-such-person/model")
 
 
 @pytest.mark.parametrize("name", TROUBLE + OF_FILES)

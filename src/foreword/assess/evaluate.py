@@ -59,8 +59,8 @@ def typing_figures(
     Other keys hold the savings without learning (`fixed`), with a typo in each word (`slips`), with the inline
     suggestion alone (`ghost`), and of the n-gram (`ngram`). `peak_megabytes` is the peak memory of the process, None if
     the system does not report it. `calibration` has a row for each tenth of probability: the mean probability, the
-    share of right words, and the number of words. `calibration_error` is the mean distance of the first two. A text
-    without a line to type has no figures.
+    share of right words, and the number of words. `calibration_error` is the mean distance of the first two. Of the
+    lines, `known_messages` are in the memory already. A text without a line to type has no figures.
     """
     messages = sample(lines_of(["".join(clean_pieces(join(documents)))]), count)
     if not messages:
@@ -71,10 +71,12 @@ def typing_figures(
         watch("typing lines again", next(done) / (REPLAYS * len(messages)))
 
     again = partial(replay, messages=messages, watch=typed)
+    known = {each.text for each in keyboard.memory.messages()}
     learning = again(keyboard, learn=learn)
     groups, error = calibration(keyboard, messages[:CALIBRATED])
     return {
         **learning.figures(),
+        "known_messages": sum(each in known for each in messages),
         "peak_megabytes": peak_megabytes(),
         "calibration": [list(group) for group in groups],
         "calibration_error": error,

@@ -61,7 +61,8 @@ def doctor(model: ModelOption = None, as_json: JsonOption = False) -> None:
 
 def _as_lines(found: Finding, columns: int) -> str:
     """The lines of a finding. Its command has its own line, so that a person can copy it whole."""
-    text = one_line(found.text).replace(f"{Path.home()}/", "~/")
+    home = os.path.expanduser("~")  # noqa: PTH111 - without a known home folder, this is no error
+    text = f" {one_line(found.text)}".replace(f" {home}/", " ~/")[1:]
     lines = wrap(text, columns - INDENT, break_long_words=False, break_on_hyphens=False)
     helps = {"ready": "to use it", "not set up": "to set it up", "broken": "to mend it"}[found.state]
     if found.command:
@@ -134,14 +135,14 @@ def _model(model: str | None) -> Finding:
 def _memory(model: str | None) -> Finding:
     from foreword.keyboard.memory import memory_path
     from foreword.keyboard.memory_file import counts_in
-    from foreword.modelfolder.names import PERSONAL, in_a_command
+    from foreword.modelfolder.names import PERSONAL, home, in_a_command
 
     path = memory_path(model)
     aside = sorted(path.parent.glob(f"{path.name}.damaged-[0-9]*"))
     kept = f"; {aside[0]} was damaged and is kept" if aside else ""
     if not path.exists():
         folder = path.with_suffix("")
-        option = "" if folder.name == PERSONAL else f" -m {in_a_command(folder)}"
+        option = "" if folder == home() / PERSONAL else f" -m {in_a_command(folder)}"
         command = f"foreword learn SOURCE{option}"
         text = f"nothing is learned yet: there is no {path}{kept}"
         return Finding("Memory", "not set up", text, command)

@@ -95,6 +95,9 @@ def _print(figures: Mapping[str, Any], *, per_token: bool) -> None:
         typer.echo(f"{figures['uniform']:.3f} bits per character: a uniform guess")
     if figures.get("among_training_text"):
         tell("Careful: this text is part of the training text. The figures say little about new text.")
+    if known := figures.get("known_messages"):
+        lines = f"{known:,} of the {figures['messages']:,} lines typed"
+        tell(f"Careful: the memory has learned {lines}. The savings say little about new text.")
 
 
 def typing_lines(figures: Mapping[str, Any], messages: str) -> tuple[str, str]:

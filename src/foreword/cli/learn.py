@@ -55,16 +55,17 @@ def learn(
         return name
 
     with open_memory(model) as memory:
-        for source in sources:
-            report = Report()
-            with _saying_what_stays(memory), waiting(f"reading {source}", as_json=as_json) as wait:
-                asking = wait.interrupted_by(choose)
-                read = documents(source, encoding=encoding, me=me, choose=asking, report=report)
-                found = learn_source(memory, wait.reading(read, source))
-            learned, known = learned + found.messages, known + found.known
-            taken += found.taken
-            for note in report.sentences():
-                tell(note)
+        with _saying_what_stays(memory):
+            for source in sources:
+                report = Report()
+                with waiting(f"reading {source}", as_json=as_json) as wait:
+                    asking = wait.interrupted_by(choose)
+                    read = documents(source, encoding=encoding, me=me, choose=asking, report=report)
+                    found = learn_source(memory, wait.reading(read, source))
+                learned, known = learned + found.messages, known + found.known
+                taken += found.taken
+                for note in report.sentences():
+                    tell(note)
         path, seconds = memory.path, perf_counter() - begun
         wants_hints = (learned or known) and not as_json
         options = {"me": chosen.pop() if len(chosen) == 1 else me, "encoding": encoding}

@@ -104,7 +104,7 @@ def export(
     with open_memory(model) as memory:
         if file == "-":
             for line in exported(memory):
-                typer.echo(line)
+                say(line)  # a direction sign becomes an escape, which JSON reads back
             return
         path = Path(file)
         check_place(path, "FILE")
@@ -113,11 +113,7 @@ def export(
         try:
             with waiting(f"writing {file}") as wait:
                 lines = (f"{line}\n".encode() for line in wait.counting(exported(memory), "lines"))
-                if path.is_file() or not path.exists():
-                    write_whole(path, lines, private=True)  # as private as the memory
-                else:  # a pipe or a device cannot be replaced
-                    with path.open("wb") as opened:
-                        opened.writelines(lines)
+                write_whole(path, lines, private=True)  # as private as the memory
         except OSError as error:
             error.filename = file  # the error of a full disk has none
             raise

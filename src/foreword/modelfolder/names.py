@@ -95,7 +95,7 @@ def _folder(name: str) -> Path:
     if "/" not in name and os.sep not in name:
         return home() / _checked(name)
     path = _expanded(name)
-    if not path.name:
+    if path.name in ("", ".."):
         raise OptionError(f"{name!r} cannot be the path of a model: it has no name; name a folder in it")
     return path
 
@@ -128,7 +128,7 @@ def in_a_command(folder: Path) -> str:
 
 def named(path: Path, option: str) -> str:
     """The option that names the model at `path` in a command; empty for the default model."""
-    is_free = chosen()[0] is None
+    is_free = option == "-o" or chosen()[0] is None  # `train` makes `me`, whatever is chosen to type with
     needs_none = (home() / PERSONAL, home() / SHIPPED) if is_free else (locate(),)
     return "" if path in needs_none else f" {option} {in_a_command(path)}"
 

@@ -24,6 +24,7 @@ DRAFTS_KEPT_SECONDS: Final = 3600.0
 
 def is_there(path: Path) -> bool:
     """Whether there is a folder at `path`, or one of an interrupted swap."""
+    path = path.resolve()  # a writer swaps beside the target of a link
     return any(folder.is_dir() for folder in (path, _new(path), _old(path)))
 
 
@@ -34,6 +35,7 @@ def is_anything_left(path: Path) -> bool:
 
 def complete(path: Path) -> None:
     """Finish an interrupted swap at `path`, if there is one; readers and writers call this first."""
+    path = path.resolve()
     if path.exists():
         if _old(path).exists() and not _new(path).exists():
             _discard(_old(path))
