@@ -149,7 +149,7 @@ def test_all_old_windows_are_used_before_any_is_repeated(
     fresh = Windows(np.arange(new), context=3, stride=1, batch=batch, seed=1)
     known = Windows(np.arange(1000, 1000 + old), context=3, stride=1, batch=columns, seed=1)
     mixed = Replay(fresh, OldWindows(known))
-    epochs = -(-len(known) // len(mixed))
+    epochs = -(-len(known) // len(fresh))
     blocks = [block for epoch in range(epochs) for block in mixed.epoch(epoch)][: len(known)]
     targets = np.concatenate([block.targets[-1] for block in blocks])
     learned = sorted(target for target in targets.tolist() if target >= 1000 and target != UNCOUNTED)
@@ -168,7 +168,7 @@ def test_a_block_is_the_same_wherever_reading_begins() -> None:
 
     for walked, afresh in zip(mixed(), mixed(), strict=True):
         blocks = [block for epoch in range(5) for block in walked.epoch(epoch)]
-        np.testing.assert_array_equal(blocks[4 * len(walked) + 1].ids, afresh.epoch(4)[1].ids)
+        np.testing.assert_array_equal(blocks[4 * len(walked.epoch(0)) + 1].ids, afresh.epoch(4)[1].ids)
 
 
 def test_each_text_gets_at_least_one_column_or_an_error_gives_the_reason() -> None:

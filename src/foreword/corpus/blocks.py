@@ -209,9 +209,6 @@ class Replay:
         self._time = len(epoch[0].ids)
         self._rows = (len(epoch) - 1) * self._time + len(epoch[len(epoch) - 1].ids)
 
-    def __len__(self) -> int:
-        return len(self._new)
-
     def epoch(self, number: int) -> Epoch:
         """The blocks of epoch `number`; the old text continues from the end of the epoch before."""
         fresh = self._new.epoch(number)
