@@ -22,7 +22,7 @@ def check_place(path: Path, option: str) -> None:
     try:
         needed = [path] if path.exists() else []
         if path.is_file() or not path.exists():
-            needed.append(path.resolve().parent)  # the file is replaced, not written into
+            needed.append(Path(os.path.realpath(path)).parent)  # the file is replaced, not written into
         why = (
             "it is a folder" if path.is_dir()
             else f"there is no folder {path.parent}" if not path.parent.is_dir()

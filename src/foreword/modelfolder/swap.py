@@ -11,6 +11,7 @@ If a reader finds no NAME, it does step 4. Not all systems can exchange two fold
 
 import contextlib
 import glob
+import os
 import shutil
 import tempfile
 import time
@@ -24,8 +25,13 @@ DRAFTS_KEPT_SECONDS: Final = 3600.0
 
 def is_there(path: Path) -> bool:
     """Whether there is a folder at `path`, or one of an interrupted swap."""
-    path = path.resolve()  # a writer swaps beside the target of a link
+    path = _target(path)
     return any(folder.is_dir() for folder in (path, _new(path), _old(path)))
+
+
+def _target(path: Path) -> Path:
+    """The folder that a link leads to: a writer swaps beside it."""
+    return Path(os.path.realpath(path))  # unlike `resolve`, it takes a link to itself
 
 
 def is_anything_left(path: Path) -> bool:
@@ -35,7 +41,7 @@ def is_anything_left(path: Path) -> bool:
 
 def complete(path: Path) -> None:
     """Finish an interrupted swap at `path`, if there is one; readers and writers call this first."""
-    path = path.resolve()
+    path = _target(path)
     if path.exists():
         if _old(path).exists() and not _new(path).exists():
             _discard(_old(path))
