@@ -49,7 +49,7 @@ def write_whole(path: Path, data: bytes | Iterable[bytes], *, private: bool, dur
         with path.open("wb") as file:
             file.writelines([data] if isinstance(data, bytes) else data)
         return
-    place = path.resolve()
+    place = Path(os.path.realpath(path))
     before = place.stat() if place.exists() else None
     if before is not None and not os.access(place, os.W_OK):
         raise PermissionError(13, "it may only be read", str(path))

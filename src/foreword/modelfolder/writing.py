@@ -68,6 +68,10 @@ def amend(folder: ModelFolder, *, training: Mapping[str, object], card: str) -> 
 
 def check_destination(path: Path) -> None:
     """Check that a model may be written to `path`: it is missing, empty, or a model without other files."""
+    try:
+        path.resolve()
+    except RuntimeError:  # in Python 3.11 and 3.12
+        raise ModelForeign(f"{path} is a link to itself; choose another name, or delete it") from None
     if not path.exists() or (path.is_dir() and not any(path.iterdir())):
         return
     if not _is_model(path):
