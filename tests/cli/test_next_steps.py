@@ -128,7 +128,12 @@ def test_a_memory_without_a_network_uses_the_base_model(
         modelfolder.find("work") == modelfolder.home() / "work"
     )  # so training never continues another model
     assert "there is no model" in foreword("suggest", "a", "-m", "wrok").err
-    for command in (["generate", "a", "-n", "3"], ["explain", "abc"], ["inspect"], ["evaluate", "few.txt"]):
+    for command in (
+        ["generate", "a", "-n", "3"],
+        ["explain", "abc"],
+        ["inspect"],
+        ["evaluate", "few.txt", "--messages", "0"],
+    ):
         outcome = foreword(*command, *named)
         told = "work has no network of its own; this is toy\n" if given else ""
         assert (outcome.code, outcome.err) == (0, told), outcome

@@ -56,7 +56,7 @@ def test_the_overview_suggests_an_interrupted_training_first(foreword: CommandLi
     (home / "me.run" / PLAN).touch()
     assert commands(foreword())[0] == "foreword train --resume"
     (home / "work.run").mkdir()
-    assert commands(foreword(FOREWORD_MODEL="base"))[0] == "foreword train --resume -o me"
+    assert commands(foreword(FOREWORD_MODEL="base"))[0] == "foreword train --resume"
 
 
 def test_the_overview_shows_the_chosen_model(foreword: CommandLine, home: Path) -> None:

@@ -204,7 +204,7 @@ def test_the_commands_of_the_how_to_work(tmp_path: Path) -> None:
         pytest.skip(f"{lacking} is not installed")
     blocks = re.findall(r"^```sh\n(.*?)^```$", HOW_TO.read_text("utf-8"), re.MULTILINE | re.DOTALL)
     assert "".join(blocks).splitlines() == [
-        'pip install "foreword[ibus]"',
+        'python -m pip install ".[ibus]"',
         "foreword ibus install",
         "foreword doctor",
         "foreword ibus",  # the other tests run it
