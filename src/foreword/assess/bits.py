@@ -80,7 +80,7 @@ def score(model: Model, text: str, *, watch: Watch = unwatched) -> Score:
 
 
 def bits_per_character(model: Model, text: str) -> float:
-    """The mean information of a character of `text`; see `score`."""
+    """The mean information of a character of `text`, in bits."""
     return score(model, text).bits_per_character
 
 

@@ -56,7 +56,7 @@ def _without_tonos(text: str) -> str:
 
 
 def digest(word: str, key: bytes) -> bytes:
-    """The hash of a clean word, the same in any case."""
+    """The hash of a clean word, the same for capital and small letters."""
     return _hashed(comparable(word), key)
 
 
@@ -94,7 +94,7 @@ class Blocked:
         self._has = lru_cache(maxsize=50_000)(self._looked_up)
 
     def holds(self, word: str, before: str = "") -> bool:
-        """True if the word, in any case, or a part of it (`places`) is blocked; a part may begin in `before`."""
+        """True if the word, in capitals too, or a part of it (`places`) is blocked; a part may begin in `before`."""
         return bool(self._keys) and self._is_held(word, _touching(before))
 
     def _look_for(self, word: str, touching: str) -> bool:
@@ -155,7 +155,7 @@ def _parts(text: str) -> tuple[list[int], list[int]]:
 
 
 def places(text: str, word: str) -> list[tuple[int, int]]:
-    """The positions of `word` in `text`, in any case: alone, or of a longer word that contains it as a part.
+    """The positions of `word` in `text`, in capitals too: alone, or of a longer word that contains it as a part.
 
     Apostrophes and hyphens separate the parts of a word. In a script without spaces, a part may begin at any letter.
     """

@@ -158,7 +158,7 @@ class Memory:
         return self._read(lambda database: self._current(database).signs(database).follow(line))
 
     def is_blocked(self, word: str, before: str = "") -> bool:
-        """True if the word, in any case, or a part of it between apostrophes and hyphens was forgotten.
+        """True if the word, in capitals too, or a part of it between apostrophes and hyphens was forgotten.
 
         In a script without spaces, a forgotten word may also begin in `before`, the text before the word.
 
@@ -177,7 +177,7 @@ class Memory:
         return found[0] if found else None
 
     def uses(self, limit: int, part: str = "") -> list[WordUse]:
-        """The most used words that contain `part`, in any case, most used first."""
+        """The most used words that contain `part`, in capital or small letters, most used first."""
         every = self._rows(_use, "SELECT text, count, last FROM words ORDER BY count DESC, text")
         return [each for each in every if not part or folded(part) in folded(each.word)][:limit]
 
@@ -186,7 +186,7 @@ class Memory:
         return self._rows(_message, "SELECT text, time, id FROM messages ORDER BY id")
 
     def holding(self, word: str) -> list[Message]:
-        """The messages that contain a word, in any case: `forget` would cut it out of them.
+        """The messages that contain a word, in capital or small letters: `forget` would cut it out of them.
 
         Raises:
             OptionError: it is not one word.
@@ -272,7 +272,7 @@ class Memory:
     # Forgetting
 
     def forget(self, word: str) -> Forgotten:
-        """Delete a word, in any case, from the messages, the counts and the bytes of the file, and block it.
+        """Delete a word, in capitals too, from the messages, the counts and the bytes of the file, and block it.
 
         Raises:
             OptionError: it is not one word.

@@ -49,9 +49,8 @@ MOST_OBSERVED: Final = 1_000
 """The most bytes of a text that adapt the mixture; they take up to one second."""
 CLEARLY: Final = 2.0
 """A sign replaces a word if it saves this many times as many keys on average (docs/log.md)."""
-_WIDE: Final = regex.compile(
-    "[\u3001-\u303f\uff01-\uff65]$"
-)  # Chinese and Japanese signs have their space inside
+_WIDE: Final = regex.compile("[\u3001-\u303f\uff01-\uff65]$")
+"""Chinese and Japanese signs, which have their space inside."""
 KEPT_LISTS: Final = (
     1024  # some for each of fifty typists: a word's lists depend on those of its first letters
 )
