@@ -6,11 +6,29 @@ import re
 import stat
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
+
+import platformdirs
 
 from foreword.errors import OptionError
 
 _PART: Final = re.compile(r"^\[([\w ]+)\]\n((?:(?!\[[\w ]+\]$|#).+\n)*)", re.MULTILINE)
+
+
+def system_folder(kind: Literal["cache", "config", "data"]) -> Path:
+    """Foreword's folder of this kind on this system.
+
+    Raises:
+        OptionError: the system knows no home folder of this user.
+    """
+    try:
+        return {
+            "cache": platformdirs.user_cache_path,
+            "config": platformdirs.user_config_path,
+            "data": platformdirs.user_data_path,
+        }[kind]("foreword", appauthor=False)
+    except RuntimeError:
+        raise OptionError("this user has no home folder; set HOME to one") from None
 
 
 def check_place(path: Path, option: str) -> None:

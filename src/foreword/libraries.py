@@ -96,10 +96,10 @@ def load_matplotlib() -> "ModuleType":
     """`matplotlib.figure`; Foreword's cache keeps its list of fonts."""
     import warnings
 
-    import platformdirs
+    from foreword.files import system_folder
 
     warnings.filterwarnings("ignore", "Glyph .* missing")  # a character missing in the font is a box
-    cache = platformdirs.user_cache_path("foreword", appauthor=False) / "matplotlib"
+    cache = system_folder("cache") / "matplotlib"
     return _load_leaving_files_in(cache, "matplotlib.figure", "MPLCONFIGDIR")
 
 

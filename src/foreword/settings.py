@@ -23,9 +23,9 @@ from pathlib import Path
 from typing import Final, final
 
 import msgspec
-import platformdirs
 
 from foreword.errors import OptionError
+from foreword.files import system_folder
 
 FILE: Final = "settings.toml"
 MODIFIERS: Final = ("Control", "Alt", "Shift", "Super")
@@ -98,9 +98,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 def settings_path() -> Path:
     """The path of the file: in $FOREWORD_CONFIG, else in the system's configuration folder."""
     folder = os.environ.get("FOREWORD_CONFIG")
-    return (
-        Path(folder).expanduser() if folder else platformdirs.user_config_path("foreword", appauthor=False)
-    ) / FILE
+    return (Path(folder).expanduser() if folder else system_folder("config")) / FILE
 
 
 def read_settings() -> Settings:

@@ -157,3 +157,11 @@ def test_a_home_that_cannot_be_made_is_a_named_error(monkeypatch: pytest.MonkeyP
         monkeypatch.setenv("FOREWORD_HOME", chosen)
         with pytest.raises(OptionError, match=words):
             home()
+
+
+def test_a_user_without_a_home_folder_is_told_to_set_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    for variable in ("HOME", "FOREWORD_HOME", "XDG_DATA_HOME"):
+        monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setattr("pwd.getpwuid", {}.__getitem__)
+    with pytest.raises(OptionError, match="no home folder; set HOME"):
+        home()

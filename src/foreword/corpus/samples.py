@@ -20,10 +20,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final, TypedDict, final
 
-import platformdirs
-
 from foreword.errors import DownloadFailed, MissingExtra, SourceMissing
-from foreword.files import write_whole
+from foreword.files import system_folder, write_whole
 from foreword.sources.files import opened_file
 from foreword.sources.reading import STANDARD_INPUT, Choose, check_named, read_source
 from foreword.sources.report import Report
@@ -114,7 +112,7 @@ def documents(
         return _chitchat()
     if name in PEOPLE:
         return _written_by(PEOPLE[name])
-    cache = platformdirs.user_cache_path("foreword", appauthor=False)
+    cache = system_folder("cache")
     return read_source(str(fetch(NIETZSCHE, cache)), encoding=encoding)
 
 

@@ -11,9 +11,8 @@ import unicodedata
 from pathlib import Path
 from typing import Final
 
-import platformdirs
-
 from foreword.errors import OptionError
+from foreword.files import system_folder
 from foreword.modelfolder.swap import is_there
 from foreword.settings import read_settings, settings_path
 
@@ -45,7 +44,7 @@ def home() -> Path:
     Only its owner can read it (mode 0700): a model is as private as its training messages.
     """
     chosen = os.environ.get("FOREWORD_HOME")
-    folder = _expanded(chosen) if chosen else platformdirs.user_data_path("foreword", appauthor=False)
+    folder = _expanded(chosen) if chosen else system_folder("data")
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not chosen and stat.S_IMODE(folder.stat().st_mode) & 0o077:

@@ -56,9 +56,14 @@ def generate(
     """Continue `prompt`, in pieces as they come; the prompt itself is not repeated.
 
     The length is in code points. Only the last one or two thousand characters of a long prompt are read. The passage
-    ends before a text in `stop`. `Sampling` explains how a token is chosen. The same seed gives the same passage;
-    without a seed, each call gives another. `no_copy` limits the runs that the passage may repeat; a run may begin in
-    the prompt. `notes` gets a line if the passage ended early, because every next token would repeat too much.
+    ends before a text in `stop`. The same seed gives the same passage; without a seed, each call gives another.
+    `no_copy` limits the runs that the passage may repeat; a run may begin in the prompt. `notes` gets a line if the
+    passage ended early, because every next token would repeat too much.
+
+    A token is drawn from the model's own probabilities. A `temperature` below 1 makes their differences larger; at 0,
+    the likeliest token is always taken. Only the `top_k` likeliest tokens may be drawn (0 means all), those that
+    together have the probability `top_p`, and those with at least the share `min_p` of the likeliest one's probability.
+    `repetition_penalty` multiplies the logarithms of the probabilities of the last tokens.
 
     Raises:
         OptionError: a value makes no sense. It is raised at once, not at the first piece.
