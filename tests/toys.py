@@ -1,6 +1,6 @@
 """Small models for tests; each probability is known or can be computed from the network alone."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -9,10 +9,12 @@ from jaxtyping import Float32
 from onnx import TensorProto, helper, numpy_helper
 
 from foreword.modelfolder import Config, names, writing
+from foreword.modelfolder.ngrams import LONGEST, SIGNS, Level, key, to_bytes
 from foreword.runtime.model import Model
 from foreword.runtime.state_cache import Reading
 from foreword.text.tokenizer import Tokenizer, characters_tokenizer, subwords_tokenizer, words_tokenizer
 from foreword.text.tokenizer_file import VISIBLE, Form
+from foreword.text.words import matching
 
 ARCHITECTURE = "rnn"
 UNLIKELY = -30.0
@@ -172,6 +174,33 @@ def listing(made: Model, words: str) -> Model:
     """The same model with a word list in its folder."""
     (made.path / names.LEXICON).write_text(words, "utf-8")
     return Model.open(made.path)
+
+
+def ngrams(
+    table: Mapping[tuple[str, ...], Mapping[str, float]], shares: Sequence[float] = (0.1, 0.2, 0.3, 0.4)
+) -> bytes:
+    """A file of n-grams: the chance of each follower of a context; the one without symbols has all words."""
+    words = sorted(table[()], key=lambda word: (matching(word), word))
+    first = {word.casefold(): at for at, word in reversed([*enumerate(words)])}
+
+    def number(symbol: str) -> int:
+        return 1 + SIGNS.index(symbol) if symbol in SIGNS else 1 + len(SIGNS) + first[symbol]
+
+    levels = []
+    for size in range(1, LONGEST + 1):
+        contexts = {key([*map(number, reversed(each))]): table[each] for each in table if len(each) == size}
+        rows = [contexts[each] for each in sorted(contexts)]
+        pairs = [(words.index(word), chance) for row in rows for word, chance in row.items()]
+        levels.append(
+            Level(
+                keys=np.array(sorted(contexts), dtype=np.uint32),
+                counts=np.array([len(row) for row in rows], dtype=np.int64),
+                rest=np.array([1 - sum(row.values()) for row in rows], dtype=np.float64),
+                followers=np.array([follower for follower, _ in pairs], dtype=np.int64),
+                chances=np.array([chance for _, chance in pairs], dtype=np.float64),
+            )
+        )
+    return to_bytes(words, np.array([table[()][word] for word in words]), shares, levels)
 
 
 def transitions(

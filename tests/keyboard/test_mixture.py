@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from foreword.keyboard.background import Background
 from foreword.keyboard.memory import Memory
 from foreword.keyboard.mixture import FIRST_SHARES, HORIZON, Mixture, Observation, fitted, observations
 from foreword.runtime.beam import Beam
@@ -44,7 +45,7 @@ def test_each_observation_has_the_probabilities_of_network_and_memory(english: M
     predictor = Predictor(english)
     beam, memory = Beam(predictor), Memory.open()
     memory.learn("see you tomorrow")
-    seen = list(observations(predictor, beam, memory, "see you, then"))
+    seen = list(observations(predictor, beam, Background(None), memory, "see you, then"))
     size = predictor.tokenizer.size
     ends = len(beam.ends) / size
     expected = [ends / size**3, ends / size**3, ends / size**4]
@@ -55,10 +56,10 @@ def test_each_observation_has_the_probabilities_of_network_and_memory(english: M
 
 def test_fitting_trusts_a_memory_that_predicts_and_stops_at_the_word_limit(english: Model) -> None:
     predictor, memory = Predictor(english), Memory.open()
-    foreseen = fitted(predictor, Memory.open(), ["see you tomorrow"] * 20, most=1_000)
+    foreseen = fitted(predictor, Background(None), Memory.open(), ["see you tomorrow"] * 20, most=1_000)
     others = [" ".join(f"{letter}{other}" for other in "abcdefgh") for letter in "ijklmnop"]
-    unforeseen = fitted(predictor, Memory.open(), others, most=1_000)
-    fitted(predictor, memory, ["one two three"] * 9, most=4)
+    unforeseen = fitted(predictor, Background(None), Memory.open(), others, most=1_000)
+    fitted(predictor, Background(None), memory, ["one two three"] * 9, most=4)
     assert foreseen.share(4) > Mixture().share(4) + 0.2
     assert unforeseen.share(0) < Mixture().share(0)
     assert len(memory.messages()) == 2

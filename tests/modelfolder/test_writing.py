@@ -155,11 +155,14 @@ def test_a_deleted_model_does_not_come_back(model: Path) -> None:
         read(model)
 
 
-def test_a_word_list_is_optional_and_belongs_to_its_model(tmp_path: Path) -> None:
-    write(tmp_path / "me", dataclasses.replace(contents_of(1), lexicon="dog\nTux\n"))
-    assert read(tmp_path / "me").lexicon() == "dog\nTux\n"
+def test_a_word_list_and_n_grams_are_optional_and_belong_to_their_model(tmp_path: Path) -> None:
+    def found() -> tuple[str | None, bytes | None]:
+        folder = read(tmp_path / "me")
+        return folder.lexicon(), folder.ngrams()
 
+    write(tmp_path / "me", dataclasses.replace(contents_of(1), lexicon="dog\nTux\n", ngrams=b"\x01"))
+    assert found() == ("dog\nTux\n", b"\x01")
     amend(read(tmp_path / "me"), training={"marker": 1}, card="# Model 1\n")
-    assert read(tmp_path / "me").lexicon() == "dog\nTux\n"
+    assert found() == ("dog\nTux\n", b"\x01")
     write(tmp_path / "me", contents_of(2))
-    assert read(tmp_path / "me").lexicon() is None
+    assert found() == (None, None)

@@ -22,6 +22,7 @@ from foreword.personal import export
 from foreword.personal.events import Event, Finished, Measured, Validated
 from foreword.runtime.model import Model
 from foreword.text.tokenizer_file import UNITS
+from toys import ngrams
 from trainings import OLD, Finish, digest, of, record, trained, warnings
 
 TEXT = "".join(f"{line}\n" for line in OLD)
@@ -108,11 +109,14 @@ def test_a_quantised_graph_that_loses_too_much_is_not_written(
     assert record(tmp_path / "made")["held_out"]["quantized_loss"] == (None if math.isnan(lost) else lost)
 
 
-def test_a_word_list_is_passed_on_unchanged(me: Path, old_text: Path, tmp_path: Path) -> None:
+def test_a_word_list_and_n_grams_are_passed_on_unchanged(me: Path, old_text: Path, tmp_path: Path) -> None:
     assert Model.open(me).lexicon is None
+    counted = ngrams({(): {"bread": 0.5, "market": 0.25}, ("bread",): {"market": 0.5}})
     (me / "lexicon.txt").write_text("bread\nZürich\n", encoding="utf-8")
+    (me / "ngrams.safetensors").write_bytes(counted)
     trained(old_text, tmp_path / "next", start=me, steps=2)
     assert (tmp_path / "next" / "lexicon.txt").read_text("utf-8") == "bread\nZürich\n"
+    assert (tmp_path / "next" / "ngrams.safetensors").read_bytes() == counted
 
     corpus = prepare([str(old_text)], tmp_path / "corpus")
     sample = replace(corpus, sources=tuple(replace(each, place="sample:x") for each in corpus.sources))

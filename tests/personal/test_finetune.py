@@ -140,6 +140,7 @@ INITIAL = InitialWeights(
     weights={"a": np.arange(6, dtype=np.float32).reshape(2, 3)},
     training={"steps": 2, "history": [FIRST], "private": {"places": {"0": "/home/ana/diary"}}},
     lexicon="bread\n",
+    ngrams=b"\x01\x02",
 )
 
 
@@ -148,7 +149,7 @@ def test_a_run_folder_keeps_initial_weights_and_a_lineage_without_text_paths(tmp
     kept = InitialWeights.kept(tmp_path)
     assert kept is not None
     assert (kept.name, kept.sha256, kept.training) == ("me", INITIAL.sha256, INITIAL.training)
-    assert kept.lexicon == INITIAL.lexicon
+    assert (kept.lexicon, kept.ngrams) == (INITIAL.lexicon, INITIAL.ngrams)
     np.testing.assert_equal(dict(kept.weights), dict(INITIAL.weights))
     assert kept.lineage() == {
         "from": {"name": "me", "sha256": INITIAL.sha256},

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, final
 
+from foreword.keyboard.background import Background
 from foreword.keyboard.casing import capitalized, is_shouted, lowered, shouted, shouting, written
 from foreword.keyboard.memory import Memory
 from foreword.keyboard.mixture import Mixture
@@ -70,9 +71,17 @@ class Chooser:
     """Asks both sources for words, and mixes their probabilities."""
 
     def __init__(
-        self, predictor: Predictor, beam: Beam, memory: Memory, mixture: Mixture, lexicon: WordList | None
+        self,
+        predictor: Predictor,
+        beam: Beam,
+        background: Background,
+        memory: Memory,
+        mixture: Mixture,
+        *,
+        lexicon: WordList | None,
     ) -> None:
         self._predictor = predictor
+        self._background = background
         self._beam = beam
         self._typo_beam = TypoBeam(beam)
         self._memory = memory
@@ -118,30 +127,36 @@ class Chooser:
         of_memory, mass = known.fitting(typed, limit + 1, starts=starts)
         of_memory.pop(typed, None)
         share = self._mixture.share(known.known)
+        expected = self._background.after(cursor.before)
+        of_texts, mass_of_texts = expected.fitting(typed, limit + 1, starts=starts)
+        of_texts.pop(typed, None)
         if is_foreign(cursor.text, self._scripts):
             if not typed and not known.known:
                 return Choices(words={}, typed=1.0)
             found = self._beam.find(cursor, 0)
         else:
-            found = self._search(cursor, limit, [*of_memory, *asked], known, starts=starts)
+            found = self._search(cursor, limit, [*of_memory, *of_texts, *asked], known, starts=starts)
         spaced = cursor.touches and not OPENING.search(cursor.before)
         chosen = {
             text: Choice(spaced=spaced and takes_space(text), memory=share * p)
             for text, p in of_memory.items()
         }
         for each in found.words:
-            weight = known.probability(each.text) * written(typed, each.text, starts=starts)[1]
+            _, fits = written(typed, each.text, starts=starts)
+            weight = known.probability(each.text) * fits
             choice = chosen.setdefault(each.text, Choice(spaced=False, memory=share * weight))
             choice.spaced = each.spaced
-            choice.network = (1 - share) * each.probability * found.typed
+            counted = of_texts.get(each.text, expected.probability(each.text) * fits)
+            choice.network = (1 - share) * expected.mixed(each.probability * found.typed, counted)
         if is_shouted(typed):
             there = [each for each in chosen if is_shouted(each) or known.probability(each) > 0]
             chosen = {each: chosen[each] for each in there}
         return Choices(
             words=_each_once(chosen, typed, known),
-            typed=(1 - share) * found.typed + share * mass,
+            typed=(1 - share) * expected.mixed(found.typed, mass_of_texts) + share * mass,
             remembered=share * mass,
-            whole=(1 - share) * found.whole + share * known.probability(typed),
+            whole=(1 - share) * expected.mixed(found.whole, expected.probability(typed))
+            + share * known.probability(typed),
         )
 
     def _search(

@@ -17,6 +17,7 @@ from typing import Final, NamedTuple, final
 import numpy as np
 from jaxtyping import Float64
 
+from foreword.keyboard.background import Background
 from foreword.keyboard.memory import Memory
 from foreword.keyboard.ngram_model import KNOWLEDGE
 from foreword.runtime.beam import Beam
@@ -94,7 +95,9 @@ def _first_credits() -> Float64[np.ndarray, "known sources"]:
     return FIRST_WORDS * np.stack([1 - shares, shares], axis=1)
 
 
-def observations(predictor: Predictor, beam: Beam, memory: Memory, line: str) -> Iterator[Observation]:
+def observations(
+    predictor: Predictor, beam: Beam, background: Background, memory: Memory, line: str
+) -> Iterator[Observation]:
     """The words of one message, each with its probability from both sources before it is learned."""
     preceding = memory.latest().text
     for match in words(line):
@@ -104,11 +107,17 @@ def observations(predictor: Predictor, beam: Beam, memory: Memory, line: str) ->
             continue  # a word that only a search from its middle would find, such as the second of 'a--b'
         found = beam.find(cursor, 0, protected=[word])
         network = next((each.probability for each in found.words if each.text == word), 0.0)
-        known = memory.after(before)
-        yield Observation(known=known.known, network=network * found.typed, memory=known.probability(word))
+        known, expected = memory.after(before), background.after(before)
+        yield Observation(
+            known=known.known,
+            network=expected.mixed(network * found.typed, expected.probability(word)),
+            memory=known.probability(word),
+        )
 
 
-def fitted(predictor: Predictor, memory: Memory, messages: Iterable[str], *, most: int) -> Mixture:
+def fitted(
+    predictor: Predictor, background: Background, memory: Memory, messages: Iterable[str], *, most: int
+) -> Mixture:
     """A mixture fitted to messages that neither the network nor the memory has learned.
 
     Each message is learned before the next is read, as in use. The fit ends with the message that reaches `most` words.
@@ -118,7 +127,7 @@ def fitted(predictor: Predictor, memory: Memory, messages: Iterable[str], *, mos
     for message in messages:
         if len(written) >= most:
             break
-        written.extend(observations(predictor, beam, memory, clean(message)))
+        written.extend(observations(predictor, beam, background, memory, clean(message)))
         memory.learn(message)
     mixture = Mixture()
     mixture.fit(written)

@@ -63,23 +63,26 @@ _GAP: Final = regex.compile(r"[^\p{L}\p{N}\p{M}]")
 _ROOM: Final = 1024
 
 
-def occurrences(message: str) -> Iterator[tuple[str, Context]]:
-    """The words of one clean message in exact case, from left to right, and the context of each."""
+def occurrences(message: str, *, order: int = ORDER) -> Iterator[tuple[str, Context]]:
+    """The words of one clean message in exact case, from left to right, and the context of each.
+
+    A context has at most `order` - 1 symbols.
+    """
     context: Context = (START,)
     end = 0
     for word in words(message):
         if end:
-            context = _after(context, _symbol(message[end : word.start()]))
+            context = _after(context, _symbol(message[end : word.start()]), order)
         yield word.group(), context
-        context = _after(context, word.group().casefold())
+        context = _after(context, word.group().casefold(), order)
         end = word.end()
 
 
 @lru_cache(maxsize=8)
-def context_of(before: str) -> Context:
+def context_of(before: str, *, order: int = ORDER) -> Context:
     """The context of the word after `before`, a text of any length, cleaned or not."""
     line = clean(_tail(before)).rpartition("\n")[2]
-    *_, (_, context) = occurrences(line + " a")
+    *_, (_, context) = occurrences(line + " a", order=order)
     return context
 
 
@@ -88,12 +91,12 @@ def suffixes(context: Context) -> list[Context]:
     return [context[start:] for start in range(len(context) + 1)]
 
 
-def _after(context: Context, symbol: str | None) -> Context:
+def _after(context: Context, symbol: str | None, order: int) -> Context:
     if symbol is None:
         return context
     if symbol == START:
         return (START,)
-    return (*context, symbol)[-(ORDER - 1) :]
+    return (*context, symbol)[-(order - 1) :]
 
 
 def _symbol(gap: str) -> str | None:

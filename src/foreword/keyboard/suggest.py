@@ -17,6 +17,7 @@ from typing import Final, Literal, final
 import regex
 
 from foreword.errors import MemoryUnusable, within
+from foreword.keyboard.background import Background
 from foreword.keyboard.candidates import UNLIKELY, Choice, Choices, Chooser
 from foreword.keyboard.ignored import ATTENTION, CONFIDENT, Attention, best, ignored
 from foreword.keyboard.memory import Forgotten, Latest, Memory, WordUse, memory_path
@@ -103,7 +104,15 @@ class Keyboard:
         self._mixture = Mixture(self.memory.weights(model.key) or model.mixture)
         self._predictor = Predictor(model)
         self._beam = Beam(self._predictor)
-        self._chooser = Chooser(self._predictor, self._beam, self.memory, self._mixture, model.lexicon)
+        self._background = Background(model.ngrams)
+        self._chooser = Chooser(
+            self._predictor,
+            self._beam,
+            self._background,
+            self.memory,
+            self._mixture,
+            lexicon=model.lexicon,
+        )
         self._attention = Attention(self.memory.weights(ATTENTION))
         self._listed = lru_cache(maxsize=KEPT_LISTS)(self._list)
         self._word = lru_cache(maxsize=KEPT_LISTS)(word_at_end)
@@ -159,7 +168,7 @@ class Keyboard:
         seen = [
             each
             for line in observed.split("\n")
-            for each in observations(self._predictor, self._beam, self.memory, line)
+            for each in observations(self._predictor, self._beam, self._background, self.memory, line)
         ]
         learned = self.memory.learn(text)
         # Another program may have stored newer numbers since.

@@ -8,6 +8,7 @@
     training.json         the record of its training, with its results
     README.md             the model card, with its pictures beside it
     lexicon.txt           the words that it may suggest (optional)
+    ngrams.safetensors    the words that follow one to three others in its texts (optional)
 
 The layout is that of a Hugging Face repository, without pickle.
 """

@@ -24,6 +24,7 @@ QUANTIZED: Final = "onnx/model_quantized.onnx"
 TRAINING: Final = "training.json"
 CARD: Final = "README.md"
 LEXICON: Final = "lexicon.txt"
+NGRAMS: Final = "ngrams.safetensors"
 PLAN: Final = "plan.json"  # this and the next one are in a run folder
 CHECKPOINT: Final = "checkpoint.safetensors"
 PICTURE_ENDINGS: Final = (".png", ".svg")

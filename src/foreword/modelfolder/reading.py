@@ -37,6 +37,7 @@ _LARGEST_BYTES: Final = {
     names.TOKENIZER: 2**26,
     names.TRAINING: 2**25,
     names.LEXICON: 2**25,
+    names.NGRAMS: 2**26,
 }
 _GRAPH_ALLOWANCE: Final = 2**24  # bytes
 
@@ -72,6 +73,13 @@ class ModelFolder:
         text = _text(path) if path.exists() else None
         self.check_unchanged()
         return text
+
+    def ngrams(self) -> bytes | None:
+        """The n-grams of its texts, or None if the folder has none."""
+        path = self.path / names.NGRAMS
+        data = read_bounded(path) if path.exists() else None
+        self.check_unchanged()
+        return data
 
     @property
     def parameters(self) -> int:

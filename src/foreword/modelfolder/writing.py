@@ -17,7 +17,7 @@ from foreword.modelfolder.config import Config, Tensor, is_model, write_config
 from foreword.modelfolder.reading import ModelFolder, read_bounded, read_in_place
 from foreword.modelfolder.record import encoded
 
-_OWN: Final = frozenset([*names.REQUIRED, names.LEXICON, "onnx"])
+_OWN: Final = frozenset([*names.REQUIRED, names.LEXICON, names.NGRAMS, "onnx"])
 _LITTER: Final = frozenset([".DS_Store", "Thumbs.db", "desktop.ini"])
 
 
@@ -35,6 +35,7 @@ class Contents:
     card: str
     pictures: Mapping[str, bytes] = field(default_factory=dict)
     lexicon: str | None = None
+    ngrams: bytes | None = None
 
 
 def write(path: Path, contents: Contents) -> None:
@@ -119,7 +120,12 @@ def _files(contents: Contents) -> dict[str, bytes]:
         names.CARD: contents.card.encode(),
     }
     lexicon = contents.lexicon.encode() if contents.lexicon else None
-    optional = {names.GRAPH: contents.graph, names.QUANTIZED: contents.quantized, names.LEXICON: lexicon}
+    optional = {
+        names.GRAPH: contents.graph,
+        names.QUANTIZED: contents.quantized,
+        names.LEXICON: lexicon,
+        names.NGRAMS: contents.ngrams,
+    }
     found |= {name: data for name, data in optional.items() if data is not None}
     for name, picture in contents.pictures.items():
         if Path(name).name != name or Path(name).suffix not in names.PICTURE_ENDINGS:

@@ -16,6 +16,7 @@ from foreword.corpus.prepare import Corpus, SourceRecord, total_secrets
 from foreword.corpus.samples import PREFIX
 from foreword.corpus.texts import MEMORY
 from foreword.errors import ModelError
+from foreword.keyboard.background import Background
 from foreword.keyboard.memory import Memory
 from foreword.keyboard.mixture import fitted
 from foreword.keyboard.trained_on import weights_digest
@@ -23,6 +24,7 @@ from foreword.modelfolder import Config, ModelFolder, writing
 from foreword.modelfolder import lexicon as word_list
 from foreword.modelfolder.card import PICTURE, card, curve_picture
 from foreword.modelfolder.names import SHIPPED, named
+from foreword.modelfolder.ngrams import Ngrams
 from foreword.modelfolder.record import TrainingRecord
 from foreword.modelfolder.versions import keep, prune, put_aside
 from foreword.models.catalogue import load_weights, parameter_count, sizes_of, weights_of
@@ -136,7 +138,7 @@ def export(run: Run) -> Generator[Warned | Measured | Compared, None, Finished]:
     held_out = _validated(made, corpus) | figures_of(exact, before, corpus, extent)
     held_out["quantized_loss"] = lost if math.isfinite(lost) else None
     yield from events_of(held_out, corpus)
-    training = _record(run, effort, held_out, _mixture(quick, corpus, extent), made.share)
+    training = _record(run, effort, held_out, _mixture(quick, run.initial, corpus, extent), made.share)
     contents = _contents(run, training, graph, small)
     rival = None if there is None or is_initial else rival_bits(there, corpus, plan.recipe, extent.tokens)
     new = held_out["test"]["bits_per_character"] if "test" in held_out else None
@@ -206,6 +208,7 @@ def _contents(run: Run, training: dict[str, Any], graph: bytes, quantized: bytes
         card=card(run.to.name, record, parameters=parameter_count(model), has_picture=picture is not None),
         pictures={} if picture is None else {PICTURE: picture},
         lexicon=_lexicon(corpus, run.initial),
+        ngrams=run.initial.ngrams if run.initial else None,
     )
 
 
@@ -340,7 +343,9 @@ class _Draft:
     network: Network
 
 
-def _mixture(network: Network, corpus: Corpus, extent: Extent) -> list[float] | None:
+def _mixture(
+    network: Network, initial: InitialWeights | None, corpus: Corpus, extent: Extent
+) -> list[float] | None:
     """The mixture weights of `network` and a memory of its training text, fitted on the validation part; None without.
 
     The time limits the number of words to fit them to. The person's own memory is not used: it may know the held-out
@@ -354,4 +359,5 @@ def _mixture(network: Network, corpus: Corpus, extent: Extent) -> list[float] | 
     memory.learn(last_lines(corpus.train, corpus, tokens_remembered(seconds / 2, REMEMBERED)))
     predictor = Predictor(_Draft(tokenizer=corpus.tokenizer, network=network))
     messages = last_lines(corpus.validation, corpus, REMEMBERED).split("\n")
-    return fitted(predictor, memory, messages, most=most).weights()
+    ngrams = Ngrams(initial.ngrams) if initial and initial.ngrams else None
+    return fitted(predictor, Background(ngrams), memory, messages, most=most).weights()

@@ -24,7 +24,7 @@ from foreword.errors import (
 from foreword.files import write_whole
 from foreword.keyboard.trained_on import weights_digest
 from foreword.modelfolder import Config, home
-from foreword.modelfolder.names import PERSONAL
+from foreword.modelfolder.names import NGRAMS, PERSONAL
 from foreword.modelfolder.record import FOUND_LATER, TrainingRecord
 from foreword.runtime.model import Model
 from foreword.training.recipe import RATES, REMOVED_VALUES, Recipe, Table, fine_tuning_rate, merged, recipe_of
@@ -169,6 +169,7 @@ class InitialWeights:
     weights: Mapping[str, np.ndarray]
     training: Mapping[str, Any]
     lexicon: str | None = None
+    ngrams: bytes | None = None
 
     @classmethod
     def of(cls, model: Model) -> "InitialWeights":
@@ -198,6 +199,7 @@ class InitialWeights:
             weights=weights,
             training=folder.training,
             lexicon=folder.lexicon(),
+            ngrams=folder.ngrams(),
         )
 
     def record(self) -> TrainingRecord:
@@ -221,7 +223,8 @@ class InitialWeights:
             "training": dict(self.training),
             "lexicon": self.lexicon,
         }
-        data = save(dict(self.weights), metadata={"start": json.dumps(record)})
+        ngrams = {} if self.ngrams is None else {NGRAMS: np.frombuffer(self.ngrams, np.uint8)}
+        data = save({**self.weights, **ngrams}, metadata={"start": json.dumps(record)})
         write_whole(run / NAME, data, private=True)
 
     @classmethod
@@ -236,7 +239,8 @@ class InitialWeights:
             with safe_open(path, framework="numpy") as file:
                 record = json.loads((file.metadata() or {})["start"])
                 weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-            return cls(weights=weights, **record)
+            ngrams = weights.pop(NGRAMS, None)
+            return cls(weights=weights, ngrams=None if ngrams is None else ngrams.tobytes(), **record)
         except FileNotFoundError:
             return None
         except (SafetensorError, OSError, ValueError, KeyError, TypeError) as error:

@@ -11,6 +11,7 @@ from foreword import modelfolder
 from foreword.errors import ModelIncomplete, ModelMismatch
 from foreword.modelfolder import Config, ModelFolder, names
 from foreword.modelfolder.lexicon import WordList
+from foreword.modelfolder.ngrams import Ngrams
 from foreword.modelfolder.record import of_the_training
 from foreword.runtime.network import Network
 from foreword.text.tokenizer import Tokenizer
@@ -83,6 +84,12 @@ class Model:
         """The words that the model may propose; None if its folder has no word list."""
         text = self.folder.lexicon()
         return None if text is None else WordList(text, str(self.path / names.LEXICON))
+
+    @cached_property
+    def ngrams(self) -> Ngrams | None:
+        """The n-grams of its texts; None if its folder has none."""
+        data = self.folder.ngrams()
+        return None if data is None else Ngrams(data, str(self.path / names.NGRAMS))
 
     def _network(self, *, quantized: bool) -> Network | None:
         graph = self.folder.graph(quantized=quantized)

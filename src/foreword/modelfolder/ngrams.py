@@ -1,0 +1,168 @@
+"""The n-grams of a model's training texts, `ngrams.safetensors`: the words that follow one to three symbols.
+
+    P(w | c) = chance(w | c) + rest(c) · P(w | c without its oldest symbol)
+
+A symbol is a word in folded case, or a sign (`keyboard/ngram_model.py`). `words` has all words, sorted without case and
+accents; a word's number is its position. `unigram` has their probabilities after the empty context. `shares` has the
+share of this distribution in the mixture with the network, by the number of symbols found.
+
+The contexts of n symbols are sorted by a key of 32 bits. `starts_n` has the position of the first context with each
+upper half of a key, and `keys_n` the lower halves. `counts_n` has the number of each context's followers, `rest_n` its
+rest in 255 steps. `followers_n` has the numbers of the followers, `chances_n` their chances in 256 steps.
+
+Source: Stolcke (1998), "Entropy-based pruning of backoff language models", for the choice of the followers
+(recipes/base_english/ngrams.py).
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, final
+
+import numpy as np
+from jaxtyping import Float32, Float64, Int64, UInt8, UInt32
+from safetensors import SafetensorError
+from safetensors.numpy import load, save
+
+from foreword.errors import ModelTruncated
+from foreword.text.words import matching
+
+LONGEST: Final = 3
+SIGNS: Final = ("\n", ",")
+MOST_WORDS: Final = 2**16 - 1 - len(SIGNS)  # the number of a symbol has 16 bits
+HALF: Final = 2**16
+STEPS: Final = 16.0
+"""A chance p is stored as -16 ln p, rounded: steps of 6 %, down to one in eight million."""
+RESTS: Final = 255
+SPREAD: Final = 0x9E3779B1
+
+
+@final
+class Ngrams:
+    """The n-grams of one model. `keys` are the `words` without case and accents, in the same order."""
+
+    def __init__(self, data: bytes, where: str = "the file of n-grams") -> None:
+        """Read the bytes of the file `where`.
+
+        Raises:
+            ModelTruncated: they are damaged.
+        """
+        try:
+            arrays = load(data)
+            text = arrays["words"].tobytes().decode()
+            self.words: Sequence[str] = text.split("\n")
+            self.keys: Sequence[str] = matching(text).split("\n")
+            self.shares: Float32[np.ndarray, " degrees"] = arrays["shares"]
+            self._unigram: Float32[np.ndarray, " words"] = arrays["unigram"]
+            self._levels = [_Level(arrays, symbols, len(self.words)) for symbols in range(1, LONGEST + 1)]
+            if not len(self.words) == len(self.keys) == len(self._unigram) or len(self.shares) != LONGEST + 1:
+                raise ValueError("its words and their probabilities do not fit")
+        except (SafetensorError, KeyError, ValueError) as error:
+            raise ModelTruncated(f"{where} is damaged: {error}; get the model again") from None
+
+    def after(self, context: Sequence[str]) -> tuple[Float32[np.ndarray, " words"], int]:
+        """The probability of each word after these symbols, the nearest last, and the number of symbols found."""
+        chances, numbers = self._unigram.copy(), list[int]()
+        for symbol, level in zip(reversed(context), self._levels, strict=False):
+            number = self._symbol(symbol)
+            if number is None or not level.follow([*numbers, number], chances):
+                break
+            numbers.append(number)
+        return chances, len(numbers)
+
+    def alike(self, word: str) -> range:
+        """The numbers of the words that differ from this one only in case and accents."""
+        key = matching(word)
+        return range(bisect_left(self.keys, key), bisect_right(self.keys, key))
+
+    def _symbol(self, symbol: str) -> int | None:
+        if symbol in SIGNS:
+            return 1 + SIGNS.index(symbol)
+        first = next((at for at in self.alike(symbol) if self.words[at].casefold() == symbol), None)
+        return None if first is None else 1 + len(SIGNS) + first
+
+
+@final
+class _Level:
+    """The contexts of one length, with their followers."""
+
+    def __init__(self, arrays: Mapping[str, np.ndarray], symbols: int, words: int) -> None:
+        self._starts, self._keys, counts, self._rest, self._followers, self._chances = (
+            arrays[f"{name}_{symbols}"]
+            for name in ("starts", "keys", "counts", "rest", "followers", "chances")
+        )
+        self._ends = np.cumsum(counts, dtype=np.uint32)
+        contexts, followers = len(self._keys), len(self._followers)
+        if (
+            not contexts == len(counts) == len(self._rest) == self._starts[-1]
+            or len(self._starts) != HALF + 1
+            or not followers == len(self._chances) == (self._ends[-1] if contexts else 0)
+            or (followers and self._followers.max() >= words)
+        ):
+            raise ValueError(f"its contexts of {symbols} symbols do not fit their followers")
+
+    def follow(self, numbers: Sequence[int], chances: Float32[np.ndarray, " words"]) -> bool:
+        """Change the probabilities after the shorter context to those after this one; False if it is unknown."""
+        upper, lower = divmod(key(numbers), HALF)
+        first, end = self._starts[upper : upper + 2].tolist()
+        at = first + int(np.searchsorted(self._keys[first:end], lower))
+        if at == end or self._keys[at] != lower:
+            return False
+        own = slice(int(self._ends[at - 1]) if at else 0, int(self._ends[at]))
+        chances *= self._rest[at] / np.float32(RESTS)
+        chances[self._followers[own]] += CHANCES[self._chances[own]]
+        return True
+
+
+CHANCES: Final = np.exp(np.arange(256) / -STEPS).astype(np.float32)
+"""The chances as they are read, by their steps."""
+
+
+def key(numbers: Sequence[int]) -> int:
+    """The key of a context, from the numbers of its symbols, the nearest first. Up to two, no other has the same."""
+    nearest, second, third = (*numbers, 0, 0)[:LONGEST]
+    return (third * SPREAD + second * HALF + nearest) % HALF**2
+
+
+@final
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Level:
+    """The contexts of one length to write: sorted keys, the number of followers of each, and all followers in order."""
+
+    keys: UInt32[np.ndarray, " contexts"]
+    counts: Int64[np.ndarray, " contexts"]
+    rest: Float64[np.ndarray, " contexts"]
+    followers: Int64[np.ndarray, " followers"]
+    chances: Float64[np.ndarray, " followers"]
+
+
+def to_bytes(
+    words: Sequence[str],
+    unigram: Float64[np.ndarray, " words"],
+    shares: Sequence[float],
+    levels: Sequence[Level],
+) -> bytes:
+    """The bytes of a file with these n-grams; `levels` begin with the contexts of one symbol."""
+    arrays: dict[str, np.ndarray] = {
+        "words": np.frombuffer("\n".join(words).encode(), dtype=np.uint8),
+        "unigram": unigram.astype(np.float32),
+        "shares": np.array(shares, dtype=np.float32),
+    }
+    for symbols, level in enumerate(levels, start=1):
+        upper, lower = np.divmod(level.keys.astype(np.int64), HALF)
+        kind = np.min_scalar_type(int(level.counts.max(initial=0)))
+        arrays |= {
+            f"starts_{symbols}": np.searchsorted(upper, np.arange(HALF + 1)).astype(np.uint32),
+            f"keys_{symbols}": lower.astype(np.uint16),
+            f"counts_{symbols}": level.counts.astype(kind),
+            f"rest_{symbols}": np.clip(np.round(RESTS * level.rest), 0, RESTS).astype(np.uint8),
+            f"followers_{symbols}": level.followers.astype(np.uint16),
+            f"chances_{symbols}": steps(level.chances),
+        }
+    return save(arrays)
+
+
+def steps(chances: Float64[np.ndarray, " some"]) -> UInt8[np.ndarray, " some"]:
+    """Chances as they are stored."""
+    found: UInt8[np.ndarray, " some"] = np.clip(np.round(-STEPS * np.log(chances)), 0, 255).astype(np.uint8)
+    return found

@@ -1,0 +1,77 @@
+"""The n-grams of a model: what they say after a context, and damaged files."""
+
+import numpy as np
+import pytest
+from safetensors.numpy import load, save
+
+from foreword.errors import ModelTruncated
+from foreword.modelfolder.ngrams import HALF, Ngrams, key
+from toys import ngrams
+
+WORDS = {"see": 0.1, "you": 0.4, "You": 0.1, "then": 0.1, "Zoë": 0.1, "zoe": 0.2}
+TABLE = {
+    (): WORDS,
+    ("\n",): {"see": 0.5},
+    ("see",): {"you": 0.5, "zoe": 0.25},
+    ("zoë",): {"then": 0.5},
+    ("you",): {},
+    ("\n", "see"): {"you": 0.75},
+    ("see", "you"): {},
+    ("\n", "see", "you"): {"then": 0.9},
+}
+FILE = ngrams(TABLE)
+
+
+def expected(context: tuple[str, ...], word: str) -> float:
+    if not context:
+        return WORDS[word]
+    own = TABLE[context]
+    return own.get(word, 0.0) + (1 - sum(own.values())) * expected(context[1:], word)
+
+
+@pytest.mark.parametrize("context", TABLE)
+def test_a_context_adds_its_chances_to_a_part_of_the_shorter_one(context: tuple[str, ...]) -> None:
+    found = Ngrams(FILE)
+    chances, symbols = found.after(context)
+    assert symbols == len(context)
+    wanted = {word: expected(context, word) for word in WORDS}
+    assert dict(zip(found.words, chances.tolist(), strict=True)) == pytest.approx(wanted, rel=0.04, abs=0.005)
+
+
+@pytest.mark.parametrize(
+    ("context", "symbols"),
+    [
+        (("bread",), 0),
+        (("see", "bread"), 0),
+        (("you", "see"), 1),
+        (("zoe",), 0),
+        (("then", "\n", "see", "you"), 3),
+    ],
+)
+def test_the_longest_known_context_counts(context: tuple[str, ...], symbols: int) -> None:
+    assert Ngrams(FILE).after(context)[1] == symbols
+
+
+def test_contexts_of_up_to_two_symbols_have_keys_of_their_own() -> None:
+    numbers = [0, 1, 2, 3, 700, HALF - 1]
+    keys = [key([each]) for each in numbers[1:]] + [
+        key([one, other]) for one in numbers for other in numbers[1:]
+    ]
+    assert len({*keys}) == len(keys)
+    assert all(0 <= key([one, other, 5]) < HALF**2 for one in numbers for other in numbers)
+
+
+@pytest.mark.parametrize("at", [0, 7, 40, len(FILE) // 2, len(FILE) - 1])
+def test_a_file_that_is_cut_off_is_refused(at: int) -> None:
+    with pytest.raises(ModelTruncated, match=r"ngrams.safetensors is damaged: .*; get the model again"):
+        Ngrams(FILE[:at], "ngrams.safetensors")
+
+
+@pytest.mark.parametrize(
+    "name", ["words", "unigram", "shares", "starts_1", "counts_2", "keys_3", "followers_1"]
+)
+def test_arrays_that_do_not_fit_one_another_are_refused(name: str) -> None:
+    arrays = load(FILE)
+    arrays[name] = np.concatenate([arrays[name], np.full_like(arrays[name][:1], 10)])
+    with pytest.raises(ModelTruncated, match="is damaged"):
+        Ngrams(save(arrays))
