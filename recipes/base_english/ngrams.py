@@ -42,7 +42,7 @@ from foreword.runtime.state_cache import Predictor
 from foreword.text.cleaning import clean
 from foreword.text.words import matching, words
 
-FOLLOWERS = 2_700_000
+FOLLOWERS = 2_400_000
 """So many followers take about 15 MB."""
 AT_LEAST = 3
 WEIGHTS = {"chitchat": 3.0}

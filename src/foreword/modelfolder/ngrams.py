@@ -7,22 +7,24 @@ accents; a word's number is its position. `unigram` has their probabilities afte
 share of this distribution in the mixture with the network, by the number of symbols found.
 
 The contexts of n symbols are sorted by a key of 32 bits. `starts_n` has the position of the first context with each
-upper half of a key, and `keys_n` the lower halves. `counts_n` has the number of each context's followers, `rest_n` its
-rest in 255 steps. `followers_n` has the numbers of the followers, `chances_n` their chances in 256 steps.
+upper half of a key, `offsets_n` that of its first follower, and `keys_n` the lower halves. `counts_n` has the number of
+each context's followers, `rest_n` its rest in 255 steps. `followers_n` has the numbers of the followers, `chances_n`
+their chances in 256 steps.
 
 Source: Stolcke (1998), "Entropy-based pruning of backoff language models", for the choice of the followers
 (recipes/base_english/ngrams.py).
 """
 
+import json
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from mmap import mmap
 from typing import Final, final
 
 import numpy as np
 from jaxtyping import Float32, Float64, Int64, UInt8, UInt32
-from safetensors import SafetensorError
-from safetensors.numpy import load, save
+from safetensors.numpy import save
 
 from foreword.errors import ModelTruncated
 from foreword.text.words import matching
@@ -35,29 +37,31 @@ STEPS: Final = 16.0
 """A chance p is stored as -16 ln p, rounded: steps of 6 %, down to one in eight million."""
 RESTS: Final = 255
 SPREAD: Final = 0x9E3779B1
+KINDS: Final = {"U8": np.uint8, "U16": np.uint16, "U32": np.uint32, "F32": np.float32}
 
 
 @final
 class Ngrams:
     """The n-grams of one model. `keys` are the `words` without case and accents, in the same order."""
 
-    def __init__(self, data: bytes, where: str = "the file of n-grams") -> None:
-        """Read the bytes of the file `where`.
+    def __init__(self, data: bytes | mmap, where: str = "the file of n-grams") -> None:
+        """Read the bytes of the file `where`; they are not copied, so only the parts that are used take memory.
 
         Raises:
             ModelTruncated: they are damaged.
         """
         try:
-            arrays = load(data)
+            arrays = _arrays(np.frombuffer(data, dtype=np.uint8))
             text = arrays["words"].tobytes().decode()
             self.words: Sequence[str] = text.split("\n")
             self.keys: Sequence[str] = matching(text).split("\n")
             self.shares: Float32[np.ndarray, " degrees"] = arrays["shares"]
-            self._unigram: Float32[np.ndarray, " words"] = arrays["unigram"]
-            self._levels = [_Level(arrays, symbols, len(self.words)) for symbols in range(1, LONGEST + 1)]
-            if not len(self.words) == len(self.keys) == len(self._unigram) or len(self.shares) != LONGEST + 1:
-                raise ValueError("its words and their probabilities do not fit")
-        except (SafetensorError, KeyError, ValueError) as error:
+            self._unigram: Float32[np.ndarray, " words"] = np.zeros(HALF, dtype=np.float32)
+            self._unigram[: len(self.words)] = arrays["unigram"]
+            self._levels = [_Level(arrays, symbols) for symbols in range(1, LONGEST + 1)]
+            if len(self.words) != len(self.keys) or len(self.shares) != LONGEST + 1:
+                raise ValueError("its words and shares do not fit")
+        except (KeyError, ValueError) as error:
             raise ModelTruncated(f"{where} is damaged: {error}; get the model again") from None
 
     def after(self, context: Sequence[str]) -> tuple[Float32[np.ndarray, " words"], int]:
@@ -68,7 +72,7 @@ class Ngrams:
             if number is None or not level.follow([*numbers, number], chances):
                 break
             numbers.append(number)
-        return chances, len(numbers)
+        return chances[: len(self.words)], len(numbers)
 
     def alike(self, word: str) -> range:
         """The numbers of the words that differ from this one only in case and accents."""
@@ -86,18 +90,16 @@ class Ngrams:
 class _Level:
     """The contexts of one length, with their followers."""
 
-    def __init__(self, arrays: Mapping[str, np.ndarray], symbols: int, words: int) -> None:
-        self._starts, self._keys, counts, self._rest, self._followers, self._chances = (
+    def __init__(self, arrays: Mapping[str, np.ndarray], symbols: int) -> None:
+        self._starts, self._keys, self._offsets, self._counts, self._rest, self._followers, self._chances = (
             arrays[f"{name}_{symbols}"]
-            for name in ("starts", "keys", "counts", "rest", "followers", "chances")
+            for name in ("starts", "keys", "offsets", "counts", "rest", "followers", "chances")
         )
-        self._ends = np.cumsum(counts, dtype=np.uint32)
         contexts, followers = len(self._keys), len(self._followers)
         if (
-            not contexts == len(counts) == len(self._rest) == self._starts[-1]
-            or len(self._starts) != HALF + 1
-            or not followers == len(self._chances) == (self._ends[-1] if contexts else 0)
-            or (followers and self._followers.max() >= words)
+            not contexts == len(self._counts) == len(self._rest) == self._starts.max()
+            or not len(self._starts) == len(self._offsets) == HALF + 1
+            or not followers == len(self._chances) == self._offsets.max()
         ):
             raise ValueError(f"its contexts of {symbols} symbols do not fit their followers")
 
@@ -106,12 +108,23 @@ class _Level:
         upper, lower = divmod(key(numbers), HALF)
         first, end = self._starts[upper : upper + 2].tolist()
         at = first + int(np.searchsorted(self._keys[first:end], lower))
-        if at == end or self._keys[at] != lower:
+        if at >= end or self._keys[at] != lower:
             return False
-        own = slice(int(self._ends[at - 1]) if at else 0, int(self._ends[at]))
+        offset = int(self._offsets[upper]) + int(self._counts[first:at].sum())
+        own = slice(offset, offset + int(self._counts[at]))
         chances *= self._rest[at] / np.float32(RESTS)
         chances[self._followers[own]] += CHANCES[self._chances[own]]
         return True
+
+
+def _arrays(data: UInt8[np.ndarray, " bytes"]) -> dict[str, np.ndarray]:
+    """The arrays of a safetensors file, each of one dimension, without copying them."""
+    start = 8 + int.from_bytes(data[:8].tobytes(), "little")
+    header = json.loads(data[8:start].tobytes())
+    places = {name: (KINDS[each["dtype"]], *each["data_offsets"]) for name, each in header.items()}
+    if max(end for _, _, end in places.values()) != len(data) - start:
+        raise ValueError("it is cut off")
+    return {name: data[start + first : start + end].view(kind) for name, (kind, first, end) in places.items()}
 
 
 CHANCES: Final = np.exp(np.arange(256) / -STEPS).astype(np.float32)
@@ -150,9 +163,11 @@ def to_bytes(
     }
     for symbols, level in enumerate(levels, start=1):
         upper, lower = np.divmod(level.keys.astype(np.int64), HALF)
+        starts = np.searchsorted(upper, np.arange(HALF + 1))
         kind = np.min_scalar_type(int(level.counts.max(initial=0)))
         arrays |= {
-            f"starts_{symbols}": np.searchsorted(upper, np.arange(HALF + 1)).astype(np.uint32),
+            f"starts_{symbols}": starts.astype(np.uint32),
+            f"offsets_{symbols}": np.append(0, np.cumsum(level.counts))[starts].astype(np.uint32),
             f"keys_{symbols}": lower.astype(np.uint16),
             f"counts_{symbols}": level.counts.astype(kind),
             f"rest_{symbols}": np.clip(np.round(RESTS * level.rest), 0, RESTS).astype(np.uint8),

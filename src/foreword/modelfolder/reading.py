@@ -10,6 +10,7 @@ import stat
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from mmap import ACCESS_READ, mmap
 from pathlib import Path
 from typing import BinaryIO, Final, final
 
@@ -74,10 +75,13 @@ class ModelFolder:
         self.check_unchanged()
         return text
 
-    def ngrams(self) -> bytes | None:
+    def ngrams(self) -> mmap | bytes | None:
         """The n-grams of its texts, or None if the folder has none."""
-        path = self.path / names.NGRAMS
-        data = read_bounded(path) if path.exists() else None
+        path, data = self.path / names.NGRAMS, None
+        if path.exists():
+            with _opened(path) as (file, size):
+                is_mapped = os.name == "posix" and size > 0  # elsewhere, a mapped file cannot be replaced
+                data = mmap(file.fileno(), 0, access=ACCESS_READ) if is_mapped else read_bounded(path)
         self.check_unchanged()
         return data
 

@@ -199,7 +199,7 @@ class InitialWeights:
             weights=weights,
             training=folder.training,
             lexicon=folder.lexicon(),
-            ngrams=folder.ngrams(),
+            ngrams=None if (ngrams := folder.ngrams()) is None else bytes(ngrams),
         )
 
     def record(self) -> TrainingRecord:
