@@ -5,7 +5,9 @@ python recipes/tutorial_small.py small docs/tutorials/nietzsche-small
 """
 
 import sys
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -32,16 +34,15 @@ def main() -> None:
     """Write the folder; refuse a folder that is too large."""
     source, to = map(Path, sys.argv[1:])
     folder = modelfolder.read(source)
-    test = folder.training["held_out"]["test"]
+    record: Mapping[str, Any] = folder.training
+    test = record["held_out"]["test"]
     contents = writing.Contents(
         config=folder.config,
         tokenizer_json=folder.tokenizer_json,
         weights={name: weight.astype(np.float16) for name, weight in folder.weights().items()},
         graph=None,
         quantized=folder.graph(quantized=True),
-        training={
-            name: value for name, value in folder.training.items() if name not in ("private", "mixture")
-        },
+        training={name: value for name, value in record.items() if name not in ("private", "mixture")},
         card=CARD.format(
             characters=test["characters"],
             bits=test["bits_per_character"],

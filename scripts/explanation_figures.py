@@ -21,6 +21,7 @@ from matplotlib.axes import Axes  # noqa: TID251
 
 import foreword
 from foreword.corpus.samples import documents
+from foreword.keyboard.background import Background
 from foreword.keyboard.mixture import FIRST_SHARES, fitted
 from foreword.runtime.beam import Beam, Front, Search, Variant
 from foreword.runtime.state_cache import Predictor
@@ -95,7 +96,9 @@ def shares(_: Path | None) -> None:
     written = messages()
     memory = foreword.Memory.open()
     memory.learn("\n".join(written[:-400]))
-    mixture = fitted(Predictor(foreword.load("base")), memory, written[-400:], most=2_000)
+    model = foreword.load("base")
+    background = Background(model.ngrams)
+    mixture = fitted(Predictor(model), background, memory, written[-400:], most=2_000)
     figure, axis = plt.subplots(figsize=(6, 3), layout="constrained")
     places = np.arange(len(KNOWLEDGE))
     found = [100 * mixture.share(int(known)) for known in places]

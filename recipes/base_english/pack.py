@@ -17,6 +17,7 @@ import sys
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnx
@@ -176,8 +177,8 @@ def without_matrices(graph: bytes, weights: Mapping[str, np.ndarray]) -> bytes:
     model.graph.initializer.extend(stored)
     for name in names.values():
         array = as_read(name, weights[name])
-        kind = onnx.helper.np_dtype_to_tensor_dtype(array.dtype)
-        left_out = onnx.TensorProto(name=name, dims=array.shape, data_type=kind)
+        left_out = onnx.TensorProto(name=name, dims=array.shape)
+        left_out.data_type = onnx.helper.np_dtype_to_tensor_dtype(array.dtype)
         left_out.data_location = onnx.TensorProto.EXTERNAL
         left_out.external_data.add(key="location", value=WEIGHTS)
         model.graph.initializer.append(left_out)
@@ -197,12 +198,12 @@ def lexicon(texts: Path) -> str:
     return text_of(Counter({word: count for word, count in found.items() if count >= OFTEN}))
 
 
-def to_ship(training: Mapping) -> dict:
+def to_ship(training: Mapping[str, Any]) -> dict[str, Any]:
     """The record of a training, without the parts that are not shipped."""
     return {name: value for name, value in training.items() if name not in LEFT_BEHIND}
 
 
-def card(folder: ModelFolder, training: Mapping, keys: str) -> str:
+def card(folder: ModelFolder, training: Mapping[str, Any], keys: str) -> str:
     """The model card."""
     model = dict(training["recipe"]["model"])
     trainings = [
@@ -234,7 +235,7 @@ def card(folder: ModelFolder, training: Mapping, keys: str) -> str:
     )
 
 
-def largest(training: Mapping) -> dict[str, int]:
+def largest(training: Mapping[str, Any]) -> dict[str, int]:
     """The texts of all trainings, and the most characters of each in one of them."""
     found = dict.fromkeys(TEXTS, 0)
     for each in (*training.get("history", ()), training):

@@ -266,9 +266,8 @@ def movie_talks(repository: Repository) -> Iterator[str]:
                 f"@{each}": YEAR.sub("", title) for each, title in (talk["movieMentions"] or {}).items()
             }
             for message in talk["messages"]:
-                said = re.sub(
-                    r"@\d+", lambda found, of=titles: of.get(found.group(), found.group()), message["text"]
-                )
+                parts = re.split(r"(@\d+)", message["text"])
+                said = "".join(titles.get(part, part) for part in parts)
                 if not re.search(r"@\d", said):
                     yield one_row(said)
 

@@ -435,8 +435,8 @@ def lines_of(name: str, given: argparse.Namespace) -> Iterator[str]:
     elif name == "common-voice":
         yield from readers.lines([checked(name, given.common_voice)])
     elif name in packages:
-        file, read = packages[name]
-        yield from read(checked(name, given.packages / file))
+        file, read_package = packages[name]
+        yield from read_package(checked(name, given.packages / file))
     for repository, (commit, read) in TEXTS[name].repositories.items():
         yield from read(Repository(given.repositories / repository.replace("/", "+"), commit))
 
