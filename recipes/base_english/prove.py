@@ -9,8 +9,9 @@ the conversations read from the package's own file, so that an error in the samp
 1. The chats that MODEL says it was trained on, by their SHA-256, are of the conversations in which none of the thirteen
    takes part, and no others; in its last training and in each before.
 2. Its other texts are the files in TEXTS, and nothing else.
-3. None of the long messages of the conversations left out stands in any of these texts, unless somebody else in the
-   package wrote the same to somebody else, alone or within a longer message, or the message quotes a speech.
+3. None of the long messages of the conversations left out stands in any of these texts, or in those that its n-grams
+   count, unless somebody else in the package wrote the same to somebody else, alone or within a longer message, or the
+   message quotes a speech.
 
 Exit code 1 where one of these is not so.
 """
@@ -22,6 +23,7 @@ import sys
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 from cleaning import Chosen
 from people import Talk, conversations, left_out
@@ -58,21 +60,23 @@ def main() -> None:
     chosen = Chosen(message["text"] for talk in out for message in talk).lines(chats, chat=True)
     for training, run in zip(SITTINGS, runs, strict=True):
         if training == "first":
-            read = {SAMPLE: "\n".join(chats)}
+            trained = {SAMPLE: "\n".join(chats)}
         else:
-            read = {CHATS: "".join(f"{line}\n" for line in share(chosen, training, "chitchat"))}
-        check_same({each for each in run if each[0] in {SAMPLE, CHATS}}, read)
+            trained = {CHATS: "".join(f"{line}\n" for line in share(chosen, training, "chitchat"))}
+        check_same({each for each in run if each[0] in {SAMPLE, CHATS}}, trained)
     print(
         f"{len(kept):,} conversations, {len(chats):,} messages: the chats that it was trained on are of these. "
         f"{len(out):,} conversations with the thirteen people are not among them."
     )
     if given.texts is not None:
         for training, run in zip(SITTINGS, runs, strict=True):
-            others = {each for each in run if each[0] != SAMPLE}
-            prove_texts(others, given.texts / training, out, chats)
+            texts = read(given.texts / training)
+            check_same({each for each in run if each[0] != SAMPLE}, texts)
+            prove_left_out(texts.values(), out, chats)
+        prove_left_out(read(given.texts / "all").values(), out, chats)
 
 
-def trainings(training: Mapping) -> list[set[tuple[str, str]]]:
+def trainings(training: Mapping[str, Any]) -> list[set[tuple[str, str]]]:
     """The texts of each training, by name and SHA-256; the training from random weights comes first."""
     records = [*training.get("history", ()), training]
     if ["from" in each for each in records] != [False] + [True] * (len(records) - 1):
@@ -87,22 +91,25 @@ def trainings(training: Mapping) -> list[set[tuple[str, str]]]:
     ]
 
 
-def prove_texts(trained: set[tuple[str, str]], folder: Path, left_out: list[Talk], chats: list[str]) -> None:
-    """Check that the other texts are the training texts, and have no messages left out of the chats."""
-    texts = {path.name: path.read_text("utf-8") for path in sorted(folder.glob("*.txt"))}
-    check_same(trained, texts)
+def read(folder: Path) -> dict[str, str]:
+    """The texts of a folder, by name."""
+    return {path.name: path.read_text("utf-8") for path in sorted(folder.glob("*.txt"))}
+
+
+def prove_left_out(texts: Iterable[str], left_out: list[Talk], chats: list[str]) -> None:
+    """Check that the texts have no messages left out of the chats."""
     long = {line for talk in left_out for line in lines(talk) if len(line) >= LONG}
     shared = standing_in(chats, long)
     found = {
         message
-        for text in texts.values()
+        for text in texts
         for message in standing_in(text.split("\n"), long - shared)
         if digest(message) not in QUOTED
     }
     if found:
         sys.exit(f"{len(found)} messages that were left out stand in the other texts; one is: {min(found)!r}")
     print(
-        f"Of {len(long):,} long messages in these, none stands in what it was trained on, but for {len(shared)} "
+        f"Of {len(long):,} long messages in these, none stands in these texts, but for {len(shared)} "
         f"that others wrote to others as well, and {len(QUOTED)} that stand in other texts by chance."
     )
 
