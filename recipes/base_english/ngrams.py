@@ -1,6 +1,6 @@
-"""Count the words of the base's texts, and write the n-grams that its network is mixed with.
+"""Count the words of the base's texts, and write the n-grams that its network is mixed with into its folder.
 
-    python recipes/base_english/ngrams.py TEXTS src/foreword/base ngrams.safetensors --tune FILE …
+    python recipes/base_english/ngrams.py TEXTS src/foreword/base --tune FILE …
 
 TEXTS has all lines of each text (texts.py writes them into TEXTS/all). Only words of the base's word list are counted.
 Each context of one to three symbols has the probabilities of Kneser and Ney (`foreword/keyboard/ngram_model.py`). Of
@@ -21,9 +21,12 @@ from pathlib import Path
 
 import numpy as np
 from jaxtyping import Bool, Float64, Int64, UInt64
+from texts import TEXTS
 
+from foreword.files import write_whole
 from foreword.keyboard.background import Background
 from foreword.keyboard.ngram_model import context_of, occurrences
+from foreword.modelfolder.names import NGRAMS
 from foreword.modelfolder.ngrams import (
     CHANCES,
     HALF,
@@ -43,10 +46,10 @@ from foreword.text.cleaning import clean
 from foreword.text.words import matching, words
 
 FOLLOWERS = 2_400_000
-"""So many followers take about 15 MB."""
+"""So many followers take about 14 MB."""
 AT_LEAST = 3
-WEIGHTS = {"chitchat": 3.0}
-"""A line of these texts counts several times, because people write most like them."""
+WEIGHTS = {name: text.third for name, text in TEXTS.items()} | {"chitchat": 3.0}
+"""A line counts as often as the last training takes it; of the chats that people write most like, three times."""
 DISCOUNTS = (0.5, 0.75, 0.85, 0.9)
 UNKNOWN = HALF - 1
 """The number of a symbol that is no word of the list: one that no word has."""
@@ -64,7 +67,6 @@ def main() -> None:
     )
     parser.add_argument("texts", type=Path)
     parser.add_argument("model", type=Path)
-    parser.add_argument("to", type=Path)
     parser.add_argument("--tune", type=Path, nargs="+", required=True)
     parser.add_argument("--followers", type=int, default=FOLLOWERS)
     given = parser.parse_args()
@@ -78,9 +80,10 @@ def main() -> None:
     lines = (clean(path.read_text("utf-8")).split("\n") for path in given.tune)
     shares = tuned(model, made, chain.from_iterable(lines))
     data = to_bytes(listed, unigram, shares, written)
-    given.to.write_bytes(data)
+    to = given.model / NGRAMS
+    write_whole(to, data, private=False)
     contexts = " + ".join(f"{len(each.keys):,}" for each in written)
-    print(f"{given.to}: {len(data):,} bytes; {len(listed):,} words, {contexts} contexts, shares {shares}")
+    print(f"{to}: {len(data):,} bytes; {len(listed):,} words, {contexts} contexts, shares {shares}")
 
 
 def vocabulary(texts: Iterable[str], model: Model) -> list[str]:
@@ -99,7 +102,7 @@ def counted(texts: Mapping[str, str], listed: Sequence[str]) -> list[Counts]:
     for at, word in enumerate(listed, start=1 + len(SIGNS)):
         symbols.setdefault(word.casefold(), at)
     whole = [occurred(text, numbers, symbols) for text in texts.values()]
-    weights = [np.full(len(each), WEIGHTS.get(name, 1.0)) for name, each in zip(texts, whole, strict=True)]
+    weights = [np.full(len(each), WEIGHTS[name]) for name, each in zip(texts, whole, strict=True)]
     ngrams, counts = summed(np.concatenate(whole), np.concatenate(weights))
     found: list[Counts] = []
     for size in range(LONGEST, 0, -1):
@@ -235,7 +238,9 @@ def to_write(levels: Sequence[Estimate]) -> list[Level]:
 def keys_of(contexts: UInt64[np.ndarray, " some"]) -> UInt64[np.ndarray, " some"]:
     """The keys of contexts (`foreword.modelfolder.ngrams.key`)."""
     nearest, second, third = (symbol(contexts, place) for place in range(LONGEST))
-    return (third * np.uint64(SPREAD) + second * np.uint64(HALF) + nearest) % np.uint64(HALF**2)
+    keys: UInt64[np.ndarray, " some"]
+    keys = (third * np.uint64(SPREAD) + second * np.uint64(HALF) + nearest) % np.uint64(HALF**2)
+    return keys
 
 
 def tuned(model: Model, ngrams: Ngrams, lines: Iterable[str]) -> list[float]:
@@ -249,8 +254,8 @@ def tuned(model: Model, ngrams: Ngrams, lines: Iterable[str]) -> list[float]:
             if not cursor.word:
                 ahead = beam.find(cursor, 0, protected=[word])
                 neural = next((each.probability for each in ahead.words if each.text == word), 0.0)
-                _, symbols = ngrams.after(context_of(before, order=LONGEST + 1))
-                found.append((symbols, neural * ahead.typed, background.after(before).probability(word)))
+                _, known = ngrams.after(context_of(before, order=LONGEST + 1))
+                found.append((known, neural * ahead.typed, background.after(before).probability(word)))
         preceding = line
     symbols, chances = np.array([each[0] for each in found]), np.array([each[1:] for each in found])
     shares = np.full((LONGEST + 1, 2), 0.5)
