@@ -11,6 +11,7 @@ import pytest
 import foreword
 from foreword import modelfolder
 from foreword.errors import ModelError, ModelForeign, ModelTruncated
+from foreword.keyboard.memory import Memory
 from foreword.keyboard.suggest import Keyboard
 from foreword.models.catalogue import build, load_weights
 from foreword.personal.finetune import InitialWeights
@@ -139,3 +140,14 @@ def test_the_word_list_is_small_and_holds_names_but_no_junk(base: Model) -> None
         assert base.lexicon.holds(word)
     for word in ("tomore", "againd", "züro", "glouch", "don'tell"):
         assert not base.lexicon.holds(word), word
+
+
+def test_the_n_grams_have_words_of_the_list_alone_and_no_forgotten_one_is_suggested(base: Model) -> None:
+    assert base.ngrams is not None
+    assert base.lexicon is not None
+    assert all(map(base.lexicon.holds, base.ngrams.words))
+    assert "tomorrow" in base.ngrams.words
+    keyboard = Keyboard(base, Memory.open())
+    assert keyboard.suggest("see you tom")[0].text == "tomorrow"
+    keyboard.forget("tomorrow")
+    assert "tomorrow" not in {each.text for each in keyboard.suggest("see you tom", 10)}

@@ -57,6 +57,7 @@ next to nothing about the world. What it says is not to be trusted.
 |---|---|
 | network | {architecture}, {sizes} |
 | weights | {parameters:,}, in 8 bits; the graph to type with reads the same file |
+| n-grams | what follows one to three words in its texts; the keyboard mixes them with the network |
 | tokens | {vocabulary:,} {unit} |
 | trained on | {trainings} |
 | date | {date} |

@@ -64,14 +64,18 @@ class Background:
         if self._ngrams is None:
             return {}, 0.0
         fits = beginning_with(self._ngrams.keys, key := matching(typed))
-        _, plain = written(typed, key, starts=starts)  # most words are written as their keys
         here, is_plain = chances[fits], self._plain[fits]
-        mass = plain * float(here.sum(where=is_plain))
+        every, mass = float(here.sum()), 0.0
         found: dict[str, float] = {}
-        for at in np.flatnonzero(here > here.sum() / MOST).tolist():
+        for at in np.flatnonzero(here > every / MOST).tolist():
             form, weight = written(typed, self._ngrams.words[fits.start + at], starts=starts)
             found[form] = found.get(form, 0.0) + weight * float(here[at])
             mass += 0.0 if is_plain[at] else weight * float(here[at])
+        if typed:
+            _, plain = written(typed, key, starts=starts)  # most words are written as their keys
+            mass += plain * float(here.sum(where=is_plain))
+        else:
+            mass = every
         best = nlargest(limit, found, key=lambda form: found[form])
         return {form: found[form] for form in best if found[form]}, mass
 
