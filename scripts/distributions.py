@@ -28,6 +28,7 @@ NEEDED = (  # files that a build with a wrong list of files could omit without a
     "base/config.json",
     "base/lexicon.txt",
     "base/model.safetensors",
+    "base/ngrams.safetensors",
     "base/onnx/model_quantized.onnx",
     "base/tokenizer.json",
     "assess/report.html",

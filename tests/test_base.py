@@ -12,6 +12,7 @@ import foreword
 from foreword import modelfolder
 from foreword.errors import ModelError, ModelForeign, ModelTruncated
 from foreword.keyboard.memory import Memory
+from foreword.keyboard.ngram_model import context_of
 from foreword.keyboard.suggest import Keyboard
 from foreword.models.catalogue import build, load_weights
 from foreword.personal.finetune import InitialWeights
@@ -151,3 +152,15 @@ def test_the_n_grams_have_words_of_the_list_alone_and_no_forgotten_one_is_sugges
     assert keyboard.suggest("see you tom")[0].text == "tomorrow"
     keyboard.forget("tomorrow")
     assert "tomorrow" not in {each.text for each in keyboard.suggest("see you tom", 10)}
+
+
+@pytest.mark.parametrize("before", ["my pin is ", "the pin is ", "the code is ", "the verification code is "])
+def test_the_n_grams_have_no_secrets(base: Model, before: str) -> None:
+    assert base.ngrams is not None
+    chances, _ = base.ngrams.after(context_of(before, order=4))
+    digits = [
+        word
+        for word, chance in zip(base.ngrams.words, chances, strict=True)
+        if chance > 0.001 and word.isdigit()
+    ]
+    assert all(len(word) < 3 for word in digits)

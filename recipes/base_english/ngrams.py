@@ -2,9 +2,10 @@
 
     python recipes/base_english/ngrams.py TEXTS src/foreword/base --tune FILE …
 
-TEXTS has all lines of each text (texts.py writes them into TEXTS/all). Only words of the base's word list are counted.
-Each context of one to three symbols has the probabilities of Kneser and Ney (`foreword/keyboard/ngram_model.py`). Of
-all followers, the `--followers` that change the model most are kept: those with the largest
+TEXTS has all lines of each text (texts.py writes them into TEXTS/all). Secrets are taken out. Only words of the base's
+word list are counted. Each context of one to three symbols has the probabilities of Kneser and Ney
+(`foreword/keyboard/ngram_model.py`). Of all followers, the `--followers` that change the model most are kept: those
+with the largest
 
     count(c) · P(w | c) · ln(P(w | c) / P(w | c without its oldest symbol))
 
@@ -43,6 +44,7 @@ from foreword.runtime.beam import Beam
 from foreword.runtime.model import Model
 from foreword.runtime.state_cache import Predictor
 from foreword.text.cleaning import clean
+from foreword.text.secrets.scrubbing import scrub
 from foreword.text.words import matching, words
 
 FOLLOWERS = 2_400_000
@@ -71,7 +73,8 @@ def main() -> None:
     parser.add_argument("--followers", type=int, default=FOLLOWERS)
     given = parser.parse_args()
     model = Model.open(given.model)
-    texts = {path.stem: clean(path.read_text("utf-8")) for path in sorted(given.texts.glob("*.txt"))}
+    found = sorted(given.texts.glob("*.txt"))
+    texts = {path.stem: scrub(clean(path.read_text("utf-8"))).text for path in found}
     listed = vocabulary(texts.values(), model)
     levels = estimated(counted(texts, listed), len(listed))
     prune(levels, given.followers)

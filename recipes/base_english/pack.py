@@ -30,6 +30,7 @@ from foreword.modelfolder.lexicon import counted, text_of
 from foreword.modelfolder.names import WEIGHTS
 from foreword.runtime.network import as_read
 from foreword.text.cleaning import clean
+from foreword.text.secrets.scrubbing import scrub
 
 MOST_BYTES, MOST_OF_A_FILE, MOST_OF_THE_GRAPH = 24_000_000, 16_000_000, 8_000_000
 EDITED = ("common-voice", "moby-dick", "novels", "speeches")
@@ -192,7 +193,7 @@ def lexicon(texts: Path) -> str:
     found = Counter[str]()
     for name in TEXTS:
         folder = "first" if name in FIRST else TEXTS[name].since
-        words = counted(clean((texts / folder / f"{name}.txt").read_text("utf-8")))
+        words = counted(scrub(clean((texts / folder / f"{name}.txt").read_text("utf-8"))).text)
         found.update(words)
         if name in EDITED:
             found.update(dict.fromkeys(words, OFTEN))

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from foreword.keyboard.background import MOST, Background
+from foreword.keyboard.background import Background
 from foreword.keyboard.casing import written
 from foreword.keyboard.memory import Memory
 from foreword.keyboard.mixture import observations
@@ -30,9 +30,8 @@ def test_letters_select_the_words_that_they_may_begin(before: str, typed: str, s
         form, weight = written(typed, word, starts=starts)
         forms[form] = forms.get(form, 0.0) + weight * expected.probability(word)
     found, mass = expected.fitting(typed, 9, starts=starts)
-    assert mass == pytest.approx(sum(forms.values()), abs=1 / MOST)
-    likely = {form: chance for form, chance in forms.items() if chance > 1 / MOST}
-    assert likely.items() <= found.items() <= forms.items()
+    assert mass == pytest.approx(sum(forms.values()), rel=1e-5)
+    assert found == pytest.approx({form: chance for form, chance in forms.items() if chance}, rel=1e-5)
 
 
 def test_the_share_grows_with_the_symbols_found() -> None:

@@ -75,3 +75,48 @@ def test_arrays_that_do_not_fit_one_another_are_refused(name: str) -> None:
     arrays[name] = np.concatenate([arrays[name], np.full_like(arrays[name][:1], 10)])
     with pytest.raises(ModelTruncated, match="is damaged"):
         Ngrams(save(arrays))
+
+
+@pytest.mark.parametrize(
+    ("name", "array"),
+    [
+        ("shares", np.full(4, np.nan, np.float32)),
+        ("shares", np.full(4, 5.0, np.float32)),
+        ("unigram", np.full(len(WORDS), -0.1, np.float32)),
+        ("unigram", np.ones(1, np.float32)),
+        ("followers_1", np.ones(3, np.float32)),
+        ("starts_1", np.zeros(HALF + 1, np.float32)),
+        ("counts_1", np.full(4, np.nan, np.float32)),
+        ("words", np.frombuffer(b"a" * 65 + b"\nb" * (len(WORDS) - 1), np.uint8)),
+    ],
+)
+def test_values_that_are_no_probabilities_words_or_numbers_are_refused(name: str, array: np.ndarray) -> None:
+    with pytest.raises(ModelTruncated, match="is damaged"):
+        Ngrams(save(load(FILE) | {name: array}))
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        b"[]",
+        b"5",
+        b"[" * 100_000,
+        b'{"words": null}',
+        b'{"words": {"dtype": [], "data_offsets": [0, 1]}}',
+        b'{"words": {"dtype": "U8", "data_offsets": ["0", null]}}',
+        b'{"words": {"dtype": "U8", "data_offsets": [9, 1]}}',
+    ],
+)
+def test_a_header_of_another_form_is_refused(header: bytes) -> None:
+    with pytest.raises(ModelTruncated, match="is damaged"):
+        Ngrams(len(header).to_bytes(8, "little") + header + b"data")
+
+
+def test_what_a_file_says_of_itself_is_passed_over() -> None:
+    assert Ngrams(save(load(FILE), metadata={"format": "np"})).words == Ngrams(FILE).words
+
+
+def test_chances_never_add_to_more_than_one() -> None:
+    arrays = load(FILE)
+    arrays["chances_1"] = np.zeros_like(arrays["chances_1"])  # each is 1
+    assert Ngrams(save(arrays)).after(("see",))[0].sum() == pytest.approx(1)

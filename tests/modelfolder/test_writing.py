@@ -13,13 +13,15 @@ from typing import Any
 import numpy as np
 import pytest
 
-from foreword.errors import ModelError, ModelForeign, ModelMissing, OptionError
+from foreword.errors import ModelError, ModelForeign, ModelMissing, ModelTruncated, OptionError
 from foreword.modelfolder import read
 from foreword.modelfolder.writing import amend, check_destination, write
 from marked_models import contents_of, marker_of
+from toys import ngrams
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has neither fork nor file modes")
 
+COUNTED = ngrams({(): {"dog": 0.5, "Tux": 0.5}})
 KILLED_WRITER = """
 import os, pathlib, shutil, signal, sys
 from marked_models import contents_of
@@ -161,9 +163,12 @@ def test_a_word_list_and_n_grams_are_optional_and_belong_to_their_model(tmp_path
         counted = folder.ngrams()
         return folder.lexicon(), None if counted is None else bytes(counted)
 
-    write(tmp_path / "me", dataclasses.replace(contents_of(1), lexicon="dog\nTux\n", ngrams=b"\x01"))
-    assert found() == ("dog\nTux\n", b"\x01")
+    write(tmp_path / "me", dataclasses.replace(contents_of(1), lexicon="dog\nTux\n", ngrams=COUNTED))
+    assert found() == ("dog\nTux\n", COUNTED)
     amend(read(tmp_path / "me"), training={"marker": 1}, card="# Model 1\n")
-    assert found() == ("dog\nTux\n", b"\x01")
+    assert found() == ("dog\nTux\n", COUNTED)
+    with pytest.raises(ModelTruncated, match="ngrams"):
+        write(tmp_path / "me", dataclasses.replace(contents_of(1), ngrams=COUNTED[:-3]))
+    assert found() == ("dog\nTux\n", COUNTED)
     write(tmp_path / "me", contents_of(2))
     assert found() == (None, None)

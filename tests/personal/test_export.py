@@ -11,6 +11,7 @@ import pytest
 
 from foreword.assess.bits import bits_per_character
 from foreword.corpus.prepare import prepare
+from foreword.errors import ModelTruncated
 from foreword.keyboard.mixture import Mixture
 from foreword.keyboard.suggest import Keyboard
 from foreword.modelfolder import run_folder
@@ -20,6 +21,7 @@ from foreword.modelfolder.versions import roll_back, take_aside
 from foreword.models.catalogue import ARCHITECTURES
 from foreword.personal import export
 from foreword.personal.events import Event, Finished, Measured, Validated
+from foreword.personal.finetune import InitialWeights
 from foreword.runtime.model import Model
 from foreword.text.tokenizer_file import UNITS
 from toys import ngrams
@@ -117,6 +119,9 @@ def test_a_word_list_and_n_grams_are_passed_on_unchanged(me: Path, old_text: Pat
     trained(old_text, tmp_path / "next", start=me, steps=2)
     assert (tmp_path / "next" / "lexicon.txt").read_text("utf-8") == "bread\nZürich\n"
     assert (tmp_path / "next" / "ngrams.safetensors").read_bytes() == counted
+    (me / "ngrams.safetensors").write_bytes(counted[:-1])
+    with pytest.raises(ModelTruncated, match=r"me/ngrams\.safetensors is damaged"):
+        InitialWeights.of(Model.open(me))
 
     corpus = prepare([str(old_text)], tmp_path / "corpus")
     sample = replace(corpus, sources=tuple(replace(each, place="sample:x") for each in corpus.sources))

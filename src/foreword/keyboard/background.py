@@ -23,8 +23,7 @@ from foreword.modelfolder.ngrams import LONGEST, Ngrams
 from foreword.text.words import beginning_with, matching
 
 KEPT: Final = 8
-MOST: Final = 200
-"""A word is looked at if its probability is more than this part of that of all words that begin so."""
+KEPT_BEGINNINGS: Final = 256
 
 
 @final
@@ -34,6 +33,7 @@ class Background:
     def __init__(self, ngrams: Ngrams | None) -> None:
         self._ngrams = ngrams
         self.after = lru_cache(maxsize=KEPT)(self._after)
+        self._fitting = lru_cache(maxsize=KEPT_BEGINNINGS)(self._all_fitting)
         odd = (
             []
             if ngrams is None
@@ -57,27 +57,28 @@ class Background:
     def fitting(
         self, chances: Float32[np.ndarray, " words"], typed: str, limit: int, *, starts: bool
     ) -> tuple[dict[str, float], float]:
-        """The likeliest words with these chances that the letters typed may begin, and the probability of all.
-
-        Words with capitals or accents count only if they are likely.
-        """
+        """The likeliest words with these chances that the letters typed may begin, and the probability of all."""
         if self._ngrams is None:
             return {}, 0.0
-        fits = beginning_with(self._ngrams.keys, key := matching(typed))
-        here, is_plain = chances[fits], self._plain[fits]
-        every, mass = float(here.sum()), 0.0
+        fits, weights = self._fitting(self._ngrams, typed, starts)
+        here = chances[fits] * weights
         found: dict[str, float] = {}
-        for at in np.flatnonzero(here > every / MOST).tolist():
-            form, weight = written(typed, self._ngrams.words[fits.start + at], starts=starts)
-            found[form] = found.get(form, 0.0) + weight * float(here[at])
-            mass += 0.0 if is_plain[at] else weight * float(here[at])
-        if typed:
-            _, plain = written(typed, key, starts=starts)  # most words are written as their keys
-            mass += plain * float(here.sum(where=is_plain))
-        else:
-            mass = every
+        for at in _largest(here, 2 * limit):
+            form, _ = written(typed, self._ngrams.words[fits.start + at], starts=starts)
+            found[form] = found.get(form, 0.0) + float(here[at])
         best = nlargest(limit, found, key=lambda form: found[form])
-        return {form: found[form] for form in best if found[form]}, mass
+        return {form: found[form] for form in best if found[form]}, float(here.sum())
+
+    def _all_fitting(
+        self, ngrams: Ngrams, typed: str, starts: bool
+    ) -> tuple[slice, Float32[np.ndarray, " fitting"]]:
+        """The places of the words that these letters may begin, and how likely they do (`casing.written`)."""
+        fits = beginning_with(ngrams.keys, key := matching(typed))
+        _, plain = written(typed, key, starts=starts)  # most words are written as their keys
+        weights = np.full(fits.stop - fits.start, plain if typed else 1.0, dtype=np.float32)
+        for at in np.flatnonzero(~self._plain[fits]).tolist() if typed else ():
+            _, weights[at] = written(typed, ngrams.words[fits.start + at], starts=starts)
+        return fits, weights
 
 
 @final
@@ -103,3 +104,11 @@ class Expected:
     def fitting(self, typed: str, limit: int, *, starts: bool) -> tuple[dict[str, float], float]:
         """The likeliest words that the letters typed may begin, as `ngram_model.Distribution.fitting` gives them."""
         return self._background.fitting(self._chances, typed, limit, starts=starts)
+
+
+def _largest(chances: Float32[np.ndarray, " some"], count: int) -> list[int]:
+    """The places of the largest values, in any order."""
+    every: list[int] = (
+        np.argpartition(-chances, count)[:count].tolist() if count < len(chances) else [*range(len(chances))]
+    )
+    return every

@@ -15,18 +15,19 @@ Source: Stolcke (1998), "Entropy-based pruning of backoff language models", for 
 (recipes/base_english/ngrams.py).
 """
 
-import json
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from mmap import mmap
-from typing import Final, final
+from typing import Final, Literal, final
 
+import msgspec
 import numpy as np
 from jaxtyping import Float32, Float64, Int64, UInt8, UInt32
 from safetensors.numpy import save
 
 from foreword.errors import ModelTruncated
+from foreword.text.words import LONGEST as LONGEST_WORD
 from foreword.text.words import matching
 
 LONGEST: Final = 3
@@ -38,6 +39,26 @@ STEPS: Final = 16.0
 RESTS: Final = 255
 SPREAD: Final = 0x9E3779B1
 KINDS: Final = {"U8": np.uint8, "U16": np.uint16, "U32": np.uint32, "F32": np.float32}
+WRITTEN: Final = {
+    "words": ("U8",),
+    "unigram": ("F32",),
+    "shares": ("F32",),
+    "starts": ("U32",),
+    "offsets": ("U32",),
+    "keys": ("U16",),
+    "counts": ("U8", "U16", "U32"),
+    "rest": ("U8",),
+    "followers": ("U16",),
+    "chances": ("U8",),
+}
+"""The types of each array, whose name may end in the number of symbols."""
+
+
+class _Entry(msgspec.Struct):
+    """An array in the header of a safetensors file."""
+
+    dtype: Literal["U8", "U16", "U32", "F32"]
+    data_offsets: tuple[int, int]
 
 
 @final
@@ -56,12 +77,24 @@ class Ngrams:
             self.words: Sequence[str] = text.split("\n")
             self.keys: Sequence[str] = matching(text).split("\n")
             self.shares: Float32[np.ndarray, " degrees"] = arrays["shares"]
+            first = arrays["unigram"]
+            if (
+                not len(first) == len(self.words) == len(self.keys) <= MOST_WORDS
+                or len(self.shares) != LONGEST + 1
+            ):
+                raise ValueError("its words, their probabilities and the shares do not fit")
+            if max(map(len, self.words)) > LONGEST_WORD:
+                raise ValueError(f"a word has more than {LONGEST_WORD} letters")
+            if not all(((each >= 0) & (each <= 1)).all() for each in (first, self.shares)):
+                raise ValueError("a probability is not between 0 and 1")
             self._unigram: Float32[np.ndarray, " words"] = np.zeros(HALF, dtype=np.float32)
-            self._unigram[: len(self.words)] = arrays["unigram"]
+            self._unigram[: len(self.words)] = first
             self._levels = [_Level(arrays, symbols) for symbols in range(1, LONGEST + 1)]
-            if len(self.words) != len(self.keys) or len(self.shares) != LONGEST + 1:
-                raise ValueError("its words and shares do not fit")
-        except (KeyError, ValueError) as error:
+        except KeyError as error:
+            raise ModelTruncated(
+                f"{where} is damaged: it has no array {error}; get the model again"
+            ) from None
+        except ValueError as error:
             raise ModelTruncated(f"{where} is damaged: {error}; get the model again") from None
 
     def after(self, context: Sequence[str]) -> tuple[Float32[np.ndarray, " words"], int]:
@@ -72,6 +105,7 @@ class Ngrams:
             if number is None or not level.follow([*numbers, number], chances):
                 break
             numbers.append(number)
+        chances /= max(1.0, float(chances.sum()))  # rounded steps may add to a little more
         return chances[: len(self.words)], len(numbers)
 
     def alike(self, word: str) -> range:
@@ -120,11 +154,18 @@ class _Level:
 def _arrays(data: UInt8[np.ndarray, " bytes"]) -> dict[str, np.ndarray]:
     """The arrays of a safetensors file, each of one dimension, without copying them."""
     start = 8 + int.from_bytes(data[:8].tobytes(), "little")
-    header = json.loads(data[8:start].tobytes())
-    places = {name: (KINDS[each["dtype"]], *each["data_offsets"]) for name, each in header.items()}
-    if max(end for _, _, end in places.values()) != len(data) - start:
-        raise ValueError("it is cut off")
-    return {name: data[start + first : start + end].view(kind) for name, (kind, first, end) in places.items()}
+    header = msgspec.json.decode(data[8:start].tobytes(), type=dict[str, msgspec.Raw])
+    header.pop("__metadata__", None)
+    found, size = dict[str, np.ndarray](), len(data) - start
+    for name, raw in header.items():
+        each = msgspec.json.decode(raw, type=_Entry)
+        first, end = each.data_offsets
+        if not 0 <= first <= end <= size:
+            raise ValueError("it is cut off")
+        if each.dtype not in WRITTEN.get(name.partition("_")[0], ()):
+            raise ValueError(f"{name} cannot be {each.dtype}")
+        found[name] = data[start + first : start + end].view(KINDS[each.dtype])
+    return found
 
 
 CHANCES: Final = np.exp(np.arange(256) / -STEPS).astype(np.float32)

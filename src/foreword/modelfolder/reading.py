@@ -80,7 +80,8 @@ class ModelFolder:
         path, data = self.path / names.NGRAMS, None
         if path.exists():
             with _opened(path) as (file, size):
-                is_mapped = os.name == "posix" and size > 0  # elsewhere, a mapped file cannot be replaced
+                fits = 0 < size <= _LARGEST_BYTES[names.NGRAMS]
+                is_mapped = os.name == "posix" and fits  # elsewhere, a mapped file cannot be replaced
                 data = mmap(file.fileno(), 0, access=ACCESS_READ) if is_mapped else read_bounded(path)
         self.check_unchanged()
         return data

@@ -14,6 +14,7 @@ from foreword.errors import ForewordError, ModelForeign, OptionError
 from foreword.files import sync, write_whole
 from foreword.modelfolder import names, swap
 from foreword.modelfolder.config import Config, Tensor, is_model, write_config
+from foreword.modelfolder.ngrams import Ngrams
 from foreword.modelfolder.reading import ModelFolder, read_bounded, read_in_place
 from foreword.modelfolder.record import encoded
 
@@ -94,6 +95,8 @@ def _exchanging(place: Path) -> Iterator[Path]:
         folder = read_in_place(draft)
         for quantized in (False, True):
             folder.graph(quantized=quantized)
+        if (ngrams := folder.ngrams()) is not None:
+            Ngrams(ngrams, str(draft / names.NGRAMS))
         swap.put(draft, place)
     except BaseException:
         shutil.rmtree(draft, ignore_errors=True)

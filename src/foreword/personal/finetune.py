@@ -188,6 +188,7 @@ class InitialWeights:
                 raise ModelTruncated(
                     f"{folder.path} is damaged: {name!r} has values that are not finite numbers; get the model again"
                 )
+        ngrams = folder.ngrams() if model.ngrams else None  # damaged ones are refused here
         sizes = {**config.sizes, "vocabulary": config.vocabulary, "newline": config.newline}
         try:
             check_fit(config.architecture, sizes, weights)
@@ -199,7 +200,7 @@ class InitialWeights:
             weights=weights,
             training=folder.training,
             lexicon=folder.lexicon(),
-            ngrams=None if (ngrams := folder.ngrams()) is None else bytes(ngrams),
+            ngrams=None if ngrams is None else bytes(ngrams),
         )
 
     def record(self) -> TrainingRecord:
