@@ -69,10 +69,11 @@ next to nothing about the world. What it says is not to be trusted.
 |---|---|---|
 {sources}
 
-Each with the most characters that one of its trainings read. Thirteen people of the chats, and every conversation they
-took part in, are out of the training text: on twelve of them keystrokes are counted, and the demo learns from one.
-`recipes/base_english/prove.py` proves it from the record of its trainings. `recipes/base_english/texts.py` says where
-each text comes from, and `recipes/base_english/first.toml` how to repeat the trainings.
+Each with the most characters that one of its trainings read. The n-grams count all lines of these texts, 114 MB.
+Thirteen people of the chats, and every conversation they took part in, are out of the training text: on twelve of
+them keystrokes are counted, and the demo learns from one. `recipes/base_english/prove.py` proves it from the record
+of its trainings. `recipes/base_english/texts.py` says where each text comes from, and
+`recipes/base_english/first.toml` how to repeat the trainings.
 
 Secrets were taken out of the texts before training, by kind: {secrets}. The chats are public, between people who
 did not know each other, or who were paid to talk about given facts, and everyday English of some years ago, with what
