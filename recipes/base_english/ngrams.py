@@ -4,8 +4,9 @@
 
 TEXTS has all lines of each text (texts.py writes them into TEXTS/all). Secrets are taken out. Only words of the base's
 word list are counted. Each context of one to three symbols has the probabilities of Kneser and Ney
-(`foreword/keyboard/ngram_model.py`). Of all followers, the `--followers` that change the model most are kept: those
-with the largest
+(`foreword/keyboard/ngram_model.py`), but a text has a weight: what is discounted is counted in all texts alike, and
+what stays is weighed by the mean weight of the texts that it is from. Of all followers, the `--followers` that change
+the model most are kept: those with the largest
 
     count(c) · P(w | c) · ln(P(w | c) / P(w | c without its oldest symbol))
 
@@ -19,6 +20,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain, islice, pairwise
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Bool, Float64, Int64, UInt64
@@ -47,19 +49,27 @@ from foreword.text.cleaning import clean
 from foreword.text.secrets.scrubbing import scrub
 from foreword.text.words import matching, words
 
-FOLLOWERS = 2_400_000
-"""So many followers take about 14 MB."""
+FOLLOWERS = 2_600_000
+"""So many followers take about 15 MB."""
 AT_LEAST = 3
-WEIGHTS = {name: text.third for name, text in TEXTS.items()} | {"chitchat": 3.0}
-"""A line counts as often as the last training takes it; of the chats that people write most like, three times."""
-DISCOUNTS = (0.5, 0.75, 0.85, 0.9)
+WEIGHTS = {name: text.second for name, text in TEXTS.items()} | {"chitchat": 6.0}
+"""The share of a text that the second training takes; the chats that people write most like weigh six times as much."""
+DISCOUNTS = (0.5, 0.6, 0.75, 0.85)
 UNKNOWN = HALF - 1
 """The number of a symbol that is no word of the list: one that no word has."""
 BITS = np.uint64(16)
 ROUNDS = 50
 
-Counts = tuple[UInt64[np.ndarray, " kinds"], Float64[np.ndarray, " kinds"]]
-"""N-grams and their counts. An n-gram is a number: 16 bits for each symbol, the oldest first, then 16 for the word."""
+Ids = UInt64[np.ndarray, " some"]
+"""N-grams. Each is a number: 16 bits for each symbol, the oldest first, then 16 for the word."""
+
+
+class Counts(NamedTuple):
+    """Different n-grams, their counts in all texts alike, and their counts weighed by text."""
+
+    ngrams: Ids
+    alike: Float64[np.ndarray, " some"]
+    weighed: Float64[np.ndarray, " some"]
 
 
 def main() -> None:
@@ -106,14 +116,16 @@ def counted(texts: Mapping[str, str], listed: Sequence[str]) -> list[Counts]:
         symbols.setdefault(word.casefold(), at)
     whole = [occurred(text, numbers, symbols) for text in texts.values()]
     weights = [np.full(len(each), WEIGHTS[name]) for name, each in zip(texts, whole, strict=True)]
-    ngrams, counts = summed(np.concatenate(whole), np.concatenate(weights))
-    found: list[Counts] = []
+    ngrams = np.concatenate(whole)
+    counts, found = summed(Counts(ngrams, np.ones(len(ngrams)), np.concatenate(weights))), list[Counts]()
     for size in range(LONGEST, 0, -1):
-        is_full = symbol(ngrams, size) != 0
-        found.append((ngrams[is_full], counts[is_full]))
-        shorter = ngrams & np.uint64(HALF**size - 1)
-        ngrams, counts = summed(shorter, np.where(is_full, 1.0, counts))
-    found.append((ngrams, counts))
+        is_full = symbol(counts.ngrams, size) != 0
+        found.append(Counts(*(each[is_full] for each in counts)))
+        once = np.where(is_full, counts.alike, 1.0)  # a longer context counts once
+        counts = summed(
+            Counts(counts.ngrams & np.uint64(HALF**size - 1), counts.alike / once, counts.weighed / once)
+        )
+    found.append(counts)
     return [known(each, size) for size, each in enumerate(reversed(found))]
 
 
@@ -134,24 +146,23 @@ def occurred(
     return np.array([*each()], dtype=np.uint64)
 
 
-def summed(ngrams: UInt64[np.ndarray, " some"], counts: Float64[np.ndarray, " some"]) -> Counts:
-    """Each n-gram once, sorted, with the sum of its counts."""
-    kinds, at = np.unique(ngrams, return_inverse=True)
-    return kinds, np.bincount(at, weights=counts)
+def summed(counts: Counts) -> Counts:
+    """Each n-gram once, sorted, with the sums of its counts."""
+    kinds, at = np.unique(counts.ngrams, return_inverse=True)
+    return Counts(kinds, *(np.bincount(at, weights=each) for each in counts[1:]))
 
 
-def symbol(ngrams: UInt64[np.ndarray, " some"], place: int) -> UInt64[np.ndarray, " some"]:
+def symbol(ngrams: Ids, place: int) -> Ids:
     """The symbol at this place before the word: 1 is the nearest one. Place 0 has the word."""
     return (ngrams >> (np.uint64(place) * BITS)) & np.uint64(HALF - 1)
 
 
 def known(counts: Counts, size: int) -> Counts:
     """The n-grams without unknown symbols."""
-    ngrams, number = counts
-    fits = np.ones(len(ngrams), dtype=np.bool_)
+    fits = np.ones(len(counts.ngrams), dtype=np.bool_)
     for place in range(1, size + 1):
-        fits &= symbol(ngrams, place) != UNKNOWN
-    return ngrams[fits], number[fits]
+        fits &= symbol(counts.ngrams, place) != UNKNOWN
+    return Counts(*(each[fits] for each in counts))
 
 
 @dataclass(kw_only=True)
@@ -173,10 +184,10 @@ class Estimate:
 def estimated(counts: Sequence[Counts], size: int) -> list[Estimate]:
     """The probabilities of Kneser and Ney; those of the empty context are of all `size` words."""
     found = []
-    for discount, (ngrams, number) in zip(DISCOUNTS, counts, strict=True):
+    for discount, (ngrams, alike, weighed) in zip(DISCOUNTS, counts, strict=True):
         contexts, at = np.unique(ngrams >> BITS, return_inverse=True)
-        totals = np.bincount(at, weights=number)
-        own = np.maximum(number - discount, 0.0) / totals[at]
+        totals = np.bincount(at, weights=weighed)
+        own = np.maximum(alike - discount, 0.0) / alike * weighed / totals[at]
         rest = 1 - np.bincount(at, weights=own)
         found.append(Estimate(ngrams=ngrams, own=own, at=at, contexts=contexts, totals=totals, rest=rest))
     every = np.zeros(size)
@@ -206,7 +217,7 @@ def prune(levels: Sequence[Estimate], most: int) -> None:
 
 
 def looked_up(
-    wanted: UInt64[np.ndarray, " some"], there: UInt64[np.ndarray, " kinds"]
+    wanted: Ids, there: UInt64[np.ndarray, " kinds"]
 ) -> tuple[Bool[np.ndarray, " some"], Int64[np.ndarray, " some"]]:
     """Whether each is in the sorted array, and its place there."""
     place = np.minimum(np.searchsorted(there, wanted), len(there) - 1)
@@ -238,10 +249,10 @@ def to_write(levels: Sequence[Estimate]) -> list[Level]:
     return found[::-1]
 
 
-def keys_of(contexts: UInt64[np.ndarray, " some"]) -> UInt64[np.ndarray, " some"]:
+def keys_of(contexts: Ids) -> Ids:
     """The keys of contexts (`foreword.modelfolder.ngrams.key`)."""
     nearest, second, third = (symbol(contexts, place) for place in range(LONGEST))
-    keys: UInt64[np.ndarray, " some"]
+    keys: Ids
     keys = (third * np.uint64(SPREAD) + second * np.uint64(HALF) + nearest) % np.uint64(HALF**2)
     return keys
 
