@@ -8,7 +8,17 @@ import pytest
 import toys
 from foreword.runtime.beam import Beam
 from foreword.runtime.state_cache import Predictor
-from foreword.runtime.typos import DOUBLING, NEIGHBOURS, OMISSION, SUBSTITUTION, SWAP, TypoBeam, intended
+from foreword.runtime.typos import (
+    DOUBLING,
+    NEIGHBOURS,
+    OMISSION,
+    SUBSTITUTION,
+    SWAP,
+    VOWEL,
+    WRONG_DOUBLE,
+    TypoBeam,
+    intended,
+)
 
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 
@@ -51,7 +61,9 @@ def test_the_search_skips_words_below_the_least_probability(search: tuple[TypoBe
         ("hello ", "ym", "my"),
         ("my ", "helli", "hello"),
         ("my ", "hllo", "hello"),
+        ("my ", "hillo", "hello"),
         ("my hello\n", "helllo", "hello"),
+        ("my ", "heelo", "hello"),
     ],
 )
 def test_a_corrected_word_has_its_probability_times_that_of_the_typo(
@@ -69,5 +81,6 @@ def test_a_corrected_word_has_its_probability_times_that_of_the_typo(
         "ym": SWAP,
         "helli": SUBSTITUTION / len(NEIGHBOURS["i"]),
     }
-    assert math.exp(typo) == pytest.approx((rates | {"hllo": OMISSION, "helllo": DOUBLING})[typed])
+    rates |= {"hllo": OMISSION, "helllo": DOUBLING, "hillo": VOWEL, "heelo": WRONG_DOUBLE}
+    assert math.exp(typo) == pytest.approx(rates[typed])
     assert found[meant] == pytest.approx(word.probability * math.exp(typo), rel=0.1)

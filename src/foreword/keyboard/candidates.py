@@ -99,6 +99,13 @@ class Chooser:
         loud = shouting(cursor.before, cursor.word)
         return self._with_shouted(choices, cursor, loud, limit) if loud else choices
 
+    def may_be_typo(self, cursor: Cursor, choices: Choices) -> bool:
+        """True if these letters are unlikely, or a word that lacks its apostrophe."""
+        word, known = cursor.word, self._known(self._memory.after(cursor.before))
+        with_apostrophe = [f"{word[:place]}'{word[place:]}" for place in (len(word) - 1, len(word) - 2)]
+        lacks_apostrophe = known and not known.holds(word) and any(map(known.holds, with_apostrophe))
+        return choices.typed < UNLIKELY or bool(lacks_apostrophe)
+
     def typos(self, cursor: Cursor, limit: int, least: float = 0.0) -> Choices | None:
         """The likeliest words that one typo turns into the letters typed, and the sum of their probabilities.
 

@@ -18,7 +18,7 @@ import regex
 
 from foreword.errors import MemoryUnusable, within
 from foreword.keyboard.background import Background
-from foreword.keyboard.candidates import UNLIKELY, Choice, Choices, Chooser
+from foreword.keyboard.candidates import Choice, Choices, Chooser
 from foreword.keyboard.ignored import ATTENTION, CONFIDENT, Attention, best, ignored
 from foreword.keyboard.memory import Forgotten, Latest, Memory, WordUse, memory_path
 from foreword.keyboard.mixture import Mixture, observations
@@ -229,7 +229,8 @@ class Keyboard:
         if choices.whole <= 0.5 * choices.typed:  # else the letters are more likely a whole word
             passed = ignored(cursor.word, lambda begun: self._texts(cursor.before, begun, limit, latest))
         least = self._least(cursor, choices, limit)
-        typos = self._chooser.typos(cursor, limit, least) if choices.typed < UNLIKELY else None
+        may_be_typo = self._chooser.may_be_typo(cursor, choices)
+        typos = self._chooser.typos(cursor, limit, least) if may_be_typo else None
         whole = choices.typed + (typos.typed if typos else 0.0)
         chances = self._chances(cursor, choices, whole)
         shown = best(chances, limit, passed, self._attention.overlooks)

@@ -1,4 +1,7 @@
-"""The word meant when a person makes one typo: a neighbouring key, a letter left out, one typed twice, two swapped.
+"""The word meant when a person makes one typo.
+
+That is a neighbouring key, another vowel, a letter or an apostrophe left out, a letter typed twice, the wrong letter
+typed twice, or two swapped.
 
 A noisy channel: P(word, typo | text) = P(word | text) · P(typo). In most cases the text decides between two words.
 
@@ -24,8 +27,11 @@ from foreword.text.words import beginning_with, first_word, is_inside_word
 
 SUBSTITUTION: Final = 0.006
 OMISSION: Final = 0.002
+APOSTROPHE: Final = 0.1  # left out, as many people do
 DOUBLING: Final = 0.001
+WRONG_DOUBLE: Final = 0.0005  # such as tommorow
 SWAP: Final = 0.001
+VOWEL: Final = 0.001
 
 WIDTH: Final = 12
 DEPTH: Final = 12  # tokens after the letters typed
@@ -43,6 +49,7 @@ _SMALL: Final = {
 }
 NEIGHBOURS: Final = MappingProxyType(_SMALL | {key.upper(): keys.upper() for key, keys in _SMALL.items()})
 """The keys around each, on a QWERTY keyboard; letters of other scripts have none."""
+VOWELS: Final = "aeiouy"
 
 
 @lru_cache(maxsize=8)
@@ -62,11 +69,17 @@ def _meant(rest: str, letters: str) -> Iterator[tuple[str, float]]:
     typed, after = rest[0], rest[1:]
     for near in NEIGHBOURS.get(typed, ""):
         yield near + after, SUBSTITUTION / len(NEIGHBOURS[near])
+    if typed in VOWELS:
+        for vowel in VOWELS.replace(typed, ""):
+            yield vowel + after, VOWEL
     for left_out in letters:
         if left_out != typed and (typed.isupper() or not left_out.isupper()):
             yield left_out + rest, OMISSION
+    yield "'" + rest, APOSTROPHE
     if after[:1] == typed:
         yield after, DOUBLING
+        for place, letter in enumerate(after[1:], start=1):
+            yield after[:place] + letter + after[place:], WRONG_DOUBLE
     elif after:
         yield after[0] + typed + after[1:], SWAP
 
