@@ -160,3 +160,29 @@ def test_the_n_grams_have_no_secrets(base: Model, before: str) -> None:
     chances, _ = base.ngrams.after(context_of(before, order=4))
     likely = [base.ngrams.words[at] for at in np.flatnonzero(chances > 0.001).tolist()]
     assert not any(word.isdigit() and len(word) > 2 for word in likely)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("did you recieve", "receive"),
+        ("let us meet tommorow", "tomorrow"),
+        ("I want a seperate", "separate"),
+        ("thats", "that's"),
+        ("i dont", "don't"),
+        ("i cant", "can't"),
+    ],
+)
+def test_common_misspellings_are_no_words_and_are_corrected(base: Model, typed: str, meant: str) -> None:
+    assert base.lexicon is not None
+    assert base.lexicon.holds(meant)
+    assert not base.lexicon.holds(typed.rsplit(maxsplit=1)[-1])
+    first = Keyboard(base, Memory.open()).suggest(typed)[0]
+    assert (first.text, first.correction) == (meant, True)
+
+
+def test_a_misspelling_that_the_person_writes_is_their_word(base: Model) -> None:
+    keyboard = Keyboard(base, Memory.open())
+    keyboard.learn("i dont know\nwe dont know\n")
+    assert "dont" in [each.text for each in keyboard.suggest("they don")]
+    assert not any(each.correction for each in keyboard.suggest("they dont"))

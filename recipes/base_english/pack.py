@@ -2,7 +2,8 @@
 
     python recipes/base_english/pack.py MODEL src/foreword/base --texts texts [--keystrokes FILE]
 
-The word list is made of the folder of texts. FILE has a paragraph on the development people for the card: what
+The word list is made of the folder of texts, without the misspellings that codespell knows (`pip install codespell`).
+FILE has a paragraph on the development people for the card: what
 `benchmarks/keystrokes.py` printed, in words. What says where the texts lay on the machine that trained it
 is left out, and so are the mixture's weights: they fit a memory of the base's own texts, and whoever begins with it has
 an empty one.
@@ -16,6 +17,7 @@ import itertools
 import sys
 from collections import Counter
 from collections.abc import Mapping
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +36,7 @@ from foreword.text.secrets.scrubbing import scrub
 
 MOST_BYTES, MOST_OF_A_FILE, MOST_OF_THE_GRAPH = 24_000_000, 16_000_000, 8_000_000
 EDITED = ("common-voice", "moby-dick", "novels", "speeches")
+PRINTED = (*EDITED, "fiction", "later-fiction")
 OFTEN = 3
 """A word of an unedited text may be proposed after this many uses: rarer words are mostly typos."""
 LEFT_BEHIND = ("private", "mixture")
@@ -81,7 +84,7 @@ people say in it; the prose is from 1813 to 1930, the speeches are from 1981 to 
 and their manners.
 
 `lexicon.txt` lists the words that it may propose: those that occur three times in these texts, or once in what was
-edited before it was printed or read aloud.
+edited before it was printed or read aloud. Common misspellings are left out.
 
 ## How well it does
 
@@ -191,14 +194,35 @@ def without_matrices(graph: bytes, weights: Mapping[str, np.ndarray]) -> bytes:
 
 def lexicon(texts: Path) -> str:
     """The words that occur a few times in the texts, or once in an edited text."""
-    found = Counter[str]()
+    found, printed = Counter[str](), Counter[str]()
     for name in TEXTS:
         folder = "first" if name in FIRST else TEXTS[name].since
         words = counted(scrub(clean((texts / folder / f"{name}.txt").read_text("utf-8"))).text)
         found.update(words)
+        if name in PRINTED:
+            printed.update(words)
         if name in EDITED:
             found.update(dict.fromkeys(words, OFTEN))
-    return text_of(Counter({word: count for word, count in found.items() if count >= OFTEN}))
+    wrong = misspelled(found, printed)
+    return text_of(
+        {
+            word: count
+            for word, count in found.items()
+            if count >= OFTEN and count > wrong.get(word.casefold(), 0)
+        }
+    )
+
+
+def misspelled(found: Counter[str], printed: Counter[str]) -> dict[str, int]:
+    """The count of each word in small letters that codespell knows as a misspelling.
+
+    Two kinds stay: words that are mostly printed, such as dialect, and words without their apostrophe, which many
+    people write on purpose.
+    """
+    listed = (files("codespell_lib") / "data" / "dictionary.txt").read_text("utf-8")
+    known = [line.partition("->")[0] for line in listed.splitlines()]
+    informal = {word.replace("'", "") for word, count in found.items() if count >= OFTEN and "'" in word}
+    return {word: found[word] for word in known if 2 * printed[word] < found[word] and word not in informal}
 
 
 def to_ship(training: Mapping[str, Any]) -> dict[str, Any]:
