@@ -39,8 +39,9 @@ _LIKELY: Final = re.compile(r"[\d\"“„«`]|\w[!@#$%^&*+=~?]\w|[a-zà-ÿ][A-Z]
 _ENTERED: Final = re.compile(r"(?<!\S)\d{5}")
 _YEAR: Final = re.compile(r"(?:19|20)\d\d")
 _MIXED: Final = re.compile(r"(?=\D*\d)(?=\d*[A-Z])[A-Z\d]{5,10}")
-_KEYPAD: Final = re.compile(r"(?=(?:\D?\d){4})[A-Za-d\d]{5,8}")
+_KEYPAD: Final = re.compile(r"(?=(?:\D?\d){4})[A-Za-dВКвк\d]{5,8}")
 _IDENTITY: Final = re.compile(r"(?<!\w)(?:[A-Z]{1,3}[ -]?)?\d(?:[ ./-]?[A-Z0-9]){4,20}(?!\w)")
+_WORDY: Final = re.compile(r"\w")
 _TOKEN: Final = re.compile(r"\d+(?:[ -]\d+)+(?!\S)|\S+")
 
 
@@ -225,10 +226,12 @@ def _behind(tokens: list[_Token], at: int, noun: Noun, small: str) -> Iterator[S
         own_tie = word.low.startswith(nouns.OWN_TIES.get(before.low, ()))
         changed = before.low in nouns.TO and not is_year and nouns.CHANGES.search(small, *nearby)
         # Some words between a word and its value keep the tie.
+        is_alike = _WORDY.sub("a", before.text) == _WORDY.sub("a", token.text)
+        is_another = has_value and (is_alike or {before.low, token.low} & nouns.OR)
         keeps = before.low in nouns.STILL if how == "tied" else how == "beside" and before.is_place
         if before.ties or token.is_tied or own_tie or changed:
             how = "tied"
-        elif place > at + 1 and not keeps and not (has_value and before.low in nouns.OR):
+        elif place > at + 1 and not (keeps or is_another):
             how = "near"
         is_for = is_for or (place == at + 1 and token.low in nouns.FOR)
         has_stopped = has_stopped or (before.stops and place > at + 1)
