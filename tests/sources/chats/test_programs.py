@@ -82,6 +82,7 @@ SAYS: list[tuple[str, tuple[str, str] | str]] = [
     # Telegram
     (chat(told(1) | {"text": PARTS}), ("Ana", "see https://a.org 🔥")),
     (chat(told(1) | {"text": QUOTED}), ("Ana", "yes, sure")),
+    (chat(told(1) | {"text": [{"type": "pre", "text": "x = 1"}, "\nrun it"]}), ("Ana", "run it")),
     *((chat(told(1) | {"text": text}), "message without text") for text in (None, " \n")),
     (chat(told(1) | {"from": None}), ("Deleted Account (user7)", "text 1")),
     *((json.dumps(news), ("News", "text 1")) for news in (NEWS, dict(reversed(NEWS.items())))),

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foreword.sources.chats.streams import Path, place, walk, without_quotations
+from foreword.sources.chats.streams import Path, own_part, place, walk
 from foreword.sources.report import Report
 from opened import opened_bytes
 
@@ -76,5 +76,11 @@ def test_a_path_in_json_is_described_in_words(path: Path, words: str) -> None:
 )
 def test_quoted_lines_are_left_out_and_counted(text: str, kept: str, lines: int) -> None:
     report = Report()
-    assert without_quotations(text, report) == kept
+    assert own_part(text, report) == kept
     assert report.left_out == ({"quoted line": lines} if lines else {})
+
+
+def test_code_in_fences_is_left_out_and_counted() -> None:
+    report = Report()
+    assert own_part("see\n```py\nx = 1\n```\nor ```y``` `z`", report) == "see\n\nor  `z`"
+    assert report.left_out == {"code block": 2}

@@ -10,7 +10,7 @@ from foreword.sources.chats.streams import (
     last_versions,
     members_of,
     messages_of,
-    without_quotations,
+    own_part,
 )
 from foreword.sources.dates import from_iso
 from foreword.sources.report import Report
@@ -64,7 +64,7 @@ def _own_meaning(message: Message, report: Report) -> Meaning:
         return None
     if not content.strip():
         return "media message" if message.get("Attachments") else "message without text"
-    return Document(text=without_quotations(_typed(content, message), report), time=time)
+    return Document(text=own_part(_typed(content, message), report), time=time)
 
 
 def _meaning(message: Message, report: Report) -> Meaning:
@@ -81,7 +81,7 @@ def _meaning(message: Message, report: Report) -> Meaning:
         return None
     if not content.strip():
         return "media message" if any(map(message.get, _THINGS)) else "message without text"
-    return Document(text=without_quotations(_typed(content, message), report), author=author, time=time)
+    return Document(text=own_part(_typed(content, message), report), author=author, time=time)
 
 
 def _typed(content: str, message: Message) -> str:

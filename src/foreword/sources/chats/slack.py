@@ -18,8 +18,8 @@ from foreword.sources.chats.streams import (
     last_versions,
     members_of,
     messages_of,
+    own_part,
     walk,
-    without_quotations,
 )
 from foreword.sources.dates import from_unix
 from foreword.sources.report import Report
@@ -124,7 +124,7 @@ def _meaning(message: Message, workspace: Workspace, report: Report) -> Meaning:
     written = (upload["comment"] or "") if upload else text
     if not written.strip():
         return "media message"
-    return Document(text=without_quotations(unmarked(written, workspace), report), author=author, time=time)
+    return Document(text=own_part(unmarked(written, workspace), report), author=author, time=time)
 
 
 def _author(message: Message, workspace: Workspace) -> str:

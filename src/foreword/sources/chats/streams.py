@@ -8,6 +8,7 @@ Telegram Desktop writes control characters as `\x1B`, which is not JSON (its `Se
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from itertools import chain
 from typing import Any, Final, final
@@ -38,6 +39,7 @@ _SPACE: Final = re.compile(r"[ \t\n\r]*")
 _CLOSING: Final = {"{": "}", "[": "]"}
 _ESCAPE: Final = re.compile(r"\\x[0-9A-Fa-f]{2}")
 _ESCAPES: Final = re.compile(r"(?<!\\)((?:\\\\)*)\\x([0-9A-Fa-f]{2})")
+_CODE: Final = re.compile(r"```.*?```", re.DOTALL)
 _QUOTED_LINE: Final = re.compile(r"^> .*\n?", re.MULTILINE)
 _QUOTED_REST: Final = re.compile(r"^>>> .*\Z", re.MULTILINE | re.DOTALL)
 
@@ -201,13 +203,14 @@ def found_in(
         yield (str(same), meaning.time), meaning
 
 
-def without_quotations(text: str, report: Report) -> str:
-    """`text` without quotations (lines that begin with `> `, text after `>>> `); the report counts their lines."""
+def own_part(text: str, report: Report) -> str:
+    """`text` without code in fences and quotations (lines after `> `, all after `>>> `); the report counts both."""
+    text, codes = _CODE.subn("", text)
     lines = sum(len(found[0].splitlines()) for found in _QUOTED_REST.finditer(text))
     kept, single = _QUOTED_LINE.subn("", _QUOTED_REST.sub("", text))
-    if lines + single == 0:
+    if not codes + lines + single:
         return text
-    report.leave_out("quoted line", lines + single)
+    report.left_out += Counter({"code block": codes, "quoted line": lines + single})
     return kept.strip("\n")
 
 

@@ -5,7 +5,7 @@ local, with the seconds since 1970 beside them. `from` is null for deleted accou
 """
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
@@ -74,22 +74,23 @@ def _meaning(message: Message, chat: Message, report: Report) -> Meaning:
 
 
 def _text(message: Message, report: Report) -> str | None:
-    """The text of a message without quotations; None if it has no known form."""
+    """The text of a message without quotations and code; None if it has no known form."""
     text = message.get("text")
     text = message.get("text_entities", "") if text is None else text
-    kept, quoted = [], 0
+    kept, left_out = [], Counter[str]()
     for part in text if isinstance(text, list) else [text]:
         words = part.get("text") if isinstance(part, dict) else part
         if not isinstance(words, str):
             return None
-        if isinstance(part, dict) and part.get("type") == "blockquote":
-            quoted += len(words.splitlines())
+        kind = part.get("type") if isinstance(part, dict) else None
+        if kind == "blockquote":
+            left_out["quoted line"] += len(words.splitlines())
+        elif kind == "pre":
+            left_out["code block"] += 1
         else:
             kept.append(words)
-    if not quoted:
-        return "".join(kept)
-    report.leave_out("quoted line", quoted)
-    return "".join(kept).strip("\n")
+    report.left_out += left_out
+    return "".join(kept).strip("\n") if left_out else "".join(kept)
 
 
 def _author(message: Message) -> str | None:
