@@ -16,7 +16,7 @@ def text_of(text: str) -> str:
     ("marked", "plain"),
     [
         ("# A *title*\n\nOne\nof two.\n\nSetext\n======\n", "A title\nOne of two.\nSetext"),
-        ("- one\n- [x] two\n  1. three\n\n> said\n\n---\nend  \nhard", "one\ntwo\nthree\nsaid\nend\nhard"),
+        ("- one\n- [x] two\n  1. three\n\n---\nend  \nhard", "one\ntwo\nthree\nend\nhard"),
         ("*a" * 200_000, "*a" * 200_000),  # a parser would take most of it for markup
         ("**bold** _it_ ~~gone~~ `code`", "bold it gone code"),
         ("see [the page](https://example.org/x_y 'title') now", "see the page now"),
@@ -37,11 +37,11 @@ def test_markup_is_removed_and_words_stay(marked: str, plain: str) -> None:
     assert text_of(marked) == plain
 
 
-def test_code_blocks_images_and_front_matter_are_left_out_and_counted() -> None:
+def test_quotations_code_images_and_data_are_left_out_and_counted() -> None:
     text = "---\ntitle: x\ntags: [a]\n---\n\ntext\n\n```python\nx = 1\n```\n\n    y = 2\n\n~~~\nz\n~~~\n"
-    text += "![a](b)\n\n<img src='x'>\n"
-    left_out = {"front matter": 1, "code block": 3, "image": 2}
-    assert counted(text.encode(), "Markdown", path="it.md") == (["text"], left_out)
+    text += "![a](b)\n\n<img src='x'>\n> said\n> more\nmine\n- own\n  collapsed:: true\n- > of a list\n"
+    left_out = {"front matter": 1, "code block": 3, "image": 2, "quoted line": 3, "property": 1}
+    assert counted(text.encode(), "Markdown", path="it.md") == (["text\nmine\nown"], left_out)
 
 
 @pytest.mark.parametrize("text", ["---\nNo fields here\n---\ntext", "---\ntext", "- a\n---\nb: c\n---\n"])

@@ -1,9 +1,9 @@
 """Markdown: a person's text, without the marks.
 
 Any plain text is valid Markdown, so a file is recognised by its name. Each heading, list item, row of a table and
-paragraph is one line, because editors wrap paragraphs. Front matter, code, pictures, addresses of links, HTML and the
-marks of footnotes are left out. Sources: CommonMark by markdown-it-py, with GitHub's tables; footnotes and front matter
-of Pandoc and Jekyll; `[[links]]` of Obsidian.
+paragraph is one line, because editors wrap paragraphs. Quotations, front matter, code, pictures, addresses of links,
+HTML and the marks of footnotes are left out. Sources: CommonMark by markdown-it-py, with GitHub's tables; footnotes and
+front matter of Pandoc and Jekyll; `[[links]]` of Obsidian; `properties::` of Logseq.
 """
 
 import html
@@ -28,10 +28,13 @@ _FRONT_MATTER: Final = re.compile(
     r"\A---[ \t]*\n(?=\s*(?:#|[\w\"'-][^\n]*:))(?:.*\n)*?(?:---|\.\.\.)[ \t]*(?:\n|\Z)"
     r"|\A\+\+\+[ \t]*\n(?:.*\n)*?\+\+\+[ \t]*(?:\n|\Z)"
 )
+_PROPERTY: Final = re.compile(r"^[ \t]*[\w.-]{1,40}::(?:[ \t].*)?(?:\n|\Z)", re.MULTILINE)
+"""A line of Logseq's data about a page or a list item, such as `collapsed:: true`."""
+_QUOTED: Final = re.compile(r"^[ \t]*(?:[-*+][ \t]+)?>.*\n?", re.MULTILINE)
 _FOOTNOTE: Final = re.compile(r"^ {0,3}\[\^[^\]\s]{1,80}\]:[ \t]*(.*(?:\n(?: {4}.*|[ \t]*$))*)", re.MULTILINE)
 _EMBEDDED: Final = re.compile(r"!\[\[[^\[\]\n]*\]\]")
 _LINKED: Final = re.compile(r"\[\[(?:[^\[\]\n|]*\|)?([^\[\]\n|]+)\]\]")
-_MARKS: Final = re.compile(r"\[\^[^\]\s]{1,80}\]|\{[%:][^{}\n]*\}")
+_MARKS: Final = re.compile(r"\[\^[^\]\s]{1,80}\]|\{[%:][^{}\n]*\}|\(\([0-9a-f-]{36}\)\)")
 _TASK: Final = re.compile(r"\A\[[ xX]\]\s+")
 _NO_WORDS: Final = re.compile(
     r"<!--.*?(?:-->|\Z)|<(script|style)\b.*?(?:</\1\s*>|\Z)|<[^<>]*>", re.DOTALL | re.IGNORECASE
@@ -68,7 +71,11 @@ def unmarked_lines(text: str, report: Report) -> Iterator[str]:
         yield from _not_blank(text.split("\n"))
         return
     text, matters = _FRONT_MATTER.subn("", text.replace("\r\n", "\n"))
+    text, properties = _PROPERTY.subn("", text)
     _count(report, "front matter", matters)
+    _count(report, "property", properties)
+    text, quoted = _QUOTED.subn("\n", text)
+    _count(report, "quoted line", quoted)
     cells: list[str] | None = None
     for token in _parser().parse(_FOOTNOTE.sub(_dedented, text)):
         if token.type == "tr_open":
