@@ -33,6 +33,7 @@ CHATS = {
     "Viber": ("15/01/2024,10:15:33,Ana,+43,hello there\n15/01/2024,10:16:33,Ben,+43,hi\n", "name: message"),
     "Zoom": ("10:15:33 From Ana to Everyone:\n\thello\n10:16:33\t From Ben : hi\n", "name: message"),
     "imessage-exporter": ("Jan 15, 2024  9:15:33 AM (Read by them after 1 minute)\nMe\nHello\n", "name: message"),
+    "git": (f"commit {'a1' * 20} (HEAD)\nAuthor: Ana <a@b>\nDate:   x\n\n    Fix\n", "git log --author=NAME"),
     "IRC, no times": ("<ana> good morning\n<ben> hi\n", "name: message"),
 }  # fmt: skip
 

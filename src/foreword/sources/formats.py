@@ -93,6 +93,7 @@ _TABLE_COLUMNS: Final = tuple(
         "date, date sent, datetime, message date, sent, time, timestamp",
     )
 )
+_GIT: Final = re.compile(r"(?:\* )?commit [0-9a-f]{40}.*\s+(?:\| )*(?:Merge: .*\s+)?(?:\| )*Author: ")
 _IMESSAGE: Final = re.compile(r"[A-Z][a-z]{2} \d\d, \d{4} {1,2}\d{1,2}:\d\d:\d\d [AP]M(?: \(Read by .*)?$")
 _MOST: Final = 0.8
 
@@ -228,6 +229,9 @@ _CHATS: Final[dict[str, Callable[[str, list[str]], object]]] = {
     (
         "is a chat of Apple's Messages, which is not read; make it lines of `name: message`, and give those"
     ): lambda _, lines: "Me" in lines and _IMESSAGE.match(lines[0]),
+    (
+        "is a log of git, which is not read; give your own messages: git log --author=NAME --format=%B"
+    ): lambda start, _: _GIT.match(start),
     (
         "is a chat of KakaoTalk or Zoom, which is not read; make it lines of `name: message`, and give those"
     ): lambda _, lines: sum(_KAKAO_OR_ZOOM.match(line) is not None for line in lines) * 3 > len(lines),
