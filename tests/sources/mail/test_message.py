@@ -72,6 +72,21 @@ def test_the_signs_of_pictures_and_links_in_plain_text_are_removed() -> None:
     assert counted(mbox(written(body))) == (["Hello\n\nsee\nto ana@x.org <3"], {"image": 2})
 
 
+AUTOMATIC = [
+    written(b"I am away", "Auto-Submitted: auto-replied (vacation)"),
+    multipart("report", part("text/plain", b"Your message was read")),
+    multipart("alternative", part("text/plain", b"x"), part("text/vnd.google.email-reaction+json", b"{}")),
+]
+
+
+@pytest.mark.parametrize("message", AUTOMATIC, ids=range(3))
+def test_a_message_that_a_program_wrote_is_left_out(message: bytes) -> None:
+    assert counted(mbox(message, written(b"own", "Auto-Submitted: no"))) == (
+        ["own"],
+        {"automatic message": 1},
+    )
+
+
 def test_a_longer_inner_boundary_does_not_end_a_part() -> None:
     inner = b"--bbb\nContent-Type: text/plain\n\none\n--bbb\nContent-Type: text/plain\n\ntwo\n--bbb--"
     whole = multipart("mixed", part("multipart/mixed; boundary=bbb", inner), part("text/plain", b"three"))

@@ -48,6 +48,7 @@ _PICTURE: Final = re.compile(r"\[(?:image: |inline image|cid:)[^\]\n]{1,200}\]",
 _TARGET: Final = re.compile(r"(?<=\S)<(?:https?://|mailto:)[^<>\s]{1,2000}>")
 """Signs of pictures, and the targets of links, as Gmail and Outlook write a page as plain text."""
 _FLOWED_QUOTE: Final = re.compile(r"(>*) ?(.*)", re.DOTALL)
+_REACTION: Final = "text/vnd.google.email-reaction+json"
 _LONGEST: Final = 2000
 """Bytes of a field that are read. A longer field holds no name."""
 _DEEPEST: Final = 20
@@ -121,6 +122,9 @@ def _documents(mails: Iterable[Message], name: str, report: Report) -> Iterator[
         if _is_expunged(message.fields.get(b"x-mozilla-status", "0")):
             report.leave_out("deleted message")
             continue
+        if _is_automatic(message):
+            report.leave_out("automatic message")
+            continue
         try:
             text = _own_text(message, file, report)
         except MissingExtra:
@@ -164,6 +168,13 @@ def _is_expunged(status: str) -> bool:
         return bool(int(status, 16) & _EXPUNGED)
     except ValueError:
         return False
+
+
+def _is_automatic(message: Part) -> bool:
+    """Whether a program wrote it in a person's name: a reply while away, an invitation, a receipt, Gmail's reaction."""
+    submitted = message.fields.get(b"auto-submitted", "no").partition(";")[0].strip().lower()  # RFC 3834
+    kinds = [message.kind, *(part.kind for part in message.parts)]
+    return submitted not in ("no", "") or not {"multipart/report", _REACTION}.isdisjoint(kinds)
 
 
 def part_of_mail(data: bytes, default: str = "text/plain") -> Part:
