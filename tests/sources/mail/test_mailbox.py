@@ -80,8 +80,15 @@ def test_left_out_messages_and_lines_are_counted() -> None:
     thunderbird = [
         written(f"{each}".encode(), f"X-Mozilla-Status: {each}", at=1) for each in ("0009", "0001", "odd")
     ]
-    left_out = {"message without text": 2, "quoted line": 1, "repeated message": 1, "deleted message": 1}
-    assert counted(mbox(empty, quoted, same, same, *thunderbird)) == (["text", "0001", "odd"], left_out)
+    gmail = [
+        written(b"no", f"X-Gmail-Labels: {labels}")
+        for labels in ("Spam,Unread", "=?UTF-8?Q?Papierkorb,Ge=C3=B6?=")
+    ]
+    left_out = {"message without text": 2, "quoted line": 1, "repeated message": 1, "deleted message": 3}
+    assert counted(mbox(empty, quoted, same, same, *thunderbird, *gmail)) == (
+        ["text", "0001", "odd"],
+        left_out,
+    )
 
 
 def test_an_overlong_message_is_cut_at_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -55,6 +55,10 @@ _DEEPEST: Final = 20
 _MOST_PARTS: Final = 1000
 
 _EXPUNGED: Final = 0x8
+_DELETED: Final = frozenset(
+    ["spam", "trash", "papierkorb", "corbeille", "papelera", "lixeira", "cestino", "prullenbak", "корзина"]
+)
+"""Gmail's labels in small letters."""
 
 Fields = dict[bytes, str]
 """The fields of a header by their names in small letters; the first of each name."""
@@ -119,7 +123,7 @@ def _documents(mails: Iterable[Message], name: str, report: Report) -> Iterator[
     understood = pages = 0
     for data, file, where, came in mails:
         message = part_of_mail(data)
-        if _is_expunged(message.fields.get(b"x-mozilla-status", "0")):
+        if _is_deleted(message.fields):
             report.leave_out("deleted message")
             continue
         if _is_automatic(message):
@@ -162,10 +166,12 @@ def _own_text(message: Part, name: str, report: Report) -> str:
     return own_words(mail_lines(tree(page, name), report) if page else lines, report)
 
 
-def _is_expunged(status: str) -> bool:
-    """Whether Thunderbird has marked a message as deleted: it removes such messages from the file later."""
+def _is_deleted(fields: Fields) -> bool:
+    """Whether Gmail has it in spam or trash, or Thunderbird marks it: it removes such messages from files later."""
+    if not _DELETED.isdisjoint(_plain(fields.get(b"x-gmail-labels", "")).casefold().split(",")):
+        return True
     try:
-        return bool(int(status, 16) & _EXPUNGED)
+        return bool(int(fields.get(b"x-mozilla-status", "0"), 16) & _EXPUNGED)
     except ValueError:
         return False
 
