@@ -8,11 +8,16 @@ from foreword.sources.formats import refused_chat
 from opened import opened_bytes
 from packed_documents import zipped
 
+SENT = "05.03.2024 10"
 RULE = "=" * 62
 DISCORD = "[1/15/2024 10:30 AM] Ana\none\n\n[1/15/2024 10:31 AM] bo\ntwo\n\n[1/15/2024 10:32 AM] Ana\nthree\n"
 CHATS = {
     "Discord, text": (f"{RULE}\nGuild: Home\nChannel: Text / general\n{RULE}\n\n{DISCORD}", "DiscordChatExporter"),
     "Discord, text without its head": (f"nd of a message\n\n{DISCORD}", "DiscordChatExporter"),
+    "Teams, copied": ("[10:15 AM] Ana\nhi\n\n[10:16 AM] bo\nhey\n\n[10:17 AM] Ana\nok\n", "name: message"),
+    "Telegram, copied": (f"Ana B, [{SENT}:15]\nhi\n\nbo, [{SENT}:16]\nhey\n\nbo, [3/5/24 10:17 AM]\nok\n", "JSON"),
+    "Slack, copied": ("Ana B  10:15 AM\nhi\nthere\nbo  10:16 AM\nhey\nAna B  10:17 AM\nok\n", "name: message"),
+    "Discord, copied": ("Ana — Today at 10:15 AM\nhi\nbo — 03/05/2024 10:16\nhey\nbo — 10:17\nok\n", "JSON"),
     "Discord, CSV": ('AuthorID,Author,Date,Content,Attachments\r\n"1","Ana","2024-01-15","hi",""\r\n', "give JSON"),
     "Discord, its own CSV": ("ID,Timestamp,Contents,Attachments\n1,2021-01-01 12:34:56,hello there,\n", "JSON"),
     "KakaoTalk, PC": ("[홍길동] [오전 10:15] 안녕\n[김철수] [오후 1:16] 네\n", "name: message"),

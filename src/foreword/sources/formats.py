@@ -60,7 +60,12 @@ _LOOKED_AT: Final = 400
 
 _DISCORD: Final = re.compile(r"\s*={20,}\r?\n(?:Guild|Server): ")
 _DISCORD_COLUMNS: Final = frozenset({"author", "date", "content", "attachments"})
-_DISCORD_HEAD: Final = re.compile(r"\[[^\[\]]{0,30}\d[:.h]\d\d[^\[\]]{0,10}\] (?P<author>[^<*:]{1,40})")
+_TIME: Final = r"\d{1,2}[:.h]\d\d(?::\d\d)?(?:\s?[AaPp]\.?[Mm]\.?)?"
+_COPIED_HEAD: Final = re.compile(
+    r"\[[^\[\]]{0,30}\d[:.h]\d\d[^\[\]]{0,10}\] (?P<author>[^<*:]{1,40})"  # Discord's exporters, Teams
+    rf"|(?P<named>[^\W\d][^<*:]{{0,39}}?)(?:, \[[\d./-]{{6,10}},? {_TIME}\]|  +{_TIME}| — .{{0,30}}{_TIME})"
+)
+"""A line with the name and the time of the message below, as Telegram, Slack and Discord copy it to the clipboard."""
 _SIGNAL: Final = re.compile(
     r"\[[A-Z][a-z]{2} \d\d, \d{4} \d\d:\d\d:\d\d\] (?:<|\*\*\* )"  # signalbackup-tools
     r"|\[\d{4}-\d\d-\d\d(?:, \d\d:\d\d\] .{1,100}?:| \d\d:\d\d:\d\d\] (?:Me:|No-Sender:|.*  $))"  # signal-export
@@ -179,17 +184,21 @@ def _columns(start: str) -> list[str]:
     return [each.strip(' "\r') for each in re.split(r"[,;\t]", start.partition("\n")[0].casefold())]
 
 
-def _is_discord(start: str, lines: list[str]) -> bool:
-    """Whether it has Discord's text header, its CSV columns, or a time and one of few authors above messages."""
+def _is_discord(start: str, _: list[str]) -> bool:
+    """Whether it has Discord's text header, or the columns of its exporter's CSV, or those in its own package."""
     columns = _columns(start)
-    heads = [_DISCORD_HEAD.fullmatch(line) for line in lines]
-    authors = [head["author"] for head, below in pairwise(heads) if head and not below]
     return (
         _DISCORD.match(start) is not None
         or set(columns) >= _DISCORD_COLUMNS
-        or columns[:3] == ["id", "timestamp", "contents"]  # in the package of a person's data
-        or (len(authors) >= max(3, 0.1 * len(lines)) and len(set(authors)) <= max(2, len(authors) // 2))
+        or columns[:3] == ["id", "timestamp", "contents"]
     )
+
+
+def _is_copied(_: str, lines: list[str]) -> bool:
+    """Whether a time and one of few authors stand above messages."""
+    heads = [_COPIED_HEAD.fullmatch(line.strip()) for line in lines]
+    authors = [head["author"] or head["named"] for head, below in pairwise(heads) if head and not below]
+    return len(authors) >= max(3, 0.1 * len(lines)) and len(set(authors)) <= max(2, len(authors) // 2)
 
 
 def _is_signal(start: str, lines: list[str]) -> bool:
@@ -215,6 +224,10 @@ def _are_most(found: Sequence[object]) -> bool:
 
 _CHATS: Final[dict[str, Callable[[str, list[str]], object]]] = {
     "is Discord's text or CSV, which are not read; give JSON, Discord's or DiscordChatExporter's": _is_discord,
+    (
+        "is messages copied from a window, such as Discord's or Teams', which are not read; give JSON, such as "
+        "DiscordChatExporter's, or lines of `name: message`"
+    ): _is_copied,
     (
         "is Signal's messages as text, which are not read; give JSON, such as the `data.json` of signal-export"
     ): _is_signal,
