@@ -3,15 +3,20 @@
 Left out and counted: quoted lines and their introductions, forwarded messages, signatures, lines of mail programs.
 Answers between quoted lines stay. If the lines of a quote are marked with `>`, the quote is these lines. If they are
 not, as below Outlook's header, the quote reaches to the end of the mail.
+
+`phrases.txt` holds what mail programs write, in some thirty languages. It comes from the test mails of the reply
+parsers named in docs/sources.md, and from programs in use; the patterns are our own. No pattern has nested repetition,
+because a line may be very long.
 Libraries compared: docs/decisions/0033-documents-and-mail.md. Source: RFC 3676, section 4.
 """
 
 import re
 import unicodedata
 from functools import lru_cache
+from pathlib import Path
 from typing import Final, final
 
-from foreword.sources.mail import phrases
+from foreword.files import tables
 from foreword.sources.report import Report
 
 _QUOTED: Final = re.compile(r" {0,3}(?:[A-Za-z]{1,3})?[>＞]|[|¦] ?>")
@@ -43,6 +48,84 @@ _SIGNATURE: Final = 16
 """Most lines of a signature below `--` without the space that RFC 3676 requires."""
 _MOST_LINES: Final = 50_000
 """Lines of a mail that are read. People type fewer."""
+
+# What mail programs write
+
+_TABLE: Final = tables(Path(__file__).with_name("phrases.txt"))
+
+
+def _any(part: str) -> str:
+    """A pattern for one of the words or phrases of this part of the table."""
+    return "|".join(re.escape(" ".join(each.split())).replace("\\ ", " ") for each in _TABLE[part].split(","))
+
+
+_wrote: Final = re.compile(
+    rf"(?<!\w)(?:{_any('wrote')})(?!\w).{{0,160}}[:：]\s*-*\s*$|(?<!\w)(?:a écrit|wrote)\s*-+\s*$"
+    rf"|(?:{_any('wrote east')}).{{0,20}}[:：]\s*$",
+    re.IGNORECASE,
+).search
+"""The end of an introduction such as "On Monday, Ana wrote:", if a quoted line follows."""
+
+_wrote_alone: Final = re.compile(
+    rf"(?<!\w)(?!said|says|sent)(?:{_any('wrote')})\s*[:：]?\s*-*\s*$|(?:{_any('wrote east')}).{{0,20}}[:：]\s*$"
+    rf"|(?<!\w)(?:{_any('name after')})\s(?:[^:]|(?<=\d):(?=\d)){{1,120}}:\s*$",
+    re.IGNORECASE,
+).search
+"""The same, if no quoted line follows."""
+
+_begins: Final = re.compile(
+    rf"[\W_]*(?:(?:{_any('beginnings')})(?!\w)|\d{{1,4}}[./年-])", re.IGNORECASE
+).match
+"""The beginning of an introduction's first line."""
+
+_dated: Final = re.compile(
+    r"(?<!\d)(?:(?:19|20)\d\d|\d{1,2}[:.h]\d{2}|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}|\d{1,2}[./]\d{1,2}[./]?)(?!\d)"
+).search
+_year: Final = re.compile(
+    r"(?<![\d+-])(?:1[34]|19|20|25)\d\d(?!\d)|(?<!\d)\d{1,2}[./-] ?\d{1,2}[./-] ?\d{2}(?:\d\d)?(?!\d)"
+).search
+"""A date with its year, also of the calendars of Iran and Thailand."""
+_addressed: Final = re.compile(r"[\w.+=%-]@[\w-]|<[^<>\s]* at [^<>]*>|\[mailto:|＠").search
+
+_bracketed: Final = re.compile(
+    r"[<(\[＜] ?[^<>()\[\]\s]{0,100}@[^<>()\[\]\s]{1,200}[>)\]＞]|\[mailto:"
+).search
+"""An address as programs write it."""
+_time: Final = re.compile(r"(?<![\d.])\d{1,2}[:.h]\d{2}(?![\d.])").search
+
+_original: Final = re.compile(
+    rf"\s*[-‐_=*]{{2,}}\s*(?:{_any('original')})\s*[-‐_=*]{{2,}}\s*$", re.IGNORECASE
+).match
+
+_forwarded: Final = re.compile(
+    rf"\s*(?:[-‐_=*]{{2,}}\s*(?:{_any('forwarded')})[^\n]{{0,100}}|(?:{_any('forwarded apple')})\s*[:：]?)\s*$",
+    re.IGNORECASE,
+).match
+
+_header: Final = re.compile(
+    rf"[\s*|]*(?:(?P<source>{_any('from')})|(?P<date>{_any('date')})|(?P<subject>{_any('subject')})"
+    rf"|(?P<other>{_any('to')}))(?: ?\*)?\s?[:：]",
+    re.IGNORECASE,
+).match
+"""A line of the header that Outlook and others put above a quote."""
+
+_sent_from: Final = re.compile(
+    rf"\s*(?:{'|'.join(_TABLE['sent'].splitlines())})(?:\s*<[^<>\s]{{4,200}}>)?\s*$", re.IGNORECASE
+).match
+"""The line that telephones add below a mail."""
+
+_footer: Final = re.compile(rf"{_any('footer')}|\b(?:avg|msn|gmx)\b", re.IGNORECASE).search
+"""Words of a footer below a line of dashes."""
+
+_THIS: Final = (
+    "(?:the (?:information(?: contained)? in|contents of) )?this|diese|cette|le présent|ce|este|questo|dit"
+)
+_disclaimer: Final = re.compile(
+    rf"\s*\W{{0,4}}(?:(?:{_any('notices')})(?: (?:notice|note|statement|information))?\s*:"
+    rf"|(?:{_THIS}) (?:{_any('mail')})\b.{{0,300}}(?:{_any('secret')}))",
+    re.IGNORECASE,
+).match
+"""The beginning of a legal notice below a mail."""
 
 
 def own_words(lines: list[str], report: Report) -> str:
@@ -77,10 +160,10 @@ class _Mail:
         return self.own
 
     def read_line(self, line: str) -> None:
-        if phrases.original(line):
+        if _original(line):
             count = self.header() or 1
             self.leave_out_quote(count + self.introduction(self.at + count))
-        elif phrases.forwarded(line):
+        elif _forwarded(line):
             self.leave_out(
                 "forwarded message", 1 if self.is_marked(self.at + 1) else len(self.lines) - self.at
             )
@@ -152,7 +235,7 @@ class _Mail:
         labels, kinds = 0, set[str | None]()
         block: list[str] = []
         for line in self.heads[start : start + _HEADERS]:
-            label = phrases.header(line)
+            label = _header(line)
             known = label or _LABEL.match(line)
             if not line.strip() or not (known or block) or _QUOTED.match(line):
                 break
@@ -161,13 +244,11 @@ class _Mail:
             kinds |= {label.lastgroup} if label else set()
         whole = " ".join(block)
         if titled:  # in any language
-            sure = labels >= 2 and ("@" in whole or phrases.year(whole))
+            sure = labels >= 2 and ("@" in whole or _year(whole))
         else:
             sure = len(kinds) >= 2 and not kinds.isdisjoint(_SURE) and ("subject" in kinds or "@" in whole)
             whole = _plain(whole)  # in any language: an address, a year and a time below three labels
-            sure = sure or (
-                labels >= 3 and phrases.bracketed(whole) and phrases.year(whole) and phrases.time(whole)
-            )
+            sure = sure or (labels >= 3 and _bracketed(whole) and _year(whole) and _time(whole))
         return start - self.at + len(block) if sure else 0
 
     def signature(self) -> int:
@@ -182,9 +263,9 @@ class _Mail:
                 return length
         if self.at == 0 or not self.lines[self.at - 1].strip():
             paragraph = " ".join(self.lines[self.at : self.at + _HEADERS])[: 2 * _LONGEST_LINE]
-            if phrases.disclaimer(paragraph):
+            if _disclaimer(paragraph):
                 return next((at for at in range(1, rest) if not self.lines[self.at + at].strip()), rest)
-        sent = phrases.sent_from(line) if len(line) <= 200 else None
+        sent = _sent_from(line) if len(line) <= 200 else None
         return 1 if sent and not (sent["device"] and _ENDS_LIKE_PROSE.search(sent["device"])) else 0
 
     def up_to_a_quote(self, longest: int) -> int:
@@ -207,45 +288,45 @@ def _plain(line: str) -> str:
 def _begins_anew(line: str) -> bool:
     """Whether a line begins an introduction by itself; then the line before is not part of it."""
     line = line.strip()[:_LONGEST_LINE]
-    return bool(line[:1].isupper() and phrases.begins(line) and phrases.dated(line))
+    return bool(line[:1].isupper() and _begins(line) and _dated(line))
 
 
 def _introduces(joined: str, count: int) -> bool:
     """Whether `count` lines introduce a quote without marks: they must name an author and a time."""
     framed = _FRAME.fullmatch(joined)
     joined = framed[1] if framed else joined
-    addressed, dated = phrases.addressed(joined), phrases.year(joined)
-    if (framed or joined.endswith(_COLONS)) and dated and phrases.bracketed(joined) and phrases.time(joined):
+    addressed, dated = _addressed(joined), _year(joined)
+    if (framed or joined.endswith(_COLONS)) and dated and _bracketed(joined) and _time(joined):
         return True  # in any language
-    sure = phrases.begins(joined) or (count == 1 and (addressed or phrases.time(joined)))
-    return bool((dated or addressed) and sure and phrases.wrote_alone(joined))
+    sure = _begins(joined) or (count == 1 and (addressed or _time(joined)))
+    return bool((dated or addressed) and sure and _wrote_alone(joined))
 
 
 def _introduces_marked(joined: str, count: int) -> bool:
     """The same if the next line is marked with `>`: a name, a time or a verb is enough."""
-    known = phrases.dated(joined) or phrases.addressed(joined)
+    known = _dated(joined) or _addressed(joined)
     if count == 1:
-        return bool((known and joined.endswith((*_COLONS, ">"))) or phrases.wrote(joined))
-    return bool(known and (phrases.begins(joined) or phrases.bracketed(joined)))
+        return bool((known and joined.endswith((*_COLONS, ">"))) or _wrote(joined))
+    return bool(known and (_begins(joined) or _bracketed(joined)))
 
 
 def _may_go_on(line: str) -> bool:
     """Whether the next line may continue an introduction that begins with this line."""
-    return bool(phrases.begins(line)) or (len(line) >= _BROKEN and not line.endswith((".", "!", "?")))
+    return bool(_begins(line)) or (len(line) >= _BROKEN and not line.endswith((".", "!", "?")))
 
 
 @lru_cache(maxsize=4 * _SIGNATURE)  # many lines above may check the same line
 def _begins_quote(line: str) -> bool:
     """Whether a line, by itself, begins or introduces a quote."""
-    if _QUOTED.match(line) or phrases.original(line) or phrases.forwarded(line):
+    if _QUOTED.match(line) or _original(line) or _forwarded(line):
         return True
-    addressed = "@" in line and (phrases.begins(line) or _introduces(_plain(line), 1))
-    return bool(phrases.dated(line) and (addressed or phrases.wrote(line)))
+    addressed = "@" in line and (_begins(line) or _introduces(_plain(line), 1))
+    return bool(_dated(line) and (addressed or _wrote(line)))
 
 
 @lru_cache(maxsize=4 * _SIGNATURE)
 def _is_footer(line: str) -> bool:
-    return bool(phrases.footer(line))
+    return bool(_footer(line))
 
 
 def _without_armour(lines: list[str], report: Report) -> list[str]:
