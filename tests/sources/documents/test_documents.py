@@ -13,8 +13,8 @@ import pytest
 
 import packed_documents as packed
 from foreword.errors import MissingExtra, SourceNotText
-from foreword.sources.documents.office import LARGEST_WORD
-from foreword.sources.documents.package import LARGEST_PART
+from foreword.sources.documents.html import LARGEST_PART
+from foreword.sources.documents.packed import LARGEST_WORD
 from foreword.sources.formats import format_of
 from foreword.sources.reading import read_source
 from foreword.sources.report import Report

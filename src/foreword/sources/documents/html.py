@@ -7,14 +7,17 @@ classes and ids that mail programs write: docs/sources.md. A chat in HTML is an 
 
 import re
 import warnings
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, Final, final
 
 from foreword.errors import SourceNotText
 from foreword.libraries import documents_missing
+from foreword.sources.dates import from_iso
 from foreword.sources.documents.markdown import MARKDOWN
-from foreword.sources.documents.package import claimed_text, document, time_of, whole
-from foreword.sources.encodings import is_text
+from foreword.sources.encodings import decoded, is_text
 from foreword.sources.report import Report
 from foreword.sources.source_bytes import Opened
 from foreword.text.document import Document
@@ -49,6 +52,10 @@ _CHATS: Final = {
         r"""|<title>Whatsapp - """
     ),
 }
+_CHARSET: Final = re.compile(
+    rb"""<meta[^>]{0,200}charset\s*=\s*["']?\s*([\w.:-]+)|<\?xml[^>]{0,100}encoding\s*=\s*["']([\w.:-]+)""",
+    re.IGNORECASE,
+)
 _DATES: Final = (
     "article:modified_time dcterms.modified last-modified article:published_time "
     "dcterms.created dcterms.date dc.date date"
@@ -80,6 +87,8 @@ _NAMED: Final = _words(
 _HIDDEN: Final = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.IGNORECASE)
 _MARK: Final = re.compile(r"\W*(?:\d{1,4}|[a-z]|[ivxlc]{1,5})?\W*", re.IGNORECASE)
 _LONGEST_MARK: Final = 8
+LARGEST_PART: Final = 1 << 25
+"""Most bytes of a page, or of one unpacked part of a document. A thousand pages of prose have a tenth of that."""
 MOST_TAGS: Final = 1 << 17
 """Each tag costs ten microseconds. A novel on one page has a quarter of this number."""
 _DECLARATION: Final = re.compile(r"<(?:!\[)+(?!CDATA\[)")
@@ -137,6 +146,37 @@ def read(opened: Opened, report: Report) -> Iterator[Document]:
     }
     time = next((found for name in _DATES.split() if (found := time_of(said.get(name)))), None)
     yield from document(page_lines(soup, report), time)
+
+
+def document(lines: Iterable[str], time: datetime | None) -> Iterator[Document]:
+    """The lines as one document, if they hold any text."""
+    text = "\n".join(lines)
+    if text.strip():
+        yield Document(text=text, time=time)
+
+
+def time_of(written: str | None) -> datetime | None:
+    """The aware time in a field of metadata; a time without a zone is local. None if it is no time."""
+    time = from_iso(written)
+    with suppress(ValueError, OverflowError, OSError):
+        return time or parsedate_to_datetime(written or "").astimezone()
+    return None
+
+
+def whole(opened: Opened) -> bytes:
+    """All bytes of a document in one file; raises `SourceNotText` if it is larger than `LARGEST_PART`."""
+    data = next(opened.blocks(LARGEST_PART + 1), b"")
+    if len(data) > LARGEST_PART:
+        most = f"{LARGEST_PART / 2**20:.0f} MB"
+        raise SourceNotText(f"{opened.name} is larger than any page: more than {most}; give its text")
+    return data
+
+
+def claimed_text(data: bytes, given: str | None = None) -> str:
+    """The text of a page, in the encoding that the user gave, else the one that it claims."""
+    claimed = _CHARSET.search(data[:4096])
+    encoding = b"".join(filter(None, claimed.groups())).decode("ascii", "replace") if claimed else None
+    return decoded(data, given or encoding)
 
 
 def tree(page: str | bytes, name: str) -> "BeautifulSoup":

@@ -1,0 +1,314 @@
+"""Documents in zip files: Word documents (.docx), OpenDocument texts (.odt) and books in EPUB, known by their parts.
+
+Headers, footers, comments, deleted text, tables of contents and the marks of footnotes are left out. The library
+mammoth reads Word documents. In an OpenDocument text, a footnote's text follows the paragraph of its mark. In a book,
+the package file lists the chapters in reading order, each a page of XHTML; navigation, covers and pages outside that
+order are left out. If a chapter is missing or damaged, only that chapter is lost.
+
+A document may be hostile, so the size of its parts has a limit, and their XML may not declare entities.
+Sources: OASIS, Open Document Format for Office Applications 1.3, part 3; W3C, EPUB 3.3; OPF 2.0.1 for older books.
+"""
+
+import posixpath
+import re
+import xml.etree.ElementTree as ET
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from io import BytesIO
+from typing import Final, final
+from urllib.parse import unquote
+from xml.parsers.expat import ExpatError
+from zipfile import ZipFile
+
+from foreword.errors import SourceNotText
+from foreword.libraries import documents_missing
+from foreword.sources.documents.html import LARGEST_PART, document, page_lines, time_of, tree
+from foreword.sources.report import Report
+from foreword.sources.source_bytes import DAMAGE, ENCRYPTED, Opened
+from foreword.text.document import Document
+
+# Word documents and OpenDocument texts
+
+LARGEST_WORD: Final = 1 << 24
+"""Bytes of all XML parts: two thousand pages. Each byte costs mammoth 50 bytes of memory."""
+
+_TYPES: Final = "[Content_Types].xml"
+_STYLES: Final = "\n".join(
+    [f"p[style-name='toc {level}'] => !" for level in range(1, 10)]
+    + [f"p[style-name='{name}'] => !" for name in ("header", "footer", "table of figures", "toc heading")]
+)
+_UNREAD: Final = re.compile(
+    rb"<w:rt>.*?</w:rt>|</?w:(?:ruby|rubyBase|fldSimple|bdo|dir)(?:\s[^<>]*)?>", re.DOTALL
+)
+"""Elements that mammoth drops with all text in them; of a reading above a word, the text is dropped, too."""
+_DOCX_DATES: Final = ("{http://purl.org/dc/terms/}modified", "{http://purl.org/dc/terms/}created")
+
+_ODT_TYPE: Final = b"application/vnd.oasis.opendocument.text"
+_MANIFEST: Final = "META-INF/manifest.xml"
+
+_DROPPED: Final = (
+    "note-citation tracked-changes page-number ruby-text sequence-decls table-of-content illustration-index "
+    "table-index object-index user-index alphabetical-index bibliography annotation forms scripts"
+)
+_SPACE: Final = re.compile(r"[ \t\r\n]+")
+_TYPED_SPACE, _TYPED_BREAK = "\x1f", "\x1e"
+"""Signs for typed spaces and breaks, because other white space only lays out the XML. No XML may hold these two."""
+_TYPED: Final = str.maketrans({_TYPED_SPACE: " ", _TYPED_BREAK: "\n"})
+_ODT_DATES: Final = (
+    "{http://purl.org/dc/elements/1.1/}date",
+    "{urn:oasis:names:tc:opendocument:xmlns:meta:1.0}creation-date",
+)
+
+
+def fits_docx(opened: Opened) -> bool:
+    """Whether the file is a zip file with the parts of a Word document."""
+    return _TYPES in opened.parts and any(name.startswith("word/") for name in opened.parts)
+
+
+def read_docx(opened: Opened, report: Report) -> Iterator[Document]:
+    """The file as one text."""
+    try:
+        import mammoth  # noqa: PLC0415 - an extra, and slow to import
+    except ModuleNotFoundError:
+        raise documents_missing(opened.name) from None
+
+    def left_out(_image: object) -> list[object]:
+        report.leave_out("image")
+        return []
+
+    with _package_of(opened) as package, BytesIO() as stream:
+        parts = [name for name in package.namelist() if name.endswith((".xml", ".rels"))]
+        _check_parts(opened, package, parts, most=LARGEST_WORD)
+        with ZipFile(stream, "w") as copy:
+            for name in parts:
+                data = package.read(name)
+                _refuse_entities(data)
+                copy.writestr(name, _UNREAD.sub(b"", data) if name.startswith("word/") else data)
+        time = _time_in(opened, package, "docProps/core.xml", _DOCX_DATES)
+        try:
+            page = mammoth.convert_to_html(
+                stream, style_map=_STYLES, include_embedded_style_map=False, convert_image=left_out
+            ).value
+        except (ExpatError, AttributeError, TypeError) as error:
+            raise _damaged(opened, error) from None
+        lines = page_lines(tree(page, opened.name), report)
+    yield from document(lines, time)
+
+
+def fits_odt(opened: Opened) -> bool:
+    """Whether the file is a zip file with the type of an OpenDocument text."""
+    if _ODT_TYPE in opened.head[:200]:
+        return True
+    if "mimetype" in opened.parts:
+        with suppress(SourceNotText), _package_of(opened) as package:
+            return _part_of(opened, package, "mimetype").strip().startswith(_ODT_TYPE)
+    return False
+
+
+def read_odt(opened: Opened, report: Report) -> Iterator[Document]:
+    """The file as one text."""
+    with _package_of(opened) as package:
+        if _MANIFEST in package.namelist() and b"encryption-data" in _part_of(opened, package, _MANIFEST):
+            raise _encrypted(opened)
+        lines = _OdtLines(report).read(_part_of(opened, package, "content.xml"))
+        time = _time_in(opened, package, "meta.xml", _ODT_DATES)
+    yield from document(lines, time)
+
+
+@final
+class _OdtLines:
+    """Reads the XML of an OpenDocument text as a stream of tags, in no more memory than the text needs.
+
+    Tags are compared by their names without namespaces. A paragraph inside another, such as a footnote, follows it.
+    """
+
+    def __init__(self, report: Report) -> None:
+        self._report, self._dropping = report, _DROPPED.split()
+        self._lines: list[str] = []
+        self._open: list[list[str]] = []  # nested paragraphs
+        self._inner: list[str] = []  # lines of inner paragraphs, until the outermost one ends
+        self._dropped = 0
+
+    def read(self, data: bytes) -> list[str]:
+        """The lines; errors as in `_xml_of`."""
+        _refuse_entities(data)
+        parser = ET.XMLParser(target=self)  # noqa: S314 - it declares no entities
+        parser.feed(data)
+        parser.close()
+        return self._lines
+
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
+        """An element begins."""
+        name = tag.rpartition("}")[2]
+        if self._dropped or name in self._dropping or "svg-compatible" in tag:
+            self._dropped += 1
+        elif name in ("p", "h"):
+            self._open.append([])
+        elif name == "s":
+            count = next((count for key, count in attributes.items() if key.endswith("}c")), "1")
+            self.data(_TYPED_SPACE * min(int(count), 80))
+        elif name in ("tab", "line-break"):
+            self.data(_TYPED_SPACE if name == "tab" else _TYPED_BREAK)
+        elif name == "image":
+            self._report.leave_out("image")
+
+    def data(self, text: str) -> None:
+        """Text between tags."""
+        if self._open and not self._dropped:
+            self._open[-1].append(text)
+
+    def end(self, tag: str) -> None:
+        """An element ends."""
+        if self._dropped:
+            self._dropped -= 1
+        elif tag.rpartition("}")[2] in ("p", "h"):
+            line = _SPACE.sub(" ", "".join(self._open.pop())).translate(_TYPED).strip()
+            if self._open:
+                self._inner += [line] if line else []
+            else:
+                self._lines += [line, *self._inner] if line else self._inner
+                self._inner = []
+
+    def close(self) -> None:
+        """The parser requires this method."""
+
+
+# Books
+
+_CONTAINER: Final = "META-INF/container.xml"
+_ENCRYPTION: Final = "META-INF/encryption.xml"
+_PAGES: Final = frozenset({"application/xhtml+xml", "text/html", "text/x-oeb1-document", "application/xml"})
+_NO_CHAPTERS: Final = frozenset({"nav", "cover-image"})
+_OPF: Final = "{http://www.idpf.org/2007/opf}"
+_CIPHER: Final = "{http://www.w3.org/2001/04/xmlenc#}CipherReference"
+_DATE: Final = "{http://purl.org/dc/elements/1.1/}date"
+
+
+def fits_epub(opened: Opened) -> bool:
+    """Whether the file is a zip file with the container of a book in it."""
+    return _CONTAINER in opened.parts
+
+
+def read_epub(opened: Opened, report: Report) -> Iterator[Document]:
+    """The book as one text."""
+    with _package_of(opened) as package:
+        container = _xml_of(_part_of(opened, package, _CONTAINER))
+        paths = (unquote(each.attrib["full-path"]) for each in container.iter() if "full-path" in each.attrib)
+        path = next(paths, "book.opf")
+        book = _xml_of(_part_of(opened, package, path))
+        folder = posixpath.dirname(path)
+        chapters = [posixpath.normpath(posixpath.join(folder, unquote(href))) for href in _chapters(book)]
+        if _ENCRYPTION in package.namelist():
+            # encrypted fonts are common and do no harm
+            locked = _xml_of(_part_of(opened, package, _ENCRYPTION)).iter(_CIPHER)
+            if {posixpath.normpath(unquote(each.get("URI", ""))) for each in locked}.intersection(chapters):
+                raise _encrypted(opened)
+        lines, faults = list[str](), list[SourceNotText]()
+        for name in dict.fromkeys(chapters):
+            try:
+                lines += page_lines(tree(_part_of(opened, package, name), opened.name), report)
+            except SourceNotText as fault:
+                faults.append(fault)
+            except DAMAGE as error:
+                reason = str(error).strip("'")
+                faults.append(SourceNotText(f"chapter {name} of {opened.name} cannot be read: {reason}"))
+    if faults and not lines:
+        raise faults[0]
+    for each in faults:
+        report.skip(each)
+    yield from document(lines, time_of(_time(book)))
+
+
+def _chapters(book: ET.Element) -> list[str]:
+    """Addresses of the pages in reading order, relative to the package file."""
+    items = {item.get("id"): item for item in _all(book, "item")}
+    contents = {
+        each.get("href", "").partition("#")[0]
+        for each in _all(book, "reference")
+        if each.get("type") == "toc"
+    }
+    chapters = []
+    for reference in _all(book, "itemref"):
+        item = items.get(reference.get("idref"))
+        if item is None or reference.get("linear") == "no" or item.get("media-type") not in _PAGES:
+            continue
+        href = item.get("href", "")
+        if href not in contents and not _NO_CHAPTERS.intersection(item.get("properties", "").split()):
+            chapters.append(href)
+    return chapters
+
+
+def _all(book: ET.Element, name: str) -> Iterator[ET.Element]:
+    """The elements of this name, with or without the namespace."""
+    return (element for element in book.iter() if element.tag in (_OPF + name, name))
+
+
+def _time(book: ET.Element) -> str | None:
+    """The time of the last change, else the first date in the book."""
+    changed = (each.text for each in _all(book, "meta") if each.get("property") == "dcterms:modified")
+    return next(changed, None) or book.findtext(f".//{_DATE}")
+
+
+# Parts of a zip file
+
+
+def _damaged(opened: Opened, error: Exception) -> SourceNotText:
+    """The error for a document that cannot be read."""
+    reason = " ".join(str(error).split())[:200] or type(error).__name__
+    return SourceNotText(f"{opened.name} is damaged: {reason}; fetch it again, or save it anew")
+
+
+def _encrypted(opened: Opened) -> SourceNotText:
+    """The error for a document with a password."""
+    return SourceNotText(f"{opened.name} is encrypted; save it without a password, and give that")
+
+
+@contextmanager
+def _package_of(opened: Opened) -> Iterator[ZipFile]:
+    """The zip file of a document; raises `SourceNotText` if use of it shows that it, or XML in it, is damaged."""
+    try:
+        with opened.seekable() as stream, ZipFile(stream) as package:
+            yield package
+    except (*DAMAGE, ET.ParseError) as error:
+        raise _damaged(opened, error) from None
+
+
+def _check_parts(opened: Opened, package: ZipFile, names: Iterable[str], most: int = LARGEST_PART) -> None:
+    """Raise `SourceNotText` if parts are encrypted, or would unpack to more than `most` bytes together."""
+    size = 0
+    for part in map(package.getinfo, names):
+        if part.flag_bits & ENCRYPTED:
+            raise _encrypted(opened)
+        size += part.file_size  # unpacking never exceeds it
+        if size > most:
+            upto = f"{part.filename} and what is before it would be {size / 2**20:,.0f} MB"
+            raise SourceNotText(f"{opened.name} is larger than any text: {upto} unpacked; give its text")
+
+
+def _part_of(opened: Opened, package: ZipFile, name: str) -> bytes:
+    """A part, unpacked and counted; errors as in `_check_parts` and `UnpackLimit.take`."""
+    _check_parts(opened, package, [name])
+    opened.limit.take(f"{opened.name}: {name}", package.getinfo(name).file_size)
+    return package.read(name)
+
+
+def _time_in(opened: Opened, package: ZipFile, part: str, tags: Iterable[str]) -> datetime | None:
+    """The time in a part of metadata, under the first of these tags that has text; None if the part is damaged."""
+    try:
+        root = _xml_of(_part_of(opened, package, part))
+    except (*DAMAGE, SourceNotText, ET.ParseError):
+        return None
+    return time_of(next((each.text for tag in tags for each in root.iter(tag) if each.text), None))
+
+
+def _xml_of(data: bytes) -> ET.Element:
+    """A part of XML; raises `ET.ParseError` if it is not XML, and `ValueError` if it declares entities."""
+    _refuse_entities(data)
+    return ET.fromstring(data)  # noqa: S314 - it declares no entities
+
+
+def _refuse_entities(data: bytes) -> None:
+    """Raise `ValueError` if XML declares entities: only documents that grow without end declare them."""
+    if b"<!ENTITY" in data.replace(b"\0", b""):  # without the zeros of UTF-16
+        raise ValueError("its XML declares entities of its own")
