@@ -46,8 +46,8 @@ def chat(stamp: str, megabytes: float) -> bytes:
 def measure(phone: str, megabytes: float) -> dict[str, object]:
     """The figures of one chat."""
     from foreword.sources.chats import whatsapp
+    from foreword.sources.files import Opened
     from foreword.sources.report import Report
-    from foreword.sources.source_bytes import Opened
 
     with tempfile.NamedTemporaryFile() as file:
         content = chat(STAMPS[phone], megabytes)

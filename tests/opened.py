@@ -2,9 +2,9 @@
 
 import io
 
+from foreword.sources.files import Opened
 from foreword.sources.formats import format_of
 from foreword.sources.report import Report
-from foreword.sources.source_bytes import Opened
 from foreword.text.document import Document
 
 

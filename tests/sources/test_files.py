@@ -14,10 +14,9 @@ from unittest.mock import Mock
 import pytest
 
 from foreword.errors import OptionError, SourceEmpty, SourceError, SourceMissing, SourceNotText
-from foreword.sources.files import DEEPEST, files_of_archive, opened_file
+from foreword.sources.files import BLOCK, DEEPEST, files_of_archive, opened_file
 from foreword.sources.reading import read_source
 from foreword.sources.report import Report
-from foreword.sources.source_bytes import BLOCK
 from foreword.text.document import join
 from packed_documents import zipped
 
@@ -261,7 +260,7 @@ INNER = zipped({"it.txt": BOMB})
 def test_a_decompression_bomb_is_refused(
     tmp_path: Path, data: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("foreword.sources.source_bytes.LEAST_UNPACKED", 1 << 20)
+    monkeypatch.setattr("foreword.sources.files.LEAST_UNPACKED", 1 << 20)
     lay(tmp_path, it=data)
     report, message = Report(), "would unpack to more than 1 MB, too much for text; unpack what"
     if b".zip" in data:  # members are read until the budget is spent

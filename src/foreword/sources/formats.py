@@ -12,15 +12,15 @@ names, times and other people's words (docs/decisions/0031), and a document woul
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from itertools import pairwise
 from typing import Any, Final, final
 
 from foreword.errors import SourceNotText
+from foreword.sources.files import Files, Opened
 from foreword.sources.report import Report
-from foreword.sources.source_bytes import Opened
 from foreword.text.document import Document
 
 
@@ -37,10 +37,6 @@ class Format:
     read: Callable[[Opened, Report], Iterator[Document]]
     sign: str = ""
     is_zip: bool = False
-
-
-Files = Mapping[str, Opened]
-"""The files of a folder or an archive in reading order, by their relative paths with slashes."""
 
 
 @final

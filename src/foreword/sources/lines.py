@@ -9,7 +9,7 @@ from collections.abc import Iterator
 
 from foreword.errors import SourceEmpty, SourceNotText, WrongEncoding
 from foreword.sources.encodings import DEFAULT_ENCODING, encoding_of, is_text
-from foreword.sources.source_bytes import Opened
+from foreword.sources.files import Opened
 from foreword.text.document import Document
 
 

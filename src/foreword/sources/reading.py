@@ -21,11 +21,17 @@ from foreword.errors import (
     SourceNotText,
 )
 from foreword.sources.encodings import check_encoding, is_text
-from foreword.sources.files import files_of_archive, files_of_folder, opened_file, opened_standard_input
-from foreword.sources.formats import COLLECTIONS, OTHER_JSON, Collection, Files, format_of
+from foreword.sources.files import (
+    Files,
+    Opened,
+    files_of_archive,
+    files_of_folder,
+    opened_file,
+    opened_standard_input,
+)
+from foreword.sources.formats import COLLECTIONS, OTHER_JSON, Collection, format_of
 from foreword.sources.lines import read_plain
 from foreword.sources.report import Report
-from foreword.sources.source_bytes import Opened
 from foreword.text.document import Document
 from foreword.text.words import folded
 

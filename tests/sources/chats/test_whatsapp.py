@@ -6,7 +6,7 @@ import time
 import pytest
 
 from chat_exports import read
-from foreword.sources.source_bytes import BLOCK
+from foreword.sources.files import BLOCK
 
 LRM, RLM, NARROW = "\u200e", "\u200f", "\u202f"
 NOTICED = (

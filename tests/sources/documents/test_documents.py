@@ -15,10 +15,10 @@ import packed_documents as packed
 from foreword.errors import MissingExtra, SourceNotText
 from foreword.sources.documents.html import LARGEST_PART
 from foreword.sources.documents.packed import LARGEST_WORD
+from foreword.sources.files import Opened
 from foreword.sources.formats import format_of
 from foreword.sources.reading import read_source
 from foreword.sources.report import Report
-from foreword.sources.source_bytes import Opened
 from opened import counted, read, texts_of
 from packed_documents import ODF, docx, epub, odt, page, paragraph
 

@@ -13,8 +13,8 @@ from foreword.sources.chats.streams import (
     own_part,
 )
 from foreword.sources.dates import from_iso
+from foreword.sources.files import Opened
 from foreword.sources.report import Report
-from foreword.sources.source_bytes import Opened
 from foreword.text.document import Document
 
 _MESSAGES: Final = re.compile(r'"messages"\s*:\s*\[')

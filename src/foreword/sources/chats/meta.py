@@ -16,8 +16,8 @@ from typing import Final
 from foreword.files import tables
 from foreword.sources.chats.streams import Meaning, Message, joined, last_versions, messages_of
 from foreword.sources.dates import from_unix
+from foreword.sources.files import Opened
 from foreword.sources.report import Report
-from foreword.sources.source_bytes import Opened
 from foreword.text.document import Document
 
 _MESSAGES: Final = re.compile(r'"messages"\s*:\s*\[')

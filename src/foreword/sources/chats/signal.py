@@ -15,9 +15,9 @@ from typing import Final
 
 from foreword.sources.chats.streams import Meaning, Message
 from foreword.sources.dates import from_iso, from_unix
+from foreword.sources.files import Opened
 from foreword.sources.lines import lines_of
 from foreword.sources.report import Report
-from foreword.sources.source_bytes import Opened
 from foreword.text.document import Document
 
 _OWN: Final = re.compile(

@@ -22,8 +22,8 @@ from foreword.sources.chats.streams import (
     walk,
 )
 from foreword.sources.dates import from_unix
+from foreword.sources.files import Opened
 from foreword.sources.report import Report
-from foreword.sources.source_bytes import Opened
 from foreword.text.document import Document
 
 _DAY: Final = re.compile(r"(?P<folder>(?:.*/)?)[0-9]{4}-[0-9]{2}-[0-9]{2}\.json", re.IGNORECASE)

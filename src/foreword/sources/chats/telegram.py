@@ -13,8 +13,8 @@ from typing import Final
 
 from foreword.sources.chats.streams import Found, Meaning, Message, Path, found_in, last_versions, walk
 from foreword.sources.dates import from_iso, from_unix
+from foreword.sources.files import Opened
 from foreword.sources.report import Report
-from foreword.sources.source_bytes import Opened
 from foreword.text.document import Document
 
 _SIGNS: Final = re.compile(

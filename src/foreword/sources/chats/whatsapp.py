@@ -20,9 +20,9 @@ from typing import Final, cast, final
 
 from foreword.files import tables
 from foreword.sources.dates import Evidence, Moments, half_of
+from foreword.sources.files import Opened
 from foreword.sources.lines import pieces_of
 from foreword.sources.report import Report
-from foreword.sources.source_bytes import Opened
 from foreword.text.document import Document
 
 MARKS: Final = "\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\ufeff"

@@ -18,8 +18,8 @@ from foreword.libraries import documents_missing
 from foreword.sources.dates import from_iso
 from foreword.sources.documents.markdown import MARKDOWN
 from foreword.sources.encodings import decoded, is_text
+from foreword.sources.files import Opened
 from foreword.sources.report import Report
-from foreword.sources.source_bytes import Opened
 from foreword.text.document import Document
 
 if TYPE_CHECKING:

@@ -13,9 +13,9 @@ from functools import cache
 from typing import TYPE_CHECKING, Final
 
 from foreword.sources.encodings import is_text
+from foreword.sources.files import Opened
 from foreword.sources.lines import pieces_of
 from foreword.sources.report import Report
-from foreword.sources.source_bytes import Opened
 from foreword.text.document import Document
 
 if TYPE_CHECKING:

@@ -24,8 +24,8 @@ from zipfile import ZipFile
 from foreword.errors import SourceNotText
 from foreword.libraries import documents_missing
 from foreword.sources.documents.html import LARGEST_PART, document, page_lines, time_of, tree
+from foreword.sources.files import DAMAGE, ENCRYPTED, Opened
 from foreword.sources.report import Report
-from foreword.sources.source_bytes import DAMAGE, ENCRYPTED, Opened
 from foreword.text.document import Document
 
 # Word documents and OpenDocument texts

@@ -15,8 +15,8 @@ from itertools import chain
 from typing import Final
 
 from foreword.sources.dates import POSSIBLE
+from foreword.sources.files import Opened
 from foreword.sources.report import Report
-from foreword.sources.source_bytes import Opened
 
 LONGEST: Final = 1 << 24
 """Bytes of a message that are kept: texts come before attachments, and servers accept no larger mails."""
