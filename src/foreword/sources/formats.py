@@ -60,8 +60,9 @@ _TIME: Final = r"\d{1,2}[:.h]\d\d(?::\d\d)?(?:\s?[AaPp]\.?[Mm]\.?)?"
 _COPIED_HEAD: Final = re.compile(
     r"\[[^\[\]]{0,30}\d[:.h]\d\d[^\[\]]{0,10}\] (?P<author>[^<*:]{1,40})"  # Discord's exporters, Teams
     rf"|(?P<named>[^\W\d][^<*:]{{0,39}}?)(?:, \[[\d./-]{{6,10}},? {_TIME}\]|  +{_TIME}| — .{{0,30}}{_TIME})"
+    r"|(?P<said>You|ChatGPT|Claude|Copilot|Gemini) said:"
 )
-"""A line with the name and the time of the message below, as Telegram, Slack and Discord copy it to the clipboard."""
+"""A line with the name and the time of the message below, as Telegram, Slack and Discord copy it; or ChatGPT's."""
 _SIGNAL: Final = re.compile(
     r"\[[A-Z][a-z]{2} \d\d, \d{4} \d\d:\d\d:\d\d\] (?:<|\*\*\* )"  # signalbackup-tools
     r"|\[\d{4}-\d\d-\d\d(?:, \d\d:\d\d\] .{1,100}?:| \d\d:\d\d:\d\d\] (?:Me:|No-Sender:|.*  $))"  # signal-export
@@ -193,7 +194,7 @@ def _is_discord(start: str, _: list[str]) -> bool:
 def _is_copied(_: str, lines: list[str]) -> bool:
     """Whether a time and one of few authors stand above messages."""
     heads = [_COPIED_HEAD.fullmatch(line.strip()) for line in lines]
-    authors = [head["author"] or head["named"] for head, below in pairwise(heads) if head and not below]
+    authors = [head.group(head.lastgroup or 0) for head, below in pairwise(heads) if head and not below]
     return len(authors) >= max(3, 0.1 * len(lines)) and len(set(authors)) <= max(2, len(authors) // 2)
 
 
@@ -221,7 +222,7 @@ def _are_most(found: Sequence[object]) -> bool:
 _CHATS: Final[dict[str, Callable[[str, list[str]], object]]] = {
     "is Discord's text or CSV, which are not read; give JSON, Discord's or DiscordChatExporter's": _is_discord,
     (
-        "is messages copied from a window, such as Discord's or Teams', which are not read; give JSON, such as "
+        "is a copy of messages from a window, such as Discord's or Teams', which is not read; give JSON, such as "
         "DiscordChatExporter's, or lines of `name: message`"
     ): _is_copied,
     (
