@@ -40,12 +40,14 @@ def test_preview_shows_format_people_dates_and_examples_and_learns_nothing(
         "  Ana Silva: 2 messages",
         "  Ben: 1 message",
         "From 2024-01-02 to 2024-03-02",
-        "3 messages to learn, 33 characters; each line is a message",
+        "3 messages of all people, 33 characters; each line is a message; --me chooses yours",
         "left out: 1 system message",
         "  | good morning",
         "  | morning",
         "  | and good night",
     ]
+    of_ana = foreword("preview", chat, "--me", "Ana Silva").out
+    assert "2 messages to learn, 26 characters; each line is a message\n" in of_ana
     assert list(home.glob("*")) == []
 
 

@@ -29,7 +29,7 @@ def preview(
     if as_json:
         say_json(_figures(found))
         return
-    for line in _lines(found):
+    for line in _lines(found, is_chosen=me is not None or len(found.people) < 2):
         say(one_line(line))
 
 
@@ -49,7 +49,7 @@ def _figures(found: "Preview") -> dict[str, object]:
     }
 
 
-def _lines(found: "Preview") -> Iterator[str]:
+def _lines(found: "Preview", *, is_chosen: bool) -> Iterator[str]:
     from foreword.text.secrets import in_words
 
     formats = [
@@ -61,7 +61,8 @@ def _lines(found: "Preview") -> Iterator[str]:
     if found.first is not None and found.last is not None:
         yield f"From {found.first.astimezone():%Y-%m-%d} to {found.last.astimezone():%Y-%m-%d}"
     length = counted(found.characters, "character")
-    yield f"{counted(found.messages, 'message')} to learn, {length}; each line is a message"
+    whose, advice = ("to learn", "") if is_chosen else ("of all people", "; --me chooses yours")
+    yield f"{counted(found.messages, 'message')} {whose}, {length}; each line is a message{advice}"
     yield from found.report.sentences()
     if found.taken:
         yield f"Taken out: {in_words(found.taken)}"
