@@ -107,12 +107,3 @@ def test_the_parser_reads_dates_of_other_calendars_and_scripts(
 ) -> None:
     assert date_in(text, order) == date
     assert date != DAY or evidence(text).order() == order
-
-
-@pytest.mark.parametrize(("near", "date"), [((2020, 12, 31), (2021, 1, 2)), ((2021, 1, 31), (2021, 2, 1))])
-def test_an_ambiguous_date_is_read_as_the_one_nearer_to_the_date_above(
-    near: tuple[int, int, int], date: object
-) -> None:
-    found = date_in("01/02/21", DAY_FIRST, dt.date(*near))
-    assert found
-    assert (found.year, found.month, found.day) == date

@@ -70,12 +70,6 @@ def test_a_tokenizer_file_restores_the_tokenizer_even_if_hugging_face_saved_it(u
         assert again.to_json() == tokenizer.to_json()
 
 
-@units
-def test_the_empty_text_has_no_ids(unit: Unit) -> None:
-    ids = TOKENIZERS[unit].encode("")
-    assert (len(ids), str(ids.dtype), TOKENIZERS[unit].decode(ids)) == (0, "int64", "")
-
-
 @pytest.mark.parametrize("wrong", [-1, 100_000])
 def test_an_id_outside_the_vocabulary_is_a_named_error(wrong: int) -> None:
     with pytest.raises(OptionError, match=f"{wrong} is not an id of this vocabulary; its ids go from 0 to"):

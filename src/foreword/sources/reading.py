@@ -124,9 +124,9 @@ def _counted(name: str, documents: Iterator[Document], report: Report) -> Iterat
 
 def _read_files(files: Files, name: str, report: Report) -> Iterator[Document]:
     """The documents of a folder or an archive: first the collections of files, then the single files."""
-    if attached := _attached(files):
-        report.leave_out("attachment", len(attached))
-        files = {path: opened for path, opened in files.items() if path not in attached}
+    attached = _attached(files)
+    report.leave_out("attachment", len(attached))
+    files = {path: opened for path, opened in files.items() if path not in attached}
     faults: list[ForewordError] = [each.fault for each in files.values() if each.fault is not None]
     for fault in faults:
         report.skip(fault)
@@ -260,8 +260,7 @@ def own_words(
         if people and not own:
             known = f"there are those of {listed(people)}"
             raise PersonUnknown(f"{name} has no messages of {me!r}; {known}", people)
-        if others := people.total() - own:
-            report.leave_out(OTHERS, others)
+        report.leave_out(OTHERS, people.total() - own)
     yield from (each for each in messages if me is None or is_own(str(each.author), me))
 
 

@@ -48,8 +48,9 @@ class Report:
     skipped: int = 0
 
     def leave_out(self, what: str, count: int = 1) -> None:
-        """Count something left out on purpose."""
-        self.left_out[what] += count
+        """Count something left out on purpose; nothing, if `count` is 0."""
+        if count:
+            self.left_out[what] += count
 
     def not_understood(self, name: str, where: str, text: str) -> None:
         """Count a place that was not understood; the first `SHOWN` are kept."""

@@ -8,7 +8,6 @@ Telegram Desktop writes control characters as `\x1B`, which is not JSON (its `Se
 
 import json
 import re
-from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator
 from itertools import chain
 from typing import Any, Final, final
@@ -208,10 +207,9 @@ def own_part(text: str, report: Report) -> str:
     text, codes = _CODE.subn("", text)
     lines = sum(len(found[0].splitlines()) for found in _QUOTED_REST.finditer(text))
     kept, single = _QUOTED_LINE.subn("", _QUOTED_REST.sub("", text))
-    if not codes + lines + single:
-        return text
-    report.left_out += Counter({"code block": codes, "quoted line": lines + single})
-    return kept.strip("\n")
+    report.leave_out("code block", codes)
+    report.leave_out("quoted line", lines + single)
+    return kept.strip("\n") if codes + lines + single else text
 
 
 def last_versions(found: Iterable[Found], report: Report) -> list[Document]:

@@ -5,7 +5,7 @@ local, with the seconds since 1970 beside them. `from` is null for deleted accou
 """
 
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
@@ -77,20 +77,21 @@ def _text(message: Message, report: Report) -> str | None:
     """The text of a message without quotations and code; None if it has no known form."""
     text = message.get("text")
     text = message.get("text_entities", "") if text is None else text
-    kept, left_out = [], Counter[str]()
+    kept, quoted, codes = [], 0, 0
     for part in text if isinstance(text, list) else [text]:
         words = part.get("text") if isinstance(part, dict) else part
         if not isinstance(words, str):
             return None
         kind = part.get("type") if isinstance(part, dict) else None
         if kind == "blockquote":
-            left_out["quoted line"] += len(words.splitlines())
+            quoted += len(words.splitlines())
         elif kind == "pre":
-            left_out["code block"] += 1
+            codes += 1
         else:
             kept.append(words)
-    report.left_out += left_out
-    return "".join(kept).strip("\n") if left_out else "".join(kept)
+    report.leave_out("quoted line", quoted)
+    report.leave_out("code block", codes)
+    return "".join(kept).strip("\n") if quoted + codes else "".join(kept)
 
 
 def _author(message: Message) -> str | None:

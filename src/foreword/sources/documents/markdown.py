@@ -72,10 +72,10 @@ def unmarked_lines(text: str, report: Report) -> Iterator[str]:
         return
     text, matters = _FRONT_MATTER.subn("", text.replace("\r\n", "\n"))
     text, properties = _PROPERTY.subn("", text)
-    _count(report, "front matter", matters)
-    _count(report, "property", properties)
+    report.leave_out("front matter", matters)
+    report.leave_out("property", properties)
     text, quoted = _QUOTED.subn("\n", text)
-    _count(report, "quoted line", quoted)
+    report.leave_out("quoted line", quoted)
     cells: list[str] | None = None
     for token in _parser().parse(_FOOTNOTE.sub(_dedented, text)):
         if token.type == "tr_open":
@@ -86,7 +86,7 @@ def unmarked_lines(text: str, report: Report) -> Iterator[str]:
         elif token.type in ("fence", "code_block"):
             report.leave_out("code block")
         elif token.type == "html_block":
-            _count(report, "image", len(_PICTURE.findall(token.content)))
+            report.leave_out("image", len(_PICTURE.findall(token.content)))
             shown = html.unescape(_NO_WORDS.sub("", _BREAK.sub("\n", token.content)))
             yield from _not_blank(shown.split("\n"))
         elif token.type == "inline":
@@ -120,7 +120,7 @@ def _inline(tokens: Sequence["Token"], report: Report) -> str:
         elif token.type in ("link_open", "link_close"):
             address = token.type == "link_open" and token.markup == "autolink"
     text, embedded = _EMBEDDED.subn("", "".join(words))
-    _count(report, "image", embedded)
+    report.leave_out("image", embedded)
     return _MARKS.sub("", _LINKED.sub(r"\1", text))
 
 
@@ -131,8 +131,3 @@ def _dedented(footnote: re.Match[str]) -> str:
 
 def _not_blank(several: Sequence[str]) -> list[str]:
     return [line.strip() for line in several if line.strip()]
-
-
-def _count(report: Report, what: str, count: int) -> None:
-    if count:
-        report.leave_out(what, count)

@@ -280,11 +280,9 @@ def _preferred(versions: list[Part], depth: int) -> Iterator[Part | str]:
 def _lines(part: Part, report: Report) -> list[str]:
     text = part.text.replace("\r\n", "\n").replace("\r", "\n")
     text, files = _UUENCODED.subn("", text)
-    if files:
-        report.leave_out("attachment", files)
     text, pictures = _PICTURE.subn("", text)
-    if pictures:
-        report.leave_out("image", pictures)
+    report.leave_out("attachment", files)
+    report.leave_out("image", pictures)
     lines = _TARGET.sub("", text).split("\n")
     if part.parameters.get("format", "").lower() == "flowed":
         return _joined(lines, delete_space=part.parameters.get("delsp", "").lower() == "yes")

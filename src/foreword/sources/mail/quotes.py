@@ -130,8 +130,7 @@ _disclaimer: Final = re.compile(
 
 def own_words(lines: list[str], report: Report) -> str:
     """The lines of the mail's author, joined; the report counts what was left out."""
-    if len(lines) > _MOST_LINES:
-        report.leave_out("line of an overlong message", len(lines) - _MOST_LINES)
+    report.leave_out("line of an overlong message", max(0, len(lines) - _MOST_LINES))
     own = _Mail(_without_armour(lines[:_MOST_LINES], report), report).own_lines()
     # Several blank lines become one: most of them are around a removed quote.
     kept = [line for at, line in enumerate(own) if line.strip() or (at > 0 and own[at - 1].strip())]
