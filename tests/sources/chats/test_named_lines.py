@@ -75,6 +75,10 @@ def test_a_time_before_the_name_is_not_part_of_it(clock: str) -> None:
         "2024-01-02 14:23:45 myhost sshd[12]: it was opened\n2024-01-02 14:23:46 myhost sshd[12]: it was closed\n",
         "2024-01-02 14:23 fix: the reader reads\n2024-01-02 14:24 fix: the writer writes\n",
         '2024-01-02 14:23:45 Ana,"x: y",3\n2024-01-02 14:23:46 Ana,"x: y",3\n',
+        "".join(
+            f"2020-01-{day} 9:04 - {'Rain' if day % 5 else f'Day {day}: rain'} today\n"
+            for day in range(1, 31)
+        ),
         "2024-01-02 20:00 Dear diary: it was good today\n2024-01-03 20:00 Today was good: we slept\n",
     ],
 )

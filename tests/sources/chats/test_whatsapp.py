@@ -208,16 +208,6 @@ def test_a_message_across_two_blocks_is_read_whole(shift: int) -> None:
     assert found.said[1:] == [("Ben", "one\ntwo 👍"), ("Ana", "three")]
 
 
-DIARY = [
-    f"2020-01-{day:02} 21:04 - {'Rain' if day % 5 else f'Day {day}: rain'} all day\n" for day in range(1, 31)
-]
-
-
-def test_a_diary_with_a_few_colons_is_not_read_as_a_chat() -> None:
-    text = "".join(DIARY)
-    assert read(text).texts == [text]
-
-
 def test_a_group_with_more_automatic_lines_than_messages_is_a_chat() -> None:
     automatic = [f"Member {number} joined using this group's invite link" for number in range(30)]
     found = read(android(*automatic, *["Ana: hi", "Ben: hello"] * 5, "Cy: hi"))

@@ -22,11 +22,6 @@ _SIGNS: Final = re.compile(
     r'"(?:guild|channel)"\s*:\s*\{'
     r'|"(?:timestampEdited|callEndedTimestamp|isPinned|discriminator|messageCount|dateRange)"\s*:'
 )
-_SIGNS_OF_MESSAGES: Final = (
-    re.compile(r'"author"\s*:\s*\{[^{}]*"name"\s*:'),
-    re.compile(r'"timestamp"\s*:\s*"\d{4}-'),
-    re.compile(r'"content"\s*:\s*"'),
-)
 _PACKAGE: Final = re.compile(
     r'\s*\[\s*\{\s*"ID"\s*:\s*"?\d+"?\s*,\s*"Timestamp"\s*:\s*"[^"]*"\s*,\s*"Contents"\s*:'
 )
@@ -39,13 +34,11 @@ _THINGS: Final = ("attachments", "stickers", "embeds", "components", "poll")
 
 
 def fits(opened: Opened) -> bool:
-    """Whether the file begins like an export of DiscordChatExporter, its messages alone, or like Discord's package."""
+    """Whether the file begins like an export of DiscordChatExporter, or like Discord's package."""
     start = opened.start
     if _PACKAGE.match(start):
         return True
-    if not start.lstrip().startswith("{") or not _MESSAGES.search(start):
-        return False
-    return bool(_SIGNS.search(start)) or all(sign.search(start) for sign in _SIGNS_OF_MESSAGES)
+    return start.lstrip().startswith("{") and all(sign.search(start) for sign in (_MESSAGES, _SIGNS))
 
 
 def read(opened: Opened, report: Report) -> Iterator[Document]:
