@@ -53,7 +53,7 @@ _WITH_MEDIA: Final = frozenset({"Telegram", "Signal", "Discord", "Instagram or M
 _MEDIA: Final = re.compile(r"(?:^|/)(?:files|media|chats/chat_\d+|[^/]+_Files)(?=/)")
 _EXPORT: Final = re.compile(r"\.jsonl?$|^messages\d*\.html$")  # the latter is Telegram's
 _DISCORD_INDEX: Final = "messages/index.json"
-_WHATSAPP: Final = re.compile(r"(?:^_chat|WhatsApp.*)\.txt$")
+_WHATSAPP: Final = re.compile(r"(?:^_chat|(?:WhatsApp|واتسا[بپ]).*)\.txt$")
 
 
 def read_source(

@@ -307,6 +307,7 @@ def with_sent(files: dict[str, str], folder: str = "") -> dict[str, str | bytes]
     [
         ({"it.zip": packed.zipped(with_sent(PACKED))}, ["hi"]),
         ({"it.zip": packed.zipped(with_sent({"Ben/_chat.txt": WHATSAPP}, "Ben/"))}, ["hi"]),
+        ({"it.zip": packed.zipped(with_sent({"محادثة واتساب مع Ben.txt": WHATSAPP}))}, ["hi"]),
         (with_sent({"WhatsApp Chat - Ben/_chat.txt": WHATSAPP}, "WhatsApp Chat - Ben/"), ["hi"]),
         (with_sent({"result.json": chat(told(1))}, "files/"), ["text 1"]),
         (with_sent({"a/result.json": chat(told(1))}, "a/chats/chat_01/files/"), ["text 1"]),
