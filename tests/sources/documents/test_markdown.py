@@ -24,6 +24,7 @@ def text_of(text: str) -> str:
         ("[[Page|shown]] and [[Other]] ![[picture.png]]end", "shown and Other end"),
         ("so.[^1] Then[^note].\n\n[^1]: First note.\n[^note]: Second.", "so. Then.\nFirst note.\nSecond."),
         ("a<br>b <b>c</b> <!-- no -->d", "a\nb c d"),
+        ("<p\n  align=x\n>\n<a\n  href=y\n  >see</a\n>\n</p>", "see"),
         ("<details>\n<summary>More</summary>\n\nhidden &amp; seen\n\n</details>", "More\nhidden & seen"),
         ("| a | b |\n|---|:-:|\n| 1 | **2** |", "a b\n1 2"),
         ("AT&amp;T 5 \\* 3 &copy;", "AT&T 5 * 3 ©"),
@@ -31,7 +32,7 @@ def text_of(text: str) -> str:
         ("snake_case_word 2 * 3 * 4 #tag", "snake_case_word 2 * 3 * 4 #tag"),
         ("Hi 👋🏽\r\n\r\ncafé", "Hi 👋🏽\ncafé"),
     ],
-    ids=range(15),
+    ids=range(16),
 )
 def test_markup_is_removed_and_words_stay(marked: str, plain: str) -> None:
     assert text_of(marked) == plain

@@ -30,7 +30,8 @@ _FRONT_MATTER: Final = re.compile(
 )
 _PROPERTY: Final = re.compile(r"^[ \t]*[\w.-]{1,40}::(?:[ \t].*)?(?:\n|\Z)", re.MULTILINE)
 """A line of Logseq's data about a page or a list item, such as `collapsed:: true`."""
-_QUOTED: Final = re.compile(r"^[ \t]*(?:[-*+][ \t]+)?>.*\n?", re.MULTILINE)
+_QUOTED: Final = re.compile(r"^[ \t]*(?:(?:[-*+]|\d+[.)])[ \t]+)?>(?:[ \t>]|\S(?!.*</)).*\n?", re.MULTILINE)
+"""A quoted line. A lone `>`, or one before text with a tag, may end a tag of several lines."""
 _FOOTNOTE: Final = re.compile(r"^ {0,3}\[\^[^\]\s]{1,80}\]:[ \t]*(.*(?:\n(?: {4}.*|[ \t]*$))*)", re.MULTILINE)
 _EMBEDDED: Final = re.compile(r"!\[\[[^\[\]\n]*\]\]")
 _LINKED: Final = re.compile(r"\[\[(?:[^\[\]\n|]*\|)?([^\[\]\n|]+)\]\]")
