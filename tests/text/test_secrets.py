@@ -212,7 +212,8 @@ password: كلمة المرور هي «kitty2024» | הסיסמה היא «kitty
 password: 비번: «qwer1234» | 認証番号: «482913» | 校验码 «482913» | رمز عبور: «Soleil75x» | الرقم السري «4829»
 password: slaptažodis: «Soleil75x» | nenosiri: «Soleil75x» | password hai «Soleil75x» | kata laluan: «kucing»
 password: recovery codes: «1a2b-3c4d» «5e6f-7g8h» «9i0j-1k2l» | the code is «4711» or «4712» | codes: «482913», «582914»
-password: my password is: «sunflower». | user ana pass «Geheim123» | код домофона «45к1234»
+password: my password is: «sunflower». | Passwort (WLAN): «Hund» | mTAN «482913» | user ana pass «Geheim123»
+password: код домофона «45к1234» | пароль такой: «подсолнух»
 key: https://mega.nz/file/AbCdEfGh#«kJ3hG8sLq0vZxYwRt5uPb7nM2cD4eF6gH9iK1lQ0aBc»
 key: https://privatebin.net/?3f2a9c1b4d5e6f70#«7nM2cD4eF6gH9iK1lQ0aBcEhB3hG8sLq0vZxYwRt5uP»
 number: DNI «30.123.456» | account number «1234 5678» | acct «12-34-56» | bsn «123 45 678»

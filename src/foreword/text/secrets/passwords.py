@@ -97,7 +97,8 @@ def _forms() -> tuple[tuple[Form, ...], tuple[Form, ...]]:
     pin = rf"(?<![^\W_])(?:{_any(table[Noun.PIN], table[Noun.CVV])})"
     last = rf"{_EQUALS}(?=(?P<value>\S{{1,500}}+)\s*$)"
     purpose = rf"{SPACE}(?:{'|'.join(nouns.FOR)})(?:{SPACE}[\w-]{{1,16}}){{1,3}}"
-    joint = "(?:is|was|ist|lautet|es|est|è|é|это)"
+    joint = "(?:is|was|ist|lautet|es|est|è|é|это|такой)"
+    remark = r"\([^()\n]{1,30}\)"
     few = rf"(?:{SPACE}[\w-]{{1,16}}){{0,4}}?{SPACE}{joint}{SPACE}"
     both = rf"(?:user|login)\w{{0,8}} ?[/|&+,] ?(?:{password}|{loose}){_EQUALS}\S+ ?[/|,] ?"
     phrase = rf"(?:pass-?|(?:seed|recovery|wallet) )phrase{_EQUALS}"
@@ -108,7 +109,7 @@ def _forms() -> tuple[tuple[Form, ...], tuple[Form, ...]]:
     code = r"(?=(?P<value>(?=\D{0,40}\d)\S{1,500}+)\s*$)"
     return tuple((_compile(pattern), 1, Kind.PASSWORD) for pattern in _COMMANDS), (
         (_compile(rf"{password}{_EQUALS}{_VALUE}"), 1, Kind.PASSWORD),
-        (_compile(rf"{password}(?:{purpose}|{SPACE}{joint}){last}"), 4, Kind.PASSWORD),
+        (_compile(rf"{password}(?:{purpose}|{SPACE}(?:{joint}|{remark})){last}"), 4, Kind.PASSWORD),
         (_compile(rf"{password}{few}(?P<value>{_QUOTED})"), 4, Kind.PASSWORD),
         (_compile(rf"{both}{_VALUE}"), 1, Kind.PASSWORD),
         (_compile(rf"{loose}{last}"), 3, Kind.PASSWORD),
