@@ -89,24 +89,23 @@ def test_a_page_is_read_in_its_claimed_encoding_unless_another_is_given(
     assert read(f"{head}<p>Привет".encode("koi8-r"), "HTML", encoding=encoding)[0].text == "Привет"
 
 
-CHATS = {
-    "Telegram": '<div class="page_wrap"><div class="page_header"></div><div class="page_body chat_page">',
-    "Telegram ": '<div class="page_wrap">\n <div class="page_header"></div>\n <div class="page_body list_page">',
-    "Discord": '<div class="chatlog__message-group">',
-    "Facebook or Instagram": '<div class="_a6-g">',
-    "Google Voice, Matrix, VK or WhatsApp": '<div class="hChatLog hfeed"><div class="message">',
-    "Google Voice, Matrix, VK or WhatsApp ": "<title>Whatsapp - Ana</title>",
-    "Signal or Apple's Messages": '<div class="msg me">\n <span class="sender">\n Me\n</span>',
+OTHERS = {
+    '<div class="page_wrap"><div class="page_header"></div><div class="page_body chat_page">': "Telegram",
+    '<div class="page_wrap">\n <div class="page_header"></div>\n <div class="page_body list_page">': "Telegram",
+    '<div class="chatlog__message-group">': "Discord",
+    '<div class="_a6-g">': "Facebook or Instagram",
+    '<div class="hChatLog hfeed"><div class="message">': "Google Voice, Matrix, VK or WhatsApp",
+    "<title>Whatsapp - Ana</title>": "Google Voice, Matrix, VK or WhatsApp",
+    '<div class="msg me">\n <span class="sender">\n Me\n</span>': "Signal or Apple's Messages",
+    '<div class="outer-cell mdl-cell mdl-cell--12-col mdl-shadow--2dp">': None,
 }
 
 
-@pytest.mark.parametrize("program", CHATS)
-def test_a_chat_in_html_is_an_error_with_advice(program: str) -> None:
-    reason = (
-        rf"^it\.bin is a chat of {program.strip()} in HTML; (?:export it again as JSON|give `data|give lines)"
-    )
-    with pytest.raises(SourceNotText, match=reason):
-        text_of(f"{CHATS[program]}hi")
+@pytest.mark.parametrize("page", OTHERS)
+def test_a_chat_in_html_or_googles_list_is_an_error_with_advice(page: str) -> None:
+    chat = rf"a chat of {OTHERS[page]} in HTML; (?:export it again as JSON|give `data|give lines)"
+    with pytest.raises(SourceNotText, match=rf"^it\.bin is (?:{chat}|Google's list of [^;]+; give your own)"):
+        text_of(f"<style>{'x' * 70_000}</style>{page}hi")
 
 
 def test_a_page_cut_anywhere_causes_no_error() -> None:

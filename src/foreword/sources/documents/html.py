@@ -38,18 +38,23 @@ _FRAGMENT: Final = re.compile(
 _NAMED_AS_PAGE: Final = re.compile(r"\.x?html?(?:\.gz)?$", re.IGNORECASE)
 _TAG: Final = re.compile(r"</[a-z][a-z0-9]{0,10}\s*>|<(?:br|hr|p|img)\b[^<>]*>", re.IGNORECASE)
 _META: Final = r'class="(?:_a6-g|_3-95 _a6-g|pam _3-95 _2ph- _a6-g|pam _3-95 _2pi0 _2lej)'
-_CHATS: Final = {
-    "of Telegram in HTML; export it again as JSON": re.compile(
+_OTHERS: Final = {
+    "a chat of Telegram in HTML; export it again as JSON": re.compile(
         r'class="page_wrap[" ].{0,4000}class="(?:history|page_body)', re.DOTALL
     ),
-    "of Discord in HTML; export it again as JSON": re.compile(r"""\bchatlog__message|class=["']?chatlog\b"""),
-    "of Facebook or Instagram in HTML; export it again as JSON": re.compile(_META),
-    "of Signal or Apple's Messages in HTML; give `data.json`, or lines of `name: message`": re.compile(
+    "a chat of Discord in HTML; export it again as JSON": re.compile(
+        r"""\bchatlog__message|class=["']?chatlog\b"""
+    ),
+    "a chat of Facebook or Instagram in HTML; export it again as JSON": re.compile(_META),
+    "a chat of Signal or Apple's Messages in HTML; give `data.json`, or lines of `name: message`": re.compile(
         r"""<span class=["']?sender\b|<!-- Generated on [^>]{0,80}by signalbackup-tools"""
     ),
-    "of Google Voice, Matrix, VK or WhatsApp in HTML; give lines of `name: message`": re.compile(
+    "a chat of Google Voice, Matrix, VK or WhatsApp in HTML; give lines of `name: message`": re.compile(
         r"""class=["'](?:hChatLog\b|mx_Export_EventWrapper\b|message__header["']>\s*(?:Вы,|<a href="https://vk))"""
         r"""|<title>Whatsapp - """
+    ),
+    "Google's list of what you watched, searched and asked, with words of others; give your own texts": re.compile(
+        'class="outer-cell mdl-cell mdl-cell--12-col'
     ),
 }
 _CHARSET: Final = re.compile(
@@ -133,11 +138,12 @@ def fits(opened: Opened) -> bool:
 
 def read(opened: Opened, report: Report) -> Iterator[Document]:
     """The page as one text."""
-    for advice, sign in _CHATS.items():
-        if sign.search(opened.start):
-            raise SourceNotText(f"{opened.name} is a chat {advice}")
+    page = claimed_text(whole(opened), opened.encoding)
+    for advice, sign in _OTHERS.items():
+        if sign.search(page):
+            raise SourceNotText(f"{opened.name} is {advice}")
     try:
-        soup = tree(claimed_text(whole(opened), opened.encoding), opened.name)
+        soup = tree(page, opened.name)
     except ValueError as error:
         raise SourceNotText(f"{opened.name} cannot be read as a page: {error}; give its text") from None
     said = {
