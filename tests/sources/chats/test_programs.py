@@ -96,6 +96,8 @@ SAYS: list[tuple[str, tuple[str, str] | str]] = [
     (discord_says(""), "message without text"),
     (discord_says("x", type="20", author={"name": "ana", "isBot": True}), "system message"),
     (discord_says("<@2> <@!3> <@4>: <:a:5> <a:b:6> 1 < 2", mentions=MENTIONS), ("Ana", "@Bo @cy : :a: :b: 1 < 2")),
+    (discord_says("see\n```py\nx = 1\n```\nor ```y``` `z`"), ("Ana", "see\n\nor  `z`")),
+    (discord_says("```\nx = 1\n```"), "code block"),
     (discord_says("see <#12> at <t:1715760000:R>, </play:5>", mentions=None), ("Ana", "see  at , ")),
     # Messenger
     (meta_says("café 👍 日本\n…", who="Zoë"), ("Zoë", "café 👍 日本\n…")),

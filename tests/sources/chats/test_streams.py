@@ -78,9 +78,3 @@ def test_quoted_lines_are_left_out_and_counted(text: str, kept: str, lines: int)
     report = Report()
     assert own_part(text, report) == kept
     assert report.left_out == ({"quoted line": lines} if lines else {})
-
-
-def test_code_in_fences_is_left_out_and_counted() -> None:
-    report = Report()
-    assert own_part("see\n```py\nx = 1\n```\nor ```y``` `z`", report) == "see\n\nor  `z`"
-    assert report.left_out == {"code block": 2}

@@ -60,7 +60,7 @@ def fits_files(files: Mapping[str, Opened]) -> list[str]:
 def read_files(files: Mapping[str, Opened], report: Report) -> Iterator[Document]:
     """The messages of all conversations; `message_1.json`, `message_2.json` … of a folder are one conversation."""
     conversations: dict[str, list[Opened]] = {}
-    for path in fits_files(files):  # in reading order: `message_2.json` comes before `message_10.json`
+    for path in files:  # in reading order: `message_2.json` comes before `message_10.json`
         part = _ONE_OF_SEVERAL.fullmatch(path)
         conversations.setdefault(part["folder"] if part else path, []).append(files[path])
     for parts in conversations.values():

@@ -79,7 +79,7 @@ def read_files(files: Mapping[str, Opened], report: Report) -> Iterator[Document
     """The messages of all conversations, without media and messages of bots or Slack itself."""
     workspace = Workspace(bots={_SLACKBOT})
     conversations: dict[str, list[Opened]] = {}
-    for path in sorted(fits_files(files)):
+    for path in sorted(files):
         if day := _DAY.fullmatch(path):
             conversations.setdefault(day["folder"], []).append(files[path])
         elif found := _LISTS.fullmatch(path):

@@ -258,7 +258,7 @@ class _Mail:
         dashes = line.rstrip() in _DELIMITERS
         if dashes or _RULE.match(line):
             length = self.up_to_a_quote(_SIGNATURE)
-            if length and (dashes or any(map(_is_footer, self.heads[self.at : self.at + length]))):
+            if length and (dashes or any(map(_footer, self.heads[self.at : self.at + length]))):
                 return length
         if self.at == 0 or not self.lines[self.at - 1].strip():
             paragraph = " ".join(self.lines[self.at : self.at + _HEADERS])[: 2 * _LONGEST_LINE]
@@ -321,11 +321,6 @@ def _begins_quote(line: str) -> bool:
         return True
     addressed = "@" in line and (_begins(line) or _introduces(_plain(line), 1))
     return bool(_dated(line) and (addressed or _wrote(line)))
-
-
-@lru_cache(maxsize=4 * _SIGNATURE)
-def _is_footer(line: str) -> bool:
-    return bool(_footer(line))
 
 
 def _without_armour(lines: list[str], report: Report) -> list[str]:
