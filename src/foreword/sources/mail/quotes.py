@@ -25,6 +25,8 @@ _TITLED: Final = re.compile(r"\s*[-‐_=*~]{2,} ?[^\W\d_](?:[^-‐_=*~]|-(?!-)){
 _FRAME: Final = re.compile(r"-{2,} ?(.{1,400}?) ?-{2,}")
 _LABEL: Final = re.compile(r"[\s*|]*[^\W\d_][^:：]{0,24}[:：]")
 _PGP: Final = re.compile(r"-----(BEGIN|END) PGP ([A-Z ]+)-----\s*$")
+_PATCH: Final = re.compile(r"(?:---\n [^\n|]+\| +\d|diff --git a/\S)")
+"""The beginning of a patch as git writes it, at once or with its list of files."""
 _ENDS_LIKE_PROSE: Final = re.compile(r"[,;]|[.!?]\s*$|\b(?:is|was|and|but|ist|und)\b", re.IGNORECASE)
 _INVISIBLE: Final = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
 
@@ -166,6 +168,8 @@ class _Mail:
             self.leave_out(
                 "forwarded message", 1 if self.is_marked(self.at + 1) else len(self.lines) - self.at
             )
+        elif line.startswith(("---", "diff")) and _PATCH.match("\n".join(self.heads[self.at : self.at + 2])):
+            self.leave_out("patch", len(self.lines) - self.at)
         elif count := self.introduction(self.at) or self.header():
             self.leave_out_quote(count)
         elif count := self.signature():
