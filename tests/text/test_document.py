@@ -28,11 +28,8 @@ def test_a_newline_separates_documents_but_not_chunks_of_one_document(
 
 
 def test_only_the_number_one_takes_a_singular_noun() -> None:
-    assert (counted(1, "minute"), counted(1.0, "minute"), counted(0, "step")) == (
-        "1 minute",
-        "1 minute",
-        "0 steps",
-    )
+    assert counted(1, "minute") == counted(1.0, "minute") == "1 minute"
+    assert counted(0, "step") == "0 steps"
     assert (counted(1.5, "minute"), counted(12345, "message")) == ("1.5 minutes", "12,345 messages")
     others = {"copy": "2 copies", "pass": "2 passes", "message of others": "2 messages of others"}
     assert {noun: counted(2, noun) for noun in others} == others

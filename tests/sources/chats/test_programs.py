@@ -296,6 +296,7 @@ SENT: dict[str, str | bytes] = {
     "Cy.vcf": "BEGIN:VCARD\nFN:Cy\n",
     "cy.zip": packed.zipped({"a": "b"}),
 }
+NO_DATA = ("c/no-data.txt", "d/no-data.txt", "e/no-data.txt")
 PACKED = {"WhatsApp Chat with Ben.txt": WHATSAPP}
 
 
@@ -317,10 +318,7 @@ def with_sent(files: dict[str, str], folder: str = "") -> dict[str, str | bytes]
         (with_sent({"c.json": discord_says("hi")}, "c.json_Files/"), ["hi"]),
         (with_sent({"b/message_1.json": meta_says("hi")}, "b/files/"), ["hi"]),
         (with_sent({"messages.html": "<html><body>", "it.txt": "hi"}, "files/"), ["hi"]),
-        (
-            {"b/message_1.json": meta_says("hi"), **{f"{each}/no-data.txt": "no data" for each in "cde"}},
-            ["hi"],
-        ),
+        ({"b/message_1.json": meta_says("hi"), **dict.fromkeys(NO_DATA, "no data")}, ["hi"]),
     ],
 )
 def test_files_that_were_sent_in_a_chat_are_left_out_and_counted(export: Any, kept: list[str]) -> None:
@@ -352,12 +350,7 @@ def test_a_persons_own_texts_beside_exports_are_read(own: dict[str, str | bytes]
 
 def test_the_package_of_a_persons_data_at_discord_has_their_own_messages() -> None:
     them = [{"ID": at_, "Timestamp": f"2024-01-15 10:0{at_}:00", "Contents": f"text {at_}"} for at_ in (2, 1)]
-    rest = {
-        "ID": 3,
-        "Timestamp": "2024-01-15 10:03:00",
-        "Contents": "",
-        "Attachments": "https://example.org/a.png",
-    }
+    rest = {"ID": 3, "Timestamp": "2024-01-15 10:03:00", "Contents": "", "Attachments": "https://a.org/a.png"}
     package = {"README.txt": "Welcome", "messages/index.json": '{"1": "Ben"}'}
     found = read({**package, "messages/c1/messages.json": json.dumps([rest, *them])}, me="Ana")
     assert [(each.author, each.text, each.time) for each in found.messages] == [

@@ -11,24 +11,18 @@ from foreword.sources.report import Report
 from mails import counted, mbox, text_of, texts_of, written
 from opened import opened_bytes
 
-SEPARATORS = (
-    *(b"- Tue Apr 01 00:00:00 2003", b"???@??? Mon Jan 01 00:00:00 2001", b"ana@example.org"),
-    *(
-        b"1577836800000000000@xxx Wed Jan 01 00:00:00 +0000 2020",
-        b"ana@example.org Wed Dec 31 16:00 PST 1997",
-    ),
-    b"ana at example.org  Tue Jan  2 10:11:12 2007",
-)
+SEPARATORS = b"""- Tue Apr 01 00:00:00 2003
+???@??? Mon Jan 01 00:00:00 2001
+ana@example.org
+1577836800000000000@xxx Wed Jan 01 00:00:00 +0000 2020
+ana@example.org Wed Dec 31 16:00 PST 1997
+ana at example.org  Tue Jan  2 10:11:12 2007"""
 
 
-@pytest.mark.parametrize("separator", SEPARATORS)
+@pytest.mark.parametrize("separator", SEPARATORS.split(b"\n"))
 def test_each_known_separator_splits_a_file_into_messages(separator: bytes) -> None:
-    data = b"From %b\n%b\n\nFrom %b\n%b\n" % (
-        separator,
-        written(b"first"),
-        separator,
-        written(b"second", at=1),
-    )
+    first, second = written(b"first"), written(b"second", at=1)
+    data = b"From %b\n%b\n\nFrom %b\n%b\n" % (separator, first, separator, second)
     for end in (b"\n", b"\r\n"):
         assert texts_of(data.replace(b"\n", end)) == ["first", "second"]
 

@@ -171,11 +171,8 @@ def test_a_mail_with_refused_html_is_listed_and_the_others_are_read(monkeypatch:
     monkeypatch.setattr("foreword.sources.documents.html.MOST_TAGS", 9)
     odd = [html(page) for page in (b"<p><![a]>odd", b"<p>" * 10, b"<p>a")]
     report = Report()
-    assert [each.text for each in read(mbox(*odd, written(b"plain")), "mail", report)] == [
-        "odd",
-        "a",
-        "plain",
-    ]
+    found = read(mbox(*odd, written(b"plain")), "mail", report)
+    assert [each.text for each in found] == ["odd", "a", "plain"]
     assert report.unreadable == 1
     assert "message 2 of it.bin" in report.sentences()[0]
 
@@ -183,9 +180,8 @@ def test_a_mail_with_refused_html_is_listed_and_the_others_are_read(monkeypatch:
 def test_html_mail_without_the_library_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "bs4", None)
     report = Report()
-    assert [each.text for each in read(mbox(html(b"<p>page</p>"), written(b"plain")), "mail", report)] == [
-        "plain"
-    ]
+    found = read(mbox(html(b"<p>page</p>"), written(b"plain")), "mail", report)
+    assert [each.text for each in found] == ["plain"]
     assert report.left_out == {"message in HTML": 1}
     assert "pip install 'foreword[documents]'" in report.notes[0]
     with pytest.raises(MissingExtra, match=r"pip install 'foreword\[documents\]'"):

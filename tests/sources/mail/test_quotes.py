@@ -152,7 +152,10 @@ def test_signatures_and_footers_are_removed_and_counted_once(signature: str) -> 
 @pytest.mark.parametrize("begin", ["---\n src/a.py | 4 ++--\n 1 file changed\n\n", ""])
 def test_a_patch_is_left_out(begin: str) -> None:
     own = "It fixes this.\n---\nNo file | here"
-    assert read(f"{own}\n{begin}diff --git a/x b/x\n--- a/x\n+++ b/x\n-old\n+new\n-- \n2.43") == (own, {"patch": 1})
+    assert read(f"{own}\n{begin}diff --git a/x b/x\n--- a/x\n+++ b/x\n-old\n+new\n-- \n2.43") == (
+        own,
+        {"patch": 1},
+    )
 
 
 INTRODUCED = "On 5 Apr 2021 at 10:22, Rosa <rosa@example.com> wrote:"
