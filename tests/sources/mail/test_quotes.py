@@ -93,6 +93,7 @@ PROSE = [
     "On 5 April 2021 at 10:22 I had three of them left:\none, two, three.",
     "Ask Rosa <rosa@example.com> for these:\none, two.",
     "Name: Ana\nMail: ana@example.org\nDate: 5 April 2021",
+    "One part.\n--------\nAnother part.",
     "--- Ideas ---\nfirst: walk\nsecond: swim",
 ]
 
