@@ -282,6 +282,14 @@ def test_a_skipped_file_of_a_folder_is_noted(tmp_path: Path) -> None:
     assert corpus.sources[0].files == (corpus.sources[0].sha256,)
 
 
+def test_a_note_on_a_file_names_it_once(tmp_path: Path) -> None:
+    (tmp_path / "chat.txt").write_text(
+        "".join(f"01/02/2024, 10:00 - Ana: hi {at}\n" for at in range(99)), "utf-8"
+    )
+    (note,) = prepare([str(tmp_path / "chat.txt")], tmp_path / "corpus").notes
+    assert note.startswith(f"{tmp_path / 'chat.txt'}: no date shows the order of day and month")
+
+
 def test_an_unreadable_source_is_a_named_error_and_leaves_no_corpus(tmp_path: Path) -> None:
     (tmp_path / "full").write_text(FILLING)
     with pytest.raises(OptionError, match="there is no text to train on"):

@@ -82,6 +82,10 @@ class LineLog:
         start = DIGEST * (bisect_right(self._places, self.place_of(number)) - 1)
         return bytes(self._fingerprints[start : start + DIGEST])
 
+    def begins_with(self, other: "LineLog") -> bool:
+        """True if this text begins with all messages of the other."""
+        return other._running.digest() in self._fingerprints  # noqa: SLF001 - of the same class
+
     def _end(self, line: str) -> None:
         if self._is_long or line.strip():
             self._running.update(line.encode() + b"\n")

@@ -295,7 +295,9 @@ def _read(
         found = documents(source, encoding=reading.encoding, me=me, choose=choose, report=report)
     pieces = _omitted(scrub_pieces(_cleaned(found, log), secrets), reading.omit, log)
     offsets, characters = write_pieces(pieces, path)
-    notes += [f"{name}: {sentence}" for sentence in report.sentences()]
+    for sentence in report.sentences():
+        is_named = sentence.startswith((f"{name}: ", f"{name} "))
+        notes.append(sentence if is_named else f"{name}: {sentence}")
     if not (log.messages and characters):  # forgotten words are left out
         raise SourceEmpty(f"{name} has no text; leave it out, or check that it is the right file")
     is_folder = isinstance(source, str) and not source.startswith(PREFIX) and Path(source).is_dir()
@@ -395,6 +397,12 @@ def _even(pieces: Iterable[str]) -> Iterator[str]:
         yield "".join(held)
 
 
+def _share_text(one: Text, other: Text) -> bool:
+    """True if two texts share a file, or one begins with the other, as a later export of the same chat does."""
+    hashes = [{each.record.sha256, *each.record.files} for each in (one, other)]
+    return bool(hashes[0] & hashes[1]) or one.log.begins_with(other.log) or other.log.begins_with(one.log)
+
+
 def _name_and_place(source: Source) -> tuple[str, str]:
     """The name of the source, and its place, which is valid from any folder and empty if it can be read only once.
 
@@ -414,12 +422,10 @@ def _name_and_place(source: Source) -> tuple[str, str]:
 
 def _remarks(sources: Sequence[Source], texts: Sequence[Text], reading: ReadSettings) -> Iterator[str]:
     """Notes for the person on texts that occur twice, and on texts too short to hold out a part."""
-    seen = dict[str, str]()
-    for text in texts:
-        hashes = (text.record.sha256, *text.record.files)
-        if other := next((seen[each] for each in hashes if each in seen), None):
-            yield f"{text.record.name} has text of {other}: it is trained on twice, and figures may be too good"
-        seen.update(dict.fromkeys(hashes, text.record.name))
+    for at, text in enumerate(texts):
+        if other := next((each for each in texts[:at] if _share_text(text, each)), None):
+            names = f"{text.record.name} has text of {other.record.name}"
+            yield f"{names}: it is trained on twice, and figures may be too good"
     for source, text in zip(sources, texts, strict=True):
         is_split = isinstance(source, str) and reading.held_out > 0
         if is_split and text.characters < SHORTEST:
