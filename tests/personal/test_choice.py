@@ -74,10 +74,10 @@ def test_the_better_network_is_chosen_and_the_base_wins_a_tie(
         Ready(tables=each.tables, corpus=corpus, initial=each.model and InitialWeights.of(each.model))
         for each in request.beginnings
     ]
-    chosen = choose(*choices, how=Try(seconds=1.0), device=None)
+    chosen = choose(*choices, how=Try(seconds=0.42), device=None)
     assert (chosen.initial is not None) == (of_base <= of_new)
     figures = f"base {of_base:.2f} bits per character on held-out text, new network {of_new:.2f}"
-    assert chosen.reasons[0].endswith(f"after a try of 1 s, {figures}")
+    assert chosen.reasons[0].endswith(f"after a try of 0.42 s, {figures}")
 
 
 @pytest.mark.usefixtures("shipped")

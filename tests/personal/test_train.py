@@ -165,7 +165,7 @@ def test_continued_training_recommends_a_better_shipped_base(
     new, base, own = written(tmp_path, "new.txt", NEW), tmp_path / "shipped", tmp_path / "own"
     trained(new, base, steps=120)
     monkeypatch.setattr("foreword.modelfolder.names.shipped_folder", lambda: base)
-    line = f"To start from it: foreword train SOURCE --from base -o {me}"
+    line = f"without training, and less after it. To start from it: foreword train SOURCE --from base -o {me}"
     assert line in warnings(trained(new, me, more=True, steps=2))
     trained(new, own, start=base, steps=2)
     for _ in range(2):

@@ -317,7 +317,7 @@ def _would_do_better(
     if OWN_WORDS * alone < (bits_per_character := held_out["test"]["bits_per_character"]):
         needed = f"{run.to.name} needs {bits_per_character:.2f} bits per character of held-out text"
         yield Warned(
-            message=f"{needed}. The base of this version needs only {alone:.2f}, without training. "
+            message=f"{needed}. The base of this version needs {alone:.2f} without training, and less after it. "
             f"To start from it: foreword train SOURCE --from {SHIPPED}{named(run.to, '-o')}"
         )
 

@@ -64,7 +64,7 @@ class Try:
 
     def __str__(self) -> str:
         """The length, in words."""
-        return f"{self.seconds:.0f} s" if self.steps is None else counted(self.steps, "step")
+        return f"{self.seconds:.2g} s" if self.steps is None else counted(self.steps, "step")
 
 
 @final
