@@ -13,7 +13,7 @@ import numpy as np
 from jaxtyping import Int64
 
 from foreword.choices import Unit
-from foreword.corpus.streams import Corpus, SourceRecord, Stream, begin, finish, write_stream
+from foreword.corpus.streams import Corpus, Manifest, SourceRecord, Stream, begin, finish, write_stream
 from foreword.corpus.texts import OldSource, ReadSettings, RunningText, Source, Texts, read
 from foreword.errors import OptionError, within
 from foreword.text.secrets import Kind, in_words
@@ -190,16 +190,16 @@ def encode(texts: Texts, folder: Path, settings: EncodingSettings) -> Corpus:
         for name, text in parts.items()
         if text.characters
     }
-    sources, old_sources = ([text.record for text in each] for each in (texts.new, texts.old))
-    finish(
-        folder,
-        vocabulary.tokenizer,
+    sources, old_sources = (tuple(text.record for text in each) for each in (texts.new, texts.old))
+    taken_out, unknown = _taken_out([*sources, *old_sources]), _unknown(vocabulary, parts["train"])
+    manifest = Manifest(
         streams=streams,
         sources=sources,
         old_sources=old_sources,
-        notes=[*texts.notes, *_taken_out([*sources, *old_sources]), *_unknown(vocabulary, parts["train"])],
+        notes=(*texts.notes, *taken_out, *unknown),
         me=texts.me,
     )
+    finish(folder, vocabulary.tokenizer, manifest)
     return Corpus.open(folder)
 
 

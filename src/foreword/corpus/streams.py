@@ -9,15 +9,17 @@ old.ids           missing, like old_held_out.ids, if no old text is replayed
 old_held_out.ids
 """
 
-import json
+import math
 import os
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Final, final
+from typing import Final, final
 
+import msgspec
 import numpy as np
 from jaxtyping import Int64, UInt
+from msgspec import MsgspecError, Struct
 
 from foreword.errors import ModelError, RunError
 from foreword.files import write_whole
@@ -42,6 +44,19 @@ class Stream:
     ids: UInt[np.memmap, " tokens"]
     characters: int
 
+    @property
+    def tokens_per_character(self) -> float:
+        """The mean number. It differs by part: unknown words are spelled in bytes."""
+        return (len(self.ids) - 1) / self.characters
+
+    def bits_per_character(self, nats: float) -> float:
+        """Convert nats per token of this part to bits per character."""
+        return nats / math.log(2) * self.tokens_per_character
+
+    def beginning(self, tokens: int) -> Int64[np.ndarray, " time"]:
+        """The first ids: the newline and at most `tokens` tokens."""
+        return np.asarray(self.ids[: tokens + 1], dtype=np.int64)
+
 
 @final
 @dataclass(frozen=True, slots=True)
@@ -59,6 +74,18 @@ class SourceRecord:
     files: tuple[str, ...] = ()
     place: str = ""
     secrets: Mapping[str, int] = field(default_factory=dict)
+
+
+@final
+class Manifest(Struct, frozen=True, kw_only=True):
+    """The facts about a corpus beside its ids: for each stream its numbers of tokens and characters, by name."""
+
+    streams: dict[str, dict[str, int]]
+    sources: tuple[SourceRecord, ...]
+    old_sources: tuple[SourceRecord, ...] = ()
+    notes: tuple[str, ...]
+    me: str | None = None
+    format_version: int = FORMAT_VERSION
 
 
 @final
@@ -82,6 +109,16 @@ class Corpus:
     old_sources: tuple[SourceRecord, ...] = ()
     me: str | None = None
 
+    def characters_in(self, ids: Int64[np.ndarray, " time"]) -> int:
+        """The number of characters that the tokens after the first one spell."""
+        return len(self.tokenizer.decode(ids[1:]))
+
+    def last_lines(self, part: Stream, tokens: int | None = None) -> str:
+        """The whole lines among the last tokens of a part, or all of it."""
+        tokens = len(part.ids) if tokens is None else tokens
+        text = self.tokenizer.decode(np.asarray(part.ids[max(1, len(part.ids) - tokens) :], dtype=np.int64))
+        return text if len(part.ids) <= tokens else text.partition("\n")[2]
+
     def texts(self) -> Iterator[str]:
         """The text of all parts, in pieces of whole lines."""
         for part in (self.train, self.validation, self.test, self.old, self.old_held_out):
@@ -96,15 +133,15 @@ class Corpus:
             RunError: there is no corpus, it was not finished, or it is damaged.
         """
         try:
-            manifest = json.loads((folder / MANIFEST).read_text("utf-8"))
-            if manifest["format_version"] != FORMAT_VERSION:
+            manifest = msgspec.json.decode((folder / MANIFEST).read_bytes(), type=Manifest)
+            if manifest.format_version != FORMAT_VERSION:
                 raise RunError(
                     f"another version of Foreword prepared the corpus in {folder}; start the training again"
                 )
             tokenizer = Tokenizer.from_json((folder / TOKENIZER).read_text("utf-8"))
             streams = {
                 name: _open_stream(folder, name, tokenizer, **sizes)
-                for name, sizes in manifest["streams"].items()
+                for name, sizes in manifest.streams.items()
             }
             return cls(
                 folder=folder,
@@ -112,18 +149,18 @@ class Corpus:
                 train=streams["train"],
                 validation=streams.get("validation"),
                 test=streams.get("test"),
-                sources=_records(manifest["sources"]),
-                notes=tuple(manifest["notes"]),
+                sources=manifest.sources,
+                notes=manifest.notes,
                 old=streams.get("old"),
                 old_held_out=streams.get("old_held_out"),
-                old_sources=_records(manifest.get("old_sources", [])),
-                me=manifest.get("me"),
+                old_sources=manifest.old_sources,
+                me=manifest.me,
             )
         except FileNotFoundError as error:
             raise RunError(
                 f"the corpus in {folder} was not finished: there is no {error.filename}; start the training again"
             ) from None
-        except (ModelError, ValueError, KeyError, TypeError, AttributeError) as error:
+        except (ModelError, MsgspecError, ValueError, KeyError, TypeError) as error:
             raise RunError(f"the corpus in {folder} is damaged ({error}); start the training again") from None
 
 
@@ -164,31 +201,10 @@ def write_stream(
         return file.tell() // dtype.itemsize
 
 
-def finish(
-    folder: Path,
-    tokenizer: Tokenizer,
-    *,
-    streams: Mapping[str, Mapping[str, int]],
-    sources: Sequence[SourceRecord],
-    old_sources: Sequence[SourceRecord] = (),
-    notes: Sequence[str],
-    me: str | None = None,
-) -> None:
-    """Write the manifest, in one atomic step: all `streams` (tokens and characters by name) are complete."""
+def finish(folder: Path, tokenizer: Tokenizer, manifest: Manifest) -> None:
+    """Write the manifest, in one atomic step: all its streams are complete."""
     write_whole(folder / TOKENIZER, tokenizer.to_json().encode(), private=True)
-    manifest = {
-        "format_version": FORMAT_VERSION,
-        "streams": {name: dict(sizes) for name, sizes in streams.items()},
-        "sources": [asdict(source) for source in sources],
-        "old_sources": [asdict(source) for source in old_sources],
-        "notes": list(notes),
-        "me": me,
-    }
-    write_whole(folder / MANIFEST, json.dumps(manifest, indent=2).encode(), private=True)
-
-
-def _records(listed: Sequence[Mapping[str, Any]]) -> tuple[SourceRecord, ...]:
-    return tuple(SourceRecord(**{**record, "files": tuple(record["files"])}) for record in listed)
+    write_whole(folder / MANIFEST, msgspec.json.encode(manifest), private=True)
 
 
 def _open_stream(folder: Path, name: str, tokenizer: Tokenizer, tokens: int, characters: int) -> Stream:

@@ -21,7 +21,7 @@ from foreword.keyboard.suggest import CONFIDENT, Counts, Keyboard
 from foreword.modelfolder.card import PICTURE
 from foreword.modelfolder.names import SHIPPED
 from foreword.personal.events import Reported, Tried, Warned
-from foreword.personal.measure import TYPED_REMEMBERING, last_lines, tokens_remembered
+from foreword.personal.measure import TYPED_REMEMBERING, tokens_remembered
 from foreword.runtime.model import Model
 
 MOST_MESSAGES: Final = 100
@@ -65,7 +65,7 @@ def _attempt(
 
     The others are the inline suggestion alone (`ghost`), an `ngram`, and the `base`.
     """
-    lines = [] if corpus.test is None else lines_of([last_lines(corpus.test, corpus, REMEMBERED)])
+    lines = [] if corpus.test is None else lines_of([corpus.last_lines(corpus.test, REMEMBERED)])
     if len(lines) < FEWEST_MESSAGES:
         return [], {}, {}
     remembered = tokens_remembered(seconds * TYPED_REMEMBERING, REMEMBERED)
@@ -73,7 +73,7 @@ def _attempt(
     own_old = corpus.old if all(source.place == MEMORY for source in corpus.old_sources) else None
     for part in (own_old, corpus.train, corpus.validation):
         if part is not None:
-            memory.learn(last_lines(part, corpus, remembered))
+            memory.learn(corpus.last_lines(part, remembered))
     keyboard, base = Keyboard(model, memory), _base_beside(model)
     begun = time.perf_counter()
     replay(keyboard, sample(lines, PROBED_MESSAGES))

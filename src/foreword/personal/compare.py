@@ -23,14 +23,7 @@ from foreword.errors import OptionError, SourceEmpty
 from foreword.models.catalogue import load_weights, parameter_count
 from foreword.models.language_model import AbstractWindowModel
 from foreword.personal.events import Event, Noted, Warned
-from foreword.personal.measure import (
-    MEASURED_TOKENS,
-    NGRAM_ORDER,
-    beginning,
-    characters_in,
-    network_of,
-    tokens_per_character,
-)
+from foreword.personal.measure import MEASURED_TOKENS, NGRAM_ORDER, network_of
 from foreword.personal.run_folder import private_folder
 from foreword.personal.watch import planned, prepared, stopping, watch
 from foreword.text.plural import counted
@@ -196,7 +189,7 @@ def _counted(corpus: Corpus, held_out: tuple[Stream, Stream]) -> Contender:
         characters=test[1],
         weights=sum(len(level.keys) for level in ngram.levels),
         reads_back=NGRAM_ORDER - 1,
-        characters_per_second=len(ids) / tokens_per_character(corpus.train) / seconds,
+        characters_per_second=len(ids) / corpus.train.tokens_per_character / seconds,
         seconds=seconds,
         steps=None,
         curve=((seconds, validation[0]),),
@@ -211,7 +204,6 @@ def _finished(
     load_weights(session.model, session.chosen().weights)
     model = session.model.to("cpu").eval()
     network = network_of(float_graph(model), corpus)
-    scale = bits(1.0) * tokens_per_character(validation)
     bits_per_character, characters = _measured(partial(nats, network), test, corpus)
     return Contender(
         name=architecture,
@@ -219,10 +211,12 @@ def _finished(
         characters=characters,
         weights=parameter_count(model),
         reads_back=model.context if isinstance(model, AbstractWindowModel) else None,
-        characters_per_second=session.tokens_per_second / tokens_per_character(corpus.train),
+        characters_per_second=session.tokens_per_second / corpus.train.tokens_per_character,
         seconds=session.seconds,
         steps=session.record.step,
-        curve=tuple((point.seconds, scale * point.nats) for point in session.record.curve),
+        curve=tuple(
+            (point.seconds, validation.bits_per_character(point.nats)) for point in session.record.curve
+        ),
     )
 
 
@@ -247,6 +241,6 @@ def ran_away(contender: Contender) -> Iterator[Warned]:
 
 def _measured(nats_of: Callable[[Ids], float], part: Stream, corpus: Corpus) -> tuple[float, int]:
     """Bits per character of a held-out part, or of its beginning if it is very long; and the characters measured."""
-    ids = beginning(part, MEASURED_TOKENS)
-    characters = characters_in(ids, corpus)
+    ids = part.beginning(MEASURED_TOKENS)
+    characters = corpus.characters_in(ids)
     return bits(nats_of(ids)) / characters, characters

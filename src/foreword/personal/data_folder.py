@@ -223,11 +223,11 @@ def _option(model: Path) -> str:
 
 
 def _holds(path: Path, words: Sequence[str]) -> bool:
-    """True if a file holds one of the words as the memory compares them, or cannot be read."""
+    """True if a file holds one of the words as the memory compares them, or is there and cannot be read."""
     try:
         return any(_is_in(text, word) for text in _texts(path) for word in words)
     except (ForewordError, OSError, ValueError, LookupError, RecursionError):
-        return True
+        return path.exists()  # a training deletes its files when it ends
 
 
 def _is_in(text: str, word: str) -> bool:

@@ -34,15 +34,11 @@ from foreword.personal.measure import (
     Extent,
     Figures,
     Reserve,
-    beginning,
-    characters_in,
     comparisons,
     events_of,
     figures_of,
-    last_lines,
     network_of,
     rival_bits,
-    tokens_per_character,
     tokens_remembered,
 )
 from foreword.runtime.network import Network, peak_megabytes
@@ -100,7 +96,7 @@ def export(run: Run) -> Generator[Warned | Measured | Compared, None, Finished]:
     to, plan, corpus, session, initial = run.to, run.plan, run.corpus, run.session, run.initial
     effort: Figures = {
         "tokens_per_second": session.tokens_per_second,
-        "characters_per_second": session.tokens_per_second / tokens_per_character(corpus.train),
+        "characters_per_second": session.tokens_per_second / corpus.train.tokens_per_character,
         "peak_megabytes": peak_device_megabytes(session.device) or peak_megabytes(),
     }
     there = _found_at(to)
@@ -179,7 +175,7 @@ def _validated(made: Chosen, corpus: Corpus) -> Figures:
     """The figure of the validation part, if there is one."""
     if corpus.validation is None or not math.isfinite(made.nats):
         return {}
-    return {"validation": {"bits_per_character": bits(made.nats) * tokens_per_character(corpus.validation)}}
+    return {"validation": {"bits_per_character": corpus.validation.bits_per_character(made.nats)}}
 
 
 def _contents(run: Run, training: dict[str, Any], graph: bytes, quantized: bytes | None) -> writing.Contents:
@@ -187,8 +183,8 @@ def _contents(run: Run, training: dict[str, Any], graph: bytes, quantized: bytes
     corpus, model = run.corpus, run.session.model
     picture = curve_picture(
         training["curve"],
-        training_scale=bits(1.0) * tokens_per_character(corpus.train),
-        scale=bits(1.0) * tokens_per_character(corpus.validation or corpus.train),
+        training_scale=corpus.train.bits_per_character(1.0),
+        scale=(corpus.validation or corpus.train).bits_per_character(1.0),
     )
     record = TrainingRecord.of(training, run.to)
     return writing.Contents(
@@ -264,8 +260,8 @@ def _nothing_better(run: Run, *, stays: bool) -> str:
     corpus, name = run.corpus, "" if run.initial is None else run.initial.name
     first, *later = (point.nats for point in run.session.record.curve)
     if stays and later and corpus.validation is not None and _is_from_memory(corpus):
-        scale = bits(1.0) * tokens_per_character(corpus.validation)
-        return _stays(name, corpus, scale * first, scale * min(later))
+        before, after = map(corpus.validation.bits_per_character, (first, min(later)))
+        return _stays(name, corpus, before, after)
     way = "it stays as it is" if stays else f"{run.to.name} gets its weights as they were"
     return (
         f"this training did not improve {name} on held-out text, so {way}. Use more text, or a "
@@ -288,9 +284,9 @@ def _is_from_memory(corpus: Corpus) -> bool:
 
 def _quantized_loss(exact: Network, quick: Network, corpus: Corpus, extent: Extent) -> float:
     """Bits per character that `quick` loses against `exact`, on validation text if there is any."""
-    ids = beginning(corpus.validation or corpus.train, min(CHECKED_TOKENS, extent.tokens // 4))
+    ids = (corpus.validation or corpus.train).beginning(min(CHECKED_TOKENS, extent.tokens // 4))
     nats = [nats_of(network, ids) for network in (exact, quick)]
-    return bits(nats[1] - nats[0]) / max(1, characters_in(ids, corpus))
+    return bits(nats[1] - nats[0]) / max(1, corpus.characters_in(ids))
 
 
 def _other_base(initial: InitialWeights | None) -> ModelFolder | None:
@@ -331,7 +327,7 @@ def _lexicon(corpus: Corpus, initial: InitialWeights | None) -> str | None:
         return initial.lexicon
     if not all(source.place.startswith(PREFIX) for source in corpus.sources):
         return None
-    return word_list.text_of(word_list.counted(last_lines(corpus.train, corpus))) or None
+    return word_list.text_of(word_list.counted(corpus.last_lines(corpus.train))) or None
 
 
 @final
@@ -356,8 +352,8 @@ def _mixture(
     seconds = extent.mixing
     most = int(min(MOST_WORDS, max(FEWEST_WORDS, seconds / 2 / (TOKENS_PER_WORD * extent.seconds_per_token))))
     memory = Memory.open()
-    memory.learn(last_lines(corpus.train, corpus, tokens_remembered(seconds / 2, REMEMBERED)))
+    memory.learn(corpus.last_lines(corpus.train, tokens_remembered(seconds / 2, REMEMBERED)))
     predictor = Predictor(_Draft(tokenizer=corpus.tokenizer, network=network))
-    messages = last_lines(corpus.validation, corpus, REMEMBERED).split("\n")
+    messages = corpus.last_lines(corpus.validation, REMEMBERED).split("\n")
     ngrams = Ngrams(initial.ngrams) if initial and initial.ngrams else None
     return fitted(predictor, Background(ngrams), memory, messages, most=most).weights()

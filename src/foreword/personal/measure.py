@@ -23,7 +23,7 @@ from jaxtyping import Int64
 from foreword.assess.bits import nats as nats_of
 from foreword.assess.bits import score, text_ids
 from foreword.assess.ngram import LAST_TOKENS, NGram
-from foreword.corpus.prepare import Corpus, Stream
+from foreword.corpus.prepare import Corpus
 from foreword.errors import ForewordError
 from foreword.modelfolder import ModelFolder
 from foreword.personal.events import Compared, Measured
@@ -140,31 +140,9 @@ little text before its own."""
 Figures = dict[str, Any]
 
 
-def tokens_per_character(part: Stream) -> float:
-    """The factor from bits per token to bits per character. It differs by part: unknown words are spelled in bytes."""
-    return (len(part.ids) - 1) / part.characters
-
-
 def network_of(graph: bytes, corpus: Corpus) -> Network:
     """The network of a graph, in the tokens of `corpus`."""
     return Network(graph, newline=corpus.tokenizer.newline, vocabulary=corpus.tokenizer.size)
-
-
-def beginning(part: Stream, tokens: int) -> Int64[np.ndarray, " time"]:
-    """The first ids of a stream: its newline and at most `tokens` tokens."""
-    return np.asarray(part.ids[: tokens + 1], dtype=np.int64)
-
-
-def last_lines(part: Stream, corpus: Corpus, tokens: int | None = None) -> str:
-    """The whole lines among the last tokens of a part, or all of it."""
-    tokens = len(part.ids) if tokens is None else tokens
-    text = corpus.tokenizer.decode(np.asarray(part.ids[max(1, len(part.ids) - tokens) :], dtype=np.int64))
-    return text if len(part.ids) <= tokens else text.partition("\n")[2]
-
-
-def characters_in(ids: Int64[np.ndarray, " time"], corpus: Corpus) -> int:
-    """The number of characters that the tokens after the first one spell."""
-    return len(corpus.tokenizer.decode(ids[1:]))
 
 
 @final
@@ -196,7 +174,7 @@ class Extent:
 
 def _seconds_per_token(network: Network, corpus: Corpus) -> float:
     """Seconds to read one token in many parallel columns, measured on a few tokens."""
-    block = np.resize(beginning(corpus.train, PROBED_ROWS), (PROBED_ROWS, PROBED_COLUMNS))
+    block = np.resize(corpus.train.beginning(PROBED_ROWS), (PROBED_ROWS, PROBED_COLUMNS))
     _, state = network.step(block[:1], network.initial_state(PROBED_COLUMNS))
     start = time.perf_counter()
     network.step(block, state)
@@ -212,7 +190,7 @@ def figures_of(network: Network, initial: Network | None, corpus: Corpus, extent
     for name, part in (("test", corpus.test), ("old", None if initial is None else corpus.old_held_out)):
         if part is None:
             continue
-        ids = beginning(part, extent.tokens)
+        ids = part.beginning(extent.tokens)
         found[name] = _figures(nats_of(network, ids), ids, corpus)
         if name == "test":
             text = corpus.train.ids[-extent.counted :]
@@ -232,7 +210,7 @@ def rival_bits(there: ModelFolder, corpus: Corpus, recipe: Recipe, tokens: int) 
     try:
         if corpus.test is None or _was_trained_on_it(there, corpus, recipe):
             return None
-        text = corpus.tokenizer.decode(beginning(corpus.test, tokens)[1:])
+        text = corpus.tokenizer.decode(corpus.test.beginning(tokens)[1:])
         return score(Model(there), text).bits_per_character
     except ForewordError:
         return None
@@ -280,7 +258,7 @@ def comparisons(held_out: Figures) -> Iterator[Compared]:
 
 
 def _figures(nats: float, ids: Int64[np.ndarray, " time"], corpus: Corpus) -> Figures:
-    tokens, characters = len(ids) - 1, characters_in(ids, corpus)
+    tokens, characters = len(ids) - 1, corpus.characters_in(ids)
     return {
         "bits_per_character": bits(nats) / characters,
         "characters": characters,
@@ -293,7 +271,7 @@ def _distinct_characters(corpus: Corpus) -> int:
     """The number of different characters in the training text, for the uniform guess."""
     if corpus.tokenizer.unit == "characters":
         return sum(len(token.decode("utf-8", "ignore")) == 1 for token in corpus.tokenizer.tokens[256:])
-    return len(set(corpus.tokenizer.decode(beginning(corpus.train, MEASURED_TOKENS))))
+    return len(set(corpus.tokenizer.decode(corpus.train.beginning(MEASURED_TOKENS))))
 
 
 # Base or new network
@@ -326,7 +304,7 @@ def choose(base: Ready, new: Ready, *, how: Try, device: str | None) -> Ready:
         reason = "goes on from base: too little text is held out to compare it with a new network"
         return replace(base, reasons=(reason,))
     tokens = int(min(COMPARED_TOKENS, max(FEWEST_CHARACTERS, COMPARED_PER_SECOND * how.seconds)))
-    text = new.corpus.tokenizer.decode(beginning(part, tokens)[1:])
+    text = new.corpus.tokenizer.decode(part.beginning(tokens)[1:])
     of_base, of_new = (_bits_after(how, each, text, device) for each in (base, new))
     chosen, begins = (base, "goes on from base") if of_base <= of_new else (new, "begins with a new network")
     figures = f"base {of_base:.2f} bits per character on held-out text, new network {of_new:.2f}"

@@ -25,7 +25,6 @@ from foreword.corpus.prepare import Corpus
 from foreword.errors import RunError
 from foreword.models.catalogue import parameter_count
 from foreword.personal.events import Noted, Planned, Prepared, Progressed, Said, Validated, Warned
-from foreword.personal.measure import tokens_per_character
 from foreword.personal.run_folder import delete_run
 from foreword.text.plural import counted
 from foreword.training.checkpoint import save_checkpoint
@@ -34,7 +33,7 @@ from foreword.training.optimize import MOST_HALVINGS
 from foreword.training.plan import Plan
 from foreword.training.session import Session
 from foreword.training.tensorboard import open_log
-from foreword.training.validate import Validation, bits, sample
+from foreword.training.validate import Validation, sample
 
 Watched = Progressed | Said | Validated | Warned | Noted
 
@@ -147,7 +146,6 @@ class Pace:
     def __init__(self, session: Session, corpus: Corpus) -> None:
         self.session = session
         self.corpus = corpus
-        self.tokens_per_character = tokens_per_character(corpus.train)
         self.clock = session.clock
         self.shown = self.saved = self.said = self.clock()
 
@@ -161,7 +159,7 @@ class Pace:
                 step=step.step,
                 progress=session.record.progress,
                 epoch=step.epoch,
-                bits_per_character=bits(nats) * self.tokens_per_character,
+                bits_per_character=self.corpus.train.bits_per_character(nats),
                 learning_rate=step.learning_rate,
                 tokens_per_second=session.tokens_per_second,
                 seconds_left=session.seconds_left,
@@ -192,10 +190,8 @@ def _validated(event: Validation, session: Session, corpus: Corpus) -> Validated
     return Validated(
         step=event.step,
         epoch=event.epoch,
-        bits_per_character=bits(event.nats) * tokens_per_character(corpus.validation or corpus.train),
-        training_bits_per_character=None
-        if training is None
-        else bits(training) * tokens_per_character(corpus.train),
+        bits_per_character=(corpus.validation or corpus.train).bits_per_character(event.nats),
+        training_bits_per_character=None if training is None else corpus.train.bits_per_character(training),
         best=event.step == session.record.best_step,
     )
 
