@@ -131,6 +131,25 @@ def test_matrices_are_signed_seven_bit_numbers_with_one_scale_per_column(name: s
     assert sorted(scales) == sorted(matrix.shape[-1] for matrix in matrices)
 
 
+def test_quantising_keeps_a_change_smaller_than_the_distance_of_two_integers() -> None:
+    """The weights of the base are integers times a scale: rounded to the nearest, a short training of it was undone."""
+    integers = np.random.default_rng(1).integers(-63, 64, (500, 40)).astype(np.float32)
+    integers[0] = 64
+    helper, float32 = onnx.helper, onnx.TensorProto.FLOAT
+    weights = onnx.numpy_helper.from_array((integers + np.float32(0.2) * (integers < 64)) / 64, "weights")
+    ends = [helper.make_tensor_value_info(name, float32, [1, size]) for name, size in (("x", 500), ("y", 40))]
+    node = helper.make_node("MatMul", ["x", "weights"], ["y"])
+    graph = helper.make_graph([node], "one product", ends[:1], ends[1:], [weights])
+    file = helper.make_model(
+        graph, ir_version=8, opset_imports=[helper.make_opsetid("", 17)]
+    ).SerializeToString()
+    exact, quantised = (
+        session(each).run(None, {"x": np.ones((1, 500), np.float32)})[0]
+        for each in (file, quantized_graph(file))
+    )
+    assert abs((quantised - exact).mean()) * 64 / 500 < 0.02  # rounded to the nearest, it was 0.2
+
+
 def test_quantising_leaves_no_file_logger_or_output_behind(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
