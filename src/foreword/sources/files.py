@@ -199,6 +199,8 @@ DEEPEST: Final = 4
 """Most levels of archives inside archives."""
 MAIL: Final = ("cur", "new")
 """The subfolders of a mail folder. Mail folders in a Maildir, such as `.Sent`, begin with a dot but are not hidden."""
+MODEL: Final = frozenset(["config.json", "model.safetensors"])
+"""The files of a model folder: no file in it, such as the model's card, is a person's text."""
 _LINK: Final = "a link to a folder or to nothing is not followed; name what it leads to"
 
 
@@ -257,11 +259,14 @@ def _read_once(name: str, stream: io.BufferedIOBase, encoding: str | None) -> Op
 def files_of_folder(folder: Path, encoding: str | None) -> Files:
     """The visible files in a folder and its subfolders, in reading order: `chapter 2` before `chapter 10`.
 
-    A file or folder that cannot be read is included, with its fault; so is a link to a folder, or to nothing.
+    Model folders are left out. A file or folder that cannot be read is included, with its fault; so is a link to a folder, or to nothing.
     """
     found: list[Path] = []
     faults: list[OSError] = []
     for place, folders, names in os.walk(folder, onerror=faults.append):
+        if MODEL.issubset(names):
+            folders.clear()
+            continue
         folders[:] = [name for name in folders if not name.startswith(".") or _is_mail(Path(place, name))]
         visible = [Path(place, name) for name in (*names, *folders) if not name.startswith(".")]
         found += filter(_may_be_file, visible)
