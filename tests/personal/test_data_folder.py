@@ -128,6 +128,7 @@ def test_an_unreadable_run_is_named_because_it_may_hold_the_word(home: Path) -> 
 
 def test_field_names_and_settings_in_model_files_are_not_traces(home: Path) -> None:
     network(home / "me", characters_tokenizer({"a": 9}))
+    (home / "gone").symlink_to("nowhere")  # like a file that a training deletes during the search
     assert remove_or_name(["time", "lstm", "rnn", "characters"], home / "me.memory") == []
 
 

@@ -424,6 +424,7 @@ def test_the_first_notes_mention_little_text_and_the_existing_model(me: Path, ol
     (prepared,) = of(Prepared, stopped(train(asked(old_text, me), lambda: True)))
     little, there = prepared.notes
     assert little.startswith("the text is small (")
+    assert little.endswith("most suggestions will come from the memory")
     assert "is there already, and is replaced only if the new model predicts held-out text no worse" in there
 
 

@@ -5,7 +5,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
@@ -14,9 +14,6 @@ from foreword.cli.options import EncodingOption, JsonOption, MeOption, SeedOptio
 from foreword.cli.terminal import say_json, tell
 from foreword.errors import ForewordError, OptionError, RunError
 from foreword.text.plural import counted
-
-if TYPE_CHECKING:
-    from foreword.personal.request import Asked, TrainRequest
 
 BESIDE_RESUME = {"to", "resume", "html", "share", "as_json"}
 
@@ -107,7 +104,7 @@ def train(
     with _saying_what_stays(folder):
         from foreword.libraries import require_training
         from foreword.modelfolder.names import has_unfinished_run
-        from foreword.personal.request import Asked, check_report
+        from foreword.personal.request import Asked, check_report, resolve
 
         request, is_first = None, _is_first()
         if resume:
@@ -146,7 +143,7 @@ def train(
                 share=share,
                 tensorboard=tensorboard,
             )
-            request = _resolved(asked)
+            request = resolve(asked)
         require_training()
         from foreword.cli.progress import show
         from foreword.personal import train as training
@@ -166,20 +163,6 @@ def train(
         raise typer.Exit(130)
     if as_json:
         say_json({"model": str(finished.folder), **finished.figures})
-
-
-def _resolved(asked: "Asked") -> "TrainRequest":
-    """The request. It raises OptionError for a size that has no effect."""
-    from foreword.personal.request import resolve
-    from foreword.training.recipe import RATES
-
-    request = resolve(asked)
-    kind = request.beginnings[0].recipe.architecture
-    if asked.size is not None and kind not in RATES:
-        raise OptionError(
-            f"--size {asked.size} has no effect on {kind}; leave it out, or give sizes in a recipe"
-        )
-    return request
 
 
 def _is_first() -> bool:

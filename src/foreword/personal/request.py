@@ -23,7 +23,16 @@ from foreword.personal.finetune import Tables, recorded_recipe, tables_for
 from foreword.runtime.model import Model
 from foreword.sources.encodings import check_encoding
 from foreword.sources.reading import Choose
-from foreword.training.recipe import LENGTHS, Recipe, Table, TextSettings, merged, read_recipe, recipe_of
+from foreword.training.recipe import (
+    LENGTHS,
+    RATES,
+    Recipe,
+    Table,
+    TextSettings,
+    merged,
+    read_recipe,
+    recipe_of,
+)
 from foreword.training.tensorboard import require_tensorboard
 
 DEFAULT_MINUTES: Final = 10.0
@@ -114,6 +123,11 @@ def resolve(asked: Asked) -> TrainRequest:
         me = me or (model.folder.record().private.me if asked.more else None)
         learned = _going_on(model, learned, more=asked.more)
         beginnings = (Beginning(tables=learned.tables, model=model),)
+    kind = beginnings[0].recipe.architecture
+    if asked.size is not None and kind not in RATES:
+        raise OptionError(
+            f"--size {asked.size} has no effect on {kind}; leave it out, or give sizes in a recipe"
+        )
     if not learned.sources:
         raise OptionError("name what to learn from: files, folders, - for standard input, or sample:chitchat")
     check_are_there(each for each in (*learned.sources, *learned.old) if isinstance(each, str))

@@ -73,7 +73,7 @@ def train(
             beginnings = yield from _read(request, folder)
             with within_memory(), bound_threads(device, processes.count):
                 chosen = yield from _chosen(request, beginnings, deadline, folder)
-                yield _prepared(chosen.corpus, request)
+                yield _prepared(chosen, request)
                 _plan(request, chosen, deadline, folder, processes)
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)  # the network has learned nothing yet
@@ -307,11 +307,13 @@ def _stopped(session: Session, folder: Path) -> Stopped:
     return Stopped(step=session.record.step, progress=session.record.progress, folder=folder)
 
 
-def _prepared(corpus: Corpus, request: TrainRequest) -> Prepared:
+def _prepared(chosen: Ready, request: TrainRequest) -> Prepared:
+    corpus, initial = chosen.corpus, chosen.initial
     notes = [*request.notes, *corpus.notes]
     if corpus.train.characters < LITTLE:
         little = counted(corpus.train.characters, "character")
-        notes.append(f"the text is small ({little}): most suggestions will come from the base and the memory")
+        known = "" if initial is None else f"{initial.name} as it was and from "
+        notes.append(f"the text is small ({little}): most suggestions will come from {known}the memory")
     if request.asked.to.exists():
         when = (
             "when this run ends"
