@@ -1,7 +1,6 @@
 """The loop trains correctly, keeps the best weights, and returns to them after a divergence."""
 
 import math
-from collections import deque
 
 import numpy as np
 import pytest
@@ -97,15 +96,6 @@ def test_the_best_weights_on_held_out_text_are_kept() -> None:
     assert training.record.best_step == best.step
     load_weights(training.model, training.chosen().weights)
     assert validate(training.model, held_out, device=CPU) == pytest.approx(best.nats, abs=1e-5)
-
-
-def test_training_stops_when_patience_is_spent() -> None:
-    asked = recipe(learning_rate=0.05, schedule="constant", patience=3)
-    training = session(asked, noise(120), steps=10_000, held_out=noise(200, seed=1))
-    last = deque(fit(training), maxlen=1)[0]
-    assert isinstance(last, Validation)
-    assert (training.record.stale, training.ending) == (3, "patience")
-    assert training.record.step < 10_000
 
 
 def test_a_finished_model_keeps_its_weights_if_training_makes_it_worse() -> None:

@@ -24,7 +24,7 @@ from foreword.text.tokenizer import (
     subwords_tokenizer,
     words_tokenizer,
 )
-from foreword.text.tokenizer_file import BYTES, UNITS
+from foreword.text.tokenizer_file import BYTES
 from foreword.text.vocabularies import count_characters, rare_characters
 
 __all__ = ["Corpus", "EncodingSettings", "SourceRecord", "Stream", "encode", "prepare"]
@@ -68,8 +68,6 @@ class EncodingSettings:
 
     def __post_init__(self) -> None:
         """Raise OptionError for a value that is not valid."""
-        if self.unit not in (None, *UNITS):
-            raise OptionError(f"unit must be one of {', '.join(UNITS)}, not {self.unit!r}")
         if self.vocabulary is not None and self.vocabulary < SMALLEST_VOCABULARY:
             raise OptionError(
                 f"vocabulary must be at least {SMALLEST_VOCABULARY}, not {self.vocabulary}: 256 ids spell the bytes"
