@@ -259,7 +259,8 @@ def _read_once(name: str, stream: io.BufferedIOBase, encoding: str | None) -> Op
 def files_of_folder(folder: Path, encoding: str | None) -> Files:
     """The visible files in a folder and its subfolders, in reading order: `chapter 2` before `chapter 10`.
 
-    Model folders are left out. A file or folder that cannot be read is included, with its fault; so is a link to a folder, or to nothing.
+    A file or folder that cannot be read is included, with its fault; so is a link to a folder, or to nothing. Model
+    folders are left out.
     """
     found: list[Path] = []
     faults: list[OSError] = []
