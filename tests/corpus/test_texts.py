@@ -314,13 +314,6 @@ def test_an_unreadable_source_is_a_named_error_and_leaves_no_corpus(tmp_path: Pa
     assert list((tmp_path / "corpus").iterdir()) == []
 
 
-@pytest.mark.parametrize("share", [-0.1, 0.51, 1.0, float("nan")])
-def test_an_invalid_held_out_share_is_refused_by_name(share: float) -> None:
-    for name in ("held_out", "old_held_out"):
-        with pytest.raises(OptionError, match=rf"^{name} must be a share from 0 .* to 0\.5, not {share}"):
-            ReadSettings(**{name: share})  # type: ignore[arg-type]
-
-
 # Secrets
 
 

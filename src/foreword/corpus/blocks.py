@@ -17,7 +17,7 @@ from typing import Final, final
 import numpy as np
 from jaxtyping import Bool, Int64, Integer
 
-from foreword.errors import OptionError, SourceEmpty, within
+from foreword.errors import OptionError, SourceEmpty
 from foreword.text.plural import counted
 
 UNCOUNTED: Final = -100
@@ -71,10 +71,7 @@ class Blocks:
 
         Raises:
             SourceEmpty: the stream has fewer than two tokens.
-            OptionError: `batch` or `unroll` is less than one.
         """
-        within("batch", batch, 1)
-        within("unroll", unroll, 1)
         steps = _count_steps(stream_ids, context=1)
         self.batch = min(batch, steps)
         self.unroll = unroll
@@ -122,10 +119,7 @@ class Windows:
 
         Raises:
             SourceEmpty: the stream has fewer than `context` + 1 tokens.
-            OptionError: `context`, `stride` or `batch` is less than one.
         """
-        for name, value in (("context", context), ("stride", stride), ("batch", batch)):
-            within(name, value, 1)
         self._windows = _divide_up(_count_steps(stream_ids, context), stride)
         self.context = context
         self.stride = stride
@@ -165,9 +159,7 @@ class Ring:
 
         Raises:
             SourceEmpty: the stream has only the newline that every stream begins with.
-            OptionError: `columns` is less than one.
         """
-        within("columns", columns, 1)
         if len(stream_ids) < 2:
             raise SourceEmpty("the old text is empty; give old text with words in it")
         self._ids = stream_ids

@@ -30,8 +30,6 @@ from foreword.text.document import Document
 from foreword.text.secrets import Kind
 from foreword.text.secrets.scrubbing import scrub_pieces
 
-LARGEST_SHARE: Final = 0.5
-
 PIECE: Final = 1 << 18
 """Characters in RAM at a time."""
 
@@ -91,14 +89,6 @@ class ReadSettings:
     me: str | None = None
     choose: Choose | None = None
     omit: Omit | None = None
-
-    def __post_init__(self) -> None:
-        """Raise OptionError for a share that is not valid."""
-        for name, value in (("held_out", self.held_out), ("old_held_out", self.old_held_out)):
-            if not 0 <= value <= LARGEST_SHARE:
-                raise OptionError(
-                    f"{name} must be a share from 0 (train on all) to {LARGEST_SHARE}, not {value}"
-                )
 
 
 @final
