@@ -13,7 +13,7 @@ from foreword.models.catalogue import build
 from foreword.models.language_model import State
 from foreword.training.distributed import ALONE, Processes
 from foreword.training.recipe import Recipe, recipe_of
-from foreword.training.session import UNSEEN, Record, Session, TimeBudget, layout_for
+from foreword.training.session import Session, TimeBudget, layout_for
 
 VOCABULARY = 7
 SIZES: dict[str, dict[str, object]] = {
@@ -94,5 +94,4 @@ def session(
         budget=budget,
         clock=clock,
         processes=processes,
-        record=Record(looked=UNSEEN if further else 0.0),
     )

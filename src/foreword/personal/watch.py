@@ -105,7 +105,7 @@ def _watched(session: Session, corpus: Corpus, folder: Path) -> Iterator[Watched
     pace = Pace(session, corpus)
     for event in fit(session):
         if session.processes.first:
-            yield from _told(event, session, corpus, pace)
+            yield from _events_of(event, session, corpus, pace)
         yield None
         if session.processes.first and pace.save_is_due():
             session.flags.ask("save")
@@ -126,7 +126,7 @@ def _watched(session: Session, corpus: Corpus, folder: Path) -> Iterator[Watched
         yield Noted(message=early)
 
 
-def _told(
+def _events_of(
     event: Step | Validation | Divergence, session: Session, corpus: Corpus, pace: "Pace"
 ) -> Iterator[Watched]:
     if isinstance(event, Step):

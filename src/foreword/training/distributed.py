@@ -278,9 +278,9 @@ class SharedGradients:
         self._count = processes.count
         if processes.count > 1:
             self.network = DistributedDataParallel(model, gradient_as_bucket_view=True)
-            self._settle_order(model)
+            self._fix_order(model)
 
-    def _settle_order(self, model: AbstractLanguageModel) -> None:
+    def _fix_order(self, model: AbstractLanguageModel) -> None:
         """Do one unused step: DistributedDataParallel fixes the order of its messages only after its first step.
 
         That order is also the order in which three or more gradients are summed. It decides the last bit of their sum.

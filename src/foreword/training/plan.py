@@ -39,7 +39,7 @@ from foreword.training.recipe import (
     recipe_of,
     weight_decay_for,
 )
-from foreword.training.session import UNSEEN, Layout, Record, Session, TimeBudget, layout_for
+from foreword.training.session import Layout, Session, TimeBudget, layout_for
 
 FORMAT_VERSION: Final = 2
 
@@ -202,7 +202,6 @@ def new_session(
         validation_ids=None if held_out is None else held_out[: plan.validation_tokens + 1],
         budget=plan.budget,
         processes=processes,
-        record=Record() if initial is None else Record(looked=UNSEEN),
     )
 
 

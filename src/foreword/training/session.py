@@ -145,6 +145,8 @@ class Session:
 
     def __post_init__(self) -> None:
         """Set the random seed and the fields that follow from the settings."""
+        if self.further:
+            self.record.looked = UNSEEN
         self.blocks = self.layout.epoch(self.record.epoch)
         self.processes.check_columns(self.width)
         torch.manual_seed(self.processes.seed(self.settings.seed))
