@@ -315,11 +315,8 @@ def _prepared(chosen: Ready, request: TrainRequest) -> Prepared:
         known = "" if initial is None else f"{initial.name} as it was and from "
         notes.append(f"the text is small ({little}): most suggestions will come from {known}the memory")
     if request.asked.to.exists():
-        when = (
-            "when this run ends"
-            if corpus.test is None
-            else "only if the new model predicts held-out text no worse"
-        )
+        worse = "unless the new model is worse on text that is new to both"
+        when = "when this run ends" if corpus.test is None else worse
         there = f"{request.asked.to} is there already, and is replaced {when}"
         notes.append(f"{there}; to keep it, stop and choose another -o")
     return prepared(corpus, notes)
