@@ -99,6 +99,11 @@ def test_a_too_short_or_repeated_text_is_noted(prepare_texts: Prepare) -> None:
         assert note.endswith("text-0.txt: it is trained on twice, and figures may be too good")
 
 
+def test_old_text_that_is_also_in_the_new_text_is_noted(prepare_texts: Prepare) -> None:
+    (note,) = prepare_texts(CHAT, old=(CHAT[: CHAT.index("message 200")],)).notes
+    assert "text-1.txt has text of " in note
+
+
 def test_a_folder_and_one_of_its_files_are_noted(tmp_path: Path) -> None:
     for name in "ab":
         (tmp_path / f"{name}.txt").write_text(

@@ -247,7 +247,7 @@ def read(
             reading = replace(reading, me=me)
         for at, each in enumerate(old):
             before += _read_old(each, folder / f"old-{at}.txt", reading, notes)
-        notes += _remarks(sources, new, reading)
+        notes += _remarks(sources, new, before, reading)
         yield Texts(new=new, old=before, me=reading.me, notes=notes)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
@@ -410,13 +410,16 @@ def _name_and_place(source: Source) -> tuple[str, str]:
     return (source if Path(source).name not in {"", ".."} else place), place
 
 
-def _remarks(sources: Sequence[Source], texts: Sequence[Text], reading: ReadSettings) -> Iterator[str]:
+def _remarks(
+    sources: Sequence[Source], new: Sequence[Text], old: Sequence[Text], reading: ReadSettings
+) -> Iterator[str]:
     """Notes for the person on texts that occur twice, and on texts too short to hold out a part."""
+    texts = [*new, *old]
     for at, text in enumerate(texts):
         if other := next((each for each in texts[:at] if _share_text(text, each)), None):
             names = f"{text.record.name} has text of {other.record.name}"
             yield f"{names}: it is trained on twice, and figures may be too good"
-    for source, text in zip(sources, texts, strict=True):
+    for source, text in zip(sources, new, strict=True):
         is_split = isinstance(source, str) and reading.held_out > 0
         if is_split and text.characters < SHORTEST:
             yield f"{text.record.name} is too short to hold a part of it out: all of it is trained on"
