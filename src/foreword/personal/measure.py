@@ -297,10 +297,15 @@ class Ready:
     reasons: tuple[str, ...] = ()
 
 
+def is_comparable(corpus: Corpus) -> bool:
+    """True if enough of a text is held out to compare two networks."""
+    return corpus.validation is not None and corpus.validation.characters >= FEWEST_CHARACTERS
+
+
 def choose(base: Ready, new: Ready, *, how: Try, device: str | None) -> Ready:
-    """The one of the two that predicts held-out text better after a try."""
+    """The one of the two that predicts held-out text better after a try; the base if they cannot be compared."""
     part = new.corpus.validation
-    if part is None or part.characters < FEWEST_CHARACTERS:
+    if part is None or not is_comparable(new.corpus):
         reason = "goes on from base: too little text is held out to compare it with a new network"
         return replace(base, reasons=(reason,))
     tokens = int(min(COMPARED_TOKENS, max(FEWEST_CHARACTERS, COMPARED_PER_SECOND * how.seconds)))

@@ -30,7 +30,7 @@ from foreword.personal.events import Event, Finished, Noted, Prepared, Remembere
 from foreword.personal.export import Run, export
 from foreword.personal.finetune import NAME as INITIAL_WEIGHTS
 from foreword.personal.finetune import InitialWeights, Tables, changed
-from foreword.personal.measure import Deadline, Ready, choose
+from foreword.personal.measure import Deadline, Ready, choose, is_comparable
 from foreword.personal.request import Beginning, TrainRequest, forgotten_words
 from foreword.personal.run_folder import delete_run, disk_errors, held, new_run_folder
 from foreword.personal.watch import heard_by, planned, prepared, stopping, watch
@@ -141,7 +141,8 @@ def _chosen(
     chosen = beginnings[0]
     if len(beginnings) > 1:
         how = deadline.a_try(request.beginnings[0].recipe.training.steps)
-        yield Noted(message=f"training the base model and a new network for {how} each, to choose one")
+        if is_comparable(chosen.corpus):
+            yield Noted(message=f"training the base model and a new network for {how} each, to choose one")
         chosen = choose(*beginnings, how=how, device=request.asked.device)
     elif chosen.initial is not None:
         chosen = replace(chosen, reasons=(f"goes on from {chosen.initial.name}",))
