@@ -130,11 +130,16 @@ def test_inspection_shows_the_model_its_origin_and_its_training_texts(model: Mod
     assert facts["trained_on"] == "unknown"
 
 
-@pytest.mark.parametrize("damaged", ["onnx/model.onnx", "onnx/model_quantized.onnx", "model.safetensors"])
-def test_inspection_finds_damage_in_every_graph_and_the_weights(model: Model, damaged: str) -> None:
-    """Typing reads one graph only; inspection also reads the other graph and the weights."""
+BIG, SMALL = "onnx/model.onnx", "onnx/model_quantized.onnx"
+
+
+@pytest.mark.parametrize("damaged", [BIG, SMALL, "model.safetensors", "lexicon.txt", "ngrams.safetensors"])
+def test_inspection_finds_damage_in_each_file_that_a_command_reads(model: Model, damaged: str) -> None:
+    """Typing reads one graph only and no weights; generation reads neither the word list nor the n-grams."""
     folder = model.path
-    (folder / "onnx" / "model_quantized.onnx").write_bytes((folder / "onnx" / "model.onnx").read_bytes())
+    (folder / SMALL).write_bytes((folder / BIG).read_bytes())
+    (folder / "lexicon.txt").write_text("a\nb\n")
+    (folder / "ngrams.safetensors").write_bytes(toys.ngrams({(): {"a": 0.5, "b": 0.5}}))
     assert inspection(Model.open(folder))["graphs"] == "float32, 8-bit"
     (folder / damaged).write_bytes((folder / damaged).read_bytes()[:-3])
     with pytest.raises(ModelTruncated):

@@ -115,6 +115,8 @@ def test_a_tokenizer_or_graph_of_another_model_is_a_named_error(opened: Model) -
     folder = replace(modelfolder.read(opened.path), tokenizer_json=other.to_json())
     with pytest.raises(ModelMismatch, match=r"the vocabulary 261, and config.json says 260"):
         Model(folder)
+    with pytest.raises(ModelTruncated, match=rf"^{opened.path}: tokenizer\.json is cut off"):
+        Model(replace(folder, tokenizer_json=other.to_json()[:99]))
     graph = onnx.load(opened.path / names.GRAPH)
     onnx.helper.set_model_props(graph, {"architecture": "gru"})
     onnx.save(graph, opened.path / names.QUANTIZED)

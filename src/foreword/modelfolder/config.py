@@ -102,7 +102,9 @@ def read_config(data: bytes, path: Path) -> tuple[Config, dict[str, Tensor]]:
     """
     kind = parse(data, path, _Kind)
     if kind.model_type != MODEL_TYPE:
-        raise ModelForeign(f"{path} does not describe a model of Foreword's: its model_type is another")
+        raise ModelForeign(
+            f"{path} is not of a model of Foreword's: its model_type is another; name another folder"
+        )
     if kind.format_version > FORMAT_VERSION:
         raise ModelTooNew(
             f"{path} has format version {kind.format_version}, and this Foreword reads up to {FORMAT_VERSION}; "
@@ -111,7 +113,9 @@ def read_config(data: bytes, path: Path) -> tuple[Config, dict[str, Tensor]]:
     file = parse(data, path, _File)
     config = Config(**{name: getattr(file, name) for name in Config.__struct_fields__})
     if config.newline >= config.vocabulary:
-        raise ModelMismatch(f"{path}: newline is {config.newline}, but vocabulary is {config.vocabulary}")
+        raise ModelMismatch(
+            f"{path}: newline is {config.newline}, but vocabulary is {config.vocabulary}; get the model again"
+        )
     return config, file.tensors
 
 
@@ -176,7 +180,9 @@ class _Sizes:
         """The error for the size with this name."""
         value = self.config.sizes.get(name)
         found = "is missing" if value is None else f"is {str(value)[:60]!r}"
-        return ModelMismatch(f"{self.path}: {name} among the sizes {found}, and must be {expected}")
+        return ModelMismatch(
+            f"{self.path}: {name} among the sizes {found}, and must be {expected}; get the model again"
+        )
 
 
 def _recurrent(sizes: _Sizes) -> Shapes:

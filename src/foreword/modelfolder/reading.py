@@ -175,12 +175,12 @@ def _check_files(path: Path) -> None:
             way = "its training was interrupted, go on with: foreword train --resume"
         raise ModelMissing(f"there is no model {path}{known}; {way}{names.named(path, '-o')}")
     if not path.is_dir():
-        raise ModelForeign(f"{path} is a file, and a model is a folder")
+        raise ModelForeign(f"{path} is a file, and a model is a folder; name its folder")
     missing = [name for name in names.REQUIRED if not (path / name).exists()]
     if not any((path / name).exists() for name in (names.GRAPH, names.QUANTIZED)):
         missing.append(names.GRAPH)
     if names.CONFIG in missing and len(missing) > 2:
-        raise ModelForeign(f"{path} is a folder, but holds no model")
+        raise ModelForeign(f"{path} is a folder, but holds no model; to see your models: foreword models")
     if missing:
         raise ModelIncomplete(f"{path} lacks {', '.join(missing)}; get the model again, or train it anew")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import final
 
 from foreword import modelfolder
-from foreword.errors import ModelIncomplete, ModelMismatch
+from foreword.errors import ModelError, ModelIncomplete, ModelMismatch
 from foreword.modelfolder import Config, ModelFolder, names
 from foreword.modelfolder.lexicon import WordList
 from foreword.modelfolder.ngrams import Ngrams
@@ -30,7 +30,10 @@ class Model:
 
     def __init__(self, folder: ModelFolder) -> None:
         self.folder = folder
-        self.tokenizer = Tokenizer.from_json(folder.tokenizer_json)
+        try:
+            self.tokenizer = Tokenizer.from_json(folder.tokenizer_json)
+        except ModelError as error:
+            raise type(error)(f"{folder.path}: {error}") from None
         self._check_tokenizer()
 
     @classmethod
