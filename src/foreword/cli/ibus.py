@@ -5,11 +5,11 @@ from typing import Annotated
 
 import typer
 
-from foreword.cli.options import Command, ModelOption, PrivateOption
+from foreword.cli.options import Command, Group, ModelOption, PrivateOption
 from foreword.cli.terminal import tell
 from foreword.errors import OptionError
 
-app = typer.Typer(invoke_without_command=True)
+app = typer.Typer(cls=Group, invoke_without_command=True)
 
 
 @app.callback()

@@ -12,7 +12,7 @@ from typing import Annotated, Final
 
 import typer
 
-from foreword.cli.options import Command, UsageError, in_our_words
+from foreword.cli.options import Command, Group, UsageError, in_our_words
 from foreword.cli.terminal import one_line
 from foreword.errors import ForewordError, OptionError
 
@@ -82,6 +82,7 @@ def foreword(
 def app_of(wanted: str | None = None) -> typer.Typer:
     """The command line with all commands, or only with the one that is `wanted`, to load no other."""
     app = typer.Typer(
+        cls=Group,
         invoke_without_command=True,
         rich_markup_mode="rich",
         pretty_exceptions_enable=False,

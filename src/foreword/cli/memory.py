@@ -8,7 +8,16 @@ from typing import Annotated, Final
 
 import typer
 
-from foreword.cli.options import Command, JsonOption, MemoryOption, YesOption, confirm, named, open_memory
+from foreword.cli.options import (
+    Command,
+    Group,
+    JsonOption,
+    MemoryOption,
+    YesOption,
+    confirm,
+    named,
+    open_memory,
+)
 from foreword.cli.terminal import say, say_json, tell, waiting
 from foreword.errors import OptionError, SourceMissing, SourceNotText, within
 from foreword.files import check_place, write_whole
@@ -205,6 +214,6 @@ COMMANDS: Final[dict[str, Callable[..., None]]] = {
     "merge": merge,
     "clear": clear,
 }
-app = typer.Typer(no_args_is_help=True, help="Show, export, import or delete what was learned.")
+app = typer.Typer(cls=Group, no_args_is_help=True, help="Show, export, import or delete what was learned.")
 for name, command in COMMANDS.items():
     app.command(name, cls=Command)(command)

@@ -5,9 +5,8 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any, Final, final
 
 import typer
-from typer.core import TyperGroup
 
-from foreword.cli.options import JsonOption, YesOption, complete_model, confirm
+from foreword.cli.options import Command, Group, JsonOption, YesOption, complete_model, confirm
 from foreword.cli.terminal import one_line, say, say_json, tell
 from foreword.errors import ModelMissing
 from foreword.text.plural import counted
@@ -19,7 +18,7 @@ _WORDS: Final = {"model": "network", "versions": "earlier versions", "run": "int
 
 
 @final
-class ListsByDefault(TyperGroup):
+class ListsByDefault(Group):
     """A group of commands that runs `list` if no command is named."""
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
@@ -114,4 +113,4 @@ def _size(count: int) -> str:
 COMMANDS: Final[dict[str, Callable[..., None]]] = {"list": list_models, "delete": delete}
 app = typer.Typer(cls=ListsByDefault, help="List models, or delete one.")
 for name, command in COMMANDS.items():
-    app.command(name)(command)
+    app.command(name, cls=Command)(command)

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, final
 
 import typer
-from typer.core import TyperCommand
+from typer.core import TyperCommand, TyperGroup
 
 from foreword.cli.terminal import one_line, tell
 from foreword.errors import MissingExtra, OptionError
@@ -205,6 +205,10 @@ class Command(TyperCommand):
             paragraphs = inspect.cleandoc(self.help).split("\n\n")
             self.help = "\n\n".join(each.replace("\n", " ") for each in paragraphs)
 
+    def get_params(self, ctx: Any) -> Any:
+        """The parameters, those of the help included."""
+        return _without_bool(super().get_params(ctx))
+
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Parse the arguments; an empty file name is an error."""
         named = {each.metavar for each in self.params if each.param_type_name == "argument"} & _NEVER_EMPTY
@@ -217,6 +221,22 @@ class Command(TyperCommand):
         except UsageError as error:
             error.ctx = getattr(error, "ctx", None) or ctx  # type: ignore[attr-defined]  # a parser has none
             raise
+
+
+class Group(TyperGroup):
+    """A group of commands, whose help is that of a `Command`."""
+
+    def get_params(self, ctx: Any) -> Any:
+        """The parameters, those of the help included."""
+        return _without_bool(super().get_params(ctx))
+
+
+def _without_bool(params: list[Any]) -> list[Any]:
+    """The same parameters: the help shows `--json`, and not `--json <bool>`, because a switch takes no value."""
+    for each in params:
+        if getattr(each, "is_flag", False):
+            each.metavar = ""
+    return params
 
 
 def in_our_words(error: Exception) -> str:
