@@ -153,6 +153,23 @@ def test_a_closed_stream_counts_as_empty(
     assert capsys.readouterr().err == COMMANDS[command]
 
 
+def test_ctrl_c_while_a_library_is_loaded_ends_without_a_traceback(
+    foreword: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """ONNX Runtime turns the interrupt into an ImportError, and raises that one again."""
+
+    def load(_: object) -> None:
+        try:
+            raise ImportError("initialization failed") from KeyboardInterrupt()
+        except ImportError as error:
+            failed = error
+        raise failed
+
+    monkeypatch.setattr("foreword.runtime.model.Model.open", load)
+    stopped = foreword("suggest", "a")
+    assert (stopped.code, stopped.out, stopped.err) == (130, "", "")
+
+
 def test_write_without_a_terminal_names_another_command(foreword: CommandLine, toy: Path) -> None:
     outcome = foreword("write", "-m", toy, stdin=b"see you tom")
     assert (outcome.code, outcome.out) == (2, "")

@@ -124,8 +124,8 @@ def main() -> None:
         if not sys.stdout.closed:  # the language server closes it
             sys.stdout.flush()  # here, so that an error becomes one line
         sys.exit(code)
-    except KeyboardInterrupt:  # before Typer handles it
-        sys.exit(130)
+    except (KeyboardInterrupt, ImportError) as error:  # before Typer handles it
+        _end_if_interrupted(error)
     except typer.Abort:
         _fail("stopped")
     except UsageError as error:
@@ -140,6 +140,16 @@ def main() -> None:
     except OSError as error:
         _print_to_nobody()
         _fail(f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}")
+
+
+def _end_if_interrupted(error: BaseException) -> None:
+    """End after Ctrl-C; raise another error. ONNX Runtime turns a Ctrl-C during its import into an ImportError."""
+    cause: BaseException | None = error
+    while cause is not None and not isinstance(cause, KeyboardInterrupt):
+        cause = cause.__cause__ or cause.__context__
+    if cause is None:
+        raise error
+    sys.exit(130)
 
 
 def _wanted() -> str | None:
