@@ -61,16 +61,6 @@ def test_a_field_of_the_wrong_type_or_size_is_named(model: Path, key: str, value
         assert f"`$.{key}" in str(error)
 
 
-SIZES: list[tuple[dict[str, Any], str]] = [
-    ({"hidden": 999}, r"'cells\.weight_hh_l0' has the shape \(15, 5\) in the weights, and \(2997, 999\) by"),
-    ({"layers": 1}, r"'cells\.weight_hh_l1' has the shape \(15, 5\) in the weights, and of nothing by"),
-    ({"layers": 2**31}, "layers among the sizes is '2147483648', and must be at most 6, as the weights"),
-    ({"tied": True}, r"'output\.project\.weight' has the shape of nothing in the weights, and \(3, 5\) by"),
-    ({"hidden": "5"}, "hidden among the sizes is '5', and must be a whole number"),
-    ({"vocabulary": 9}, "vocabulary among the sizes is '9', and must be 4, as beside them"),
-]
-
-
 @pytest.mark.parametrize(
     ("changes", "error", "words"),
     [
@@ -81,9 +71,6 @@ SIZES: list[tuple[dict[str, Any], str]] = [
         ({"newline": 4}, ModelMismatch, "newline is 4, but vocabulary is 4"),
         ({"format_version": FORMAT_VERSION + 1, "novelty": [1], "unit": 7}, ModelTooNew, "version 2, .* up to 1"),
         ({"architecture": "transformer"}, ModelTooNew, "'transformer', and this Foreword knows .*; upgrade it"),
-        ({"architecture": "lstm"}, ModelMismatch, r"'cells\.weight_hh_l0' has the shape \(15, 5\) .* \(20, 5\) by"),
-        ({"sizes": {"embedding": 3}}, ModelMismatch, r"config\.json: hidden among the sizes is missing"),
-        *(({"sizes": {**GRU, **sizes}}, ModelMismatch, words) for sizes, words in SIZES),
     ],
 )  # fmt: skip
 def test_an_unusable_config_is_refused(

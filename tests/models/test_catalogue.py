@@ -3,7 +3,6 @@
 import json
 import math
 import re
-from pathlib import Path
 from typing import get_args
 
 import numpy as np
@@ -13,17 +12,14 @@ import torch
 import architectures
 from foreword.choices import Architecture
 from foreword.errors import ModelMismatch, RecipeError
-from foreword.modelfolder import Config, Tensor
-from foreword.modelfolder.config import MATRICES, check_shapes
 from foreword.models.catalogue import ARCHITECTURES, build, check_fit, load_weights, sizes_of, weights_of
-from foreword.models.language_model import AbstractLanguageModel
 
 TOKENS = {"vocabulary": 12, "newline": 0}
 
 
 def test_every_table_has_every_architecture() -> None:
     laws = {architecture for architecture, _ in architectures.ALL.values()}
-    assert laws == set(ARCHITECTURES) == set(get_args(Architecture)) == set(MATRICES)
+    assert laws == set(ARCHITECTURES) == set(get_args(Architecture))
 
 
 @pytest.mark.parametrize("row", architectures.ALL)
@@ -101,40 +97,6 @@ def test_wrong_weights_are_named_and_change_nothing(change: dict[str, np.ndarray
         load_weights(model, given)
     with pytest.raises(ModelMismatch, match=words):
         check_fit("gru", sizes_of(model), given)
+    with pytest.raises(ModelMismatch, match="of these sizes cannot be built"):
+        check_fit("gru", sizes_of(model) | {"hidden": 2**31}, given)
     assert all(torch.equal(weight, before[name]) for name, weight in weights_of(model).items())
-
-
-# Checks of the model folder that need no PyTorch
-
-
-CONFIG = Path("config.json")
-
-
-def described(model: AbstractLanguageModel, **changes: int) -> Config:
-    """The config.json of `model`, with some sizes changed."""
-    return Config(
-        architecture=model.architecture,
-        unit="characters",
-        vocabulary=model.config.vocabulary,
-        newline=model.config.newline,
-        sizes={**sizes_of(model), **changes},
-    )
-
-
-def tensors_of(model: AbstractLanguageModel) -> dict[str, Tensor]:
-    return {name: Tensor.of(weight.numpy()) for name, weight in model.state_dict().items()}
-
-
-@pytest.mark.parametrize("row", architectures.ALL)
-def test_a_network_fits_only_its_own_sizes(row: str) -> None:
-    """Except `context` of the unrolled network, which uses the same matrix at every step."""
-    model = architectures.small(row)
-    check_shapes(described(model), tensors_of(model), CONFIG)
-    checked = ["vocabulary", "newline", "embedding", "hidden", "layers", "kernel"]
-    if model.architecture == "window":
-        checked.append("context")
-    for name in checked:
-        size = sizes_of(model).get(name)
-        if isinstance(size, int):
-            with pytest.raises(ModelMismatch):
-                check_shapes(described(model, **{name: size + 1}), tensors_of(model), CONFIG)

@@ -27,7 +27,7 @@ from foreword.errors import (
 )
 from foreword.files import is_locked
 from foreword.modelfolder import names, swap
-from foreword.modelfolder.config import SCALE, Config, Tensor, check_shapes, read_config
+from foreword.modelfolder.config import SCALE, Config, Tensor, read_config
 from foreword.modelfolder.record import TrainingRecord, parse
 
 Stamp = tuple[int, int, int]
@@ -144,7 +144,6 @@ def read_in_place(path: Path) -> ModelFolder:
     stamp = _stamp(path)
     config, tensors = read_config(read_bounded(path / names.CONFIG), path / names.CONFIG)
     check_weights(path / names.WEIGHTS, tensors)
-    check_shapes(config, tensors, path / names.CONFIG)
     folder = ModelFolder(
         path=path,
         config=config,

@@ -127,5 +127,8 @@ def check_fit(
         ModelMismatch: a name or a shape differs; the message names it.
         RecipeError: there is no such network.
     """
-    with torch.device("meta"):  # shapes without numbers
-        load_weights(build(architecture, sizes), weights)
+    try:
+        with torch.device("meta"):  # shapes without numbers
+            load_weights(build(architecture, sizes), weights)
+    except RuntimeError as error:
+        raise ModelMismatch(f"a network of these sizes cannot be built: {error}") from None

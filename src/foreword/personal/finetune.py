@@ -192,7 +192,7 @@ class InitialWeights:
         sizes = {**config.sizes, "vocabulary": config.vocabulary, "newline": config.newline}
         try:
             check_fit(config.architecture, sizes, weights)
-        except ModelMismatch as error:
+        except (ModelMismatch, RecipeError) as error:
             raise ModelMismatch(f"{folder.path}: {error}") from None
         return cls(
             name=folder.path.name,

@@ -14,7 +14,7 @@ from torch import Tensor
 from torch.nn.functional import cross_entropy
 
 from foreword.errors import SourceEmpty
-from foreword.models.catalogue import build, load_weights
+from foreword.models.catalogue import build, check_fit, load_weights
 from foreword.models.language_model import AbstractLanguageModel
 
 DISTANCE: Final = 100  # tokens back
@@ -31,6 +31,7 @@ def network_with(
     Raises:
         RecipeError, ModelMismatch: there is no such network, or the weights do not fit it.
     """
+    check_fit(architecture, sizes, weights)
     model = build(architecture, sizes)
     load_weights(model, weights)
     return model.eval()
