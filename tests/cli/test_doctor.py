@@ -152,6 +152,9 @@ def test_doctor_says_why_a_model_is_used_and_survives_broken_settings(
     assert f"toy, as {config / 'settings.toml'} says" in " ".join(foreword("doctor").out.split())
     assert "toy, as $FOREWORD_MODEL says" in foreword("doctor", FOREWORD_MODEL=str(toy)).out
     assert "toy: rnn" in foreword("doctor", "-m", toy).out
+    (config / "settings.toml").write_text('model = "nobody"\n')
+    assert f"{config / 'settings.toml'}: there is no model " in foreword("suggest", "a").err
+    assert "$FOREWORD_MODEL: there is no model " in foreword("suggest", "a", FOREWORD_MODEL="no").err
     shutil.copytree(toy, home / "me")
     unknown(toy, config)
     found = states(foreword("doctor", "--json").out)

@@ -112,7 +112,7 @@ def test_a_header_of_another_form_is_refused(header: bytes) -> None:
         Ngrams(len(header).to_bytes(8, "little") + header + b"data")
 
 
-def test_what_a_file_says_of_itself_is_passed_over() -> None:
+def test_the_metadata_of_a_file_is_ignored() -> None:
     assert Ngrams(save(load(FILE), metadata={"format": "np"})).words == Ngrams(FILE).words
 
 

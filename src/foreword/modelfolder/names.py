@@ -52,8 +52,9 @@ def home() -> Path:
             folder.chmod(0o700)
         os.scandir(folder).close()
     except OSError as error:
+        why = "it is a file" if folder.is_file() else error.strerror
         raise OptionError(
-            f"the data folder {folder} cannot be used: {error.strerror}; set FOREWORD_HOME"
+            f"the data folder {folder} cannot be used: {why}; set FOREWORD_HOME to another one"
         ) from None
     return folder
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import final
 
 from foreword import modelfolder
-from foreword.errors import ModelError, ModelIncomplete, ModelMismatch
+from foreword.errors import ModelError, ModelIncomplete, ModelMismatch, ModelMissing
 from foreword.modelfolder import Config, ModelFolder, names
 from foreword.modelfolder.lexicon import WordList
 from foreword.modelfolder.ngrams import Ngrams
@@ -42,7 +42,11 @@ class Model:
 
         If that name has a memory but no network, the base is opened.
         """
-        opened = cls(modelfolder.read(modelfolder.find_to_type(model)))
+        try:
+            opened = cls(modelfolder.read(modelfolder.find_to_type(model)))
+        except ModelMissing as error:
+            _, origin = names.chosen(model)
+            raise ModelMissing(f"{origin}: {error}" if origin else str(error)) from None
         _ = opened.network  # a damaged graph fails now, not at the first key
         return opened
 
