@@ -41,11 +41,11 @@ def begun(monkeypatch: pytest.MonkeyPatch) -> list[TrainRequest]:
     return requests
 
 
-def model_of(home: Path, *sources: str, before: tuple[str, ...] = ()) -> Path:
-    """A model named demo, trained on `sources`; its history names the sources in `before`."""
+def model_of(path: Path, *sources: str, before: tuple[str, ...] = ()) -> Path:
+    """A model trained on `sources`; its history names the sources in `before`."""
     listed, earlier = ([{"name": name, "sha256": "0"} for name in names] for names in (sources, before))
     training = {"sources": listed, "history": [{"sources": earlier}]}
-    return toys.writer(home / "demo", training=training).path
+    return toys.writer(path, training=training).path
 
 
 def run_of(home: Path, folder: Path) -> Path:
@@ -55,52 +55,41 @@ def run_of(home: Path, folder: Path) -> Path:
 
 
 @pytest.mark.parametrize(
-    ("sources", "before"),
-    [((), ()), (("sample:chitchat", "diary.txt"), ()), (("sample:chitchat",), ("diary.txt",))],
+    ("place", "sources", "before"),
+    [
+        ("demo", (), ()),
+        ("demo", ("sample:chitchat", "diary.txt"), ()),
+        ("demo", ("sample:chitchat",), ("diary.txt",)),
+        ("demo.versions/000001", ("diary.txt",), ()),
+        ("demo.versions/aside", ("diary.txt",), ()),
+        ("demo.run", (), ()),
+    ],
 )
-def test_the_demo_does_not_replace_a_model_of_the_user(
+def test_the_demo_replaces_no_model_version_or_run_of_the_user(
+    *,
     foreword: CommandLine,
     home: Path,
+    tmp_path: Path,
     begun: list[TrainRequest],
+    place: str,
     sources: tuple[str, ...],
     before: tuple[str, ...],
 ) -> None:
-    path = model_of(home, *sources, before=before)
+    if place.startswith("demo.versions"):
+        model_of(home / "demo", "sample:chitchat")  # this one may be replaced
+    is_run = place == "demo.run"
+    path = run_of(home, tmp_path) if is_run else model_of(home / place, *sources, before=before)
     outcome = foreword("demo")
     assert outcome.code == 1
     assert outcome.err.startswith(f"foreword: the demo would replace {path}; rename or delete it")
-    assert begun == []
-
-
-@pytest.mark.parametrize("name", ["000001", "aside"])
-def test_the_demo_does_not_delete_a_version_of_the_user(
-    foreword: CommandLine, home: Path, begun: list[TrainRequest], name: str
-) -> None:
-    """The demo could replace the model in use."""
-    model_of(home, "sample:chitchat")
-    training = {"sources": [{"name": "diary.txt", "sha256": "0"}]}
-    version = toys.writer(home / "demo.versions" / name, training=training).path
-    outcome = foreword("demo")
-    assert outcome.code == 1
-    assert outcome.err.startswith(f"foreword: the demo would replace {version}; rename or delete it")
-    assert version.exists()
+    assert path.exists()
     assert begun == []
 
 
 def test_the_demo_deletes_nothing_if_an_option_is_wrong(foreword: CommandLine, home: Path) -> None:
-    model = model_of(home, "sample:chitchat")
+    model = model_of(home / "demo", "sample:chitchat")
     assert foreword("demo", "--minutes", "0").code == 2
     assert model.exists()
-
-
-def test_the_demo_does_not_replace_an_unfinished_run_of_the_user(
-    foreword: CommandLine, home: Path, tmp_path: Path
-) -> None:
-    run = run_of(home, tmp_path)
-    outcome = foreword("demo")
-    assert outcome.code == 1
-    assert outcome.err.startswith(f"foreword: the demo would replace {run}; rename or delete it")
-    assert (run / "checkpoint.safetensors").exists()
 
 
 def test_the_demo_deletes_the_model_and_the_run_of_a_previous_demo(
@@ -110,7 +99,7 @@ def test_the_demo_deletes_the_model_and_the_run_of_a_previous_demo(
     monkeypatch: pytest.MonkeyPatch,
     begun: list[TrainRequest],
 ) -> None:
-    model = model_of(home, "sample:chitchat-9", before=("novels.txt", "sample:chitchat"))
+    model = model_of(home / "demo", "sample:chitchat-9", before=("novels.txt", "sample:chitchat"))
     run = run_of(home, tmp_path)
     read = ("sample:chitchat-9", "novels.txt")
     monkeypatch.setattr("foreword.personal.run_folder.run_sources", lambda _: read)
