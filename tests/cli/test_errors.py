@@ -30,6 +30,7 @@ def here(foreword: CommandLine, toy: Path, home: Path, monkeypatch: pytest.Monke
 WRONG = [
     # Usage
     ("dance", 2, "there is no command dance; see: foreword --help"),
+    ("see+you", 2, "there is no command see you; see: foreword --help"),
     ("sugest", 2, "there is no command sugest; perhaps suggest; see: foreword --help"),
     ("suggest --jsn", 2, "there is no option --jsn; perhaps --json; see: foreword suggest --help"),
     ("learn", 2, "SOURCE is missing; see: foreword learn --help"),

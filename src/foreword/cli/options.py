@@ -171,11 +171,11 @@ UsageError: Final[type[Exception]] = typer.BadParameter.__mro__[1]
 
 _TOO_MANY: Final = ": too many arguments"
 _OUR_WORDS: Final = (
-    (r"No such (command|option):? (\S+?)\.?", r"there is no \1 \2"),
     (
-        r"No such (command|option):? (\S+?)\.? \(?(?:Possible options:|Did you mean) (.+?)\??\)?",
+        r"No such (command|option):? (.+?)\.? \(?(?:Possible options:|Did you mean) (.+?)\??\)?",
         r"there is no \1 \2; perhaps \3",
     ),
+    (r"No such (command|option):? (.+?)\.?", r"there is no \1 \2"),
     (r"Missing (?:argument|option) (.+?)\..*", r"\1 is missing"),
     (r"Got unexpected extra argument\S* \((.+)\)", rf"\1{_TOO_MANY}"),
     (r"Option (.+) requires an argument\.", r"\1 needs a value"),
