@@ -90,10 +90,15 @@ DAMAGES: list[tuple[Damage, tuple[str, ...], Wrong, str]] = [
     *((cut(share), (CONFIG, TRAINING, WEIGHTS), ModelTruncated, "{}") for share in (0.0, 0.02, 0.5, 0.95)),
     (replace(b'{"a": "\xff"}'), ALL, ModelTruncated, r"{} is .*damaged.*\b7\b"),
     (lambda file: os.truncate(file, 10**9), (*ALL, GRAPH), ModelForeign, r"{} is .* larger than [\d,]+ bytes"),
-    (replace(b"\x80\x02}q\x00(X\x05\x00\x00\x00" * 9), (WEIGHTS,), ModelForeign, "{} is not a"),  # a pickle
-    (replace(struct.pack("<Q", 2**63)), (WEIGHTS,), ModelForeign, "{} is not a safetensors file"),
-    (replace(struct.pack("<Q", 1000) + b"{}"), (WEIGHTS,), ModelTruncated, "{} is cut off or damaged"),
-    (replace(struct.pack("<Q", 200_000) + b"[" * 200_000), (WEIGHTS,), ModelTruncated, "{} is cut off or damaged"),
+    *(
+        (replace(data), (WEIGHTS,), ModelTruncated, "{} is cut off, damaged, or not a safetensors file")
+        for data in (
+            b"\x80\x02}q\x00(X\x05\x00\x00\x00" * 9,  # a pickle
+            struct.pack("<Q", 2**63),
+            struct.pack("<Q", 1000) + b"{}",
+            struct.pack("<Q", 200_000) + b"[" * 200_000,
+        )
+    ),
     (replace(struct.pack("<Q", 2) + b"{}"), (WEIGHTS,), ModelMismatch, "{} lacks"),
     (lambda file: file.write_bytes(file.read_bytes() + b"more"), (WEIGHTS,), ModelTruncated, "{} is cut off"),
 ]  # fmt: skip

@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
-from typing import BinaryIO, Final, final
+from typing import Any, BinaryIO, Final, final
 
 import numpy as np
 from safetensors import SafetensorError, safe_open
@@ -32,7 +32,6 @@ from foreword.modelfolder.record import TrainingRecord, parse
 
 Stamp = tuple[int, int, int]
 
-_LONGEST_HEADER: Final = 100_000_000  # bytes, the limit of safetensors
 _LARGEST_BYTES: Final = {
     names.CONFIG: 2**20,
     names.TOKENIZER: 2**26,
@@ -111,11 +110,8 @@ class ModelFolder:
         self.check_unchanged()
         path = self.path / names.WEIGHTS
         check_weights(path, self.tensors)
-        try:
-            with safe_open(path, framework="numpy") as file:
-                arrays = {name: file.get_tensor(name) for name in wanted}
-        except (SafetensorError, OSError) as error:
-            raise ModelTruncated(f"{path} is damaged: {error}; get the model again") from None
+        with _weights_file(path) as file:
+            arrays = {name: file.get_tensor(name) for name in wanted}
         self.check_unchanged()
         return arrays
 
@@ -235,21 +231,25 @@ def _text(path: Path) -> str:
         ) from None
 
 
+@contextmanager
+def _weights_file(path: Path) -> Iterator[Any]:
+    """The reader of a file of weights."""
+    with _opened(path):  # not a folder, nor a pipe
+        pass
+    try:
+        with safe_open(path, framework="numpy") as file:
+            yield file
+    except (SafetensorError, OSError) as error:
+        raise ModelTruncated(
+            f"{path} is cut off, damaged, or not a safetensors file: {error}; get the model again"
+        ) from None
+
+
 def check_weights(path: Path, expected: Mapping[str, Tensor]) -> None:
     """Check that the file at `path` holds exactly the `expected` arrays."""
-    with _opened(path) as (file, size):
-        header = int.from_bytes(file.read(8), "little")
-    try:
-        with safe_open(path, framework="numpy") as arrays:
-            slices = {name: arrays.get_slice(name) for name in arrays.keys()}  # noqa: SIM118 - it is no mapping
-            found = {name: (each.get_dtype(), tuple(each.get_shape())) for name, each in slices.items()}
-    except (SafetensorError, OSError) as error:
-        whole = 8 + header + sum(tensor.bytes for tensor in expected.values())
-        if size < 8 or (size != whole and header <= _LONGEST_HEADER):
-            raise ModelTruncated(
-                f"{path} is cut off or damaged: it has {size} bytes, and should have {whole}; get the model again"
-            ) from None
-        raise ModelForeign(f"{path} is not a safetensors file: {error}; get the model again") from None
+    with _weights_file(path) as file:
+        slices = {name: file.get_slice(name) for name in file.keys()}  # noqa: SIM118 - it is no mapping
+        found = {name: (each.get_dtype(), tuple(each.get_shape())) for name, each in slices.items()}
     if missing := sorted(expected.keys() - found.keys()):
         raise ModelMismatch(f"{path} lacks {missing[0]!r}, which config.json names; get the model again")
     if unknown := sorted(found.keys() - expected.keys()):
