@@ -9,13 +9,12 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from textwrap import wrap
 from typing import Final, Literal, final
 
 import typer
 
 from foreword.cli.options import JsonOption, ModelOption
-from foreword.cli.terminal import one_line, say, say_json
+from foreword.cli.terminal import beside, one_line, say, say_json
 from foreword.errors import ForewordError
 from foreword.settings import Settings, read_settings, settings_path
 from foreword.text.plural import counted
@@ -29,8 +28,6 @@ EDITORS: Final[Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     "Kate": (("kate",), (".config/kate/lspclient/settings.json",)),
 }
 """The programs of each editor, and the files under the home folder that set up Foreword."""
-INDENT: Final = 26
-NARROWEST: Final = 60
 
 
 @final
@@ -54,20 +51,18 @@ def doctor(model: ModelOption = None, as_json: JsonOption = False) -> None:
         say_json([asdict(each) for each in found])
     else:
         for each in found:
-            say(_as_lines(each, max(NARROWEST, shutil.get_terminal_size().columns)))
+            say(_as_lines(each))
     if any(each.state == "broken" for each in found):
         raise typer.Exit(1)
 
 
-def _as_lines(found: Finding, columns: int) -> str:
+def _as_lines(found: Finding) -> str:
     """The lines of a finding. Its command has its own line, so that a person can copy it whole."""
     home = os.path.expanduser("~")  # noqa: PTH111 - without a known home folder, this is no error
     text = f" {one_line(found.text)}".replace(f" {home}/", " ~/")[1:]
-    lines = wrap(text, columns - INDENT, break_long_words=False, break_on_hyphens=False)
     helps = {"ready": "to use it", "not set up": "to set it up", "broken": "to mend it"}[found.state]
-    if found.command:
-        lines.append(f"{helps}: {found.command}")
-    return f"{found.part:<13} {found.state:<11} " + f"\n{' ' * INDENT}".join(lines)
+    lines = [f"{helps}: {found.command}"] if found.command else []
+    return beside(f"{found.part:<13} {found.state:<11} ", text, *lines)
 
 
 def _findings(model: str | None) -> Iterator[Finding]:

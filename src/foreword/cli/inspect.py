@@ -1,11 +1,9 @@
 """`foreword inspect`: the contents of a model folder."""
 
-import shutil
-from textwrap import wrap
 from typing import Final
 
 from foreword.cli.options import JsonOption, ModelOption, open_model
-from foreword.cli.terminal import one_line, say, say_json
+from foreword.cli.terminal import beside, one_line, say, say_json
 
 LABELS: Final = {
     "architecture": "kind of network",
@@ -15,7 +13,6 @@ LABELS: Final = {
     "held_out_bits_per_character": "bits per character on held-out text",
 }
 """The labels of some facts, for people."""
-NARROWEST: Final = 60
 
 
 def inspect(model: ModelOption = None, as_json: JsonOption = False) -> None:
@@ -28,11 +25,9 @@ def inspect(model: ModelOption = None, as_json: JsonOption = False) -> None:
         return
     labels = {name: LABELS.get(name, name.replace("_", " ")) for name in found}
     indent = max(map(len, labels.values())) + 2
-    columns = max(NARROWEST, shutil.get_terminal_size().columns) - indent
     for name, value in found.items():
         shown = f"{value:.3f}" if isinstance(value, float) else str(value)
         shown = one_line(f"{value:,}" if isinstance(value, int) else shown)
-        lines = wrap(shown, columns, break_long_words=False, break_on_hyphens=False)
-        say(f"{labels[name]:<{indent}}" + f"\n{' ' * indent}".join(lines))
+        say(beside(f"{labels[name]:<{indent}}", shown))
     say("Its files are whole and fit one another.")
     say("A model is as private as the texts it was trained on, because it can repeat parts of them.")

@@ -7,9 +7,11 @@ to a pipe is also escaped, because a terminal may show it later.
 
 import json
 import re
+import shutil
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from textwrap import wrap
 from threading import Timer
 from typing import TYPE_CHECKING, Final, TypeVar, final
 
@@ -27,6 +29,9 @@ Item = TypeVar("Item")
 
 PATIENCE: Final = 2.0
 """Seconds before progress is shown."""
+
+NARROWEST: Final = 60
+"""The fewest columns of a terminal that are assumed."""
 
 _CONTROL: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
@@ -55,6 +60,13 @@ def printable(text: str) -> str:
 def one_line(text: str) -> str:
     """`text` like `printable`, with a space for each newline: for names and messages."""
     return " ".join(printable(text).splitlines())
+
+
+def beside(label: str, text: str, *lines: str) -> str:
+    """`label`, and beside it `text`, in lines that fit the terminal, and these whole `lines`."""
+    columns = max(NARROWEST, shutil.get_terminal_size().columns) - len(label)
+    wrapped = wrap(text, columns, break_long_words=False, break_on_hyphens=False)
+    return label + f"\n{' ' * len(label)}".join([*wrapped, *lines])
 
 
 @final
