@@ -115,7 +115,8 @@ def test_models_delete_never_deletes_the_base_or_foreign_files(
     (tmp_path / "project.run").mkdir()
     (work / "thesis.txt").write_text("mine", encoding="utf-8")
     (tmp_path / "link").symlink_to(toy)
-    for given in ("base", toy, tmp_path / "link", tmp_path / "project", "work"):
+    (tmp_path / "loop").symlink_to("loop")
+    for given in ("base", toy, *(tmp_path / name for name in ("link", "loop", "project")), "work"):
         for option in ([], ["--run"]):
             outcome = foreword("models", "delete", given, *option, "--yes")
             assert outcome.code in (1, 2)

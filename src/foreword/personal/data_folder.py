@@ -99,9 +99,9 @@ def check_deletable(folder: Path) -> None:
         OptionError: it is the base.
         ModelForeign: it is not a model, or it contains other files.
     """
+    writing.check_destination(folder)  # first: it refuses a link to itself
     if folder.resolve() in (shipped_folder().resolve(), (modelfolder.home() / SHIPPED).resolve()):
         raise OptionError(f"{folder.name} is the model that all others begin with; it is never deleted")
-    writing.check_destination(folder)
 
 
 def delete(folder: Path, parts: list[Part]) -> None:
