@@ -58,6 +58,16 @@ def test_an_error_for_a_missing_model_names_the_existing_ones(
         read(path)
 
 
+def test_a_model_in_the_current_folder_is_named_if_its_slash_was_forgotten(
+    model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(model.parent)
+    with pytest.raises(
+        ModelMissing, match=r"there is no model .*; for the folder here, write \./whole; train"
+    ):
+        read(locate("whole"))
+
+
 Damage = Callable[[Path], object]
 Wrong = type[ModelError]
 

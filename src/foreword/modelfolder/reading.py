@@ -161,6 +161,8 @@ def _check_files(path: Path) -> None:
     if not path.exists():
         others = ", ".join(names.models_in(path.parent)) if path.parent.is_dir() else ""
         known = f"; you have: {others}" if others else ""
+        if path.parent == names.home() and Path(path.name, names.CONFIG).is_file():
+            known += f"; for the folder here, write ./{path.name}"
         if is_being_trained(path):
             raise ModelMissing(
                 f"there is no model {path} yet: training of {path.name} is under way; wait for its end{known}"
