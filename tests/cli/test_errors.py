@@ -38,6 +38,7 @@ WRONG = [
     ("inspect toy", 2, "toy: too many arguments; name a model with -m; see: foreword inspect --help"),
     ("evaluate -m", 2, "-m needs a value; see: foreword evaluate --help"),
     ("evaluate --json=3", 2, "--json takes no value"),
+    ("write", 2, 'write needs a terminal; programs and pipes can use: foreword suggest "…"'),
     # Sources
     ("learn nowhere.txt", 1, "there is no file or folder nowhere.txt; check the name"),
     ("learn empty.txt", 1, "empty.txt is empty; name a source with text in it"),

@@ -170,14 +170,6 @@ def test_ctrl_c_while_a_library_is_loaded_ends_without_a_traceback(
     assert (stopped.code, stopped.out, stopped.err) == (130, "", "")
 
 
-def test_write_without_a_terminal_names_another_command(foreword: CommandLine, toy: Path) -> None:
-    outcome = foreword("write", "-m", toy, stdin=b"see you tom")
-    assert (outcome.code, outcome.out) == (2, "")
-    assert outcome.err == (
-        'foreword: foreword write needs a terminal; programs and pipes can use: foreword suggest "…"\n'
-    )
-
-
 @pytest.mark.parametrize(
     ("options", "words"),
     [
