@@ -65,9 +65,10 @@ def audit(
         raise OptionError(f"--{'me' if minutes is None else 'minutes'} needs --canaries")
     if with_canaries:
         from foreword.libraries import require_training
-        from foreword.personal.canaries import check_options
 
         require_training()
+        from foreword.personal.canaries import check_options
+
         check_options(source, minutes)
     from foreword.assess.copies import TEMPERATURES
     from foreword.assess.copies import audit as look
