@@ -175,7 +175,7 @@ def test_a_missing_library_is_an_error_with_the_install_command(
     name: str, library: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(sys.modules, library, None)
-    with pytest.raises(MissingExtra, match=r"it\.bin .* pip install 'foreword\[documents\]'"):
+    with pytest.raises(MissingExtra, match=r'it\.bin .* pip install "foreword\[documents\]"'):
         read(ROWS[name].file("x"), name)
 
 

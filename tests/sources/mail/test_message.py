@@ -183,6 +183,6 @@ def test_html_mail_without_the_library_is_counted(monkeypatch: pytest.MonkeyPatc
     found = read(mbox(html(b"<p>page</p>"), written(b"plain")), "mail", report)
     assert [each.text for each in found] == ["plain"]
     assert report.left_out == {"message in HTML": 1}
-    assert "pip install 'foreword[documents]'" in report.notes[0]
-    with pytest.raises(MissingExtra, match=r"pip install 'foreword\[documents\]'"):
+    assert 'pip install "foreword[documents]"' in report.notes[0]
+    with pytest.raises(MissingExtra, match=r'pip install "foreword\[documents\]"'):
         read(mbox(html(b"<p>page</p>")), "mail")

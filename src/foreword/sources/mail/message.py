@@ -155,7 +155,7 @@ def _documents(mails: Iterable[Message], name: str, report: Report) -> Iterator[
     if pages:
         report.notes.append(
             f"left out of {name}, in HTML alone: {counted(pages, 'message')}; to read such mail, get: "
-            "pip install 'foreword[documents]'"
+            'pip install "foreword[documents]"'
         )
 
 
