@@ -230,6 +230,8 @@ def is_read_once(path: str | Path) -> bool:
 def _cannot_open(path: Path, error: OSError | ValueError) -> SourceMissing:
     """The error for a path that cannot be opened; its message gives the reason."""
     if isinstance(error, FileNotFoundError):
+        if path.parts[:1] in (("http:",), ("https:",)):
+            return SourceMissing("Foreword downloads nothing; save the page, and give the file")
         return SourceMissing(f"there is no file or folder {path}; check the name")
     if isinstance(error, PermissionError):
         return SourceMissing(f"{path} may not be read; allow it, or name another file or folder")
