@@ -182,8 +182,8 @@ function count() {
   let first = 0, last = 0;
   while (first < Math.min(seen.length, now.length) && seen[first] === now[first]) first++;
   while (last < Math.min(seen.length, now.length) - first && seen.at(-1 - last) === now.at(-1 - last)) last++;
-  const added = Array(now.length - first - last).fill(kind);
-  const removed = origin.splice(first, seen.length - first - last, ...added);
+  const removed = origin.slice(first, seen.length - last), added = Array(now.length - first - last).fill(kind);
+  origin = origin.slice(0, first).concat(added, origin.slice(seen.length - last));
   if (kind === 'key' && !swaps && removed.includes('taken')) wasted += 1;  // the key that deleted it
   seen = now;
   const inserted = origin.filter(each => each === 'taken').length;
