@@ -337,6 +337,17 @@ def test_a_number_over_two_lines_is_taught_as_a_whole(page: "Page", tmp_path: Pa
     expect(learned).to_have_text("Learned 1 message.")
 
 
+def test_a_pasted_line_is_not_taught_by_itself(page: "Page", tmp_path: Path) -> None:
+    """Somebody else may have written it."""
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.check("#learn-lines")
+    page.evaluate("navigator.clipboard.writeText('he wrote about Zwingerhof')")
+    page.locator("#text").press("Control+v")
+    page.keyboard.type("\nI wrote this\n")
+    expect(page.locator("#learned")).to_have_text("Learned 1 message.")
+    assert not any(b"Zwingerhof" in each.read_bytes() for each in tmp_path.glob("base.memory*"))
+
+
 def test_a_key_does_not_write_the_hashes_of_learned_lines(page: "Page") -> None:
     """There may be thousands; only a lesson or a cleared text changes them."""
     page.evaluate("localStorage.setItem('foreword.learned', '[1,  2]')")

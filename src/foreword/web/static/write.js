@@ -222,9 +222,11 @@ function teach(lines) {
 }
 
 // A line that ends in a digit waits for the next one: a number may go on there, and half of it does not look like a secret.
+// A line that was mostly pasted may be somebody else's.
 function teachEnded() {
-  const ended = cursor().slice(0, -1).split(/(?<!\d[ \t]*)\n/).at(-1);
-  if (!/\d[ \t]*$/.test(ended)) teach(ended.split('\n'));
+  const before = cursor().slice(0, -1), ended = before.split(/(?<!\d[ \t]*)\n/).at(-1);
+  const old = origin.slice(before.length - ended.length, before.length).filter(each => each === 'old').length;
+  if (!/\d[ \t]*$/.test(ended) && 5 * old <= ended.length) teach(ended.split('\n'));
 }
 
 text.addEventListener('beforeinput', event => {
