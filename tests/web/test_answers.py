@@ -204,9 +204,13 @@ def test_the_api_describes_its_model(
     monkeypatch.setattr(
         "foreword.web.answers.versions_of", lambda _: [random_model.path, tmp_path / "damaged"]
     )
+    card = random_model.path / "README.md"
+    before = card.read_text("utf-8")
+    card.write_text("A new model, which is not served.", "utf-8")
     (listed,) = client.get("/v1/models").json()["data"]
     found = client.get(f"/v1/models/{listed['id']}").json()
     assert found["id"] == listed["id"] == random_model.path.name
     assert found["card"] == "A toy."
     assert [each["name"] for each in found["versions"]] == [random_model.path.name]
     assert client.get("/v1/models/another").status_code == 404
+    card.write_text(before, "utf-8")

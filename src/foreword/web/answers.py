@@ -20,7 +20,6 @@ from foreword.keyboard.exchange import exported
 from foreword.keyboard.memory import Memory
 from foreword.keyboard.offers import find
 from foreword.keyboard.suggest import Keyboard, Weighed
-from foreword.modelfolder.names import CARD
 from foreword.modelfolder.versions import Version, versions_of
 from foreword.runtime.generate import next_tokens
 from foreword.text.cleaning import clean
@@ -183,8 +182,7 @@ async def model(serving: Serving, ask: m.ModelRequest) -> m.ModelDetails:
 
 def _details(serving: Serving) -> m.ModelDetails:
     record, config = serving.model.folder.record(), serving.model.config
-    path = serving.model.path / CARD
-    card = _FRONT_MATTER.sub("", path.read_text("utf-8", "replace")) if path.is_file() else ""
+    card = _FRONT_MATTER.sub("", serving.card)
     return m.ModelDetails(
         id=serving.name,
         created=_created(serving),

@@ -13,6 +13,7 @@ from functools import partial
 from typing import ParamSpec, TypeVar, final
 
 from foreword.keyboard.suggest import Keyboard
+from foreword.modelfolder.names import CARD
 from foreword.settings import Settings
 
 P = ParamSpec("P")
@@ -30,6 +31,8 @@ class Serving:
         self.model = keyboard.model
         self.settings = settings or Settings()
         self.is_private = is_private
+        card = self.model.path / CARD
+        self.card = card.read_text("utf-8", "replace") if card.is_file() else ""  # later, of a new model
         self._typing = ThreadPoolExecutor(1, "foreword-typing")
         self._reading = ThreadPoolExecutor(2, "foreword-reading")
 
