@@ -161,7 +161,8 @@ class Desktop:
             (profile / "user.js").write_text(QUIET_FIREFOX)
             self._start("firefox-esr", "--no-remote", "--profile", str(profile), "--kiosk", page)
         else:
-            self._start(SYSTEM_PYTHON, str(FIELDS / f"{kind}.py"), PYTHONPATH="")
+            program = [f"{kind}.py"] if kind == "qt6" else ["gtk.py", f"{kind[-1]}.0"]
+            self._start(SYSTEM_PYTHON, *program, cwd=FIELDS, PYTHONPATH="")
         self.until(lambda: self._window() != "" and self._has_read(), f"{kind} shows its fields")
         self.xdotool("windowfocus", "--sync", self._own)
         self.click("view")
@@ -295,6 +296,7 @@ class Desktop:
         *command: str,
         output: "IO[bytes] | int" = subprocess.DEVNULL,
         pass_fds: tuple[int, ...] = (),
+        cwd: Path | None = None,
         **more: str,
     ) -> "subprocess.Popen[bytes]":
         started = subprocess.Popen(
@@ -304,6 +306,7 @@ class Desktop:
             stdout=output,
             stderr=subprocess.DEVNULL if output == subprocess.PIPE else output,
             pass_fds=pass_fds,
+            cwd=cwd,
         )
         self._started.append(started)
         return started

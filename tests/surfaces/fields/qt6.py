@@ -19,7 +19,7 @@ for each in FIELDS.values():
     box.addWidget(each)
 
 
-def save(*_: object) -> None:
+def save() -> None:
     focus = next((name for name, each in FIELDS.items() if each.hasFocus()), "")
     held = {"view": view.toPlainText(), "entry": entry.text(), "secret": secret.text(), "focus": focus}
     new = Path(os.environ["FIELDS"] + ".new")
@@ -27,10 +27,9 @@ def save(*_: object) -> None:
     new.replace(os.environ["FIELDS"])
 
 
-for each in FIELDS.values():
-    each.textChanged.connect(save)
-application.focusChanged.connect(save)
 window.show()
 view.setFocus()
-QtCore.QTimer.singleShot(200, save)
+timer = QtCore.QTimer(interval=20)
+timer.timeout.connect(save)
+timer.start()
 application.exec()
