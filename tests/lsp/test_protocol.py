@@ -6,7 +6,6 @@ import time
 import pytest
 
 from guessing import Guessing
-from program import PATIENCE
 
 pytest.importorskip("pygls")
 
@@ -57,19 +56,3 @@ def test_a_keystroke_at_the_end_of_a_megabyte_is_answered_quickly(line: str) -> 
             editor.change(letter, at, place, at, place)
             assert len(editor.complete(at, place + 1)) == 1
         assert time.process_time() - begun < 6 * 0.25, "a key took 2 s once"
-
-
-def test_a_fast_editor_gets_an_answer_to_each_request() -> None:
-    with editing(Guessing(WORDS)) as editor:
-        editor.open("")
-        for at, letter in enumerate("tomorro" * 20):
-            editor.change(letter, 0, at, 0, at)
-            place = {"line": 0, "character": at + 1}
-            asked = {"textDocument": {"uri": editor.uri}, "position": place}
-            editor.send({"id": f"fast {at}", "method": "textDocument/completion", "params": asked})
-            if at % 2:
-                editor.notify("$/cancelRequest", id=f"fast {at}")
-        answered, end = set[str](), time.monotonic() + PATIENCE
-        while len(answered) < 140 and time.monotonic() < end:
-            answered.add(str(editor.read().get("id")))
-        assert len(answered) == 140

@@ -3,7 +3,6 @@
 import itertools
 import json
 import os
-import re
 import shutil
 import socket
 import subprocess
@@ -148,13 +147,3 @@ def test_passages_stream_until_the_user_stops_them(firefox: Firefox) -> None:
     firefox.until("document.querySelector('#passages span').textContent.length > 20")
     firefox.click("#stop")
     firefox.until("document.getElementById('generate-state').textContent === 'Stopped.'")
-
-
-def test_the_page_draws_the_figures_of_the_model(firefox: Firefox) -> None:
-    firefox.click("a[href='#inside']")
-    firefox.until("document.getElementById('inside-state').textContent === 'Up to date.'")
-    assert firefox.run("document.querySelectorAll('#tokens tbody tr').length") == 12
-    assert firefox.run("document.querySelectorAll('#heat span').length") > 10
-    firefox.click("a[href='#model']")
-    firefox.until("document.querySelector('#card h3')?.textContent === 'base'")
-    assert re.match("M0.0 ", firefox.run("document.querySelector('#curve path').getAttribute('d')"))

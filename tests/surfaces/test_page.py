@@ -156,15 +156,6 @@ def test_a_key_that_comes_before_the_choices_takes_the_first_one(page: "Page") -
         assert page.evaluate("document.activeElement.id") == focus
 
 
-def test_escape_closes_the_list_and_tab_then_leaves_the_text(page: "Page") -> None:
-    type_until(page, "We meet tom", "orrow")
-    page.keyboard.press("Escape")
-    expect(page.locator("#choices button")).to_have_count(0)
-    page.keyboard.press("Tab")
-    expect(page.locator("#learn")).to_be_focused()
-    expect(page.locator("#text")).to_have_value("We meet tom")
-
-
 def test_the_keyboard_can_take_every_choice(page: "Page") -> None:
     chosen = page.locator("#choices [aria-pressed=true]")
     for key in ("ArrowDown", "Shift+Tab"):
@@ -346,16 +337,6 @@ def test_a_pasted_line_is_not_taught_by_itself(page: "Page", tmp_path: Path) -> 
     page.keyboard.type("\nI wrote this\n")
     expect(page.locator("#learned")).to_have_text("Learned 1 message.")
     assert not any(b"Zwingerhof" in each.read_bytes() for each in tmp_path.glob("base.memory*"))
-
-
-def test_a_key_does_not_write_the_hashes_of_learned_lines(page: "Page") -> None:
-    """There may be thousands; only a lesson or a cleared text changes them."""
-    page.evaluate("localStorage.setItem('foreword.learned', '[1,  2]')")
-    page.locator("#text").press_sequentially("Keep this")
-    kept = "['text', 'learned'].map(each => localStorage.getItem(`foreword.${each}`))"
-    assert page.evaluate(kept) == ["Keep this", "[1,  2]"]
-    page.click("#clear")
-    assert page.evaluate(kept) == ["", "[]"]
 
 
 def test_the_page_says_that_a_stream_broke_off(page: "Page") -> None:

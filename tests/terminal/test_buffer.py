@@ -20,15 +20,6 @@ def test_undo_removes_one_word_at_a_time() -> None:
     assert (draft.text, draft.cursor) == ("see you soon", 12)
 
 
-def test_a_selection_reaches_from_its_first_place_to_the_cursor() -> None:
-    draft = Draft("abcdef", 4)
-    for to, selection in ((1, (1, 4)), (6, (4, 6)), (4, None), (2, (2, 4))):
-        draft.move(to, selecting=True)
-        assert draft.selection == selection
-    draft.move(3)
-    assert draft.selection is None
-
-
 ACUTE = "e\u0301"
 FAMILY = "👩\u200d👧"
 FLAG = "🇩🇪"

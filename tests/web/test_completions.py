@@ -1,7 +1,6 @@
 """OpenAI's own client reads Foreword's answers."""
 
 import asyncio
-import json
 from typing import Any
 
 import numpy as np
@@ -122,16 +121,6 @@ def test_an_unsupported_request_is_a_client_error(ask: Any, client: TestClient) 
     assert "logit_bias" in named
 
 
-def test_a_stream_ends_with_the_done_event(client: TestClient) -> None:
-    answer = client.post(
-        "/v1/completions", json={"model": "toy", "prompt": "a", "max_tokens": 2, "stream": True}
-    )
-    assert answer.headers["content-type"].startswith("text/event-stream")
-    *events, last, nothing = answer.text.split("\n\n")
-    assert (last, nothing) == ("data: [DONE]", "")
-    assert all(json.loads(each.removeprefix("data: "))["object"] == "text_completion" for each in events)
-
-
 def test_passages_end_when_their_client_leaves(keyboard: Keyboard, monkeypatch: pytest.MonkeyPatch) -> None:
     """Sixteen passages of 10,000 tokens took a core for 90 s after a client had given up."""
     monkeypatch.setattr(web_app, "LOOK_SECONDS", 0.01)
@@ -153,7 +142,3 @@ def test_passages_end_when_their_client_leaves(keyboard: Keyboard, monkeypatch: 
         pass
 
     asyncio.run(asyncio.wait_for(app(scope, receive, send), PATIENCE))
-
-
-def test_the_client_lists_the_models(ask: Any) -> None:
-    assert [each.id for each in ask.models.list()] == ["toy"]
