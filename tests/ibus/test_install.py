@@ -123,11 +123,19 @@ def test_the_state_reports_a_broken_installation(account: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["", "choices = 5\n", "learn = false\nchoices = 5\n", '[keys]\npause = "F9"\n', "choices = 5"]
+    "text",
+    [
+        "",
+        "choices = 5\n",
+        "learn = false\nchoices = 5\n",
+        '[keys]\npause = "F9"\n',
+        "choices = 5",
+        "\ufeffchoices = 5\n",
+    ],
 )
 def test_set_learning_keeps_the_other_settings(text: str) -> None:
     settings_path().parent.mkdir(parents=True)
-    settings_path().write_text(text)
+    settings_path().write_text(text, "utf-8")
     before = read_settings()
     installation.set_learning(learn=True)
     after = read_settings()

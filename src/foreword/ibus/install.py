@@ -161,7 +161,7 @@ def set_learning(*, learn: bool) -> Path:
     """Set `learn` in the settings, and leave the rest as it is. Return the file."""
     read_settings()  # an error if they are broken: do not write to them
     file, line = settings_path(), f"learn = {str(learn).lower()}\n"
-    text = file.read_text("utf-8") if file.exists() else ""
+    text = file.read_text("utf-8-sig") if file.exists() else ""
     top, bracket, tables = text.partition("\n[") if not text.startswith("[") else ("", "", text)
     new, found = re.subn(r"^[ \t]*learn[ \t]*=.*\n?", line, top, flags=re.MULTILINE)
     top = new if found else f"{line}{top}"
