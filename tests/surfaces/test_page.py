@@ -482,6 +482,18 @@ def test_the_page_without_a_token_asks_for_the_whole_address(browser: "Browser",
     page.context.close()
 
 
+def test_a_problem_stays_in_sight_while_other_requests_succeed(browser: "Browser", address: str) -> None:
+    page = opened(browser, address)
+    page.route("**/v1/explain", lambda route: route.fulfill(status=503, json={"detail": "it was changed"}))
+    page.click("nav >> text=Look inside")
+    expect(page.locator("#tokens tbody tr")).to_have_count(12)
+    expect(page.locator("#cell span").first).to_be_visible()
+    expect(page.get_by_role("alert")).to_have_text("it was changed")
+    page.click("nav >> text=Model")
+    expect(page.get_by_role("alert")).to_be_hidden()
+    page.context.close()
+
+
 def test_the_choices_stay_visible_above_the_keyboard_of_a_phone(browser: "Browser", address: str) -> None:
     page = opened(browser, address, viewport={"width": 360, "height": 360}, has_touch=True, is_mobile=True)
     type_until(page, "many lines\n" * 12 + "We meet tom", "orrow")

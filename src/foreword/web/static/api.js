@@ -14,13 +14,16 @@ export function made(name, content = '', more = {}) {
   return element;
 }
 
+let complained = 0;
+
 export function complain(message) {
+  complained = performance.now();
   by('problem').hidden = !message;
   by('problem').textContent = message;
 }
 
 export async function request(path, body, signal) {
-  const headers = {authorization: `Bearer ${token}`};
+  const headers = {authorization: `Bearer ${token}`}, begun = performance.now();
   const asked = {headers, signal};
   if (body !== undefined) {
     headers['content-type'] = 'application/json';
@@ -34,7 +37,7 @@ export async function request(path, body, signal) {
     throw error;
   }
   if (answer.ok) {
-    complain('');
+    if (begun > complained) complain('');  // an answer to an earlier request says nothing about a later problem
     return answer;
   }
   const problem = await answer.json().catch(() => ({}));
