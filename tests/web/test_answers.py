@@ -3,6 +3,7 @@
 import base64
 import math
 import re
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -191,6 +192,16 @@ def test_network_and_memory_shares_sum_to_the_suggested_probability(keyboard: Ke
         assert each.memory <= share * (1 + 1e-6)
         ((alone,), _) = keyboard.weigh("the qu", asked=each.word)
         assert math.isclose(alone.network + alone.memory, each.network + each.memory, rel_tol=0.02)
+
+
+def test_the_api_asks_for_a_restart_after_a_training(random_model: Model, tmp_path: Path) -> None:
+    """The network to measure with is read at the first request."""
+    model = Model.open(Path(shutil.copytree(random_model.path, tmp_path / "toy")))
+    del model.exact
+    with client_of(Serving(Keyboard(model))) as client:
+        (model.path / "config.json").touch()
+        answer = client.post("/v1/explain", json={"text": "the"})
+    assert (answer.status_code, "start it again" in answer.text) == (503, True)
 
 
 def test_the_api_describes_its_model(

@@ -22,7 +22,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from foreword.errors import ForewordError, MemoryUnusable, ModelError
+from foreword.errors import ForewordError, MemoryUnusable, ModelError, ModelMismatch
 from foreword.web.messages import Problem
 
 MEDIA_TYPE: Final = "application/problem+json"
@@ -173,6 +173,8 @@ def response_to(error: Exception) -> Response:
     match error:
         case HTTPException():
             status, detail, headers = error.status_code, error.detail, dict(error.headers or {})
+        case ModelMismatch():  # it fitted at the start, so a training has replaced it
+            status, detail = 503, "the model was replaced; end foreword serve, and start it again"
         case MemoryUnusable() | ModelError():
             status, detail = 503, str(error)
         case ForewordError():
