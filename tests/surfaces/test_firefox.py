@@ -1,6 +1,5 @@
 """The page in a real Firefox, controlled through its own protocol, Marionette: no driver is needed."""
 
-import itertools
 import json
 import os
 import shutil
@@ -8,6 +7,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any, Final, final
 
@@ -19,47 +19,30 @@ pytestmark = pytest.mark.all
 
 BASE: Final = Path(__file__).resolve().parents[2] / "src" / "foreword" / "base"
 FIREFOX: Final = shutil.which("firefox-esr") or shutil.which("firefox")
-ELEMENT: Final = "element-6066-11e4-a52e-4f735466cecf"
-PREFERENCES: Final = {"marionette.port": 0, "browser.shell.checkDefaultBrowser": False}
-TAB, RIGHT, CONTROL = "\ue004", "\ue014", "\ue009"
+TAB, RIGHT, CONTROL, DELETE = "\ue004", "\ue014", "\ue009", "\ue017"
+TEXT: Final = "document.getElementById('text').value"
 
 
 @final
 class Firefox:
-    """A headless Firefox with a page in it."""
+    """The page in a headless Firefox."""
 
-    def __init__(self, profile: Path) -> None:
-        lines = [
-            f"user_pref({json.dumps(name)}, {json.dumps(value)});" for name, value in PREFERENCES.items()
-        ]
-        (profile / "user.js").write_text("\n".join(lines), "utf-8")
-        assert FIREFOX is not None
-        command = [FIREFOX, "--headless", "--no-remote", "--marionette", "--profile", str(profile)]
-        home = {**os.environ, "HOME": str(profile)}
-        self.process = subprocess.Popen(
-            command, env=home, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-        )
-        found = profile / "MarionetteActivePort"
-        waited_for(lambda: found.is_file() and found.read_text("ascii").strip())
-        self._socket = socket.create_connection(("127.0.0.1", int(found.read_text("ascii"))), PATIENCE)
+    def __init__(self, port: int) -> None:
+        self._socket = socket.create_connection(("127.0.0.1", port), PATIENCE)
         self._file = self._socket.makefile("rb")
-        self._numbers = itertools.count(1)
-        self._read()  # the greeting of Firefox
+        self._read()  # the greeting
         self("WebDriver:NewSession")
 
     def __call__(self, command: str, **values: Any) -> Any:
         """The result of a command."""
-        body = json.dumps([0, next(self._numbers), command, values]).encode()
+        body = json.dumps([0, 1, command, values]).encode()
         self._socket.sendall(f"{len(body)}:".encode() + body)
         _, _, error, result = self._read()
         assert error is None, error
         return result
 
     def _read(self) -> Any:
-        length = b""
-        while (byte := self._file.read(1)) != b":":
-            assert byte, "Firefox has ended"
-            length += byte
+        length = b"".join(iter(lambda: self._file.read(1), b":"))
         return json.loads(self._file.read(int(length)))
 
     def run(self, script: str) -> Any:
@@ -76,30 +59,9 @@ class Firefox:
         actions += [{"type": "keyUp", "value": key} for key in reversed(keys)]
         self("WebDriver:PerformActions", actions=[{"type": "key", "id": "keyboard", "actions": actions}])
 
-    def type(self, text: str, ghost: str = "") -> None:
-        """Type into the page, and wait for the inline suggestion `ghost`."""
-        for letter in text:
-            self.press(letter)
-        if ghost:
-            self.until(f"document.getElementById('ghost').textContent.startsWith({json.dumps(ghost)})")
-
-    def click(self, selector: str) -> None:
-        """Click on the first element that matches."""
-        found = self("WebDriver:FindElement", using="css selector", value=selector)["value"]
-        self("WebDriver:ElementClick", id=found[ELEMENT])
-
-    def clear(self) -> None:
-        """Empty the text, as a person does."""
-        self.click("#text")
-        self.press(CONTROL, "a")
-        self.press("\ue017")
-        self.until("document.getElementById('text').value === ''")
-
-    def end(self) -> None:
-        """Close it."""
+    def close(self) -> None:
+        """Close the connection."""
         self._socket.close()
-        self.process.kill()
-        self.process.wait()
 
 
 def waited_for(is_so: Any, what: str = "Firefox") -> None:
@@ -116,24 +78,32 @@ def firefox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Firefox]:
         pytest.skip("this needs: apt install firefox-esr")
     folder = tmp_path_factory.mktemp("firefox")
     shutil.copytree(BASE, folder / "base")
-    (folder / "profile").mkdir()
+    (folder / "user.js").write_text('user_pref("marionette.port", 0);', "utf-8")
+    command = [FIREFOX, "--headless", "--no-remote", "--marionette", "--profile", str(folder)]
     with Program(folder).serving(folder / "base", FOREWORD_CONFIG=str(folder)) as (_, address):
-        browser = Firefox(folder / "profile")
+        process = subprocess.Popen(
+            command, env={**os.environ, "HOME": str(folder)}, stderr=subprocess.DEVNULL
+        )
         try:
-            browser("WebDriver:Navigate", url=address)
-            browser.until("document.documentElement.dataset.ready === 'yes'")
-            yield browser
+            found = folder / "MarionetteActivePort"
+            waited_for(lambda: found.is_file() and found.read_text("ascii").strip())
+            with closing(Firefox(int(found.read_text("ascii")))) as browser:
+                browser("WebDriver:Navigate", url=address)
+                browser.until("document.documentElement.dataset.ready === 'yes'")
+                yield browser
         finally:
-            browser.end()
-
-
-TEXT: Final = "document.getElementById('text').value"
+            process.kill()
+            process.wait()
 
 
 def test_one_key_takes_a_word_and_another_undoes_it(firefox: Firefox) -> None:
     for key in (TAB, RIGHT):
-        firefox.clear()
-        firefox.type("We meet tom", "orrow")
+        firefox.press(CONTROL, "a")
+        firefox.press(DELETE)
+        firefox.until(f"{TEXT} === ''")
+        for letter in "We meet tom":
+            firefox.press(letter)
+        firefox.until("document.getElementById('ghost').textContent.startsWith('orrow')")
         firefox.press(key)
         assert firefox.run(TEXT) == "We meet tomorrow "
         firefox.press(CONTROL, "z")
@@ -141,9 +111,10 @@ def test_one_key_takes_a_word_and_another_undoes_it(firefox: Firefox) -> None:
 
 
 def test_passages_stream_until_the_user_stops_them(firefox: Firefox) -> None:
-    firefox.click("a[href='#generate']")
+    firefox.run("(location.hash = 'generate')")
+    firefox.until("!document.getElementById('generate').hidden")
     firefox.run("(document.querySelector('[name=max_tokens]').value = 10000)")
-    firefox.click("#begin")
-    firefox.until("document.querySelector('#passages span').textContent.length > 20")
-    firefox.click("#stop")
+    firefox.run("document.getElementById('begin').click()")
+    firefox.until("document.querySelector('#passages span')?.textContent.length > 20")
+    firefox.run("document.getElementById('stop').click()")
     firefox.until("document.getElementById('generate-state').textContent === 'Stopped.'")
