@@ -2,7 +2,6 @@
 
 import json
 import stat
-import subprocess
 import sys
 from pathlib import Path
 
@@ -13,16 +12,6 @@ from hypothesis import strategies as st
 from foreword.errors import ForewordError
 from foreword.keyboard.learn import Lessons
 from foreword.terminal.files import DRAFTS, LARGEST_BYTES, Files, TextFile, left_behind
-
-ANOTHER = """\
-import sys, time
-from pathlib import Path
-from foreword.terminal.files import Files
-files = Files(Path(sys.argv[1]), None)
-files.keep("of another", durable=True)
-print("kept", flush=True)
-time.sleep(600)
-"""
 
 
 def keep(home: Path, text: str, path: Path | None = None) -> None:
@@ -42,14 +31,11 @@ def test_a_draft_is_private_and_a_drop_deletes_it(tmp_path: Path) -> None:
         assert list(folder.iterdir()) == []
 
 
-@pytest.mark.slow
-def test_only_the_draft_of_a_killed_editor_is_found(tmp_path: Path) -> None:
-    running = subprocess.Popen([sys.executable, "-c", ANOTHER, str(tmp_path)], stdout=subprocess.PIPE)
-    assert running.stdout is not None
-    assert running.stdout.readline() == b"kept\n"
+def test_the_draft_of_a_running_editor_is_not_offered(tmp_path: Path) -> None:
+    files = Files(tmp_path, None)
+    files.keep("of another")
     assert left_behind(tmp_path / DRAFTS) == []
-    running.kill()
-    running.communicate()
+    files.leave()
     assert [each.text for each in left_behind(tmp_path / DRAFTS)] == ["of another"]
 
 
@@ -174,15 +160,3 @@ def test_a_draft_is_found_by_any_path_of_its_file(tmp_path: Path) -> None:
         assert [Files(home, each).left_behind()[0].text for each in paths] == ["text"] * 3
         assert Files(home, paths[0]).left_elsewhere() == []
         Files(home, path).left_behind()[0].discard()
-
-
-def test_a_change_by_another_program_is_noticed(tmp_path: Path) -> None:
-    path = written(tmp_path / "a.txt", b"one\n")
-    file, text = TextFile.open(path)
-    assert not file.has_changed()
-    file = file.write(text + "!")
-    assert not file.has_changed()
-    path.write_bytes(b"two\n")
-    assert file.has_changed()
-    path.unlink()
-    assert not file.has_changed()  # a save would overwrite nothing
