@@ -7,6 +7,7 @@ import socket
 import stat
 import subprocess
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -42,6 +43,18 @@ def test_sigterm_lets_the_current_passage_finish_and_prints_nothing(served: Serv
     out, err = process.communicate(timeout=PATIENCE)
     assert process.returncode == 0
     assert (out, err) == ("", "Ctrl-C ends it.\n")
+
+
+@pytest.mark.slow
+def test_a_second_ctrl_c_ends_an_answer_without_a_traceback(served: Served) -> None:
+    process, client = served
+    asked = {"model": "toy", "prompt": "the ", "max_tokens": 10_000, "n": 16, "stream": True}
+    cut_off = suppress(httpx.RemoteProtocolError)
+    with cut_off, client.stream("POST", "/v1/completions", json=asked) as answer:
+        for number, _ in enumerate(answer.iter_lines()):
+            if number in (0, 500):
+                process.send_signal(signal.SIGINT)
+    assert process.communicate() == ("", "Ctrl-C ends it.\n")
 
 
 @pytest.mark.slow

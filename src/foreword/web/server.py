@@ -51,7 +51,7 @@ def run(app: ASGIApp, listening: socket.socket) -> None:
         interface="asgi3",
         lifespan="on",
         log_config=None,
-        log_level="error",
+        log_level="critical",  # the guard logs our errors; an answer that is cut off at the end is none
         access_log=False,
         server_header=False,
         proxy_headers=False,
