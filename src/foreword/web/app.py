@@ -16,13 +16,11 @@ from starlette.types import ASGIApp
 from foreword.settings import plainly
 from foreword.web.answers import ENDPOINTS, Endpoint
 from foreword.web.completions import complete
-from foreword.web.guard import LARGEST_BODY, Guard
+from foreword.web.guard import CLOSE, LARGEST_BODY, TOO_LARGE, Guard
 from foreword.web.openapi import document
 from foreword.web.serving import Serving
 
-BODY_SECONDS: Final = 20.0  # for a request to arrive
 LOOK_SECONDS: Final = 1.0  # between two looks whether the client is still there
-CLOSE: Final = {"Connection": "close"}
 FILES: Final = Path(__file__).parent / "static"
 
 
@@ -113,21 +111,16 @@ def _once(request: Request) -> dict[str, str]:
 
 
 async def _body(request: Request) -> bytes:
-    """The whole body; a body that is too large or too slow is refused."""
+    """The whole body; a body that is too large is refused."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/json":
         raise HTTPException(415, "send JSON, with the header Content-Type: application/json")
     body = bytearray()
     try:
-        async with asyncio.timeout(BODY_SECONDS):
-            async for chunk in request.stream():
-                body += chunk
-                if len(body) > LARGEST_BODY:
-                    raise HTTPException(413, f"a request may have at most {LARGEST_BODY:,} bytes", CLOSE)
-    except TimeoutError:
-        raise HTTPException(
-            408, f"the request did not arrive within {BODY_SECONDS:g} seconds", CLOSE
-        ) from None
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > LARGEST_BODY:
+                raise HTTPException(413, TOO_LARGE, CLOSE)
     except ClientDisconnect:
         raise HTTPException(400, "the request was cut off") from None
     return bytes(body)

@@ -27,6 +27,8 @@ from foreword.web.messages import Problem
 
 MEDIA_TYPE: Final = "application/problem+json"
 LARGEST_BODY: Final = 1_000_000  # bytes; a text of 200,000 characters in most scripts
+TOO_LARGE: Final = f"a request may have at most {LARGEST_BODY:,} bytes"
+CLOSE: Final = {"Connection": "close"}
 LINGER_SECONDS: Final = 5.0  # for throwing away the rest of a refused body
 POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
@@ -110,9 +112,7 @@ class Guard:
             )
         length = headers.get("content-length", "0")
         if not length.isdecimal() or int(length) > LARGEST_BODY:
-            raise HTTPException(
-                413, f"a request may have at most {LARGEST_BODY:,} bytes", {"Connection": "close"}
-            )
+            raise HTTPException(413, TOO_LARGE, CLOSE)
 
     def _is_ours(self, host: str) -> bool:
         name, port = _split(host)
