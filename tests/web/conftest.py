@@ -64,13 +64,6 @@ def client(keyboard: Keyboard) -> Iterator[TestClient]:
 
 
 @pytest.fixture
-def private(keyboard: Keyboard) -> Iterator[TestClient]:
-    """A client of the same server with --private."""
-    with client_of(Serving(keyboard, is_private=True)) as asking:
-        yield asking
-
-
-@pytest.fixture
 def served(tmp_path: Path) -> Iterator[tuple["subprocess.Popen[str]", httpx.Client]]:
     """`foreword serve` on a free port, and a client of it."""
     toys.writer(tmp_path / "toy", LETTERS)

@@ -105,10 +105,11 @@ def test_a_word_with_separate_accents_is_explained_and_counted(client: TestClien
     assert client.post("/v1/forget", json={"word": "zoe\u0308"}).json() == {"times": 2, "messages": 1}
 
 
-def test_private_mode_learns_nothing(private: TestClient) -> None:
-    assert private.post("/v1/learn", json={"text": LEARNED}).status_code == 403
-    assert private.get("/v1/memory").json() == {"messages": 0, "words": []}
-    assert private.get("/v1/settings").json()["private"]
+def test_private_mode_learns_nothing(keyboard: Keyboard) -> None:
+    with client_of(Serving(keyboard, is_private=True)) as private:
+        assert private.post("/v1/learn", json={"text": LEARNED}).status_code == 403
+        assert private.get("/v1/memory").json() == {"messages": 0, "words": []}
+        assert private.get("/v1/settings").json()["private"]
 
 
 def test_the_api_returns_the_users_settings(keyboard: Keyboard) -> None:

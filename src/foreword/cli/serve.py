@@ -40,15 +40,15 @@ def serve(
     from foreword.keyboard.suggest import Keyboard
     from foreword.runtime.model import Model
     from foreword.settings import read_settings
-    from foreword.web import guard, server
-    from foreword.web.app import create_app
+    from foreword.web.app import create_app, listen, run
+    from foreword.web.guard import is_loopback
     from foreword.web.serving import Serving
 
     settings = read_settings()
-    is_own = guard.is_loopback(host)
+    is_own = is_loopback(host)
     token = _token(is_needed=not is_own)
     opened = Model.open(model)
-    listening = server.listen(host, port)
+    listening = listen(host, port)
     with listening, open_memory(model) as memory:
         serving = Serving(Keyboard(opened, memory), settings, is_private=private)
         app = create_app(serving, token=token, host=host)
@@ -63,7 +63,7 @@ def serve(
             tell("Ctrl-C ends it.")
             opens = not no_browser and sys.stdout.isatty() and _has_desktop()
             with _browser_at(address) if opens else nullcontext():
-                server.run(app, listening)
+                run(app, listening)
 
 
 def _token(*, is_needed: bool) -> str:
