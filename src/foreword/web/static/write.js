@@ -225,12 +225,12 @@ function teach(lines) {
 // A line that was mostly pasted may be somebody else's.
 function teachEnded() {
   const before = cursor().slice(0, -1), ended = before.split(/(?<!\d[ \t]*)\n/).at(-1);
-  const old = origin.slice(before.length - ended.length, before.length).filter(each => each === 'old').length;
-  if (!/\d[ \t]*$/.test(ended) && 5 * old <= ended.length) teach(ended.split('\n'));
+  const pasted = origin.slice(before.length - ended.length, before.length).filter(each => each === 'pasted').length;
+  if (!/\d[ \t]*$/.test(ended) && 5 * pasted <= ended.length) teach(ended.split('\n'));
 }
 
 text.addEventListener('beforeinput', event => {
-  if (event.inputType === 'insertFromPaste' || event.inputType === 'insertFromDrop') kind = 'old';
+  if (event.inputType === 'insertFromPaste' || event.inputType === 'insertFromDrop') kind = 'pasted';
   if (/^history/.test(event.inputType)) kind = 'history';
   if (event.isComposing || kind === 'taken') return;
   const isBehind = text.selectionStart === space && text.selectionEnd === space;
