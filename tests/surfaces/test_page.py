@@ -291,7 +291,7 @@ def test_the_page_suggests_a_learned_word_and_can_forget_it(page: "Page") -> Non
     expect(page.locator("#written tbody tr")).to_have_count(1)
     page.on("dialog", lambda dialog: dialog.accept())
     page.click("text=Forget")
-    expect(page.locator("#words-state")).to_have_text(re.compile("^Forgot Zwingerhof"))
+    expect(page.locator("#words-state")).to_have_text(re.compile("^Forgot Zwingerhof.* from 1 message[.]"))
     expect(page.locator("#written tbody tr")).to_have_count(0)
 
 

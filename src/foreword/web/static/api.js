@@ -6,6 +6,7 @@ if (given) {
 }
 const token = sessionStorage.getItem('token') ?? '';
 
+export const messages = count => count === 1 ? '1 message' : `${count.toLocaleString('en')} messages`;
 export const by = id => document.getElementById(id);
 
 export function made(name, content = '', more = {}) {

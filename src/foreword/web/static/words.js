@@ -1,5 +1,5 @@
 // My words: what was learned, and how to take it back.
-import {ask, by, later, made, request} from './api.js';
+import {ask, by, later, made, messages, request} from './api.js';
 import {lastTaken, paused} from './write.js';
 
 let isPrivate = false;
@@ -22,7 +22,7 @@ export function enter() {
 async function list(signal) {
   const part = by('part-of-word').value;
   const found = await ask(`/v1/memory?${new URLSearchParams({part, limit: 200})}`, undefined, signal);
-  by('words-state').textContent = `${found.messages.toLocaleString('en')} messages were learned${isPrivate ? '; private: no more are' : ''}.`
+  by('words-state').textContent = `Learned so far: ${messages(found.messages)}${isPrivate ? '; private: no more' : ''}.`
     + (found.words.length ? '' : part ? ' No word has these letters.' : ' Press “Learn this text” under Write, or run foreword learn.');
   by('written').hidden = !found.words.length;
   by('written').tBodies[0].replaceChildren(...found.words.map(row));
@@ -36,7 +36,7 @@ function row({word, times, last}) {
     const found = await ask('/v1/forget', {word}).catch(() => null);
     if (!found) return;
     await list();
-    by('words-state').textContent = `Forgot ${word}: it was deleted from ${found.messages} messages. foreword memory allow permits it again.`;
+    by('words-state').textContent = `Forgot ${word}: it was deleted from ${messages(found.messages)}. foreword memory allow permits it again.`;
     by('part-of-word').focus();
   });
   return made('tr', [made('th', word, {scope: 'row'}), made('td', `${times}`), made('td', last.slice(0, 10)), made('td', forget)]);

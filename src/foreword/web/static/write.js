@@ -1,6 +1,6 @@
 // Write: a plain text area, so that spelling, composition, phone keyboards and screen readers work as everywhere. A mirror
 // under it draws the inline suggestion. What is taken goes in as if typed, so the browser's undo takes it back.
-import {ask, by, made} from './api.js';
+import {ask, by, made, messages} from './api.js';
 
 const text = by('text'), mirror = by('mirror'), choices = by('choices');
 const KEPT = 'foreword.text', LEARNED = 'foreword.learned';
@@ -201,11 +201,11 @@ const PORTION = /[^]{1,19998}(?:\n\n|$)|[^]{1,19998}\n|[^]{1,19998}\s|[^]{1,1999
 async function learn(lines) {
   if (isPrivate || paused()) return;
   const fresh = lines.filter(line => !line.trim() || !learned.has(hashed(line))), isNew = fresh.some(line => line.trim());
-  let messages = 0, done = 0;
+  let sum = 0, done = 0;
   for (const portion of isNew ? fresh.map(line => `${line}\n`).join('').match(PORTION) : []) {
     by('learned').textContent = `Learning: ${done} of ${fresh.length} lines …`;
     try {
-      messages += (await ask('/v1/learn', {text: portion})).messages;
+      sum += (await ask('/v1/learn', {text: portion})).messages;
     } catch {
       break;
     }
@@ -213,7 +213,7 @@ async function learn(lines) {
     for (const line of ended) learned.add(hashed(line));
     keep(true);
   }
-  by('learned').textContent = isNew ? `Learned ${messages === 1 ? '1 message' : `${messages} messages`}.` : 'Nothing new to learn.';
+  by('learned').textContent = isNew ? `Learned ${messages(sum)}.` : 'Nothing new to learn.';
 }
 
 // One lesson after the other: a line is learned once.
