@@ -293,6 +293,13 @@ def test_the_page_teaches_new_lines_together_and_once(page: "Page", tmp_path: Pa
     expect(page.locator("html")).to_have_attribute("data-ready", "yes")
     page.click("#learn")
     expect(learned).to_have_text("Nothing new to learn.")
+    text.fill("It rains. We met.")
+    page.click("#learn")
+    expect(learned).to_have_text("Learned 1 message.")
+    text.fill("It rains. We met. Nobody came.")
+    with page.expect_request("**/v1/learn") as grown:
+        page.click("#learn")
+    assert json.loads(grown.value.post_data or "")["text"] == "Nobody came.\n"
     asked.clear()
     text.fill("\n".join(f"{number} {'long ' * 200}" for number in range(30)))
     page.route("**/v1/learn", lambda route: route.fulfill(json={"messages": 1}))

@@ -8,7 +8,7 @@ let found = [], inline = false, chosen = 0, before = '', wanted = null, asking =
 let composing = false, dismissed = false, asleep = false, space = -1;  // space: the end of the one behind a word just taken, which a comma replaces
 let origin = [], seen = '', accepts = 0, wasted = 0, kind = 'key', swaps = false;  // swaps: a mark takes the place of the space
 let isPrivate = true, keys = {}, taken = null, stored = '', isKept = true, lessons = Promise.resolve();
-let learned = new Set();  // hashes of lines
+let learned = new Set();  // hashes of sentences
 const MODIFIERS = {Control: 'ctrlKey', Alt: 'altKey', Shift: 'shiftKey', Super: 'metaKey'};
 const X11 = {' ': 'space', enter: 'return', pageup: 'page_up', pagedown: 'page_down', contextmenu: 'menu'};
 
@@ -198,9 +198,16 @@ const hashed = line => [...line].reduce((hash, each) => Math.imul(hash ^ each.co
 // As much as the server takes at once. A portion ends at an empty line if it can, for a secret may have many lines.
 const PORTION = /[^]{1,19998}(?:\n\n|$)|[^]{1,19998}\n|[^]{1,19998}\s|[^]{1,19998}/gu;
 
+// If a line has grown, only its new sentences are learned.
+const sentences = line => line.split(/(?<=[.!?…]["'”’»)]*)\s+|(?<=[。！？])(?=.)/);
+function unlearned(line) {
+  const all = sentences(line), fresh = all.filter(each => !learned.has(hashed(each)));
+  return fresh.length === all.length ? line : fresh.join(' ');
+}
+
 async function learn(lines) {
   if (isPrivate || paused()) return;
-  const fresh = lines.filter(line => !line.trim() || !learned.has(hashed(line))), isNew = fresh.some(line => line.trim());
+  const fresh = lines.filter(line => !line.trim() || unlearned(line)).map(unlearned), isNew = fresh.some(line => line.trim());
   let sum = 0, done = 0;
   for (const portion of isNew ? fresh.map(line => `${line}\n`).join('').match(PORTION) : []) {
     by('learned').textContent = `Learning: ${done} of ${fresh.length} lines …`;
@@ -210,7 +217,7 @@ async function learn(lines) {
       break;
     }
     const ended = fresh.slice(done, done += portion.split('\n').length - 1);
-    for (const line of ended) learned.add(hashed(line));
+    for (const each of ended.flatMap(sentences)) if (each.trim()) learned.add(hashed(each));
     keep(true);
   }
   by('learned').textContent = isNew ? `Learned ${messages(sum)}.` : 'Nothing new to learn.';
