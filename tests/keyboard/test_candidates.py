@@ -30,6 +30,9 @@ def first(keyboard: Keyboard | Counts, text: str) -> str:
         ("merhaba istanbul", "merhaba İst", "merhaba İstanbul "),
         ("xin chào Nguyễn", "xin chào nguye", "xin chào Nguyễn "),
         ("قال شُكْرًا لك", "قال شكر", "قال شُكْرًا "),
+        ("write to O’Brien", "write to o'b", "write to O'Brien "),
+        ("write to O’Brien", "write to O'B", "write to O'Brien "),
+        ("we play rock'n'roll", "we play rock’", "we play rock’n’roll "),
     ],
 )
 def test_a_word_of_the_memory_is_inserted_in_the_person_s_spelling(
@@ -39,6 +42,15 @@ def test_a_word_of_the_memory_is_inserted_in_the_person_s_spelling(
     assert first(guesser, typed) == taken
     if not taken.rsplit(maxsplit=1)[-1].isupper():  # the n-gram model alone writes no capitals
         assert first(Counts(guesser.memory), typed) == taken
+
+
+@pytest.mark.parametrize("text", ["they ", "they d", "they don"])
+def test_spellings_that_differ_only_in_apostrophe_or_case_take_one_place(
+    guesser: Keyboard, text: str
+) -> None:
+    guesser.learn("they don’t\nthey don't\nthey Don't")
+    shown = [found.text.casefold().replace("’", "'") for found in guesser.suggest(text, limit=8)]
+    assert shown.count("don't") == 1
 
 
 def test_the_usual_spelling_is_shown_and_exact_matches_come_first(guesser: Keyboard) -> None:

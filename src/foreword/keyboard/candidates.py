@@ -8,13 +8,13 @@ person's own words. Each source gives the probability of a whole word and its en
 import math
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Set
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final, final
 
 from foreword.keyboard.background import Background
-from foreword.keyboard.casing import capitalized, is_shouted, lowered, shouted, shouting, written
+from foreword.keyboard.casing import capitalized, is_shouted, lowered, shouted, shouting, straight, written
 from foreword.keyboard.memory import Memory
 from foreword.keyboard.mixture import Mixture
 from foreword.keyboard.ngram_model import START, Distribution, context_of
@@ -90,7 +90,7 @@ class Chooser:
         self._listed = lru_cache(maxsize=64)(self._look_up)
         self._scripts = scripts_of(predictor.tokenizer.tokens[256:])
 
-    def likely(self, cursor: Cursor, limit: int, asked: Iterable[str] = ()) -> Choices:
+    def likely(self, cursor: Cursor, limit: int, asked: Sequence[str] = ()) -> Choices:
         """The likeliest words that the letters typed may begin; in capitals if the person types in capitals.
 
         The words in `asked` are included, even unlikely ones, if the letters typed may begin them.
@@ -127,7 +127,7 @@ class Chooser:
         shown = {each: chosen[each] for each in others}
         return Choices(words=shown, typed=sum(choice.probability for choice in shown.values()))
 
-    def _begun(self, cursor: Cursor, limit: int, asked: Iterable[str] = ()) -> Choices:
+    def _begun(self, cursor: Cursor, limit: int, asked: Sequence[str] = ()) -> Choices:
         typed = cursor.word
         known = self._memory.after(cursor.before)
         starts = typed != "" and context_of(cursor.before)[-1] == START
@@ -156,10 +156,9 @@ class Chooser:
             counted = of_texts.get(each.text, expected.probability(each.text) * fits)
             choice.network = (1 - share) * expected.mixed(each.probability * found.typed, counted)
         if is_shouted(typed):
-            there = [each for each in chosen if is_shouted(each) or known.probability(each) > 0]
-            chosen = {each: chosen[each] for each in there}
+            chosen = {each: choice for each, choice in chosen.items() if is_shouted(each) or choice.memory}
         return Choices(
-            words=_each_once(chosen, typed, known),
+            words=chosen if asked else _each_once(chosen, typed),
             typed=(1 - share) * expected.mixed(found.typed, mass_of_texts) + share * mass,
             remembered=share * mass,
             whole=(1 - share) * expected.mixed(found.whole, expected.probability(typed))
@@ -247,18 +246,16 @@ class Chooser:
         )
 
 
-def _each_once(chosen: dict[str, Choice], typed: str, known: Distribution) -> dict[str, Choice]:
-    """The choices without words that differ from a likelier one only in case, if a letter is typed.
+def _each_once(chosen: dict[str, Choice], typed: str) -> dict[str, Choice]:
+    """The choices, each in one spelling: the likeliest of those that differ only in case or apostrophe.
 
     A word that does not begin as typed is written as the person writes it, if the memory knows how.
     """
-    if not typed:
-        return chosen
-    own = {word.casefold() for word in chosen if known.probability(word) > 0}
+    own = {straight(word.casefold()) for word, choice in chosen.items() if choice.memory}
     best: dict[str, tuple[float, str]] = {}
     for word, choice in chosen.items():
-        folded = word.casefold()
-        if word.startswith(typed) or folded not in own or known.probability(word) > 0:
+        folded = straight(word.casefold())
+        if word.startswith(typed) or folded not in own or choice.memory:
             best[folded] = max((choice.probability, word), best.get(folded, (0.0, "")))
     return {word: chosen[word] for _, word in best.values() if word}
 

@@ -1,7 +1,8 @@
-"""Capitals and accents: the written form of a word, and how likely a person types plainer letters for it.
+"""Capitals, accents and apostrophes: the written form of a word, and how likely a person types plainer letters for it.
 
 A typed small letter may also stand for a capital, and a plain letter for one with an accent. A typed capital or accent
 stays. This is a noisy channel, as for typos: P(word, letters typed | text) = P(word | text) · P(letters typed | word).
+Telephones write don’t, and most keyboards don't: these are one word, with the apostrophe that is typed.
 """
 
 import unicodedata
@@ -28,11 +29,20 @@ def is_shouted(word: str) -> bool:
     return word.isupper() and sum(letter.isupper() for letter in word) >= 2
 
 
+def straight(text: str) -> str:
+    """`text` with straight apostrophes."""
+    return text.replace("’", "'")
+
+
 def written(typed: str, word: str, *, starts: bool = False) -> tuple[str, float]:
     """The written form of `word` after these typed letters, and how likely they are typed for it; 0 if they differ.
 
     `starts` is true for the first word of a sentence.
     """
+    if "’" in typed:
+        word = word.replace("'", "’")
+    elif "'" in typed:
+        word = straight(word)
     if word.startswith(typed):
         return word, 1.0
     small = SMALL_AT_START if starts else SMALL

@@ -26,7 +26,7 @@ import numpy as np
 import regex
 from jaxtyping import Float64, Int64
 
-from foreword.keyboard.casing import written
+from foreword.keyboard.casing import straight, written
 from foreword.text.cleaning import clean
 from foreword.text.words import beginning_with, matching, words
 
@@ -116,7 +116,7 @@ def _tail(text: str) -> str:
 
 @final
 class Lexicon:
-    """Known words by their numbers, in two orders: as they are written, and without case and accents.
+    """Known words by their numbers, in two orders: as they are written, and by their keys.
 
     So the words with a given beginning are one stretch. `counts` has the count of each number after the empty context.
     """
@@ -129,7 +129,7 @@ class Lexicon:
         self.ids = {text: number for number, text, _ in taken}
         self._sorted = [text for _, text, _ in taken]
         self._order = np.array([number for number, _, _ in taken], dtype=np.int64)
-        keys = matching("\n".join(self._sorted)).split("\n")
+        keys = _key("\n".join(self._sorted)).split("\n")
         by_key = sorted(zip(keys, self._order.tolist(), strict=True)) if taken else []
         self._keys = [key for key, _ in by_key]
         self._key_order = np.array([number for _, number in by_key], dtype=np.int64)
@@ -147,7 +147,7 @@ class Lexicon:
                 place = bisect_left(self._sorted, text)
                 insort(self._sorted, text)
                 self._order = np.insert(self._order, place, number)
-                place = bisect_left(self._keys, key := matching(text))
+                place = bisect_left(self._keys, key := _key(text))
                 self._keys.insert(place, key)
                 self._key_order = np.insert(self._key_order, place, number)
                 self.fitting.cache_clear()
@@ -161,8 +161,8 @@ class Lexicon:
         return bool(np.all((ids >= 0) & (ids < len(self.counts)))) and bool(np.all(self.counts[ids] > 0))
 
     def knows(self, letters: str, *, whole: bool) -> bool:
-        """True if `letters` are a known word, or begin one if `whole` is false; case and accents do not count."""
-        place = bisect_left(self._keys, key := matching(letters))
+        """True if `letters` are a known word, or begin one if `whole` is false, by their key."""
+        place = bisect_left(self._keys, key := _key(letters))
         found = self._keys[place] if place < len(self._keys) else ""
         return found == key if whole else found.startswith(key)
 
@@ -174,7 +174,7 @@ class Lexicon:
         """The numbers of the words that these letters may begin, and how likely they do (`casing.written`)."""
         if not typed:
             return self._order, np.ones(len(self._order))
-        fitting = beginning_with(self._keys, key := matching(typed))
+        fitting = beginning_with(self._keys, key := _key(typed))
         ids, keys = self._key_order[fitting], self._keys[fitting]
         _, plain = written(typed, key, starts=starts)  # most words are written as their keys
         pairs = zip((self.texts[number] for number in ids.tolist()), keys, strict=True)
@@ -182,6 +182,11 @@ class Lexicon:
             [plain if text == key else written(typed, text, starts=starts)[1] for text, key in pairs]
         )
         return ids[weights > 0], weights[weights > 0]
+
+
+def _key(text: str) -> str:
+    """`text` without case and accents, with straight apostrophes."""
+    return straight(matching(text))
 
 
 @final
