@@ -44,7 +44,7 @@ def test_a_word_of_the_memory_is_inserted_in_the_person_s_spelling(
         assert first(Counts(guesser.memory), typed) == taken
 
 
-@pytest.mark.parametrize("text", ["they ", "they d", "they don"])
+@pytest.mark.parametrize("text", ["they ", "they d", "they don", "THEY "])
 def test_spellings_that_differ_only_in_apostrophe_or_case_take_one_place(
     guesser: Keyboard, text: str
 ) -> None:

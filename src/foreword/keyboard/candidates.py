@@ -9,7 +9,7 @@ import math
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence, Set
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final, final
 
@@ -97,7 +97,9 @@ class Chooser:
         """
         choices = self._begun(cursor, limit, asked)
         loud = shouting(cursor.before, cursor.word)
-        return self._with_shouted(choices, cursor, loud, limit) if loud else choices
+        if loud:
+            choices = self._with_shouted(choices, cursor, loud, limit)
+        return choices if asked else replace(choices, words=_each_once(choices.words, cursor.word))
 
     def may_be_typo(self, cursor: Cursor, choices: Choices) -> bool:
         """True if these letters are unlikely, or a word that lacks its apostrophe."""
@@ -158,7 +160,7 @@ class Chooser:
         if is_shouted(typed):
             chosen = {each: choice for each, choice in chosen.items() if is_shouted(each) or choice.memory}
         return Choices(
-            words=chosen if asked else _each_once(chosen, typed),
+            words=chosen,
             typed=(1 - share) * expected.mixed(found.typed, mass_of_texts) + share * mass,
             remembered=share * mass,
             whole=(1 - share) * expected.mixed(found.whole, expected.probability(typed))
@@ -256,8 +258,8 @@ def _each_once(chosen: dict[str, Choice], typed: str) -> dict[str, Choice]:
     for word, choice in chosen.items():
         folded = straight(word.casefold())
         if word.startswith(typed) or folded not in own or choice.memory:
-            best[folded] = max((choice.probability, word), best.get(folded, (0.0, "")))
-    return {word: chosen[word] for _, word in best.values() if word}
+            best[folded] = min((-choice.probability, word), best.get(folded, (1.0, "")))
+    return {word: chosen[word] for _, word in best.values()}
 
 
 @final
