@@ -21,8 +21,8 @@ from matplotlib.axes import Axes  # noqa: TID251
 
 import foreword
 from foreword.corpus.samples import documents
-from foreword.keyboard.background import Background
-from foreword.keyboard.mixture import FIRST_SHARES, fitted
+from foreword.keyboard.candidates import fitted
+from foreword.keyboard.mixture import FIRST_SHARES
 from foreword.runtime.beam import Beam, Front, Search, Variant
 from foreword.runtime.state_cache import Predictor
 
@@ -97,8 +97,7 @@ def shares(_: Path | None) -> None:
     memory = foreword.Memory.open()
     memory.learn("\n".join(written[:-400]))
     model = foreword.load("base")
-    background = Background(model.ngrams)
-    mixture = fitted(Predictor(model), background, memory, written[-400:], most=2_000)
+    mixture = fitted(Predictor(model), model.ngrams, memory, written[-400:], most=2_000)
     figure, axis = plt.subplots(figsize=(6, 3), layout="constrained")
     places = np.arange(len(KNOWLEDGE))
     found = [100 * mixture.share(int(known)) for known in places]

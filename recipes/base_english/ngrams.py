@@ -27,7 +27,7 @@ from jaxtyping import Bool, Float64, Int64, UInt64
 from texts import TEXTS
 
 from foreword.files import write_whole
-from foreword.keyboard.background import Background
+from foreword.keyboard.mixture import Background
 from foreword.keyboard.ngram_model import context_of, occurrences
 from foreword.modelfolder.names import NGRAMS
 from foreword.modelfolder.ngrams import (

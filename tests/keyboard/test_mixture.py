@@ -1,14 +1,21 @@
-"""The shares of network and memory are fitted to written words, and then follow them."""
+"""The shares of network and memory are fitted to written words, and follow them; that of the n-grams is fixed."""
+
+from pathlib import Path
 
 import numpy as np
 import pytest
 
-from foreword.keyboard.background import Background
+from foreword.keyboard.candidates import Chooser, fitted
+from foreword.keyboard.casing import written as written_form
 from foreword.keyboard.memory import Memory
-from foreword.keyboard.mixture import FIRST_SHARES, HORIZON, Mixture, Observation, fitted, observations
+from foreword.keyboard.mixture import FIRST_SHARES, HORIZON, Background, Mixture, Observation
+from foreword.keyboard.suggest import Keyboard
+from foreword.modelfolder.names import NGRAMS
+from foreword.modelfolder.ngrams import Ngrams
 from foreword.runtime.beam import Beam
 from foreword.runtime.model import Model
 from foreword.runtime.state_cache import Predictor
+from toys import indifferent, ngrams
 
 
 def written(share: float, count: int, known: int = 3, seed: int = 0) -> list[Observation]:
@@ -42,12 +49,11 @@ def test_following_reaches_the_fitted_share_and_forgets_older_words() -> None:
 
 
 def test_each_observation_has_the_probabilities_of_network_and_memory(english: Model) -> None:
-    predictor = Predictor(english)
-    beam, memory = Beam(predictor), Memory.open()
+    predictor, memory = Predictor(english), Memory.open()
     memory.learn("see you tomorrow")
-    seen = list(observations(predictor, beam, Background(None), memory, "see you, then"))
+    seen = list(Chooser(predictor, memory, Mixture()).observe("see you, then"))
     size = predictor.tokenizer.size
-    ends = len(beam.ends) / size
+    ends = len(Beam(predictor).ends) / size
     expected = [ends / size**3, ends / size**3, ends / size**4]
     assert [each.network for each in seen] == pytest.approx(expected, rel=1e-4)
     assert [each.memory > 0 for each in seen] == [True, True, False]
@@ -56,10 +62,10 @@ def test_each_observation_has_the_probabilities_of_network_and_memory(english: M
 
 def test_fitting_trusts_a_memory_that_predicts_and_stops_at_the_word_limit(english: Model) -> None:
     predictor, memory = Predictor(english), Memory.open()
-    foreseen = fitted(predictor, Background(None), Memory.open(), ["see you tomorrow"] * 20, most=1_000)
+    foreseen = fitted(predictor, None, Memory.open(), ["see you tomorrow"] * 20, most=1_000)
     others = [" ".join(f"{letter}{other}" for other in "abcdefgh") for letter in "ijklmnop"]
-    unforeseen = fitted(predictor, Background(None), Memory.open(), others, most=1_000)
-    fitted(predictor, Background(None), memory, ["one two three"] * 9, most=4)
+    unforeseen = fitted(predictor, None, Memory.open(), others, most=1_000)
+    fitted(predictor, None, memory, ["one two three"] * 9, most=4)
     assert foreseen.share(4) > Mixture().share(4) + 0.2
     assert unforeseen.share(0) < Mixture().share(0)
     assert len(memory.messages()) == 2
@@ -72,3 +78,63 @@ def test_only_a_predicted_word_changes_the_share_of_its_source() -> None:
     assert mixture.weights() == Mixture().weights()
     mixture.follow(Observation(known=2, network=0.02, memory=0.3))
     assert mixture.share(2) > Mixture().share(2)
+
+
+# The n-grams of the network's training texts
+
+WORDS = {"sea": 0.1, "see": 0.2, "Sea": 0.1, "Seb": 0.05, "séance": 0.05, "you": 0.3, "tea": 0.2}
+TABLE = {(): WORDS, ("you",): {"see": 0.5, "Seb": 0.25}, ("\n", "you"): {"tea": 0.9}}
+
+
+@pytest.mark.parametrize("starts", [False, True])
+@pytest.mark.parametrize("typed", ["", "s", "se", "sé", "S", "Se", "you", "x"])
+@pytest.mark.parametrize("before", ["", "you ", "see you ", "bread "])
+def test_letters_select_the_words_that_they_may_begin(before: str, typed: str, starts: bool) -> None:
+    expected = Background(Ngrams(ngrams(TABLE))).after(before)
+    forms: dict[str, float] = {}
+    for word in WORDS:
+        form, weight = written_form(typed, word, starts=starts)
+        forms[form] = forms.get(form, 0.0) + weight * expected.probability(word)
+    found, mass = expected.fitting(typed, 9, starts=starts)
+    assert mass == pytest.approx(sum(forms.values()), rel=1e-5)
+    assert found == pytest.approx({form: chance for form, chance in forms.items() if chance}, rel=1e-5)
+
+
+def test_the_share_grows_with_the_symbols_found() -> None:
+    background = Background(Ngrams(ngrams(TABLE)))
+    assert [background.after(each).share for each in ("bread ", "see you ", "you ")] == pytest.approx(
+        [0.1, 0.2, 0.3]
+    )
+    assert Background(None).after("you ").mixed(0.5, 1.0) == 0.5
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> Model:
+    made = indifferent(tmp_path / "model", "abcdefghijklmnopqrstuvwxyzSé ")
+    (made.path / NGRAMS).write_bytes(ngrams(TABLE))
+    return Model.open(made.path)
+
+
+def test_a_word_of_the_n_grams_is_offered_with_its_share_of_the_mixture(model: Model) -> None:
+    keyboard = Keyboard(model)
+    assert [each.text for each in keyboard.suggest("you ", 2)] == ["tea", "see"]
+    (first, *_), _ = keyboard.weigh("you ")
+    assert (first.word, first.memory) == ("tea", 0.0)
+    assert first.network == pytest.approx(0.3 * 0.9, rel=0.05)
+    assert [each.text for each in keyboard.suggest("see you s", 2)] == ["see", "Seb"]
+
+
+def test_a_written_word_has_the_mixture_as_the_probability_of_the_network(model: Model) -> None:
+    predictor, background = Predictor(model), Background(model.ngrams)
+    alone, both = (
+        [
+            each.network
+            for each in Chooser(predictor, Memory.open(), Mixture(), ngrams=each).observe("you see")
+        ]
+        for each in (None, model.ngrams)
+    )
+    wanted = [
+        background.after(before).mixed(chance, background.after(before).probability(word))
+        for before, word, chance in (("", "you", alone[0]), ("you ", "see", alone[1]))
+    ]
+    assert both == pytest.approx(wanted)

@@ -10,7 +10,7 @@ import pytest
 
 import toys
 from foreword.errors import MemoryFull, OptionError
-from foreword.keyboard import suggest
+from foreword.keyboard.candidates import Chooser
 from foreword.keyboard.memory import Memory
 from foreword.keyboard.mixture import Mixture
 from foreword.keyboard.suggest import Keyboard
@@ -196,11 +196,11 @@ def test_a_long_text_adapts_the_mixture_with_its_first_whole_words_alone(
     """Words of 64 letters, or of Chinese, took ten times as long as others."""
     observed: list[str] = []
 
-    def observe(*given: object) -> list[object]:
-        observed.append(str(given[-1]))
+    def observe(_: Chooser, line: str) -> list[object]:
+        observed.append(line)
         return []
 
-    monkeypatch.setattr(suggest, "observations", observe)
+    monkeypatch.setattr(Chooser, "observe", observe)
     keyboard = Keyboard(guesser.model)
     keyboard.learn(text := f"{word} {word}\n" * 1_000)
     assert text.startswith("\n".join(observed))
@@ -233,7 +233,7 @@ def test_probabilities_come_from_the_mixture(guesser: Keyboard) -> None:
     known = guesser.memory.after("see you ")
     share = guesser._mixture.share(known.known)
     size = guesser.model.tokenizer.size
-    network = (1 / size) ** len("tomorrow") * (len(guesser._beam.ends) / size)
+    network = (1 / size) ** len("tomorrow") * (len(guesser._chooser._beam.ends) / size)
     typed = (1 - share) / size**2 + share * known.probability("tomorrow")
     chance = ((1 - share) * network + share * known.probability("tomorrow")) / typed
     assert guesser.suggest("see you to", limit=1)[0].probability == pytest.approx(chance, rel=1e-4)

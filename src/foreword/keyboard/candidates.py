@@ -8,21 +8,22 @@ person's own words. Each source gives the probability of a whole word and its en
 import math
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Final, final
 
-from foreword.keyboard.background import Background
 from foreword.keyboard.casing import capitalized, is_shouted, lowered, shouted, shouting, straight, written
 from foreword.keyboard.memory import Memory
-from foreword.keyboard.mixture import Mixture
+from foreword.keyboard.mixture import Background, Mixture, Observation
 from foreword.keyboard.ngram_model import START, Distribution, context_of
 from foreword.keyboard.signs import OPENING
 from foreword.modelfolder.lexicon import WordList
+from foreword.modelfolder.ngrams import Ngrams
 from foreword.runtime.beam import NO_WORD, Beam, Found, Variant
 from foreword.runtime.state_cache import Cursor, Predictor
 from foreword.runtime.typos import TypoBeam, intended
+from foreword.text.cleaning import clean
 from foreword.text.words import LONGEST, begins, matching, takes_space, words
 
 CORRECTED: Final = range(3, 21)  # letters typed: fewer begin too many words, and more take too long
@@ -73,17 +74,16 @@ class Chooser:
     def __init__(
         self,
         predictor: Predictor,
-        beam: Beam,
-        background: Background,
         memory: Memory,
         mixture: Mixture,
         *,
-        lexicon: WordList | None,
+        ngrams: Ngrams | None = None,
+        lexicon: WordList | None = None,
     ) -> None:
         self._predictor = predictor
-        self._background = background
-        self._beam = beam
-        self._typo_beam = TypoBeam(beam)
+        self._background = Background(ngrams)
+        self._beam = Beam(predictor)
+        self._typo_beam = TypoBeam(self._beam)
         self._memory = memory
         self._mixture = mixture
         self._lexicon = lexicon
@@ -128,6 +128,23 @@ class Chooser:
         others = [each for each in chosen if not begins(word, each) and (there is None or there.holds(each))]
         shown = {each: chosen[each] for each in others}
         return Choices(words=shown, typed=sum(choice.probability for choice in shown.values()))
+
+    def observe(self, line: str) -> Iterator[Observation]:
+        """The words of one message, each with its probability from both sources before it is learned."""
+        preceding = self._memory.latest().text
+        for match in words(line):
+            before, word = line[: match.start()], match.group()
+            cursor = self._predictor.read_to_cursor(before, preceding)
+            if cursor.word:
+                continue  # a word that only a search from its middle would find, such as the second of 'a--b'
+            found = self._beam.find(cursor, 0, protected=[word])
+            network = next((each.probability for each in found.words if each.text == word), 0.0)
+            known, expected = self._memory.after(before), self._background.after(before)
+            yield Observation(
+                known=known.known,
+                network=expected.mixed(network * found.typed, expected.probability(word)),
+                memory=known.probability(word),
+            )
 
     def _begun(self, cursor: Cursor, limit: int, asked: Sequence[str] = ()) -> Choices:
         typed = cursor.word
@@ -246,6 +263,25 @@ class Chooser:
             remembered=choices.remembered + loud * others.remembered,
             whole=choices.whole + loud * others.whole,
         )
+
+
+def fitted(
+    predictor: Predictor, ngrams: Ngrams | None, memory: Memory, messages: Iterable[str], *, most: int
+) -> Mixture:
+    """A mixture fitted to messages that neither the network nor the memory has learned.
+
+    Each message is learned before the next is read, as in use. The fit ends with the message that reaches `most` words.
+    """
+    mixture = Mixture()
+    chooser = Chooser(predictor, memory, mixture, ngrams=ngrams)
+    written: list[Observation] = []
+    for message in messages:
+        if len(written) >= most:
+            break
+        written.extend(chooser.observe(clean(message)))
+        memory.learn(message)
+    mixture.fit(written)
+    return mixture
 
 
 def _each_once(chosen: dict[str, Choice], typed: str) -> dict[str, Choice]:

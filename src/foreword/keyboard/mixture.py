@@ -1,29 +1,33 @@
-"""The mixture of network and memory, and its adaptation to the words that a person writes.
+"""The mixture of a network, the n-grams of its training texts, and the memory; and its adaptation to a person.
 
     P(w | before) = (1 - share) · P_network(w | before) + share · P_memory(w | before)
+    P_network(w | before) = (1 - fixed) · P_neural(w | before) + fixed · P_ngrams(w | before)
 
 It mixes probabilities of whole words, not scores: a word that one source finds impossible is still possible. The
 memory's share depends on how much it knows of the text before (`Distribution.known`). Each word written changes the
 share by one step of the EM algorithm; older words count less and less.
 
+A small network has no room for all that its texts say about single words; n-grams have. Their share depends on how many
+of the last symbols they know, and is fixed in the model (`modelfolder/ngrams.py`).
+
 Sources: Jelinek and Mercer (1980), "Interpolated estimation of Markov source parameters from sparse data", for weights
 by EM and by the knowledge of a context; Cappé and Moulines (2009), "On-line expectation-maximization algorithm for
-latent data models", for one step at a time.
+latent data models", for one step at a time; Rosenfeld (1996), "A maximum entropy approach to adaptive statistical
+language modelling", section 2, and Mikolov, Deoras, Kombrink, Burget and Cernocky (2011), "Empirical evaluation and
+combination of advanced language modeling techniques", for a recurrent network and n-grams of the same text.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Final, NamedTuple, final
 
 import numpy as np
-from jaxtyping import Float64
+from jaxtyping import Float32, Float64
 
-from foreword.keyboard.background import Background
-from foreword.keyboard.memory import Memory
-from foreword.keyboard.ngram_model import KNOWLEDGE
-from foreword.runtime.beam import Beam
-from foreword.runtime.state_cache import Predictor
-from foreword.text.cleaning import clean
-from foreword.text.words import words
+from foreword.keyboard.casing import written
+from foreword.keyboard.ngram_model import KNOWLEDGE, context_of, likeliest_forms
+from foreword.modelfolder.ngrams import LONGEST, Ngrams
+from foreword.text.words import beginning_with, matching
 
 FIRST_SHARES: Final = (0.06, 0.08, 0.12, 0.2, 0.28, 0.35)
 """The memory's share by its degree of knowledge, before any fit (docs/decisions/0028)."""
@@ -32,6 +36,8 @@ FIRST_WORDS: Final = 20.0
 HORIZON: Final = 2_000.0
 """A word written this many words ago counts e times less."""
 ROUNDS: Final = 20
+KEPT: Final = 8
+KEPT_BEGINNINGS: Final = 256
 
 
 class Observation(NamedTuple):
@@ -95,40 +101,78 @@ def _first_credits() -> Float64[np.ndarray, "known sources"]:
     return FIRST_WORDS * np.stack([1 - shares, shares], axis=1)
 
 
-def observations(
-    predictor: Predictor, beam: Beam, background: Background, memory: Memory, line: str
-) -> Iterator[Observation]:
-    """The words of one message, each with its probability from both sources before it is learned."""
-    preceding = memory.latest().text
-    for match in words(line):
-        before, word = line[: match.start()], match.group()
-        cursor = predictor.read_to_cursor(before, preceding)
-        if cursor.word:
-            continue  # a word that only a search from its middle would find, such as the second of 'a--b'
-        found = beam.find(cursor, 0, protected=[word])
-        network = next((each.probability for each in found.words if each.text == word), 0.0)
-        known, expected = memory.after(before), background.after(before)
-        yield Observation(
-            known=known.known,
-            network=expected.mixed(network * found.typed, expected.probability(word)),
-            memory=known.probability(word),
+@final
+class Background:
+    """The n-grams of a model; without them, no word is known, and their share is 0."""
+
+    def __init__(self, ngrams: Ngrams | None) -> None:
+        self._ngrams = ngrams
+        self.after = lru_cache(maxsize=KEPT)(self._after)
+        self._fitting = lru_cache(maxsize=KEPT_BEGINNINGS)(self._all_fitting)
+        odd = (
+            []
+            if ngrams is None
+            else [word != key for word, key in zip(ngrams.words, ngrams.keys, strict=True)]
         )
+        self._plain = ~np.array(odd, dtype=np.bool_)
+
+    def _after(self, before: str) -> "Expected":
+        """The words that may follow a text."""
+        if self._ngrams is None:
+            return Expected(self, np.zeros(0, dtype=np.float32), share=0.0)
+        chances, found = self._ngrams.after(context_of(before, order=LONGEST + 1))
+        return Expected(self, chances, share=float(self._ngrams.shares[found]))
+
+    def number(self, word: str) -> int | None:
+        """The number of a word, in exact case; None if the n-grams do not have it."""
+        if self._ngrams is None:
+            return None
+        return next((at for at in self._ngrams.alike(word) if self._ngrams.words[at] == word), None)
+
+    def fitting(
+        self, chances: Float32[np.ndarray, " words"], typed: str, limit: int, *, starts: bool
+    ) -> tuple[dict[str, float], float]:
+        """The likeliest words with these chances that the letters typed may begin, and the probability of all."""
+        if self._ngrams is None:
+            return {}, 0.0
+        fits, weights = self._fitting(self._ngrams, typed, starts)
+        here = chances[fits] * weights
+        words = self._ngrams.words
+        found = likeliest_forms(here, lambda at: words[fits.start + at], typed, limit, starts=starts)
+        return found, float(here.sum())
+
+    def _all_fitting(
+        self, ngrams: Ngrams, typed: str, starts: bool
+    ) -> tuple[slice, Float32[np.ndarray, " fitting"]]:
+        """The places of the words that these letters may begin, and how likely they do (`casing.written`)."""
+        fits = beginning_with(ngrams.keys, key := matching(typed))
+        _, plain = written(typed, key, starts=starts)  # most words are written as their keys
+        weights = np.full(fits.stop - fits.start, plain if typed else 1.0, dtype=np.float32)
+        for at in np.flatnonzero(~self._plain[fits]).tolist() if typed else ():
+            _, weights[at] = written(typed, ngrams.words[fits.start + at], starts=starts)
+        return fits, weights
 
 
-def fitted(
-    predictor: Predictor, background: Background, memory: Memory, messages: Iterable[str], *, most: int
-) -> Mixture:
-    """A mixture fitted to messages that neither the network nor the memory has learned.
+@final
+class Expected:
+    """The probabilities of all words after one text, and their `share` in the mixture with the network."""
 
-    Each message is learned before the next is read, as in use. The fit ends with the message that reaches `most` words.
-    """
-    beam = Beam(predictor)
-    written: list[Observation] = []
-    for message in messages:
-        if len(written) >= most:
-            break
-        written.extend(observations(predictor, beam, background, memory, clean(message)))
-        memory.learn(message)
-    mixture = Mixture()
-    mixture.fit(written)
-    return mixture
+    def __init__(
+        self, background: Background, chances: Float32[np.ndarray, " words"], *, share: float
+    ) -> None:
+        self.share = share
+        self._background = background
+        self._chances = chances
+
+    def mixed(self, neural: float, counted: float) -> float:
+        """The mixture of a probability from the network alone and one from the n-grams."""
+        return (1 - self.share) * neural + self.share * counted
+
+    def probability(self, word: str) -> float:
+        """P(word | before): 0 for an unknown word."""
+        number = self._background.number(word)
+        return 0.0 if number is None else float(self._chances[number])
+
+    def fitting(self, typed: str, limit: int, *, starts: bool) -> tuple[dict[str, float], float]:
+        """The likeliest words that the letters typed may begin, as `ngram_model.Distribution.fitting` gives them."""
+        return self._background.fitting(self._chances, typed, limit, starts=starts)

@@ -15,16 +15,17 @@ exponentially decaying cache".
 
 from bisect import bisect_left, insort
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from heapq import nlargest
 from itertools import chain
 from threading import Lock
 from typing import Final, NamedTuple, final
 
 import numpy as np
 import regex
-from jaxtyping import Float64, Int64
+from jaxtyping import Float, Float64, Int64
 
 from foreword.keyboard.casing import straight, written
 from foreword.text.cleaning import clean
@@ -305,13 +306,8 @@ class Distribution:
         ids, weights = ids[there], weights[there]
         chances = self._chances[ids] * weights
         mass = float(chances.sum())
-        if len(ids) > limit:
-            best = np.argpartition(-chances, limit - 1)[:limit]
-            ids, chances = ids[best], chances[best]
-        found: dict[str, float] = {}
-        for number, chance in zip(ids.tolist(), chances.tolist(), strict=True):
-            form, _ = written(typed, self._lexicon.texts[number], starts=starts)
-            found[form] = found.get(form, 0.0) + chance
+        texts = self._lexicon.texts
+        found = likeliest_forms(chances, lambda at: texts[int(ids[at])], typed, limit, starts=starts)
         return found, mass
 
     def best(self, typed: str, limit: int) -> list[Candidate]:
@@ -326,6 +322,29 @@ class Distribution:
         pairs = zip(ids.tolist(), self._chances[ids].tolist(), strict=True)
         found = [Candidate(word=self._lexicon.texts[number], probability=chance) for number, chance in pairs]
         return sorted(found, key=lambda each: (-each.probability, each.word))
+
+
+def likeliest_forms(
+    chances: Float[np.ndarray, " words"], word: Callable[[int], str], typed: str, limit: int, *, starts: bool
+) -> dict[str, float]:
+    """The likeliest of some words, in the forms that they have after these letters; equal forms count together.
+
+    `word` gives the word with the chance at a place.
+    """
+    found: dict[str, float] = {}
+    for at in _largest(chances, 2 * limit):
+        form, _ = written(typed, word(at), starts=starts)
+        found[form] = found.get(form, 0.0) + float(chances[at])
+    best = nlargest(limit, found, key=lambda form: found[form])
+    return {form: found[form] for form in best if found[form]}
+
+
+def _largest(chances: Float[np.ndarray, " words"], count: int) -> list[int]:
+    """The places of the largest values, in any order."""
+    every: list[int] = (
+        np.argpartition(-chances, count)[:count].tolist() if count < len(chances) else [*range(len(chances))]
+    )
+    return every
 
 
 def _knowledge(levels: Sequence[Followers]) -> int:

@@ -17,14 +17,13 @@ from typing import Final, Literal, final
 import regex
 
 from foreword.errors import MemoryUnusable, within
-from foreword.keyboard.background import Background
 from foreword.keyboard.candidates import Choice, Choices, Chooser
 from foreword.keyboard.ignored import ATTENTION, CONFIDENT, Attention, best, ignored
 from foreword.keyboard.memory import Forgotten, Latest, Memory, WordUse, memory_path
-from foreword.keyboard.mixture import Mixture, observations
+from foreword.keyboard.mixture import Mixture
 from foreword.keyboard.ngram_model import START, context_of
 from foreword.keyboard.signs import OPENING, Following
-from foreword.runtime.beam import LEAST, Beam
+from foreword.runtime.beam import LEAST
 from foreword.runtime.model import Model
 from foreword.runtime.state_cache import Cursor, Predictor, recent, typed_length, word_at_end
 from foreword.text.cleaning import clean
@@ -103,15 +102,8 @@ class Keyboard:
         self.memory = Memory.open() if memory is None else memory
         self._mixture = Mixture(self.memory.weights(model.key) or model.mixture)
         self._predictor = Predictor(model)
-        self._beam = Beam(self._predictor)
-        self._background = Background(model.ngrams)
         self._chooser = Chooser(
-            self._predictor,
-            self._beam,
-            self._background,
-            self.memory,
-            self._mixture,
-            lexicon=model.lexicon,
+            self._predictor, self.memory, self._mixture, ngrams=model.ngrams, lexicon=model.lexicon
         )
         self._attention = Attention(self.memory.weights(ATTENTION))
         self._listed = lru_cache(maxsize=KEPT_LISTS)(self._list)
@@ -165,11 +157,7 @@ class Keyboard:
         observed = cleaned.encode()[:MOST_OBSERVED].decode(errors="ignore")
         if len(observed) < len(cleaned):
             observed = observed[: max(map(observed.rfind, " \n"))]  # whole words
-        seen = [
-            each
-            for line in observed.split("\n")
-            for each in observations(self._predictor, self._beam, self._background, self.memory, line)
-        ]
+        seen = [each for line in observed.split("\n") for each in self._chooser.observe(line)]
         learned = self.memory.learn(text)
         # Another program may have stored newer numbers since.
         self._mixture.restore(self.memory.weights(self.model.key) or self.model.mixture)

@@ -16,9 +16,8 @@ from foreword.corpus.prepare import Corpus, SourceRecord, total_secrets
 from foreword.corpus.samples import PREFIX
 from foreword.corpus.texts import MEMORY
 from foreword.errors import ModelError
-from foreword.keyboard.background import Background
+from foreword.keyboard.candidates import fitted
 from foreword.keyboard.memory import Memory
-from foreword.keyboard.mixture import fitted
 from foreword.keyboard.trained_on import weights_digest
 from foreword.modelfolder import Config, ModelFolder, writing
 from foreword.modelfolder import lexicon as word_list
@@ -356,4 +355,4 @@ def _mixture(
     predictor = Predictor(_Draft(tokenizer=corpus.tokenizer, network=network))
     messages = corpus.last_lines(corpus.validation, REMEMBERED).split("\n")
     ngrams = Ngrams(initial.ngrams) if initial and initial.ngrams else None
-    return fitted(predictor, Background(ngrams), memory, messages, most=most).weights()
+    return fitted(predictor, ngrams, memory, messages, most=most).weights()
