@@ -172,7 +172,7 @@ class View:
         known = (
             "SELECT words.id, text, ngrams.count FROM words JOIN ngrams ON context = ? AND word = words.id"
         )
-        self._lexicon = Lexicon(database.execute(f"{known} ORDER BY text", (EMPTY,)))
+        self._lexicon = Lexicon(database.execute(known, (EMPTY,)))
         if (self._lexicon.counts < 0).any():
             raise sqlite3.DatabaseError("it counts less than nothing")
         self._recency = Recency(self._said(_last_messages(database)))

@@ -13,7 +13,7 @@ language model for speech recognition"; Clarkson and Robinson (1997), "Language 
 exponentially decaying cache".
 """
 
-from bisect import bisect_left, insort
+from bisect import bisect_left
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -117,26 +117,24 @@ def _tail(text: str) -> str:
 
 @final
 class Lexicon:
-    """Known words by their numbers, in two orders: as they are written, and by their keys.
+    """Known words by their numbers, in the order of their keys: the words with a given beginning are one stretch.
 
-    So the words with a given beginning are one stretch. `counts` has the count of each number after the empty context.
+    `counts` has the count of each number after the empty context.
     """
 
     def __init__(self, rows: Iterable[tuple[int, str, int]]) -> None:
-        """Take the words with their numbers and counts, in the order of their texts."""
+        """Take the words with their numbers and counts, in any order."""
         self.lock = Lock()  # a thread may learn while another one asks
         taken = list(rows)
         self.texts = {number: text for number, text, _ in taken}
         self.ids = {text: number for number, text, _ in taken}
-        self._sorted = [text for _, text, _ in taken]
-        self._order = np.array([number for number, _, _ in taken], dtype=np.int64)
-        keys = _key("\n".join(self._sorted)).split("\n")
-        by_key = sorted(zip(keys, self._order.tolist(), strict=True)) if taken else []
+        keys = _key("\n".join(self.ids)).split("\n")
+        by_key = sorted(zip(keys, self.texts, strict=True)) if taken else []
         self._keys = [key for key, _ in by_key]
-        self._key_order = np.array([number for _, number in by_key], dtype=np.int64)
+        self._order = np.array([number for _, number in by_key], dtype=np.int64)
         self.fitting = lru_cache(maxsize=64)(self._fitting)
         self.counts: Float64[np.ndarray, " numbers"] = np.zeros(max(self.texts, default=0) + _ROOM)
-        self.counts[self._order] = [count for _, _, count in taken]
+        self.counts[list(self.texts)] = [count for _, _, count in taken]
         self.total = float(self.counts.sum())
 
     def set(self, number: int, text: str, count: int) -> None:
@@ -145,12 +143,9 @@ class Lexicon:
             with self.lock:
                 self.texts[number] = text
                 self.ids[text] = number
-                place = bisect_left(self._sorted, text)
-                insort(self._sorted, text)
-                self._order = np.insert(self._order, place, number)
                 place = bisect_left(self._keys, key := _key(text))
                 self._keys.insert(place, key)
-                self._key_order = np.insert(self._key_order, place, number)
+                self._order = np.insert(self._order, place, number)
                 self.fitting.cache_clear()
         if number >= len(self.counts):
             self.counts = np.append(self.counts, np.zeros(number + _ROOM - len(self.counts)))
@@ -168,15 +163,16 @@ class Lexicon:
         return found == key if whole else found.startswith(key)
 
     def starting_with(self, typed: str) -> Int64[np.ndarray, " words"]:
-        """The numbers of the words that begin with `typed`, in the order of their texts."""
-        return self._order[beginning_with(self._sorted, typed)]
+        """The numbers of the words that begin with exactly `typed`."""
+        fitting = self._order[beginning_with(self._keys, _key(typed))].tolist()
+        return np.array([each for each in fitting if self.texts[each].startswith(typed)], dtype=np.int64)
 
     def _fitting(self, typed: str, starts: bool) -> tuple[Int64[np.ndarray, " w"], Float64[np.ndarray, " w"]]:
         """The numbers of the words that these letters may begin, and how likely they do (`casing.written`)."""
         if not typed:
             return self._order, np.ones(len(self._order))
         fitting = beginning_with(self._keys, key := _key(typed))
-        ids, keys = self._key_order[fitting], self._keys[fitting]
+        ids, keys = self._order[fitting], self._keys[fitting]
         _, plain = written(typed, key, starts=starts)  # most words are written as their keys
         pairs = zip((self.texts[number] for number in ids.tolist()), keys, strict=True)
         weights = np.array(
@@ -315,10 +311,7 @@ class Distribution:
         with self._lexicon.lock:
             ids = self._lexicon.starting_with(typed)
         ids = ids[ids < len(self._chances)]
-        if not len(ids):
-            return []
-        if len(ids) > limit:
-            ids = ids[np.argpartition(-self._chances[ids], limit - 1)[:limit]]
+        ids = ids[_largest(self._chances[ids], limit)]
         pairs = zip(ids.tolist(), self._chances[ids].tolist(), strict=True)
         found = [Candidate(word=self._lexicon.texts[number], probability=chance) for number, chance in pairs]
         return sorted(found, key=lambda each: (-each.probability, each.word))
