@@ -107,14 +107,12 @@ class Background:
 
     def __init__(self, ngrams: Ngrams | None) -> None:
         self._ngrams = ngrams
+        self.words: Sequence[str] = ngrams.words if ngrams else []
+        self._keys: Sequence[str] = ngrams.keys if ngrams else []
+        odd = [word != key for word, key in zip(self.words, self._keys, strict=True)]
+        self._odd = np.array(odd, dtype=np.bool_)
         self.after = lru_cache(maxsize=KEPT)(self._after)
-        self._fitting = lru_cache(maxsize=KEPT_BEGINNINGS)(self._all_fitting)
-        odd = (
-            []
-            if ngrams is None
-            else [word != key for word, key in zip(ngrams.words, ngrams.keys, strict=True)]
-        )
-        self._plain = ~np.array(odd, dtype=np.bool_)
+        self.fitting = lru_cache(maxsize=KEPT_BEGINNINGS)(self._fitting)
 
     def _after(self, before: str) -> "Expected":
         """The words that may follow a text."""
@@ -123,33 +121,18 @@ class Background:
         chances, found = self._ngrams.after(context_of(before, order=LONGEST + 1))
         return Expected(self, chances, share=float(self._ngrams.shares[found]))
 
-    def number(self, word: str) -> int | None:
-        """The number of a word, in exact case; None if the n-grams do not have it."""
-        if self._ngrams is None:
-            return None
-        return next((at for at in self._ngrams.alike(word) if self._ngrams.words[at] == word), None)
+    def numbers(self, word: str) -> list[int]:
+        """The number of a word, in exact case; none if the n-grams do not have it."""
+        alike = self._ngrams.alike(word) if self._ngrams else range(0)
+        return [at for at in alike if self.words[at] == word]
 
-    def fitting(
-        self, chances: Float32[np.ndarray, " words"], typed: str, limit: int, *, starts: bool
-    ) -> tuple[dict[str, float], float]:
-        """The likeliest words with these chances that the letters typed may begin, and the probability of all."""
-        if self._ngrams is None:
-            return {}, 0.0
-        fits, weights = self._fitting(self._ngrams, typed, starts)
-        here = chances[fits] * weights
-        words = self._ngrams.words
-        found = likeliest_forms(here, lambda at: words[fits.start + at], typed, limit, starts=starts)
-        return found, float(here.sum())
-
-    def _all_fitting(
-        self, ngrams: Ngrams, typed: str, starts: bool
-    ) -> tuple[slice, Float32[np.ndarray, " fitting"]]:
+    def _fitting(self, typed: str, starts: bool) -> tuple[slice, Float32[np.ndarray, " fitting"]]:
         """The places of the words that these letters may begin, and how likely they do (`casing.written`)."""
-        fits = beginning_with(ngrams.keys, key := matching(typed))
+        fits = beginning_with(self._keys, key := matching(typed))
         _, plain = written(typed, key, starts=starts)  # most words are written as their keys
         weights = np.full(fits.stop - fits.start, plain if typed else 1.0, dtype=np.float32)
-        for at in np.flatnonzero(~self._plain[fits]).tolist() if typed else ():
-            _, weights[at] = written(typed, ngrams.words[fits.start + at], starts=starts)
+        for at in np.flatnonzero(self._odd[fits]).tolist() if typed else ():
+            _, weights[at] = written(typed, self.words[fits.start + at], starts=starts)
         return fits, weights
 
 
@@ -170,9 +153,11 @@ class Expected:
 
     def probability(self, word: str) -> float:
         """P(word | before): 0 for an unknown word."""
-        number = self._background.number(word)
-        return 0.0 if number is None else float(self._chances[number])
+        return float(self._chances[self._background.numbers(word)].sum())
 
     def fitting(self, typed: str, limit: int, *, starts: bool) -> tuple[dict[str, float], float]:
         """The likeliest words that the letters typed may begin, as `ngram_model.Distribution.fitting` gives them."""
-        return self._background.fitting(self._chances, typed, limit, starts=starts)
+        fits, weights = self._background.fitting(typed, starts)
+        words, here = self._background.words, self._chances[fits] * weights
+        found = likeliest_forms(here, lambda at: words[fits.start + at], typed, limit, starts=starts)
+        return found, float(here.sum())
