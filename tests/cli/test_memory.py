@@ -158,7 +158,7 @@ def test_export_import_and_merge_copy_a_memory(
     if os.name == "posix":
         assert stat.S_IMODE(file.stat().st_mode) == 0o600
     assert foreword("memory", "import", file, "-m", "new").err == "Learned 4 new messages\n"
-    again = foreword("memory", "import", "-", "-m", "new", stdin=lines.encode())
+    again = foreword("memory", "import", "-", "-m", "new", stdin=lines.encode("utf-8-sig"))
     assert again.err == "Learned 0 new messages\n"
     assert foreword("memory", "export", "-m", "new").out == lines
     assert "there is no folder" in foreword("memory", "export", file.parent / "nowhere" / "it.jsonl").err

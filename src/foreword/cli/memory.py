@@ -188,13 +188,13 @@ def _public_words(model: str | None) -> Iterator[str]:
 
 
 def _lines(file: str) -> Iterator[str]:
-    """The lines of a file or of standard input."""
+    """The lines of a file or of standard input; programs of Windows put a byte order mark first."""
     wanted = "name a file that foreword memory export has written"
     try:
         if file == "-":
-            yield from io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8")
+            yield from io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8-sig")
         else:
-            with Path(file).open(encoding="utf-8") as opened:
+            with Path(file).open(encoding="utf-8-sig") as opened:
                 yield from opened
     except FileNotFoundError:
         raise SourceMissing(f"there is no file {file}; check the name") from None
