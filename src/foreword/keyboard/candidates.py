@@ -127,7 +127,8 @@ class Chooser:
                 choice.memory += share * candidate.probability * math.exp(log_typo)
         others = [each for each in chosen if not begins(word, each) and (there is None or there.holds(each))]
         shown = {each: chosen[each] for each in others}
-        return Choices(words=shown, typed=sum(choice.probability for choice in shown.values()))
+        typed = sum(choice.probability for choice in shown.values())
+        return Choices(words=_each_once(shown, ""), typed=typed)
 
     def observe(self, line: str) -> Iterator[Observation]:
         """The words of one message, each with its probability from both sources before it is learned."""
