@@ -153,7 +153,7 @@ class Expected:
 
     def probability(self, word: str) -> float:
         """P(word | before): 0 for an unknown word."""
-        return float(self._chances[self._background.numbers(word)].sum())
+        return sum(float(self._chances[at]) for at in self._background.numbers(word))
 
     def fitting(self, typed: str, limit: int, *, starts: bool) -> tuple[dict[str, float], float]:
         """The likeliest words that the letters typed may begin, as `ngram_model.Distribution.fitting` gives them."""

@@ -162,10 +162,10 @@ class Lexicon:
         found = self._keys[place] if place < len(self._keys) else ""
         return found == key if whole else found.startswith(key)
 
-    def starting_with(self, typed: str) -> Int64[np.ndarray, " words"]:
+    def starting_with(self, typed: str) -> list[int]:
         """The numbers of the words that begin with exactly `typed`."""
-        fitting = self._order[beginning_with(self._keys, _key(typed))].tolist()
-        return np.array([each for each in fitting if self.texts[each].startswith(typed)], dtype=np.int64)
+        fitting = self._order[beginning_with(self._keys, _key(typed))]
+        return [each for each in fitting.tolist() if self.texts[each].startswith(typed)]
 
     def _fitting(self, typed: str, starts: bool) -> tuple[Int64[np.ndarray, " w"], Float64[np.ndarray, " w"]]:
         """The numbers of the words that these letters may begin, and how likely they do (`casing.written`)."""
@@ -309,8 +309,10 @@ class Distribution:
     def best(self, typed: str, limit: int) -> list[Candidate]:
         """The likeliest known words that begin with `typed`, itself among them, best first."""
         with self._lexicon.lock:
-            ids = self._lexicon.starting_with(typed)
-        ids = ids[ids < len(self._chances)]
+            numbers = self._lexicon.starting_with(typed)
+        if not numbers:
+            return []
+        ids = np.array([each for each in numbers if each < len(self._chances)], dtype=np.int64)
         ids = ids[_largest(self._chances[ids], limit)]
         pairs = zip(ids.tolist(), self._chances[ids].tolist(), strict=True)
         found = [Candidate(word=self._lexicon.texts[number], probability=chance) for number, chance in pairs]
