@@ -93,13 +93,16 @@ class Chooser:
     def likely(self, cursor: Cursor, limit: int, asked: Sequence[str] = ()) -> Choices:
         """The likeliest words that the letters typed may begin; in capitals if the person types in capitals.
 
+        Forgotten words are left out, but count in the probability of the letters typed.
+
         The words in `asked` are included, even unlikely ones, if the letters typed may begin them.
         """
         choices = self._begun(cursor, limit, asked)
         loud = shouting(cursor.before, cursor.word)
         if loud:
             choices = self._with_shouted(choices, cursor, loud, limit)
-        return choices if asked else replace(choices, words=_each_once(choices.words, cursor.word))
+        words = choices.words if asked else _each_once(choices.words, cursor.word)
+        return replace(choices, words=self._allowed(words, cursor))
 
     def may_be_typo(self, cursor: Cursor, choices: Choices) -> bool:
         """True if these letters are unlikely, or a word that lacks its apostrophe."""
@@ -128,7 +131,11 @@ class Chooser:
         others = [each for each in chosen if not begins(word, each) and (there is None or there.holds(each))]
         shown = {each: chosen[each] for each in others}
         typed = sum(choice.probability for choice in shown.values())
-        return Choices(words=_each_once(shown, ""), typed=typed)
+        return Choices(words=self._allowed(_each_once(shown, ""), cursor), typed=typed)
+
+    def _allowed(self, words: dict[str, Choice], cursor: Cursor) -> dict[str, Choice]:
+        """The words that are not forgotten."""
+        return {each: words[each] for each in words if not self._memory.is_blocked(each, cursor.before)}
 
     def observe(self, line: str) -> Iterator[Observation]:
         """The words of one message, each with its probability from both sources before it is learned."""

@@ -25,7 +25,7 @@ from foreword.keyboard.ngram_model import START, context_of
 from foreword.keyboard.signs import OPENING, Following
 from foreword.runtime.beam import LEAST
 from foreword.runtime.model import Model
-from foreword.runtime.state_cache import Cursor, Predictor, recent, typed_length, word_at_end
+from foreword.runtime.state_cache import Predictor, recent, typed_length, word_at_end
 from foreword.text.cleaning import clean
 from foreword.text.words import matching, takes_space
 
@@ -194,7 +194,7 @@ class Keyboard:
         words = [
             Weighed(word=word, network=each.network / whole, memory=each.memory / whole)
             for word, each in choices.words.items()
-            if asked in (None, word) and not self.memory.is_blocked(word, cursor.before)
+            if asked in (None, word)
         ]
         words.sort(key=lambda each: (-each.network - each.memory, each.word))
         if cursor.word:
@@ -216,18 +216,19 @@ class Keyboard:
         passed = Counter[str]()
         if choices.whole <= 0.5 * choices.typed:  # else the letters are more likely a whole word
             passed = ignored(cursor.word, lambda begun: self._texts(cursor.before, begun, limit, latest))
-        least = self._least(cursor, choices, limit)
+        likeliest = nlargest(limit, (each.probability for each in choices.words.values()))
+        least = max(likeliest[-1] if len(likeliest) == limit else 0.0, FLOOR * choices.typed)  # to be shown
         may_be_typo = self._chooser.may_be_typo(cursor, choices)
         typos = self._chooser.typos(cursor, limit, least) if may_be_typo else None
         whole = choices.typed + (typos.typed if typos else 0.0)
-        chances = self._chances(cursor, choices, whole)
+        chances = _chances(choices, whole)
         shown = best(chances, limit, passed, self._attention.overlooks)
         letters = len(matching(cursor.word))
         typed = {each for each in shown if letters and len(matching(each)) == letters}
         shown.sort(key=lambda each: -chances[each] * (SAVES_NO_KEY if each in typed else 1.0))
         found = [_suggestion(each, choices.words[each], cursor.typed, chances[each]) for each in shown]
         if typos and max(chances.values(), default=0.0) < LIKELY:
-            for each, chance in self._chances(cursor, typos, whole).items():
+            for each, chance in _chances(typos, whole).items():
                 found.append(_suggestion(each, typos.words[each], cursor.typed, chance, correction=True))
             found.sort(key=lambda each: (-each.probability, each.text))
         return Listed(
@@ -243,24 +244,6 @@ class Keyboard:
             if self._word(text) == begun
             else []
         )
-
-    def _chances(self, cursor: Cursor, choices: Choices, whole: float) -> dict[str, float]:
-        """The probabilities of the words that may be shown, divided by `whole`."""
-        return {
-            each: min(choice.probability / whole, 1.0)
-            for each, choice in choices.words.items()
-            if choice.probability > FLOOR * whole and not self.memory.is_blocked(each, cursor.before)
-        }
-
-    def _least(self, cursor: Cursor, choices: Choices, limit: int) -> float:
-        """The probability, not yet divided by that of the letters typed, that a further word needs to be shown."""
-        known = (
-            each.probability
-            for word, each in choices.words.items()
-            if not self.memory.is_blocked(word, cursor.before)
-        )
-        likeliest = nlargest(limit, known)
-        return max(likeliest[-1] if len(likeliest) == limit else 0.0, FLOOR * choices.typed)
 
     def _with_signs(self, text: str, listed: Listed, limit: int) -> list[Suggestion]:
         """The words, with signs in place of the words that save fewer keys."""
@@ -357,6 +340,15 @@ class Counts:
         found.pop(word, None)
         chances = {each: min(chance / mass, 1.0) for each, chance in found.items()}
         return {each: chances[each] for each in best(chances, limit, passed, self._attention.overlooks)}
+
+
+def _chances(choices: Choices, whole: float) -> dict[str, float]:
+    """The probabilities of the words that may be shown, divided by `whole`."""
+    return {
+        each: min(choice.probability / whole, 1.0)
+        for each, choice in choices.words.items()
+        if choice.probability > FLOOR * whole
+    }
 
 
 def _first_words(shown: Sequence[Suggestion]) -> list[str]:
