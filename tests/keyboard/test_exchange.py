@@ -37,6 +37,8 @@ def test_export_and_import_give_the_same_memory(memory: Memory) -> None:
     assert there == pytest.approx(here)
     assert other.is_blocked("anna")
     assert list(exported(other)) == lines
+    assert other.allow("anna")
+    assert not other.is_blocked("Anna")
 
 
 def test_known_messages_are_not_imported_again(memory: Memory, tmp_path: Path) -> None:
@@ -50,21 +52,11 @@ def test_known_messages_are_not_imported_again(memory: Memory, tmp_path: Path) -
 
 def test_an_import_forgets_words_that_are_no_rows_of_the_counts() -> None:
     here, there = Memory.open(), Memory.open()
-    here.learn("昨天王小明来了\nwrite anna@example.org today\nAC/DC rocks")
-    for word in ("王小明", "anna@example.org", "AC/DC"):
+    here.learn("昨天王小明来了\nwrite anna@example.org today\nAC/DC rocks\nask Bea's mother")
+    for word in ("王小明", "anna@example.org", "AC/DC", "Bea"):
         there.forget(word)
     import_lines(here, exported(there), "there")
-    assert texts(here) == sorted(["昨天…来了", "write … today", "… rocks"])
-
-
-def test_an_import_blocks_the_forgotten_words_of_the_other_memory(memory: Memory) -> None:
-    other = Memory.open()
-    other.learn("ask Anna's mother")
-    assert import_lines(other, exported(memory), "here") == 5
-    assert "ask … mother" in texts(other)
-    assert other.is_blocked("Anna")
-    assert other.allow("anna")
-    assert not other.is_blocked("Anna")
+    assert texts(here) == sorted(["昨天…来了", "write … today", "… rocks", "ask … mother"])
 
 
 def test_a_memory_is_merged_once_although_a_word_is_forgotten(memory: Memory, tmp_path: Path) -> None:
@@ -75,15 +67,12 @@ def test_a_memory_is_merged_once_although_a_word_is_forgotten(memory: Memory, tm
     assert merge(memory, tmp_path / "other.memory") == 0
 
 
-def test_an_export_of_a_later_version_asks_for_an_upgrade() -> None:
-    with pytest.raises(SourceNotText, match="here was written by a later version of Foreword"):
-        import_lines(Memory.open(), ['{"format": "foreword-memory", "version": 99}'], "here")
-
-
 @pytest.mark.parametrize("first", ["see you", '{"text": "see you"}', "[1, 2]", "3"])
-def test_lines_without_the_export_header_are_refused(first: str) -> None:
+def test_lines_without_the_export_header_or_of_a_later_version_are_refused(first: str) -> None:
     with pytest.raises(SourceNotText, match="here, line 1, is not of an exported memory; name a file that"):
         import_lines(Memory.open(), [first], "here")
+    with pytest.raises(SourceNotText, match="here was written by a later version of Foreword"):
+        import_lines(Memory.open(), ['{"format": "foreword-memory", "version": 99}'], "here")
 
 
 @pytest.mark.parametrize(
