@@ -93,9 +93,8 @@ class Chooser:
     def likely(self, cursor: Cursor, limit: int, asked: Sequence[str] = ()) -> Choices:
         """The likeliest words that the letters typed may begin; in capitals if the person types in capitals.
 
-        Forgotten words are left out, but count in the probability of the letters typed.
-
-        The words in `asked` are included, even unlikely ones, if the letters typed may begin them.
+        Forgotten words are left out, but count in the probability of the letters typed. The words in `asked` are
+        included, even unlikely ones, if the letters typed may begin them.
         """
         choices = self._begun(cursor, limit, asked)
         loud = shouting(cursor.before, cursor.word)
