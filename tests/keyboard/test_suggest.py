@@ -245,6 +245,9 @@ def test_neither_network_nor_memory_suggests_a_forgotten_word(keyboard: Keyboard
     assert "dog" not in [found.text for found in keyboard.suggest("my naïve d", limit=5)]
     for asked in (None, "dog"):
         assert "dog" not in [each.word for each in keyboard.weigh("my naïve d", asked=asked)[0]]
+    assert "naïve" in [found.text for found in keyboard.suggest("my naïvr")]
+    keyboard.forget("NAÏVE")
+    assert "naïve" not in [found.text for found in keyboard.suggest("my naïvr")]  # nor as a correction
     keyboard.memory.allow("dog")
     assert [each.word for each in keyboard.weigh("my naïve d", asked="dog")[0]] == ["dog"]
     assert "dog" in [found.text for found in keyboard.suggest("my naïve d", limit=5)]
