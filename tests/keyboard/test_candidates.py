@@ -62,6 +62,7 @@ def test_the_usual_spelling_is_shown_and_exact_matches_come_first(guesser: Keybo
     guesser.learn("I met Wolfgang\n" * 9 + "I met wolfgang")
     assert [found.text.casefold() for found in guesser.suggest("I met wol")].count("wolfgang") == 1
     assert first(guesser, "I met wol") == "I met Wolfgang "
+    assert [each.word for each in guesser.weigh("I met wol", asked="wolfgang")[0]] == ["wolfgang"]
     guesser.forget("wolfgang")
     assert all(found.text.casefold() != "wolfgang" for found in guesser.suggest("I met wol"))
 
