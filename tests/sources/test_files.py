@@ -144,7 +144,11 @@ def test_truncated_or_changed_gzip_is_reported_as_damaged(tmp_path: Path, kept: 
     ("source", "error", "message"),
     [
         ("nowhere.txt", SourceMissing, "there is no file or folder nowhere.txt; check the name"),
-        ("https://example.org/a", SourceMissing, "Foreword downloads nothing; save the page, and give the file"),
+        (
+            "https://example.org/a",
+            SourceMissing,
+            "Foreword downloads nothing; save the page, and give the file",
+        ),
         ("no\0where", SourceMissing, "null"),
         ("/dev/zero", SourceMissing, "/dev/zero is a device, which may never end; name a file or a folder"),
         (os.devnull, SourceEmpty, "is empty"),

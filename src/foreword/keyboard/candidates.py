@@ -103,24 +103,20 @@ class Chooser:
         words = choices.words if asked else _each_once(choices.words, cursor.word)
         return replace(choices, words=self._allowed(words, cursor))
 
-    def may_be_typo(self, cursor: Cursor, choices: Choices) -> bool:
-        """True if these letters are unlikely, or a word that lacks its apostrophe."""
-        word, known = cursor.word, self._known(self._memory.after(cursor.before))
-        with_apostrophe = [f"{word[:place]}'{word[place:]}" for place in (len(word) - 1, len(word) - 2)]
-        lacks_apostrophe = known and not known.holds(word) and any(map(known.holds, with_apostrophe))
-        return choices.typed < UNLIKELY or bool(lacks_apostrophe)
-
-    def typos(self, cursor: Cursor, limit: int, least: float = 0.0) -> Choices | None:
+    def typos(self, cursor: Cursor, choices: Choices, limit: int, least: float = 0.0) -> Choices | None:
         """The likeliest words that one typo turns into the letters typed, and the sum of their probabilities.
 
-        The network does not search for words that are less likely than `least`.
+        None if these letters, with these choices, are likely and lack no apostrophe. The network does not search for
+        words that are less likely than `least`.
         """
         word = cursor.word
         if len(word) not in CORRECTED:
             return None
         known = self._memory.after(cursor.before)
-        share = self._mixture.share(known.known)
         there = self._known(known)
+        if choices.typed >= UNLIKELY and not (there and there.lacks_apostrophe(word)):
+            return None
+        share = self._mixture.share(known.known)
         found = self._typo_beam.find(cursor, limit, there, least).items()
         chosen = {each: Choice(spaced=False, network=(1 - share) * chance) for each, chance in found}
         for meant, log_typo in intended(word, self._typo_beam.letters).items():
@@ -317,6 +313,11 @@ class KnownWords:
         """True if this is one of the words."""
         listed = self._lexicon is not None and self._lexicon.holds(word)
         return listed or self._memory.knows(word) or not takes_space(word)
+
+    def lacks_apostrophe(self, word: str) -> bool:
+        """True if this is no known word, but is one with an apostrophe before the last letter or the last two."""
+        places = range(len(word) - 2, len(word))
+        return not self.holds(word) and any(self.holds(f"{word[:at]}'{word[at:]}") for at in places)
 
     def begins(self, letters: str) -> bool:
         """True if these letters may begin one of the words."""

@@ -218,8 +218,7 @@ class Keyboard:
             passed = ignored(cursor.word, lambda begun: self._texts(cursor.before, begun, limit, latest))
         likeliest = nlargest(limit, (each.probability for each in choices.words.values()))
         least = max(likeliest[-1] if len(likeliest) == limit else 0.0, FLOOR * choices.typed)  # to be shown
-        may_be_typo = self._chooser.may_be_typo(cursor, choices)
-        typos = self._chooser.typos(cursor, limit, least) if may_be_typo else None
+        typos = self._chooser.typos(cursor, choices, limit, least)
         whole = choices.typed + (typos.typed if typos else 0.0)
         chances = _chances(choices, whole)
         shown = best(chances, limit, passed, self._attention.overlooks)
