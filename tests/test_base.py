@@ -186,3 +186,11 @@ def test_a_misspelling_that_the_person_writes_is_their_word(base: Model) -> None
     keyboard.learn("i dont know\nwe dont know\n")
     assert "dont" in [each.text for each in keyboard.suggest("they don")]
     assert not any(each.correction for each in keyboard.suggest("they dont"))
+
+
+@pytest.mark.parametrize("typed", ["you could", "we don", "it", "O"])
+def test_a_curved_apostrophe_gives_the_words_of_a_straight_one(base: Model, typed: str) -> None:
+    curved, straight = (
+        [each.text for each in Keyboard(base, Memory.open()).suggest(typed + sign)] for sign in ("’", "'")
+    )
+    assert curved[0] == straight[0].replace("'", "’")

@@ -100,6 +100,8 @@ class Chooser:
         loud = shouting(cursor.before, cursor.word)
         if loud:
             choices = self._with_shouted(choices, cursor, loud, limit)
+        elif "’" in cursor.word:
+            choices = self._with_straight(choices, cursor, limit)
         words = choices.words if asked else _each_once(choices.words, cursor.word)
         return replace(choices, words=self._allowed(words, cursor))
 
@@ -250,6 +252,16 @@ class Chooser:
         if self._lexicon is None and memory.size < ENOUGH_WORDS:
             return None
         return KnownWords(self._lexicon, memory)
+
+    def _with_straight(self, choices: Choices, cursor: Cursor, limit: int) -> Choices:
+        """The choices, and those of the network if it reads ' for ’. The memory knows a word by either."""
+        text = cursor.text.removesuffix(cursor.word) + cursor.word.replace("’", "'")
+        others = self._begun(self._predictor.read_to_cursor(text, cursor.preceding), limit)
+        for other, choice in others.words.items():
+            there = choices.words.setdefault(other.replace("'", "’"), Choice(spaced=choice.spaced))
+            there.network += choice.network
+        more = others.typed - others.remembered
+        return replace(choices, typed=choices.typed + more, whole=choices.whole + others.whole)
 
     def _with_shouted(self, choices: Choices, cursor: Cursor, loud: float, limit: int) -> Choices:
         """The choices, and the capital forms of the words that are found if the line is read in small letters."""
