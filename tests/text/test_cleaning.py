@@ -15,6 +15,7 @@ from writings import cut_text, dirty_text
         ("a\r\nb\rc\n", "a\nb\nc\n"),
         ("a\r\r\nb", "a\n\nb"),
         ("tab\there", "tab\there"),
+        ("line\x0bline\x0cpage", "line\nline\npage"),
         ("bell\x07 and \x1b[1mescape\x85\x7f", "bell and [1mescape"),
         ("half \ud83d of a pair", "half \ufffd of a pair"),
         ("\ufeff\ufefftext\ufeff", "text\ufeff"),

@@ -1,9 +1,10 @@
 r"""The one cleaning policy. Every text passes it before a model reads it.
 
-Newlines become `\n`. Control characters (category Cc) are removed, except newline and tab. Lone surrogates become
-U+FFFD. Byte order marks at the beginning are removed. The rest gets normal form C. Joiners, case and punctuation stay,
-because people type them. At most 32 combining marks may follow one another: no language needs more, and ordering a
-million of them takes hours. Cleaning a clean text changes nothing. The `config.json` of each model holds the policy.
+Newlines, vertical tabs and form feeds become `\n`. Other control characters (category Cc) are removed, except tab.
+Lone surrogates become U+FFFD. Byte order marks at the beginning are removed. The rest gets normal form C. Joiners, case
+and punctuation stay, because people type them. At most 32 combining marks may follow one another: no language needs
+more, and ordering a million of them takes hours. Cleaning a clean text changes nothing. The `config.json` of each model
+holds the policy.
 """
 
 import re
@@ -68,9 +69,15 @@ def _plain(pieces: Iterable[str]) -> Iterator[str]:
         returned = "\r" if text.endswith("\r") else ""
         if "\r" in text:
             text = text.removesuffix("\r").replace("\r\n", "\n").replace("\r", "\n")
-        yield _ODD.sub(lambda found: "\ufffd" if found.group() >= "\ud800" else "", text)
+        yield _ODD.sub(_replacement, text)
     if returned:
         yield "\n"
+
+
+def _replacement(found: re.Match[str]) -> str:
+    if found.group() in "\x0b\x0c":  # a line's end in Word, and a page's
+        return "\n"
+    return "\ufffd" if found.group() >= "\ud800" else ""
 
 
 def _normal(text: str) -> str:
