@@ -72,6 +72,15 @@ def test_a_written_plan_is_read_unchanged(tmp_path: Path, plan: Plan) -> None:
     assert read_plan(tmp_path) == plan
 
 
+def test_a_plan_of_an_older_version_is_read(tmp_path: Path) -> None:
+    write_plan(PLAN, tmp_path)
+    numbers = json.loads((tmp_path / NAME).read_text("utf-8"))
+    del numbers["html"], numbers["share"]
+    numbers["recipe"]["training"]["average"] = 0.0
+    (tmp_path / NAME).write_text(json.dumps(numbers), encoding="utf-8")
+    assert read_plan(tmp_path) == PLAN
+
+
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
