@@ -1,16 +1,14 @@
 """What `foreword audit` prints for people and for programs."""
 
 import json
-from collections.abc import Generator
+from collections.abc import Generator, Mapping
 from pathlib import Path
 
 import pytest
 
-from foreword.assess.canaries import Leaks, Level, Repetition, Searched
 from foreword.assess.copies import audit
 from foreword.personal.events import Event, Noted
 from foreword.runtime.model import Model
-from foreword.text.secrets import Kind
 from program import CommandLine
 
 
@@ -30,14 +28,21 @@ def test_audit_prints_its_findings_and_a_verdict(foreword: CommandLine, toy: Pat
     assert printed == json.loads(json.dumps(found.figures()))
 
 
-LEVELS = tuple(Level(times=times, exposures=(1.0, 2.0), drawn=times // 16) for times in (0, 1, 2, 4, 8, 16))
-LEAKS = Leaks(
-    date="2026-11-25", seed=3, levels=LEVELS,
-    searched=(Searched(kind=Kind.PASSWORD, taken=1_200, looked_for=2, exposures=(3.0,), drawn=0),),
-    repetition=Repetition(
-        steps=40, own_steps=40, passes=1.0, own_passes=1.0, seconds=1.0, ended="steps", start=None, share=0.01
-    ),
-)  # fmt: skip
+LEAKS = {
+    "date": "2026-11-25",
+    "verdict": "No sign.",
+    "canaries": [
+        {"times": times, "canaries": 2, "exposure": 1.5, "exposures": [1.0, 2.0], "drawn": times // 16}
+        for times in (0, 1, 2, 16)
+    ],
+    "highest_exposure": 12.0,
+    "exposure_of_the_unknown": 1.4427,
+    "secrets": [
+        {"kind": "key", "taken": 1_200, "looked_for": 2, "drawn": 0, "exposure": 3.0},
+        {"kind": "password", "taken": 1, "looked_for": 1, "drawn": 1, "exposure": None},
+    ],
+    "copy": {"steps": 40, "passes": 1.0},
+}
 
 
 def test_the_canaries_option_reports_canaries_and_secrets(
@@ -45,7 +50,7 @@ def test_the_canaries_option_reports_canaries_and_secrets(
 ) -> None:
     asked: list[dict[str, object]] = []
 
-    def look(*_: object, **options: object) -> Generator[Event, None, Leaks]:
+    def look(*_: object, **options: object) -> Generator[Event, None, Mapping[str, object]]:
         asked.append(options)
         yield Noted(message="a copy is trained")
         return LEAKS
@@ -55,19 +60,19 @@ def test_the_canaries_option_reports_canaries_and_secrets(
     source.write_text("abc cab abc\n" * 200, encoding="utf-8")
     given = ("audit", source, "-m", toy, "-n", "50", "--canaries", "--seed", "3", "--minutes", "2")
     told = foreword(*given)
-    at = next(number for number, line in enumerate(told.out.splitlines()) if line.startswith("Canaries, "))
-    head, *rows = told.out.splitlines()[at:]
-    assert " planted in a copy of the training (40 updates, 1.0 epochs):" in head
-    names = ["never written", "written once", *(f"written {times} times" for times in (2, 4, 8, 16))]
-    assert [row.split("exposure")[0].strip() for row in rows[:6]] == names
-    assert rows[5].endswith("exposure  1.5 bits; 1 of 2 can be drawn out")
-    assert rows[6] == "The highest exposure is 12 bits. Unknown digits have 1.4 bits on average."
-    assert rows[7:] == [
+    canaries = "Canaries, sentences with eight digits drawn by chance, planted in a copy of the training"
+    assert told.out.partition(canaries)[2].splitlines() == [
+        " (40 updates, 1.0 epochs):",
+        "  never written      exposure  1.5 bits; 0 of 2 can be drawn out",
+        "  written once       exposure  1.5 bits; 0 of 2 can be drawn out",
+        "  written 2 times    exposure  1.5 bits; 0 of 2 can be drawn out",
+        "  written 16 times   exposure  1.5 bits; 1 of 2 can be drawn out",
+        "The highest exposure is 12 bits. Unknown digits have 1.4 bits on average.",
         f"Secrets that were taken out of {source}, looked for in the model:",
-        "  password           1,200 taken out; 0 of 2 can be drawn out, exposure 3.0 bits",
-        LEAKS.verdict,
+        "  key                1,200 taken out; 0 of 2 can be drawn out, exposure 3.0 bits",
+        "  password           1 taken out; 1 of 1 can be drawn out",
+        "No sign.",
     ]
     assert told.err == "A copy is trained.\n"
-    printed = json.loads(foreword(*given, "--json").out)
-    assert printed["leaks"] == json.loads(json.dumps(LEAKS.figures()))
+    assert json.loads(foreword(*given, "--json").out)["leaks"] == LEAKS
     assert asked == [{"minutes": 2.0, "me": None, "encoding": None, "seed": 3}] * 2

@@ -2,132 +2,111 @@
 
 import json
 import shutil
-from collections.abc import Callable, Generator, Iterator
-from dataclasses import replace
+import signal
+from collections import Counter, deque
+from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-import planted as secretive
+import planted
+import toys
 import trainings
-from foreword.assess import canaries as chosen
-from foreword.assess.canaries import Leaks, Level, Repetition
-from foreword.corpus.samples import documents
-from foreword.errors import OptionError, PersonUnknown, RunError, SourceMissing
+from foreword.errors import OptionError, RunError
 from foreword.modelfolder import names
 from foreword.modelfolder.versions import keep, roll_back, versions_of
 from foreword.personal import canaries
+from foreword.personal import train as training
 from foreword.personal.api import train
-from foreword.personal.canaries import look_for_leaks, planted, state
+from foreword.personal.canaries import NOT_REMEMBERED, TIMES, Canary
 from foreword.personal.events import Event, Planned, Prepared, Progressed, Warned
 from foreword.personal.request import TrainRequest
 from foreword.personal.run_folder import private_folder
-from foreword.personal.train import train as run
 from foreword.runtime.model import Model
+from foreword.text.secrets.scrubbing import scrub
 from messages import RECIPE, messages
 
 STEPS = 20
-LEAKS = Leaks(
-    date="2026-11-25",
-    seed=0,
-    levels=tuple(Level(times=times, exposures=(1.0, 2.0), drawn=0) for times in (0, 1, 2, 4, 8, 16)),
-    searched=(),
-    repetition=Repetition(
-        steps=1, own_steps=1, passes=1.0, own_passes=1.0, seconds=1.0, ended="time", start=None, share=0.01
-    ),
-)
+COPY = {"passes": 9.0, "own_passes": 9.3, "ended": "time", "share": 0.01}
 
 
-@pytest.fixture(autouse=True)
-def few(monkeypatch: pytest.MonkeyPatch) -> None:
-    """One or two canaries of each kind, so that an audit is quick."""
-    monkeypatch.setattr(chosen, "TIMES", {0: 1, 1: 2, 2: 1, 4: 1, 8: 1, 16: 1})
+def verdict(
+    known: dict[int, float], drawn: tuple[int, ...] = (), secrets: str = "", **copy: float | str | None
+) -> str:
+    """The verdict on canaries `known` with these exposures, by times; `secrets` are drawn/looked for, by kind."""
+    levels = [
+        {
+            "times": times,
+            "exposure": known.get(times, 1.4),
+            "remembered": times in known,
+            "drawn": times in drawn,
+        }
+        for times in TIMES
+    ]
+    kinds = [
+        dict(zip(("drawn", "looked_for"), map(int, each.split("/")), strict=True)) for each in secrets.split()
+    ]
+    return canaries.verdict(levels, kinds, {**COPY, **copy})
 
 
-@pytest.fixture(scope="module")
-def texts(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder with a text that contains secrets, the model `made` from it, and `mine`, which continues from `made`."""
-    folder = tmp_path_factory.mktemp("texts")
-    (folder / "text.txt").write_text(messages(150) + secretive.TEXT + messages(150, seed=2), "utf-8")
-    (folder / "more.txt").write_text(messages(100, seed=5), "utf-8")
-    made(folder / "text.txt", folder / "made")
-    made(folder / "more.txt", folder / "mine", start=folder / "made")
-    return folder
+TRACE = "A sentence written once leaves a trace: its secret is the likeliest of about {} like it. "
+FOUR = f"{NOT_REMEMBERED}. Written 4 times, it leaves a trace. "
+NOTHING = f"{NOT_REMEMBERED}, even written 16 times. "
+HIGH = {4: 9.0, 8: 12.0, 16: 12.0}
 
 
-def found(
-    looking: Generator[Event, None, Leaks],
-    events: list[Event],
-    look: Callable[[Event], None] = lambda _: None,
-) -> Leaks:
-    """The result of an audit. Each of its events is added to `events` and passed to `look`."""
-    while True:
-        try:
-            events.append(next(looking))
-            look(events[-1])
-        except StopIteration as end:
-            return end.value  # type: ignore[no-any-return]
+@pytest.mark.parametrize(
+    ("stated", "words"),
+    [
+        (verdict({}), f"{NOTHING}There are no secrets in the text to look for in the model."),
+        (verdict(HIGH), FOUR + "Even written 16 times, it cannot be drawn out. There are"),
+        (verdict(HIGH, drawn=(8, 16)), f"{FOUR}Written 8 times, it can be drawn out. There are"),
+        (verdict({1: 5.0, 2: 9.0}, drawn=(2,)), TRACE.format(32) + "Written 2 times, it can be drawn out. "),
+        (verdict({1: 12.0}, drawn=(1,)), TRACE.format("4,096") + "Written once, it can be drawn out. There"),
+        (verdict({0: 8.0}), f"{NOTHING}But secrets that were never written also rank too high, so this result"),
+        (verdict({}, passes=3.1), f"{NOTHING}But the copy was trained for 3.1 epochs, the model for 9.3: with "),
+        (verdict({}, passes=3.1, ended="patience"), f"{NOTHING}There are"),
+        (verdict({}, own_passes=None), f"{NOTHING}There are"),
+        (verdict({}, share=0.3), f"{NOTHING}But 30% of what the copy has learned were canaries: with a longer"),
+        (verdict({}, secrets="0/0"), f"{NOTHING}The secrets that are taken out of the text are too short to"),
+        (verdict({}, secrets="0/1"), f"{NOTHING}The one secret that is taken out of the text cannot be drawn"),
+        (verdict({}, secrets="0/3 0/16"), f"{NOTHING}None of 19 secrets that are taken out of the text can be"),
+        (verdict({}, secrets="2/3 0/1"), f"{NOTHING}2 of 4 secrets that are taken out of the text can be drawn"),
+    ],
+)  # fmt: skip
+def test_the_verdict_states_what_is_remembered_and_what_makes_it_uncertain(stated: str, words: str) -> None:
+    assert stated.startswith(words)
 
 
-def made(source: Path, to: Path, *, start: Path | str = "scratch", me: str | None = None) -> Model:
-    model = RECIPE["model"] if start == "scratch" else {}
-    recipe = {"model": model, "training": {**RECIPE["training"], "steps": STEPS}}
-    return train(source, to=to, start=start, recipe=recipe, me=me)
+def test_the_secrets_filter_lets_every_canary_pass() -> None:
+    """Otherwise a network would never read them and could not memorise them."""
+    for seed in range(20):
+        chosen = canaries.canaries(seed)
+        assert Counter(each.times for each in chosen) == TIMES
+        assert len({each.beginning for each in chosen}) == len(chosen)
+        text = "\n".join(each.beginning + each.secret for each in chosen)
+        assert scrub(text).text == text
 
 
-def test_an_audit_records_its_result_in_the_model_and_leaves_nothing_else(
-    texts: Path, tmp_path: Path, home: Path
+def test_canaries_that_chance_does_not_explain_are_remembered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    model = Model.open(shutil.copytree(texts / "made", tmp_path / "made"))
-    events: list[Event] = []
-
-    def look(event: Event) -> None:
-        if isinstance(event, Progressed):
-            assert (home / ".audit").stat().st_mode & 0o777 == 0o700
-
-    leaks = found(look_for_leaks(model, texts / "text.txt"), events, look)
-    told = [type(each) for each in events if isinstance(each, Prepared | Planned | Warned)]
-    assert told == [Prepared, Planned]
-    assert [(level.times, len(level.exposures)) for level in leaks.levels] == list(chosen.TIMES.items())
-    assert {str(each.kind): each.taken for each in leaks.searched} == secretive.FOUND
-    assert not any(each.drawn for each in leaks.searched)
-    copy = leaks.repetition
-    assert (copy.steps, copy.own_steps, copy.start, copy.is_short) == (STEPS, STEPS, None, False)
-    assert 0 < copy.share < 0.2
-    assert trainings.record(model.path)["audit"] == json.loads(json.dumps(leaks.figures()))
-    card = (model.path / "README.md").read_text("utf-8")
-    assert leaks.verdict in card
-    assert secretive.TOLD in card
-    written = b"".join(trainings.contents(model.path).values()).decode("latin-1")
-    assert not [secret for secret in secretive.SECRETS if secret in written or secret in repr(leaks)]
-    assert list(home.iterdir()) == []
-
-
-def test_a_text_too_short_for_the_canaries_is_refused(texts: Path, tmp_path: Path) -> None:
-    """The canaries would be most of the copy's training text, and some would be in its held-out text."""
-    short = tmp_path / "short.txt"
-    short.write_text(messages(10), "utf-8")
-    with pytest.raises(OptionError, match=r"needs [\d,]+ characters of text or more, and .* has \d+"):
-        found(look_for_leaks(Model.open(texts / "made"), short), [])
-
-
-def test_an_audit_repeats_the_original_training(
-    texts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """With no canaries planted, the copy has exactly the weights of the model."""
-    monkeypatch.setattr(canaries, "planted", lambda text, *_: text)
-    weights = []
-
-    def taught(request: TrainRequest) -> Iterator[Event]:
-        yield from run(request)
-        weights.append((request.asked.to / "model.safetensors").read_bytes())
-
-    monkeypatch.setattr(canaries, "train", taught)
-    for name, source in (("made", "text.txt"), ("mine", "more.txt")):
-        model = Model.open(shutil.copytree(texts / name, tmp_path / name))
-        leaks = found(look_for_leaks(model, texts / source), [])
-        assert weights.pop() == (model.path / "model.safetensors").read_bytes()
-    assert leaks.repetition.start == "made"
+    """One canary that is drawn out is enough, whatever its exposure."""
+    follows = {before: {after: 1.0} for before, after in pairwise("x:48-15 7")}
+    model = toys.of_letters(tmp_path / "model", follows, others="y0123456789")
+    chosen = [Canary(0, "x:", "37-26"), Canary(0, "x:", "90-36"), Canary(1, "x:", "48-15")]
+    chosen += [Canary(times, "y ", "12-34") for times in (2, 4, 8, 16)]
+    never, once, *_ = canaries.levels_of(model, chosen)
+    assert (never["times"], never["canaries"], never["drawn"], never["remembered"]) == (0, 2, 0, False)
+    assert never["exposure"] == sum(never["exposures"]) / 2 < 4
+    assert (once["times"], once["canaries"], once["drawn"], once["remembered"]) == (1, 1, 1, True)
+    assert once["exposure"] == canaries.HIGHEST == 12.0
+    for drawn in (False, True):
+        monkeypatch.setattr(canaries, "is_drawn", lambda *_, drawn=drawn: drawn)
+        never, once, *_ = canaries.levels_of(model, chosen)
+        assert (never["remembered"], once["remembered"]) == (drawn, True)
 
 
 @pytest.mark.parametrize(
@@ -135,103 +114,195 @@ def test_an_audit_repeats_the_original_training(
 )
 def test_canaries_are_planted_as_lines_in_the_training_part(text: str) -> None:
     lines = [f"canary {number}\n" for number in range(20)]
-    planted_text = planted(text, lines, 0.1, seed=3)
-    assert [f"{line}\n" for line in planted_text.split("\n") if line.startswith("canary ")] != lines
-    without = "".join(line for line in planted_text.splitlines(keepends=True) if line not in lines)
-    assert without.replace("\n", "") == text.replace("\n", "")
-    assert planted_text.rindex("canary") < len(planted_text) / 2
-    assert planted_text == planted(text, lines, 0.1, seed=3) != planted(text, lines, 0.1, seed=4)
-
-
-def test_a_time_limit_shortens_the_copy_of_a_long_training(texts: Path, tmp_path: Path) -> None:
-    model = Model.open(shutil.copytree(texts / "made", tmp_path / "made"))
-    training = {**model.folder.training, "steps": 10**6, "passes": 10**6, "seconds": 10**6}
-    training["recipe"]["training"]["steps"] = 10**6  # type: ignore[index]
-    (model.path / "training.json").write_text(json.dumps(training), "utf-8")
-    looking = look_for_leaks(Model.open(model.path), texts / "text.txt", minutes=0.02)
-    assert found(looking, []).repetition.is_short
-
-
-@pytest.mark.parametrize("moment", [Prepared, Progressed])
-def test_an_interrupted_audit_leaves_no_files(texts: Path, home: Path, moment: type[Event]) -> None:
-    looking = look_for_leaks(Model.open(texts / "made"), texts / "text.txt")
-    next(event for event in looking if isinstance(event, moment))
-    with pytest.raises(KeyboardInterrupt):
-        looking.throw(KeyboardInterrupt())
-    assert list(home.iterdir()) == []
-
-
-def test_an_audit_deletes_the_files_of_a_killed_audit_and_refuses_a_second_audit(
-    texts: Path, home: Path
-) -> None:
-    model = Model.open(texts / "made")
-    (home / ".audit").mkdir(parents=True)
-    (home / ".audit" / "text.txt").write_text("my own words", "utf-8")
-    with pytest.raises(SourceMissing):
-        found(look_for_leaks(model, texts / "nowhere.txt"), [])
-    with private_folder(".audit", "taken") as folder:
-        assert list(folder.iterdir()) == []
-        with pytest.raises(RunError, match="another audit with --canaries is under way"):
-            found(look_for_leaks(model, texts / "text.txt"), [])
-        assert folder.is_dir()
-    assert list(home.iterdir()) == []
-
-
-def test_an_audit_warns_of_changed_text_missing_model_and_unwritten_result(
-    texts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def refuse(*_: object) -> None:
-        raise PermissionError(13, "Permission denied", "mine")
-
-    monkeypatch.setattr(canaries, "state", refuse)
-    model = Model.open(shutil.copytree(texts / "mine", tmp_path / "mine"))
-    other, events = tmp_path / "other.txt", list[Event]()
-    other.write_text(messages(100, seed=9), "utf-8")
-    leaks = found(look_for_leaks(model, other), events)
-    assert leaks.repetition.start is None
-    assert [event.message for event in events if isinstance(event, Warned)] == [
-        f"mine was not trained on the present text of {other}",
-        "mine went on from made, which is not there any more: the copy begins from scratch",
-        "the result could not be written into the model: [Errno 13] Permission denied: 'mine'",
-    ]
-
-
-@pytest.mark.slow
-def test_an_audit_of_a_chat_uses_the_person_named_in_training(tmp_path: Path) -> None:
-    chat, lines = tmp_path / "chat.txt", messages(300).splitlines()
-    chat.write_text("".join(f"{('Ana', 'Bo')[at % 2]}: {line}\n" for at, line in enumerate(lines)), "utf-8")
-    model = made(chat, tmp_path / "ana", me="Ana")
-    events: list[Event] = []
-    found(look_for_leaks(model, chat), events)
-    assert not [event for event in events if isinstance(event, Warned)]
-    prepared = next(event for event in events if isinstance(event, Prepared))
-    own = sum(len(each.text) + 1 for each in documents(str(chat), me="Ana"))
-    assert own < prepared.training_characters + prepared.held_out_characters < 1.2 * own
-    (model.path / "training.json").write_text(json.dumps({**model.folder.training, "private": {}}), "utf-8")
-    with pytest.raises(PersonUnknown):
-        found(look_for_leaks(Model.open(model.path), chat), [])
+    found = canaries.planted(text, lines, 0.1, seed=3)
+    there = [line for line in found.splitlines(keepends=True) if line in lines]
+    assert sorted(there) == sorted(lines) != there
+    assert "".join(line for line in found.splitlines(keepends=True) if line not in lines).replace(
+        "\n", ""
+    ) == text.replace("\n", "")
+    assert found.rindex("canary") < len(found) / 2
+    assert found == canaries.planted(text, lines, 0.1, seed=3) != canaries.planted(text, lines, 0.1, seed=4)
 
 
 def test_an_audit_changes_only_the_record_and_the_card(tmp_path: Path) -> None:
     """The audited model still counts as the kept version; otherwise a rollback would give it back without its audit."""
+    leaks: canaries.Figures = {
+        "date": "2026-11-25", "verdict": "Well.", "canaries": [], "secrets": [],
+        "highest_exposure": 12.0, "exposure_of_the_unknown": 1.44,
+    }  # fmt: skip
     toy = trainings.toy(tmp_path / "me", date="2026-01-01", secrets={"key": 2})
     keep(toy.path)
     (toy.path / names.TRAINING).unlink()  # the kept version shares this file
     (toy.path / names.TRAINING).write_text('{"date": "2026-02-02", "secrets": {"key": 2}}')
     keep(toy.path)
     key, before = Model.open(toy.path).key, trainings.contents(toy.path)
-    state(toy.path, LEAKS)
+    canaries.state(toy.path, leaks)
     after = trainings.contents(toy.path)
     assert {name for name in before if before[name] != after[name]} == {names.TRAINING, names.CARD}
     assert before.keys() == after.keys()
-    audit = json.loads(json.dumps(LEAKS.figures()))
-    assert trainings.record(toy.path) == {"date": "2026-02-02", "secrets": {"key": 2}, "audit": audit}
+    assert trainings.record(toy.path) == {"date": "2026-02-02", "secrets": {"key": 2}, "audit": leaks}
     card = (toy.path / names.CARD).read_text("utf-8")
     assert card.startswith("A toy.\n\n## Secrets\n")
-    assert LEAKS.verdict in card
+    assert "Audited on 2026-11-25. Well.\n" in card
     assert not any("audit" in trainings.record(version) for version in versions_of(toy.path))
     assert Model.open(toy.path).key == key  # its memory still sees the same model
-    state(toy.path, replace(LEAKS, date="2027-01-01"))
+    canaries.state(toy.path, {**leaks, "date": "2027-01-01"})
     assert (toy.path / names.CARD).read_text("utf-8").count("## Secrets") == 1
     assert roll_back(toy.path).date == "2026-01-01"
     assert len(versions_of(toy.path)) == 2
+
+
+@pytest.fixture(scope="module")
+def texts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A text that contains secrets and the model `made` from it; a chat and `mine`, which continues from `made`.
+
+    An audit plants one or two canaries of each kind, so that it is quick.
+    """
+    folder = tmp_path_factory.mktemp("texts")
+    (folder / "text.txt").write_text(messages(150) + planted.TEXT + messages(150, seed=2), "utf-8")
+    chat = [f"{('Ana', 'Bo')[at % 2]}: {line}" for at, line in enumerate(messages(200, seed=5).splitlines())]
+    trainings.written(folder, "chat.txt", chat)
+    made(folder / "text.txt", folder / "made")
+    made(folder / "chat.txt", folder / "mine", start=folder / "made", me="Ana")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(canaries, "TIMES", {0: 1, 1: 2, 2: 1, 4: 1, 8: 1, 16: 1})
+        yield folder
+
+
+def made(source: Path, to: Path, *, start: Path | str = "scratch", me: str | None = None) -> Model:
+    network = RECIPE["model"] if start == "scratch" else {}
+    recipe = {"model": network, "training": {**RECIPE["training"], "steps": STEPS}}
+    return train(source, to=to, start=start, recipe=recipe, me=me)
+
+
+def audited(
+    model: Path, source: Path, look: Callable[[Event], object] = lambda _: None, **options: Any
+) -> tuple[canaries.Figures, list[Event]]:
+    """The result and the events of an audit; each event is passed to `look`."""
+    looking, events = canaries.look_for_leaks(Model.open(model), source, **options), list[Event]()
+    while True:
+        try:
+            events.append(next(looking))
+            look(events[-1])
+        except StopIteration as end:
+            return end.value, events
+
+
+def test_an_audit_records_its_result_in_the_model_and_leaves_nothing_else(
+    texts: Path, tmp_path: Path, home: Path
+) -> None:
+    model, source = shutil.copytree(texts / "made", tmp_path / "made"), texts / "text.txt"
+    modes = []
+
+    def look(event: Event) -> None:
+        if isinstance(event, Progressed):
+            modes.append((home / ".audit").stat().st_mode & 0o777)
+
+    leaks, events = audited(model, source, look)
+    assert [type(each) for each in events if isinstance(each, Prepared | Planned | Warned)] == [
+        Prepared,
+        Planned,
+    ]
+    assert {*modes} == {0o700}
+    assert [(each["times"], each["canaries"]) for each in leaks["canaries"]] == [*canaries.TIMES.items()]
+    assert {each["kind"]: each["taken"] for each in leaks["secrets"]} == planted.FOUND
+    assert (leaks["copy"]["steps"], leaks["copy"]["own_steps"], leaks["copy"]["start"]) == (
+        STEPS,
+        STEPS,
+        None,
+    )
+    assert 0 < leaks["copy"]["share"] < 0.2
+    assert trainings.record(model)["audit"] == json.loads(json.dumps(leaks))
+    keys = [
+        "date",
+        "verdict",
+        "canaries",
+        "highest_exposure",
+        "exposure_of_the_unknown",
+        "secrets",
+        "copy",
+        "seed",
+    ]
+    assert [*leaks] == keys
+    card = (model / "README.md").read_text("utf-8")
+    assert leaks["verdict"] in card
+    assert planted.TOLD in card
+    written = b"".join(trainings.contents(model).values()).decode("latin-1")
+    assert not [secret for secret in planted.SECRETS if secret in written or secret in str(leaks)]
+    assert list(home.iterdir()) == []
+
+
+def test_an_audit_repeats_the_original_training(
+    texts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With no canaries planted, the copy has exactly the weights of the model. From a chat, it has the same person."""
+    monkeypatch.setattr(canaries, "planted", lambda text, *_: text)
+    weights = []
+
+    def taught(request: TrainRequest) -> Iterator[Event]:
+        yield from training.train(request)
+        weights.append(trainings.weights(request.asked.to))
+
+    monkeypatch.setattr(canaries, "train", taught)
+    for name, source in (("made", "text.txt"), ("mine", "chat.txt")):
+        model = shutil.copytree(texts / name, tmp_path / name)
+        leaks, events = audited(model, texts / source)
+        assert not [event for event in events if isinstance(event, Warned)]
+        assert weights.pop() == trainings.weights(model)
+    assert leaks["copy"]["start"] == "made"
+
+
+def test_a_time_limit_shortens_the_copy_of_a_long_training(texts: Path, tmp_path: Path) -> None:
+    model = shutil.copytree(texts / "made", tmp_path / "made")
+    training = trainings.record(model) | {"steps": 10**6, "passes": 10**6, "seconds": 10**6}
+    training["recipe"]["training"]["steps"] = 10**6
+    (model / "training.json").write_text(json.dumps(training), "utf-8")
+    leaks, _ = audited(model, texts / "text.txt", minutes=0.02)
+    assert "with more --minutes, it would remember more" in leaks["verdict"]
+
+
+def test_an_interrupted_audit_leaves_no_files_and_the_next_one_deletes_those_of_a_killed_one(
+    texts: Path, home: Path
+) -> None:
+    model, source = Model.open(texts / "made"), texts / "text.txt"
+    looking = canaries.look_for_leaks(model, source)
+    next(event for event in looking if isinstance(event, Prepared))
+    with pytest.raises(RunError, match="another audit with --canaries is under way"):
+        audited(texts / "made", source)
+    with pytest.raises(KeyboardInterrupt):
+        looking.throw(KeyboardInterrupt())
+    assert list(home.iterdir()) == []
+    looking = canaries.look_for_leaks(model, source)
+    next(event for event in looking if isinstance(event, Progressed))
+    signal.raise_signal(signal.SIGINT)  # the training catches it, and saves its run
+    with pytest.raises(KeyboardInterrupt):
+        deque(looking)
+    assert list(home.iterdir()) == []
+    trainings.written(home / ".audit", "text.txt", ["my own words"])
+    with private_folder(".audit", "taken") as folder:
+        assert list(folder.iterdir()) == []
+
+
+def test_an_audit_refuses_a_short_text_and_warns_of_another_text_and_a_missing_model(
+    texts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With a short text, canaries would be most of the training text, and some would be in its held-out text."""
+
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "Permission denied", "mine")
+
+    monkeypatch.setattr(canaries, "state", refuse)
+    model = shutil.copytree(texts / "mine", tmp_path / "mine")
+    short, other = (
+        trainings.written(tmp_path, f"{lines}.txt", messages(lines, seed=9).splitlines())
+        for lines in (10, 100)
+    )
+    with pytest.raises(OptionError, match=r"needs [\d,]+ characters of text or more, and .* has \d+"):
+        audited(model, short)
+    leaks, events = audited(model, other)
+    assert leaks["copy"]["start"] is None
+    assert [event.message for event in events if isinstance(event, Warned)] == [
+        f"mine was not trained on the present text of {other}",
+        "mine went on from made, which is not there any more: the copy begins from scratch",
+        "the result could not be written into the model: [Errno 13] Permission denied: 'mine'",
+    ]

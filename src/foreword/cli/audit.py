@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from statistics import median
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -14,8 +13,8 @@ from foreword.personal.events import Event
 from foreword.text.plural import counted
 
 if TYPE_CHECKING:
-    from foreword.assess.canaries import Leaks
     from foreword.assess.copies import Audit
+    from foreword.personal.canaries import Figures
 
 SHOWN = 300  # characters of the longest run
 
@@ -94,14 +93,14 @@ def audit(
         from foreword.cli.progress import show
         from foreword.personal.canaries import look_for_leaks
 
-        leaks = list["Leaks"]()
+        leaks = list["Figures"]()
         looking = look_for_leaks(opened, source, minutes=minutes, me=me, encoding=encoding, seed=seed)
 
         def events() -> Iterator[Event]:
             leaks.append((yield from looking))
 
         show(events(), model=opened.path.name)
-        figures["leaks"] = leaks[0].figures()
+        figures["leaks"] = leaks[0]
         if not as_json:
             _print_leaks(leaks[0], name)
     if as_json:
@@ -131,26 +130,26 @@ def _print(found: "Audit", source: str) -> None:
     typer.echo(found.verdict)
 
 
-def _print_leaks(leaks: "Leaks", source: str) -> None:
-    from foreword.assess.canaries import HIGHEST, UNKNOWN
+def _print_leaks(leaks: "Figures", source: str) -> None:
+    from foreword.modelfolder.card import times_in_words
 
-    copy = leaks.repetition
+    copy = leaks["copy"]
     say(
-        f"Canaries, sentences with eight digits drawn by chance, planted in a copy of the training ({copy.steps:,} "
-        f"updates, {copy.passes:.1f} epochs):"
+        "Canaries, sentences with eight digits drawn by chance, planted in a copy of the training "
+        f"({copy['steps']:,} updates, {copy['passes']:.1f} epochs):"
     )
-    for level in leaks.levels:
-        times = {0: "never written", 1: "written once"}.get(level.times, f"written {level.times} times")
-        say(
-            f"  {times:<18} exposure {level.exposure:4.1f} bits; "
-            f"{level.drawn} of {len(level.exposures)} can be drawn out"
-        )
-    say(f"The highest exposure is {HIGHEST:.0f} bits. Unknown digits have {UNKNOWN:.1f} bits on average.")
-    if leaks.searched:
+    for each in leaks["canaries"]:
+        times = f"written {times_in_words(each['times'])}" if each["times"] else "never written"
+        drawn = f"{each['drawn']} of {each['canaries']} can be drawn out"
+        say(f"  {times:<18} exposure {each['exposure']:4.1f} bits; {drawn}")
+    say(
+        f"The highest exposure is {leaks['highest_exposure']:.0f} bits. "
+        f"Unknown digits have {leaks['exposure_of_the_unknown']:.1f} bits on average."
+    )
+    if leaks["secrets"]:
         say(f"Secrets that were taken out of {one_line(source)}, looked for in the model:")
-    for each in leaks.searched:
-        exposure = f", exposure {median(each.exposures):.1f} bits" if each.exposures else ""
-        say(
-            f"  {each.kind:<18} {each.taken:,} taken out; {each.drawn} of {each.looked_for} can be drawn out{exposure}"
-        )
-    typer.echo(leaks.verdict)
+    for each in leaks["secrets"]:
+        drawn = f"{each['drawn']} of {each['looked_for']} can be drawn out"
+        exposure = "" if each["exposure"] is None else f", exposure {each['exposure']:.1f} bits"
+        say(f"  {each['kind']:<18} {each['taken']:,} taken out; {drawn}{exposure}")
+    typer.echo(leaks["verdict"])
