@@ -29,6 +29,9 @@ from foreword.text.cleaning import clean
 from foreword.text.words import first_word, is_inside_word, takes_space, word_start
 
 RESAMPLES: Final = 1_000
+FEWEST: Final = 6
+"""The fewest messages for an interval. Of five, even the range from the lowest to the highest savings is too narrow: it
+holds the median of all messages in 94 % of the cases."""
 LEAST_LETTERS: Final = 4  # of a word that gets a typo
 SHORTEST: Final = 10  # characters of a message
 LONGEST: Final = 200
@@ -101,8 +104,10 @@ class Keystrokes:
         return float(1 - self._column("keys").sum() / self._column("characters").sum())
 
     @property
-    def interval(self) -> tuple[float, float]:
-        """The 95 % confidence interval of the savings, for messages of this kind."""
+    def interval(self) -> tuple[float, float] | None:
+        """The 95 % confidence interval of the savings, for messages of this kind; None for fewer than six messages."""
+        if len(self.messages) < FEWEST:
+            return None
         keys, characters = self._column("keys"), self._column("characters")
         draws = np.random.default_rng(0).integers(0, len(keys), (RESAMPLES, len(keys)))
         shares = 1 - keys[draws].sum(axis=1) / characters[draws].sum(axis=1)
@@ -144,7 +149,7 @@ class Keystrokes:
         """All figures, with the keys of `evaluate --json`."""
         return {
             "keystroke_savings": self.savings,
-            "keystroke_savings_interval": list(self.interval),
+            "keystroke_savings_interval": self.interval,
             "theoretical_limit": self.limit,
             "share_of_limit": self.savings / self.limit if self.limit else 0.0,
             "hit_at_1": self.hit_at(1),

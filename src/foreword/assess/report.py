@@ -42,7 +42,7 @@ def page(report: ReportPage) -> str:
 
 
 def _savings(savings: Mapping[str, Mapping[str, Any]]) -> str:
-    """A bar for each contender with its interval, and the bar of the upper bound."""
+    """A bar for each contender with its interval, if any, and the bar of the upper bound."""
     rows = [_bar(name, figures["keystroke_savings"], _interval(figures)) for name, figures in savings.items()]
     own = next(iter(savings.values()), None)
     if own is not None:
@@ -51,8 +51,8 @@ def _savings(savings: Mapping[str, Mapping[str, Any]]) -> str:
 
 
 def _interval(figures: Mapping[str, Any]) -> str:
-    low, high = figures["keystroke_savings_interval"]
-    return f"{100 * low:.1f}–{100 * high:.1f}"
+    interval = figures["keystroke_savings_interval"]
+    return "–".join(f"{100 * end:.1f}" for end in interval or ())
 
 
 def _bar(name: str, share: float, interval: str) -> str:

@@ -102,12 +102,14 @@ def _print(figures: Mapping[str, Any], *, per_token: bool) -> None:
 
 def typing_lines(figures: Mapping[str, Any], messages: str) -> tuple[str, str]:
     """Two sentences: the keystroke savings of the lists on `messages`, and of the inline suggestion alone."""
-    low, high = figures["keystroke_savings_interval"]
+    interval = figures["keystroke_savings_interval"]
+    ends = " to ".join(f"{100 * end:.1f}" for end in interval or ())
+    confidence = f" ({ends} with 95 % confidence)" if interval else ""
     base = f" Base model: {_savings(figures['base'])}." if "base" in figures else ""
     inline = figures["ghost"]
     savings = (
-        f"Keystroke savings on {counted(figures['messages'], messages)}: {_savings(figures)} "
-        f"({100 * low:.1f} to {100 * high:.1f} with 95 % confidence). N-gram: {_savings(figures['ngram'])}.{base} "
+        f"Keystroke savings on {counted(figures['messages'], messages)}: {_savings(figures)}{confidence}. "
+        f"N-gram: {_savings(figures['ngram'])}.{base} "
         f"Upper bound: {100 * figures['theoretical_limit']:.1f} %."
     )
     shown = f"shown at {100 * inline['lists_with_words']:.0f} % of the keys"
