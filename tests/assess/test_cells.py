@@ -10,8 +10,7 @@ import pytest
 
 import toys
 from architectures import loud
-from foreword.assess.cells import Unit, Walk, check_has_units, gates, walk
-from foreword.assess.feature_units import FEATURES, Reader, followers
+from foreword.assess.cells import FEATURES, Reader, Unit, Walk, check_has_units, followers, gates, walk
 from foreword.errors import OptionError, SourceEmpty
 from foreword.models.catalogue import weights_of
 from foreword.runtime.model import Model

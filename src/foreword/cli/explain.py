@@ -27,8 +27,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from foreword.assess.bits import Watch
-    from foreword.assess.cells import Unit, Walk
-    from foreword.assess.feature_units import Follower
+    from foreword.assess.cells import Follower, Unit, Walk
     from foreword.runtime.model import Model
 
     Line = Float32[np.ndarray, " time"]
@@ -209,7 +208,7 @@ def _found(
     model: "Model", text: str, over: str | None, encoding: str | None, is_named: bool, watch: "Watch"
 ) -> "list[Follower]":
     """The cells that follow a feature of `over`, else of the text; empty if the text is too short."""
-    from foreword.assess.feature_units import FEWEST, followers
+    from foreword.assess.cells import FEWEST, followers
     from foreword.corpus.samples import documents
     from foreword.text.document import join
 
@@ -227,7 +226,7 @@ def _found(
 
 def _say_found(found: "Sequence[Follower]", where: str) -> None:
     """Print a table: each feature, and the three cells that follow it best, with their correlations."""
-    from foreword.assess.feature_units import FEATURES
+    from foreword.assess.cells import FEATURES
 
     if not found:
         return

@@ -16,6 +16,7 @@ from torch.nn.functional import cross_entropy
 from foreword.errors import SourceEmpty
 from foreword.models.catalogue import build, check_fit, load_weights
 from foreword.models.language_model import AbstractLanguageModel
+from foreword.text.plural import counted
 
 DISTANCE: Final = 100  # tokens back
 PLACES: Final = 64  # measured positions of a text
@@ -54,7 +55,7 @@ def gradient_by_distance(
     distances = min(DISTANCE, length)
     if distances < FEWEST:
         raise SourceEmpty(
-            f"the text makes {len(ids) - 1} tokens; at least {FEWEST} are needed to see a gradient go back"
+            f"the text makes {counted(len(ids) - 1, 'token')}; at least {FEWEST} are needed to see a gradient go back"
         )
     places = np.unique(np.linspace(length, len(ids) - 1, PLACES).astype(np.int64))
     rows = torch.from_numpy(ids[places - length + np.arange(length)[:, None]])  # (time, batch)
