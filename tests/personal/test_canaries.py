@@ -227,6 +227,8 @@ def test_an_audit_records_its_result_in_the_model_and_leaves_nothing_else(
     card = (model / "README.md").read_text("utf-8")
     assert leaks["verdict"] in card
     assert planted.TOLD in card
+    assert trainings.weights(model) == trainings.weights(texts / "made")
+    assert [each for each in tmp_path.iterdir() if each != home] == [model]  # no memory learned a canary
     written = b"".join(trainings.contents(model).values()).decode("latin-1")
     assert not [secret for secret in planted.SECRETS if secret in written or secret in str(leaks)]
     assert list(home.iterdir()) == []
