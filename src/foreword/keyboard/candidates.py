@@ -108,17 +108,17 @@ class Chooser:
     def typos(self, cursor: Cursor, choices: Choices, limit: int, least: float = 0.0) -> Choices | None:
         """The likeliest words that one typo turns into the letters typed, and the sum of their probabilities.
 
-        None if these letters, with these choices, are likely and lack no apostrophe. The network does not search for
-        words that are less likely than `least`.
+        None if these letters, with these choices, are likely and do not seem to lack an apostrophe. The network does
+        not search for words that are less likely than `least`.
         """
         word = cursor.word
         if len(word) not in CORRECTED:
             return None
         known = self._memory.after(cursor.before)
         there = self._known(known)
-        if choices.typed >= UNLIKELY and not (there and there.lacks_apostrophe(word)):
-            return None
         share = self._mixture.share(known.known)
+        if choices.typed >= UNLIKELY and not self._lacks_apostrophe(cursor, known, share):
+            return None
         found = self._typo_beam.find(cursor, limit, there, least).items()
         chosen = {each: Choice(spaced=False, network=(1 - share) * chance) for each, chance in found}
         for meant, log_typo in intended(word, self._typo_beam.letters).items():
@@ -129,6 +129,16 @@ class Chooser:
         shown = {each: chosen[each] for each in others}
         typed = sum(choice.probability for choice in shown.values())
         return Choices(words=self._allowed(_each_once(shown, ""), cursor), typed=typed)
+
+    def _lacks_apostrophe(self, cursor: Cursor, known: Distribution, share: float) -> bool:
+        """True if the counts expect the letters with an apostrophe before the last one or two rather than as typed."""
+        expected, word = self._background.after(cursor.before), cursor.word
+
+        def chance(word: str) -> float:
+            return share * known.probability(word) + (1 - share) * expected.probability(word)
+
+        places = (len(word) - 1, len(word) - 2)
+        return any(chance(f"{word[:place]}'{word[place:]}") > chance(word) for place in places)
 
     def _allowed(self, words: dict[str, Choice], cursor: Cursor) -> dict[str, Choice]:
         """The words that are not forgotten."""
@@ -325,11 +335,6 @@ class KnownWords:
         """True if this is one of the words."""
         listed = self._lexicon is not None and self._lexicon.holds(word)
         return listed or self._memory.knows(word) or not takes_space(word)
-
-    def lacks_apostrophe(self, word: str) -> bool:
-        """True if this is no known word, but is one with an apostrophe before the last letter or the last two."""
-        places = range(len(word) - 2, len(word))
-        return not self.holds(word) and any(self.holds(f"{word[:at]}'{word[at:]}") for at in places)
 
     def begins(self, letters: str) -> bool:
         """True if these letters may begin one of the words."""

@@ -27,7 +27,7 @@ from foreword.text.words import beginning_with, first_word, is_inside_word
 
 SUBSTITUTION: Final = 0.006
 OMISSION: Final = 0.002
-APOSTROPHE: Final = 0.1  # left out, as many people do
+APOSTROPHE: Final = 0.03  # left out, as many people do
 DOUBLING: Final = 0.001
 WRONG_DOUBLE: Final = 0.0005  # such as tommorow
 SWAP: Final = 0.001
