@@ -1,6 +1,7 @@
 """Each file of the data folder that still holds a forgotten word is named, with the command that deletes it."""
 
 import json
+import os
 import re
 import shlex
 from pathlib import Path
@@ -130,6 +131,22 @@ def test_field_names_and_settings_in_model_files_are_not_traces(home: Path) -> N
     network(home / "me", characters_tokenizer({"a": 9}))
     (home / "gone").symlink_to("nowhere")  # like a file that a training deletes during the search
     assert remove_or_name(["time", "lstm", "rnn", "characters"], home / "me.memory") == []
+
+
+def test_a_folder_that_is_deleted_during_the_search_is_no_error(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (home / ".audit").mkdir(parents=True)
+    scandir = os.scandir
+
+    def deleting(path: Path) -> object:
+        """List a folder; another program deletes one of them before."""
+        if Path(path).name == ".audit":
+            Path(path).rmdir()
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", deleting)
+    assert remove_or_name([WORD], home / "me.memory") == []
 
 
 def test_outside_the_data_folder_only_files_of_the_model_are_searched(tmp_path: Path) -> None:

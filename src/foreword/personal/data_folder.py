@@ -7,6 +7,7 @@ Weights cannot be searched.
 
 import html
 import json
+import os
 import re
 import shlex
 from collections.abc import Iterator, Sequence
@@ -158,7 +159,7 @@ def weights_beside(memory: Path) -> list[Trace]:
     return [
         Trace(path=each, what=what, command=command)
         for each in _entries(memory)
-        if each.is_dir() and any(next(each.rglob(name), None) for name in _WEIGHTS)
+        if any(path.name in _WEIGHTS for path in _files(each))
         for what, command in [_described(each)]
     ]
 
@@ -181,7 +182,7 @@ def _traces(entry: Path, words: Sequence[str]) -> Iterator[Trace]:
     elif entry.suffix == ".memory" and entry.is_file():
         yield from _of_memory(entry, words)
     elif not entry.name.endswith((".memory-wal", "-shm")):
-        inside = sorted(each for each in entry.rglob("*") if each.is_file()) if entry.is_dir() else [entry]
+        inside = _files(entry) if entry.is_dir() else [entry]
         found = tuple(str(each.relative_to(entry)) for each in inside if _holds(each, words))
         if found:
             what, command = _described(entry)
@@ -190,6 +191,12 @@ def _traces(entry: Path, words: Sequence[str]) -> Iterator[Trace]:
                 model = entry.with_suffix("") if entry.suffix == ".versions" else entry
                 command = f"foreword forget{_option(model)} {shlex.join(words)}"
             yield Trace(path=entry, what=what, files=() if entry.is_file() else found, command=command)
+
+
+def _files(folder: Path) -> list[Path]:
+    """The files in a folder and its subfolders; none if another program deletes it meanwhile."""
+    found = (Path(place, name) for place, _, names_there in os.walk(folder) for name in names_there)
+    return sorted(path for path in found if path.is_file())
 
 
 def _of_memory(entry: Path, words: Sequence[str]) -> Iterator[Trace]:
