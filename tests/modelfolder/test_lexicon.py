@@ -31,6 +31,13 @@ def test_the_list_omits_rare_words_and_compounds_with_unlisted_parts(word: str) 
     assert not LISTED.holds(word)
 
 
+def test_only_a_long_word_may_have_accents_that_the_list_lacks() -> None:
+    listed = WordList("eau\nété\nresume\n")
+    found = {word: listed.holds(word) for word in ("eaü", "Éau", "ete", "Été", "ètè", "résumé", "RÉSUME")}
+    short = {"eaü": False, "Éau": False, "ete": True, "Été": True, "ètè": False}
+    assert found == {**short, "résumé": True, "RÉSUME": True}
+
+
 def test_a_prefix_finds_all_its_words_if_they_are_few() -> None:
     found = {begin: LISTED.beginning(begin, most=3) for begin in ("zu", "AN", "q", "")}
     assert found == {"zu": ["Zürich"], "AN": ["Anna", "Anna's"], "q": [], "": None}

@@ -5,7 +5,7 @@ most frequent one is listed. The words come from public text; a person's own wor
 (docs/decisions/0048).
 """
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cached_property, lru_cache
@@ -16,11 +16,13 @@ from typing import Final, final
 import regex
 
 from foreword.errors import ModelTruncated
-from foreword.text.words import beginning_with, matching, words
+from foreword.text.words import beginning_with, begins, matching, words
 
 AT_LEAST: Final = 2
 """A word that occurs only once may be a typo."""
 
+SHORT: Final = 5
+"""A shorter word needs the accents of a listed one: after a typed ü, the list's ud does not make üd a word."""
 CACHED: Final = 20_000
 _SIGNS: Final = str.maketrans("’‐‑", "'--")
 _INNER: Final = regex.compile(r"['\-·]")
@@ -42,6 +44,10 @@ class WordList:
     def _holds(self, word: str) -> bool:
         """Whether the list has the word, or all of its parts between hyphens and apostrophes."""
         key = matching(word).translate(_SIGNS)
+        small = word.lower().translate(_SIGNS)
+        if len(key) < SHORT and small != key:
+            same = slice(bisect_left(self._keys, key), bisect_right(self._keys, key))
+            return any(begins(small, listed) for listed in self._words[same])
         return self._lists(key) or bool(_INNER.search(key) and all(map(self._is_joined, _HYPHEN.split(key))))
 
     def _may_begin(self, letters: str) -> bool:
