@@ -114,8 +114,9 @@ def test_folding_keeps_different_letters_different() -> None:
     [
         (True, "wol Wolfgang, zur Zürich, zür ZÜRICH, Zur Zürich, stras Straße, lodz Łódź, nguye Nguyễn"),
         (True, "nguyê Nguyễn, αθηνα Αθήνα, елк Ёлка, isp ısparta, ist İstanbul, احمد أحمد, شكرا شُكْرًا, שלום שָׁלוֹם"),
+        (True, "ışı Işıl"),
         (False, "zür Zurich, Zur zürich, nguyé Nguyễn, straß Strasse, ёлк елка"),
-        (False, "иод йод, कल कि, कि क, か がく, ısp isparta"),
+        (False, "иод йод, कल कि, कि क, か がく, ısp isparta, ıst İstanbul"),
     ],
 )  # fmt: skip
 def test_plain_lowercase_letters_match_capitals_and_accents_but_not_the_reverse(

@@ -150,7 +150,7 @@ def begins(typed: str, word: str) -> bool:
     """Whether `word` begins with the letters typed.
 
     A small letter also matches a capital, and a plain letter also matches accented ones. A typed capital or accent must
-    be in `word`.
+    be in `word`. The Turkish ı is the small letter of I.
     """
     if word.startswith(typed):
         return True
@@ -158,8 +158,10 @@ def begins(typed: str, word: str) -> bool:
         return matching(word).startswith(typed)
     wanted, found = _letters(typed), _letters(word)
     return len(wanted) <= len(found) and all(
-        letter == other and marks <= others and large <= other_large
-        for (letter, marks, large), (other, others, other_large) in zip(wanted, found, strict=False)
+        letter == other
+        and large <= capital
+        and (marks <= others or (capital and not others and marks == {"ı"}))
+        for (letter, marks, large), (other, others, capital) in zip(wanted, found, strict=False)
     )
 
 
