@@ -5,10 +5,14 @@ stays. This is a noisy channel, as for typos: P(word, letters typed | text) = P(
 Telephones write don’t, and most keyboards don't: these are one word, with the apostrophe that is typed.
 """
 
+import re
 import unicodedata
 from typing import Final
 
 from foreword.text.words import begins, matching, words
+
+_TURKISH: Final = re.compile("[İıĞğ]")
+"""A letter that only languages with ı have."""
 
 SMALL: Final = 0.3
 SMALL_AT_START: Final = 0.01
@@ -59,9 +63,11 @@ def written(typed: str, word: str, *, starts: bool = False) -> tuple[str, float]
 
 
 def shouted(word: str) -> str:
-    """The word in capitals; Greek capitals have no tonos."""
+    """The word in capitals; Greek capitals have no tonos, and Turkish words keep the dot of i."""
     if word.isascii():
         return word.upper()
+    if _TURKISH.search(word):
+        word = word.replace("i", "İ")
     apart = unicodedata.normalize("NFD", word.upper())
     kept = (
         mark for at, mark in enumerate(apart) if mark != "\u0301" or not "\u0370" <= apart[at - 1] < "\u0400"
