@@ -178,6 +178,8 @@ ORDINARY = """
     Cookies: chocolate, vanilla; flour=200g; it weighs 2000# at most; the code of Hammurabi dates to 1754 BC
     le code du travail de 2016, nie 10000 Schritte, ein 12345 Teile Puzzle; Code 128 barcodes; token ring 802.5
     the code PS5000, your code COVID19, my room code MATH101; felkod: 4821, lähdekoodi 4821, källkod 12345
+    Der QR-Code ist 4821, Error-Code 80070005; Promo-Code: SAVE2024
+    الرمز البريدي 11564, رمز بريدي: 11564; κωδικοποίηση 2024
     def connection(self) -> BaseHTTPConnection | BaseHTTPSConnection | None
     … password: … https://ana:……@host/ api_key="…" pin is …
     look for -----BEGIN PRIVATE KEY----- in files
@@ -210,6 +212,8 @@ password: portkod: «4821» | portkoden är «4821» | ovikoodi: «4821» | hasl
 password: sifre: «kedi2024» | losenordet är «hunter2» | mật khẩu là «meocon2024» | mat khau la «meocon2024»
 password: كلمة المرور هي «kitty2024» | הסיסמה היא «kitty2024»
 password: 비번: «qwer1234» | 認証番号: «482913» | 校验码 «482913» | رمز عبور: «Soleil75x» | الرقم السري «4829»
+password: رمز التحقق هو «482913» | رمز الدخول «4821» | الرمز: «4821» | Δώσε τον κωδικό: «skylos» | κωδικοί: «skylos99»
+password: ओटीपी «482913» है | मेरा पिन «4711» है | कोड «4821» है
 password: slaptažodis: «Soleil75x» | nenosiri: «Soleil75x» | password hai «Soleil75x» | kata laluan: «kucing»
 password: recovery codes: «1a2b-3c4d» «5e6f-7g8h» «9i0j-1k2l» | the code is «4711» or «4712» | codes: «482913», «582914»
 password: my password is: «sunflower». | Passwort (WLAN): «Hund» | mTAN «482913» | user ana pass «Geheim123»

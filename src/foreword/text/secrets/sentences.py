@@ -237,7 +237,8 @@ def _behind(tokens: list[_Token], at: int, noun: Noun, small: str) -> Iterator[S
         has_stopped = has_stopped or (before.stops and place > at + 1)
         if token.noun is not None or (before.low in nouns.BETWEEN and how != "tied"):
             continue
-        is_lone_code = noun is Noun.CODE and how == "beside" and is_last and is_code(token.text)
+        is_end = is_last or (place + 2 == len(tokens) and tokens[-1].ties)  # Hindi: कोड 4821 है
+        is_lone_code = noun is Noun.CODE and how == "beside" and is_end and is_code(token.text)
         is_qualified = is_qualified or (is_lone_code and not is_year)
         now = how
         if has_stopped:
@@ -321,9 +322,9 @@ def _is_other_code(tokens: list[_Token], at: int) -> bool:
     token = tokens[at]
     if token.noun is not Noun.CODE:
         return False
-    before = tokens[at - 1].low if at else ""
+    before = tokens[at - 1].low.removesuffix("-") if at else ""
     if at > 0 and tokens[at - 1].end == token.start:
-        return before in nouns.PARTS
+        return before in nouns.PARTS | nouns.NO_SECRETS
     return not nouns.NO_SECRETS.isdisjoint({before, *(each.low for each in tokens[at + 1 : at + 3])})
 
 
