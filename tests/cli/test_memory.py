@@ -81,7 +81,7 @@ def test_forget_reports_the_deleted_words_and_its_limits(foreword: CommandLine, 
     assert outcome.err.splitlines() == [
         "TOMORROW: deleted 2 times from 2 messages",
         "anna: deleted 3 times from 3 messages",
-        "sta: not in the memory; it still is a part of station",
+        "sta: not in the memory; these words stay: station",
         "xyz: not in the memory",
         "Blocked; to allow again: foreword memory allow TOMORROW anna sta xyz",
         "The weights of a network may still know them until they are trained again",

@@ -142,6 +142,15 @@ def test_a_word_that_comes_very_often_in_a_line_is_found_in_one_pass() -> None:
     assert len(places("a " * 100_000, "a")) == 100_000
 
 
+@pytest.mark.parametrize(
+    ("learned", "word"), [("ELODIE", "Élodie"), ("Сережа", "Серёжа"), ("مُحَمَّد", "محمد"), ("l'été", "l’ete")]
+)
+def test_forgetting_names_the_word_with_other_accents(learned: str, word: str) -> None:
+    memory = Memory.open()
+    memory.learn(f"see {learned}")
+    assert memory.forget(word).inside == (learned,)
+
+
 def test_forgetting_names_and_keeps_longer_words_and_blocks_unknown_words() -> None:
     memory = Memory.open()
     memory.learn("Tomorrows, tomorrow and tomorrows")

@@ -35,7 +35,7 @@ def forget(
             f"deleted {times} from {counted(each.messages, 'message')}" if each.times else "not in the memory"
         )
         more = ", …" if len(each.inside) > SHOWN else ""
-        inside = f"; it still is a part of {', '.join(each.inside[:SHOWN])}{more}" if each.inside else ""
+        inside = f"; these words stay: {', '.join(each.inside[:SHOWN])}{more}" if each.inside else ""
         tell(f"{each.word}: {deleted}{inside}")
     tell(f"Blocked; to allow again: foreword memory allow{named(model)} {shlex.join(cleaned)}")
     path, is_one = memory_path(model), len(cleaned) == 1

@@ -32,7 +32,7 @@ from foreword.keyboard.signs import Following
 from foreword.modelfolder.names import PERSONAL, chosen, memory_beside
 from foreword.text.cleaning import clean
 from foreword.text.secrets import Kind
-from foreword.text.words import folded
+from foreword.text.words import folded, matching
 
 __all__ = ["Candidate", "Forgotten", "Memory", "Message", "Met", "WordUse", "memory_path"]
 
@@ -59,7 +59,10 @@ class WordUse:
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Forgotten:
-    """A deleted word, the number of its deletions and of their messages, and the known words that contain it."""
+    """A deleted word, the number of its deletions and of their messages, and the known words that contain it.
+
+    These also have other accents: ELODIE for Élodie.
+    """
 
     word: str
     times: int
@@ -504,9 +507,9 @@ def _remove(database: sqlite3.Connection, word: str) -> Forgotten:
         touched += len(found)
         last = numbers[-1]
     database.execute("DELETE FROM messages WHERE text = ''")
-    wanted = comparable(word)
+    wanted = matching(comparable(word))
     known = (text for (text,) in database.execute("SELECT text FROM words ORDER BY count DESC, text"))
-    inside = tuple(text for text in known if wanted in comparable(text))
+    inside = tuple(text for text in known if wanted in matching(comparable(text)))
     return Forgotten(word=word, times=times, messages=touched, inside=inside)
 
 
