@@ -109,6 +109,13 @@ def test_keys_take_words_as_documented(page: "Page") -> None:
     expect(page.locator("#savings")).to_have_text(re.compile(r"^\d+ of 1\d keys saved"))
 
 
+def test_a_closing_quotation_mark_replaces_the_space(page: "Page") -> None:
+    type_until(page, "We meet «tom", "orrow")
+    page.keyboard.press("Tab")
+    page.keyboard.insert_text("»")
+    expect(page.locator("#text")).to_have_value("We meet «tomorrow»")
+
+
 def test_a_selection_closes_the_list_and_is_not_replaced(page: "Page") -> None:
     text = page.locator("#text")
     text.fill("\nKeep this.")

@@ -29,6 +29,9 @@ _FACE: Final = r"(?<!\p{N})(?:[:;=][-'^]?(?:[DPpOoSsXx]+|[03])|<3+)(?![\p{L}\p{N
 _EYES: Final = r"(?<![\p{L}\p{N}._])(?P<eye>[\p{L}0])[._]+(?P=eye)(?![\p{L}\p{N}._])"  # T.T, o_o
 _PIECE: Final = regex.compile(rf"{_FACE}|{_EYES}|(?P<word>{PATTERN})|(?:(?!{_FACE})[^\p{{L}}\p{{N}}\s])+")
 _CLOSING: Final = regex.compile(r"[\p{Terminal_Punctuation}\p{Pe}…”’'%‰]")
+_QUOTATIONS: Final = {"“": "„", "‘": "‚", "»": "«", "«": "»", "›": "‹", "‹": "›", '"': '"'}
+"""Closing quotation marks that also open quotations in other languages, and the marks that they close."""
+_OPENS: Final = regex.compile(r"(?<![^\s\p{Ps}])\p{P}(?=\S)")
 _INSIDE_ADDRESS: Final = regex.compile(r"[-‐‑/@_.:,%#?=&~+°]")
 _ADDRESS: Final = regex.compile(r"[@\p{Nd}]|://|^www\.|[\p{L}\p{N}]\.[\p{L}\p{N}]")
 _TOUCHED: Final = regex.compile(r"[\p{L}\p{N}]")
@@ -116,11 +119,18 @@ def _pieces(line: str) -> Iterator[_Piece]:
         yield _Piece(found.start(), found.end(), found["word"] is not None)
 
 
-def replaces_space(word: str, sign: str) -> bool:
-    """True if this sign replaces the space after a word, as in "tomorrow,"."""
-    if _CLOSING.fullmatch(sign):
+def replaces_space(before: str, sign: str) -> bool:
+    """True if this sign replaces the space after the word at the end of `before`, as in "tomorrow,"."""
+    if _CLOSING.fullmatch(sign) or _closes(before, sign):
         return True
-    return _INSIDE_ADDRESS.fullmatch(sign) is not None and _is_address(word)
+    return _INSIDE_ADDRESS.fullmatch(sign) is not None and _is_address(before)
+
+
+def _closes(before: str, sign: str) -> bool:
+    """True if this sign closes a quotation of the line. French ones have spaces inside: « oui »."""
+    line = before.rpartition("\n")[2]
+    at = line.rfind(_QUOTATIONS.get(sign, "\n"))
+    return at >= max(line.rfind(sign), 0) and _OPENS.match(line, at) is not None
 
 
 def _is_address(text: str) -> bool:

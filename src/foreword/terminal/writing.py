@@ -240,9 +240,10 @@ class Writing:
             return False
         draft, insert = self.draft, suggestion.insert
         following = draft.text[draft.cursor : draft.cursor + 1]
-        if insert.endswith(" ") and following and (following == " " or replaces_space("", following)):
-            insert = insert[:-1]
         start = draft.cursor - suggestion.replace
+        before = draft.text[max(0, start - TAIL) : start]
+        if insert.endswith(" ") and following and (following == " " or replaces_space(before, following)):
+            insert = insert[:-1]
         kept = common_start(draft.text[start : draft.cursor], insert)
         start += kept
         self._cost += 1 + draft.passage[start : draft.cursor].count(Origin.TYPED)

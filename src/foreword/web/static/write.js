@@ -236,6 +236,14 @@ function teachEnded() {
   if (!/\d[ \t]*$/.test(ended) && 5 * pasted <= ended.length) teach(ended.split('\n'));
 }
 
+// As replaces_space does in keyboard/signs.py, but for addresses.
+const QUOTATIONS = {'“': '„', '‘': '‚', '»': '«', '«': '»', '›': '‹', '‹': '›', '"': '"'};
+function replacesSpace(before, sign) {
+  if (/^[\p{Terminal_Punctuation}\p{Pe}…”’'%‰]$/u.test(sign)) return true;
+  const line = before.split('\n').at(-1), at = line.lastIndexOf(QUOTATIONS[sign] ?? '\n');
+  return at >= Math.max(line.lastIndexOf(sign), 0) && /(?:^|[\s\p{Ps}])$/u.test(line.slice(0, at)) && /^\S/u.test(line.slice(at + 1));
+}
+
 text.addEventListener('beforeinput', event => {
   if (event.inputType === 'insertFromPaste' || event.inputType === 'insertFromDrop') kind = 'pasted';
   if (/^history/.test(event.inputType)) kind = 'history';
@@ -243,7 +251,7 @@ text.addEventListener('beforeinput', event => {
   const isBehind = text.selectionStart === space && text.selectionEnd === space;
   space = -1;
   if (!isBehind) return;
-  const ends = event.inputType === 'insertLineBreak' || (event.inputType === 'insertText' && /^[\p{Terminal_Punctuation}\p{Pe}…”’'%‰]$/u.test(event.data));
+  const ends = event.inputType === 'insertLineBreak' || (event.inputType === 'insertText' && replacesSpace(cursor(), event.data));
   if (ends) {
     text.setSelectionRange(text.selectionStart - 1, text.selectionStart);
     swaps = true;
