@@ -6,11 +6,17 @@ all of them. Mail and pages state an encoding; `encodings.decoded` decodes them.
 
 import codecs
 from collections.abc import Iterator
+from typing import Final
 
 from foreword.errors import SourceEmpty, SourceNotText, WrongEncoding
 from foreword.sources.encodings import DEFAULT_ENCODING, encoding_of, is_text
 from foreword.sources.files import Opened
 from foreword.text.document import Document
+
+_OLDER: Final = (
+    "cp1252 (western Europe), cp1250 (central Europe), cp1251 (Russian), cp1253 (Greek), cp1254 (Turkish), "
+    "gb18030 (Chinese) or shift_jis (Japanese)"
+)
 
 
 def read_plain(opened: Opened) -> Iterator[Document]:
@@ -98,7 +104,7 @@ def _wrong_byte(error: UnicodeDecodeError, name: str, encoding: str, taken: int,
     line = lines + error.object[: error.start].decode(encoding, "ignore").count("\n")
     offset = taken - len(error.object) + error.start
     where = f"byte 0x{error.object[error.start]:02X} at offset {offset}, in line {line} ({error.reason})"
-    advice = "--encoding cp1252 or latin-1" if encoding == DEFAULT_ENCODING else "another --encoding"
+    advice = f"--encoding {_OLDER}" if encoding == DEFAULT_ENCODING else "another --encoding"
     return WrongEncoding(
         f"{name} is not in {encoding}: {where}; try {advice}: the encoding that it was written in"
     )
