@@ -49,7 +49,7 @@ def test_a_word_use_has_a_count_and_a_last_time() -> None:
     memory.learn("see you", late)
     memory.learn("see, see", early)
     assert memory.uses(1) == [memory.why("see")] == [WordUse(word="see", times=3, last=late)]
-    assert [each.word for each in memory.uses(9, "YO")] == ["you"]
+    assert [each.word for each in memory.uses(9, "YÓ")] == ["you"]
     assert memory.messages() == [Message(text="see you", time=late), Message(text="see, see", time=early)]
 
 

@@ -26,7 +26,10 @@ from foreword.text.plural import counted
 
 def list_words(
     text: Annotated[
-        str, typer.Argument(metavar="TEXT", help="Only words that contain this; capitals do not matter.")
+        str,
+        typer.Argument(
+            metavar="TEXT", help="Only words that contain this; capitals and accents do not matter."
+        ),
     ] = "",
     model: MemoryOption = None,
     limit: Annotated[int, typer.Option("--limit", "-k", metavar="N", help="How many to show.")] = 20,

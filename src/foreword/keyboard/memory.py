@@ -32,7 +32,7 @@ from foreword.keyboard.signs import Following
 from foreword.modelfolder.names import PERSONAL, chosen, memory_beside
 from foreword.text.cleaning import clean
 from foreword.text.secrets import Kind
-from foreword.text.words import folded, matching
+from foreword.text.words import matching
 
 __all__ = ["Candidate", "Forgotten", "Memory", "Message", "Met", "WordUse", "memory_path"]
 
@@ -180,9 +180,10 @@ class Memory:
         return found[0] if found else None
 
     def uses(self, limit: int, part: str = "") -> list[WordUse]:
-        """The most used words that contain `part`, in capital or small letters, most used first."""
+        """The most used words that contain `part`, whatever the case and accents, most used first."""
+        wanted = matching(comparable(part))
         every = self._rows(_use, "SELECT text, count, last FROM words ORDER BY count DESC, text")
-        return [each for each in every if not part or folded(part) in folded(each.word)][:limit]
+        return [each for each in every if wanted in matching(comparable(each.word))][:limit]
 
     def messages(self) -> list[Message]:
         """All messages, in the order in which they were learned."""
