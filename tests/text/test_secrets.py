@@ -213,6 +213,7 @@ password: sifre: «kedi2024» | losenordet är «hunter2» | mật khẩu là «
 password: كلمة المرور هي «kitty2024» | הסיסמה היא «kitty2024»
 password: 비번: «qwer1234» | 認証番号: «482913» | 校验码 «482913» | رمز عبور: «Soleil75x» | الرقم السري «4829»
 password: رمز التحقق هو «482913» | رمز الدخول «4821» | الرمز: «4821» | Δώσε τον κωδικό: «skylos» | κωδικοί: «skylos99»
+password: パスコードは«4711»です | 取件码«4821» | 护照号码是«E12345678» | κωδικός επιβεβαίωσης «482913»
 password: ओटीपी «482913» है | मेरा पिन «4711» है | कोड «4821» है
 password: slaptažodis: «Soleil75x» | nenosiri: «Soleil75x» | password hai «Soleil75x» | kata laluan: «kucing»
 password: recovery codes: «1a2b-3c4d» «5e6f-7g8h» «9i0j-1k2l» | the code is «4711» or «4712» | codes: «482913», «582914»
