@@ -171,3 +171,11 @@ def test_many_new_messages_make_the_memory_read_everything_again(monkeypatch: py
     assert memory.candidates("see ", "", 1)[0].word == "you"
     memory.learn("see me\nsee me\nsee me\nsee me")
     assert memory.candidates("see ", "", 1)[0].word == "me"
+
+
+def test_a_short_word_with_accents_is_known_only_with_them() -> None:
+    memory = Memory.open()
+    memory.learn("et l'été resume")
+    known = memory.after("")
+    words = {word: known.knows(word) for word in ("Et", "ét", "l’ete", "L'ÉTÉ", "résumé", "résum")}
+    assert words == {"Et": True, "ét": False, "l’ete": True, "L'ÉTÉ": True, "résumé": True, "résum": False}

@@ -13,7 +13,7 @@ language model for speech recognition"; Clarkson and Robinson (1997), "Language 
 exponentially decaying cache".
 """
 
-from bisect import bisect_left
+from bisect import bisect_left, bisect_right
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -28,8 +28,9 @@ import regex
 from jaxtyping import Float, Float64, Int64
 
 from foreword.keyboard.casing import straight, written
+from foreword.modelfolder.lexicon import SHORT
 from foreword.text.cleaning import clean
-from foreword.text.words import beginning_with, matching, words
+from foreword.text.words import beginning_with, begins, matching, words
 
 ORDER: Final = 3
 DISCOUNTS: Final = (0.5, 0.75, 0.85)
@@ -157,10 +158,17 @@ class Lexicon:
         return bool(np.all((ids >= 0) & (ids < len(self.counts)))) and bool(np.all(self.counts[ids] > 0))
 
     def knows(self, letters: str, *, whole: bool) -> bool:
-        """True if `letters` are a known word, or begin one if `whole` is false, by their key."""
-        place = bisect_left(self._keys, key := _key(letters))
-        found = self._keys[place] if place < len(self._keys) else ""
-        return found == key if whole else found.startswith(key)
+        """True if `letters` are a known word, or begin one if `whole` is false, by their key.
+
+        A short word needs the accents of a known one (`SHORT`).
+        """
+        key = _key(letters)
+        place = bisect_left(self._keys, key)
+        if not whole:
+            return place < len(self._keys) and self._keys[place].startswith(key)
+        same = self._order[place : bisect_right(self._keys, key, place)].tolist()
+        small = straight(letters.lower())
+        return any(len(key) >= SHORT or begins(small, straight(self.texts[number])) for number in same)
 
     def starting_with(self, typed: str) -> list[int]:
         """The numbers of the words that begin with exactly `typed`."""
