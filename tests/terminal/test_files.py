@@ -79,6 +79,13 @@ def test_a_second_private_key_is_one_lesson() -> None:
     assert lessons.new_in(f"{second}\nmine\n{first}") == []
 
 
+def test_a_line_with_a_secret_is_one_lesson() -> None:
+    """Without the sentence before, the secret would not look like one."""
+    lessons = Lessons("What is the PIN?\nSo it is.")
+    found = lessons.new_in("What is the PIN? It is 4711.\nSo it is. It rains.")
+    assert found == ["What is the PIN? It is 4711.", "It rains."]
+
+
 def written(path: Path, data: bytes) -> Path:
     path.write_bytes(data)
     return path

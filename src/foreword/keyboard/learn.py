@@ -24,6 +24,7 @@ from foreword.text.cleaning import clean
 from foreword.text.document import Document
 from foreword.text.secrets import Kind
 from foreword.text.secrets.keys import kept_together
+from foreword.text.secrets.scrubbing import scrub
 
 LITTLE: Final = 20_000
 """Characters; with this many, counts predict better than a new network (benchmarks/RESULTS.md, fresh texts)."""
@@ -126,7 +127,8 @@ class Lessons:
     """Finds the new parts of a text, to learn each sentence once, even if the text is saved many times.
 
     A new line is learned as it is. If a known line has changed, only its new sentences are learned. The memory counts
-    words inside sentences, so nothing is lost. The lines of a secret are one lesson: alone, they may not look like it.
+    words inside sentences, so nothing is lost. The lines of a secret are one lesson, and so are the sentences of a line
+    with a secret: alone, they may not look like it.
     """
 
     def __init__(self, text: str = "") -> None:
@@ -152,11 +154,12 @@ class Lessons:
 
 
 def _blocks(text: str) -> Iterator[tuple[str, list[tuple[int, int]]]]:
-    """The lines of a text, each with its sentences. The lines of a secret are one line, and one sentence."""
+    """The lines of a text, each with its sentences. What holds a secret is one line, and one sentence."""
     lines = (line for line in text.split("\n") if line.strip())
     for block in kept_together(lines, str):
         whole = "\n".join(block)
-        yield whole, [(0, len(whole))] if len(block) > 1 else [*_sentences(whole)]
+        has_secret = len(block) > 1 or scrub(whole).found
+        yield whole, [(0, len(whole))] if has_secret else [*_sentences(whole)]
 
 
 def _sentences(line: str) -> Iterator[tuple[int, int]]:
