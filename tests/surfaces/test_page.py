@@ -307,6 +307,15 @@ def test_the_page_teaches_new_lines_together_and_once(page: "Page", tmp_path: Pa
     with page.expect_request("**/v1/learn") as grown:
         page.click("#learn")
     assert json.loads(grown.value.post_data or "")["text"] == "Nobody came.\n"
+    text.fill("It rains. We met. Here is my PIN!")
+    page.click("#learn")
+    expect(learned).to_have_text("Learned 1 message.")
+    text.fill("It rains. We met. Here is my PIN! It is 4711.")
+    with page.expect_request("**/v1/learn") as secret:
+        page.click("#learn")
+    assert (
+        json.loads(secret.value.post_data or "")["text"] == "It rains. We met. Here is my PIN! It is 4711.\n"
+    )
     asked.clear()
     text.fill("\n".join(f"{number} {'long ' * 200}" for number in range(30)))
     page.route("**/v1/learn", lambda route: route.fulfill(json={"messages": 1}))

@@ -198,11 +198,13 @@ const hashed = line => [...line].reduce((hash, each) => Math.imul(hash ^ each.co
 // As much as the server takes at once. A portion ends at an empty line if it can, for a secret may have many lines.
 const PORTION = /[^]{1,19998}(?:\n\n|$)|[^]{1,19998}\n|[^]{1,19998}\s|[^]{1,19998}/gu;
 
-// If a line has grown, only its new sentences are learned.
+// If a line has grown, only its new sentences are learned; but with a number or a sign, it is learned as a whole, for the
+// sentence before may say that this is a secret.
 const sentences = line => line.split(/(?<=[.!?…]["'”’»)]*)\s+|(?<=[。！？])(?=.)/);
+const ODD = /[^\p{L}\p{M}\s.,;:!?…'’"“”„«»()–-]|\p{Ll}\p{Lu}/u;
 function unlearned(line) {
   const all = sentences(line), fresh = all.filter(each => !learned.has(hashed(each)));
-  return fresh.length === all.length ? line : fresh.join(' ');
+  return fresh.length === all.length || fresh.some(each => ODD.test(each)) ? line : fresh.join(' ');
 }
 
 async function learn(lines) {
