@@ -95,6 +95,10 @@ def test_a_refused_file_in_a_folder_is_skipped_with_a_note() -> None:
         "[2024-01-15 10:30:00] server started\n[2024-01-15 10:31:00] ready\n",
         "[2024-01-15 10:30:00] Ana: hi\nthere\n[2024-01-15 10:31:00] bo: ho\nho\n",
         "[15.1.2024 10:30] A walk\nIt was long.\n[16.1.2024 9:00] A book\nGood.\n[17.1.2024 8:00] Rain\nAll day.\n",
+        "".join(
+            f"{place} — {day} May 2024, 21:40\nA walk.\n" for day in (1, 2, 3) for place in ("Rome", "Oslo")
+        ),
+        "Diary — 21:40\nA walk.\nDiary — 9:15\nA book.\nDiary — 8:05\nRain.\n",
         f"{RULE}\nA heading\n{RULE}\n",
         "12:01:02 INFO: started\n12:01:03 ERROR: failed\n",
         "10:15 we left the house\n10:20 * the bus came\n11:00 we were there\n",

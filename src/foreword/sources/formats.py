@@ -59,7 +59,8 @@ _DISCORD_COLUMNS: Final = frozenset({"author", "date", "content", "attachments"}
 _TIME: Final = r"\d{1,2}[:.h]\d\d(?::\d\d)?(?:\s?[AaPp]\.?[Mm]\.?)?"
 _COPIED_HEAD: Final = re.compile(
     r"\[[^\[\]]{0,30}\d[:.h]\d\d[^\[\]]{0,10}\] (?P<author>[^<*:]{1,40})"  # Discord's exporters, Teams
-    rf"|(?P<named>[^\W\d][^<*:]{{0,39}}?)(?:, \[[\d./-]{{6,10}},? {_TIME}\]|  +{_TIME}| — .{{0,30}}{_TIME})"
+    rf"|(?P<named>[^\W\d][^<*:]{{0,39}}?)"
+    rf"(?:, \[[\d./-]{{6,10}},? {_TIME}\]|  +{_TIME}| — (?:[\d./-]{{6,10}},? |\D{{0,20}} )?{_TIME})"
     r"|(?P<said>You|ChatGPT|Claude|Copilot|Gemini) said:"
 )
 """A line with the name and the time of the message below, as Telegram, Slack and Discord copy it; or ChatGPT's."""
@@ -192,10 +193,12 @@ def _is_discord(start: str, _: list[str]) -> bool:
 
 
 def _is_copied(_: str, lines: list[str]) -> bool:
-    """Whether a time and one of few authors stand above messages."""
+    """Whether a time and one of few authors stand above messages; one name alone may be a diary's heading."""
     heads = [_COPIED_HEAD.fullmatch(line.strip()) for line in lines]
-    authors = [head.group(head.lastgroup or 0) for head, below in pairwise(heads) if head and not below]
-    return len(authors) >= max(3, 0.1 * len(lines)) and len(set(authors)) <= max(2, len(authors) // 2)
+    above = [head for head, below in pairwise(heads) if head and not below]
+    authors = {head.group(head.lastgroup or 0) for head in above}
+    is_sure = len(authors) > 1 or any(head["author"] for head in above)
+    return is_sure and len(above) >= max(3, 0.1 * len(lines)) and len(authors) <= max(2, len(above) // 2)
 
 
 def _is_signal(start: str, lines: list[str]) -> bool:
