@@ -25,7 +25,7 @@ _TITLED: Final = re.compile(r"\s*[-‐_=*~]{2,} ?[^\W\d_](?:[^-‐_=*~]|-(?!-)){
 _FRAME: Final = re.compile(r"-{2,} ?(.{1,400}?) ?-{2,}")
 _LABEL: Final = re.compile(r"[\s*|]*[^\W\d_][^:：]{0,24}[:：]")
 _PGP: Final = re.compile(r"-----(BEGIN|END) PGP ([A-Z ]+)-----\s*$")
-_PATCH: Final = re.compile(r"(?:---\n [^\n|]+\| +\d|diff --git a/\S)")
+_PATCH: Final = re.compile(r"(?:---\n [^\n|]+\| +(?:\d+ [+-]+|Bin )|diff --git a/\S)")
 """The beginning of a patch as git writes it, at once or with its list of files."""
 _ENDS_LIKE_PROSE: Final = re.compile(r"[,;]|[.!?]\s*$|\b(?:is|was|and|but|ist|und)\b", re.IGNORECASE)
 _INVISIBLE: Final = re.compile("[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
