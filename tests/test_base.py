@@ -190,6 +190,12 @@ def test_a_missing_apostrophe_is_corrected_if_it_is_likelier(
     assert corrections[:1] == ([] if meant is None else [meant])
 
 
+@pytest.mark.parametrize("typed", ["die Katzen", "des Weges"])
+def test_a_missing_apostrophe_makes_no_word_of_two_others(base: Model, typed: str) -> None:
+    """The base knows katz, and en after an apostrophe."""
+    assert not any("'" in each.text for each in Keyboard(base, Memory.open()).suggest(typed))
+
+
 def test_words_that_the_person_writes_without_an_apostrophe_are_not_corrected(base: Model) -> None:
     keyboard = Keyboard(base, Memory.open())
     keyboard.learn("i dont know\nwe dont know\nthey dont care\n")

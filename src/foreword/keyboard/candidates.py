@@ -127,7 +127,9 @@ class Chooser:
             for candidate in known.best(meant, limit):
                 choice = chosen.setdefault(candidate.word, Choice(spaced=False))
                 choice.memory += share * candidate.probability * math.exp(log_typo)
-        others = [each for each in chosen if not begins(word, each) and (there is None or there.holds(each))]
+        others = [
+            each for each in chosen if not begins(word, each) and (there is None or there.means(each, word))
+        ]
         shown = {each: chosen[each] for each in others}
         typed = sum(choice.probability for choice in shown.values())
         return Choices(words=self._allowed(_each_once(shown, ""), cursor), typed=typed)
@@ -344,6 +346,16 @@ class KnownWords:
         """True if this is one of the words."""
         listed = self._lexicon is not None and self._lexicon.holds(word)
         return listed or self._memory.knows(word) or not takes_space(word)
+
+    def means(self, word: str, typed: str) -> bool:
+        """True if it is one of the words; with an apostrophe that was not typed, it must be known as a whole.
+
+        Else Katz'en, of two known parts, would correct Katzen.
+        """
+        if "'" in straight(typed) or "'" not in straight(word):
+            return self.holds(word)
+        listed = self._lexicon is not None and self._lexicon.lists(word)
+        return listed or self._memory.knows(word)
 
     def begins(self, letters: str) -> bool:
         """True if these letters may begin one of the words."""

@@ -41,6 +41,10 @@ class WordList:
         if not all(map(le, self._keys, self._keys[1:])) or text[-1:] not in ("", "\n"):
             raise ModelTruncated(f"{where} is damaged: out of order, or cut off; get the model again")
 
+    def lists(self, word: str) -> bool:
+        """Whether the list has the word itself."""
+        return self._lists(matching(word).translate(_SIGNS))
+
     def _holds(self, word: str) -> bool:
         """Whether the list has the word, or all of its parts between hyphens and apostrophes."""
         key = matching(word).translate(_SIGNS)
