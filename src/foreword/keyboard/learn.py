@@ -144,7 +144,10 @@ class Lessons:
         """The lines, parts of lines, or whole secrets to learn from this text; they are known from now on."""
         found: list[str] = []
         for block, sentences in _blocks(text):
-            spans = ((span, block[slice(*span)] in self._known) for span in sentences)
+            known = [block[start:end] in self._known for start, end in sentences]
+            if any(known) and not all(known) and scrub(block).found:
+                known = [False] * len(known)
+            spans = zip(sentences, known, strict=True)
             for is_known, run in groupby(spans, key=lambda each: each[1]):
                 new = [span for span, _ in run]
                 if not is_known:
@@ -154,12 +157,11 @@ class Lessons:
 
 
 def _blocks(text: str) -> Iterator[tuple[str, list[tuple[int, int]]]]:
-    """The lines of a text, each with its sentences. What holds a secret is one line, and one sentence."""
+    """The lines of a text, each with its sentences. The lines of a secret are one line, and one sentence."""
     lines = (line for line in text.split("\n") if line.strip())
     for block in kept_together(lines, str):
         whole = "\n".join(block)
-        has_secret = len(block) > 1 or scrub(whole).found
-        yield whole, [(0, len(whole))] if has_secret else [*_sentences(whole)]
+        yield whole, [(0, len(whole))] if len(block) > 1 else [*_sentences(whole)]
 
 
 def _sentences(line: str) -> Iterator[tuple[int, int]]:
