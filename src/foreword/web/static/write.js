@@ -231,7 +231,7 @@ function teach(lines) {
 }
 
 // A line that ends in a digit waits for the next one: a number may go on there, and half of it does not look like a secret.
-// A line that was mostly pasted may be somebody else's.
+// A line of which more than a fifth was pasted may be somebody else's.
 function teachEnded() {
   const before = cursor().slice(0, -1), ended = before.split(/(?<!\d[ \t]*)\n/).at(-1);
   const pasted = origin.slice(before.length - ended.length, before.length).filter(each => each === 'pasted').length;
