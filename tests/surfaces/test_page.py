@@ -335,6 +335,18 @@ def test_a_number_over_two_lines_is_taught_as_a_whole(page: "Page", tmp_path: Pa
     expect(learned).to_have_text("Learned 1 message.")
 
 
+def test_a_secret_below_the_line_that_asks_for_it_is_not_taught(page: "Page", tmp_path: Path) -> None:
+    text, learned = page.locator("#text"), page.locator("#learned")
+    page.check("#learn-lines")
+    text.press_sequentially("the wifi password:\n")
+    expect(learned).to_have_text("Learned 1 message.")
+    text.press_sequentially("Zwinger7hof!\nok\n")
+    expect(learned).to_have_text("Learned 1 message.")
+    page.click("#learn")
+    expect(learned).to_have_text("Nothing new to learn.")
+    assert not any(b"7hof" in each.read_bytes() for each in tmp_path.glob("base.memory*"))
+
+
 def test_a_pasted_line_is_not_taught_by_itself(page: "Page", tmp_path: Path) -> None:
     """Somebody else may have written it."""
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])

@@ -86,6 +86,12 @@ def test_a_line_with_a_secret_is_one_lesson() -> None:
     assert found == ["What is the PIN? It is 4711.", "It rains."]
 
 
+def test_a_line_that_asks_for_a_secret_is_a_lesson_again() -> None:
+    lessons = Lessons("My day.\nWifi password:\nThe end.")
+    found = lessons.new_in("My day.\nIt rained.\nWifi password:\nsunshine99\nThe end.")
+    assert found == ["It rained.", "Wifi password:", "sunshine99"]
+
+
 def written(path: Path, data: bytes) -> Path:
     path.write_bytes(data)
     return path

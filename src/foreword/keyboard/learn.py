@@ -128,7 +128,7 @@ class Lessons:
 
     A new line is learned as it is. If a known line has changed, only its new sentences are learned. The memory counts
     words inside sentences, so nothing is lost. The lines of a secret are one lesson, and so are the sentences of a line
-    with a secret: alone, they may not look like it.
+    with a secret: alone, they may not look like it. A known line is learned again if it asks for a secret in a new one.
     """
 
     def __init__(self, text: str = "") -> None:
@@ -143,10 +143,14 @@ class Lessons:
     def new_in(self, text: str) -> list[str]:
         """The lines, parts of lines, or whole secrets to learn from this text; they are known from now on."""
         found: list[str] = []
+        before = ""
         for block, sentences in _blocks(text):
             known = [block[start:end] in self._known for start, end in sentences]
             if any(known) and not all(known) and scrub(block).found:
                 known = [False] * len(known)
+            if before and not any(known) and _asks(before, block):
+                found.append(before)
+            before = block if all(known) else ""
             spans = zip(sentences, known, strict=True)
             for is_known, run in groupby(spans, key=lambda each: each[1]):
                 new = [span for span, _ in run]
@@ -154,6 +158,12 @@ class Lessons:
                     found.append(block[new[0][0] : new[-1][1]])
                     self._known.update(block[start:end] for start, end in new)
         return found
+
+
+def _asks(line: str, following: str) -> bool:
+    """Whether only the line before shows that the following one holds a secret."""
+    together, alone = scrub(f"{line}\n{following}").found, scrub(line).found + scrub(following).found
+    return together.total() > alone.total()
 
 
 def _blocks(text: str) -> Iterator[tuple[str, list[tuple[int, int]]]]:

@@ -207,9 +207,14 @@ function unlearned(line) {
   return fresh.length === all.length || fresh.some(each => ODD.test(each)) ? line : fresh.join(' ');
 }
 
-async function learn(lines) {
+// A known line is learned again if it may ask for the secret in the new line after it, as "Password:" does.
+const asks = (line, next = '') => !ODD.test(line) && ODD.test(next) && !unlearned(line) && unlearned(next);
+
+async function learn(lines, above = '') {
   if (isPrivate || paused()) return;
-  const fresh = lines.filter(line => !line.trim() || unlearned(line)).map(unlearned), isNew = fresh.some(line => line.trim());
+  if (above && asks(above, lines[0])) lines = [above, ...lines];
+  const fresh = lines.filter((line, at) => !line.trim() || unlearned(line) || asks(line, lines[at + 1]))
+    .map(line => unlearned(line) || line), isNew = fresh.some(line => line.trim());
   let sum = 0, done = 0;
   for (const portion of isNew ? fresh.map(line => `${line}\n`).join('').match(PORTION) : []) {
     by('learned').textContent = `Learning: ${done} of ${fresh.length} lines …`;
@@ -226,8 +231,8 @@ async function learn(lines) {
 }
 
 // One lesson after the other: a line is learned once.
-function teach(lines) {
-  lessons = lessons.then(() => learn(lines));
+function teach(lines, above) {
+  lessons = lessons.then(() => learn(lines, above));
 }
 
 // A line that ends in a digit waits for the next one: a number may go on there, and half of it does not look like a secret.
@@ -235,7 +240,9 @@ function teach(lines) {
 function teachEnded() {
   const before = cursor().slice(0, -1), ended = before.split(/(?<!\d[ \t]*)\n/).at(-1);
   const pasted = origin.slice(before.length - ended.length, before.length).filter(each => each === 'pasted').length;
-  if (!/\d[ \t]*$/.test(ended) && 5 * pasted <= ended.length) teach(ended.split('\n'));
+  if (!/\d[ \t]*$/.test(ended) && 5 * pasted <= ended.length) {
+    teach(ended.split('\n'), before.slice(0, before.length - ended.length - 1).split('\n').at(-1));
+  }
 }
 
 // As replaces_space does in keyboard/signs.py, but for addresses.
