@@ -86,10 +86,12 @@ def test_a_line_with_a_secret_is_one_lesson() -> None:
     assert found == ["What is the PIN? It is 4711.", "It rains."]
 
 
-def test_a_line_that_asks_for_a_secret_is_a_lesson_again() -> None:
-    lessons = Lessons("My day.\nWifi password:\nThe end.")
-    found = lessons.new_in("My day.\nIt rained.\nWifi password:\nsunshine99\nThe end.")
-    assert found == ["It rained.", "Wifi password:", "sunshine99"]
+def test_a_line_that_asks_for_a_secret_and_its_answer_are_one_lesson() -> None:
+    """The answer alone does not look like a secret, and some programs learn one lesson at a time."""
+    new, known = Lessons(), Lessons("My day.\nWifi password:\nThe end.")
+    assert new.new_in("My PINs:\n4711\n8293\nThe end.") == ["My PINs:\n4711\n8293", "The end."]
+    found = known.new_in("My day.\nIt rained.\nWifi password:\nsunshine99\nThe end.")
+    assert found == ["It rained.", "Wifi password:\nsunshine99"]
 
 
 def written(path: Path, data: bytes) -> Path:

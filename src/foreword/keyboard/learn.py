@@ -128,7 +128,7 @@ class Lessons:
 
     A new line is learned as it is. If a known line has changed, only its new sentences are learned. The memory counts
     words inside sentences, so nothing is lost. The lines of a secret are one lesson, and so are the sentences of a line
-    with a secret: alone, they may not look like it. A known line is learned again if it asks for a secret in a new one.
+    with a secret, and a line that asks for a secret with the answer below: alone, they may not look like it.
     """
 
     def __init__(self, text: str = "") -> None:
@@ -148,9 +148,13 @@ class Lessons:
             known = [block[start:end] in self._known for start, end in sentences]
             if any(known) and not all(known) and scrub(block).found:
                 known = [False] * len(known)
-            if before and not any(known) and _asks(before, block):
-                found.append(before)
-            before = block if all(known) else ""
+            if not any(known) and _asks(before, block):
+                if found[-1:] == [before.strip()]:
+                    found.pop()
+                found.append(before := f"{before}\n{block}")
+                self._known.update(block[start:end] for start, end in sentences)
+                continue
+            before = block
             spans = zip(sentences, known, strict=True)
             for is_known, run in groupby(spans, key=lambda each: each[1]):
                 new = [span for span, _ in run]
@@ -162,8 +166,8 @@ class Lessons:
 
 def _asks(line: str, following: str) -> bool:
     """Whether only the line before shows that the following one holds a secret."""
-    together, alone = scrub(f"{line}\n{following}").found, scrub(line).found + scrub(following).found
-    return together.total() > alone.total()
+    together = scrub(f"{line}\n{following}").found.total()
+    return together > 0 and together > scrub(line).found.total() + scrub(following).found.total()
 
 
 def _blocks(text: str) -> Iterator[tuple[str, list[tuple[int, int]]]]:
