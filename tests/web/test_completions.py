@@ -1,18 +1,22 @@
 """OpenAI's own client reads Foreword's answers."""
 
 import asyncio
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from starlette.testclient import TestClient
 
+import toys
 from foreword.assess.bits import text_ids
 from foreword.keyboard.suggest import Keyboard
 from foreword.runtime.generate import generate, generate_many
 from foreword.runtime.model import Model
+from foreword.text.tokenizer import subwords_tokenizer
 from foreword.web import app as web_app
 from foreword.web.completions import Passages
+from foreword.web.messages import CompletionRequest
 from foreword.web.serving import Serving
 from program import PATIENCE
 from web.conftest import TOKEN
@@ -103,6 +107,25 @@ def test_a_prompt_can_be_scored_without_a_passage(ask: Any) -> None:
     found = ask.completions.create(model="toy", prompt=PROMPT, max_tokens=0, logprobs=0, echo=True)
     assert found.choices[0].text == PROMPT
     assert len(found.choices[0].logprobs.token_logprobs) == len(PROMPT)
+
+
+def test_a_token_that_only_spells_the_prompt_again_is_no_part_of_the_answer(tmp_path: Path) -> None:
+    """A network of subwords reads the last token of a prompt again. With `max_tokens=1`, its answer was empty."""
+    tokenizer = subwords_tokenizer(["see you then " * 50], 300)
+    model = toys.parrot(tmp_path / "toy", tokenizer, "see you then " * 2, toys.UNLIKELY)
+    for prompt in ("see you", "see"):
+        asked = CompletionRequest(prompt=prompt, max_tokens=1, temperature=0, logprobs=0, echo=True)
+        passages = Passages(model, asked)
+        while passages.go_on():
+            pass
+        found = passages.whole()
+        (choice,) = found.choices
+        assert choice.text.startswith(prompt)
+        assert len(choice.text) > len(prompt)
+        assert choice.logprobs is not None
+        assert "".join(choice.logprobs.tokens) == choice.text
+        assert found.usage is not None
+        assert found.usage.completion_tokens == 1
 
 
 def test_null_stands_for_the_default(ask: Any) -> None:

@@ -166,7 +166,8 @@ class Passages:
 
     def _take(self, step: Written) -> None:
         draft, passage = self._drafts[step.passage], self._writing.passages[step.passage]
-        if step.token is not None:
+        # A first token may only spell the end of the prompt once more: it is no part of the answer.
+        if step.token is not None and (passage.said or passage.pending):
             draft.tokens += 1
             if self.ask.logprobs is not None:
                 self._note(draft, step.token, step.log_probabilities, passage.said)
