@@ -128,6 +128,11 @@ def plainly(message: str, field: str) -> str:
         kind, bound, number, name = found.groups()
         limits = f", at {'most' if bound == '<=' else 'least'} {number}" if bound else ""
         return f"{name} must be {_KINDS.get(kind, kind)}{limits}"
+    if found := re.fullmatch(r"Expected `(\w+)` of length ([<>]=) (\d+) - at `\$\.(.*)`", message):
+        kind, bound, number, name = found.groups()
+        counts = "characters" if kind == "str" else "entries"
+        limit = "most" if bound == "<=" else "least"
+        return f"{name} must have at {limit} {int(number):,} {counts}"
     return re.sub(r"(.*) - at `\$\.(.*)`", r"\2: \1", message)
 
 

@@ -89,11 +89,11 @@ def test_the_api_lists_explains_exports_and_forgets_learned_words(client: TestCl
         ({"text": "a", "limit": 10}, "limit must be a whole number, at most 9"),
         ({"text": "a", "limit": 0}, "limit must be a whole number, at least 1"),
         ({"text": "a", "nope": 1}, "there is no field `nope`"),
+        ({"text": "a" * 200_001}, "text must have at most 200,000 characters"),
+        ([], "the request is not a JSON object"),
     ],
 )
-def test_a_wrong_request_is_answered_in_plain_words(
-    client: TestClient, body: dict[str, object], said: str
-) -> None:
+def test_a_wrong_request_is_answered_in_plain_words(client: TestClient, body: object, said: str) -> None:
     answer = client.post("/v1/suggest", json=body)
     assert (answer.status_code, said in answer.text) == (400, True)
 

@@ -98,7 +98,7 @@ async def _asked(endpoint: Endpoint, request: Request) -> Any:
 def _whole(asked: Any, *, without_null: bool) -> Any:
     """The same request with 5 for 5.0: JSON has one kind of number. In OpenAI's API, null stands for the default."""
     if not isinstance(asked, dict):
-        return asked
+        raise HTTPException(400, "the request is not a JSON object")
     return {
         name: int(value) if isinstance(value, float) and value.is_integer() else value
         for name, value in asked.items()
