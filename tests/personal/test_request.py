@@ -70,6 +70,11 @@ def test_a_recipe_with_a_value_in_place_of_a_table_is_refused(tmp_path: Path) ->
         resolve(Asked(["a"], tmp_path / "me", recipe={"training": 3}))  # type: ignore[dict-item]
 
 
+def test_an_unknown_size_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(OptionError, match="size must be small, medium or large, not Small"):
+        resolve(Asked(["a"], tmp_path / "me", size="Small"))  # type: ignore[arg-type]
+
+
 def test_a_missing_extra_is_a_named_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("foreword.training.tensorboard.find_spec", lambda _: None)
     with pytest.raises(MissingExtra, match="a log for TensorBoard needs TensorBoard"):

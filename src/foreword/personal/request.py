@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import KW_ONLY, dataclass, field, replace
 from pathlib import Path
-from typing import Final, final
+from typing import Final, final, get_args
 
 from foreword import modelfolder
 from foreword.choices import Size
@@ -181,6 +181,8 @@ def _check(asked: Asked) -> None:
         )
     if asked.device is not None and re.fullmatch(r"(cpu|cuda|mps)(:\d+)?", asked.device) is None:
         raise OptionError(f"--device must be cpu, cuda or mps, not {asked.device}")
+    if asked.size not in {None, *get_args(Size)}:
+        raise OptionError(f"--size must be small, medium or large, not {asked.size}")
     check_minutes(asked.minutes)
     check_report(asked.html, share=asked.share)
     if asked.tensorboard is not None:
