@@ -18,7 +18,7 @@ from foreword.assess.keystrokes import (
     taken_to,
     type_message,
 )
-from foreword.errors import SourceEmpty
+from foreword.errors import OptionError, SourceEmpty
 from foreword.keyboard.memory import Memory
 from foreword.keyboard.suggest import Keyboard, Suggestion
 
@@ -99,6 +99,8 @@ def test_learning_while_typing_saves_keys_and_changes_only_a_copy(keyboard: Keyb
     assert learning.savings > 0.5
     with pytest.raises(SourceEmpty, match="no message to type"):
         replay(keyboard, ["", "\n"])
+    with pytest.raises(OptionError, match="messages must be a list of texts"):
+        replay(keyboard, "see you tomorrow")  # else each letter would be a message
     assert keyboard.memory.messages() == []
 
 

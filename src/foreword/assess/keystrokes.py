@@ -22,7 +22,7 @@ import numpy as np
 import regex
 from jaxtyping import Float64
 
-from foreword.errors import SourceEmpty
+from foreword.errors import OptionError, SourceEmpty
 from foreword.keyboard.suggest import Keyboard, Suggestion
 from foreword.runtime.typos import NEIGHBOURS
 from foreword.text.cleaning import clean
@@ -187,8 +187,11 @@ def replay(
     takes any choice that equals the next text; there are no typos then. `watch` is called after each message.
 
     Raises:
+        OptionError: `messages` is one text, not a list of texts.
         SourceEmpty: there is no message.
     """
+    if isinstance(messages, str):
+        raise OptionError("messages must be a list of texts; split one text with splitlines()")
     trial = keyboard.copy() if learn else keyboard
     draw = np.random.default_rng(0) if slips else None
     typed = []
