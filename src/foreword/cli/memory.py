@@ -19,7 +19,7 @@ from foreword.cli.options import (
     open_memory,
 )
 from foreword.cli.terminal import say, say_json, tell, waiting
-from foreword.errors import OptionError, SourceMissing, SourceNotText, within
+from foreword.errors import OptionError, SourceMissing, SourceNotText
 from foreword.files import check_place, write_whole
 from foreword.text.plural import counted
 
@@ -36,7 +36,6 @@ def list_words(
     as_json: JsonOption = False,
 ) -> None:
     """Print the words used most, how often they were written, and when last."""
-    within("limit", limit, 1)
     with open_memory(model) as memory:
         found = memory.uses(limit, text)
         if as_json:

@@ -181,6 +181,7 @@ class Memory:
 
     def uses(self, limit: int, part: str = "") -> list[WordUse]:
         """The most used words that contain `part`, whatever the case and accents, most used first."""
+        within("limit", limit, 1)
         wanted = matching(comparable(part))
         every = self._rows(_use, "SELECT text, count, last FROM words ORDER BY count DESC, text")
         return [each for each in every if wanted in matching(comparable(each.word))][:limit]
