@@ -36,7 +36,7 @@ def test_a_network_is_rebuilt_from_its_sizes_in_json(row: str) -> None:
     ("architecture", "sizes", "message"),
     [
         ("transformer", {}, "architecture = 'transformer': give one of unrolled, window, convolution"),
-        ("gru", {"activation": "relu"}, "activation: gru has no such size; it has vocabulary, newline"),
+        ("gru", {"activation": "relu"}, "activation: gru has no such size; it has embedding, hidden"),
         ("gru", {"hidden": 0}, "hidden = 0: give a whole number of at least 1"),
         ("gru", {"hidden": True}, "hidden = True: give a whole number"),
         ("gru", {"tied": 1}, "tied = 1: give true or false"),

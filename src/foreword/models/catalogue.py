@@ -45,7 +45,10 @@ def build(architecture: str, sizes: Mapping[str, object]) -> AbstractLanguageMod
     kind, network = ARCHITECTURES[architecture]
     known = {field.name: field for field in fields(kind)}
     for name in sorted(sizes.keys() - known.keys()):
-        raise RecipeError(f"{name}: {architecture} has no such size; it has {', '.join(known)}")
+        ours = [
+            each for each in known if each not in {"vocabulary", "newline"}
+        ]  # the others follow from the text
+        raise RecipeError(f"{name}: {architecture} has no such size; it has {', '.join(ours)}")
     for name, field in known.items():
         if field.default is MISSING and name not in sizes:
             raise RecipeError(f"{name}: {architecture} cannot be built without this size; give it")
