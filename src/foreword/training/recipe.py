@@ -131,7 +131,7 @@ def read_recipe(path: Path) -> dict[str, dict[str, object]]:
         RecipeError: The file is missing, is not TOML, or has an unknown key or a value of the wrong kind.
     """
     try:
-        tables = tomllib.loads(path.read_text(encoding="utf-8"))
+        tables = tomllib.loads(path.read_text("utf-8-sig"))
     except FileNotFoundError:
         raise RecipeError(f"there is no recipe {path}; give the path of a TOML file") from None
     except (ValueError, RecursionError, OSError) as error:  # a number of 5,000 digits is a plain ValueError
