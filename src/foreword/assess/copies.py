@@ -307,7 +307,7 @@ def _pieces(file: IO[str], stop: int) -> Iterator[str]:
 
 def _usual(file: IO[str], length: int, characters: int) -> tuple[Overlap | None, int]:
     """The overlap of the last part of a text with the rest of it, and the length of that part."""
-    size = min(characters, length // LAST_PART)
+    size = min(max(characters, LEAST), length // LAST_PART)
     if size < LEAST:
         return None, 0
     for _ in _pieces(file, length - size):
