@@ -113,7 +113,7 @@ class Keyboard:
     def open(cls, model: str | Path | None = None) -> "Keyboard":
         """Open the keyboard of the model with that name or path, with the person's memory beside it.
 
-        The default is the person's own model, else the shipped one. A memory without a network uses the shipped model.
+        The default is that of `foreword.load`. A memory without a network uses the shipped model.
         """
         return cls(Model.open(model), Memory.open(memory_path(model)))
 

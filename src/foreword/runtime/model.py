@@ -38,7 +38,7 @@ class Model:
 
     @classmethod
     def open(cls, model: str | Path | None = None) -> "Model":
-        """Open the model with that name or path; the default is the person's own, else the shipped one.
+        """Open the model with that name or path; the default is that of `foreword.load`.
 
         If that name has a memory but no network, the base is opened.
         """
