@@ -16,7 +16,7 @@ from foreword.corpus.texts import MEMORY, ReadSettings, Source, read
 from foreword.errors import SourceEmpty, SourceMissing
 from foreword.keyboard.exchange import exported, import_lines
 from foreword.keyboard.learn import learn_source
-from foreword.keyboard.memory import Memory, Message, Met, memory_path
+from foreword.keyboard.memory import NETWORKS, Memory, Message, Met, memory_path
 from foreword.keyboard.trained_on import FEWEST, TrainedOn, weights_digest
 from foreword.modelfolder import read as read_model
 from foreword.modelfolder import run_folder
@@ -211,6 +211,19 @@ def test_a_network_inherits_the_trained_messages_of_its_initial_model(
     assert met.held_out == ({3, 4} if before else {4} - trained_on)
     assert met.waiting == set()
     assert months.met("before") == before
+
+
+def test_a_network_stays_known_after_many_that_began_with_it_and_are_worse(
+    months: Memory, tmp_path: Path
+) -> None:
+    """It stays in use, and each next training continues from it; the others are kept aside."""
+    met = Met(trained=frozenset([1]))
+    months.set_met("used", met)
+    initial = InitialWeights(name="me", sha256="used", weights={}, training={})
+    for number in range(NETWORKS + 1):
+        note_trained(Lesson(trained=[2]), [], months, toy(tmp_path / "aside").folder, initial)
+        months.set_met(f"aside {number}", Met())
+    assert months.met("used") == met
 
 
 # `train --more`

@@ -192,6 +192,8 @@ def note_trained(
         own = initial.name == folder.path.name
         found = memory.met(initial.sha256)
         before = found or (met_by_time(memory.messages(), initial.record()) if own else Met())
+        if found is not None:  # among the newest again: it stays in use if the new one is worse
+            memory.set_met(initial.sha256, found)
     trained = before.trained | {*lesson.trained}
     held = (before.held_out | {*held_out}) - trained
     waiting = (before.waiting | {*lesson.waiting}) - trained - held
