@@ -45,6 +45,8 @@ _UNSPACED_AT_END: Final = regex.compile(rf"(?r)(?:{_LETTER}){{1,{LONGEST_UNSPACE
 
 def comparable(text: str) -> str:
     """`text` as forgotten words are compared: case folded, with one form of apostrophe and hyphen, without joiners."""
+    if text.isascii():  # it has none of these; a search asks for each letter of many messages
+        return text.lower()
     return _without_tonos(folded(text)).translate(_SIGNS)
 
 
