@@ -390,6 +390,15 @@ def test_an_older_copy_put_back_is_not_damaged_by_the_log_of_the_later_file(path
     assert not path.with_name(".me.memory.draft").exists()
 
 
+def test_counting_the_messages_of_a_file_leaves_nothing_beside_it(taught: Path) -> None:
+    """Doctor and the overview change nothing. So they also work where nobody may write."""
+    assert memory_file.counts_in(taught) == (300, 3)
+    assert contents(taught.parent) == ["me.memory"]
+    memory = Memory.open(taught)
+    memory.learn("see me")  # it is in the log
+    assert memory_file.counts_in(taught) == (301, 4)
+
+
 def test_clearing_deletes_damaged_files_but_keeps_their_forgotten_words_blocked(taught: Path) -> None:
     damaged_after_forgetting(taught)
     shutil.move(taught, taught.with_name(ASIDE))  # as earlier versions left it

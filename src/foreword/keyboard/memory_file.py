@@ -372,7 +372,10 @@ def counts_in(path: Path) -> tuple[int, int]:
     if not path.is_file():
         raise MemoryUnusable(f"{path} is no file, so it cannot be a memory; move it away")
     try:
-        with contextlib.closing(connected(f"{path.absolute().as_uri()}?mode=ro", uri=True)) as database:
+        log = Path(f"{path}-wal")
+        # Without a log, no file need be made beside it, so the folder may be read only.
+        how = "mode=ro" if log.exists() and log.stat().st_size > 0 else "immutable=1"
+        with contextlib.closing(connected(f"{path.absolute().as_uri()}?{how}", uri=True)) as database:
             if _is_newer(database):
                 raise MemoryTooNew(f"{path} {NEWER}")
             if fault := _fault(database):
