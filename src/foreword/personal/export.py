@@ -271,9 +271,10 @@ def _nothing_better(run: Run, *, stays: bool) -> str:
 def _stays(name: str, corpus: Corpus, before: float, after: float) -> str:
     """The message that a model is not replaced, because it predicts held-out text better than the new one."""
     text = "the newest messages" if _is_from_memory(corpus) else "held-out text"
+    digits = next((each for each in range(3, 9) if f"{after:.{each}f}" != f"{before:.{each}f}"), 3)
     return (
-        f"{name} stays as it is: on {text} the new model is worse, {after:.3f} bits per character instead of "
-        f"{before:.3f}"
+        f"{name} stays as it is: on {text} the new model is worse, {after:.{digits}f} bits per character instead of "
+        f"{before:.{digits}f}"
     )
 
 
