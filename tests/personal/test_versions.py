@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from foreword.errors import ModelMissing
-from foreword.modelfolder.versions import KEPT, keep, prune, roll_back, versions_of
+from foreword.modelfolder.versions import KEPT, earlier_versions, keep, prune, roll_back, versions_of
 from foreword.runtime.model import Model
 from trainings import toy
 
@@ -37,7 +37,9 @@ def test_rollback_restores_the_kept_versions_one_by_one(model: Path) -> None:
     for number in range(1, 6):
         trained(model, number)
     assert len(versions_of(model)) == KEPT
+    assert len(earlier_versions(model)) == KEPT
     back = [roll_back(model) for _ in range(KEPT)]
+    assert earlier_versions(model) == []
     assert [version.date for version in back] == ["2026-01-04", "2026-01-03", "2026-01-02"]
     assert back[0].bits_per_character == 0.4
     assert date(model) == "2026-01-02"

@@ -53,6 +53,13 @@ def versions_of(model: Path) -> list[Path]:
     return sorted(found, key=lambda path: int(path.name))
 
 
+def earlier_versions(model: Path) -> list[Path]:
+    """The versions before the one in use, oldest first. After a rollback, the folder also holds later ones."""
+    found = versions_of(model)
+    present = _among(model, found)
+    return found if present is None else found[: found.index(present)]
+
+
 def keep(model: Path) -> None:
     """Keep the current model as the newest version, before a new model replaces it."""
     swap.complete(model)
@@ -117,15 +124,13 @@ def roll_back(model: Path) -> Version:
         ModelMissing: there is no version before it.
         ModelError: all of them are damaged.
     """
-    found = versions_of(model)
-    present = _among(model, found)
-    before = found[: found.index(present)] if present is not None else found
+    before = earlier_versions(model)
     if not before:
         raise ModelMissing(
             f"{model.name} has no earlier version; a training keeps the model that it replaces, the last {KEPT}"
         )
     version = _last_undamaged(before)
-    if present is None:
+    if _among(model, versions_of(model)) is None:
         keep(model)
     _replace(model, version.path)
     return version

@@ -25,7 +25,7 @@ from foreword.keyboard.memory import Memory
 from foreword.modelfolder import names, run_folder, swap, writing
 from foreword.modelfolder.names import SHIPPED, home, in_a_command, known_names, memory_beside, shipped_folder
 from foreword.modelfolder.reading import is_being_trained
-from foreword.modelfolder.versions import Version, versions_folder, versions_of
+from foreword.modelfolder.versions import Version, earlier_versions, versions_folder, versions_of
 from foreword.personal.run_folder import held
 from foreword.text.tokenizer import Tokenizer
 
@@ -67,7 +67,7 @@ def _entry(folder: Path) -> Entry:
         path=folder,
         is_default=folder == modelfolder.find_to_type(),
         bytes=sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()),
-        versions=len(versions_of(folder)),
+        versions=len(earlier_versions(folder)),
         run="under way" if is_being_trained(folder) else "interrupted" if run.is_dir() else None,
         memory_bytes=memory.stat().st_size if memory.is_file() else None,
     )

@@ -20,7 +20,7 @@ from foreword.keyboard.exchange import exported
 from foreword.keyboard.memory import Memory
 from foreword.keyboard.offers import find
 from foreword.keyboard.suggest import Keyboard, Weighed
-from foreword.modelfolder.versions import Version, versions_of
+from foreword.modelfolder.versions import Version, earlier_versions
 from foreword.runtime.generate import next_tokens
 from foreword.text.cleaning import clean
 from foreword.web import messages as m
@@ -207,7 +207,7 @@ def _details(serving: Serving) -> m.ModelDetails:
 
 
 def _versions(model: Path) -> Iterator[m.ModelVersion]:
-    for folder in versions_of(model):
+    for folder in earlier_versions(model):
         with suppress(ModelError):  # rollback cannot use a damaged version either
             found = Version.of(folder)
             yield m.ModelVersion(
