@@ -46,7 +46,7 @@ def test_the_overview_shows_the_setup_and_suggests_the_next_commands(
     assert commands(foreword()) == ["foreword train my-chats.txt", "foreword write"]
 
     toys.writer(home / "me", training={"characters": 1234, "date": "2026-11-26"})
-    assert lines(foreword())[1] == "Model    me, trained on 1,234 characters on 2026-11-26"
+    assert lines(foreword())[1] == "Model    me, last trained on 1,234 characters on 2026-11-26"
     assert commands(foreword()) == ["foreword write", 'foreword suggest "how are y"']
 
 
@@ -62,7 +62,7 @@ def test_the_overview_suggests_an_interrupted_training_first(foreword: CommandLi
 def test_the_overview_shows_the_chosen_model(foreword: CommandLine, home: Path) -> None:
     toys.writer(home / "work")
     found = foreword(FOREWORD_MODEL="work")
-    assert lines(found)[1].startswith("Model    work, trained on ")
+    assert lines(found)[1].startswith("Model    work, last trained on ")
     assert commands(found) == ["foreword learn my-chats.txt", "foreword write"]
 
 

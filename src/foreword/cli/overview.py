@@ -55,7 +55,7 @@ def _model(path: Path) -> str:
     characters = counted(record.characters or 0, "character")
     if path.name == SHIPPED:
         return f"{path.name}, the English one that comes with Foreword"
-    return f"{path.name}, trained on {characters} on {record.date or 'an unknown day'}"
+    return f"{path.name}, last trained on {characters} on {record.date or 'an unknown day'}"
 
 
 def messages_known(chosen: str | None) -> int:
