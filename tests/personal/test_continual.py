@@ -3,6 +3,7 @@
 import re
 import shutil
 import sqlite3
+import time
 from collections.abc import Callable, Iterable
 from contextlib import closing
 from datetime import UTC, datetime
@@ -168,6 +169,16 @@ def test_each_message_is_untrained_trained_held_out_or_waiting(months: Memory, t
     assert not TrainedOn.of(months, me).is_enough()
     months.learn("b")
     assert TrainedOn.of(months, me).is_enough()
+
+
+def test_a_memory_of_two_years_is_compared_with_a_network_in_linear_time(tmp_path: Path) -> None:
+    """Two hundred thousand messages took many minutes."""
+    me, memory, numbers = toy(tmp_path / "me").folder, Memory.open(), frozenset(range(1, 20_001))
+    memory.learn("a\n" * len(numbers))
+    memory.set_met(weights_digest(me), Met(trained=numbers))
+    begun = time.process_time()
+    assert len(TrainedOn.of(memory, me).trained) == len(numbers)
+    assert time.process_time() - begun < 2
 
 
 @pytest.mark.parametrize(

@@ -46,13 +46,14 @@ class TrainedOn:
         """
         there = memory.messages()
         met = memory.met(weights_digest(folder)) or met_by_time(there, folder.record())
+        known = met.all  # once: it is a new set of perhaps all numbers
 
         def those(numbers: frozenset[int]) -> tuple[Message, ...]:
             return tuple(each for each in there if each.number in numbers)
 
         return cls(
             name=Path(memory.path or "the memory").name,
-            untrained=tuple(each for each in there if each.number not in met.all),
+            untrained=tuple(each for each in there if each.number not in known),
             waiting=those(met.waiting),
             trained=those(met.trained),
             held_out=those(met.held_out),
