@@ -162,7 +162,7 @@ def trained(unit: str, corpus: Corpus, steps: int, to: Path) -> dict[str, Any]:
         weights=weights,
         graph=None,
         quantized=quantized,
-        training={name: value for name, value in folder.training.items() if name != "mixture"},
+        training=folder.training,
         card=(to / "README.md").read_text("utf-8"),
         pictures={each.name: each.read_bytes() for each in to.glob(PICTURE)},
         lexicon=text_of(counted(text_to_train(corpus))),

@@ -42,7 +42,7 @@ def main() -> None:
         weights={name: weight.astype(np.float16) for name, weight in folder.weights().items()},
         graph=None,
         quantized=folder.graph(quantized=True),
-        training={name: value for name, value in record.items() if name not in ("private", "mixture")},
+        training={name: value for name, value in record.items() if name != "private"},
         card=CARD.format(
             characters=test["characters"],
             bits=test["bits_per_character"],

@@ -21,8 +21,8 @@ from matplotlib.axes import Axes  # noqa: TID251
 
 import foreword
 from foreword.corpus.samples import documents
-from foreword.keyboard.candidates import fitted
-from foreword.keyboard.mixture import FIRST_SHARES
+from foreword.keyboard.candidates import Chooser
+from foreword.keyboard.mixture import FIRST_SHARES, Mixture
 from foreword.runtime.beam import Beam, Front, Search, Variant
 from foreword.runtime.state_cache import Predictor
 
@@ -96,8 +96,12 @@ def shares(_: Path | None) -> None:
     written = messages()
     memory = foreword.Memory.open()
     memory.learn("\n".join(written[:-400]))
-    model = foreword.load("base")
-    mixture = fitted(Predictor(model), model.ngrams, memory, written[-400:], most=2_000)
+    model, mixture = foreword.load("base"), Mixture()
+    chooser = Chooser(Predictor(model), memory, mixture, ngrams=model.ngrams)
+    for message in written[-400:]:
+        for seen in chooser.observe(message):
+            mixture.follow(seen)
+        memory.learn(message)
     figure, axis = plt.subplots(figsize=(6, 3), layout="constrained")
     places = np.arange(len(KNOWLEDGE))
     found = [100 * mixture.share(int(known)) for known in places]

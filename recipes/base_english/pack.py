@@ -4,9 +4,7 @@
 
 The word list is made of the folder of texts, without the misspellings that codespell knows (`pip install codespell`).
 FILE has a paragraph on the development people for the card: what
-`benchmarks/keystrokes.py` printed, in words. What says where the texts lay on the machine that trained it
-is left out, and so are the mixture's weights: they fit a memory of the base's own texts, and whoever begins with it has
-an empty one.
+`benchmarks/keystrokes.py` printed, in words. What says where the texts lay on the machine that trained it is left out.
 
 The 8-bit graph has the same matrices as the weights, so both have one copy: model.safetensors holds the integers and
 their scales, and the graph names them.
@@ -39,7 +37,6 @@ EDITED = ("common-voice", "moby-dick", "novels", "speeches")
 PRINTED = (*EDITED, "fiction", "later-fiction")
 OFTEN = 3
 """A word of an unedited text may be proposed after this many uses: rarer words are mostly typos."""
-LEFT_BEHIND = ("private", "mixture")
 PICTURE = "curve.png"
 EMBEDDINGS = "embed.weight"
 
@@ -227,7 +224,7 @@ def misspelled(found: Counter[str], printed: Counter[str]) -> dict[str, int]:
 
 def to_ship(training: Mapping[str, Any]) -> dict[str, Any]:
     """The record of a training, without the parts that are not shipped."""
-    return {name: value for name, value in training.items() if name not in LEFT_BEHIND}
+    return {name: value for name, value in training.items() if name != "private"}
 
 
 def card(folder: ModelFolder, training: Mapping[str, Any], keys: str) -> str:

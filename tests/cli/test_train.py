@@ -36,9 +36,8 @@ SHORT = ("--recipe", "tiny.toml", "--steps")
 
 @pytest.fixture(scope="module", autouse=True)
 def quick() -> Iterator[None]:
-    """Do not type held-out messages, and fit the mixture to few words: both take long."""
+    """Do not type held-out messages, which takes long."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("foreword.personal.export.MOST_WORDS", 12)
         patch.setattr("foreword.personal.train.backtest", lambda *_, **__: iter(()))
         yield
 

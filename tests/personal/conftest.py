@@ -29,13 +29,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session", autouse=True)
 def quick() -> Iterator[None]:
-    """Skip the back-test, which takes a second (except in test_backtest.py), and fit the mixture to few words.
+    """Skip the back-test, which takes a second (except in test_backtest.py).
 
     Progress does not depend on the clock: a run stopped after a number of checks always stops at the same step.
     """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("foreword.modelfolder.names.shipped_folder", lambda: Path("/nowhere/base"))
-        patch.setattr("foreword.personal.export.MOST_WORDS", 12)
         patch.setattr("foreword.personal.watch.SHOW_EVERY", math.inf)
         patch.setattr("foreword.personal.train.backtest", lambda *_, **__: iter(()))
         yield

@@ -131,7 +131,7 @@ def test_a_deadline_reserves_time_for_the_work_after_training(monkeypatch: pytes
     assert WRITING < deadline.reserve.seconds < 0.25 * 30
     assert 0 < deadline.a_try(None).seconds < 0.05 * 30
     figures, typing = deadline.reserve.figures, deadline.reserve.typing(trained=20.0)
-    assert figures > typing > 0
+    assert min(figures, typing) > 0
     assert figures + typing == pytest.approx(deadline.reserve.seconds - WRITING)
     now[0] = 200.0
     assert (deadline.left, deadline.reserve.seconds, deadline.a_try(None).seconds) == (-40, WRITING, 0)
@@ -151,9 +151,9 @@ def test_all_parts_of_a_run_share_its_time(
     budget = read_plan(tmp_path / "made.run").budget
     assert budget is not None
     assert planned.seconds == budget.seconds
-    assert 0.85 * 3_000 < budget.seconds < 0.92 * 3_000
+    assert 0.85 * 3_000 < budget.seconds < 0.94 * 3_000
     assert budget.seconds + budget.measuring <= 3_000
-    assert budget.measuring == pytest.approx(3 + 0.09 * 3_000, rel=0.1)
+    assert budget.measuring == pytest.approx(3 + 0.07 * 3_000, rel=0.1)
 
 
 def test_too_little_time_for_a_text_is_reported_before_training(tmp_path: Path) -> None:

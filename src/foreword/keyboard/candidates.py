@@ -23,7 +23,6 @@ from foreword.modelfolder.ngrams import Ngrams
 from foreword.runtime.beam import NO_WORD, Beam, Found, Variant
 from foreword.runtime.state_cache import Cursor, Predictor
 from foreword.runtime.typos import TypoBeam, intended
-from foreword.text.cleaning import clean
 from foreword.text.words import LONGEST, begins, matching, takes_space, words
 
 CORRECTED: Final = range(3, 21)  # letters typed: fewer begin too many words, and more take too long
@@ -299,25 +298,6 @@ class Chooser:
             remembered=choices.remembered + loud * others.remembered,
             whole=choices.whole + loud * others.whole,
         )
-
-
-def fitted(
-    predictor: Predictor, ngrams: Ngrams | None, memory: Memory, messages: Iterable[str], *, most: int
-) -> Mixture:
-    """A mixture fitted to messages that neither the network nor the memory has learned.
-
-    Each message is learned before the next is read, as in use. The fit ends with the message that reaches `most` words.
-    """
-    mixture = Mixture()
-    chooser = Chooser(predictor, memory, mixture, ngrams=ngrams)
-    written: list[Observation] = []
-    for message in messages:
-        if len(written) >= most:
-            break
-        written.extend(chooser.observe(clean(message)))
-        memory.learn(message)
-    mixture.fit(written)
-    return mixture
 
 
 def _each_once(chosen: dict[str, Choice], typed: str) -> dict[str, Choice]:

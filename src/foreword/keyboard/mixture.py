@@ -17,7 +17,7 @@ language modelling", section 2, and Mikolov, Deoras, Kombrink, Burget and Cernoc
 combination of advanced language modeling techniques", for a recurrent network and n-grams of the same text.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple, final
 
@@ -30,12 +30,11 @@ from foreword.modelfolder.ngrams import LONGEST, Ngrams
 from foreword.text.words import beginning_with, matching
 
 FIRST_SHARES: Final = (0.06, 0.08, 0.12, 0.2, 0.28, 0.35)
-"""The memory's share by its degree of knowledge, before any fit (docs/decisions/0028)."""
+"""The memory's share by its degree of knowledge, before any word (docs/decisions/0028)."""
 FIRST_WORDS: Final = 20.0
 """The number of words that these shares count for."""
 HORIZON: Final = 2_000.0
 """A word written this many words ago counts e times less."""
-ROUNDS: Final = 20
 KEPT: Final = 8
 KEPT_BEGINNINGS: Final = 256
 
@@ -78,18 +77,6 @@ class Mixture:
         self._credits[seen.known] *= np.exp(-1 / HORIZON)
         self._credits[seen.known] += (1 - credit, credit)
         np.maximum(self._credits, 1e-6, out=self._credits)  # else a share of zero would stay zero
-
-    def fit(self, written: Iterable[Observation]) -> None:
-        """Start again with the shares that make these words likeliest."""
-        words = [each for each in written if each.network > 0 or each.memory > 0]
-        known = np.array([each.known for each in words], dtype=np.int64)
-        chances = np.array([(each.network, each.memory) for each in words]).reshape(-1, 2)  # (words, sources)
-        self._credits = _first_credits()
-        for _ in range(ROUNDS):
-            shares = self._credits / self._credits.sum(axis=1, keepdims=True)
-            credited = shares[known] * chances
-            self._credits = _first_credits()
-            np.add.at(self._credits, known, credited / credited.sum(axis=1, keepdims=True))
 
     def weights(self) -> list[float]:
         """The counts, to store in a memory."""

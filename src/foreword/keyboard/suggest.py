@@ -100,7 +100,7 @@ class Keyboard:
     def __init__(self, model: Model, memory: Memory | None = None) -> None:
         self.model = model
         self.memory = Memory.open() if memory is None else memory
-        self._mixture = Mixture(self.memory.weights(model.key) or model.mixture)
+        self._mixture = Mixture(self.memory.weights(model.key))
         self._predictor = Predictor(model)
         self._chooser = Chooser(
             self._predictor, self.memory, self._mixture, ngrams=model.ngrams, lexicon=model.lexicon
@@ -160,7 +160,7 @@ class Keyboard:
         seen = [each for line in observed.split("\n") for each in self._chooser.observe(line)]
         learned = self.memory.learn(text)
         # Another program may have stored newer numbers since.
-        self._mixture.restore(self.memory.weights(self.model.key) or self.model.mixture)
+        self._mixture.restore(self.memory.weights(self.model.key))
         self._attention.restore(self.memory.weights(ATTENTION))
         for each in seen:  # only now: a text that cannot be learned changes nothing
             self._mixture.follow(each)

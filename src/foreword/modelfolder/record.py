@@ -94,7 +94,6 @@ class TrainingRecord(msgspec.Struct, frozen=True, kw_only=True, rename={"started
     device: str | None = None
     curve: tuple[dict[str, float | None], ...] = ()
     held_out: HeldOut | None = None
-    mixture: tuple[float, ...] | None = None
     versions: dict[str, str] = {}
     share: float = 1.0
     started_from: InitialModel | None = None

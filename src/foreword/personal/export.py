@@ -16,14 +16,11 @@ from foreword.corpus.prepare import Corpus, SourceRecord, total_secrets
 from foreword.corpus.samples import PREFIX
 from foreword.corpus.texts import MEMORY
 from foreword.errors import ModelError
-from foreword.keyboard.candidates import fitted
-from foreword.keyboard.memory import Memory
 from foreword.keyboard.trained_on import weights_digest
 from foreword.modelfolder import Config, ModelFolder, writing
 from foreword.modelfolder import lexicon as word_list
 from foreword.modelfolder.card import PICTURE, card, curve_picture
 from foreword.modelfolder.names import SHIPPED, named
-from foreword.modelfolder.ngrams import Ngrams
 from foreword.modelfolder.record import TrainingRecord
 from foreword.modelfolder.versions import keep, prune, put_aside
 from foreword.models.catalogue import load_weights, parameter_count, sizes_of, weights_of
@@ -38,12 +35,9 @@ from foreword.personal.measure import (
     figures_of,
     network_of,
     rival_bits,
-    tokens_remembered,
 )
 from foreword.runtime.network import Network, peak_megabytes
-from foreword.runtime.state_cache import Predictor
 from foreword.text.cleaning import POLICY
-from foreword.text.tokenizer import Tokenizer
 from foreword.training.device import peak_device_megabytes
 from foreword.training.onnx import float_graph, quantized_graph
 from foreword.training.optimize import Chosen
@@ -57,16 +51,8 @@ CHECKED_TOKENS: Final = 20_000
 
 MEASURED_WITH: Final = ("foreword", "torch", "onnx", "onnxruntime", "tokenizers")
 
-TOKENS_PER_WORD: Final = 100
-"""Tokens that the network computes in the search for one word; measured (docs/log.md)."""
 OWN_WORDS: Final = 0.98
 """The share of the base's bits per character that remains after three minutes on a person's own words (RESULTS.md)."""
-REMEMBERED: Final = 300_000
-"""The most tokens, from the end of the training text, that a memory learns to fit the mixture: this takes seconds."""
-MOST_WORDS: Final = 600
-"""The most words to fit the mixture to. It has twelve weights, and typing continues the fit."""
-FEWEST_WORDS: Final = 100
-"""The fewest words to fit the mixture to, even if time is short: with fewer, the weights are of little use."""
 
 
 @final
@@ -127,13 +113,13 @@ def export(run: Run) -> Generator[Warned | Measured | Compared, None, Finished]:
     extent = Extent.within(run.reserve.figures, exact, corpus, readings=readings)
     lost = _quantized_loss(exact, quick, corpus, extent)
     if not lost <= MOST_QUANTIZED_LOSS:  # true for NaN too
-        small, quick = None, exact
+        small = None
         loss = f"in 8 bits this network would lose {lost:.3f} bits per character"
         yield Warned(message=f"{loss}, so only the large graph is kept")
     held_out = _validated(made, corpus) | figures_of(exact, before, corpus, extent)
     held_out["quantized_loss"] = lost if math.isfinite(lost) else None
     yield from events_of(held_out, corpus)
-    training = _record(run, effort, held_out, _mixture(quick, run.initial, corpus, extent), made.share)
+    training = _record(run, effort, held_out, made.share)
     contents = _contents(run, training, graph, small)
     rival = None if there is None or is_initial else rival_bits(there, corpus, plan.recipe, extent.tokens)
     new = held_out["test"]["bits_per_character"] if "test" in held_out else None
@@ -207,9 +193,7 @@ def _contents(run: Run, training: dict[str, Any], graph: bytes, quantized: bytes
     )
 
 
-def _record(
-    run: Run, effort: Figures, held_out: Figures, mixture: list[float] | None, share: float
-) -> dict[str, Any]:
+def _record(run: Run, effort: Figures, held_out: Figures, share: float) -> dict[str, Any]:
     """The contents of training.json.
 
     `share` is the weight of the trained weights in their interpolation with the initial ones. `private` has the places
@@ -236,7 +220,6 @@ def _record(
         "device": run.plan.device,
         "curve": [asdict(point) for point in session.record.curve],
         "held_out": held_out,
-        "mixture": mixture,
         "versions": {name: version(name) for name in MEASURED_WITH},
         **({} if run.initial is None else {"share": share, **run.initial.lineage()}),
         "private": {"places": {source.sha256: source.place for source in texts}, "me": corpus.me},
@@ -328,32 +311,3 @@ def _lexicon(corpus: Corpus, initial: InitialWeights | None) -> str | None:
     if not all(source.place.startswith(PREFIX) for source in corpus.sources):
         return None
     return word_list.text_of(word_list.counted(corpus.last_lines(corpus.train))) or None
-
-
-@final
-@dataclass(frozen=True, kw_only=True)
-class _Draft:
-    """A model whose folder is not written yet."""
-
-    tokenizer: Tokenizer
-    network: Network
-
-
-def _mixture(
-    network: Network, initial: InitialWeights | None, corpus: Corpus, extent: Extent
-) -> list[float] | None:
-    """The mixture weights of `network` and a memory of its training text, fitted on the validation part; None without.
-
-    The time limits the number of words to fit them to. The person's own memory is not used: it may know the held-out
-    text.
-    """
-    if corpus.validation is None:
-        return None
-    seconds = extent.mixing
-    most = int(min(MOST_WORDS, max(FEWEST_WORDS, seconds / 2 / (TOKENS_PER_WORD * extent.seconds_per_token))))
-    memory = Memory.open()
-    memory.learn(corpus.last_lines(corpus.train, tokens_remembered(seconds / 2, REMEMBERED)))
-    predictor = Predictor(_Draft(tokenizer=corpus.tokenizer, network=network))
-    messages = corpus.last_lines(corpus.validation, REMEMBERED).split("\n")
-    ngrams = Ngrams(initial.ngrams) if initial and initial.ngrams else None
-    return fitted(predictor, ngrams, memory, messages, most=most).weights()

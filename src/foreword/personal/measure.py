@@ -7,8 +7,8 @@ read, fill the memory         no limit
 try base and new network      3.5 % of the time left, at most 30 s each
 train                         the rest
 write the model               3 s
-figures on held-out text      55 % of 9 %: read by networks 45 %, n-gram 15 %, mixture 40 %
-back-test                     45 % of 9 %: the memory 1/3, typing 2/3; at most 40 s
+figures on held-out text      42 % of 7 %: read by networks 75 %, n-gram 25 %
+back-test                     58 % of 7 %: the memory 1/3, typing 2/3; at most 40 s
 """
 
 import math
@@ -38,9 +38,9 @@ from foreword.training.recipe import LENGTHS, Recipe
 from foreword.training.validate import bits, validate
 
 WRITING: Final = 3.0
-RESERVED: Final = 0.09
-FIGURES: Final = 0.55
-READING, COUNTING, MIXING = 0.45, 0.15, 0.40
+RESERVED: Final = 0.07
+FIGURES: Final = 0.42
+READING, COUNTING = 0.75, 0.25
 TRYING, MOST_TRYING = 0.035, 30.0
 STEPS_TRIED, MOST_STEPS_TRIED = 0.05, 100
 """The share of the steps for each try, if the request fixes the steps; and the most steps."""
@@ -148,15 +148,10 @@ def network_of(graph: bytes, corpus: Corpus) -> Network:
 @final
 @dataclass(frozen=True, kw_only=True)
 class Extent:
-    """The number of tokens to measure on in a given time: of each held-out part, and of the text for the n-gram.
-
-    `mixing` is the rest of the time: seconds to fit the mixture with a network that takes `seconds_per_token`.
-    """
+    """The number of tokens to measure on in a given time: of each held-out part, and of the text for the n-gram."""
 
     tokens: int
     counted: int
-    mixing: float
-    seconds_per_token: float
 
     @classmethod
     def within(cls, seconds: float, network: Network, corpus: Corpus, *, readings: int) -> "Extent":
@@ -167,8 +162,6 @@ class Extent:
         return cls(
             tokens=int(min(MEASURED_TOKENS, max(FEWEST_TOKENS, tokens))),
             counted=int(min(LAST_TOKENS, max(MEASURED_TOKENS, counted))),
-            mixing=MIXING * seconds,
-            seconds_per_token=per_token,
         )
 
 

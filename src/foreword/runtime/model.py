@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import final
@@ -65,13 +64,6 @@ class Model:
         """A key that is unique to this model and changes when it is trained again; its folder does not matter."""
         record = json.dumps(of_the_training(self.folder.training), sort_keys=True, ensure_ascii=False)
         return hashlib.sha256(record.encode(errors="surrogatepass")).hexdigest()[:32]
-
-    @property
-    def mixture(self) -> Sequence[float] | None:
-        """The mixture weights that were fitted when the model was made (`keyboard/mixture.py`), or None."""
-        found = self.folder.training.get("mixture")
-        numbers = isinstance(found, list) and all(type(each) in (int, float) for each in found)
-        return found if isinstance(found, list) and numbers else None
 
     @cached_property
     def network(self) -> Network:
