@@ -5,13 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from foreword.terminal import buffer as moves
-from foreword.terminal.buffer import Draft, Origin, Passage
+from foreword.terminal.buffer import Draft
 
 
 def test_undo_removes_one_word_at_a_time() -> None:
     draft, seen = Draft(), []
     for character in "see you soon":
-        draft.replace(draft.cursor, draft.cursor, Passage.of(character, Origin.TYPED), kind="typing")
+        draft.replace(draft.cursor, draft.cursor, character, kind="typing")
     while draft.undo():
         seen.append(draft.text)
     assert seen == ["see you ", "see ", ""]

@@ -126,30 +126,23 @@ def test_a_paste_loses_its_control_characters(pasted: str, text: str) -> None:
     assert writing.tally == Tally(written=0, saved=0)
 
 
-def test_the_count_of_saved_keys_subtracts_the_keys_for_suggestions() -> None:
-    writing = typed("t")
-    writing.into_list()
-    writing.walk(1)
-    writing.walk(9)
-    assert (writing.chosen, writing.tally.saved) == (2, -3)
-    writing.leave_list()
-    writing.dismiss()
-    assert writing.tally.saved == -5
+def test_each_letter_that_a_taken_word_adds_is_saved_but_for_one_key() -> None:
     writing = typed("tom")
     assert writing.tally == Tally(written=3, saved=0)
+    writing.into_list()
     writing.take()
     assert writing.tally == Tally(written=9, saved=5)  # "orrow " for one key
     writing.type(",")
     assert writing.tally == Tally(written=9, saved=4)  # the space is gone
     writing.undo()
-    writing.undo()
-    assert writing.tally == Tally(written=3, saved=-2)  # Tab, and the key that undid it
-    assert writing.tally.share == -2 / 3
-    writing = typed("tom")
-    writing.take()
-    for _ in "ow ":
-        writing.backspace()
-    assert writing.tally == Tally(written=6, saved=3 - 1 - 3)
+    writing.backspace()
+    writing.paste("tomorrow")
+    assert writing.tally == Tally(
+        written=9, saved=4
+    )  # what was written counts, deleted or not; a paste does not
+    writing.move(0, selecting=True)
+    writing.type("x")
+    assert writing.tally == Tally(written=10, saved=4)
 
 
 MESSAGES = st.lists(st.sampled_from([*WORDS, "so", "x", "today's", "5", "tomatoes", "you!", "(today)"]))
@@ -204,18 +197,16 @@ def test_undo_restores_the_original_text_after_any_keys(
         answer(writing)
         assert 0 <= writing.draft.cursor <= len(writing.draft.text)
         assert writing.offer.before == writing.draft.before
-        assert 0 <= writing.tally.written <= len(writing.draft.text)
         assert writing.tally.saved <= writing.tally.written
-        assert len(writing.draft.passage.origins) == len(writing.draft.text)
     while writing.redo():
         pass
-    last = writing.draft.passage
+    last = writing.draft.text
     while writing.undo():
         pass
-    assert (writing.draft.text, writing.tally.written) == ("see ", 0)
+    assert writing.draft.text == "see "
     while writing.redo():
         pass
-    assert writing.draft.passage == last
+    assert writing.draft.text == last
 
 
 BLANKS = (

@@ -1,10 +1,9 @@
-"""An edited text: its cursor, its selection, its history, and the origin of each code point.
+"""An edited text: its cursor, its selection, and its history.
 
 Indices and cursors count code points.
 """
 
 from dataclasses import dataclass
-from enum import IntEnum
 from typing import Final, Literal, final
 
 import regex
@@ -22,46 +21,13 @@ _MARKED_LETTER: Final = regex.compile(r"[\p{L}\p{N}]\p{M}+")
 
 
 @final
-class Origin(IntEnum):
-    """The origin of a code point: it was there before or was pasted; a key typed it; a suggestion inserted it."""
-
-    THERE = 0
-    TYPED = 1
-    TAKEN = 2
-
-
-@final
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """A text and the origin of each code point. Saved keys are counted on the text that remains."""
-
-    text: str = ""
-    origins: bytes = b""
-
-    @classmethod
-    def of(cls, text: str, origin: Origin) -> "Passage":
-        """A text that has one origin."""
-        return cls(text, bytes([origin]) * len(text))
-
-    def __getitem__(self, span: slice) -> "Passage":
-        return Passage(self.text[span], self.origins[span])
-
-    def __add__(self, other: "Passage") -> "Passage":
-        return Passage(self.text + other.text, self.origins + other.origins)
-
-    def count(self, origin: Origin) -> int:
-        """The number of code points with this origin."""
-        return self.origins.count(origin)
-
-
-@final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """One replacement at an index, and the cursor before it."""
 
     at: int
-    removed: Passage
-    inserted: Passage
+    removed: str
+    inserted: str
     cursor: int
 
 
@@ -70,17 +36,12 @@ class Draft:
     """The text, with undo and redo."""
 
     def __init__(self, text: str = "", cursor: int = 0) -> None:
-        self.passage = Passage.of(text, Origin.THERE)
+        self.text = text
         self.cursor = cursor
         self.anchor: int | None = None
         self._done: list[list[Change]] = []
         self._undone: list[list[Change]] = []
         self._open: Kind = "other"  # the kind of change that still joins the last step
-
-    @property
-    def text(self) -> str:
-        """The whole text."""
-        return self.passage.text
 
     @property
     def before(self) -> str:
@@ -94,9 +55,9 @@ class Draft:
             return None
         return min(self.anchor, self.cursor), max(self.anchor, self.cursor)
 
-    def replace(self, start: int, end: int, new: Passage, *, kind: Kind = "other") -> None:
+    def replace(self, start: int, end: int, new: str, *, kind: Kind = "other") -> None:
         """Replace the text from `start` to before `end` with `new`, and put the cursor after it."""
-        change = Change(at=start, removed=self.passage[start:end], inserted=new, cursor=self.cursor)
+        change = Change(at=start, removed=self.text[start:end], inserted=new, cursor=self.cursor)
         if self._joins(change, kind):
             self._done[-1].append(change)
         else:
@@ -121,7 +82,7 @@ class Draft:
             return False
         self._undone.append(step := self._done.pop())
         for change in reversed(step):
-            self._put(change.at, change.at + len(change.inserted.text), change.removed)
+            self._put(change.at, change.at + len(change.inserted), change.removed)
         self.cursor = step[0].cursor
         return True
 
@@ -131,12 +92,12 @@ class Draft:
             return False
         self._done.append(step := self._undone.pop())
         for change in step:
-            self._put(change.at, change.at + len(change.removed.text), change.inserted)
+            self._put(change.at, change.at + len(change.removed), change.inserted)
         return True
 
-    def _put(self, start: int, end: int, new: Passage) -> None:
-        self.passage = self.passage[:start] + new + self.passage[end:]
-        self.cursor = start + len(new.text)
+    def _put(self, start: int, end: int, new: str) -> None:
+        self.text = self.text[:start] + new + self.text[end:]
+        self.cursor = start + len(new)
         self.anchor = None
         self._open = "other"
 
@@ -144,8 +105,8 @@ class Draft:
         """Whether a change belongs to the last step."""
         if kind == "other" or kind != self._open:
             return False
-        last = self._done[-1][-1].inserted.text
-        begins_word = last[-1:].isspace() and not change.inserted.text[:1].isspace()
+        last = self._done[-1][-1].inserted
+        begins_word = last[-1:].isspace() and not change.inserted[:1].isspace()
         return kind == "deleting" or not begins_word
 
 

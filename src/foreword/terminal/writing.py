@@ -17,7 +17,7 @@ import regex
 from foreword.keyboard.offers import Offer
 from foreword.keyboard.signs import replaces_space
 from foreword.keyboard.suggest import Suggestion
-from foreword.terminal.buffer import Draft, Kind, Origin, Passage, backspace_start, common_start
+from foreword.terminal.buffer import Draft, Kind, backspace_start, common_start
 from foreword.text.cleaning import whole
 from foreword.text.words import word_start
 
@@ -42,12 +42,9 @@ Space = Literal["behind word", "replaced"]
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tally:
-    """The keys that suggestions have saved.
+    """The keys that suggestions have saved: of the code points `written`, typed or taken, `saved` needed no key.
 
-    `written` counts the code points that were typed or taken here and are still there: the keys needed by hand.
-    `saved` counts those that suggestions wrote, minus the keys that suggestions cost. A key costs if it took a word,
-    walked the list, dismissed suggestions or deleted suggested text; so does each typed letter that a suggestion
-    replaced. So `saved` can be below zero.
+    What is deleted later counts. So does each key that took words, but no key that chose, dismissed or undid them.
     """
 
     written: int
@@ -73,14 +70,7 @@ class Writing:
         self._is_awake = True  # whether the last key changed the text, so that words are wanted
         self._dismissed_at: int | None = None  # the start of the word that gets no suggestions
         self._space: Space | None = None
-        self._cost = 0
-
-    @property
-    def tally(self) -> Tally:
-        """The keys that suggestions have saved so far."""
-        passage = self.draft.passage
-        taken = passage.count(Origin.TAKEN)
-        return Tally(written=taken + passage.count(Origin.TYPED), saved=taken - self._cost)
+        self.tally = Tally(written=0, saved=0)
 
     @property
     def finished(self) -> str:
@@ -119,29 +109,29 @@ class Writing:
     def type(self, character: str) -> None:
         """Type a character or a newline."""
         character, cursor, selection = whole(character), self.draft.cursor, self.draft.selection
-        typed = Passage.of(character, Origin.TYPED)
         before, space = self.draft.before[-TAIL:], self._space
+        length = len(self.draft.text)
         if selection:
-            self._edit(*selection, typed, kind="typing")
+            self._edit(*selection, character, kind="typing")
+            length -= selection[1] - selection[0]
         elif space == "replaced" and _begins_something(before[:-1], before[-1], character):
-            sign = Passage.of(" " + before[-1], Origin.TAKEN)
-            self._edit(cursor - 1, cursor, sign + typed, kind="typing", cost=False)
+            self._edit(cursor - 1, cursor, f" {before[-1]}{character}", kind="typing")
         elif space == "behind word" and character == " ":  # it is there already; keep it like a typed one
-            self._cost += 1
             self._space = self.chosen = None
         elif space == "behind word" and (character == "\n" or replaces_space(before[:-1], character)):
-            self._edit(cursor - 1, cursor, typed, kind="typing", cost=False)
+            self._edit(cursor - 1, cursor, character, kind="typing")
             self._space = None if character == "\n" else "replaced"
         else:
             held = self.offer.narrowed(character)
-            self._edit(cursor, cursor, typed, kind="typing")
+            self._edit(cursor, cursor, character, kind="typing")
             self._offer = held
+        self._count(len(self.draft.text) - length, keys=len(character))
 
     def paste(self, text: str) -> None:
         """Insert a text from elsewhere; it counts neither as keys nor as written here."""
         text = _STEERING.sub("", whole(text).replace("\r\n", "\n").replace("\r", "\n"))
         start, end = self.draft.selection or (self.draft.cursor, self.draft.cursor)
-        self._edit(start, end, Passage.of(text, Origin.THERE))
+        self._edit(start, end, text)
 
     def backspace(self) -> None:
         """Delete the selection, or the letter before the cursor."""
@@ -176,9 +166,7 @@ class Writing:
 
     def undo(self) -> bool:
         """Undo the last step, such as a taken word; False if there is none."""
-        taken = self.draft.passage.count(Origin.TAKEN)
         done = self.draft.undo()
-        self._cost += self.draft.passage.count(Origin.TAKEN) < taken
         self._rest()
         return done
 
@@ -209,18 +197,15 @@ class Writing:
         if self.chosen is not None or not self.offer.choices:
             return False
         self.chosen = 0
-        self._cost += 1
         return True
 
     def walk(self, steps: int) -> None:
         """Move by `steps` in the list, and stop at its ends."""
         if self.chosen is not None:
             self.chosen = max(0, min(self.chosen + steps, len(self.offer.choices) - 1))
-            self._cost += 1
 
     def leave_list(self) -> None:
         """Go back to the text without taking a word."""
-        self._cost += self.chosen is not None
         self.chosen = None
 
     def escape(self) -> None:
@@ -232,7 +217,6 @@ class Writing:
 
     def dismiss(self) -> None:
         """Offer no words until the next word begins."""
-        self._cost += bool(self.offer.choices)
         self._dismissed_at = self._word_start()
 
     def _take(self, suggestion: Suggestion | None) -> bool:
@@ -245,20 +229,19 @@ class Writing:
         if insert.endswith(" ") and following and (following == " " or replaces_space(before, following)):
             insert = insert[:-1]
         kept = common_start(draft.text[start : draft.cursor], insert)
-        start += kept
-        self._cost += 1 + draft.passage[start : draft.cursor].count(Origin.TYPED)
-        self._edit(start, draft.cursor, Passage.of(insert[kept:], Origin.TAKEN), cost=False)
+        self._count(len(insert) - suggestion.replace, keys=1)
+        self._edit(start + kept, draft.cursor, insert[kept:])
         if insert.endswith(" "):
             self._space = "behind word"
         return True
 
-    def _edit(
-        self, start: int, end: int, new: Passage | None = None, *, kind: Kind = "other", cost: bool = True
-    ) -> None:
-        """Change the text. With `cost`, deleting suggested text costs one key."""
-        new = new or Passage()
-        self._cost += cost and self.draft.passage[start:end].count(Origin.TAKEN) > 0
-        if start == end and not new.text:
+    def _count(self, written: int, keys: int) -> None:
+        """Count the code points by which keys made the text longer."""
+        self.tally += Tally(written=written, saved=written - keys)
+
+    def _edit(self, start: int, end: int, new: str = "", *, kind: Kind = "other") -> None:
+        """Change the text."""
+        if start == end and not new:
             self._space = self.chosen = None
             return
         self.draft.replace(start, end, new, kind=kind)
