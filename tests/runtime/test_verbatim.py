@@ -1,6 +1,5 @@
 """Copied runs are found exactly, compared with brute force, for any length, script and start position."""
 
-import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -23,27 +22,8 @@ def test_a_run_is_refused_if_and_only_if_it_is_too_long(
     assert NoCopy(source, characters=characters).refuses(before, text) == expected
 
 
-def test_a_run_of_the_default_length_is_found_at_any_position() -> None:
-    draw = np.random.default_rng(0)
-    source = "".join(draw.choice(list("abcdefgh é漢🙂"), 3_000))
-    no_copy = NoCopy(source)
-    for start in range(0, 2_900, 7):
-        run = source[start : start + 41]
-        assert no_copy.refuses(run[:40], run[40:])
-        assert no_copy.refuses("", run)
-        assert not no_copy.refuses("X" + run[:39], run[39])
-        assert not no_copy.refuses(run[:39], run[39])
-
-
 def test_a_source_in_pieces_counts_as_one_text() -> None:
     assert NoCopy(["ab", "cd", "ef"], characters=3).refuses("xbc", "de")
     assert not NoCopy("", characters=3).refuses("abc", "de")
     with pytest.raises(OptionError, match="the characters that may be repeated must be at least 1, not 0"):
         NoCopy("abc", characters=0)
-
-
-def test_a_source_of_dashes_is_searched_quickly() -> None:
-    """Its block stands in a hundred thousand places, and none of them is the right one."""
-    no_copy = NoCopy(("-" * 4_000 + "\n") * 1_000)
-    assert no_copy.refuses("-" * 60, "-")
-    assert not no_copy.refuses("x" + "-" * 39, "-")

@@ -7,6 +7,8 @@ the author of the text. A model copies if its share is far above it.
 The text may be far larger than memory. The generated text is indexed, and the text is read in chunks. Each chunk is
 searched for stretches of 20 characters, and for a stretch longer than the longest run so far. Such a stretch is
 followed to its end, so one reading is enough. All matches are compared character by character.
+
+Source: Karp and Rabin (1987), "Efficient randomized pattern-matching algorithms", for the numbers of stretches.
 """
 
 import tempfile
@@ -16,7 +18,7 @@ from pathlib import Path
 from typing import IO, Final, final
 
 import numpy as np
-from jaxtyping import UInt64
+from jaxtyping import Int64, Integer, UInt64
 
 from foreword.assess.bits import Watch, unwatched
 from foreword.corpus.samples import documents
@@ -24,7 +26,6 @@ from foreword.errors import OptionError, SourceEmpty, within
 from foreword.runtime.generate import generate_many
 from foreword.runtime.model import Model
 from foreword.runtime.sampling import Sampling
-from foreword.runtime.verbatim import StretchIndex, stretch_numbers
 from foreword.sources.report import Report
 from foreword.text.cleaning import clean_pieces
 from foreword.text.document import join
@@ -46,7 +47,13 @@ twice the usual run and above a sentence. Smaller figures can come from the auth
 
 _BETWEEN: Final = 0x110000  # not a code point: no stretch goes from one text into the next
 
+_BASE: Final = 0x9E3779B97F4A7C15  # odd, with its bits well mixed
+_MODULUS: Final = 1 << 64
+_TABLE_BITS: Final = 20  # a table in the processor's cache excludes most numbers at once
+
 Codes = UInt64[np.ndarray, " characters"]
+Numbers = UInt64[np.ndarray, " stretches"]
+Places = Int64[np.ndarray, " found"]
 
 
 @final
@@ -97,6 +104,49 @@ def overlap(texts: Sequence[str], source: Iterable[str]) -> Overlap:
     ends = np.concatenate([[0], np.cumsum(codes == _BETWEEN)])
     counts = ends[GRAM:] == ends[:-GRAM]  # without stretches from one text into the next
     return Overlap(grams=int(counts.sum()), found=int(met[grams.first][counts].sum()), longest=run)
+
+
+def stretch_numbers(codes: Integer[np.ndarray, " time"], length: int) -> Numbers:
+    """A number for each stretch of `length` codes: their polynomial modulo 2^64, equal for equal stretches.
+
+    All places are computed at once, by doubling: from stretches of 1, 2, 4, … codes.
+    """
+    count = max(0, len(codes) - length + 1)
+    numbers, done = np.zeros(count, dtype=np.uint64), 0
+    doubled, size, factor = codes.astype(np.uint64), 1, _BASE
+    while done < length and count:
+        if length & size:
+            numbers *= np.uint64(factor)
+            numbers += doubled[done : done + count]
+            done += size
+        if done < length:
+            doubled = doubled[:-size] * np.uint64(factor) + doubled[size:]
+            size, factor = 2 * size, factor * factor % _MODULUS
+    return numbers
+
+
+@final
+class StretchIndex:
+    """Sorted numbers of stretches, to find those that another text has too."""
+
+    def __init__(self, numbers: Numbers) -> None:
+        self.order = np.argsort(numbers, kind="stable")  # of equal numbers, the first one first
+        self.numbers = numbers[self.order]
+        self._table = np.zeros(1 << _TABLE_BITS, dtype=bool)
+        self._table[_slots(numbers)] = True
+
+    def find(self, numbers: Numbers) -> tuple[Places, Places]:
+        """The positions in `numbers` of those that the index has, and for each its first place in the index."""
+        likely = np.flatnonzero(self._table[_slots(numbers)])
+        if not len(likely):
+            return likely, likely
+        first = np.searchsorted(self.numbers, numbers[likely])
+        known = self.numbers[np.minimum(first, len(self.numbers) - 1)] == numbers[likely]
+        return likely[known], first[known]
+
+
+def _slots(numbers: Numbers) -> Places:
+    return (numbers >> np.uint64(64 - _TABLE_BITS)).astype(np.int64)  # the low bits are less well mixed
 
 
 @final
