@@ -97,13 +97,7 @@ class Model:
         where = f"the {'quantised ' if quantized else ''}graph of {self.path}"
         shared = self.folder.shared() if quantized else {}
         newline, vocabulary = self.config.newline, self.config.vocabulary
-        network = Network(graph, shared, newline=newline, vocabulary=vocabulary, where=where)
-        if network.architecture != self.config.architecture:
-            raise ModelMismatch(
-                f"{where} is of the architecture {network.architecture}, and config.json says "
-                f"{self.config.architecture}; get the model again"
-            )
-        return network
+        return Network(graph, shared, newline=newline, vocabulary=vocabulary, where=where)
 
     def _check_tokenizer(self) -> None:
         for what, found, wanted in (
