@@ -18,7 +18,6 @@ import mmap
 import os
 import re
 import secrets
-import shutil
 import sqlite3
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -282,7 +281,8 @@ class MemoryFile:
             raise MemoryTooNew(f"{self.path} {NEWER}")
         fault = _fault(database)
         if fault:
-            raise self._set_aside(fault, database)
+            database.close()
+            raise self._set_aside(fault)
         return prepared(database)
 
     def _explained(self, error: sqlite3.Error | UnicodeDecodeError) -> Exception:
@@ -304,53 +304,22 @@ class MemoryFile:
             return MemoryReadOnly(f"{self.path} may not be written, so {lost}; {remedy}")
         return error
 
-    def _set_aside(self, reason: str, database: sqlite3.Connection | None = None) -> MemoryDamaged:
-        """Rename the file and the files beside it, and close `database`; nothing is deleted."""
+    def _set_aside(self, reason: str) -> MemoryDamaged:
+        """Rename the file and the files beside it; nothing is deleted."""
         assert self.path is not None  # noqa: S101 - for mypy
         number = 1
         while (aside := self.path.with_name(f"{self.path.name}.damaged-{number}")).exists():
             number += 1
-        is_there = _identity(self.path) == self._identity  # else another program has set it aside already
-        # This comes before closing, which writes the log into the file.
-        copy = self._copy_without_log() if is_there else None
-        if database is not None:
-            database.close()
         with contextlib.suppress(AttributeError):  # not open yet
             self.database.close()
-        if is_there:
+        if _identity(self.path) == self._identity:  # else another program has set it aside already
             for ending in BESIDE:
                 with contextlib.suppress(FileNotFoundError):
                     Path(f"{self.path}{ending}").replace(f"{aside}{ending}")
                 self._rescued |= blocked_in(Path(f"{aside}{ending}"))
-        then = "a new memory begins"
-        if copy is not None:
-            copy.replace(self.path)
-            then = "the memory goes on without its log of the last changes"
         stay = f", with {counted(len(self._rescued), 'forgotten word')} blocked" if self._rescued else ""
-        return MemoryDamaged(f"{self.path} {reason}; it is kept as {aside.name}, and {then}{stay}")
-
-    def _copy_without_log(self) -> Path | None:
-        """A copy of the file without its log, if the log alone is the damage; else None.
-
-        The log may belong to a later file. It stays after a power cut, and a person may then put an older copy back.
-        """
-        assert self.path is not None  # noqa: S101 - for mypy
-        log, copy = Path(f"{self.path}-wal"), self.path.with_name(f".{self.path.name}.draft")
-        with contextlib.suppress(OSError, sqlite3.Error, UnicodeDecodeError):
-            copy.unlink(missing_ok=True)
-            if log.stat().st_size > 0 and is_memory(self.path):
-                copy.touch(0o600)
-                shutil.copyfile(self.path, copy)
-                alone = f"{copy.absolute().as_uri()}?immutable=1"
-                with (
-                    contextlib.closing(connected(str(self.path))) as both,
-                    contextlib.closing(connected(alone, uri=True)) as database,
-                ):
-                    if not is_whole(both) and is_whole(database) and _fault(database) is None:
-                        return copy
-        with contextlib.suppress(OSError):
-            copy.unlink(missing_ok=True)
-        return None
+        kept = f"it is kept as {aside.name}, and a new memory begins"
+        return MemoryDamaged(f"{self.path} {reason}; {kept}{stay}")
 
 
 def _identity(path: Path | None) -> tuple[int, int] | None:
