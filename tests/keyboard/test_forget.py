@@ -4,20 +4,20 @@ import hashlib
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from unittest.mock import Mock
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, reject
 from hypothesis import strategies as st
 
 import planted
 from foreword.errors import MemoryFull, OptionError
 from foreword.keyboard import learn
 from foreword.keyboard.exchange import exported, import_lines
-from foreword.keyboard.forget import Blocked, digest, places
+from foreword.keyboard.forget import Blocked, checked, cut, digest, places
 from foreword.keyboard.learn import learn_source
 from foreword.keyboard.memory import Memory
 from foreword.keyboard.memory_file import MemoryFile
@@ -210,6 +210,25 @@ def test_forgetting_removes_every_spelling_in_upper_and_lower_case(
     for each in forgotten_early_and_late(text, word):
         assert all(each.is_blocked(spelling) for spelling in spellings)
         assert not [use for use in each.uses(99) if folded(use.word) == folded(word)]
+
+
+SCRIPTS = st.lists(
+    st.sampled_from(
+        [*"aésſßİıiΝίς王小明วัの゛ーا한1.-'’·@/…🙂 \u0301\u00ad\u200c\u200d", "Anna", "ΝΙΚΟΣ", "\ufb01", "  "]
+    )
+).map("".join)
+
+
+@given(SCRIPTS, st.integers(0, 9), st.integers(1, 9), st.sampled_from([str, str.upper, str.casefold]))
+def test_the_filter_finds_nothing_in_a_text_of_mixed_scripts_after_a_word_was_cut_out(
+    text: str, start: int, length: int, case: Callable[[str], str]
+) -> None:
+    text = clean(text)
+    try:
+        word = checked(case(text[start : start + length]))
+    except OptionError:
+        reject()
+    assert not Blocked([(digest(word, b"key"), b"key")]).is_in(cut(text, places(text, word)))
 
 
 def test_a_word_blocked_by_an_earlier_version_stays_blocked() -> None:

@@ -34,12 +34,16 @@ MOST_PARTS: Final = 16
 
 _INNER: Final = regex.compile(r"['’\-‐‑·]")  # between the parts of a word
 _SIGNS: Final = str.maketrans("’‐‑", "'--", "\u00ad\u200c\u200d")  # removes the soft hyphen and the joiners
-_LETTER_WITH_MARKS: Final = regex.compile(r"\P{M}\p{M}*|\p{M}+")
 _GREEK: Final = regex.compile(r"\p{Greek}")
 _TONOS: Final = regex.compile("(?<=[\u0370-\u03ff])\u0301")
 _BETWEEN_SPACES: Final = regex.compile(r"[\p{L}\p{N}](?:\S*[\p{L}\p{N}\p{M}\u00AD\u200C\u200D])?")
-_LETTER: Final = r"[\p{Han}\p{Hiragana}\p{Katakana}\u30FC\uFF70\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]\p{M}*"
-_UNSPACED: Final = regex.compile(rf"(?P<letter>{_LETTER})+")
+_MARKS: Final = r"[\p{M}\u00AD\u200C\u200D]*"
+_UNSPACED: Final = r"[\p{Han}\p{Hiragana}\p{Katakana}\u30FC\uFF70\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]"
+_LETTER: Final = rf"{_UNSPACED}{_MARKS}"
+_HAS_UNSPACED: Final = regex.compile(_UNSPACED)
+_UNSPACED_RUN: Final = regex.compile(
+    rf"(?P<letter>{_LETTER}|(?:(?!{_UNSPACED})[\p{{L}}\p{{N}}]{_MARKS})++)++"
+)
 _UNSPACED_AT_END: Final = regex.compile(rf"(?r)(?:{_LETTER}){{1,{LONGEST_UNSPACED - 1}}}$")
 
 
@@ -96,7 +100,7 @@ class Blocked:
         self._has = lru_cache(maxsize=50_000)(self._looked_up)
 
     def holds(self, word: str, before: str = "") -> bool:
-        """True if the word, in capitals too, or a part of it (`places`) is blocked; a part may begin in `before`."""
+        """True if the word, in capitals too, or a part of it is blocked; a part may begin in `before`."""
         return bool(self._keys) and self._is_held(word, _touching(before))
 
     def _look_for(self, word: str, touching: str) -> bool:
@@ -131,13 +135,13 @@ def _stretches(text: str) -> Iterator[tuple[int, int]]:
     """The start and end of each stretch that may be a forgotten word.
 
     These are each text between spaces, such as an address, and each run of its parts; and in scripts without spaces,
-    each stretch of up to `LONGEST_UNSPACED` letters.
+    each stretch of up to `LONGEST_UNSPACED` letters; letters of another script there, as in T恤, count as one.
     """
     for found in _BETWEEN_SPACES.finditer(text):
         yield found.span()
         starts, ends = _parts(found.group())
         yield from _runs(starts, ends, found.start(), MOST_PARTS)
-    for found in _UNSPACED.finditer(text):
+    for found in _UNSPACED_RUN.finditer(text) if _HAS_UNSPACED.search(text) else ():
         yield from _runs(found.starts("letter"), found.ends("letter"), 0, LONGEST_UNSPACED)
 
 
@@ -157,34 +161,12 @@ def _parts(text: str) -> tuple[list[int], list[int]]:
 
 
 def places(text: str, word: str) -> list[tuple[int, int]]:
-    """The positions of `word` in `text`, in capitals too: alone, or of a longer word that contains it as a part.
-
-    Apostrophes and hyphens separate the parts of a word. In a script without spaces, a part may begin at any letter.
-    """
+    """The positions of `word` in `text`, in capitals too: alone, or of a longer word that contains it as a part."""
     wanted = comparable(word)
     if wanted not in comparable(text):
         return []
-    alone = [each.span() for each in words(text) if comparable(each.group()) == wanted]
-    return sorted({*_grown(text, list(_found(text, word, wanted))), *alone})
-
-
-def _found(text: str, word: str, wanted: str) -> Iterator[tuple[int, int]]:
-    """The start and end of the letters of `text`, with their marks, that fold to `wanted`.
-
-    In scripts with spaces, no other letter may touch them: one more letter makes another word.
-    """
-    is_unspaced, (firsts, lasts) = _UNSPACED.search(word), map(set, _parts(text))
-    starts, whole = dict[int, int](), ""  # folding may change the number of code points
-    for each in _LETTER_WITH_MARKS.finditer(text):
-        starts[len(whole)] = each.start()
-        whole += comparable(each.group())
-    starts[len(whole)] = len(text)
-    at = whole.find(wanted)
-    while at >= 0:
-        start, end = starts.get(at), starts.get(at + len(wanted))
-        if start is not None and end is not None and (is_unspaced or (start in firsts and end in lasts)):
-            yield start, end
-        at = whole.find(wanted, at + 1)
+    found = [span for span in _stretches(text) if comparable(text[slice(*span)]) == wanted]
+    return sorted(set(_grown(text, found)))
 
 
 def _grown(text: str, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
