@@ -7,15 +7,15 @@ by token, from a place computed from the text itself. Suggestions depend on the 
 from collections import OrderedDict
 from dataclasses import dataclass
 from threading import Lock
-from typing import Final, Protocol, final, runtime_checkable
+from typing import Final, final
 
 import numpy as np
 import regex
 from jaxtyping import Float32, Int32, Integer
 
-from foreword.runtime.network import Network, State
+from foreword.runtime.model import Model
+from foreword.runtime.network import State
 from foreword.text.cleaning import clean
-from foreword.text.tokenizer import Tokenizer
 from foreword.text.words import is_inside_word, word_start
 
 STRIDE: Final = 1_000
@@ -70,26 +70,11 @@ class Cursor:
         return self.text[: len(self.text) - self.typed]
 
 
-@runtime_checkable
-class Reads(Protocol):
-    """The parts of a model that a predictor needs; the model may still be unfinished."""
-
-    @property
-    def tokenizer(self) -> Tokenizer:
-        """Turns text into tokens."""
-        ...
-
-    @property
-    def network(self) -> Network:
-        """Turns tokens into probabilities."""
-        ...
-
-
 @final
 class Predictor:
     """Reads texts that grow and shrink at their ends, and caches its readings. Threads may share it."""
 
-    def __init__(self, model: Reads) -> None:
+    def __init__(self, model: Model) -> None:
         self.tokenizer = model.tokenizer
         self.network = model.network
         self._cache: OrderedDict[tuple[str, bytes], Reading] = OrderedDict()
