@@ -71,10 +71,10 @@ def many(model: "Model", passages: int) -> Iterator[int]:
 
 def tutorials_way(answer: Answer, newline: int) -> Iterator[int]:
     """The whole window for each character: `answer` gives the log-probabilities after a window (time, 1)."""
-    sampling, generators = Sampling(), [np.random.default_rng(0)]
+    sampling, generator = Sampling(), np.random.default_rng(0)
     window = np.full((WINDOW, 1), newline, dtype=np.int64)
     while True:
-        token = sampling.choose(answer(window), [()], generators)
+        token = sampling.choose(answer(window), [()], generator)
         window = np.concatenate([window[1:], token[None]])
         yield 1
 

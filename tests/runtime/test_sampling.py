@@ -17,7 +17,7 @@ ROW = np.log(CHANCES).astype(np.float32)
 
 def drawn(sampling: Sampling, recent: tuple[int, ...] = (), times: int = 2_000) -> dict[int, float]:
     generator = np.random.default_rng(0)
-    counts = Counter(int(sampling.choose(ROW[None], [recent], [generator])[0]) for _ in range(times))
+    counts = Counter(int(sampling.choose(ROW[None], [recent], generator)[0]) for _ in range(times))
     return {token: count / times for token, count in counts.items()}
 
 
@@ -61,7 +61,7 @@ def test_the_repetition_penalty_makes_a_recent_token_less_likely() -> None:
 def test_a_forbidden_token_is_never_drawn() -> None:
     row = np.where([True, False, True, False], -np.inf, ROW)
     generator = np.random.default_rng(0)
-    chosen = Sampling(temperature=100.0).choose(np.tile(row, (200, 1)), [()] * 200, [generator] * 200)
+    chosen = Sampling(temperature=100.0).choose(np.tile(row, (200, 1)), [()] * 200, generator)
     assert set(chosen.tolist()) == {1, 3}
 
 
@@ -72,7 +72,7 @@ def test_a_forbidden_token_is_never_drawn() -> None:
 def test_a_draw_equals_the_draw_of_numpy_with_the_same_seed(chances: list[float], seed: int) -> None:
     row = np.array(chances)
     expected = np.random.default_rng(seed).choice(len(row), p=row / row.sum())
-    assert sampling_module.drawn(row[None], [np.random.default_rng(seed)]).tolist() == [expected]
+    assert sampling_module.drawn(row[None], np.random.default_rng(seed)).tolist() == [expected]
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 import toys
 from foreword.assess.bits import text_ids
 from foreword.keyboard.suggest import Keyboard
-from foreword.runtime.generate import generate, generate_many
+from foreword.runtime.generate import generate_many
 from foreword.runtime.model import Model
 from foreword.text.tokenizer import subwords_tokenizer
 from foreword.web import app as web_app
@@ -68,7 +68,7 @@ def test_a_stream_gives_the_same_completion_in_chunks(ask: Any, random_model: Mo
     assert tokens == [each.logprobs.tokens for each in whole.choices]
     assert reasons == ["length", "length"]
     assert usage == whole.usage
-    assert texts[0] == "".join(generate(random_model, PROMPT, characters=300, seed=3))
+    assert texts == generate_many(random_model, PROMPT, passages=2, characters=300, seed=3)
 
 
 def test_a_passage_ends_before_a_stop_text(ask: Any) -> None:

@@ -1,8 +1,7 @@
 """Passages that a model writes, one in pieces or many at once; and the next tokens with their probabilities.
 
 A step of the network for eight texts takes little longer than one for one text, so passages are written side by side.
-Each passage has its own random numbers. The others matter only because the network's answer differs in another batch:
-for an 8-bit network by thousandths of a nat, for a float32 network by rounding.
+They draw from one generator of random numbers, so a passage depends on how many are written beside it.
 """
 
 import math
@@ -72,8 +71,8 @@ def generate(
         temperature=temperature, top_k=top_k, top_p=top_p, min_p=min_p, repetition_penalty=repetition_penalty
     )
     notes = [] if notes is None else notes
-    endings, generators = [Ending(characters, stop)], random_numbers(seed, range(1))
-    writing = Writing(Predictor(model), prompt, sampling, endings, generators, no_copy)
+    ending, generator = Ending(characters, stop), random_numbers(seed)
+    writing = Writing(Predictor(model), prompt, sampling, [ending], generator, no_copy)
 
     def pieces() -> Iterator[str]:
         yield from (step.piece for step in writing.steps() if step.piece)
@@ -100,9 +99,7 @@ def generate_many(
 ) -> list[str]:
     """Several passages after `prompt`, written side by side: several times as fast as one after the other.
 
-    The random numbers of a passage depend only on the seed and its position; the first has those of `generate`. So the
-    same call gives the same passages. With a float32 network, the third of five equals the third of fifty, except for
-    rounding. With an 8-bit network, it begins the same, but sooner or later continues differently.
+    The same call with the same seed gives the same passages; with another number of passages, all are different.
 
     The other arguments are those of `generate`; `notes` gets a line for each passage that ended early.
 
@@ -114,11 +111,11 @@ def generate_many(
         temperature=temperature, top_k=top_k, top_p=top_p, min_p=min_p, repetition_penalty=repetition_penalty
     )
     endings = [Ending(characters, stop) for _ in range(passages)]
-    generators = random_numbers(seed, range(passages))
+    generator = random_numbers(seed)
     predictor, pieces = Predictor(model), [[""] for _ in range(passages)]
     for first in range(0, passages, TOGETHER):
         part = slice(first, first + TOGETHER)
-        writing = Writing(predictor, prompt, sampling, endings[part], generators[part], no_copy)
+        writing = Writing(predictor, prompt, sampling, endings[part], generator, no_copy)
         for step in writing.steps():
             pieces[first + step.passage].append(step.piece)
         if notes is not None:
@@ -171,16 +168,14 @@ def readable(tokenizer: Tokenizer, token: int, behind: int = 0) -> str:
     return whole[0]
 
 
-def random_numbers(seed: int | None, passages: range) -> list[np.random.Generator]:
-    """A stream of random numbers for each passage; it depends only on the seed and the passage's number.
+def random_numbers(seed: int | None) -> np.random.Generator:
+    """The random numbers of a call; without a seed, each call has others.
 
     Raises:
         OptionError: the seed is negative.
     """
     within("seed", seed or 0, 0)
-    entropy = np.random.SeedSequence(seed).entropy
-    keys: list[tuple[int, ...]] = [(number,) if number else () for number in passages]
-    return [np.random.default_rng(np.random.SeedSequence(entropy, spawn_key=key)) for key in keys]
+    return np.random.default_rng(seed)
 
 
 @final
@@ -262,7 +257,6 @@ class Passage:
 
     grammar: Grammar
     ending: Ending
-    generator: np.random.Generator
     no_copy: NoCopy | None
     recent: deque[int]  # its last tokens
     before: str  # the last characters of prompt and passage, as many as `no_copy` needs
@@ -314,12 +308,13 @@ class Writing:
         prompt: str,
         sampling: Sampling,
         endings: Sequence[Ending],
-        generators: Sequence[np.random.Generator],
+        generator: np.random.Generator,
         no_copy: NoCopy | None,
     ) -> None:
-        """Read the prompt, and begin a passage for each pair from `endings` and `generators`."""
+        """Read the prompt, and begin a passage for each ending."""
         self._network = predictor.network
         self._sampling = sampling
+        self._generator = generator
         self._cursor = predictor.read_to_cursor(prompt)
         grammar = Grammar(predictor.tokenizer.tokens)
         recent = predictor.tokenizer.encode(prompt[-REMEMBERED:]).tolist()
@@ -327,13 +322,12 @@ class Writing:
             Passage(
                 grammar=grammar,
                 ending=ending,
-                generator=generator,
                 no_copy=no_copy,
                 recent=deque(recent, maxlen=REMEMBERED),
                 before="" if no_copy is None else clean(prompt)[-no_copy.characters :],
                 owed=self._cursor.owed,
             )
-            for ending, generator in zip(endings, generators, strict=True)
+            for ending in endings
         ]
 
     def steps(self) -> Iterator[Written]:
@@ -374,8 +368,8 @@ class Writing:
     def _drawn(
         self, scores: Float32[np.ndarray, "batch vocabulary"], passages: Sequence[Passage]
     ) -> list[int]:
-        recent, generators = [each.recent for each in passages], [each.generator for each in passages]
-        chosen: list[int] = self._sampling.choose(scores, recent, generators).tolist()
+        recent = [each.recent for each in passages]
+        chosen: list[int] = self._sampling.choose(scores, recent, self._generator).tolist()
         return chosen
 
 

@@ -46,12 +46,11 @@ class Sampling:
         self,
         log_probabilities: Float[np.ndarray, "batch vocabulary"],
         recent: Sequence[Collection[int]],
-        generators: Sequence[np.random.Generator],
+        generator: np.random.Generator,
     ) -> Int64[np.ndarray, " batch"]:
-        """An id for each passage, from its row, its last ids, and its own random numbers.
+        """An id for each passage, from its row, its last ids, and a random number, which temperature 0 does not need.
 
-        `-inf` marks an id that may not be chosen; each row must allow at least one id. A passage takes one number from
-        its generator, or none at temperature 0. The other passages do not matter.
+        `-inf` marks an id that may not be chosen; each row must allow at least one id.
         """
         scores = log_probabilities.astype(np.float64)
         if self.repetition_penalty != 1:
@@ -61,7 +60,7 @@ class Sampling:
             return np.asarray(scores.argmax(axis=1))
         with np.errstate(over="ignore"):  # near temperature 0, all but the likeliest are at -inf
             chances = np.exp((scores - scores.max(axis=1, keepdims=True)) / self.temperature)
-        return drawn(self._limited(chances / chances.sum(axis=1, keepdims=True)), generators)
+        return drawn(self._limited(chances / chances.sum(axis=1, keepdims=True)), generator)
 
     def _limited(
         self, chances: Float64[np.ndarray, "batch vocabulary"]
@@ -81,10 +80,10 @@ class Sampling:
 
 
 def drawn(
-    chances: Float64[np.ndarray, "batch vocabulary"], generators: Sequence[np.random.Generator]
+    chances: Float64[np.ndarray, "batch vocabulary"], generator: np.random.Generator
 ) -> Int64[np.ndarray, " batch"]:
     """A random id for each row, as `Generator.choice` draws it. The numbers of a row need not sum to one."""
     reached = np.cumsum(chances / chances.sum(axis=1, keepdims=True), axis=1)
     reached /= reached[:, -1:]
-    draws = np.array([generator.random() for generator in generators])
+    draws = generator.random(len(chances))
     return np.asarray((reached <= draws[:, None]).sum(axis=1))

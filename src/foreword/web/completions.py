@@ -118,7 +118,7 @@ class Passages:
                 repetition_penalty=ask.repetition_penalty,
             ),
             [Ending(ending, stops) for _ in range(ask.n)],
-            random_numbers(ask.seed, range(ask.n)),
+            random_numbers(ask.seed),
             None,
         )
         self._steps = self._writing.steps()
