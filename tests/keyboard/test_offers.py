@@ -68,11 +68,11 @@ class Busy(Guessing):
         raise MemoryBusy(text)
 
 
-def test_a_line_that_a_busy_memory_refuses_is_returned_at_the_end() -> None:
+def test_the_error_of_a_busy_memory_is_shown_once_and_the_line_is_given_up() -> None:
     asking, _, errors = asker(Busy({}))
     asking.learn(["a line"])
     assert isinstance(errors.get(timeout=PATIENCE), MemoryBusy)
-    assert asking.end() == ["a line"]
+    assert asking.end() == []
 
 
 def test_a_likely_phrase_is_inline_and_unlikely_words_are_choices() -> None:

@@ -13,7 +13,6 @@ from queue import PriorityQueue
 from threading import Thread
 from typing import Final, Protocol, final, runtime_checkable
 
-from foreword.errors import MemoryUnusable
 from foreword.keyboard.suggest import Suggestion
 from foreword.runtime.state_cache import word_at_end
 from foreword.text.cleaning import clean
@@ -185,9 +184,4 @@ class Asker:
             self._deliver(self._find(question))
 
     def _learn(self) -> None:
-        lesson = self._lessons.popleft()
-        try:
-            self._keyboard.learn(lesson)
-        except MemoryUnusable:  # perhaps only for now: `end` returns it
-            self._lessons.append(lesson)
-            raise
+        self._keyboard.learn(self._lessons.popleft())

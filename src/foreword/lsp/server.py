@@ -22,7 +22,7 @@ from lsprotocol import types
 from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol, lsp_method
 
-from foreword.errors import ForewordError, MemoryUnusable
+from foreword.errors import ForewordError
 from foreword.keyboard.offers import Choice, Offer, Suggesting, find
 from foreword.lsp.document import Document, Place
 from foreword.settings import Settings
@@ -80,7 +80,6 @@ class Typing(LanguageServer):
         self._documents: dict[str, Document] = {}
         self._thread = ThreadPoolExecutor(1, "foreword-lsp")
         self._unlearned: deque[str] = deque()
-        self._refused: list[str] = []  # by a memory that another program used, or that was full
         self._is_learning = False
         self._told: set[str] = set()
         self._input: Input | None = None
@@ -100,8 +99,10 @@ class Typing(LanguageServer):
             given = io.BufferedReader(self._input)
         self.start_io(given, writes)
         self._thread.shutdown(cancel_futures=True)
-        if left := [*self._refused, *self._unlearned]:
-            self._keyboard.learn("\n".join(left))  # at once: some editors kill a server that takes seconds
+        if self._unlearned:
+            self._keyboard.learn(
+                "\n".join(self._unlearned)
+            )  # at once: some editors kill a server that takes seconds
 
     def shutdown(self) -> None:
         """End, even if the editor or a signal asks for it while standard input stays open."""
@@ -201,12 +202,7 @@ class Typing(LanguageServer):
         self._is_learning = False
 
     def _learn_first(self) -> None:
-        lesson = self._unlearned.popleft()
-        try:
-            self._keyboard.learn(lesson)
-        except MemoryUnusable:  # perhaps only for now: it is tried once more at the end
-            self._refused.append(lesson)
-            raise
+        self._keyboard.learn(self._unlearned.popleft())
 
     async def _find(
         self, asked: types.CompletionParams | types.InlineCompletionParams, *, letters: int
