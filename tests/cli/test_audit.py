@@ -32,20 +32,15 @@ LEAKS = {
     "date": "2026-11-25",
     "verdict": "No sign.",
     "canaries": [
-        {"times": times, "canaries": 2, "exposure": 1.5, "exposures": [1.0, 2.0], "drawn": times // 16}
-        for times in (0, 1, 2, 16)
+        {"times": times, "canaries": 2, "exposure": 1.5, "exposures": [1.0, 2.0]} for times in (0, 1, 2, 16)
     ],
     "highest_exposure": 12.0,
     "exposure_of_the_unknown": 1.4427,
-    "secrets": [
-        {"kind": "key", "taken": 1_200, "looked_for": 2, "drawn": 0, "exposure": 3.0},
-        {"kind": "password", "taken": 1, "looked_for": 1, "drawn": 1, "exposure": None},
-    ],
     "copy": {"steps": 40, "passes": 1.0},
 }
 
 
-def test_the_canaries_option_reports_canaries_and_secrets(
+def test_the_canaries_option_reports_their_exposure(
     foreword: CommandLine, toy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     asked: list[dict[str, object]] = []
@@ -63,14 +58,11 @@ def test_the_canaries_option_reports_canaries_and_secrets(
     canaries = "Canaries, sentences with eight digits drawn by chance, planted in a copy of the training"
     assert told.out.partition(canaries)[2].splitlines() == [
         " (40 updates, 1.0 epochs):",
-        "  never written      exposure  1.5 bits; 0 of 2 can be drawn out",
-        "  written once       exposure  1.5 bits; 0 of 2 can be drawn out",
-        "  written 2 times    exposure  1.5 bits; 0 of 2 can be drawn out",
-        "  written 16 times   exposure  1.5 bits; 1 of 2 can be drawn out",
+        "  never written      exposure  1.5 bits",
+        "  written once       exposure  1.5 bits",
+        "  written 2 times    exposure  1.5 bits",
+        "  written 16 times   exposure  1.5 bits",
         "The highest exposure is 12 bits. Unknown digits have 1.4 bits on average.",
-        f"Secrets that were taken out of {source}, looked for in the model:",
-        "  key                1,200 taken out; 0 of 2 can be drawn out, exposure 3.0 bits",
-        "  password           1 taken out; 1 of 1 can be drawn out",
         "No sign.",
     ]
     assert told.err == "A copy is trained.\n"

@@ -5,18 +5,18 @@ import shutil
 import signal
 from collections import Counter, deque
 from collections.abc import Callable, Iterator
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
-import planted
 import toys
 import trainings
+from foreword.assess.bits import nats, text_ids
 from foreword.errors import OptionError, RunError
 from foreword.modelfolder import names
-from foreword.modelfolder.versions import keep, roll_back, versions_of
+from foreword.modelfolder.versions import keep, versions_of
 from foreword.personal import canaries
 from foreword.personal import train as training
 from foreword.personal.api import train
@@ -32,52 +32,35 @@ STEPS = 20
 COPY = {"passes": 9.0, "own_passes": 9.3, "ended": "time", "share": 0.01}
 
 
-def verdict(
-    known: dict[int, float], drawn: tuple[int, ...] = (), secrets: str = "", **copy: float | str | None
-) -> str:
-    """The verdict on canaries `known` with these exposures, by times; `secrets` are drawn/looked for, by kind."""
+def verdict(known: dict[int, float], **copy: float | str | None) -> str:
+    """The verdict on canaries `known` with these exposures, by times."""
     levels = [
-        {
-            "times": times,
-            "exposure": known.get(times, 1.4),
-            "remembered": times in known,
-            "drawn": times in drawn,
-        }
-        for times in TIMES
+        {"times": times, "exposure": known.get(times, 1.4), "remembered": times in known} for times in TIMES
     ]
-    kinds = [
-        dict(zip(("drawn", "looked_for"), map(int, each.split("/")), strict=True)) for each in secrets.split()
-    ]
-    return canaries.verdict(levels, kinds, {**COPY, **copy})
+    return canaries.verdict(levels, {**COPY, **copy})
 
 
-TRACE = "A sentence written once leaves a trace: its secret is the likeliest of about {} like it. "
-FOUR = f"{NOT_REMEMBERED}. Written 4 times, it leaves a trace. "
-NOTHING = f"{NOT_REMEMBERED}, even written 16 times. "
-HIGH = {4: 9.0, 8: 12.0, 16: 12.0}
+TRACE = "A sentence written once leaves a trace: its secret is the likeliest of about {} like it."
+NOTHING = f"{NOT_REMEMBERED}, even written 16 times."
 
 
 @pytest.mark.parametrize(
     ("stated", "words"),
     [
-        (verdict({}), f"{NOTHING}There are no secrets in the text to look for in the model."),
-        (verdict(HIGH), FOUR + "Even written 16 times, it cannot be drawn out. There are"),
-        (verdict(HIGH, drawn=(8, 16)), f"{FOUR}Written 8 times, it can be drawn out. There are"),
-        (verdict({1: 5.0, 2: 9.0}, drawn=(2,)), TRACE.format(32) + "Written 2 times, it can be drawn out. "),
-        (verdict({1: 12.0}, drawn=(1,)), TRACE.format("4,096") + "Written once, it can be drawn out. There"),
-        (verdict({0: 8.0}), f"{NOTHING}But secrets that were never written also rank too high, so this result"),
-        (verdict({}, passes=3.1), f"{NOTHING}But the copy was trained for 3.1 epochs, the model for 9.3: with "),
-        (verdict({}, passes=3.1, ended="patience"), f"{NOTHING}There are"),
-        (verdict({}, own_passes=None), f"{NOTHING}There are"),
-        (verdict({}, share=0.3), f"{NOTHING}But 30% of what the copy has learned were canaries: with a longer"),
-        (verdict({}, secrets="0/0"), f"{NOTHING}The secrets that are taken out of the text are too short to"),
-        (verdict({}, secrets="0/1"), f"{NOTHING}The one secret that is taken out of the text cannot be drawn"),
-        (verdict({}, secrets="0/3 0/16"), f"{NOTHING}None of 19 secrets that are taken out of the text can be"),
-        (verdict({}, secrets="2/3 0/1"), f"{NOTHING}2 of 4 secrets that are taken out of the text can be drawn"),
+        (verdict({}), NOTHING),
+        (verdict({4: 9.0, 8: 12.0, 16: 12.0}), f"{NOT_REMEMBERED}. Written 4 times, it leaves a trace."),
+        (verdict({1: 5.0, 2: 9.0}), TRACE.format(32)),
+        (verdict({1: 12.0}), TRACE.format("4,096")),
+        (verdict({0: 8.0}), f"{NOTHING} But secrets that were never written also rank too high, so this result"),
+        (verdict({}, passes=3.1), f"{NOTHING} But the copy was trained for 3.1 epochs, the model for 9.3: with "),
+        (verdict({}, passes=3.1, ended="patience"), NOTHING),
+        (verdict({}, own_passes=None), NOTHING),
+        (verdict({}, share=0.3), f"{NOTHING} But 30% of what the copy has learned were canaries: with a longer"),
     ],
 )  # fmt: skip
 def test_the_verdict_states_what_is_remembered_and_what_makes_it_uncertain(stated: str, words: str) -> None:
     assert stated.startswith(words)
+    assert ("But" in stated) == ("But" in words)
 
 
 def test_the_secrets_filter_lets_every_canary_pass() -> None:
@@ -90,36 +73,52 @@ def test_the_secrets_filter_lets_every_canary_pass() -> None:
         assert scrub(text).text == text
 
 
-def test_canaries_that_chance_does_not_explain_are_remembered(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """One canary that is drawn out is enough, whatever its exposure."""
-    follows = {before: {after: 1.0} for before, after in pairwise("x:48-15 7")}
+DIGITS = "0123456789"
+
+
+def test_exposure_follows_from_the_rank_among_random_secrets(tmp_path: Path) -> None:
+    """For this model, a secret is the likelier, the smaller the sum of its digits is."""
+    row = {digit: 2.0 ** -int(digit) for digit in DIGITS}
+    model = toys.of_letters(tmp_path / "counter", dict.fromkeys(DIGITS + "x \n", row))
+    sums = np.array([1.0])
+    for _ in range(8):
+        sums = np.convolve(sums, np.full(10, 0.1))
+    for secret, total in (("00 00 00 00", 0), ("23 23 23 23", 20), ("45 45 45 45", 36), ("99 99 99 99", 72)):
+        expected = min(canaries.HIGHEST, -np.log2(sums[: total + 1].sum()))
+        assert canaries.exposure_of(model, Canary(1, "x", secret)) == pytest.approx(expected, abs=0.3)
+    assert canaries.HIGHEST == 12.0
+
+
+@pytest.mark.parametrize("unit", ["characters", "words", "subwords"])
+def test_information_is_that_of_each_whole_text(tmp_path: Path, unit: str) -> None:
+    text = "see you at 12 35 then see you by 7 at the station and see 48 15 16 23 " * 9
+    tokenizer = toys.tokenizer_of(unit, text)
+    model = toys.babbler(tmp_path / "toy", tokenizer)
+    texts = [f"see you at {end}" for end in ("48 15 16 23", "4", "", "the station", "12 35", "é")]
+    whole = np.array([nats(model.exact, text_ids(tokenizer, each)) for each in texts])
+    assert canaries.information(model, texts) == pytest.approx(whole, abs=1e-4)
+
+
+def test_canaries_likelier_than_chance_explains_are_remembered(tmp_path: Path) -> None:
+    rows = {"x": "0", "0": "1", "1": " ", " ": "246", "2": "3", "3": " ", "4": "5", "5": " ", "6": "7"}
+    follows = {before: dict.fromkeys(after, 1.0) for before, after in rows.items()}
     model = toys.of_letters(tmp_path / "model", follows, others="y0123456789")
-    chosen = [Canary(0, "x:", "37-26"), Canary(0, "x:", "90-36"), Canary(1, "x:", "48-15")]
-    chosen += [Canary(times, "y ", "12-34") for times in (2, 4, 8, 16)]
+    chosen = [Canary(times, "y", "13 13 13 13") for times in TIMES]
+    chosen += [Canary(1, "x", "01 23 45 67")] * 2
     never, once, *_ = canaries.levels_of(model, chosen)
-    assert (never["times"], never["canaries"], never["drawn"], never["remembered"]) == (0, 2, 0, False)
-    assert never["exposure"] == sum(never["exposures"]) / 2 < 4
-    assert (once["times"], once["canaries"], once["drawn"], once["remembered"]) == (1, 1, 1, True)
-    assert once["exposure"] == canaries.HIGHEST == 12.0
-    for drawn in (False, True):
-        monkeypatch.setattr(canaries, "is_drawn", lambda *_, drawn=drawn: drawn)
-        never, once, *_ = canaries.levels_of(model, chosen)
-        assert (never["remembered"], once["remembered"]) == (drawn, True)
+    assert (never["times"], never["canaries"], never["remembered"]) == (0, 1, False)
+    assert (once["times"], once["canaries"], once["remembered"]) == (1, 3, True)
+    assert once["exposures"][1:] == [12.0, 12.0]
+    assert once["exposure"] == pytest.approx(sum(once["exposures"]) / 3)
 
 
-@pytest.mark.parametrize(
-    "text", [messages(100), "no line ends here " * 300, "x" * 5_000], ids=["lines", "words", "x"]
-)
+@pytest.mark.parametrize("text", [messages(100), "no line ends here " * 300], ids=["lines", "one line"])
 def test_canaries_are_planted_as_lines_in_the_training_part(text: str) -> None:
     lines = [f"canary {number}\n" for number in range(20)]
     found = canaries.planted(text, lines, 0.1, seed=3)
     there = [line for line in found.splitlines(keepends=True) if line in lines]
     assert sorted(there) == sorted(lines) != there
-    assert "".join(line for line in found.splitlines(keepends=True) if line not in lines).replace(
-        "\n", ""
-    ) == text.replace("\n", "")
+    assert "".join(line for line in found.splitlines(keepends=True) if line not in lines) == text
     assert found.rindex("canary") < len(found) / 2
     assert found == canaries.planted(text, lines, 0.1, seed=3) != canaries.planted(text, lines, 0.1, seed=4)
 
@@ -127,20 +126,17 @@ def test_canaries_are_planted_as_lines_in_the_training_part(text: str) -> None:
 def test_an_audit_changes_only_the_record_and_the_card(tmp_path: Path) -> None:
     """The audited model still counts as the kept version; otherwise a rollback would give it back without its audit."""
     leaks: canaries.Figures = {
-        "date": "2026-11-25", "verdict": "Well.", "canaries": [], "secrets": [],
+        "date": "2026-11-25", "verdict": "Well.", "canaries": [],
         "highest_exposure": 12.0, "exposure_of_the_unknown": 1.44,
     }  # fmt: skip
     toy = trainings.toy(tmp_path / "me", date="2026-01-01", secrets={"key": 2})
-    keep(toy.path)
-    (toy.path / names.TRAINING).unlink()  # the kept version shares this file
-    (toy.path / names.TRAINING).write_text('{"date": "2026-02-02", "secrets": {"key": 2}}')
     keep(toy.path)
     key, before = Model.open(toy.path).key, trainings.contents(toy.path)
     canaries.state(toy.path, leaks)
     after = trainings.contents(toy.path)
     assert {name for name in before if before[name] != after[name]} == {names.TRAINING, names.CARD}
     assert before.keys() == after.keys()
-    assert trainings.record(toy.path) == {"date": "2026-02-02", "secrets": {"key": 2}, "audit": leaks}
+    assert trainings.record(toy.path) == {"date": "2026-01-01", "secrets": {"key": 2}, "audit": leaks}
     card = (toy.path / names.CARD).read_text("utf-8")
     assert card.startswith("A toy.\n\n## Secrets\n")
     assert "Audited on 2026-11-25. Well.\n" in card
@@ -148,18 +144,16 @@ def test_an_audit_changes_only_the_record_and_the_card(tmp_path: Path) -> None:
     assert Model.open(toy.path).key == key  # its memory still sees the same model
     canaries.state(toy.path, {**leaks, "date": "2027-01-01"})
     assert (toy.path / names.CARD).read_text("utf-8").count("## Secrets") == 1
-    assert roll_back(toy.path).date == "2026-01-01"
-    assert len(versions_of(toy.path)) == 2
 
 
 @pytest.fixture(scope="module")
 def texts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """A text that contains secrets and the model `made` from it; a chat and `mine`, which continues from `made`.
+    """A text and the model `made` from it; a chat and `mine`, which continues from `made`.
 
     An audit plants one or two canaries of each kind, so that it is quick.
     """
     folder = tmp_path_factory.mktemp("texts")
-    (folder / "text.txt").write_text(messages(150) + planted.TEXT + messages(150, seed=2), "utf-8")
+    (folder / "text.txt").write_text(messages(300), "utf-8")
     chat = [f"{('Ana', 'Bo')[at % 2]}: {line}" for at, line in enumerate(messages(200, seed=5).splitlines())]
     trainings.written(folder, "chat.txt", chat)
     made(folder / "text.txt", folder / "made")
@@ -191,46 +185,26 @@ def audited(
 def test_an_audit_records_its_result_in_the_model_and_leaves_nothing_else(
     texts: Path, tmp_path: Path, home: Path
 ) -> None:
-    model, source = shutil.copytree(texts / "made", tmp_path / "made"), texts / "text.txt"
-    modes = []
+    model, modes = shutil.copytree(texts / "made", tmp_path / "made"), []
 
     def look(event: Event) -> None:
         if isinstance(event, Progressed):
             modes.append((home / ".audit").stat().st_mode & 0o777)
 
-    leaks, events = audited(model, source, look)
+    leaks, events = audited(model, texts / "text.txt", look)
     assert [type(each) for each in events if isinstance(each, Prepared | Planned | Warned)] == [
         Prepared,
         Planned,
     ]
     assert {*modes} == {0o700}
     assert [(each["times"], each["canaries"]) for each in leaks["canaries"]] == [*canaries.TIMES.items()]
-    assert {each["kind"]: each["taken"] for each in leaks["secrets"]} == planted.FOUND
-    assert (leaks["copy"]["steps"], leaks["copy"]["own_steps"], leaks["copy"]["start"]) == (
-        STEPS,
-        STEPS,
-        None,
-    )
-    assert 0 < leaks["copy"]["share"] < 0.2
+    copy = leaks["copy"]
+    assert (copy["steps"], copy["own_steps"], copy["start"]) == (STEPS, STEPS, None)
+    assert 0 < copy["share"] < 0.2
     assert trainings.record(model)["audit"] == json.loads(json.dumps(leaks))
-    keys = [
-        "date",
-        "verdict",
-        "canaries",
-        "highest_exposure",
-        "exposure_of_the_unknown",
-        "secrets",
-        "copy",
-        "seed",
-    ]
-    assert [*leaks] == keys
-    card = (model / "README.md").read_text("utf-8")
-    assert leaks["verdict"] in card
-    assert planted.TOLD in card
+    assert leaks["verdict"] in (model / "README.md").read_text("utf-8")
     assert trainings.weights(model) == trainings.weights(texts / "made")
     assert [each for each in tmp_path.iterdir() if each != home] == [model]  # no memory learned a canary
-    written = b"".join(trainings.contents(model).values()).decode("latin-1")
-    assert not [secret for secret in planted.SECRETS if secret in written or secret in str(leaks)]
     assert list(home.iterdir()) == []
 
 
@@ -239,6 +213,7 @@ def test_an_audit_repeats_the_original_training(
 ) -> None:
     """With no canaries planted, the copy has exactly the weights of the model. From a chat, it has the same person."""
     monkeypatch.setattr(canaries, "planted", lambda text, *_: text)
+    monkeypatch.setattr(canaries, "shipped_folder", lambda: texts / "made")
     weights = []
 
     def taught(request: TrainRequest) -> Iterator[Event]:
@@ -246,12 +221,12 @@ def test_an_audit_repeats_the_original_training(
         weights.append(trainings.weights(request.asked.to))
 
     monkeypatch.setattr(canaries, "train", taught)
-    for name, source in (("made", "text.txt"), ("mine", "chat.txt")):
+    for name, source, start in (("made", "text.txt", None), ("mine", "chat.txt", "base")):
         model = shutil.copytree(texts / name, tmp_path / name)
         leaks, events = audited(model, texts / source)
         assert not [event for event in events if isinstance(event, Warned)]
         assert weights.pop() == trainings.weights(model)
-    assert leaks["copy"]["start"] == "made"
+        assert leaks["copy"]["start"] == start
 
 
 def test_a_time_limit_shortens_the_copy_of_a_long_training(texts: Path, tmp_path: Path) -> None:
@@ -285,7 +260,7 @@ def test_an_interrupted_audit_leaves_no_files_and_the_next_one_deletes_those_of_
         assert list(folder.iterdir()) == []
 
 
-def test_an_audit_refuses_a_short_text_and_warns_of_another_text_and_a_missing_model(
+def test_an_audit_refuses_a_short_text_and_warns_of_another_text_and_another_beginning(
     texts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """With a short text, canaries would be most of the training text, and some would be in its held-out text."""
@@ -305,6 +280,6 @@ def test_an_audit_refuses_a_short_text_and_warns_of_another_text_and_a_missing_m
     assert leaks["copy"]["start"] is None
     assert [event.message for event in events if isinstance(event, Warned)] == [
         f"mine was not trained on the present text of {other}",
-        "mine went on from made, which is not there any more: the copy begins from scratch",
+        "mine went on from made; the copy begins from scratch",
         "the result could not be written into the model: [Errno 13] Permission denied: 'mine'",
     ]

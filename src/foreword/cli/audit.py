@@ -1,4 +1,4 @@
-"""`foreword audit`: the share of a model's text that is copied, and the secrets that the model remembers."""
+"""`foreword audit`: the share of a model's text that is copied, and whether such a training remembers secrets."""
 
 import json
 from collections.abc import Iterator
@@ -42,7 +42,7 @@ def audit(
         bool,
         typer.Option(
             "--canaries",
-            help="Train a copy with made-up secrets, and print which secrets the copy and the model remember.",
+            help="Train a copy with made-up secrets, and print which of them the copy remembers.",
         ),
     ] = False,
     minutes: Annotated[
@@ -102,7 +102,7 @@ def audit(
         show(events(), model=opened.path.name)
         figures["leaks"] = leaks[0]
         if not as_json:
-            _print_leaks(leaks[0], name)
+            _print_leaks(leaks[0])
     if as_json:
         say_json(figures)
 
@@ -130,7 +130,7 @@ def _print(found: "Audit", source: str) -> None:
     typer.echo(found.verdict)
 
 
-def _print_leaks(leaks: "Figures", source: str) -> None:
+def _print_leaks(leaks: "Figures") -> None:
     from foreword.modelfolder.card import times_in_words
 
     copy = leaks["copy"]
@@ -140,16 +140,9 @@ def _print_leaks(leaks: "Figures", source: str) -> None:
     )
     for each in leaks["canaries"]:
         times = f"written {times_in_words(each['times'])}" if each["times"] else "never written"
-        drawn = f"{each['drawn']} of {each['canaries']} can be drawn out"
-        say(f"  {times:<18} exposure {each['exposure']:4.1f} bits; {drawn}")
+        say(f"  {times:<18} exposure {each['exposure']:4.1f} bits")
     say(
         f"The highest exposure is {leaks['highest_exposure']:.0f} bits. "
         f"Unknown digits have {leaks['exposure_of_the_unknown']:.1f} bits on average."
     )
-    if leaks["secrets"]:
-        say(f"Secrets that were taken out of {one_line(source)}, looked for in the model:")
-    for each in leaks["secrets"]:
-        drawn = f"{each['drawn']} of {each['looked_for']} can be drawn out"
-        exposure = "" if each["exposure"] is None else f", exposure {each['exposure']:.1f} bits"
-        say(f"  {each['kind']:<18} {each['taken']:,} taken out; {drawn}{exposure}")
     typer.echo(leaks["verdict"])

@@ -146,16 +146,10 @@ def _audited(audit: Mapping[str, Any] | None) -> Iterator[str]:
         yield "Nobody has measured which other secrets it remembers; `foreword audit SOURCE --canaries` does that."
         return
     yield from (f"Audited on {audit['date']}. {audit['verdict']}", "", HOW.format(**audit), "")
-    yield from ("| written | exposure | drawn out |", "|---|---|---|")
+    yield from ("| written | exposure |", "|---|---|")
     for each in audit["canaries"]:
         times = times_in_words(each["times"])
-        yield f"| {times} | {each['exposure']:.1f} | {each['drawn']} of {each['canaries']} |"
-    if audit["secrets"]:
-        yield ""
-        yield "The model was given the text before each removed secret, and searched for the secret:"
-        yield from ("", "| kind | taken out | looked for | drawn out |", "|---|---|---|---|")
-    for each in audit["secrets"]:
-        yield f"| {each['kind']} | {each['taken']:,} | {each['looked_for']:,} | {each['drawn']:,} |"
+        yield f"| {times} | {each['exposure']:.1f} |"
 
 
 def times_in_words(count: int) -> str:
