@@ -10,7 +10,7 @@ scrubbing twice changes nothing. Text without secrets stays unchanged.
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import cycle, islice
 from typing import Final, final
@@ -23,12 +23,10 @@ from foreword.text.secrets.passwords import door_codes
 from foreword.text.secrets.sentences import Announced, Sentence, announces, answers, passwords
 
 LONGEST_LINE: Final = 1 << 16  # characters; a longer line is cut into pieces at places that are probably safe
-KEY_END: Final = 64  # characters at the end of a private key, because many keys begin alike
 _ROUNDS: Final = 10
 _PATIENCE: Final = 2  # lines after a question that may hold the answer
 _SHORT_NUMBER: Final = re.compile(r"[ \t]{0,2}(?:\d[ \t]?){1,8}[ \t]?\n?")
 _SENTENCE_END: Final = re.compile(r"[^\W\d_][.,;!?] (?=[^\W\d_])")
-_IN_KEY: Final = re.compile(r"[A-Za-z0-9+/]{16,}={0,2}")
 _DIGIT: Final = re.compile(r"\d")
 
 _IN_KEYS: Final = r"[A-Za-z0-9_+/.:=~%-]"
@@ -65,20 +63,6 @@ class Scrubbed:
     found: Counter[Kind]
 
 
-@final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Taken:
-    """A secret, for the test of whether a model knows it. Even the traceback of an error does not show it.
-
-    `before` is its line before the secret, without other secrets. For a private key, `text` is the end of the key, and
-    `before` is all the rest.
-    """
-
-    kind: Kind
-    text: str = field(repr=False)
-    before: str = field(repr=False)
-
-
 def scrub(text: str) -> Scrubbed:
     """`text` without its secrets; the same object if there are none."""
     found = Counter[Kind]()
@@ -86,14 +70,9 @@ def scrub(text: str) -> Scrubbed:
     return Scrubbed(text=clear if found else text, found=found)
 
 
-def scrub_pieces(
-    pieces: Iterable[str], found: Counter[Kind], *, taken: list[Taken] | None = None
-) -> Iterator[str]:
-    """The same for a text in pieces, in bounded memory. The cuts may be anywhere. `found` counts the secrets.
-
-    The secrets themselves are kept only in the list `taken`, if there is one.
-    """
-    scrubber = Scrubber(found, taken)
+def scrub_pieces(pieces: Iterable[str], found: Counter[Kind]) -> Iterator[str]:
+    """The same for a text in pieces, in bounded memory. The cuts may be anywhere. `found` counts the secrets."""
+    scrubber = Scrubber(found)
     held: list[str] = []  # the beginning of a line
     length = 0
     for piece in pieces:
@@ -111,26 +90,13 @@ def scrub_pieces(
     yield clear
 
 
-def secrets_in(pieces: Iterable[str]) -> Iterator[Taken]:
-    """The secrets that scrubbing removes from a text, each with the part of its line that a model may know."""
-    taken: list[Taken] = []
-    for _ in scrub_pieces(pieces, Counter[Kind](), taken=taken):
-        for each in taken:
-            # The text before it may hold a secret that was found later.
-            clear = each.before if each.kind is Kind.PRIVATE_KEY else scrub(each.before).text
-            yield replace(each, before=clear)
-        taken.clear()
-
-
 @final
 class Scrubber:
     """Removes secrets from whole lines. The caller passes the lines in order."""
 
-    def __init__(self, found: Counter[Kind], taken: list[Taken] | None = None) -> None:
+    def __init__(self, found: Counter[Kind]) -> None:
         self._found = found
-        self._taken = taken
         self._blocks = KeyBlocks(OMISSION)
-        self._key = ""  # for `taken`: a private key so far, with the text before it in its first line
         self._announced: Announced | None = None
         self._patience = 0  # lines
 
@@ -173,7 +139,6 @@ class Scrubber:
 
     def close(self) -> None:
         """End the text. All lines were passed."""
-        self._end_key()
         self._blocks.close()
 
     def _line(self, text: str, start: int, kept: list[str]) -> int:
@@ -185,7 +150,7 @@ class Scrubber:
         end = text.find("\n", start) + 1 or len(text)
         pieces = list(short_pieces(text[start:end]))
         if self._blocks.is_inside:
-            rest = self._after_key(pieces[0])
+            rest = self._blocks.rest_of(pieces[0])
             kept.append(pieces[0][len(pieces[0].rstrip("\n")) :] if rest is None else "")
             return start + len(pieces[0]) - len(rest or "")
         if broken := broken_number(text, start, end):
@@ -222,35 +187,13 @@ class Scrubber:
     def _without_keys(self, line: str) -> str:
         """The line, or a piece of one, without the parts of private keys."""
         if self._blocks.is_inside:
-            rest = self._after_key(line)
+            rest = self._blocks.rest_of(line)
             return line[len(line.rstrip("\n")) :] if rest is None else self._without_keys(rest)
         before = self._blocks.found
         left = self._blocks.without(line)
         if found := self._blocks.found - before:
             self._found[Kind.PRIVATE_KEY] += found
-            self._note_key(line)
         return left
-
-    def _after_key(self, line: str) -> str | None:
-        """The text after a private key in this line. The line continues the key. None if the key may go on."""
-        rest = self._blocks.rest_of(line)
-        self._note_key(line[: len(line) - len(rest or "")])
-        return rest
-
-    def _note_key(self, part: str) -> None:
-        if self._taken is not None:
-            self._key += part
-            if not self._blocks.is_inside:
-                self._end_key()
-
-    def _end_key(self) -> None:
-        """Note the private key that ends here, if there is one."""
-        key, self._key = self._key, ""
-        runs = list(_IN_KEY.finditer(key))
-        if runs and self._taken is not None:
-            start = max(runs[-1].start(), runs[-1].end() - KEY_END)
-            text = key[start : runs[-1].end()]
-            self._taken.append(Taken(kind=Kind.PRIVATE_KEY, before=key[:start], text=text))
 
     def _scrubbed(self, line: str) -> Sentence:
         """The line without secrets on one line. The rules repeat, because one rule may uncover a secret for another."""
@@ -275,10 +218,7 @@ class Scrubber:
         done = 0
         for start, end, kind in sorted(found, key=lambda span: (span[0], -span[1])):
             if done <= start < end and not NEUTRAL.fullmatch(line, start, end):
-                kept.append(line[done:start])
-                if self._taken is not None:
-                    self._taken.append(Taken(kind=kind, before="".join(kept), text=line[start:end]))
-                kept.append(OMISSION)
+                kept += line[done:start], OMISSION
                 done = end
                 self._found[kind] += 1
         return "".join([*kept, line[done:]]) if kept else line
