@@ -135,7 +135,7 @@ def flags(processes: Processes) -> list[list[float]]:
 
 
 def divergence(processes: Processes) -> list[list[float]]:
-    """The steps at which each process returns to good weights; only the last process computes NaN."""
+    """The steps at which each process ends; only the last process computes NaN."""
     patch = pytest.MonkeyPatch()
     training = begun(quiet(), processes)
     if not processes.first:

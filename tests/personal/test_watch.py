@@ -28,14 +28,18 @@ def test_divergence_from_the_start_leaves_only_the_memory(
 ) -> None:
     steep = {"learning_rate": 1e18, "clip": 1e30, "schedule": "constant"}
     request = asked(old_text, tmp_path / "made", tables={"text": {"held_out": held_out}, "training": steep})
-    with pytest.raises(RunError, match=r"diverged within \d+ steps, and nothing was learned; try .* below 2"):
+    with pytest.raises(
+        RunError, match=r"diverged within \d+ steps, and nothing was learned; try .* below 1e\+18"
+    ):
         list(train(request))
     assert [path.name for path in tmp_path.glob("made*")] == ["made.memory"]
 
 
 ENDINGS = {
-    "steps": ([2.5, math.nan, 2.0, 1.9], "weights of step 20 at half the learning rate, 0.005 (1 of 2)"),
-    "diverged": ([2.5, math.nan], "with the weights of step 20. Try a learning rate below 0.0025"),
+    "diverged": (
+        [2.5, math.nan],
+        "by step 40 and stops, with the weights of step 20. Try a learning rate below 0.01",
+    ),
     "patience": ([2.0, 2.1, 2.2], "with the weights of step 20: the last 2 validations showed no gain"),
 }
 

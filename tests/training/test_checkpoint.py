@@ -17,7 +17,7 @@ from foreword.personal.run_folder import saved_step
 from foreword.training.checkpoint import load_checkpoint, save_checkpoint
 from foreword.training.loop import fit
 from foreword.training.session import Session
-from sessions import SIZES, noise, poison, recipe, session
+from sessions import SIZES, noise, recipe, session
 
 STEPS = 24
 
@@ -66,24 +66,6 @@ def test_a_resumed_run_equals_an_uninterrupted_one(architecture: str, layout: st
 
     whole = drive(new())
     for interrupted_after in (1, 6, 17):
-        assert_same(resumed(new, interrupted_after, tmp_path), whole)
-
-
-@pytest.mark.slow
-def test_a_resumed_run_equals_an_uninterrupted_one_despite_divergence(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The loss is NaN in steps 60 and 110: the time of saving does not change the return to good weights."""
-
-    def new() -> Session:
-        asked = recipe("gru", patience=0)
-        training = session(asked, noise(200), steps=150, held_out=noise(200, seed=1), validate_every=50)
-        poison(training, monkeypatch, steps=(60, 110))
-        return training
-
-    whole = drive(new())
-    assert (whole.record.halvings, whole.record.gave_up, whole.record.step) == (2, False, 150)
-    for interrupted_after in (64, 65, 130):
         assert_same(resumed(new, interrupted_after, tmp_path), whole)
 
 

@@ -74,7 +74,7 @@ def test_a_run_resumed_with_equally_many_processes_is_equal_to_the_last_bit(
 
 
 def test_processes_act_alike_but_draw_different_dropout(found: dict[str, Any]) -> None:
-    """All use the clock of rank 0, obey a stop flag once after the next update, and return if one has diverged."""
+    """All use the clock of rank 0, obey a stop flag once after the next update, and end if one has diverged."""
     assert found["dropouts"][0] != found["dropouts"][1]
     first, second = found["unequal_clocks"]
     assert first == second

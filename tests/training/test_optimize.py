@@ -1,4 +1,4 @@
-"""The learning rate, the test for divergence, and interpolation between the initial and the trained weights."""
+"""The learning rate, and interpolation between the initial and the trained weights."""
 
 import math
 
@@ -10,13 +10,11 @@ from foreword.models.catalogue import load_weights, weights_of
 from foreword.models.language_model import AbstractLanguageModel
 from foreword.training import optimize
 from foreword.training.loop import fit
-from foreword.training.optimize import SHARES, has_diverged, learning_rate
+from foreword.training.optimize import SHARES, learning_rate
 from foreword.training.recipe import TrainingSettings
 from foreword.training.session import Session
 from foreword.training.validate import validate
-from sessions import VOCABULARY, recipe, ring, session
-
-GUESS = math.log(VOCABULARY)
+from sessions import recipe, ring, session
 
 
 @pytest.mark.parametrize(("schedule", "halfway", "end"), [("cosine", 0.505, 0.01), ("constant", 1, 1)])
@@ -28,28 +26,6 @@ def test_the_rate_warms_up_and_then_follows_the_schedule(schedule: str, halfway:
     assert rates[:11] == sorted(rates[:11])
     assert rates[10:] == sorted(rates[10:], reverse=True)
     assert (rates[55], rates[-1]) == pytest.approx((halfway, end))
-
-
-@pytest.mark.parametrize(
-    ("best", "best_training", "nats", "training_nats", "diverged"),
-    [
-        pytest.param(1.0, 0.9, 1.2, 0.9, False, id="a wobble"),
-        pytest.param(1.0, 0.9, 2.5, 0.4, False, id="it overfits"),
-        pytest.param(1.0, 0.9, 2.5, 0.92, False, id="it overfits, at the bottom"),
-        pytest.param(1.0, 0.9, 2.5, 1.4, True, id="it unlearned what it knew"),
-        pytest.param(math.inf, math.inf, GUESS + 0.2, GUESS + 0.1, False, id="it has not begun to learn"),
-        pytest.param(math.inf, math.inf, GUESS + 1.5, GUESS + 0.1, False, id="a rare text"),
-        pytest.param(math.inf, math.inf, GUESS + 3.0, GUESS + 2.0, True, id="worse than guessing"),
-        pytest.param(18.2, math.inf, 16.6, 17.5, False, id="it learns another language"),
-        pytest.param(1.0, 0.9, math.nan, 0.9, True, id="no number"),
-        pytest.param(1.0, 0.9, 1.0, math.inf, True, id="no number on the training text"),
-    ],
-)
-def test_a_loss_has_diverged_if_both_texts_got_much_worse(
-    best: float, best_training: float, nats: float, training_nats: float, diverged: bool
-) -> None:
-    found = has_diverged(nats, training_nats, best_nats=best, best_training_nats=best_training, guess=GUESS)
-    assert found is diverged
 
 
 @pytest.fixture

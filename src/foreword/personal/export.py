@@ -213,7 +213,7 @@ def _record(run: Run, effort: Figures, held_out: Figures, share: float) -> dict[
         "steps": session.record.step,
         "passes": session.epochs,
         "ended": session.ending,
-        "rate_halvings": session.record.halvings,
+        "rate_halvings": 0,  # of earlier versions; who reads it finds it still
         "seconds": session.seconds,
         **effort,
         "precision": run.plan.precision,
@@ -247,7 +247,7 @@ def _nothing_better(run: Run, *, stays: bool) -> str:
     way = "it stays as it is" if stays else f"{run.to.name} gets its weights as they were"
     return (
         f"this training did not improve {name} on held-out text, so {way}. Use more text, or a "
-        f"training.learning_rate below {run.session.highest_rate:g}"
+        f"training.learning_rate below {run.session.settings.learning_rate:g}"
     )
 
 

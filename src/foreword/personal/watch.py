@@ -29,7 +29,6 @@ from foreword.personal.run_folder import delete_run
 from foreword.text.plural import counted
 from foreword.training.checkpoint import save_checkpoint
 from foreword.training.loop import Divergence, Step, fit
-from foreword.training.optimize import MOST_HALVINGS
 from foreword.training.plan import Plan
 from foreword.training.session import Session
 from foreword.training.tensorboard import open_log
@@ -119,7 +118,7 @@ def _watched(session: Session, corpus: Corpus, folder: Path) -> Iterator[Watched
             delete_run(folder)
         raise RunError(
             f"training diverged within {counted(record.step, 'step')}, and nothing was learned; "
-            f"try a learning rate below {session.highest_rate:g}"
+            f"try a learning rate below {session.settings.learning_rate:g}"
         )
     early = _ended_early(session)
     if early is not None:
@@ -197,16 +196,10 @@ def _validated(event: Validation, session: Session, corpus: Corpus) -> Validated
 
 
 def _diverged(event: Divergence, session: Session) -> Warned:
-    at = f"at step {event.step:,}"
     back = f"the weights of step {event.back_to:,}" if event.back_to else "the initial weights"
-    if event.gave_up:
-        rate = f"{session.highest_rate:g}"
-        return Warned(
-            message=f"training diverged a third time {at} and stops, with {back}. Try a learning rate below {rate}"
-        )
-    times = f"{session.record.halvings} of {MOST_HALVINGS}"
+    rate = f"{session.settings.learning_rate:g}"
     return Warned(
-        message=f"training diverged {at}. It continues from {back} at half the learning rate, {event.rate:g} ({times})"
+        message=f"training diverged by step {event.step:,} and stops, with {back}. Try a learning rate below {rate}"
     )
 
 

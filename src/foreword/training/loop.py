@@ -7,7 +7,7 @@ The state flows from one block to the next, its gradient does not (Williams and 
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import final
+from typing import Final, final
 
 import numpy as np
 import torch
@@ -20,7 +20,7 @@ from foreword.corpus.blocks import UNCOUNTED, Block
 from foreword.models.catalogue import load_weights, weights_of
 from foreword.models.language_model import State, detach, restart
 from foreword.training.device import arithmetic
-from foreword.training.optimize import CHECK_EVERY, MOST_HALVINGS, has_diverged, learning_rate, optimizer_for
+from foreword.training.optimize import learning_rate
 from foreword.training.session import Session
 from foreword.training.validate import Validation, validate
 
@@ -40,15 +40,19 @@ class Step:
 @final
 @dataclass(frozen=True, kw_only=True)
 class Divergence:
-    """The loss diverged at `step`. Training returns to the weights of step `back_to`; `rate` is the new top rate."""
+    """A validation after `step` updates found that the loss diverged. The weights of step `back_to` are kept."""
 
     step: int
     back_to: int
-    rate: float
-    gave_up: bool
 
 
 Event = Step | Validation | Divergence
+
+WORSE_NATS: Final = 5.0
+"""The loss above that of a uniform guess from which a new network has diverged on its own training text.
+
+Networks before their first update are within 2 nats of a guess.
+"""
 
 
 def fit(session: Session) -> Iterator[Event]:
@@ -65,8 +69,6 @@ def fit(session: Session) -> Iterator[Event]:
                 yield event
         elif session.ending is not None:
             return
-        elif _is_no_number(session):
-            yield _turn_back(session)
         else:
             step = _update(session)
             session.record.timing.updated(session.lap())
@@ -83,7 +85,7 @@ def _update(session: Session) -> Step:
     if session.processes.count > 1:  # one small sum: the nats, the progress by rank 0's clock, the flags
         nats, progress = session.flags.exchange([total.item(), progress if session.processes.first else 0.0])
         total = torch.tensor(nats, device=session.device)
-    rate = learning_rate((record.progress + progress) / 2, settings) * 0.5**record.halvings
+    rate = learning_rate((record.progress + progress) / 2, settings)
     clip_grad_norm_(session.model.parameters(), settings.clip)
     for group in session.optimizer.param_groups:
         group["lr"] = rate
@@ -129,12 +131,6 @@ def _on_device(session: Session, array: Shaped[np.ndarray, "..."]) -> Tensor:
     return tensor.to(session.device)
 
 
-def _is_no_number(session: Session) -> bool:
-    """Whether the loss is no longer finite. The check runs every 64 updates; it does not depend on the clock."""
-    due = session.record.training_steps > 0 and session.record.step % CHECK_EVERY == 0
-    return due and not math.isfinite(session.training_nats.item())
-
-
 def _validate(session: Session) -> Validation | Divergence | None:
     """Measure the loss on held-out text, if any, and keep the weights if they are the best so far."""
     record, ids, nats = session.record, session.validation_ids, None
@@ -146,11 +142,11 @@ def _validate(session: Session) -> Validation | Divergence | None:
     record.timing.looking += session.lap()
     record.timing.looks += 1
     record.looked = record.progress
-    if _diverged(session, nats, training_nats):
-        return _turn_back(session)
     session.forget_training_loss()
-    if training_nats is not None:
-        record.best_training_nats = min(record.best_training_nats, training_nats)
+    if _diverged(session, nats, training_nats):
+        record.diverged = True
+        load_weights(session.model, session.best)
+        return Divergence(step=record.step, back_to=record.best_step)
     best = nats is None or nats < record.best_nats
     if best:
         session.best, record.best_step = weights_of(session.model), record.step
@@ -164,30 +160,13 @@ def _validate(session: Session) -> Validation | Divergence | None:
 
 
 def _diverged(session: Session, nats: float | None, training_nats: float | None) -> bool:
-    """Whether the network has diverged. Before the first update, only a loss that is not finite counts."""
-    if training_nats is None:
-        return nats is not None and not math.isfinite(nats)
-    if nats is None:  # no held-out text: check the weights themselves
-        whole = all(bool(weight.isfinite().all()) for weight in session.model.parameters())
-        nats = training_nats if whole else math.nan
-    return has_diverged(
-        nats,
-        training_nats,
-        best_nats=session.record.best_nats,
-        best_training_nats=session.record.best_training_nats,
-        guess=math.inf if session.further else math.log(session.model.config.vocabulary),
-    )
+    """Whether a loss is no finite number, or a weight is none, or a new network is far worse than a guess.
 
-
-def _turn_back(session: Session) -> Divergence:
-    """Continue from the best weights at half the rate; the third time, give up."""
-    record = session.record
-    load_weights(session.model, session.best)
-    session.optimizer = optimizer_for(session.model, session.settings)
-    session.state, record.stale = (), 0
-    session.forget_training_loss()
-    record.gave_up = record.halvings == MOST_HALVINGS
-    record.halvings += not record.gave_up
-    return Divergence(
-        step=record.step, back_to=record.best_step, rate=session.highest_rate, gave_up=record.gave_up
-    )
+    A finished model may begin far worse than a uniform guess, for example in another language.
+    """
+    guess = math.inf if session.further else math.log(session.model.config.vocabulary)
+    if training_nats is not None and not training_nats < guess + WORSE_NATS:
+        return True
+    if nats is not None:
+        return not math.isfinite(nats)
+    return not all(bool(weight.isfinite().all()) for weight in session.model.parameters())

@@ -1,4 +1,4 @@
-"""The optimiser, its learning rate, the test for divergence, and weight interpolation."""
+"""The optimiser, its learning rate, and weight interpolation."""
 
 import math
 from collections.abc import Mapping
@@ -18,18 +18,6 @@ from foreword.training.validate import validate
 
 FLOOR: Final = 0.01
 """The last learning rate of the schedule, as a share of the highest one."""
-
-MOST_HALVINGS: Final = 2
-"""The number of times a diverged run goes back to its best weights at half the rate. Then it gives up."""
-
-CHECK_EVERY: Final = 64
-"""Updates between two checks that the loss is finite. Each check waits for the device."""
-
-DIVERGED_NATS: Final = 1.0
-"""The rise above the best from which a loss on held-out text has diverged; a smaller one may be noise."""
-
-DIVERGED_TRAINING_NATS: Final = 0.25
-"""The rise from which the loss on the training text has diverged, too; with less, the network only overfits."""
 
 SHARES: Final = (0.75, 0.5, 0.25)
 """Shares of the way from the initial weights to the trained ones to try, in addition to all of it."""
@@ -55,23 +43,6 @@ def learning_rate(progress: float, settings: TrainingSettings) -> float:
         return settings.learning_rate
     done = (progress - settings.warm_up) / (1 - settings.warm_up)
     return settings.learning_rate * (FLOOR + (1 - FLOOR) * (1 + math.cos(math.pi * done)) / 2)
-
-
-def has_diverged(
-    nats: float, training_nats: float, *, best_nats: float, best_training_nats: float, guess: float
-) -> bool:
-    """Whether a loss is not finite, or both are far above the best so far.
-
-    Before there is a best one, `guess` counts: the loss of a uniform guess for a new network. For a network that is
-    trained further it is infinite, because it may begin far worse than a guess, for example in another language.
-    """
-    if not (math.isfinite(nats) and math.isfinite(training_nats)):
-        return True
-    risen, risen_training = (
-        loss - (best if math.isfinite(best) else guess)
-        for loss, best in ((nats, best_nats), (training_nats, best_training_nats))
-    )
-    return risen > DIVERGED_NATS and risen_training > DIVERGED_TRAINING_NATS
 
 
 @final

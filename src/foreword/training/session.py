@@ -95,11 +95,9 @@ class Record:
     progress: float = 0.0
     looked: float = 0.0
     stale: int = 0
-    halvings: int = 0
-    gave_up: bool = False
+    diverged: bool = False
     best_step: int = 0
     best_nats: float = math.inf
-    best_training_nats: float = math.inf
     training_steps: int = 0
     tokens: int = 0
     timing: Timing = field(default_factory=Timing)
@@ -179,14 +177,9 @@ class Session:
         return self.record.tokens / max(self.record.timing.updating, 1e-9)
 
     @property
-    def highest_rate(self) -> float:
-        """The highest learning rate of the schedule, after the halvings for divergence."""
-        return float(self.settings.learning_rate * 0.5**self.record.halvings)
-
-    @property
     def ending(self) -> Ending | None:
         """The reason for the end of the training; None while it continues."""
-        if self.record.gave_up:
+        if self.record.diverged:
             return "diverged"
         if self.record.progress >= 1:
             if self.budget is None:
@@ -277,7 +270,7 @@ class Session:
         of the session's model then change.
         """
         record = self.record
-        kept = self.best if math.isfinite(record.best_nats) or record.gave_up else weights_of(self.model)
+        kept = self.best if math.isfinite(record.best_nats) or record.diverged else weights_of(self.model)
         chosen = Chosen(weights=kept, share=1.0, nats=record.best_nats)
         ids = self.validation_ids
         if initial is None or ids is None or record.best_step == 0 or not math.isfinite(chosen.nats):
