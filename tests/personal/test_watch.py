@@ -10,7 +10,7 @@ from foreword.corpus.streams import Corpus
 from foreword.errors import RunError
 from foreword.modelfolder import run_folder
 from foreword.personal import watch
-from foreword.personal.events import Noted, Progressed, Said, Validated, Warned
+from foreword.personal.events import Noted, Progressed, Said, Validated
 from foreword.personal.request import Asked, resolve
 from foreword.personal.train import resume, train
 from foreword.training import loop
@@ -66,13 +66,6 @@ def test_training_stops_before_useless_epochs(
     assert [event.message for event in of(Noted, train(request))] == [
         "training stops after 3 epochs: more would teach nothing"
     ]
-
-
-def test_overfitting_gives_one_warning(old_text: Path, tmp_path: Path, measured: Measure) -> None:
-    measured([2.0 + at / 10 for at in range(12)])
-    events = trained(old_text, tmp_path / "made", steps=120, tables={"training": {"validations": 6}})
-    (warning,) = of(Warned, events)
-    assert "the network overfits" in warning.message
 
 
 def test_samples_and_saves_do_not_change_the_weights(

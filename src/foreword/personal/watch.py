@@ -132,8 +132,6 @@ def _events_of(
         yield from pace.progress(event)
     elif isinstance(event, Validation):
         yield _validated(event, session, corpus)
-        if (warning := session.overfitting_warning()) is not None:
-            yield Warned(message=warning)
     else:
         yield _diverged(event, session)
 

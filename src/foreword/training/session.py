@@ -21,7 +21,7 @@ from foreword.training.device import Precision
 from foreword.training.distributed import ALONE, Flags, Processes, SharedGradients
 from foreword.training.optimize import Chosen, interpolated, optimizer_for
 from foreword.training.recipe import TrainingSettings
-from foreword.training.validate import Validation, overfits
+from foreword.training.validate import Validation
 
 Layout = Blocks | Windows | Replay
 UNSEEN: Final = -1.0
@@ -102,7 +102,6 @@ class Record:
     tokens: int = 0
     timing: Timing = field(default_factory=Timing)
     curve: list[Validation] = field(default_factory=list)
-    warned: bool = False
 
 
 @final
@@ -251,17 +250,6 @@ class Session:
     def forget_training_loss(self) -> None:
         """Reset the sum of training losses."""
         self.training_nats, self.record.training_steps = torch.zeros_like(self.training_nats), 0
-
-    def overfitting_warning(self) -> str | None:
-        """A warning, once, when the held-out loss rises while the training loss still falls; else None."""
-        if self.record.warned or not overfits(self.record.curve):
-            return None
-        self.record.warned = True
-        best = min(self.record.curve, key=lambda point: point.nats)
-        return (
-            "the network overfits: its loss falls on the training text and rises on held-out text. "
-            f"The weights of step {best.step:,} are kept. More text, or more dropout, would help."
-        )
 
     def chosen(self, initial: Mapping[str, np.ndarray] | None = None) -> Chosen:
         """The weights to keep: the best on held-out text, or the last ones without such a text.

@@ -1,4 +1,4 @@
-"""Validation during training: the loss on held-out text, a test for overfitting, and a sample of generated text."""
+"""Validation during training: the loss on held-out text, and a sample of generated text."""
 
 import math
 from collections.abc import Callable, Sequence
@@ -17,12 +17,6 @@ from foreword.training.distributed import ALONE, Processes
 
 COLUMNS: Final = 16
 UNROLL: Final = 256
-
-WORSE_IN_A_ROW: Final = 3
-"""The number of consecutive validations that must be worse than the best one; fewer may be noise."""
-
-WORSE: Final = 1.003
-"""The factor by which they must be worse; less may be the noise of a few thousand tokens."""
 
 TEMPERATURE: Final = 0.7
 
@@ -72,16 +66,6 @@ def validate(
     model.train(was_training)
     nats, tokens = processes.sum([nats, tokens])
     return nats / tokens
-
-
-def overfits(curve: Sequence[Validation]) -> bool:
-    """Whether the held-out loss rises while the training loss still falls."""
-    best = min((point.nats for point in curve), default=math.inf)
-    last = curve[-WORSE_IN_A_ROW:]
-    if len(curve) <= WORSE_IN_A_ROW or not all(point.nats > best * WORSE for point in last):
-        return False
-    recovers = last[-1].nats < last[0].nats
-    return not recovers and (last[-1].training_nats or math.inf) < (last[0].training_nats or math.inf)
 
 
 def bits(nats: float) -> float:
