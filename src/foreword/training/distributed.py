@@ -26,7 +26,7 @@ from torch.distributed.distributed_c10d import Store
 from torch.distributed.rendezvous import rendezvous
 from torch.nn.parallel import DistributedDataParallel
 
-from foreword.errors import ForewordError, MissingExtra, OptionError, RunError
+from foreword.errors import ForewordError, OptionError, RunError
 from foreword.models.language_model import AbstractLanguageModel, State
 
 Flag = Literal["stop", "save"]
@@ -82,18 +82,13 @@ class Processes:
         """The plan's `device` for this process; of several GPUs, each process takes its own.
 
         Raises:
-            OptionError: Processes cannot share the device, or this machine has fewer GPUs than processes.
+            OptionError: this machine has no GPU of its own for each process.
         """
-        if self.count > 1 and (device.type == "mps" or device.index is not None):
-            raise OptionError(f"--device {device}: several processes need cpu or cuda; give one of these")
-        if self.count > 1 and device.type == "cuda":
-            available = torch.cuda.device_count()
-            if self.local_count > available:
-                words = f"start {available}, or give --device cpu"
-                raise OptionError(
-                    f"{self.local_count} processes need a GPU each, and this machine has {available}; {words}"
-                )
-            torch.cuda.set_device(self.local_rank)
+        if self.count == 1 or device.type == "cpu":
+            return device
+        if device != torch.device("cuda") or self.local_count > torch.cuda.device_count():
+            raise OptionError(f"{self.local_count} processes need an NVIDIA GPU each, or --device cpu")
+        torch.cuda.set_device(self.local_rank)
         return device
 
     def barrier(self) -> None:
@@ -149,8 +144,6 @@ def joined(kept: Callable[[], str] = lambda: "start all of them again") -> Itera
     `kept` returns the end of the error about a lost process: the saved work, and how to continue.
 
     Raises:
-        OptionError: torchrun's environment variables are invalid.
-        MissingExtra: This PyTorch cannot train in several processes.
         RunError: The processes cannot find one another, or one is lost during the training.
     """
     processes = _from_environment()
@@ -197,25 +190,14 @@ def _leave() -> None:
 def _from_environment() -> Processes:
     if "RANK" not in os.environ or "WORLD_SIZE" not in os.environ:
         return ALONE
-    try:
-        rank, count = int(os.environ["RANK"]), int(os.environ["WORLD_SIZE"])
-        local_rank = int(os.environ.get("LOCAL_RANK", rank))
-        local_count = int(os.environ.get("LOCAL_WORLD_SIZE", count))
-    except ValueError as error:
-        raise OptionError(
-            f"a variable of torchrun is not a whole number ({error}); unset RANK and WORLD_SIZE, or start with torchrun"
-        ) from None
-    if not 0 <= rank < count or not 0 <= local_rank < local_count:
-        raise OptionError(f"RANK={rank} does not fit WORLD_SIZE={count}; unset both, or start with torchrun")
+    rank, count = int(os.environ["RANK"]), int(os.environ["WORLD_SIZE"])
+    local_rank = int(os.environ.get("LOCAL_RANK", rank))
+    local_count = int(os.environ.get("LOCAL_WORLD_SIZE", count))
     return Processes(rank=rank, count=count, local_rank=local_rank, local_count=local_count)
 
 
 def _join(processes: Processes) -> Store:
     """Connect to the other processes and return the store in which they find one another."""
-    if not dist.is_available() or not dist.is_gloo_available():
-        raise MissingExtra(
-            "this PyTorch was built without gloo; install the one from pytorch.org, or use one process"
-        )
     loopback = {"linux": "lo", "darwin": "lo0"}.get(sys.platform)
     if processes.local_count == processes.count and loopback:  # all on one machine: no socket on the network
         os.environ.setdefault("GLOO_SOCKET_IFNAME", loopback)
