@@ -48,41 +48,42 @@ def model_of(path: Path, *sources: str, before: tuple[str, ...] = ()) -> Path:
     return toys.writer(path, training=training).path
 
 
-def run_of(home: Path, folder: Path) -> Path:
-    """An unfinished run of the model named demo."""
-    stopped(train(asked(write_messages(folder, lines=20), home / "demo"), lambda: True))
+def run_of(home: Path, folder: Path, name: str = "text.txt") -> Path:
+    """An unfinished run of the model named demo, on a file of this name."""
+    written = write_messages(folder, lines=20)
+    stopped(train(asked(written.rename(folder / name), home / "demo"), lambda: True))
     return run_folder(home / "demo")
 
 
 @pytest.mark.parametrize(
-    ("place", "sources", "before"),
+    ("sources", "before"),
     [
-        ("demo", (), ()),
-        ("demo", ("sample:chitchat", "diary.txt"), ()),
-        ("demo", ("sample:chitchat",), ("diary.txt",)),
-        ("demo.versions/000001", ("diary.txt",), ()),
-        ("demo.versions/aside", ("diary.txt",), ()),
-        ("demo.run", (), ()),
+        ((), ()),
+        (("sample:chitchat", "diary.txt"), ()),
+        (("sample:chitchat",), ("diary.txt",)),
     ],
 )
-def test_the_demo_replaces_no_model_version_or_run_of_the_user(
-    *,
+def test_the_demo_replaces_no_model_of_the_user(
     foreword: CommandLine,
     home: Path,
-    tmp_path: Path,
     begun: list[TrainRequest],
-    place: str,
     sources: tuple[str, ...],
     before: tuple[str, ...],
 ) -> None:
-    if place.startswith("demo.versions"):
-        model_of(home / "demo", "sample:chitchat")  # this one may be replaced
-    is_run = place == "demo.run"
-    path = run_of(home, tmp_path) if is_run else model_of(home / place, *sources, before=before)
+    path = model_of(home / "demo", *sources, before=before)
     outcome = foreword("demo")
     assert outcome.code == 1
     assert outcome.err.startswith(f"foreword: the demo would replace {path}; rename or delete it")
     assert path.exists()
+    assert begun == []
+
+
+def test_the_demo_replaces_no_run_of_the_user(
+    foreword: CommandLine, home: Path, tmp_path: Path, begun: list[TrainRequest]
+) -> None:
+    run = run_of(home, tmp_path)
+    assert foreword("demo").err.startswith(f"foreword: the demo would replace {run}; rename or delete it")
+    assert run.exists()
     assert begun == []
 
 
@@ -99,12 +100,10 @@ def test_the_demo_deletes_the_model_and_the_run_of_a_previous_demo(
     monkeypatch: pytest.MonkeyPatch,
     begun: list[TrainRequest],
 ) -> None:
-    model = model_of(home / "demo", "sample:chitchat-9", before=("novels.txt", "sample:chitchat"))
-    run = run_of(home, tmp_path)
-    read = ("sample:chitchat-9", "novels.txt")
-    monkeypatch.setattr("foreword.personal.run_folder.run_sources", lambda _: read)
-    outcome = foreword("demo")
-    assert outcome.code == 130
+    model = model_of(home / "demo", "sample:chitchat", before=("novels.txt",))
+    monkeypatch.setattr("foreword.cli.demo.SOURCE", str(tmp_path / "mine.txt"))
+    run = run_of(home, tmp_path, "mine.txt")
+    assert foreword("demo").code == 130
     assert [request.asked.to for request in begun] == [home / "demo"]
     assert not run.exists()
     assert not model.exists()

@@ -18,7 +18,6 @@ from foreword.modelfolder import run_folder
 from foreword.models.catalogue import ARCHITECTURES
 from foreword.personal.events import Compared, Event, Finished, Measured, Validated
 from foreword.personal.finetune import NAME, InitialWeights, own_sources, tables_for
-from foreword.personal.run_folder import run_sources
 from foreword.personal.train import resume, train
 from foreword.runtime.model import Model
 from foreword.training.recipe import Table, recipe_of
@@ -309,10 +308,3 @@ def test_training_continues_from_float16_weights(me: Path, tmp_path: Path) -> No
     trained(written(tmp_path, "new.txt", NEW), tmp_path / "made", start=me, steps=2)
     found = load_file(tmp_path / "made" / "model.safetensors").values()
     assert {each.dtype for each in found} == {np.dtype("f4")}
-
-
-def test_run_sources_names_every_source_of_an_unfinished_run(me: Path, tmp_path: Path) -> None:
-    new, along = written(tmp_path, "new.txt", NEW), written(tmp_path, "along.txt", OLD[::-1])
-    stopped(train(asked(new, tmp_path / "made", start=me, old=along), lambda: True))
-    assert run_sources(tmp_path / "made") == (str(new), str(along), "old.txt")
-    assert run_sources(tmp_path / "nobody") == ()

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
@@ -92,30 +93,23 @@ def _complete(base: "Model", begun: float) -> None:
 
 
 def _make_room(folder: Path, base: "ModelFolder") -> None:
-    """Delete the files of an earlier demo. It raises an error for files that learned from other sources."""
-    from foreword.modelfolder import run_folder
-    from foreword.modelfolder.versions import versions_folder, versions_of
+    """Delete the files of an earlier demo; raise an error if the model or run called demo learns from other texts."""
+    from foreword import modelfolder
+    from foreword.corpus.streams import Corpus
+    from foreword.modelfolder.names import has_unfinished_run, run_folder
     from foreword.personal import data_folder
-    from foreword.personal.run_folder import run_sources
 
     known = {SOURCE, "sample:chitchat", *(text.name for text in base.record().learned_from())}
-    models = (folder, *versions_of(folder), versions_folder(folder) / "aside")
-    found = {place: _model_sources(place) for place in models} | {run_folder(folder): run_sources(folder)}
-    for place, sources in found.items():
-        if set(sources) - known:
+    found: dict[Path, set[str | None]] = {}
+    with suppress(ModelMissing):
+        found[folder] = {text.name for text in modelfolder.read(folder).record().learned_from()}
+    if has_unfinished_run(folder):
+        run = run_folder(folder)
+        found[run] = {text.name for text in Corpus.open(run / "corpus").sources}
+    for place, names in found.items():
+        if not names or names - known:
             raise RunError(f"the demo would replace {place}; rename or delete it, and start the demo again")
     data_folder.delete(folder, data_folder.parts_of(folder))
-
-
-def _model_sources(folder: Path) -> tuple[str, ...]:
-    """The names of a model's sources; empty if there is no model, `?` for an unknown name."""
-    from foreword import modelfolder
-
-    try:
-        sources = modelfolder.read(folder).record().learned_from()
-    except ModelMissing:
-        return ()
-    return tuple(source.name or "?" for source in sources) or ("?",)
 
 
 def _kept(events: Iterator[Event], told: list[Event]) -> Iterator[Event]:

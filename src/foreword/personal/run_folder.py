@@ -16,7 +16,6 @@ from typing import Final
 from filelock import FileLock, Timeout
 from safetensors import SafetensorError, safe_open
 
-from foreword.corpus.streams import Corpus
 from foreword.errors import RunError
 from foreword.modelfolder.names import (
     CHECKPOINT,
@@ -28,7 +27,6 @@ from foreword.modelfolder.names import (
     named,
     run_folder,
 )
-from foreword.personal.finetune import InitialWeights
 
 PATIENCE_SECONDS: Final = 0.2
 """The check for a run in progress (`modelfolder/reading.py`) holds the lock for less time than this."""
@@ -127,24 +125,6 @@ def delete_run(folder: Path) -> None:
     """Delete a run folder, its plan first: a killed deletion leaves no run that seems to be unfinished."""
     (folder / PLAN).unlink(missing_ok=True)
     shutil.rmtree(folder)
-
-
-def run_sources(model: Path) -> tuple[str, ...]:
-    """The names of the texts that the unfinished run of `model` learns, and that its initial model was trained on.
-
-    Empty if no run has begun to learn.
-
-    Raises:
-        RunError: the run is damaged.
-    """
-    folder = run_folder(model)
-    if not has_unfinished_run(model):
-        return ()
-    corpus, initial = Corpus.open(folder / "corpus"), InitialWeights.kept(folder)
-    names = [source.name for source in (*corpus.sources, *corpus.old_sources)]
-    if initial is not None:
-        names += [text.name or "?" for text in initial.record().learned_from()] or ["?"]
-    return tuple(names)
 
 
 def saved_step(folder: Path) -> int | None:
