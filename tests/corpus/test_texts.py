@@ -25,7 +25,6 @@ from foreword.corpus.texts import (
     ReadSettings,
     RunningText,
     Text,
-    Unchanged,
     file_digests,
     read,
     write_pieces,
@@ -248,16 +247,6 @@ def test_old_lines_keep_their_given_split(tmp_path: Path, text_of: TextOf) -> No
     assert text_of(corpus, corpus.old).splitlines() == list(NEW[:3])
     assert text_of(corpus, corpus.old_held_out).splitlines() == list(NEW[3:6])
     assert corpus.notes == ()
-
-
-def test_a_changed_or_missing_old_text_is_left_out(tmp_path: Path) -> None:
-    path = tmp_path / "old.txt"
-    path.write_text(FILLING, "utf-8")
-    digest = hashlib.sha256(FILLING.encode()).hexdigest()
-    for text, is_there in ((FILLING, True), (FILLING + "more\n", False), (None, False)):
-        path.unlink() if text is None else path.write_text(text, "utf-8")
-        old = [Unchanged(place=str(path), sha256=digest)]
-        assert (prepare([given_lines(NEW)], tmp_path / "corpus", old=old).old is not None) == is_there
 
 
 def test_each_source_record_keeps_its_absolute_path(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

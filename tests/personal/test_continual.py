@@ -372,8 +372,7 @@ def test_a_secret_in_an_old_memory_is_not_trained_on(me: Path) -> None:
     assert "4111" not in new_text(corpus_of(me))
 
 
-def test_a_forgotten_word_in_new_or_old_text_is_not_trained_on(me: Path, old_text: Path) -> None:
-    """The old text comes from the memory, and from the file once the memory is empty."""
+def test_a_forgotten_word_in_new_or_old_text_is_not_trained_on(me: Path) -> None:
     learned(me, [*NEW, "bread for Anna"])
     memory = memory_of(me)
     memory.forget("bread")
@@ -382,13 +381,6 @@ def test_a_forgotten_word_in_new_or_old_text_is_not_trained_on(me: Path, old_tex
     corpus = corpus_of(me)
     assert "… for Anna" in new_text(corpus)
     assert "bread" not in new_text(corpus) + text_of(corpus, corpus.old, corpus.old_held_out)
-    shutil.rmtree(run_folder(me))
-    learned(me, [f"again {line}" for line in NEW], anew=True)
-    began(me)
-    corpus = corpus_of(me)
-    old = text_of(corpus, corpus.old).splitlines()
-    assert [each.place for each in corpus.old_sources] == [str(old_text)]
-    assert [line.replace("…", "bread") for line in old] == OLD[: len(old)]
 
 
 def test_more_holds_out_text_even_if_the_first_training_did_not(me: Path) -> None:

@@ -14,7 +14,7 @@ from jaxtyping import Int64
 
 from foreword.choices import Unit
 from foreword.corpus.streams import Corpus, Manifest, SourceRecord, Stream, begin, finish, write_stream
-from foreword.corpus.texts import OldSource, ReadSettings, RunningText, Source, Texts, read
+from foreword.corpus.texts import ReadSettings, RunningText, Source, Texts, read
 from foreword.errors import OptionError, within
 from foreword.text.secrets import Kind, in_words
 from foreword.text.tokenizer import (
@@ -162,7 +162,7 @@ def prepare(
     settings: EncodingSettings | None = None,
     reading: ReadSettings | None = None,
     *,
-    old: Sequence[OldSource] = (),
+    old: Sequence[Source] = (),
 ) -> Corpus:
     """Make a corpus of `sources`, in the order given, in `folder`; it replaces an existing corpus.
 

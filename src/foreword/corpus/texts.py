@@ -21,7 +21,7 @@ from typing import Final, final
 from foreword.corpus.fingerprints import LineLog
 from foreword.corpus.samples import PREFIX, documents
 from foreword.corpus.streams import SourceRecord
-from foreword.errors import OptionError, SourceEmpty, SourceError
+from foreword.errors import OptionError, SourceEmpty
 from foreword.sources.files import is_read_once
 from foreword.sources.reading import STANDARD_INPUT, Choose
 from foreword.sources.report import Report
@@ -58,17 +58,7 @@ class Lines:
     held_out: float | None = None
 
 
-@final
-@dataclass(frozen=True, kw_only=True)
-class Unchanged:
-    """An old text at a place; it is left out if it has changed or cannot be read."""
-
-    place: str
-    sha256: str
-
-
 Source = str | Lines
-OldSource = Source | Unchanged
 Omit = Callable[[str], str]
 """A function that returns a line without its forgotten words; empty if nothing else is in it."""
 
@@ -224,7 +214,7 @@ class RunningText:
 
 @contextmanager
 def read(
-    sources: Sequence[Source], folder: Path, reading: ReadSettings, *, old: Sequence[OldSource] = ()
+    sources: Sequence[Source], folder: Path, reading: ReadSettings, *, old: Sequence[Source] = ()
 ) -> Iterator[Texts]:
     """Read the texts of `sources`, each once, and keep them in `folder` while inside.
 
@@ -246,24 +236,12 @@ def read(
             new.append(text)
             reading = replace(reading, me=me)
         for at, each in enumerate(old):
-            before += _read_old(each, folder / f"old-{at}.txt", reading, notes)
+            text, _ = _read(each, folder / f"old-{at}.txt", reading, reading.old_held_out, notes)
+            before.append(text)
         notes += _remarks(sources, new, before, reading)
         yield Texts(new=new, old=before, me=reading.me, notes=notes)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
-
-
-def _read_old(source: OldSource, path: Path, reading: ReadSettings, notes: list[str]) -> Iterator[Text]:
-    """An old text, unless it has changed."""
-    place, known = (source.place, source.sha256) if isinstance(source, Unchanged) else (source, None)
-    try:
-        text, _ = _read(place, path, reading, reading.old_held_out, notes)
-    except SourceError:
-        if known is None:
-            raise
-        return
-    if known in (None, text.record.sha256):
-        yield text
 
 
 def _read(

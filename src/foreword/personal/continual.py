@@ -16,13 +16,13 @@ import msgspec
 from msgspec import Struct
 
 from foreword.corpus.samples import PREFIX
-from foreword.corpus.texts import MEMORY, Line, Lines, OldSource, Source, Texts, Unchanged
+from foreword.corpus.texts import MEMORY, Line, Lines, Source, Texts
 from foreword.errors import MemoryUnusable, RunError, SourceEmpty
 from foreword.files import write_whole
 from foreword.keyboard.forget import Blocked, as_kept
 from foreword.keyboard.learn import portions
 from foreword.keyboard.memory import Memory, Message, Met, memory_path
-from foreword.keyboard.trained_on import FEWEST, TrainedOn, characters_of, met_by_time, weights_digest
+from foreword.keyboard.trained_on import FEWEST, TrainedOn, met_by_time, weights_digest
 from foreword.modelfolder import ModelFolder
 from foreword.personal.finetune import InitialWeights, Tables, own_sources
 from foreword.runtime.model import Model
@@ -202,9 +202,6 @@ def note_trained(
 
 # The texts of train --more
 
-COVERED: Final = 0.5
-"""The smallest share of the characters of a person's texts with which the memory can replace these texts."""
-
 
 @final
 @dataclass(frozen=True, kw_only=True)
@@ -217,14 +214,14 @@ class ToLearn:
     """
 
     sources: tuple[Source, ...]
-    old: tuple[OldSource, ...] = ()
+    old: tuple[Source, ...] = ()
     unchanged: tuple[str, ...] | None = None
     numbers: tuple[int, ...] = ()
     tables: Tables = field(default_factory=dict)
     notes: tuple[str, ...] = ()
 
 
-def more_for(model: Model, tables: Tables, *, old: tuple[OldSource, ...]) -> ToLearn:
+def more_for(model: Model, tables: Tables, *, old: tuple[Source, ...]) -> ToLearn:
     """The texts of `train --more` without a source: the memory's new messages, or else the model's own texts.
 
     Raises:
@@ -260,7 +257,7 @@ def more_for(model: Model, tables: Tables, *, old: tuple[OldSource, ...]) -> ToL
     )
 
 
-def _own(model: Model, tables: Tables, old: tuple[OldSource, ...], why: str) -> ToLearn:
+def _own(model: Model, tables: Tables, old: tuple[Source, ...], why: str) -> ToLearn:
     """The texts of the model's last training, which are in files."""
     record = model.folder.record()
     if any(record.place_of(source) == MEMORY for source in record.sources):
@@ -274,37 +271,18 @@ def _own(model: Model, tables: Tables, old: tuple[OldSource, ...], why: str) -> 
     )
 
 
-def _earlier(model: Model, known: TrainedOn) -> tuple[OldSource, ...]:
-    """The texts of earlier trainings: messages with the same split, and texts that the memory does not have.
-
-    The latter are samples, other old texts, and a person's texts if the memory was cleared or they are too long for it.
-    """
+def _earlier(model: Model, known: TrainedOn) -> tuple[Source, ...]:
+    """The texts of earlier trainings: messages with the same split, and samples."""
     record = model.folder.record()
-    own = [source for source in record.sources if not record.place_of(source).startswith(PREFIX)]
-    taught = characters_of((*known.trained, *known.held_out))
-    covered = taught >= COVERED * sum(source.characters or 0 for source in own)
-    elsewhere = [
-        text
-        for source in (*record.sources, *record.old_sources)
-        if not (covered and source in own)
-        for text in _unchanged(record.place_of(source), source.sha256 or "")
-    ]
+    places = [record.place_of(source) for source in (*record.sources, *record.old_sources)]
     parted = (
         (f"{known.name}, learned before", known.trained, 0.0),
         (f"{known.name}, held out before", known.held_out, 1.0),
     )
     return (
         *(_lines(name, messages, held_out) for name, messages, held_out in parted if messages),
-        *elsewhere,
+        *(place for place in places if place.startswith(PREFIX)),
     )
-
-
-def _unchanged(place: str, sha256: str) -> Iterator[OldSource]:
-    """The text at a place, if it still exists."""
-    if place.startswith(PREFIX):
-        yield place
-    elif place not in {"", MEMORY} and Path(place).exists():
-        yield Unchanged(place=place, sha256=sha256)
 
 
 def _lines(name: str, messages: Sequence[Message], held_out: float | None = None) -> Lines:
