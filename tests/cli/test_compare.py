@@ -11,9 +11,7 @@ from typing import Any
 
 import pytest
 
-from foreword.assess.contenders import Contender
 from foreword.errors import RunError
-from foreword.personal.compare import ran_away
 from foreword.personal.events import Measured
 from foreword.personal.run_folder import private_folder
 from messages import write_messages
@@ -151,20 +149,6 @@ def test_a_comparison_deletes_the_text_of_a_killed_one_and_excludes_a_second_one
     (home / ".compare.lock").mkdir()
     place = rf"{home / '.compare'} cannot be made: .*; choose another data folder with FOREWORD_HOME"
     assert re.search(place, foreword("compare", tmp_path / "short.txt").err)
-
-
-@pytest.mark.parametrize(("bits", "reads_back", "warnings"), [(3.4, None, 0), (5.4, None, 1), (5.4, 8, 0)])
-def test_compare_warns_about_a_network_whose_state_diverges(
-    bits: float, reads_back: int | None, warnings: int
-) -> None:
-    """Its test figure is much worse than its best validation. A window has no state, so it gets no warning."""
-    curve = ((1.0, 4.0), (2.0, 3.2), (3.0, 3.3))
-    contender = Contender(
-        name="rnn", bits_per_character=bits, characters=900, weights=9, reads_back=reads_back,
-        characters_per_second=1.0, seconds=3.0, steps=3, curve=curve,
-    )  # fmt: skip
-    words = "rnn needs 5.40 bits per character on the test text, and 3.20 on"
-    assert [words in each.message for each in ran_away(contender)] == [True] * warnings
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,6 @@ The corpus, the plan and the loop are those of `train`. No model is written, and
 subfolder of the data folder that only its owner can read, and that is deleted at the end.
 """
 
-import math
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
@@ -22,7 +21,7 @@ from foreword.corpus.texts import ReadSettings
 from foreword.errors import OptionError, SourceEmpty
 from foreword.models.catalogue import load_weights, parameter_count
 from foreword.models.language_model import AbstractWindowModel
-from foreword.personal.events import Event, Noted, Warned
+from foreword.personal.events import Event, Noted
 from foreword.personal.measure import MEASURED_TOKENS, NGRAM_ORDER, network_of
 from foreword.personal.run_folder import private_folder
 from foreword.personal.watch import planned, prepared, stopping, watch
@@ -43,8 +42,6 @@ SMALL: Final[Size] = "small"
 """The size of all networks, unless a number of weights is given: this size learns something in half a minute."""
 WIDEST: Final = 1 << 14
 """The largest hidden size to try for a number of weights."""
-FAR: Final = 0.5
-"""A difference between two held-out parts of one text, in bits per character, that is not chance."""
 WEIGHTS_WITHIN: Final = 0.1
 """The largest relative difference between the number of weights of a network and the number asked for."""
 
@@ -127,7 +124,6 @@ def contend(
                     if interrupted():
                         return
                 found.append(_finished(session, name, corpus, held_out))
-                yield from ran_away(found[-1])
             yield _measured_in(found[-1])
 
 
@@ -223,20 +219,6 @@ def _finished(
 def _measured_in(contender: Contender) -> Noted:
     took = f"{contender.bits_per_character:.3f} bits per character after {contender.seconds:.1f} s"
     return Noted(message=f"finished {contender.name}: {took}")
-
-
-def ran_away(contender: Contender) -> Iterator[Warned]:
-    """A warning if a network does far worse on the test part than on the validation part.
-
-    The state of a vanilla network can enter a loop that did not occur in training, and stay there. It then needs 20
-    bits for each character of a long stretch.
-    """
-    best = min((bits_per_character for _, bits_per_character in contender.curve), default=math.inf)
-    if contender.reads_back is None and contender.bits_per_character > best + FAR:
-        yield Warned(
-            message=f"{contender.name} needs {contender.bits_per_character:.2f} bits per character on the test text, "
-            f"and {best:.2f} on the other held-out text. In some places its state is unlike any in training"
-        )
 
 
 def _measured(nats_of: Callable[[Ids], float], part: Stream, corpus: Corpus) -> tuple[float, int]:
