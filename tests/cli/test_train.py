@@ -119,14 +119,16 @@ def test_train_reads_several_sources_and_its_options_override_the_recipe(
 @pytest.mark.parametrize(
     ("moment", "stays"),
     [
-        ("libraries.require_training", "no network was trained yet; nothing has changed"),
-        ("personal.train.encode", "no network was trained yet; the memory keeps the 39 messages it learned"),
+        (
+            "personal.train.encode",
+            "no network was trained yet; the memory keeps what it learned; train again",
+        ),
         (
             "personal.train.Corpus.open",
-            "{run} has the text, read and ready; continue with: foreword train --resume",
+            "{run} has the text and what was learned so far; continue with: foreword train --resume",
         ),
     ],
-    ids=["before it reads", "after it was read", "as it goes on"],
+    ids=["after it was read", "as it goes on"],
 )
 def test_an_interrupt_before_the_training_says_what_is_kept(
     foreword: CommandLine, home: Path, monkeypatch: pytest.MonkeyPatch, moment: str, stays: str

@@ -435,10 +435,10 @@ def test_the_first_notes_mention_little_text_and_the_existing_model(me: Path, ol
 @pytest.mark.parametrize(
     "full",
     [
-        ("train.ids", 1, "no network was trained yet. Free some space, then train again"),
-        ("checkpoint", 1, "read and ready. Free some space, then continue with: foreword train --resume -o "),
-        ("checkpoint", 4, r"made\.run has what was learned up to step 3\. Free some space, then continue"),
-        ("model.safetensors", 1, "made.run has what was learned up to step 40"),
+        ("train.ids", 1, "the memory keeps what it learned. Free some space, then train again"),
+        ("checkpoint", 1, "so far. Free some space, then continue with: foreword train --resume -o "),
+        ("checkpoint", 4, r"made\.run has the text and what was learned so far\. Free some space, then"),
+        ("model.safetensors", 1, "made.run has the text and what was learned so far"),
     ],
 )
 def test_a_full_disk_is_a_one_line_error_and_saved_work_is_kept(

@@ -12,8 +12,7 @@ import typer
 from foreword.choices import Architecture, Size, Unit
 from foreword.cli.options import EncodingOption, JsonOption, MeOption, SeedOption, ask_whose, complete_model
 from foreword.cli.terminal import say_json, tell
-from foreword.errors import ForewordError, OptionError, RunError
-from foreword.text.plural import counted
+from foreword.errors import OptionError, RunError
 
 BESIDE_RESUME = {"to", "resume", "html", "share", "as_json"}
 
@@ -173,30 +172,11 @@ def _is_first() -> bool:
 @contextmanager
 def _saying_what_stays(folder: Path) -> Iterator[None]:
     """If a run is interrupted and cannot report that itself, print what is kept of it."""
-    before = _messages(folder)
     try:
         yield
     except KeyboardInterrupt:
-        from foreword.modelfolder.names import has_unfinished_run
         from foreword.personal.run_folder import what_is_kept
 
         if _is_first():
-            kept, way = what_is_kept(folder)
-            if not has_unfinished_run(folder):
-                learned = counted(_messages(folder) - before, "message")
-                way = (
-                    "nothing has changed"
-                    if learned[0] == "0"
-                    else f"the memory keeps the {learned} it learned"
-                )
-            tell(f"Stopped: {kept}; {way}")
+            tell(f"Stopped: {'; '.join(what_is_kept(folder))}")
         raise typer.Exit(130) from None
-
-
-def _messages(folder: Path) -> int:
-    from foreword.cli.overview import messages_known
-
-    try:
-        return messages_known(str(folder))
-    except ForewordError:
-        return 0

@@ -5,7 +5,6 @@ checkpoint. This module does not need PyTorch.
 """
 
 import errno
-import json
 import re
 import shutil
 from collections.abc import Iterator
@@ -14,11 +13,9 @@ from pathlib import Path
 from typing import Final
 
 from filelock import FileLock, Timeout
-from safetensors import SafetensorError, safe_open
 
 from foreword.errors import RunError
 from foreword.modelfolder.names import (
-    CHECKPOINT,
     PLAN,
     has_unfinished_run,
     home,
@@ -127,23 +124,15 @@ def delete_run(folder: Path) -> None:
     shutil.rmtree(folder)
 
 
-def saved_step(folder: Path) -> int | None:
-    """The number of updates before the checkpoint in a run folder; None if there is no readable checkpoint."""
-    try:
-        with safe_open(folder / CHECKPOINT, framework="numpy") as file:
-            return int(json.loads(file.metadata()["session"])["step"])
-    except (SafetensorError, OSError, ValueError, KeyError, TypeError):
-        return None
-
-
 def what_is_kept(model: Path) -> tuple[str, str]:
     """The parts of an unfinished run of `model` that are saved, and the way to continue, in words."""
     folder = run_folder(model)
     if not has_unfinished_run(model):
-        return "no network was trained yet", "train again"
-    step = saved_step(folder)
-    kept = "the text, read and ready" if step is None else f"what was learned up to step {step:,}"
-    return f"{folder} has {kept}", f"continue with: foreword train --resume{named(model, '-o')}"
+        return "no network was trained yet; the memory keeps what it learned", "train again"
+    return (
+        f"{folder} has the text and what was learned so far",
+        f"continue with: foreword train --resume{named(model, '-o')}",
+    )
 
 
 @contextmanager
