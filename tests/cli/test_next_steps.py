@@ -144,23 +144,3 @@ def test_learn_gives_no_hint_if_it_found_no_messages(foreword: CommandLine, chat
     outcome = foreword("learn", "my chat.txt")
     assert (outcome.code, outcome.err.count("\n")) == (0, 1)
     assert outcome.err.startswith("Learned 0 messages")
-
-
-def test_learn_reports_the_messages_learned_before_an_error(foreword: CommandLine, chat: Path) -> None:
-    """`learn` stores a source in batches of 1,000 messages."""
-    folder = chat.parent / "folder"
-    folder.mkdir()
-    said = (f"[12.03.26, 10:15:0{n}] {who}: hello\n" for n in range(5) for who in ("Ana", "Bo"))
-    (folder / "a.txt").write_text(
-        "".join(f"line {number} of the notes\n" for number in range(1_200)), "utf-8"
-    )
-    (folder / "b.txt").write_text("".join(said), "utf-8")
-    outcome = foreword("learn", "folder")
-    told, wrong = outcome.err.splitlines()
-    assert told.startswith("Learned 1,000 messages, then stopped. What it learned stays in ")
-    assert wrong.startswith(
-        "foreword: folder has messages of Ana (5), Bo (5); say whose words are yours with --me"
-    )
-    assert outcome.code == 1
-    again = foreword("learn", "folder", "--me", "Ana")
-    assert "Learned 205 messages (1,000 were known already)" in again.err

@@ -3,7 +3,6 @@
 import shlex
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from time import perf_counter
 from typing import TYPE_CHECKING, Annotated
 
@@ -19,7 +18,6 @@ from foreword.cli.options import (
     open_memory,
 )
 from foreword.cli.terminal import say_json, tell, waiting
-from foreword.errors import ForewordError
 from foreword.text.plural import counted
 
 if TYPE_CHECKING:
@@ -55,17 +53,16 @@ def learn(
         return name
 
     with open_memory(model) as memory:
-        with _saying_what_stays(memory):
-            for source in sources:
-                report = Report()
-                with waiting(f"reading {source}", as_json=as_json) as wait:
-                    asking = wait.interrupted_by(choose)
-                    read = documents(source, encoding=encoding, me=me, choose=asking, report=report)
-                    found = learn_source(memory, wait.reading(read, source))
-                learned, known = learned + found.messages, known + found.known
-                taken += found.taken
-                for note in report.sentences():
-                    tell(note)
+        for source in sources:
+            report = Report()
+            with waiting(f"reading {source}", as_json=as_json) as wait:
+                asking = wait.interrupted_by(choose)
+                read = documents(source, encoding=encoding, me=me, choose=asking, report=report)
+                found = learn_source(memory, wait.reading(read, source))
+            learned, known = learned + found.messages, known + found.known
+            taken += found.taken
+            for note in report.sentences():
+                tell(note)
         path, seconds = memory.path, perf_counter() - begun
         wants_hints = (learned or known) and not as_json
         options = {"me": chosen.pop() if len(chosen) == 1 else me, "encoding": encoding}
@@ -79,19 +76,6 @@ def learn(
         say_json({**row, "memory": str(path)})
     for hint in hints:
         tell(hint)
-
-
-@contextmanager
-def _saying_what_stays(memory: "Memory") -> Iterator[None]:
-    """If a source fails or is interrupted, print how many messages stay learned: it is learned in parts."""
-    before = memory.size()
-    try:
-        yield
-    except (ForewordError, KeyboardInterrupt, typer.Abort):
-        if (stays := memory.size() - before) > 0:
-            learned = counted(stays, "message")
-            tell(f"Learned {learned}, then stopped. What it learned stays in {memory.path}.")
-        raise
 
 
 def _next(
