@@ -17,7 +17,7 @@ import pytest
 import planted
 from foreword.corpus import texts
 from foreword.corpus.samples import documents
-from foreword.errors import RecipeError, RunError, SourceError
+from foreword.errors import OptionError, RecipeError, RunError, SourceError
 from foreword.modelfolder import run_folder
 from foreword.modelfolder.names import PLAN, has_unfinished_run
 from foreword.personal.events import (
@@ -236,10 +236,10 @@ def test_a_folder_of_the_persons_own_beside_the_model_is_kept(tmp_path: Path, ol
     assert own.read_text() == "precious"
 
 
-def test_a_run_of_another_device_says_where_it_can_go_on(unfinished: Path) -> None:
+def test_a_run_of_another_device_is_refused(unfinished: Path) -> None:
     plan = run_folder(unfinished) / "plan.json"
     plan.write_text(plan.read_text().replace('"device": "cpu"', '"device": "cuda:9"'))
-    with pytest.raises(RunError, match=r"was begun on cuda:9, but this machine has no cuda:9; continue on"):
+    with pytest.raises(OptionError, match="--device cuda:9: no such device; this machine has cpu"):
         list(resume(unfinished))
 
 

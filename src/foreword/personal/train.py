@@ -19,7 +19,7 @@ from foreword import modelfolder
 from foreword.corpus.prepare import BY_DEFAULT, Corpus, EncodingSettings, encode
 from foreword.corpus.samples import PREFIX
 from foreword.corpus.texts import Texts, read
-from foreword.errors import ForewordError, MemoryUnusable, OptionError, RunError
+from foreword.errors import ForewordError, MemoryUnusable, RunError
 from foreword.keyboard.learn import LITTLE
 from foreword.keyboard.memory import Memory, memory_path
 from foreword.keyboard.trained_on import weights_digest
@@ -228,13 +228,7 @@ def _run(to: Path, processes: Processes, stop: Callable[[], bool] = lambda: Fals
     plan, corpus = read_plan(folder), Corpus.open(folder / "corpus")
     initial = InitialWeights.kept(folder)
     Lesson.kept(folder)  # a damaged one is an error now, not after the model is written
-    try:
-        choose_device(plan.device)
-    except OptionError:
-        raise RunError(
-            f"{folder} was begun on {plan.device}, but this machine has no {plan.device}; continue on the other "
-            f"machine, or delete it with: foreword models delete {in_a_command(to)} --run"
-        ) from None
+    choose_device(plan.device)  # an error if the run was begun on another machine's GPU
     keep_large_buffers()
     with within_memory():
         with stopping(PASSED_ON if processes.count > 1 else 0.0) as interrupted:
