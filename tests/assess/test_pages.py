@@ -48,7 +48,7 @@ def test_the_comparison_page_needs_no_other_file_and_escapes_names() -> None:
     shown = page([NGRAM, LSTM], "<b>my $text</b>", ["Lower is better."], drawn)
     assert "&lt;b&gt;my $text&lt;/b&gt;" in shown
     assert re.findall(r"(?:src|href)=\"(?!data:image/png;base64,)", shown) == []
-    assert shown.index("<td>lstm</td>") < shown.index("<td>n-gram</td>")
+    assert shown.index("<th>lstm</th>") < shown.index("<th>n-gram</th>")
     assert "<img" not in page([NGRAM], "x", [], None)
 
 

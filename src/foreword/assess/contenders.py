@@ -1,14 +1,13 @@
 """The figures of several models on one text, as a table, as a picture and as a self-contained page."""
 
-import base64
 import html
 import io
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
-from string import Template
 from typing import Final, final
 
+from foreword.assess.report import figure_of, shell
 from foreword.libraries import load_matplotlib
 
 Point = tuple[float, float]
@@ -99,37 +98,12 @@ def picture(contenders: Sequence[Contender], title: str) -> bytes:
 
 def page(contenders: Sequence[Contender], title: str, notes: Sequence[str], drawn: bytes | None) -> str:
     """The HTML page: the title, the notes, the table, and the picture, if any."""
-    headings = "".join(f"<th>{html.escape(each)}</th>" for each in ("", *HEADINGS))
-    rows = "".join(
-        f"<tr>{''.join(f'<td>{html.escape(cell)}</td>' for cell in each.row())}</tr>"
-        for each in ranked(contenders)
-    )
-    source = "" if drawn is None else f"data:image/png;base64,{base64.b64encode(drawn).decode()}"
+    headings = "".join(f"<th class=number>{html.escape(each)}</th>" for each in HEADINGS)
+    rows = [f"<tr><th></th>{headings}</tr>"]
+    for name, *figures in (each.row() for each in ranked(contenders)):
+        cells = "".join(f"<td class=number>{figure}</td>" for figure in figures)
+        rows.append(f"<tr><th>{html.escape(name)}</th>{cells}</tr>")
+    said = "".join(f"<p>{html.escape(note)}</p>" for note in notes)
     alt = "Bits per character on held-out text over the seconds of training, a line for each model"
-    return _PAGE.substitute(
-        title=html.escape(title),
-        notes="".join(f"<p>{html.escape(note)}</p>" for note in notes),
-        headings=headings,
-        rows=rows,
-        picture=f'<img src="{source}" alt="{alt}">' if source else "",
-    )
-
-
-_PAGE: Final = Template("""<!doctype html>
-<html lang=en>
-<meta charset=utf-8>
-<meta name=viewport content="width=device-width, initial-scale=1">
-<title>$title</title>
-<style>
-body { font: 16px/1.5 system-ui, sans-serif; max-width: 56rem; margin: 2rem auto; padding: 0 1rem; color: #222 }
-div { overflow-x: auto } table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums }
-td, th { text-align: right; padding: .3rem .6rem; border-bottom: 1px solid #8884; white-space: nowrap }
-td:first-child, th:first-child { text-align: left; padding-left: 0 } th { font-weight: 600 } img { max-width: 100% }
-@media (prefers-color-scheme: dark) { body { background: #181818; color: #ddd } img { background: #fff } }
-</style>
-<h1>$title</h1>
-$notes
-<div><table><thead><tr>$headings</tr></thead><tbody>$rows</tbody></table></div>
-$picture
-</html>
-""")
+    shown = "" if drawn is None else figure_of(alt, drawn)
+    return shell(title, f"{said}<table>{''.join(rows)}</table>{shown}")

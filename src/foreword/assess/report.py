@@ -1,4 +1,4 @@
-"""The report on a person's model: one self-contained HTML file."""
+"""Reports, each one self-contained HTML file: the shell of all of them, and the report on a person's model."""
 
 import base64
 import html
@@ -31,14 +31,29 @@ class ReportPage:
 
 def page(report: ReportPage) -> str:
     """The HTML of the page."""
-    return Template(_PAGE.read_text("utf-8")).substitute(
-        title=html.escape(report.title),
-        savings=_savings(report.savings),
-        facts="".join(_row(name, value) for name, value in report.facts.items()),
-        pictures="".join(_picture(name, data) for name, data in report.pictures.items()),
-        messages=_messages(report.messages),
-        notes="".join(f"<li>{html.escape(note)}</li>" for note in report.notes),
+    facts = "".join(_row(name, value) for name, value in report.facts.items())
+    notes = "".join(f"<li>{html.escape(note)}</li>" for note in report.notes)
+    parts = (
+        "<h2>Keystroke savings</h2>",
+        "<p>The share of keys that the suggestions save, with its 95 % confidence interval.</p>",
+        f"<table>{_savings(report.savings)}</table>",
+        f"<h2>Figures</h2><table>{facts}</table>",
+        *(figure_of(name, data) for name, data in report.pictures.items()),
+        _messages(report.messages),
+        f"<ul>{notes}</ul>",
     )
+    return shell(report.title, "".join(parts))
+
+
+def shell(title: str, body: str) -> str:
+    """A page with this title and this HTML under it."""
+    return Template(_PAGE.read_text("utf-8")).substitute(title=html.escape(title), body=body)
+
+
+def figure_of(name: str, data: bytes) -> str:
+    """The HTML of a PNG picture, with its name under it."""
+    source, said = f"data:image/png;base64,{base64.b64encode(data).decode()}", html.escape(name)
+    return f'<figure><img src="{source}" alt="{said}"><figcaption>{said}</figcaption></figure>'
 
 
 def _savings(savings: Mapping[str, Mapping[str, Any]]) -> str:
@@ -65,11 +80,6 @@ def _bar(name: str, share: float, interval: str) -> str:
 
 def _row(name: str, value: str) -> str:
     return f"<tr><th>{html.escape(name)}</th><td>{html.escape(value)}</td></tr>"
-
-
-def _picture(name: str, data: bytes) -> str:
-    source, said = f"data:image/png;base64,{base64.b64encode(data).decode()}", html.escape(name)
-    return f'<figure><img src="{source}" alt="{said}"><figcaption>{said}</figcaption></figure>'
 
 
 def _messages(messages: Sequence[Pieces]) -> str:
