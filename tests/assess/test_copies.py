@@ -118,8 +118,9 @@ letters = st.text("ab", max_size=40) | st.text("aé中🙂\n", max_size=30) | st
 def test_overlap_finds_the_same_grams_and_longest_run_as_brute_force(
     texts: list[str], source: str, size: int
 ) -> None:
-    pieces = [source[at : at + size] for at in range(0, len(source), size)]
-    found = overlap(texts, pieces)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("foreword.assess.copies.PIECE", size)
+        found = overlap(texts, source)
     spans = [(text, *span) for text in texts for span in combinations(range(len(text) + 1), 2)]
     runs = [text[start:end] for text, start, end in spans]
     grams = [run for run in runs if len(run) == GRAM]

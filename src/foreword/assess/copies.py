@@ -4,18 +4,17 @@ A share of stretches of 20 characters says little by itself: people repeat thems
 the last part of the text is compared with all the text before it in the same way. The result is the usual share for
 the author of the text. A model copies if its share is far above it.
 
-The text may be far larger than memory. The generated text is indexed, and the text is read in chunks. Each chunk is
-searched for stretches of 20 characters, and for a stretch longer than the longest run so far. Such a stretch is
-followed to its end, so one reading is enough. All matches are compared character by character.
+The generated text is indexed, and the text is searched in pieces. Each piece is searched for stretches of 20
+characters, and for a stretch longer than the longest run so far. Such a stretch is followed to its end, so one reading
+is enough. All matches are compared character by character.
 
 Source: Karp and Rabin (1987), "Efficient randomized pattern-matching algorithms", for the numbers of stretches.
 """
 
-import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import IO, Final, final
+from typing import Final, final
 
 import numpy as np
 from jaxtyping import Int64, Integer, UInt64
@@ -36,7 +35,7 @@ GRAM: Final = 20  # characters: few such stretches repeat by chance, but a copy 
 CHARACTERS: Final = 20_000
 TEMPERATURES: Final = (0.5, 0.8, 1.0)
 PASSAGE: Final = 2_000  # characters
-PIECE: Final = 1 << 18  # characters of the text in memory
+PIECE: Final = 1 << 18  # characters to search at once: their code points take eight bytes each
 LAST_PART: Final = 10  # the baseline is at most a tenth of the text
 LEAST: Final = 1_000  # minimum characters of a baseline; with fewer, its figures are chance
 TIMES: Final = 2
@@ -89,12 +88,14 @@ class Overlap:
         return {"share_of_20_grams": self.share, "longest_run": self.longest_run}
 
 
-def overlap(texts: Sequence[str], source: Iterable[str]) -> Overlap:
-    """The part of `texts` that stands in the text of `source`; the result does not depend on the cuts of `source`."""
+def overlap(texts: Sequence[str], source: str) -> Overlap:
+    """The part of `texts` that stands in the text `source`."""
     codes, run = _joined(texts), None
     grams, met = _Stretches(codes, GRAM), np.zeros(len(codes), dtype=bool)
     longer = _Stretches(codes, 1)
-    for piece, offset in _overlapping(source, max(map(len, texts), default=0)):
+    longest = max(map(len, texts), default=0)
+    for offset in range(0, len(source), PIECE):
+        piece = code_points(source[offset : offset + PIECE + longest]).astype(np.uint64)
         for here, _ in grams.found_in(piece):
             met[here] = True
         while (found := next(longer.found_in(piece), None)) is not None:
@@ -184,16 +185,6 @@ def _joined(texts: Sequence[str]) -> Codes:
     between = np.array([_BETWEEN], dtype=np.uint64)
     parts = [part for text in texts for part in (code_points(text).astype(np.uint64), between)]
     return np.concatenate([between[:0], *parts])
-
-
-def _overlapping(pieces: Iterable[str], longest: int) -> Iterator[tuple[Codes, int]]:
-    """Each piece and its start in the text; text before it is added, so no stretch of `longest` is cut."""
-    before, read = np.zeros(0, dtype=np.uint64), 0
-    for piece in pieces:
-        codes = np.concatenate([before, code_points(piece).astype(np.uint64)])
-        yield codes, read - len(before)
-        read += len(piece)
-        before = codes[max(0, len(codes) - longest) :]
 
 
 @final
@@ -315,53 +306,37 @@ def audit(
     passages, report = -(-characters // PASSAGE), Report()
     each = -(-characters // passages)
     read = documents(str(source), encoding=encoding, everybody=True, report=report)
-    # The file has no name, so no text stays on the disk, even after a SIGKILL.
-    with tempfile.TemporaryFile("w+", encoding="utf-8", newline="") as file:
-        length = sum(map(file.write, clean_pieces(join(read))))
-        if notes is not None:
-            notes += report.sentences()
-        if not length:
-            raise SourceEmpty(f"{source} is empty once it is cleaned; name a source with text in it")
-        written = []
-        for done, temperature in enumerate(temperatures):
-            watch(f"writing at temperature {temperature:g}", done / len(temperatures))
-            texts = generate_many(
-                model, passages=passages, characters=each, temperature=temperature, seed=seed
-            )
-            written.append(Written(temperature=temperature, overlap=overlap(texts, _pieces(file, length))))
-        watch("measuring what is usual", 1.0)
-        usual, usual_characters = _usual(file, length, characters)
-        found = Audit(
-            source_characters=length,
-            characters=passages * each,
-            passages=passages,
-            seed=seed,
-            written=tuple(written),
-            usual=usual,
-            usual_characters=usual_characters,
-            longest_line=0,
-        )
-        run = found.longest.longest
-        line = run and 1 + sum(piece.count("\n") for piece in _pieces(file, run.offset))
-    return replace(found, longest_line=line or 0)
+    text = "".join(clean_pieces(join(read)))
+    if notes is not None:
+        notes += report.sentences()
+    if not text:
+        raise SourceEmpty(f"{source} is empty once it is cleaned; name a source with text in it")
+    written = []
+    for done, temperature in enumerate(temperatures):
+        watch(f"writing at temperature {temperature:g}", done / len(temperatures))
+        texts = generate_many(model, passages=passages, characters=each, temperature=temperature, seed=seed)
+        written.append(Written(temperature=temperature, overlap=overlap(texts, text)))
+    watch("measuring what is usual", 1.0)
+    usual, usual_characters = _usual(text, characters)
+    found = Audit(
+        source_characters=len(text),
+        characters=passages * each,
+        passages=passages,
+        seed=seed,
+        written=tuple(written),
+        usual=usual,
+        usual_characters=usual_characters,
+        longest_line=0,
+    )
+    run = found.longest.longest
+    return found if run is None else replace(found, longest_line=1 + text.count("\n", 0, run.offset))
 
 
-def _pieces(file: IO[str], stop: int) -> Iterator[str]:
-    """The first `stop` characters of a file, in chunks."""
-    file.seek(0)
-    while stop:
-        piece = file.read(min(stop, PIECE))
-        yield piece
-        stop -= len(piece)
-
-
-def _usual(file: IO[str], length: int, characters: int) -> tuple[Overlap | None, int]:
+def _usual(text: str, characters: int) -> tuple[Overlap | None, int]:
     """The overlap of the last part of a text with the rest of it, and the length of that part."""
-    size = min(max(characters, LEAST), length // LAST_PART)
+    size = min(max(characters, LEAST), len(text) // LAST_PART)
     if size < LEAST:
         return None, 0
-    for _ in _pieces(file, length - size):
-        pass
-    last = file.read()
-    passages = [last[start : start + PASSAGE] for start in range(0, size, PASSAGE)]
-    return overlap(passages, _pieces(file, length - size)), size
+    start = len(text) - size
+    passages = [text[at : at + PASSAGE] for at in range(start, len(text), PASSAGE)]
+    return overlap(passages, text[:start]), size
