@@ -31,15 +31,6 @@ def test_suggest_marks_a_correction(foreword: CommandLine, taught: Path) -> None
     assert "correction" not in foreword("suggest", "see you tomo", "-m", taught, "-k", "1").out
 
 
-def test_suggest_marks_a_fully_typed_word_as_saving_no_key(foreword: CommandLine, taught: Path) -> None:
-    foreword("learn", "-", "-m", taught, stdin=b"see you Tom\n" * 8)
-    lines = foreword("suggest", "see you tom", "-m", taught, "-k", "2").out.splitlines()
-    rows = {word: (float(chance[:-1]), more) for word, chance, *more in (line.split("\t") for line in lines)}
-    assert list(rows) == ["tomorrow", "Tom"]
-    assert rows["Tom"][0] > rows["tomorrow"][0]
-    assert (rows["tomorrow"][1], rows["Tom"][1]) == ([], ["saves no key"])
-
-
 def test_the_no_memory_option_suggests_words_of_the_network_alone(
     foreword: CommandLine, taught: Path
 ) -> None:

@@ -130,15 +130,15 @@ def test_a_deadline_reserves_time_for_the_work_after_training(monkeypatch: pytes
     assert deadline.left == 30
     assert WRITING < deadline.reserve.seconds < 0.25 * 30
     assert 0 < deadline.a_try(None).seconds < 0.05 * 30
-    figures, typing = deadline.reserve.figures, deadline.reserve.typing(trained=20.0)
+    figures, typing = deadline.reserve.figures, deadline.reserve.typing
     assert min(figures, typing) > 0
     assert figures + typing == pytest.approx(deadline.reserve.seconds - WRITING)
     now[0] = 200.0
     assert (deadline.left, deadline.reserve.seconds, deadline.a_try(None).seconds) == (-40, WRITING, 0)
-    assert deadline.reserve.typing(trained=1.0) == 0
+    assert deadline.reserve.typing == 0
     deadline = Deadline.after(None, begun=100.0)
     assert deadline.reserve.figures == math.inf
-    assert [Reserve().typing(trained) for trained in (1.0, 60.0, 1e6)] == [0.05, 5.0, 40.0]
+    assert Reserve().typing == 20
 
 
 def test_all_parts_of_a_run_share_its_time(

@@ -3,7 +3,6 @@
 import os
 import shutil
 import sys
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -115,16 +114,12 @@ def _model(model: str | None) -> Finding:
 
     opened = Model.open(model)
     date = opened.folder.record().date or "an unknown day"
-    keyboard = Keyboard(opened, Memory.open())
-    keyboard.suggest("a ")
-    begun = time.perf_counter()
-    keyboard.suggest("a w")
-    milliseconds = 1000 * (time.perf_counter() - begun)
+    Keyboard(opened, Memory.open()).suggest("a ")  # an error if its graphs cannot be run
     _, origin = chosen(model)
     says = f", as {origin} says" if origin else ""
     own = "; for one of your own: foreword train SOURCE" if opened.path.name == SHIPPED else ""
-    about = f"{opened.config.architecture}, trained {date}; a key took {milliseconds:.0f} ms"
-    return Finding("Model", "ready", f"{opened.path.name}{says}: {about}{own}")
+    about = f"{opened.config.architecture}, trained {date}{own}"
+    return Finding("Model", "ready", f"{opened.path.name}{says}: {about}")
 
 
 def _memory(model: str | None) -> Finding:

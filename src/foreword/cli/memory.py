@@ -19,7 +19,7 @@ from foreword.cli.options import (
     open_memory,
 )
 from foreword.cli.terminal import say, say_json, tell, waiting
-from foreword.errors import OptionError, SourceMissing, SourceNotText
+from foreword.errors import OptionError, SourceNotText
 from foreword.files import check_place, write_whole
 from foreword.text.plural import counted
 
@@ -191,19 +191,16 @@ def _public_words(model: str | None) -> Iterator[str]:
 
 def _lines(file: str) -> Iterator[str]:
     """The lines of a file or of standard input; programs of Windows put a byte order mark first."""
-    wanted = "name a file that foreword memory export has written"
     try:
         if file == "-":
             yield from io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8-sig")
         else:
             with Path(file).open(encoding="utf-8-sig") as opened:
                 yield from opened
-    except FileNotFoundError:
-        raise SourceMissing(f"there is no file {file}; check the name") from None
-    except OSError as error:
-        raise SourceMissing(f"{file} cannot be read: {error.strerror}; {wanted}") from None
     except UnicodeDecodeError:
-        raise SourceNotText(f"{file} is not UTF-8 text; {wanted}") from None
+        raise SourceNotText(
+            f"{file} is not UTF-8 text; name a file that foreword memory export has written"
+        ) from None
 
 
 COMMANDS: Final[dict[str, Callable[..., None]]] = {

@@ -67,9 +67,7 @@ def suggest(
         say_json([asdict(one) | when for one, when in zip(found, says_when, strict=True)])
         return
     for one, use in zip(found, uses, strict=True):
-        # All its letters are typed, except a capital or an accent: it comes late in the list, even if it is likely.
-        saves_nothing = len(one.insert.strip()) == one.replace
-        says = "\ta correction" if one.correction else "\tsaves no key" if saves_nothing else ""
+        says = "\ta correction" if one.correction else ""
         say(f"{one.text}\t{one.probability:.1%}{says}" + (f"\t{one.source}{_in_words(use)}" if why else ""))
 
 

@@ -239,11 +239,7 @@ def _source(source: SourceRecord) -> dict[str, object]:
 
 def _nothing_better(run: Run, *, stays: bool) -> str:
     """The warning that the initial weights stayed the best on held-out text."""
-    corpus, name = run.corpus, "" if run.initial is None else run.initial.name
-    first, *later = (point.nats for point in run.session.record.curve)
-    if stays and later and corpus.validation is not None and _is_from_memory(corpus):
-        before, after = map(corpus.validation.bits_per_character, (first, min(later)))
-        return _stays(name, corpus, before, after)
+    name = "" if run.initial is None else run.initial.name
     way = "it stays as it is" if stays else f"{run.to.name} gets its weights as they were"
     return (
         f"this training did not improve {name} on held-out text, so {way}. Use more text, or a "
@@ -253,16 +249,13 @@ def _nothing_better(run: Run, *, stays: bool) -> str:
 
 def _stays(name: str, corpus: Corpus, before: float, after: float) -> str:
     """The message that a model is not replaced, because it predicts held-out text better than the new one."""
-    text = "the newest messages" if _is_from_memory(corpus) else "held-out text"
+    is_from_memory = any(source.place == MEMORY for source in corpus.sources)
+    text = "the newest messages" if is_from_memory else "held-out text"
     digits = next((each for each in range(3, 9) if f"{after:.{each}f}" != f"{before:.{each}f}"), 3)
     return (
         f"{name} stays as it is: on {text} the new model is worse, {after:.{digits}f} bits per character instead of "
         f"{before:.{digits}f}"
     )
-
-
-def _is_from_memory(corpus: Corpus) -> bool:
-    return any(source.place == MEMORY for source in corpus.sources)
 
 
 def _quantized_loss(exact: Network, quick: Network, corpus: Corpus, extent: Extent) -> float:

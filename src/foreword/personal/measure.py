@@ -45,10 +45,8 @@ TRYING, MOST_TRYING = 0.035, 30.0
 STEPS_TRIED, MOST_STEPS_TRIED = 0.05, 100
 """The share of the steps for each try, if the request fixes the steps; and the most steps."""
 MOST_TYPING, TYPED_REMEMBERING = 40.0, 1 / 3
-TYPING_WITHOUT_END: Final = 0.05
-"""The time for the back-test of a run without a deadline, as a share of its training time."""
-FEWEST_TYPING, SHORT = 5.0, 20.0
-"""The fewest seconds for that back-test, unless the training takes less than 20 s."""
+TYPING_WITHOUT_END: Final = 20.0
+"""Seconds for the back-test of a run without a deadline."""
 SECONDS_PER_REMEMBERED: Final = 5e-6
 """Seconds that the memory takes to learn a token."""
 FEWEST_REMEMBERED: Final = 50_000
@@ -109,11 +107,12 @@ class Reserve:
         """Seconds for figures on held-out text."""
         return FIGURES * max(0.0, self.seconds - WRITING)
 
-    def typing(self, trained: float) -> float:
-        """Seconds for the back-test, after a training of `trained` seconds."""
-        if self.seconds < math.inf:
-            return min(MOST_TYPING, (1 - FIGURES) * max(0.0, self.seconds - WRITING))
-        return min(MOST_TYPING, max(TYPING_WITHOUT_END * trained, FEWEST_TYPING if trained >= SHORT else 0.0))
+    @property
+    def typing(self) -> float:
+        """Seconds for the back-test."""
+        if self.seconds == math.inf:
+            return TYPING_WITHOUT_END
+        return min(MOST_TYPING, (1 - FIGURES) * max(0.0, self.seconds - WRITING))
 
 
 def tokens_remembered(seconds: float, most: int) -> int:
@@ -210,16 +209,8 @@ def rival_bits(there: ModelFolder, corpus: Corpus, recipe: Recipe, tokens: int) 
 
 
 def _was_trained_on_it(there: ModelFolder, corpus: Corpus, recipe: Recipe) -> bool:
-    """True if the existing model was trained on text that is held out now: less of the same text was held out then.
-
-    A folder and one of its files also share a text. Only the end of a folder was held out, so all files but its last
-    were trained on.
-    """
-    learned = there.record().learned_from()
-    known = {sha256 for text in learned for sha256 in (text.sha256, *text.files)}
-    ends = {(text.files or (text.sha256,))[-1] for text in learned}
-    if any((source.files or (source.sha256,))[-1] in known - ends for source in corpus.sources):
-        return True
+    """True if the existing model was trained on text that is held out now: less of the same text was held out then."""
+    known = {sha256 for text in there.record().learned_from() for sha256 in (text.sha256, *text.files)}
     same = any(known & {source.sha256, *source.files} for source in corpus.sources)
     return same and recorded_recipe(Model(there)).text.held_out < recipe.text.held_out
 

@@ -274,8 +274,7 @@ def _tried(run: Run, made: Finished) -> Iterator[Event]:
     lesson = Lesson.kept(run_folder(to))
     try:
         html = None if plan.html is None else Path(plan.html)
-        seconds = run.reserve.typing(run.session.seconds)
-        yield from backtest(Model.open(to), run.corpus, seconds, html=html, share=plan.share)
+        yield from backtest(Model.open(to), run.corpus, run.reserve.typing, html=html, share=plan.share)
         if lesson is None:
             return
         messages, known = lesson.messages, lesson.known

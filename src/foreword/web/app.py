@@ -86,7 +86,7 @@ async def _asked(endpoint: Endpoint, request: Request) -> Any:
                 msgspec.json.decode(await _body(request)), without_null=endpoint.answer is complete
             )
             return msgspec.convert(asked, endpoint.takes)
-        values = request.path_params if endpoint.comes_in == "path" else _once(request)
+        values = request.path_params if endpoint.comes_in == "path" else dict(request.query_params)
         return msgspec.convert(values, endpoint.takes, strict=False)
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
         is_json = isinstance(error, msgspec.ValidationError)
@@ -104,14 +104,6 @@ def _whole(asked: Any, *, without_null: bool) -> Any:
         for name, value in asked.items()
         if not (without_null and value is None)
     }
-
-
-def _once(request: Request) -> dict[str, str]:
-    """The values of the query; each may come once."""
-    values = request.query_params.multi_items()
-    if len(dict(values)) < len(values):
-        raise HTTPException(400, "a value comes twice")
-    return dict(values)
 
 
 async def _body(request: Request) -> bytes:
