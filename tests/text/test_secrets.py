@@ -267,6 +267,8 @@ BROKEN = [
     ),
     "1914\n1918\n1939\n1945",
     "see «-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAABG5vbmUA»\nand so on",
+    "«——BEGIN PGP PRIVATE KEY BLOCK——\nComment: x\n\nlQPGBGV4bXBsZQEE\nabc=\n=wxYz\n——END PGP PRIVATE KEY BLOCK——», ok",
+    "«PuTTY-User-Key-File-2: ssh-rsa\nPublic-Lines: 1\nAAAAB3NzaC1yc2EA\nPrivate-MAC: 1a2b»\nAnna: hi",
 ]
 
 

@@ -3,8 +3,7 @@
 The makers of tokens publish their prefixes; docs/sources.md lists the sources of these. A text without a known prefix
 is a key if it is long, mixes letters and digits like a random text, and is no part of a web address.
 
-A private key has several lines between two marks, or is on one line. A cut file may hold a block without its end. Such
-a block ends before the first line that cannot be part of a key.
+A private key has several lines between two marks, or is on one line. A cut file may hold a key without its end.
 """
 
 import re
@@ -232,85 +231,50 @@ def tickets(line: str) -> Iterator[Span]:
                     yield part.start(), part.start() + len(text), Kind.KEY
 
 
-LONGEST_BLOCK: Final = 2_000
-"""The most lines of a key. A longer block is no key."""
+LONGEST_SECRET: Final = 1_000
+"""The most lines of a private key, or of numbers that stay together."""
 
 _DASHES: Final = r"[-\u2010-\u2015]{2,5}"  # a phone makes one long dash of two short ones
 _MARK: Final = rf"[A-Z0-9 ]{{0,40}}PRIVATE KEY(?: BLOCK)? ?{_DASHES}"
-BEGIN: Final = rf"(?:{_DASHES} ?BEGIN {_MARK}|PuTTY-User-Key-File-\d)"
-_BEGIN: Final = re.compile(BEGIN)
-_END: Final = re.compile(rf"{_DASHES} ?END {_MARK}|Private-MAC: *[0-9a-f]+")
+_BEGIN: Final = rf"(?:{_DASHES} ?BEGIN {_MARK}|PuTTY-User-Key-File-\d)"
+_END: Final = rf"(?:(?!{_BEGIN})[^\n])*?(?:{_DASHES} ?END {_MARK}|Private-MAC: *[0-9a-f]+)"
 
-_WHITE: Final = r"(?:\s|\\[nr])"  # a newline may have become a space, or have the form it has in programs
-_HEADER: Final = r"[A-Z][A-Za-z-]{2,24}: [^\n]*"
-_REST_OF_MARK: Final = re.compile(
-    rf"(?:{_WHITE}|[,\"'])*(?:(?:[A-Za-z0-9+/]{{16,}}=*{_WHITE}*)+|$)|: [\w-]+\s*$"
+_SPACE: Final = (
+    r"(?:[^\S\n]|\\[nr]|[,\"'])"  # a newline may have become a space, or have the form it has in programs
 )
-_LONG: Final = re.compile(rf"[>|\s]*(?:[A-Za-z0-9+/]{{16,}}=*|{_HEADER}|)\s*")
-_SHORT: Final = re.compile(r"[>|\s]*=?[A-Za-z0-9+/]{1,15}=*\s*")
-_SUM: Final = re.compile(r"[>|\s]*=[A-Za-z0-9+/]{4}\s*")
+_NEWLINE: Final = r"[^\S\n]*+\n[>|\s]*+"
+_LINE_ENDS: Final = r"[^\S\n]*+(?![^\n])"
+_RUN: Final = r"[A-Za-z0-9+/]{16,}+=*+"
+_HEADER: Final = r"(?!Private-MAC)[A-Z][A-Za-z-]{2,24}: [^\n]*+"
+
+_BEGINS: Final = re.compile(_BEGIN)
+_PRIVATE_KEY: Final = re.compile(
+    rf"{_BEGIN}(?:{_END}|(?:(?:: [\w-]+)?{_SPACE}*+(?![^\n])|(?:{_SPACE}*+{_RUN})+(?:\\[nr])*+)"
+    rf"(?:{_NEWLINE}(?:{_RUN}|{_HEADER}){_LINE_ENDS}){{0,{LONGEST_SECRET}}}"
+    rf"(?:{_NEWLINE}=?[A-Za-z0-9+/]{{1,15}}+=*+{_LINE_ENDS})?(?:{_NEWLINE}=[A-Za-z0-9+/]{{4}}{_LINE_ENDS})?"
+    rf"(?:{_NEWLINE}{_END})?)"
+)
+_BLANK: Final = re.compile(r"[>|\s]*")
 
 
-@final
-class KeyBlocks:
-    """Replaces private keys by `word`. The caller passes the lines in order.
+def private_keys(text: str, start: int = 0, end: int | None = None) -> Iterator[Span]:
+    """The positions of private keys that begin between these places. A key may have several lines.
 
-    `is_inside`: the next line may belong to a key. `found` is the number of keys so far. Every line keeps its end.
+    Between two marks on one line, anything is a key. A key of several lines ends with its mark, or before the first
+    line that cannot be part of one.
     """
-
-    def __init__(self, word: str) -> None:
-        self._word = word
-        self._lines = 0
-        self._is_ending = False  # after a short line, only the check sum or the end mark belongs to the key
-        self.is_inside = False
-        self.found = 0
-
-    def without(self, line: str) -> str:
-        """`line` without the parts of keys. It ends in a newline, unless it is the last line or a piece of one."""
-        rest = self.rest_of(line) if self.is_inside else line
-        return _newline_of(line) if rest is None else self._outside(rest)
-
-    def rest_of(self, line: str) -> str | None:
-        """The text after the key in this line. The line continues the key. None if the next line may, too."""
-        self._lines += 1
-        if end := _END.search(line):
-            self.is_inside = False
-            return line[end.end() :]
-        is_long = not self._is_ending and _LONG.fullmatch(line) is not None
-        is_last = (_SUM if self._is_ending else _SHORT).fullmatch(line) is not None
-        self._is_ending = not is_long
-        self.is_inside = self._lines < LONGEST_BLOCK and (is_long or is_last)
-        return None if self.is_inside else line
-
-    def close(self) -> None:
-        """End the text, and any key without an end."""
-        self.is_inside = False
-
-    def _outside(self, line: str) -> str:
-        """The line, without the keys that begin in it."""
-        kept: list[str] = []
-        at, may_end = 0, True
-        while begin := _BEGIN.search(line, at):
-            end = _END.search(line, begin.end()) if may_end else None
-            may_end = end is not None
-            rest = None if end else _REST_OF_MARK.match(line, begin.end())
-            if end or rest:
-                self.found += 1
-                kept += line[at : begin.start()], self._word
-            else:  # the text only mentions such a mark
-                kept.append(line[at : begin.end()])
-            at = (end or rest or begin).end()
-            if rest and at >= len(line.rstrip("\n")):
-                self.is_inside, self._is_ending, self._lines = True, False, 0
-                return "".join([*kept, _newline_of(line)])
-        return "".join([*kept, line[at:]])
+    done = start
+    for begin in _BEGINS.finditer(text, start, len(text) if end is None else end):
+        if begin.start() >= done and (found := _PRIVATE_KEY.match(text, begin.start())):
+            done = found.end()
+            yield *found.span(), Kind.PRIVATE_KEY
 
 
-def _newline_of(line: str) -> str:
-    return "\n" if line.endswith("\n") else ""
-
-
-_MOST_HELD: Final = 1_000  # lines of numbers
+def open_key(text: str) -> int | None:
+    """Where a private key begins that may go on after the text."""
+    if "PRIVATE KEY" not in text and "PuTTY" not in text:
+        return None
+    return next((start for start, end, _ in private_keys(text) if _BLANK.fullmatch(text, end)), None)
 
 
 @final
@@ -318,16 +282,19 @@ class Together:
     """Finds lines that together make up a secret: a key, or a broken number. The caller passes the lines in order."""
 
     def __init__(self) -> None:
-        self._blocks = KeyBlocks("")
         self._last, self._held = "", 0
+        self._key = ""  # the lines since the one where a key began that may go on
 
     def goes_on(self, line: str) -> bool:
-        """Whether this line belongs to the same secret as the line before. The line is not empty."""
-        is_number = 0 < self._held < _MOST_HELD and goes_on(self._last, line)
-        belongs = self._blocks.is_inside or is_number
+        """Whether this line belongs to the same secret as the line before."""
+        text, size = f"{self._key}\n{line}", len(self._key)
+        is_in_key = size > 0 and (
+            not line.strip() or any(end > size + 1 for _, end, _ in private_keys(text, 0, size))
+        )
+        belongs = is_in_key or (0 < self._held < LONGEST_SECRET and goes_on(self._last, line))
         self._last, self._held = line, self._held + 1 if belongs else 1
-        if self._blocks.is_inside or "PRIVATE KEY" in line or "PuTTY" in line:
-            self._blocks.without(line)
+        lines = text if is_in_key else line
+        self._key = "" if open_key(lines) is None else lines
         return belongs
 
 

@@ -16,7 +16,7 @@ from itertools import cycle, islice
 from typing import Final, final
 
 from foreword.text.secrets import NEUTRAL, OMISSION, Kind, Span, keys, numbers
-from foreword.text.secrets.keys import SEEDS, SEEDS_BEGIN, KeyBlocks
+from foreword.text.secrets.keys import SEEDS, SEEDS_BEGIN, open_key, private_keys
 from foreword.text.secrets.nouns import names_document, telling_places
 from foreword.text.secrets.numbers import BETWEEN, LINES_OF_A_NUMBER, LONGEST_BROKEN, broken_number, goes_on
 from foreword.text.secrets.passwords import door_codes
@@ -85,9 +85,7 @@ def scrub_pieces(pieces: Iterable[str], found: Counter[Kind]) -> Iterator[str]:
             clear, left = scrubber.advance(text, _known_until(text))
             held, length = [left, rest], len(left) + len(rest)
             yield clear
-    clear = scrubber.feed("".join(held))
-    scrubber.close()  # now, so that all secrets are known before the last piece is returned
-    yield clear
+    yield scrubber.feed("".join(held))
 
 
 @final
@@ -96,7 +94,6 @@ class Scrubber:
 
     def __init__(self, found: Counter[Kind]) -> None:
         self._found = found
-        self._blocks = KeyBlocks(OMISSION)
         self._announced: Announced | None = None
         self._patience = 0  # lines
 
@@ -107,14 +104,14 @@ class Scrubber:
     def advance(self, text: str, until: int) -> tuple[str, str]:
         """The lines of `text` that begin before `until`, without secrets; and the rest, unchanged.
 
-        A number may be broken there, so lines after `until` are read as well.
+        A secret may go on there, so lines after `until` are read as well.
         """
         kept: list[str] = []
         done = 0
         places = iter(suspicious(text))
         while done < until:
             is_rest = done > 0 and text[done - 1] != "\n"  # of a line, after a secret
-            if is_rest or self._blocks.is_inside or self._announced is not None:
+            if is_rest or self._announced is not None:
                 done = self._line(text, done, kept)
                 continue
             place = next((each for each in places if each >= done), None)
@@ -128,46 +125,37 @@ class Scrubber:
 
     def message(self, text: str) -> str:
         """A whole message without secrets. It follows earlier messages of the same person."""
-        clear = self.feed(f"{text}\n").removesuffix("\n")
-        self.close()
-        return clear
+        return self.feed(f"{text}\n").removesuffix("\n")
 
     def follow(self, text: str) -> None:
         """Read an earlier message of the person, already scrubbed. The next message may answer it."""
         for line in text.split("\n"):
             self._remember(Sentence(line))
 
-    def close(self) -> None:
-        """End the text. All lines were passed."""
-        self._blocks.close()
-
     def _line(self, text: str, start: int, kept: list[str]) -> int:
         """Add the line that begins at `start` to `kept`, without secrets. Return the end of the line.
 
         If a secret of several lines ends in this line, return the end of the secret. The rest counts as a separate
-        line, so that a second scrubbing sees the same lines.
+        line, so that a second scrubbing sees the same lines. So does each piece of a very long line.
         """
-        end = text.find("\n", start) + 1 or len(text)
-        pieces = list(short_pieces(text[start:end]))
-        if self._blocks.is_inside:
-            rest = self._blocks.rest_of(pieces[0])
-            kept.append(pieces[0][len(pieces[0].rstrip("\n")) :] if rest is None else "")
-            return start + len(pieces[0]) - len(rest or "")
-        if broken := broken_number(text, start, end):
-            first, end, kind = broken
-            pieces = [self._without(text[start:end], [(first - start, end - start, kind)])]
-        elif self._announced is None and _SHORT_NUMBER.fullmatch(text, start, end):
-            kept.append(text[start:end])
+        end = text.find("\n", start, start + LONGEST_LINE) + 1 or len(text)
+        end = start + len(next(short_pieces(text[start : min(end, start + LONGEST_LINE + 1)])))
+        line, newlines = text[start:end], ""
+        if secret := _of_several_lines(text, start, end):
+            first, last, kind = secret
+            line, newlines = text[start:last], "\n" * text.count("\n", start, last)
+            line, end = self._without(line, [(first - start, last - start, kind)]), last
+        elif self._announced is None and _SHORT_NUMBER.fullmatch(line):
+            kept.append(line)
             return end
-        sentences = [self._scrubbed(self._without_keys(piece)) for piece in pieces]
-        clear = "".join(sentence.line for sentence in sentences)
-        if not broken and clear != text[start:end]:  # a number may begin at the end of a key
-            ahead = clear + text[end : end + LONGEST_BROKEN]
-            if broken_number(ahead, 0, len(clear)):
+        sentence = self._scrubbed(line)
+        if not secret and sentence.line != line:  # a number may begin at the end of a secret
+            ahead = sentence.line + text[end : end + LONGEST_BROKEN]
+            if broken_number(ahead, 0, len(sentence.line)):
                 done = self._line(ahead, 0, kept)
-                return end + done - len(clear)
-        kept += clear, "\n" * (text.count("\n", start, end) if broken else 0)
-        self._remember(sentences[0] if len(sentences) == 1 else Sentence(clear))
+                return end + done - len(sentence.line)
+        kept += sentence.line, newlines
+        self._remember(sentence)
         return end
 
     def _remember(self, sentence: Sentence) -> None:
@@ -183,17 +171,6 @@ class Scrubber:
             self._patience -= 1
         if self._patience <= 0:
             self._announced = None
-
-    def _without_keys(self, line: str) -> str:
-        """The line, or a piece of one, without the parts of private keys."""
-        if self._blocks.is_inside:
-            rest = self._blocks.rest_of(line)
-            return line[len(line.rstrip("\n")) :] if rest is None else self._without_keys(rest)
-        before = self._blocks.found
-        left = self._blocks.without(line)
-        if found := self._blocks.found - before:
-            self._found[Kind.PRIVATE_KEY] += found
-        return left
 
     def _scrubbed(self, line: str) -> Sentence:
         """The line without secrets on one line. The rules repeat, because one rule may uncover a secret for another."""
@@ -234,7 +211,14 @@ def _of_a_form(sentence: Sentence) -> Iterator[Span]:
     yield from keys.tickets(line)
 
 
+def _of_several_lines(text: str, start: int, end: int) -> Span | None:
+    """The position of a private key, or of a number, that begins in this line and goes on in the next ones."""
+    keys = (span for span in private_keys(text, start, end) if span[1] > end)
+    return next(keys, None) or broken_number(text, start, end)
+
+
 _RULES: Final[tuple[Callable[[Sentence], Iterable[Span]], ...]] = (
+    lambda sentence: private_keys(sentence.line),
     lambda sentence: keys.known_keys(sentence.line),
     lambda sentence: numbers.accounts(sentence.line),
     lambda sentence: numbers.cards(sentence.line),
@@ -280,7 +264,11 @@ def _places(pattern: re.Pattern[str], text: str) -> Iterator[int]:
 
 
 def _known_until(text: str) -> int:
-    """The end of the lines that can be searched now. A broken number may go on in the next, unknown lines."""
+    """The end of the lines that can be searched now. A secret may go on in the next, unknown lines."""
+    if (key := open_key(text)) is not None:
+        line = text.rfind("\n", 0, key) + 1
+        if len(text) - line < 2 * LONGEST_LINE:
+            return line
     until = len(text)
     for _ in range(LINES_OF_A_NUMBER):
         line = text.rfind("\n", 0, max(0, until - 1)) + 1
