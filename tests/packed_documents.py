@@ -50,31 +50,6 @@ def docx(body: str, **more: str) -> bytes:
     return zipped({**parts, **more})
 
 
-def epub(*chapters: str, package: str = "", spine: str = "", **more: str) -> bytes:
-    """A book of these chapters; `package` goes into its list of parts, `spine` follows the order of the chapters."""
-    ids = range(len(chapters))
-    item = '<item id="c%d" href="text/c%%20%d.xhtml" media-type="application/xhtml+xml"/>'
-    items = "".join(item % (at, at) for at in ids)
-    order = "".join(f'<itemref idref="c{at}"/>' for at in ids)
-    parts = {
-        "mimetype": "application/epub+zip",
-        "META-INF/container.xml": '<container xmlns="urn:oasis:names:tc:opendocument:xmlns:container"><rootfiles>'
-        '<rootfile full-path="OEBPS/book.opf" media-type="application/oebps-package+xml"/></rootfiles></container>',
-        "OEBPS/book.opf": f'<package xmlns="http://www.idpf.org/2007/opf" {DUBLIN}><metadata>'
-        f"<dc:date>2021-04-05</dc:date></metadata><manifest>{items}{package}</manifest><spine>{order}{spine}</spine></package>",
-    }
-    pages = {f"OEBPS/text/c {at}.xhtml": page(chapter) for at, chapter in enumerate(chapters)}
-    return zipped({**parts, **pages, **more})
-
-
-def page(body: str) -> str:
-    """A page of a book."""
-    return (
-        '<?xml version="1.0" encoding="utf-8"?><html xmlns="http://www.w3.org/1999/xhtml" '
-        f'xmlns:epub="http://www.idpf.org/2007/ops"><head><title>x</title></head><body>{body}</body></html>'
-    )
-
-
 def paragraph(text: str, style: str = "") -> str:
     """A paragraph of a Word document."""
     properties = f'<w:pPr><w:pStyle w:val="{style}"/></w:pPr>' if style else ""

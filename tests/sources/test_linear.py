@@ -16,7 +16,7 @@ from foreword.sources.formats import FORMATS
 from foreword.sources.reading import _read
 from foreword.sources.report import Report
 from opened import opened_bytes
-from packed_documents import docx, epub, odt
+from packed_documents import docx, odt
 
 MAIL = "From a@b.org Mon Jan 15 10:00:00 2024\nFrom: Ana <a@b.org>\nDate: Mon, 15 Jan 2024 10:00:00 +0000\n"
 WHATSAPP = "15/01/20, 22:15 - Ana: one\n15/01/20, 22:16 - Ben: two\n"
@@ -85,7 +85,6 @@ BEGINNINGS: dict[str, list[Callable[[str], str | bytes]]] = {
     ],
     "OpenDocument text": [lambda odd: odt(f"<text:p>{xml(odd)}</text:p>")],
     "Word document": [lambda odd: docx(f"<w:p><w:r><w:t>{xml(odd)}</w:t></w:r></w:p>")],
-    "EPUB": [lambda odd: epub(f"<p>{xml(odd)}</p>")],
     "HTML": [
         *all_behind("<html>", "<body><p>", "<!--", "<!", "<script>"),
         lambda odd: f"<html><p {odd}>x<!{odd}>x<!--{odd}>",

@@ -201,6 +201,8 @@ MAIL: Final = ("cur", "new")
 """The subfolders of a mail folder. Mail folders in a Maildir, such as `.Sent`, begin with a dot but are not hidden."""
 MODEL: Final = frozenset(["config.json", "model.safetensors"])
 """The files of a model folder: no file in it, such as the model's card, is a person's text."""
+_BOOK, _PAGE = PurePosixPath("META-INF/container.xml"), re.compile(r"\.x?html?$", re.IGNORECASE)
+"""Of a book in EPUB, which has the first of these files, only the pages are text."""
 _LINK: Final = "a link to a folder or to nothing is not followed; name what it leads to"
 
 
@@ -317,6 +319,8 @@ def files_of_archive(opened: Opened) -> Files:
     if members and all(each.flag_bits & ENCRYPTED for each in members.values()):
         raise SourceNotText(f"{opened.name} is protected by a password; unpack it, and give the folder")
     visible = sorted(filter(_is_visible, members), key=_reading_order)
+    if _BOOK in members:
+        visible = [path for path in visible if _PAGE.search(path.name)]
     return {str(path): _member(opened, archive, path, members[path]) for path in visible}
 
 

@@ -289,7 +289,6 @@ FORMATS: Final[tuple[Format, ...]] = (
     Format(name="mail", fits=_of("mail.mailbox", "fits"), read=_of("mail.message", "read")),
     _format("OpenDocument text", "documents.packed", "_odt", sign="PK", is_zip=True),
     _format("Word document", "documents.packed", "_docx", sign="PK", is_zip=True),
-    _format("EPUB", "documents.packed", "_epub", sign="PK", is_zip=True),
     _format("HTML", "documents.html", sign="<"),
     _refused("refused document", refused_document, is_zip=True),
     _format("Discord", "chats.discord", sign="{"),

@@ -3,7 +3,6 @@
 import io
 import re
 import sys
-import zipfile
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -20,9 +19,9 @@ from foreword.sources.formats import format_of
 from foreword.sources.reading import read_source
 from foreword.sources.report import Report
 from opened import counted, read, texts_of
-from packed_documents import ODF, docx, epub, odt, page, paragraph
+from packed_documents import ODF, docx, odt, paragraph
 
-DOCX, ODT, EPUB, HTML = "Word document", "OpenDocument text", "EPUB", "HTML"
+DOCX, ODT, HTML = "Word document", "OpenDocument text", "HTML"
 DAMAGED = r"^it\.bin is damaged: [^\n]+; fetch it again[^\n]+$"
 ENTITIES = '<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;&a;&a;">]>'
 PACKAGE = "http://schemas.openxmlformats.org/package/2006/relationships"
@@ -48,17 +47,16 @@ ODT_CELLS = "".join(f"<table:table-cell><text:p>{each}</text:p></table:table-cel
 ROWS = {
     DOCX: Row(docx, paragraph("%s"), f"<w:tbl><w:tr>{WORD_CELLS}</w:tr></w:tbl>", "a\nb"),
     ODT: Row(odt, "<text:p>%s</text:p>", f"<table:table-row>{ODT_CELLS}</table:table-row>", "a\nb"),
-    EPUB: Row(epub, "<p>%s</p>", TABLE, "a b"),
     HTML: Row(lambda body: f"<html><body>{body}".encode(), "<p>%s</p>", TABLE, "a b"),
 }
-ZIPPED = (DOCX, ODT, EPUB)
+ZIPPED = (DOCX, ODT)
 every_format = pytest.mark.parametrize("name", ROWS)
 
 
 @every_format
 def test_paragraphs_and_tables_become_lines_without_an_author(name: str) -> None:
     row = ROWS[name]
-    for path in ("it.docx", "it.odt", "it.epub", "it.txt"):  # the content decides the format
+    for path in ("it.docx", "it.odt", "it.txt"):  # the content decides the format
         (document,) = read(row.file("One", "café 👋 &amp; more", row.table, "Three"), name, path=path)
         assert (document.text, document.author) == (f"One\ncafé 👋 & more\n{row.row}\nThree", None)
     assert read(row.file(""), name) == []
@@ -93,11 +91,8 @@ def with_a_wrong_byte(name: str) -> bytes:
         (ODT, odt("<text:p>x")),
         (ODT, odt("", **{"content.xml": '<?xml version="1.0" encoding="x-none"?><a/>'})),
         (ODT, odt("", **{"content.xml": f"{ENTITIES}<x>&b;</x>"})),
-        (EPUB, epub("", **{"META-INF/container.xml": "<container/>"})),
-        (EPUB, epub("", **{"OEBPS/book.opf": "<package>"})),
-        (EPUB, epub("", **{"OEBPS/book.opf": f"{ENTITIES}<x>&b;</x>"})),
     ],
-    ids=range(11),
+    ids=range(8),
 )
 def test_damage_or_expanding_entities_are_a_one_line_error(name: str, data: bytes) -> None:
     with pytest.raises(SourceNotText, match=DAMAGED):
@@ -109,9 +104,7 @@ def test_damage_or_expanding_entities_are_a_one_line_error(name: str, data: byte
     [
         (DOCX, LARGEST_WORD, r"is larger than any text: word/document\.xml"),
         (ODT, LARGEST_PART, r"is larger than any text: content\.xml"),
-        (EPUB, LARGEST_PART, "is larger than any text"),
         (HTML, LARGEST_PART, "is larger than any page"),
-        (EPUB, 0, "cannot be read: it has more than 131,072 tags"),
         (HTML, 0, "cannot be read as a page: it has more than 131,072 tags"),
     ],
 )
@@ -124,16 +117,11 @@ def test_an_oversized_document_is_refused_with_a_one_line_error(name: str, size:
     ("name", "begin", "end"),
     [
         (ODT, "<text:span>", "</text:span>"),
-        (EPUB, "<div>", "</div>"),
         (HTML, "<div><b>", ""),
     ],
 )
 def test_text_nested_deeper_than_the_recursion_limit_is_read(name: str, begin: str, end: str) -> None:
     assert texts_of(ROWS[name].file(begin * 10_000, "deep", end * 10_000), name) == ["deep"]
-
-
-CIPHER = '<CipherData><CipherReference URI="%s"/></CipherData>'
-LOCKED = f'<encryption><EncryptedData xmlns="http://www.w3.org/2001/04/xmlenc#">{CIPHER}</EncryptedData></encryption>'
 
 
 def with_a_password(data: bytes) -> bytes:
@@ -147,30 +135,15 @@ def with_a_password(data: bytes) -> bytes:
     [
         *((name, with_a_password(ROWS[name].file("x"))) for name in ZIPPED),
         (ODT, odt("", **{"META-INF/manifest.xml": "<manifest:encryption-data/>"})),
-        (EPUB, epub("<p>x</p>", **{"META-INF/encryption.xml": LOCKED % "OEBPS/text/c%200.xhtml"})),
     ],
-    ids=range(5),
+    ids=range(3),
 )
 def test_an_encrypted_document_is_a_named_error(name: str, data: bytes) -> None:
     with pytest.raises(SourceNotText, match=r"^it\.bin is encrypted; save it without a password"):
         read(data, name)
 
 
-def test_a_chapter_is_read_in_the_encoding_that_it_declares() -> None:
-    with zipfile.ZipFile(io.BytesIO(epub("<p>Привет, мир</p>"))) as book:
-        parts = {name: book.read(name).decode() for name in book.namelist()}
-    packed_anew = {
-        name: text.replace("utf-8", "windows-1251").encode("cp1251") for name, text in parts.items()
-    }
-    assert texts_of(packed.zipped(packed_anew), EPUB) == ["Привет, мир"]
-
-
-def test_a_book_with_an_encrypted_font_is_read() -> None:
-    book = epub("<p>text</p>", **{"META-INF/encryption.xml": LOCKED % "OEBPS/font.otf"})
-    assert texts_of(book, EPUB) == ["text"]
-
-
-@pytest.mark.parametrize(("name", "library"), [(DOCX, "mammoth"), (EPUB, "bs4"), (HTML, "bs4")])
+@pytest.mark.parametrize(("name", "library"), [(DOCX, "mammoth"), (HTML, "bs4")])
 def test_a_missing_library_is_an_error_with_the_install_command(
     name: str, library: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -202,16 +175,6 @@ OPEN = """<text:tracked-changes><text:p>deleted</text:p></text:tracked-changes>
  after<office:annotation><text:p>a comment</text:p></office:annotation>.<text:page-number>7</text:page-number></text:p>
 <text:p><draw:frame><svg:desc>no</svg:desc><draw:image/></draw:frame>a<text:tab/>b<text:s text:c='3'/>c
 <text:line-break/>d</text:p>"""
-KIND = 'media-type="application/xhtml+xml"'
-CHAPTER = """<p>It was<span epub:type="pagebreak">7</span> so.<a epub:type="noteref" href="#n1">1</a><sup>
-<a href="notes.xhtml#n2">[2]</a></sup> See <a href="#c2">chapter two</a>, 10<sup>th</sup>.</p>
-<aside epub:type="footnote"><p><a href="#r1">1.</a> A note. <a href="#r1">↩</a></p></aside>
-<nav epub:type="toc"><ol><li>Contents</li></ol></nav>"""
-ITEMS = f"""<item id="nav" href="nav.xhtml" {KIND} properties="nav"/><item id="toc" href="toc.xhtml" {KIND}/>
-<item id="notes" href="notes.xhtml" {KIND}/><item id="ncx" href="toc.ncx" media-type="a/b"/>"""
-SPINE = """<itemref idref="nav"/><itemref idref="notes" linear="no"/><itemref idref="ncx"/><itemref idref="toc"/>
-</spine><guide><reference type="toc" href="toc.xhtml#top"/></guide><spine>"""
-PAGES = {f"OEBPS/{part}": page("<p>no</p>") for part in ("nav.xhtml", "notes.xhtml", "toc.ncx", "toc.xhtml")}
 PARTS = {"word/styles.xml": STYLES, "word/_rels/document.xml.rels": LINKS}
 FIELDS = """<w:p><w:r><w:ruby><w:rt><w:r><w:t>x</w:t></w:r></w:rt><w:rubyBase><w:r><w:t>base</w:t></w:r></w:rubyBase>
 </w:ruby></w:r><w:fldSimple w:instr=" REF "><w:r><w:t> and field</w:t></w:r></w:fldSimple></w:p>"""
@@ -220,10 +183,6 @@ UNREAD = {
     "contents of Word": (DOCX, docx(paragraph("Chapter 1 ... 3", "TOC1") + DELETED, **PARTS), "text", {}),
     "contents, comments, changes and numbers of OpenDocument": (
         *(ODT, odt(OPEN), "Before and after.\na note\na b   c \nd", {"image": 1}),
-    ),
-    "navigation, pages out of order and marks of footnotes of EPUB": (
-        *(EPUB, epub(CHAPTER, package=ITEMS, spine=SPINE, **PAGES)),
-        *("It was so. See chapter two, 10th.\nA note.", {}),
     ),
 }
 
@@ -245,7 +204,6 @@ def meta(tag: str, said: str) -> str:
 
 CREATED = "<dcterms:created>2020-01-01T00:00:00Z</dcterms:created>"
 CORE = f"<c {packed.DUBLIN}>{CREATED}<dcterms:modified>{STAMP}</dcterms:modified></c>"
-CHANGED = f'</manifest><metadata><meta property="dcterms:modified">{STAMP}</meta></metadata><manifest>'
 
 
 @pytest.mark.parametrize(
@@ -255,12 +213,10 @@ CHANGED = f'</manifest><metadata><meta property="dcterms:modified">{STAMP}</meta
         (DOCX, docx(paragraph("x"), **{"docProps/core.xml": "<broken"}), None),
         (ODT, odt(LINE, **{"meta.xml": meta("dc:date", f"{STAMP[:-1]}.123456789Z")}), TIME),
         (ODT, odt(LINE, **{"meta.xml": f"{ENTITIES}<a/>"}), None),
-        (EPUB, epub("<p>x</p>", package=CHANGED), TIME),
-        (EPUB, epub("<p>x</p>"), datetime(2021, 4, 5).astimezone()),
         (HTML, f"<html><meta property='article:published_time' content='{STAMP}'><p>x".encode(), TIME),
         (HTML, b"<html><meta name='DATE' content='Mon, 05 Apr 2021 10:22:33 GMT'><p>x", TIME),
     ],
-    ids=range(8),
+    ids=range(6),
 )
 def test_a_document_has_the_time_of_its_last_change(name: str, data: bytes, time: datetime | None) -> None:
     (document,) = read(data, name)
@@ -274,15 +230,13 @@ def test_an_opendocument_text_with_a_packed_type_is_recognised() -> None:
     assert texts_of(packed.zipped(parts), ODT) == ["text"]
 
 
-GONE = {"package": f'<item id="gone" href="gone.xhtml" {KIND}/>', "spine": '<itemref idref="gone"/>'}
-
-
-@pytest.mark.parametrize("book", [epub("<p>one</p>", **GONE), epub("<p>one</p>", "<p>" * 40)], ids=range(2))
-def test_a_damaged_chapter_is_skipped_and_the_others_are_read(
-    book: bytes, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("foreword.sources.documents.html.MOST_TAGS", 30)
+def test_of_a_book_the_pages_are_read_in_the_order_of_their_names(tmp_path: Path) -> None:
+    chapter = (
+        "<?xml version='1.0'?><html><head><title>x</title></head><body><nav>no</nav><p>%s</p></body></html>"
+    )
+    pages = {f"OEBPS/c{at}.xhtml": chapter % at for at in (10, 2, 1)}
+    others = ("mimetype", "META-INF/container.xml", "OEBPS/book.opf", "OEBPS/toc.ncx", "OEBPS/style.css")
+    (tmp_path / "it.epub").write_bytes(packed.zipped(dict.fromkeys(others, "<package/>") | pages))
     report = Report()
-    assert [each.text for each in read(book, EPUB, report)] == ["one"]
-    assert report.skipped == 1
-    assert " of it.bin cannot be read: " in report.notes[0]
+    assert [each.text for each in read_source(str(tmp_path / "it.epub"), report=report)] == ["1", "2", "10"]
+    assert (report.formats, report.notes) == ({HTML: 3}, [])

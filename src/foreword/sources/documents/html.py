@@ -1,4 +1,4 @@
-"""HTML of web pages, books and mail: the lines that a person would read.
+"""HTML of web pages, books (EPUB is a zip file of pages) and mail: the lines that a person would read.
 
 Each paragraph, heading, list item and row of a table is a line; `<br>` ends one. In mail, quoted lines get `> ` as in
 plain mail, so one set of rules reads both. Beautiful Soup builds the tree, with Python's own parser. Sources of the
@@ -82,10 +82,7 @@ _DROPPED: Final = _words(
 )
 _OF_THE_PAGE: Final = _words("header footer aside")
 _SECTIONS: Final = _words("article main section blockquote")
-_ROLES: Final = _words(
-    "navigation banner contentinfo search doc-pagebreak doc-noteref doc-backlink doc-toc doc-pagelist "
-    "noteref pagebreak toc landmarks page-list backlink"
-)
+_ROLES: Final = _words("navigation banner contentinfo search")
 _NAMED: Final = _words(
     "nav navbar navigation menu breadcrumb breadcrumbs sidebar toc mw-editsection skip-link"
 )
@@ -206,7 +203,7 @@ def tree(page: str | bytes, name: str) -> "BeautifulSoup":
 
 
 def page_lines(soup: "Tag", report: Report) -> list[str]:
-    """The lines of a page or a chapter; if it marks its main part, only the lines of that part."""
+    """The lines of a page; if it marks its main part, only the lines of that part."""
     for name in ("main", "article"):
         parts = soup.find_all(name, limit=2)
         if len(parts) == 1 and parts[0].get_text(strip=True):
@@ -327,7 +324,7 @@ def _is_mark(pieces: list[str], before: int) -> bool:
 
 def _is_of_the_page(element: "Tag", names: set[str], in_section: bool) -> bool:
     """Whether an element belongs to the page around the text: header, footer or navigation."""
-    roles = {*_attribute(element, "role").lower().split(), *_attribute(element, "epub:type").lower().split()}
+    roles = set(_attribute(element, "role").lower().split())
     if roles & _ROLES:
         return True
     if element.name in _OF_THE_PAGE:
