@@ -4,7 +4,6 @@ import io
 import re
 import sys
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -191,37 +190,6 @@ UNREAD = {
 def test_contents_comments_changes_and_page_numbers_are_left_out(case: str) -> None:
     name, data, text, left_out = UNREAD[case]
     assert counted(data, name) == ([text], left_out)
-
-
-TIME = datetime(2021, 4, 5, 10, 22, 33, tzinfo=UTC)
-STAMP = "2021-04-05T10:22:33Z"
-LINE = "<text:p>x</text:p>"
-
-
-def meta(tag: str, said: str) -> str:
-    return f"<office:document-meta {ODF} {packed.DUBLIN}><{tag}>{said}</{tag}></office:document-meta>"
-
-
-CREATED = "<dcterms:created>2020-01-01T00:00:00Z</dcterms:created>"
-CORE = f"<c {packed.DUBLIN}>{CREATED}<dcterms:modified>{STAMP}</dcterms:modified></c>"
-
-
-@pytest.mark.parametrize(
-    ("name", "data", "time"),
-    [
-        (DOCX, docx(paragraph("x"), **{"docProps/core.xml": CORE}), TIME),
-        (DOCX, docx(paragraph("x"), **{"docProps/core.xml": "<broken"}), None),
-        (ODT, odt(LINE, **{"meta.xml": meta("dc:date", f"{STAMP[:-1]}.123456789Z")}), TIME),
-        (ODT, odt(LINE, **{"meta.xml": f"{ENTITIES}<a/>"}), None),
-        (HTML, f"<html><meta property='article:published_time' content='{STAMP}'><p>x".encode(), TIME),
-        (HTML, b"<html><meta name='DATE' content='Mon, 05 Apr 2021 10:22:33 GMT'><p>x", TIME),
-    ],
-    ids=range(6),
-)
-def test_a_document_has_the_time_of_its_last_change(name: str, data: bytes, time: datetime | None) -> None:
-    (document,) = read(data, name)
-    assert document.text == "x"
-    assert (document.time.replace(microsecond=0) if document.time else None) == time
 
 
 def test_an_opendocument_text_with_a_packed_type_is_recognised() -> None:

@@ -8,14 +8,10 @@ classes and ids that mail programs write: docs/sources.md. A chat in HTML is an 
 import re
 import warnings
 from collections.abc import Iterable, Iterator
-from contextlib import suppress
-from datetime import datetime
-from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, Final, final
 
 from foreword.errors import SourceNotText
 from foreword.libraries import documents_missing
-from foreword.sources.dates import from_iso
 from foreword.sources.documents.markdown import MARKDOWN
 from foreword.sources.encodings import decoded, is_text
 from foreword.sources.files import Opened
@@ -60,10 +56,6 @@ _OTHERS: Final = {
 _CHARSET: Final = re.compile(
     rb"""<meta[^>]{0,200}charset\s*=\s*["']?\s*([\w.:-]+)|<\?xml[^>]{0,100}encoding\s*=\s*["']([\w.:-]+)""",
     re.IGNORECASE,
-)
-_DATES: Final = (
-    "article:modified_time dcterms.modified last-modified article:published_time "
-    "dcterms.created dcterms.date dc.date date"
 )
 
 
@@ -143,27 +135,14 @@ def read(opened: Opened, report: Report) -> Iterator[Document]:
         soup = tree(page, opened.name)
     except ValueError as error:
         raise SourceNotText(f"{opened.name} cannot be read as a page: {error}; give its text") from None
-    said = {
-        (_attribute(each, "name") or _attribute(each, "property")).lower(): _attribute(each, "content")
-        for each in soup.find_all("meta", limit=100)
-    }
-    time = next((found for name in _DATES.split() if (found := time_of(said.get(name)))), None)
-    yield from document(page_lines(soup, report), time)
+    yield from document(page_lines(soup, report))
 
 
-def document(lines: Iterable[str], time: datetime | None) -> Iterator[Document]:
+def document(lines: Iterable[str]) -> Iterator[Document]:
     """The lines as one document, if they hold any text."""
     text = "\n".join(lines)
     if text.strip():
-        yield Document(text=text, time=time)
-
-
-def time_of(written: str | None) -> datetime | None:
-    """The aware time in a field of metadata; a time without a zone is local. None if it is no time."""
-    time = from_iso(written)
-    with suppress(ValueError, OverflowError, OSError):
-        return time or parsedate_to_datetime(written or "").astimezone()
-    return None
+        yield Document(text=text)
 
 
 def whole(opened: Opened) -> bytes:

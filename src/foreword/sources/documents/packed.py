@@ -11,7 +11,6 @@ import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import datetime
 from io import BytesIO
 from typing import Final, final
 from xml.parsers.expat import ExpatError
@@ -19,7 +18,7 @@ from zipfile import ZipFile
 
 from foreword.errors import SourceNotText
 from foreword.libraries import documents_missing
-from foreword.sources.documents.html import LARGEST_PART, document, page_lines, time_of, tree
+from foreword.sources.documents.html import LARGEST_PART, document, page_lines, tree
 from foreword.sources.files import DAMAGE, ENCRYPTED, Opened
 from foreword.sources.report import Report
 from foreword.text.document import Document
@@ -38,7 +37,6 @@ _UNREAD: Final = re.compile(
     rb"<w:rt>.*?</w:rt>|</?w:(?:ruby|rubyBase|fldSimple|bdo|dir)(?:\s[^<>]*)?>", re.DOTALL
 )
 """Elements that mammoth drops with all text in them; of a reading above a word, the text is dropped, too."""
-_DOCX_DATES: Final = ("{http://purl.org/dc/terms/}modified", "{http://purl.org/dc/terms/}created")
 
 _ODT_TYPE: Final = b"application/vnd.oasis.opendocument.text"
 _MANIFEST: Final = "META-INF/manifest.xml"
@@ -51,10 +49,6 @@ _SPACE: Final = re.compile(r"[ \t\r\n]+")
 _TYPED_SPACE, _TYPED_BREAK = "\x1f", "\x1e"
 """Signs for typed spaces and breaks, because other white space only lays out the XML. No XML may hold these two."""
 _TYPED: Final = str.maketrans({_TYPED_SPACE: " ", _TYPED_BREAK: "\n"})
-_ODT_DATES: Final = (
-    "{http://purl.org/dc/elements/1.1/}date",
-    "{urn:oasis:names:tc:opendocument:xmlns:meta:1.0}creation-date",
-)
 
 
 def fits_docx(opened: Opened) -> bool:
@@ -81,7 +75,6 @@ def read_docx(opened: Opened, report: Report) -> Iterator[Document]:
                 data = package.read(name)
                 _refuse_entities(data)
                 copy.writestr(name, _UNREAD.sub(b"", data) if name.startswith("word/") else data)
-        time = _time_in(opened, package, "docProps/core.xml", _DOCX_DATES)
         try:
             page = mammoth.convert_to_html(
                 stream, style_map=_STYLES, include_embedded_style_map=False, convert_image=left_out
@@ -89,7 +82,7 @@ def read_docx(opened: Opened, report: Report) -> Iterator[Document]:
         except (ExpatError, AttributeError, TypeError) as error:
             raise _damaged(opened, error) from None
         lines = page_lines(tree(page, opened.name), report)
-    yield from document(lines, time)
+    yield from document(lines)
 
 
 def fits_odt(opened: Opened) -> bool:
@@ -108,8 +101,7 @@ def read_odt(opened: Opened, report: Report) -> Iterator[Document]:
         if _MANIFEST in package.namelist() and b"encryption-data" in _part_of(opened, package, _MANIFEST):
             raise _encrypted(opened)
         lines = _OdtLines(report).read(_part_of(opened, package, "content.xml"))
-        time = _time_in(opened, package, "meta.xml", _ODT_DATES)
-    yield from document(lines, time)
+    yield from document(lines)
 
 
 @final
@@ -127,7 +119,7 @@ class _OdtLines:
         self._dropped = 0
 
     def read(self, data: bytes) -> list[str]:
-        """The lines; errors as in `_xml_of`."""
+        """The lines; raises `ET.ParseError` if it is not XML, and `ValueError` if it declares entities."""
         _refuse_entities(data)
         parser = ET.XMLParser(target=self)  # noqa: S314 - it declares no entities
         parser.feed(data)
@@ -211,21 +203,6 @@ def _part_of(opened: Opened, package: ZipFile, name: str) -> bytes:
     _check_parts(opened, package, [name])
     opened.limit.take(f"{opened.name}: {name}", package.getinfo(name).file_size)
     return package.read(name)
-
-
-def _time_in(opened: Opened, package: ZipFile, part: str, tags: Iterable[str]) -> datetime | None:
-    """The time in a part of metadata, under the first of these tags that has text; None if the part is damaged."""
-    try:
-        root = _xml_of(_part_of(opened, package, part))
-    except (*DAMAGE, SourceNotText, ET.ParseError):
-        return None
-    return time_of(next((each.text for tag in tags for each in root.iter(tag) if each.text), None))
-
-
-def _xml_of(data: bytes) -> ET.Element:
-    """A part of XML; raises `ET.ParseError` if it is not XML, and `ValueError` if it declares entities."""
-    _refuse_entities(data)
-    return ET.fromstring(data)  # noqa: S314 - it declares no entities
 
 
 def _refuse_entities(data: bytes) -> None:
