@@ -49,7 +49,6 @@ def docx(body: str, **more: str) -> bytes:
     return zipped({**parts, **more})
 
 
-def paragraph(text: str, style: str = "") -> str:
+def paragraph(text: str) -> str:
     """A paragraph of a Word document."""
-    properties = f'<w:pPr><w:pStyle w:val="{style}"/></w:pPr>' if style else ""
-    return f"<w:p>{properties}<w:r><w:t xml:space='preserve'>{text}</w:t></w:r></w:p>"
+    return f"<w:p><w:r><w:t xml:space='preserve'>{text}</w:t></w:r></w:p>"

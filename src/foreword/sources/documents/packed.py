@@ -1,7 +1,8 @@
 """Documents in zip files: Word documents (.docx) and OpenDocument texts (.odt), known by their parts.
 
-Headers, footers, comments, deleted text, tables of contents and the marks of footnotes are left out. The library
-mammoth reads Word documents. In an OpenDocument text, a footnote's text follows the paragraph of its mark.
+Headers, footers, comments and deleted text are left out. The library mammoth reads Word documents. Of an OpenDocument
+text, tables of contents and the marks of footnotes are left out, too. A footnote's text follows the paragraph of its
+mark.
 
 A document may be hostile, so the size of its parts has a limit, and their XML may not declare entities.
 Source: OASIS, Open Document Format for Office Applications 1.3, part 3.
@@ -11,7 +12,6 @@ import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
-from io import BytesIO
 from typing import Final, final
 from xml.parsers.expat import ExpatError
 from zipfile import ZipFile
@@ -29,14 +29,6 @@ LARGEST_WORD: Final = 1 << 24
 """Bytes of all XML parts: two thousand pages. Each byte costs mammoth 50 bytes of memory."""
 
 _TYPES: Final = "[Content_Types].xml"
-_STYLES: Final = "\n".join(
-    [f"p[style-name='toc {level}'] => !" for level in range(1, 10)]
-    + [f"p[style-name='{name}'] => !" for name in ("header", "footer", "table of figures", "toc heading")]
-)
-_UNREAD: Final = re.compile(
-    rb"<w:rt>.*?</w:rt>|</?w:(?:ruby|rubyBase|fldSimple|bdo|dir)(?:\s[^<>]*)?>", re.DOTALL
-)
-"""Elements that mammoth drops with all text in them; of a reading above a word, the text is dropped, too."""
 
 _ODT_TYPE: Final = b"application/vnd.oasis.opendocument.text"
 _MANIFEST: Final = "META-INF/manifest.xml"
@@ -67,18 +59,16 @@ def read_docx(opened: Opened, report: Report) -> Iterator[Document]:
         report.leave_out("image")
         return []
 
-    with _package_of(opened) as package, BytesIO() as stream:
+    with _package_of(opened) as package:
         parts = [name for name in package.namelist() if name.endswith((".xml", ".rels"))]
         _check_parts(opened, package, parts, most=LARGEST_WORD)
-        with ZipFile(stream, "w") as copy:
-            for name in parts:
-                data = package.read(name)
-                _refuse_entities(data)
-                copy.writestr(name, _UNREAD.sub(b"", data) if name.startswith("word/") else data)
+        for name in parts:
+            _refuse_entities(package.read(name))
         try:
-            page = mammoth.convert_to_html(
-                stream, style_map=_STYLES, include_embedded_style_map=False, convert_image=left_out
-            ).value
+            with opened.seekable() as stream:
+                page = mammoth.convert_to_html(
+                    stream, include_embedded_style_map=False, convert_image=left_out
+                ).value
         except (ExpatError, AttributeError, TypeError) as error:
             raise _damaged(opened, error) from None
         lines = page_lines(tree(page, opened.name), report)
