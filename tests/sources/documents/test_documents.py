@@ -161,7 +161,14 @@ def test_a_zipped_document_is_read_from_a_stream_without_seek(name: str) -> None
 
 
 DELETED = """<w:p><w:del><w:r><w:delText>no</w:delText></w:r></w:del><w:ins><w:r><w:t>text</w:t><w:br/>
-<w:t>and more</w:t></w:r></w:ins></w:p>"""
+<w:t>and more</w:t></w:r></w:ins><w:r><w:footnoteReference w:id="2"/></w:r></w:p>"""
+NOTES = {
+    "word/_rels/document.xml.rels": '<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">'
+    '<Relationship Id="r1" Target="footnotes.xml" '
+    'Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/footnotes"/></Relationships>',
+    "word/footnotes.xml": f"<w:footnotes {packed.WORD}><w:footnote w:id='2'>{paragraph('a note')}</w:footnote>"
+    "</w:footnotes>",
+}
 OPEN = """<text:tracked-changes><text:p>deleted</text:p></text:tracked-changes>
 <text:table-of-content><text:p>Chapter 1 ... 3</text:p></text:table-of-content>
 <text:p>Before<text:note><text:note-citation>1</text:note-citation><text:note-body><text:p>a note</text:p>
@@ -170,7 +177,7 @@ OPEN = """<text:tracked-changes><text:p>deleted</text:p></text:tracked-changes>
 <text:p><draw:frame><svg:desc>no</svg:desc><draw:image/></draw:frame>a<text:tab/>b<text:s text:c='3'/>c
 <text:line-break/>d</text:p>"""
 UNREAD = {
-    "changes of Word": (DOCX, docx(DELETED), "text\nand more", {}),
+    "changes and marks of notes of Word": (DOCX, docx(DELETED, **NOTES), "text\nand more\na note", {}),
     "contents, comments, changes and numbers of OpenDocument": (
         *(ODT, odt(OPEN), "Before and after.\na note\na b   c \nd", {"image": 1}),
     ),

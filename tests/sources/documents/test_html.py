@@ -61,9 +61,8 @@ def test_an_unknown_declaration_does_not_affect_the_text_around_it(odd: str) -> 
         ("<h1>News</h1><article>one</article><article>two</article>", "News\none\ntwo"),
         ("<pre>a poem\n  of two</pre>", "a poem\n  of two"),
         ("one<" + "a " * 10 + "<a " * 50_000, "one"),
-        ("see<a href='#a'><sup>1</sup></a> <a href='#b'>part 2</a> <a href='/x#c'>[c]</a>", "see part 2"),
     ],
-    ids=range(12),
+    ids=range(11),
 )  # fmt: skip
 def test_the_text_of_a_page_is_its_visible_content(body: str, text: str) -> None:
     assert text_of(body) == text

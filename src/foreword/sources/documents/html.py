@@ -79,8 +79,6 @@ _NAMED: Final = _words(
     "nav navbar navigation menu breadcrumb breadcrumbs sidebar toc mw-editsection skip-link"
 )
 _HIDDEN: Final = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.IGNORECASE)
-_MARK: Final = re.compile(r"\W*(?:\d{1,4}|[a-z]|[ivxlc]{1,5})?\W*", re.IGNORECASE)
-_LONGEST_MARK: Final = 8
 LARGEST_PART: Final = 1 << 25
 """Most bytes of a page, or of one unpacked part of a document. A thousand pages of prose have a tenth of that."""
 MOST_TAGS: Final = 1 << 17
@@ -214,7 +212,7 @@ class _Reading:
             if isinstance(node, Tag):
                 names = _names(node)
                 if not self.drops(node, names):
-                    ahead.append((node, len(self.pieces), self.verbatim, self.in_section, self.in_quote))
+                    ahead.append((node, self.verbatim, self.in_section, self.in_quote))
                     ahead.extend(reversed(node.contents))
                     self.enter(node, names)
             elif isinstance(node, tuple):
@@ -236,12 +234,10 @@ class _Reading:
         self.in_quote |= quotes
         self.quoted_on |= quoted_on
 
-    def leave(self, element: "Tag", before: int, verbatim: bool, in_section: bool, in_quote: bool) -> None:
-        """Ends an element; the arguments are the state and the number of pieces at its beginning."""
+    def leave(self, element: "Tag", verbatim: bool, in_section: bool, in_quote: bool) -> None:
+        """Ends an element; the arguments are the state at its beginning."""
         if element.name in _BLOCKS or in_quote != self.in_quote:
             self.end_line()
-        elif element.name == "a" and "#" in _attribute(element, "href") and _is_mark(self.pieces, before):
-            del self.pieces[before:]
         self.verbatim, self.in_section, self.in_quote = verbatim, in_section, in_quote
 
     def read(self, text: str) -> None:
@@ -293,12 +289,6 @@ def _is_quoted_on(element: "Tag", names: set[str]) -> bool:
         or _attribute(element, "data-marker") == "__DIVIDER__"
         or _BORDER.search(_attribute(element, "style")) is not None
     )
-
-
-def _is_mark(pieces: list[str], before: int) -> bool:
-    """Whether a link within the text is the mark of a footnote, or leads back from one: it has hardly a letter."""
-    text = "".join(pieces[before : before + _LONGEST_MARK + 2])  # at most one piece is empty
-    return len(text) <= _LONGEST_MARK and _MARK.fullmatch(text) is not None
 
 
 def _is_of_the_page(element: "Tag", names: set[str], in_section: bool) -> bool:

@@ -25,6 +25,7 @@ from foreword.text.document import Document
 
 # Word documents and OpenDocument texts
 
+_MARK_OF_NOTE: Final = re.compile(r'<a href="#(?:foot|end)note-(?:\d+" id|ref-\d+").*?</a>')
 LARGEST_WORD: Final = 1 << 24
 """Bytes of all XML parts: two thousand pages. Each byte costs mammoth 50 bytes of memory."""
 
@@ -71,7 +72,7 @@ def read_docx(opened: Opened, report: Report) -> Iterator[Document]:
                 ).value
         except (ExpatError, AttributeError, TypeError) as error:
             raise _damaged(opened, error) from None
-        lines = page_lines(tree(page, opened.name), report)
+        lines = page_lines(tree(_MARK_OF_NOTE.sub("", page), opened.name), report)
     yield from document(lines)
 
 
