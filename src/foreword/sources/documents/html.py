@@ -33,26 +33,16 @@ _FRAGMENT: Final = re.compile(
 )
 _NAMED_AS_PAGE: Final = re.compile(r"\.x?html?(?:\.gz)?$", re.IGNORECASE)
 _TAG: Final = re.compile(r"</[a-z][a-z0-9]{0,10}\s*>|<(?:br|hr|p|img)\b[^<>]*>", re.IGNORECASE)
-_META: Final = r'class="(?:_a6-g|_3-95 _a6-g|pam _3-95 _2ph- _a6-g|pam _3-95 _2pi0 _2lej)'
-_OTHERS: Final = {
-    "a chat of Telegram in HTML; export it again as JSON": re.compile(
-        r'class="page_wrap[" ].{0,4000}class="(?:history|page_body)', re.DOTALL
-    ),
-    "a chat of Discord in HTML; export it again as JSON": re.compile(
-        r"""\bchatlog__message|class=["']?chatlog\b"""
-    ),
-    "a chat of Facebook or Instagram in HTML; export it again as JSON": re.compile(_META),
-    "a chat of Signal or Apple's Messages in HTML; give `data.json`, or lines of `name: message`": re.compile(
-        r"""<span class=["']?sender\b|<!-- Generated on [^>]{0,80}by signalbackup-tools"""
-    ),
-    "a chat of Google Voice, Matrix, VK or WhatsApp in HTML; give lines of `name: message`": re.compile(
-        r"""class=["'](?:hChatLog\b|mx_Export_EventWrapper\b|message__header["']>\s*(?:Вы,|<a href="https://vk))"""
-        r"""|<title>Whatsapp - """
-    ),
-    "Google's list of what you watched, searched and asked, with words of others; give your own texts": re.compile(
-        'class="outer-cell mdl-cell mdl-cell--12-col'
-    ),
-}
+_OTHERS: Final = re.compile(
+    r"""class="page_wrap[" ].{0,4000}class="(?:history|page_body)|\bchatlog__message|class=["']?chatlog\b"""
+    r"""|class="(?:_a6-g|_3-95 _a6-g|pam _3-95 _2ph- _a6-g|pam _3-95 _2pi0 _2lej)"""
+    r"""|<span class=["']?sender\b|<!-- Generated on [^>]{0,80}by signalbackup-tools"""
+    r"""|class=["'](?:hChatLog\b|mx_Export_EventWrapper\b|message__header["']>\s*(?:Вы,|<a href="https://vk))"""
+    r"""|<title>Whatsapp - |class="outer-cell mdl-cell mdl-cell--12-col""",
+    re.DOTALL,
+)
+"""Chats of Telegram, Discord, Facebook, Instagram, Signal, Apple's Messages, Google Voice, Matrix, VK and WhatsApp; and
+Google's list of what a person watched, searched and asked."""
 _CHARSET: Final = re.compile(
     rb"""<meta[^>]{0,200}charset\s*=\s*["']?\s*([\w.:-]+)|<\?xml[^>]{0,100}encoding\s*=\s*["']([\w.:-]+)""",
     re.IGNORECASE,
@@ -126,9 +116,9 @@ def fits(opened: Opened) -> bool:
 def read(opened: Opened, report: Report) -> Iterator[Document]:
     """The page as one text."""
     page = claimed_text(whole(opened), opened.encoding)
-    for advice, sign in _OTHERS.items():
-        if sign.search(page):
-            raise SourceNotText(f"{opened.name} is {advice}")
+    if _OTHERS.search(page):
+        advice = "export it again as JSON, or give lines of `name: message`"
+        raise SourceNotText(f"{opened.name} is a chat or a list of activity in HTML; {advice}")
     try:
         soup = tree(page, opened.name)
     except ValueError as error:
