@@ -6,10 +6,11 @@ from pathlib import Path
 import numpy as np
 import onnx
 from jaxtyping import Float32
+from ngram_file import Level, to_bytes
 from onnx import TensorProto, helper, numpy_helper
 
 from foreword.modelfolder import Config, names, writing
-from foreword.modelfolder.ngrams import LONGEST, SIGNS, Level, key, to_bytes
+from foreword.modelfolder.ngrams import LONGEST, SIGNS, key
 from foreword.runtime.model import Model
 from foreword.runtime.state_cache import Reading
 from foreword.text.tokenizer import Tokenizer, characters_tokenizer, subwords_tokenizer, words_tokenizer

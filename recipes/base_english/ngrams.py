@@ -24,6 +24,7 @@ from typing import NamedTuple
 
 import numpy as np
 from jaxtyping import Bool, Float64, Int64, UInt64
+from ngram_file import Level, steps, to_bytes
 from texts import TEXTS
 
 from foreword.files import write_whole
@@ -37,10 +38,7 @@ from foreword.modelfolder.ngrams import (
     MOST_WORDS,
     SIGNS,
     SPREAD,
-    Level,
     Ngrams,
-    steps,
-    to_bytes,
 )
 from foreword.runtime.beam import Beam
 from foreword.runtime.model import Model

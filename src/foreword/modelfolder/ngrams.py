@@ -17,14 +17,12 @@ Source: Stolcke (1998), "Entropy-based pruning of backoff language models", for 
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from mmap import mmap
 from typing import Final, Literal, final
 
 import msgspec
 import numpy as np
-from jaxtyping import Float32, Float64, Int64, UInt8, UInt32
-from safetensors.numpy import save
+from jaxtyping import Float32, UInt8
 
 from foreword.errors import ModelTruncated
 from foreword.text.words import LONGEST as LONGEST_WORD
@@ -176,49 +174,3 @@ def key(numbers: Sequence[int]) -> int:
     """The key of a context, from the numbers of its symbols, the nearest first. Up to two, no other has the same."""
     nearest, second, third = (*numbers, 0, 0)[:LONGEST]
     return (third * SPREAD + second * HALF + nearest) % HALF**2
-
-
-@final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Level:
-    """The contexts of one length to write: sorted keys, the number of followers of each, and all followers in order."""
-
-    keys: UInt32[np.ndarray, " contexts"]
-    counts: Int64[np.ndarray, " contexts"]
-    rest: Float64[np.ndarray, " contexts"]
-    followers: Int64[np.ndarray, " followers"]
-    chances: Float64[np.ndarray, " followers"]
-
-
-def to_bytes(
-    words: Sequence[str],
-    unigram: Float64[np.ndarray, " words"],
-    shares: Sequence[float],
-    levels: Sequence[Level],
-) -> bytes:
-    """The bytes of a file with these n-grams; `levels` begin with the contexts of one symbol."""
-    arrays: dict[str, np.ndarray] = {
-        "words": np.frombuffer("\n".join(words).encode(), dtype=np.uint8),
-        "unigram": unigram.astype(np.float32),
-        "shares": np.array(shares, dtype=np.float32),
-    }
-    for symbols, level in enumerate(levels, start=1):
-        upper, lower = np.divmod(level.keys.astype(np.int64), HALF)
-        starts = np.searchsorted(upper, np.arange(HALF + 1))
-        kind = np.min_scalar_type(int(level.counts.max(initial=0)))
-        arrays |= {
-            f"starts_{symbols}": starts.astype(np.uint32),
-            f"offsets_{symbols}": np.append(0, np.cumsum(level.counts))[starts].astype(np.uint32),
-            f"keys_{symbols}": lower.astype(np.uint16),
-            f"counts_{symbols}": level.counts.astype(kind),
-            f"rest_{symbols}": np.clip(np.round(RESTS * level.rest), 0, RESTS).astype(np.uint8),
-            f"followers_{symbols}": level.followers.astype(np.uint16),
-            f"chances_{symbols}": steps(level.chances),
-        }
-    return save(arrays)
-
-
-def steps(chances: Float64[np.ndarray, " some"]) -> UInt8[np.ndarray, " some"]:
-    """Chances as they are stored."""
-    found: UInt8[np.ndarray, " some"] = np.clip(np.round(-STEPS * np.log(chances)), 0, 255).astype(np.uint8)
-    return found
