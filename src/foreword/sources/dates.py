@@ -72,13 +72,10 @@ def dates_in(text: str) -> tuple[dt.date | None, ...]:
     return tuple(_date(parts, *places) if len(parts) == 3 else None for places in _PLACES)
 
 
-def date_in(text: str, order: int, near: dt.date | None = None) -> dt.date | None:
-    """The date in the given one of `ORDERS`; if that is no date, in the first order that gives one.
-
-    If the orders of a file are mixed, `near` is the date above, and the date nearest to it is returned.
-    """
-    dates = [date for date in (dates_in(text)[order], *dates_in(text)) if date]
-    return min(dates, key=lambda date: abs(date - near) if near else dt.timedelta(), default=None)
+def date_in(text: str, order: int) -> dt.date | None:
+    """The date in the given one of `ORDERS`; if that is no date, in the first order that gives one."""
+    dates = dates_in(text)
+    return dates[order] or next(filter(None, dates), None)
 
 
 def _date(parts: list[tuple[str, str]], year_at: int, month_at: int, day_at: int) -> dt.date | None:
@@ -126,7 +123,6 @@ class Evidence:
     """Counts over all dates of a file, from the first to the last, that show the order of day, month and year."""
 
     def __init__(self) -> None:
-        self.dates = 0
         self.impossible = [0] * len(ORDERS)
         """For each order, the number of dates that are impossible in it."""
         self.backwards = [0] * len(ORDERS)
@@ -141,7 +137,6 @@ class Evidence:
         dates = dates_in(text)
         if not any(dates):
             return
-        self.dates += 1
         for at, (date, above) in enumerate(zip(dates, self._above, strict=True)):
             if date is None:
                 self.impossible[at] += 1
@@ -158,35 +153,16 @@ class Evidence:
         return min(range(len(ORDERS)), key=self._rank)
 
     def _rank(self, at: int) -> tuple[int, int, int]:
-        return self.impossible[at], self.backwards[at], -self._changes_of_day(at)
-
-    def _changes_of_day(self, at: int) -> int:
-        return self.changes[_PLACES[at][-1]]
-
-    def is_mixed(self) -> bool:
-        """Whether no order fits all dates."""
-        return bool(self.impossible[self.order()])
+        return self.impossible[at], self.backwards[at], -self.changes[_PLACES[at][-1]]
 
     def note(self, name: str) -> str | None:
-        """A sentence on how the order was chosen; None if only one order is possible, or there are no dates."""
+        """A sentence on the chosen order; None if only one order is possible, or there are no dates."""
         at = self.order()
-        if self.is_mixed():
-            return (
-                f"{name}: its dates have more than one order; most are {ORDERS[at]}, but {self.impossible[at]:,} of "
-                f"{self.dates:,} do not fit; each date is read as the one nearest to the date above it"
-            )
-        others = [other for other in range(len(ORDERS)) if other != at and not self.impossible[other]]
-        if not others or not self.dates:
+        if not any(self._above) or not any(
+            other != at and not times for other, times in enumerate(self.impossible)
+        ):
             return None
-        other = min(others, key=lambda each: (_PLACES[each][0] != _PLACES[at][0], self._rank(each)))
-        if self.backwards[at] != self.backwards[other]:
-            reason = "because the dates are then in order of time"
-        elif self._changes_of_day(at) != self._changes_of_day(other):
-            reason = "because that number changes most often"
-        else:
-            reason = "as in most regions"
-        what = "day and month" if _PLACES[other][0] == _PLACES[at][0] else "day, month and year"
-        return f"{name}: no date shows the order of {what}; read as {ORDERS[at]}, {reason}"
+        return f"{name}: no date shows for certain the order of day, month and year; read as {ORDERS[at]}"
 
 
 @final
@@ -194,10 +170,9 @@ class Moments:
     """Converts the dates and times of a file to this computer's time zone, because an export names no zone."""
 
     def __init__(self, evidence: Evidence) -> None:
-        self._order, self._is_mixed = evidence.order(), evidence.is_mixed()
+        self._order = evidence.order()
         self._text = ""
         self._date: dt.date | None = None
-        self._above: dt.date | None = None
         self._zone: dt.tzinfo | None = None
         """None on the days on which the clocks change."""
 
@@ -219,9 +194,8 @@ class Moments:
 
     def _begin(self, date: str) -> None:
         """Read a date that differs from the one above."""
-        self._text, self._date = date, date_in(date, self._order, self._above if self._is_mixed else None)
+        self._text, self._date = date, date_in(date, self._order)
         if self._date:
-            self._above = self._date
             ends = [dt.datetime.combine(self._date, time) for time in (dt.time.min, dt.time.max)]
             first, last = (end.astimezone().tzinfo for end in ends)
             self._zone = first if first == last else None

@@ -68,16 +68,6 @@ def test_the_date_format_is_inferred_from_the_whole_file() -> None:
     assert not found.report.notes
 
 
-def test_two_exports_in_one_file_each_keep_their_own_date_format() -> None:
-    found = read(
-        "30/12/20, 10:00 - Ana: a\n31/12/20, 10:00 - Ben: b\n01/01/21, 10:00 - Ben: c\n02/01/21, 10:00 - Ben: e\n"
-        "[12/31/20, 11:00:00 AM] Ana: bb\n[1/2/21, 11:00:00 AM] Ana: f\n"
-    )
-    assert found.texts == ["a", "b", "bb", "c", "e", "f"]
-    assert found.times[-1] == "2021-01-02 11:00:00"
-    assert "have more than one order" in found.report.notes[0]
-
-
 SAID = "👍🏽 naïve 日本|  two  spaces |a: b: c|https://example.org/a?b=c|(see you)|ok <b>|12:30 - no"
 MORE = "and This message was deleted she said|one\ntwo\n\n  three: 10:15 - four\n2016-04-29 10:30:00"
 
