@@ -16,7 +16,7 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from itertools import product
 from pathlib import Path
-from typing import Final, cast, final
+from typing import Final, cast
 
 from foreword.files import tables
 from foreword.sources.dates import Evidence, Moments, half_of
@@ -69,9 +69,6 @@ _COPIED: Final = re.compile(
 """A line of copied messages, as WhatsApp puts them on the clipboard."""
 
 _LONGEST_NAME: Final = 100
-_ENOUGH: Final = 3
-"""Fewest messages with the same beginning that make this beginning a part of the name."""
-_MOST_NAMES: Final = 10_000
 _QUOTES: Final = (("„", "“"), ("«", "»"), ("「", "」"))
 
 
@@ -136,7 +133,7 @@ def read_stamped(opened: Opened, report: Report, pattern: re.Pattern[str]) -> It
 
     The file is read twice, because the order of its dates must be known before the first message.
     """
-    evidence, names = _survey(opened, pattern, report)
+    evidence = _survey(opened, pattern, report)
     if note := evidence.note(opened.name):
         report.notes.append(note)
     moments = Moments(evidence)
@@ -149,7 +146,7 @@ def read_stamped(opened: Opened, report: Report, pattern: re.Pattern[str]) -> It
                 begins = message.partition("\n")[0]
                 report.not_understood(opened.name, f"line {line}", f"{date}{between}{clock}{after} {begins}")
             else:
-                author, said = names.divide(message)
+                author, said = _divided(message)
                 typed = _typed(author, said, report, on_iphone=opening is not None)
                 if typed:
                     yield Document(text=typed, author=author, time=time)
@@ -157,9 +154,9 @@ def read_stamped(opened: Opened, report: Report, pattern: re.Pattern[str]) -> It
         line += lines
 
 
-def _survey(opened: Opened, pattern: re.Pattern[str], report: Report) -> tuple[Evidence, "_Names"]:
-    """The order of the dates and the names of a whole chat; lines above its first message count as not understood."""
-    evidence, names, above = Evidence(), _Names(), ""
+def _survey(opened: Opened, pattern: re.Pattern[str], report: Report) -> Evidence:
+    """The order of the dates of a whole chat; lines above its first message count as not understood."""
+    evidence, above = Evidence(), ""
     for _, date, _, _, _, _, message in _rows_of(opened, pattern, report.notes):
         if not date:
             for number, line in enumerate(message[1:].split("\n"), 1):
@@ -169,8 +166,7 @@ def _survey(opened: Opened, pattern: re.Pattern[str], report: Report) -> tuple[E
         if date != above:
             evidence.add(date)
             above = date
-        names.see(message)
-    return evidence, names
+    return evidence
 
 
 _Row = tuple[str | None, str, str | None, str, str, str, str]
@@ -203,44 +199,18 @@ def _rows(parts: list[str | None], pattern: re.Pattern[str]) -> Iterable[_Row]:
     return rows
 
 
-@final
-class _Names:
-    """The authors of messages. A colon may belong to a name: each message of "Ana: work" begins with "Ana: work: "."""
-
-    def __init__(self) -> None:
-        self._begins: dict[str, tuple[str, int]] = {}
-        """For each name, the common beginning of its messages up to a colon, empty if they differ, and their number."""
-
-    def see(self, message: str) -> None:
-        """Read the beginning of a message; a name is skipped once its messages begin differently."""
-        colon = message.find(": ", 0, _LONGEST_NAME)
-        if colon < 1:
-            return
-        name = message[:colon]
-        known, count = self._begins.get(name, (None, 0))
-        if known == "" or (known is None and (len(self._begins) >= _MOST_NAMES or "\n" in name)):
-            return
-        here, more, _ = message[colon + 2 : colon + 2 + _LONGEST_NAME].partition(": ")
-        same = more and "\n" not in here and known in (None, here)
-        self._begins[name] = (here if same else "", count + 1)
-
-    def divide(self, message: str) -> tuple[str | None, str]:
-        """The author and the text of a message; the author is None if WhatsApp wrote it."""
-        name, colon, said = message.partition(": ")
-        if not colon or "\n" in name:
-            line, _, said = message.partition("\n")
-            name, colon, dot = line.rstrip().rpartition(":")
-            if not colon or dot.strip("."):  # ":." marks a message that has disappeared
-                return None, ""
-        author = _author(name)
-        begins, count = self._begins.get(name, ("", 0))
-        if author is not None and begins and count >= _ENOUGH:
-            more, _, said = said.partition(": ")
-            author = f"{author}: {more}"
-        return author, said.rstrip("\n")
+def _divided(message: str) -> tuple[str | None, str]:
+    """The author and the text of a message; the author is None if WhatsApp wrote it."""
+    name, colon, said = message.partition(": ")
+    if not colon or "\n" in name:
+        line, _, said = message.partition("\n")
+        name, colon, dot = line.rstrip().rpartition(":")
+        if not colon or dot.strip("."):  # ":." marks a message that has disappeared
+            return None, ""
+    return _author(name), said.rstrip("\n")
 
 
-@lru_cache(maxsize=_MOST_NAMES)
+@lru_cache(maxsize=10_000)
 def _author(name: str) -> str | None:
     """A name without direction marks around it; None for a sentence of WhatsApp with a colon in a quotation."""
     quoted = name.count('"') % 2 or any(name.count(left) > name.count(right) for left, right in _QUOTES)
