@@ -100,21 +100,11 @@ _GIT: Final = re.compile(r"(?:\* )?commit [0-9a-f]{40}.*\s+(?:\| )*(?:Merge: .*\
 _IMESSAGE: Final = re.compile(r"[A-Z][a-z]{2} \d\d, \d{4} {1,2}\d{1,2}:\d\d:\d\d [AP]M(?: \(Read by .*)?$")
 _MOST: Final = 0.8
 
-_OLE: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_STREAMS: Final = {  # names in a compound file, in UTF-16
-    "EncryptedPackage": "is encrypted; save it without a password, and give that",
-    "WordDocument": "is in Word's format of before 2007; save it as .docx, and give that",
-    "Workbook": "is a workbook of Excel; save its text as .csv, and give that",
-    "PowerPoint Document": "is a presentation of PowerPoint; save its text as .docx, and give that",
-    "__substg1.0": "is a message of Outlook; save it as .eml, and give that",
-}
-_OTHER_ODF: Final = b"mimetypeapplication/vnd.oasis.opendocument."
-_PARTS: Final = {  # beginnings of names in a zip file
-    "xl/": "is a workbook of Excel; save its text as .csv, and give that",
-    "ppt/": "is a presentation of PowerPoint; save its text as .docx, and give that",
-    r"Index/|Index\.zip|index\.apxl": "is a document of Apple's; export it as .docx, and give that",
-}
+_OFFICE: Final = re.compile(r"xl/|ppt/|Index/|Index\.zip|index\.apxl")  # beginnings of names in a zip file
 _BEGINNINGS: Final = {
+    rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": (
+        "is a .doc or another file of an older Office, or has a password; save it as .docx without one, and give that"
+    ),
     rb"(?:\xef\xbb\xbf)?\s*\{\\rtf": "is in Rich Text Format; save it as .docx or as plain text, and give that",
     rb"\s{0,1024}%PDF-": "is a PDF; save its text, as most viewers and pdftotext do, and give that",
     rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.{0,2000}?-->\s*)?<(?:\w+:)?FictionBook\b": (
@@ -124,15 +114,6 @@ _BEGINNINGS: Final = {
         "is a Jupyter notebook; export it as Markdown, and give that"
     ),
     rb"// <!-- <mdb:mork": "is Thunderbird's index of a mail folder; give the file of the folder itself",
-    rb"(?i)(?:\xef\xbb\xbf)?\s*BEGIN:V(?:CARD|CALENDAR)\b": "is addresses or a calendar; give the text in it",
-    rb"(?:\xef\xbb\xbf)?(?:WEBVTT\b|\s*1\r?\n\d\d:\d\d:\d\d,\d{3} --> )": (
-        "is a file of subtitles; give its words alone, as text"
-    ),
-    rb"!BDN": "is a data file of Outlook; export its mail as mbox, and give that",
-    rb"(?s:.{60})(?:BOOKMOBI|TEXtREAd)": "is a book for Kindle; convert it to .epub, and give that",
-    (
-        rb"(?i)(?:[\w-]+:[^\n]*\n(?:[ \t][^\n]*\n)*){0,20}?(?:snapshot-content-location:|from: <saved by)"
-    ): "is a saved web page in one file; save it as .html, and give that",
     rb"(?:\xef\xbb\xbf)?\s*<\?xml\b|\s*<en-export\b": (
         "is XML, not text; export it as text or HTML, and give that"
     ),
@@ -152,30 +133,16 @@ def refused_chat(opened: Opened) -> str | None:
 
 def refused_document(opened: Opened) -> str | None:
     """The same for a document."""
-    if opened.head.startswith(_OLE):
-        return _of_compound(opened)
     if not opened.is_zip:
         return next((advice for sign, advice in _BEGINNINGS.items() if re.match(sign, opened.head)), None)
-    if _OTHER_ODF in opened.head[:200]:
-        return "is an OpenDocument file other than a text; save its text as .odt, and give that"
-    return next(
-        (advice for sign, advice in _PARTS.items() if any(map(re.compile(sign).match, opened.parts))), None
-    )
+    advice = "is a workbook, a presentation or a document of Apple's; save its text as .docx or .csv, and give that"
+    return advice if any(map(_OFFICE.match, opened.parts)) else None
 
 
 def refused_json(opened: Opened) -> str | None:
     """The same for JSON in no known format: nobody typed its keys, and other people may have typed its strings."""
     advice = "is JSON of an unknown program; give the text in it"
     return advice if _JSON.match(opened.start) else None
-
-
-def _of_compound(opened: Opened) -> str | None:
-    """The advice for a compound file, by the name of a stream anywhere in it."""
-    before, found = b"", set[str]()
-    for block in opened.blocks():
-        found.update(name for name in _STREAMS if name.encode("utf-16-le") in before + block)
-        before = block[-64:]
-    return next((advice for name, advice in _STREAMS.items() if name in found), None)
 
 
 def _columns(start: str) -> list[str]:

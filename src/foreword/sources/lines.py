@@ -77,9 +77,8 @@ def _decoded(opened: Opened, notes: list[str] | None, *, strict: bool) -> Iterat
         for block in opened.blocks():
             if not taken and not is_text(block, opened.encoding):
                 what = "it holds NUL or other control characters, as programs and pictures do"
-                raise SourceNotText(
-                    f"{opened.name} is not text: {what}; name a text, or its encoding with --encoding"
-                )
+                advice = "save it as plain text or .docx, and give that; or name its encoding with --encoding"
+                raise SourceNotText(f"{opened.name} is not text: {what}; {advice}")
             taken += len(block)
             text = decoder.decode(block)
             lines += text.count("\n")
