@@ -13,7 +13,6 @@ from foreword.corpus.blocks import (
     UNCOUNTED,
     Block,
     Blocks,
-    OldWindows,
     Replay,
     Ring,
     Windows,
@@ -139,33 +138,10 @@ def test_old_columns_begin_evenly_spaced_and_restart_if_a_block_begins_with_a_me
     assert [block.restart.tolist()[1:] for block in blocks] == [[1, 1], [0, 0], [1, 0], [1, 0]]
 
 
-@given(st.integers(5, 40), st.integers(5, 40), st.integers(1, 12), st.integers(1, 4))
-def test_all_old_windows_are_used_before_any_is_repeated(
-    new: int, old: int, batch: int, columns: int
-) -> None:
-    fresh = Windows(np.arange(new), context=3, stride=1, batch=batch, seed=1)
-    known = Windows(np.arange(1000, 1000 + old), context=3, stride=1, batch=columns, seed=1)
-    mixed = Replay(fresh, OldWindows(known))
-    epochs = -(-len(known) // len(fresh))
-    blocks = [block for epoch in range(epochs) for block in mixed.epoch(epoch)][: len(known)]
-    targets = np.concatenate([block.targets[-1] for block in blocks])
-    learned = sorted(target for target in targets.tolist() if target >= 1000 and target != UNCOUNTED)
-    assert learned == list(range(1003, 1000 + old))
-    assert all(block.restart.all() and len(block.ids) == 3 for block in blocks)
-
-
 def test_a_block_is_the_same_wherever_reading_begins() -> None:
-    def mixed() -> list[Replay]:
-        new, old = np.arange(100), np.arange(40)
-        windows = Windows(new, context=3, stride=1, batch=9, seed=2)
-        return [
-            replay(new, old, batch=5, unroll=7, columns=2),
-            Replay(windows, OldWindows(Windows(old, context=3, stride=1, batch=4, seed=2))),
-        ]
-
-    for walked, afresh in zip(mixed(), mixed(), strict=True):
-        blocks = [block for epoch in range(5) for block in walked.epoch(epoch)]
-        np.testing.assert_array_equal(blocks[4 * len(walked.epoch(0)) + 1].ids, afresh.epoch(4)[1].ids)
+    walked, afresh = (replay(np.arange(100), np.arange(40), batch=5, unroll=7, columns=2) for _ in "ab")
+    blocks = [block for epoch in range(5) for block in walked.epoch(epoch)]
+    np.testing.assert_array_equal(blocks[4 * len(walked.epoch(0)) + 1].ids, afresh.epoch(4)[1].ids)
 
 
 def test_each_text_gets_at_least_one_column_or_an_error_gives_the_reason() -> None:

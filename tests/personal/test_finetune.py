@@ -16,7 +16,7 @@ from foreword.assess.bits import bits_per_character, text_ids
 from foreword.errors import ModelForeign, ModelMismatch, ModelTruncated, OptionError, RunError, SourceMissing
 from foreword.modelfolder import run_folder
 from foreword.models.catalogue import ARCHITECTURES
-from foreword.personal.events import Compared, Event, Finished, Measured, Validated
+from foreword.personal.events import Compared, Event, Finished, Measured, Planned, Validated
 from foreword.personal.finetune import NAME, InitialWeights, own_sources, tables_for
 from foreword.personal.train import resume, train
 from foreword.runtime.model import Model
@@ -219,6 +219,8 @@ def test_continued_training_improves_every_architecture(
     events = trained(written(tmp_path, "new.txt", NEW), tmp_path / "made", start=base, old=old_text)
     first, *later = of(Validated, events)
     assert (first.step, first.training_bits_per_character) == (0, None)
+    alone = ["new text alone" in each for each in of(Planned, events)[0].reasons]
+    assert any(alone) == (tables.get("training", {}).get("layout") == "windows")
     assert min(each.bits_per_character for each in later) < first.bits_per_character
     before, made = Model.open(base).config, Model.open(tmp_path / "made").config
     assert (made.architecture, made.unit) == (architecture, before.unit)

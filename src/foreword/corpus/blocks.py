@@ -174,27 +174,10 @@ class Ring:
 
 
 @final
-class OldWindows:
-    """Old text for networks that are trained on windows, shuffled again in each epoch."""
-
-    def __init__(self, windows: Windows) -> None:
-        self._windows = windows
-        self._number = 0
-        self._epoch = windows.epoch(0)  # shuffled once per epoch, not once per block
-
-    def block(self, row: int, time: int) -> Block:
-        """The next block of windows; it takes `time` rows, the context."""
-        number, index = divmod(row // time, len(self._windows))
-        if number != self._number:
-            self._number, self._epoch = number, self._windows.epoch(number)
-        return self._epoch[index]
-
-
-@final
 class Replay:
     """The blocks of `new` text with columns of `old` text on their right; an epoch is an epoch of the new text."""
 
-    def __init__(self, new: Blocks | Windows, old: Ring | OldWindows) -> None:
+    def __init__(self, new: Blocks, old: Ring) -> None:
         self._new = new
         self._old = old
         epoch = new.epoch(0)

@@ -178,6 +178,8 @@ def plan_run(
         missing = len(blocks) * per_step / (1 - VALIDATION_SHARE) - budget.seconds
         needed = math.ceil(minutes + missing / 60 / TRAINING_SHARE)
         reasons += (_too_little(corpus, epochs, minutes, needed),)
+    if corpus.old is not None and full.training.layout == "windows":
+        reasons += ("a network of windows trains on new text alone; the old text only measures it",)
     return replace(plan, reasons=reasons)
 
 

@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Annotated, Final, Literal, final
 
 import numpy as np
@@ -14,7 +13,7 @@ from jaxtyping import Float, Shaped
 from msgspec import Meta
 from torch import Tensor
 
-from foreword.corpus.blocks import UNCOUNTED, Blocks, Epoch, OldWindows, Replay, Ring, Windows, columns_for
+from foreword.corpus.blocks import UNCOUNTED, Blocks, Epoch, Replay, Ring, Windows, columns_for
 from foreword.models.catalogue import weights_of
 from foreword.models.language_model import AbstractLanguageModel, State
 from foreword.training.device import Precision
@@ -272,11 +271,9 @@ def layout_for(
     *,
     old: Shaped[np.ndarray, " old_time"] | None = None,
 ) -> Layout:
-    """The blocks or windows of `settings`; with `old` text, some columns read it."""
-    windows = partial(Windows, context=settings.context, stride=settings.stride, seed=settings.seed)
-    beside = 0 if old is None or settings.replay == 0 else columns_for(settings.batch, settings.replay)
+    """The blocks or windows of `settings`. With `old` text, some columns of the blocks read it."""
     if settings.layout == "windows":
-        new = windows(ids, batch=settings.batch - beside)
-        return Replay(new, OldWindows(windows(old, batch=beside))) if old is not None and beside else new
+        return Windows(ids, settings.context, settings.stride, settings.batch, settings.seed)
+    beside = 0 if old is None or settings.replay == 0 else columns_for(settings.batch, settings.replay)
     blocks = Blocks(ids, batch=settings.batch - beside, unroll=settings.unroll)
     return Replay(blocks, Ring(old, beside)) if old is not None and beside else blocks
