@@ -40,10 +40,6 @@ _PARAMETER: Final = re.compile(
 _ESCAPED: Final = re.compile(r"\\(.)")
 _KIND: Final = re.compile(r"[^\s/;]+/[^\s/;]+")
 _NO_BASE64: Final = re.compile(rb"[^A-Za-z0-9+/]+")
-_UUENCODED: Final = re.compile(
-    r"^begin [0-7]{3,4} \S.*\n(?:(?!begin |end[ \t]*$).*\n)*+end[ \t]*(?:\n|\Z)", re.MULTILINE
-)
-"""A file inside a text, from `begin 644 name` to `end`."""
 _PICTURE: Final = re.compile(r"\[(?:image: |inline image|cid:)[^\]\n]{1,200}\]", re.IGNORECASE)
 _TARGET: Final = re.compile(r"(?<=\S)<(?:https?://|mailto:)[^<>\s]{1,2000}>")
 """Signs of pictures, and the targets of links, as Gmail and Outlook write a page as plain text."""
@@ -53,12 +49,6 @@ _LONGEST: Final = 2000
 """Bytes of a field that are read. A longer field holds no name."""
 _DEEPEST: Final = 20
 _MOST_PARTS: Final = 1000
-
-_EXPUNGED: Final = 0x8
-_DELETED: Final = frozenset(
-    ["spam", "trash", "papierkorb", "corbeille", "papelera", "lixeira", "cestino", "prullenbak", "корзина"]
-)
-"""Gmail's labels in small letters."""
 
 Fields = dict[bytes, str]
 """The fields of a header by their names in small letters; the first of each name."""
@@ -123,9 +113,6 @@ def _documents(mails: Iterable[Message], name: str, report: Report) -> Iterator[
     understood = pages = 0
     for data, file, where, came in mails:
         message = part_of_mail(data)
-        if _is_deleted(message.fields):
-            report.leave_out("deleted message")
-            continue
         if _is_automatic(message):
             report.leave_out("automatic message")
             continue
@@ -164,16 +151,6 @@ def _own_text(message: Part, name: str, report: Report) -> str:
         raise ValueError("it has no header")
     lines, page = body_of(message, report)
     return own_words(mail_lines(tree(page, name), report) if page else lines, report)
-
-
-def _is_deleted(fields: Fields) -> bool:
-    """Whether Gmail has it in spam or trash, or Thunderbird marks it: it removes such messages from files later."""
-    if not _DELETED.isdisjoint(_plain(fields.get(b"x-gmail-labels", "")).casefold().split(",")):
-        return True
-    try:
-        return bool(int(fields.get(b"x-mozilla-status", "0"), 16) & _EXPUNGED)
-    except ValueError:
-        return False
 
 
 def _is_automatic(message: Part) -> bool:
@@ -279,17 +256,15 @@ def _preferred(versions: list[Part], depth: int) -> Iterator[Part | str]:
 
 def _lines(part: Part, report: Report) -> list[str]:
     text = part.text.replace("\r\n", "\n").replace("\r", "\n")
-    text, files = _UUENCODED.subn("", text)
     text, pictures = _PICTURE.subn("", text)
-    report.leave_out("attachment", files)
     report.leave_out("image", pictures)
     lines = _TARGET.sub("", text).split("\n")
     if part.parameters.get("format", "").lower() == "flowed":
-        return _joined(lines, delete_space=part.parameters.get("delsp", "").lower() == "yes")
+        return _joined(lines)
     return lines
 
 
-def _joined(lines: list[str], *, delete_space: bool) -> list[str]:
+def _joined(lines: list[str]) -> list[str]:
     """Joins lines that a program has broken at a space (RFC 3676), if their depth of quotes is equal."""
     joined: list[list[str]] = []
     soft, depth = False, ""
@@ -297,8 +272,6 @@ def _joined(lines: list[str], *, delete_space: bool) -> list[str]:
         before = depth
         depth, text = _FLOWED_QUOTE.match(line).groups()  # type: ignore[union-attr]  # it matches everything
         if soft and depth == before and text != "-- ":
-            if delete_space:
-                joined[-1][-1] = joined[-1][-1].removesuffix(" ")
             joined[-1].append(text)
         else:
             joined.append([f"{depth} " if depth else "", text])
