@@ -6,10 +6,9 @@ The server of these tests runs on this computer.
 import hashlib
 import importlib.resources
 import json
-import socket
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import pairwise
 from pathlib import Path
@@ -18,7 +17,7 @@ import platformdirs
 import pytest
 
 from foreword.corpus import samples
-from foreword.corpus.samples import LEFT_OUT, PEOPLE, Download, documents, fetch
+from foreword.corpus.samples import LEFT_OUT, PEOPLE, documents, fetch
 from foreword.errors import DownloadFailed, MissingExtra, SourceMissing
 
 
@@ -72,8 +71,8 @@ def test_an_unknown_sample_is_an_error_and_other_names_are_paths(
 def test_the_nietzsche_sample_is_the_book_of_the_tutorial(
     shared_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def fetched(wanted: Download, folder: Path) -> Path:
-        assert (wanted, folder) == (samples.NIETZSCHE, tmp_path / "cache")
+    def fetched(folder: Path) -> Path:
+        assert folder == tmp_path / "cache"
         (tmp_path / "nietzsche.txt").write_bytes("Cæsar".encode())
         return tmp_path / "nietzsche.txt"
 
@@ -82,98 +81,59 @@ def test_the_nietzsche_sample_is_the_book_of_the_tutorial(
     for encoding, text in ((None, "Cæsar"), ("latin-1", "CÃ¦sar")):
         assert [document.text for document in documents("sample:nietzsche", encoding=encoding)] == [text]
     book = (shared_data / "nietzsche" / "nietzsche.txt").read_bytes()
-    assert len(book) == samples.NIETZSCHE.bytes
-    assert hashlib.sha256(book).hexdigest() == samples.NIETZSCHE.sha256
+    assert len(book) == samples.BOOK_BYTES
+    assert hashlib.sha256(book).hexdigest() == samples.BOOK_SHA256
 
 
 # Fetching
 
 
 BOOK = b"SUPPOSING that Truth is a woman--what then?\n" * 500
-ADVICE = "get that file some other way, and give its path instead of the sample"
-
-Answer = Callable[[BaseHTTPRequestHandler], None]
-Serve = Callable[[Answer], str]
 
 
 @pytest.fixture
-def serve(monkeypatch: pytest.MonkeyPatch) -> Iterator[Serve]:
-    """Starts a web server on this computer with the given answer, and returns its address."""
-    monkeypatch.setenv("no_proxy", "*")
-    servers: list[ThreadingHTTPServer] = []
+def answers(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[bytes]]:
+    """What a web server on this computer answers in turn; it is the book's address during a test."""
+    data: list[bytes] = []
 
-    def start(answer: Answer) -> str:
-        handler = type(
-            "Handler", (BaseHTTPRequestHandler,), {"do_GET": answer, "log_message": lambda *_: None}
-        )
-        servers.append(ThreadingHTTPServer(("127.0.0.1", 0), handler))
-        threading.Thread(target=servers[-1].serve_forever, args=[0.01], daemon=True).start()
-        return f"http://127.0.0.1:{servers[-1].server_port}/book.txt"
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(data.pop(0))
 
-    yield start
-    for server in servers:
+        def log_message(self, *_: object) -> None: ...
+
+    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, args=[0.01], daemon=True).start()
+        monkeypatch.setenv("no_proxy", "*")
+        monkeypatch.setattr(samples, "BOOK", f"http://127.0.0.1:{server.server_port}/book.txt")
+        monkeypatch.setattr(samples, "BOOK_BYTES", len(BOOK))
+        monkeypatch.setattr(samples, "BOOK_SHA256", hashlib.sha256(BOOK).hexdigest())
+        yield data
         server.shutdown()
-        server.server_close()
 
 
-def give(data: bytes, *, status: int = 200, length: int | None = None) -> Answer:
-    """Answers with `data`, and optionally with a false length."""
-
-    def answer(handler: BaseHTTPRequestHandler) -> None:
-        handler.send_response(status)
-        handler.send_header("Content-Length", str(len(data) if length is None else length))
-        handler.end_headers()
-        handler.wfile.write(data)
-
-    return answer
-
-
-def book_at(url: str) -> Download:
-    return Download(name="book.txt", url=url, bytes=len(BOOK), sha256=hashlib.sha256(BOOK).hexdigest())
-
-
-def test_a_sample_is_fetched_once_and_again_only_if_its_copy_is_damaged(serve: Serve, tmp_path: Path) -> None:
-    asked: list[BaseHTTPRequestHandler] = []
-
-    def answer(handler: BaseHTTPRequestHandler) -> None:
-        asked.append(handler)
-        give(BOOK)(handler)
-
-    book, copy = book_at(serve(answer)), tmp_path / "cache" / "book.txt"
-    for data, times in ((None, 1), (BOOK, 1), (BOOK[:-1], 2)):
-        if data is not None:
-            copy.write_bytes(data)
-        assert fetch(book, tmp_path / "cache").read_bytes() == BOOK
-        assert len(asked) == times
-    assert [item.name for item in (tmp_path / "cache").iterdir()] == ["book.txt"]
-
-
-@pytest.mark.parametrize(
-    ("answer", "reason"),
-    [
-        (give(b"<html>Please log in</html>"), r"the server sent a different file \(26 bytes\)"),
-        (give(BOOK.replace(b"woman", b"human")), "the server sent a different file"),
-        (give(BOOK * 9), rf"a different file \({len(BOOK) + 1:,} bytes\)"),
-        (give(BOOK[:100], length=len(BOOK)), "100 bytes"),
-        (give(b"", status=503), "HTTP Error 503"),
-    ],
-)
-def test_a_wrong_or_incomplete_download_is_never_kept(
-    serve: Serve, tmp_path: Path, answer: Answer, reason: str
+def test_a_sample_is_fetched_once_and_again_only_if_its_copy_is_damaged(
+    answers: list[bytes], tmp_path: Path
 ) -> None:
-    words = rf"book\.txt could not be fetched from http://.*({reason}).*; {ADVICE}"
-    with pytest.raises(DownloadFailed, match=words):
-        fetch(book_at(serve(answer)), tmp_path)
+    answers += [BOOK, BOOK]
+    for damaged, left in ((False, 1), (False, 1), (True, 0)):
+        if damaged:
+            (tmp_path / "cache" / "nietzsche.txt").write_bytes(BOOK[:-1])
+        assert fetch(tmp_path / "cache").read_bytes() == BOOK
+        assert len(answers) == left
+    assert [item.name for item in (tmp_path / "cache").iterdir()] == ["nietzsche.txt"]
+
+
+def test_a_failed_or_wrong_download_is_one_line_with_advice_and_never_kept(
+    answers: list[bytes], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    answers += [BOOK * 9]
+    for reason in ("the server sent a different file", ".*refused.*"):
+        with pytest.raises(
+            DownloadFailed, match=rf"book\.txt could not be fetched: {reason}; get that file some"
+        ):
+            fetch(tmp_path)
+        monkeypatch.setattr(samples, "BOOK", "http://127.0.0.1:9/book.txt")
     assert list(tmp_path.iterdir()) == []
-
-
-def test_a_missing_connection_or_answer_is_an_error_with_advice(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(samples, "SILENCE_SECONDS", 0.2)
-    with socket.create_server(("127.0.0.1", 0)) as silent:
-        url = f"http://127.0.0.1:{silent.getsockname()[1]}/book.txt"
-        with pytest.raises(DownloadFailed, match="timed out"):
-            fetch(book_at(url), tmp_path)
-    with pytest.raises(DownloadFailed, match=f"could not be fetched from {url}: .*refused.*; {ADVICE}"):
-        fetch(book_at(url), tmp_path)

@@ -13,7 +13,6 @@ import json
 import os
 import urllib.request
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from types import MappingProxyType
@@ -25,7 +24,6 @@ from foreword.sources.files import opened_file
 from foreword.sources.reading import STANDARD_INPUT, Choose, check_named, read_source
 from foreword.sources.report import Report
 from foreword.text.document import Document
-from foreword.text.plural import counted
 
 SILENCE_SECONDS: Final = 15.0
 
@@ -40,23 +38,9 @@ PEOPLE: Final[Mapping[str, str]] = MappingProxyType(
 SAMPLES: Final = ("chitchat", *PEOPLE, "nietzsche")
 
 
-@final
-@dataclass(frozen=True, kw_only=True)
-class Download:
-    """A file on the internet: its address, and the size and hash that it must have."""
-
-    name: str
-    url: str
-    bytes: int
-    sha256: str
-
-
-NIETZSCHE: Final = Download(
-    name="nietzsche.txt",
-    url="https://s3.amazonaws.com/text-datasets/nietzsche.txt",
-    bytes=600_901,
-    sha256="23cf69874ab69d3d256099ab530ea4be24d47d9675b673bcc67cbcd6298ec647",
-)
+BOOK: Final = "https://s3.amazonaws.com/text-datasets/nietzsche.txt"
+BOOK_BYTES: Final = 600_901
+BOOK_SHA256: Final = "23cf69874ab69d3d256099ab530ea4be24d47d9675b673bcc67cbcd6298ec647"
 
 _LEFT_OUT: Final = """
     720840be-e522-47ba-9e9f-143f66372673 0f9fe1f8-9afe-4bc0-b283-4841cf9954d8
@@ -109,7 +93,7 @@ def documents(
     if name in PEOPLE:
         return _written_by(PEOPLE[name])
     cache = system_folder("cache")
-    return read_source(str(fetch(NIETZSCHE, cache)), encoding=encoding)
+    return read_source(str(fetch(cache)), encoding=encoding)
 
 
 def check_are_there(sources: Iterable[str]) -> None:
@@ -168,41 +152,27 @@ def _conversations() -> Iterator[list[_Message]]:
         yield sorted((each for turn in talk["messages"] for each in turn), key=lambda each: each["timestamp"])
 
 
-def fetch(wanted: Download, folder: Path) -> Path:
-    """The path of the file in `folder`; the file is downloaded if it is missing or incomplete.
+def fetch(folder: Path) -> Path:
+    """The path of the book in `folder`; it is downloaded if it is missing or incomplete.
 
     Raises:
         DownloadFailed: the download failed, or gave another file. The files in `folder` stay intact.
     """
-    path = folder / wanted.name
-    if path.is_file() and _is_right(path.read_bytes(), wanted):
+    path = folder / "nietzsche.txt"
+    if path.is_file() and _is_right(path.read_bytes()):
         return path
     try:
-        with urllib.request.urlopen(wanted.url, timeout=SILENCE_SECONDS) as answer:  # noqa: S310 - ours
-            data = answer.read(wanted.bytes + 1)  # no more than that of a larger file
-        if not _is_right(data, wanted):
-            raise _failed(wanted, f"the server sent a different file ({counted(len(data), 'byte')})")
-        path.parent.mkdir(parents=True, exist_ok=True)
+        with urllib.request.urlopen(BOOK, timeout=SILENCE_SECONDS) as answer:
+            data = answer.read(BOOK_BYTES + 1)  # no more than that of a larger file
+        if not _is_right(data):
+            raise OSError("the server sent a different file")
+        folder.mkdir(parents=True, exist_ok=True)
         write_whole(path, data, private=True)
     except (OSError, http.client.HTTPException) as error:
-        raise _failed(wanted, _words(error)) from None
+        advice = "get that file some other way, and give its path instead of the sample"
+        raise DownloadFailed(f"{BOOK} could not be fetched: {error}; {advice}") from None
     return path
 
 
-def _is_right(data: bytes, wanted: Download) -> bool:
-    return hashlib.sha256(data).hexdigest() == wanted.sha256
-
-
-def _words(error: Exception) -> str:
-    """The reason of an error in words, without urllib's wrapper and the system's error number."""
-    inner = getattr(error, "reason", None)
-    if isinstance(inner, OSError):
-        return inner.strerror or str(inner)
-    return str(error) or type(error).__name__
-
-
-def _failed(wanted: Download, reason: str) -> DownloadFailed:
-    return DownloadFailed(
-        f"{wanted.name} could not be fetched from {wanted.url}: {reason}; "
-        "get that file some other way, and give its path instead of the sample"
-    )
+def _is_right(data: bytes) -> bool:
+    return hashlib.sha256(data).hexdigest() == BOOK_SHA256
