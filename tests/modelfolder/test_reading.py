@@ -145,10 +145,9 @@ def test_either_graph_may_be_left_out_but_not_both(model: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "error"),
     [
-        ("[" * 100_000 + "]" * 100_000, "nested too deeply"),
-        *((f'{{"steps": {number}}}', f"{number} is no number") for number in ("NaN", "-Infinity")),
+        ('{"steps": ' + "[" * 100_000 + "]" * 100_000 + "}", "nested too deeply"),
+        *((f'{{"steps": {number}}}', "damaged") for number in ("NaN", "-Infinity")),
         *((f'{{"steps": {number}}}', "out of range") for number in ("1e999", "9" * 5000)),
-        ('{"steps": 1, "steps": 2}', "the key 'steps' comes twice"),
         ("[1, 2]", "Expected `object`, got `array`"),
         (r'{"date": "\ud800"}', "damaged"),  # half a surrogate pair
     ],

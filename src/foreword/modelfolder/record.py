@@ -1,7 +1,5 @@
 """The record of a training, `training.json`, and strict reading of a model folder's JSON into typed records."""
 
-import json
-from collections import Counter
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -137,11 +135,10 @@ def of_the_training(training: Mapping[str, object]) -> dict[str, object]:
 def parse(data: bytes, path: Path, kind: type[Record]) -> Record:
     """The record of this kind in `data`, the JSON of the file at `path`."""
     try:
-        json.loads(data.decode(), object_pairs_hook=_distinct, parse_constant=_refuse, parse_int=str)
-        return msgspec.json.decode(data, type=kind)
+        return msgspec.json.decode(data.decode(), type=kind)
     except RecursionError:
         raise _foreign(path, "it is nested too deeply") from None
-    except (_RefusedError, msgspec.ValidationError) as error:
+    except msgspec.ValidationError as error:
         raise _foreign(path, error) from None
     except ValueError as error:  # incomplete JSON, or not UTF-8
         raise ModelTruncated(f"{path} is cut off or damaged: {error}; get the model again") from None
@@ -150,20 +147,6 @@ def parse(data: bytes, path: Path, kind: type[Record]) -> Record:
 def encoded(record: object) -> bytes:
     """The JSON of a record, indented for people."""
     return msgspec.json.format(msgspec.json.encode(record), indent=2) + b"\n"
-
-
-class _RefusedError(Exception):
-    """JSON that Python accepts, but that other readers refuse or read differently."""
-
-
-def _distinct(pairs: list[tuple[str, object]]) -> None:
-    for name, times in Counter(name for name, _ in pairs).items():
-        if times > 1:
-            raise _RefusedError(f"the key {name[:40]!r} comes twice")
-
-
-def _refuse(constant: str) -> None:
-    raise _RefusedError(f"{constant} is no number")
 
 
 def _foreign(path: Path, reason: object) -> ModelForeign:
