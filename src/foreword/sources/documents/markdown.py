@@ -1,9 +1,9 @@
 """Markdown: a person's text, without the marks.
 
-Any plain text is valid Markdown, so a file is recognised by its name. Each heading, list item, row of a table and
-paragraph is one line, because editors wrap paragraphs. Quotations, front matter, code, pictures, addresses of links,
-HTML and the marks of footnotes are left out. Sources: CommonMark by markdown-it-py, with GitHub's tables; footnotes and
-front matter of Pandoc and Jekyll; `[[links]]` of Obsidian; `properties::` of Logseq.
+Any plain text is valid Markdown, so a file is recognised by its name. Each heading, list item, cell of a table and
+paragraph is one line, because editors wrap paragraphs. Quotations, front matter, code, pictures, addresses of links
+and HTML are left out. Sources: CommonMark by markdown-it-py, with GitHub's tables; front matter of Pandoc and Jekyll;
+`[[links]]` of Obsidian.
 """
 
 import html
@@ -28,14 +28,11 @@ _FRONT_MATTER: Final = re.compile(
     r"\A---[ \t]*\n(?=\s*(?:#|[\w\"'-][^\n]*:))(?:.*\n)*?(?:---|\.\.\.)[ \t]*(?:\n|\Z)"
     r"|\A\+\+\+[ \t]*\n(?:.*\n)*?\+\+\+[ \t]*(?:\n|\Z)"
 )
-_PROPERTY: Final = re.compile(r"^[ \t]*[\w.-]{1,40}::(?:[ \t].*)?(?:\n|\Z)", re.MULTILINE)
-"""A line of Logseq's data about a page or a list item, such as `collapsed:: true`."""
 _QUOTED: Final = re.compile(r"^[ \t]*(?:(?:[-*+]|\d+[.)])[ \t]+)?>(?:[ \t>]|\S(?!.*</)).*\n?", re.MULTILINE)
 """A quoted line. A lone `>`, or one before text with a tag, may end a tag of several lines."""
-_FOOTNOTE: Final = re.compile(r"^ {0,3}\[\^[^\]\s]{1,80}\]:[ \t]*(.*(?:\n(?: {4}.*|[ \t]*$))*)", re.MULTILINE)
 _EMBEDDED: Final = re.compile(r"!\[\[[^\[\]\n]*\]\]")
 _LINKED: Final = re.compile(r"\[\[(?:[^\[\]\n|]*\|)?([^\[\]\n|]+)\]\]")
-_MARKS: Final = re.compile(r"\[\^[^\]\s]{1,80}\]|\{[%:][^{}\n]*\}|\(\([0-9a-f-]{36}\)\)")
+_MARKS: Final = re.compile(r"\{[%:][^{}\n]*\}|\(\([0-9a-f-]{36}\)\)")
 _TASK: Final = re.compile(r"\A\[[ xX]\]\s+")
 _NO_WORDS: Final = re.compile(
     r"<!--.*?(?:-->|\Z)|<(script|style)\b.*?(?:</\1\s*>|\Z)|<[^<>]*>", re.DOTALL | re.IGNORECASE
@@ -72,19 +69,11 @@ def unmarked_lines(text: str, report: Report) -> Iterator[str]:
         yield from _not_blank(text.split("\n"))
         return
     text, matters = _FRONT_MATTER.subn("", text.replace("\r\n", "\n"))
-    text, properties = _PROPERTY.subn("", text)
     report.leave_out("front matter", matters)
-    report.leave_out("property", properties)
     text, quoted = _QUOTED.subn("\n", text)
     report.leave_out("quoted line", quoted)
-    cells: list[str] | None = None
-    for token in _parser().parse(_FOOTNOTE.sub(_dedented, text)):
-        if token.type == "tr_open":
-            cells = []
-        elif token.type == "tr_close":
-            yield from _not_blank([" ".join(filter(None, cells or []))])
-            cells = None
-        elif token.type in ("fence", "code_block"):
+    for token in _parser().parse(text):
+        if token.type in ("fence", "code_block"):
             report.leave_out("code block")
         elif token.type == "html_block":
             report.leave_out("image", len(_PICTURE.findall(token.content)))
@@ -92,10 +81,7 @@ def unmarked_lines(text: str, report: Report) -> Iterator[str]:
             yield from _not_blank(shown.split("\n"))
         elif token.type == "inline":
             words = _inline(token.children or [], report)
-            if cells is None:
-                yield from _not_blank(_TASK.sub("", words).split("\n"))
-            else:
-                cells.append(words.replace("\n", " ").strip())
+            yield from _not_blank(_TASK.sub("", words).split("\n"))
 
 
 @cache
@@ -123,11 +109,6 @@ def _inline(tokens: Sequence["Token"], report: Report) -> str:
     text, embedded = _EMBEDDED.subn("", "".join(words))
     report.leave_out("image", embedded)
     return _MARKS.sub("", _LINKED.sub(r"\1", text))
-
-
-def _dedented(footnote: re.Match[str]) -> str:
-    """A footnote's text as paragraphs of its own."""
-    return "\n" + re.sub(r"^ {4}", "", footnote.group(1), flags=re.MULTILINE) + "\n"
 
 
 def _not_blank(several: Sequence[str]) -> list[str]:
