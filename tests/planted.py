@@ -21,7 +21,7 @@ def after(beginning: str, alphabet: str, length: int) -> st.SearchStrategy[str]:
 
 BEGINNINGS = {
     LETTERS_AND_DIGITS: {
-        "ghp_": 36, "xoxb-123456789012-1234567890123-": 24, "sk_live_": 24, "rk_test_": 24, "sk-": 48, "npm_": 36,
+        "ghp_": 36, "xoxb-123456789012-1234567890123-": 24, "sk_live_": 24, "rk_test_": 24, "sk-": 48,
     },
     LETTERS_AND_DIGITS + "_-": {
         "glpat-": 20, "AIza": 35, "sk-proj-": 74, "sk-ant-api03-": 93, "SG.ngeVfQFYQlKU0ufo8x5d1A.": 43,
