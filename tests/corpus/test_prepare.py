@@ -197,11 +197,6 @@ def test_old_and_new_text_are_whole_with_a_given_tokenizer(
     assert corpus.tokenizer.to_json() == known(unit).to_json()
     assert text_of(corpus, *parts(corpus)) == clean(NEW)
     assert text_of(corpus, corpus.old, corpus.old_held_out) == clean(OLD)
-    if unit == "characters":
-        train = text_of(corpus, corpus.train)
-        strange = sum(each not in OLD for each in train)
-        share = f"{strange:,} of the characters to learn from ({strange / len(train):.1%})"
-        assert corpus.notes == (f"{share} are new to the model; it learns to spell them in bytes",)
 
 
 def test_old_text_has_the_same_held_out_part_as_when_it_was_new(

@@ -77,17 +77,12 @@ class EncodingSettings:
 
 @final
 class Vocabulary:
-    """A tokenizer, and the rare characters, a share of which it spells in bytes in training text.
+    """A tokenizer, and the rare characters, a share of which it spells in bytes in training text."""
 
-    Attributes:
-        strange: the number of characters in the training text that have no id in a given tokenizer.
-    """
-
-    def __init__(self, tokenizer: Tokenizer, rare: frozenset[str], seed: int, strange: int = 0) -> None:
+    def __init__(self, tokenizer: Tokenizer, rare: frozenset[str], seed: int) -> None:
         self.tokenizer = tokenizer
         self.rare = rare
         self.seed = seed
-        self.strange = strange
 
     @classmethod
     def of(cls, text: RunningText, unit: Unit, limit: int | None, seed: int) -> "Vocabulary":
@@ -130,8 +125,7 @@ class Vocabulary:
         known = {token.decode() for token in tokenizer.tokens[len(BYTES) :]}
         counts = count_characters(text.pieces())
         kept = {each: count for each, count in counts.items() if each in known and each != "\n"}
-        strange = sum(count for each, count in counts.items() if each not in known)
-        return cls(tokenizer, _rare(kept, text), seed, strange)
+        return cls(tokenizer, _rare(kept, text), seed)
 
     def encode(self, text: RunningText) -> Iterator[Int64[np.ndarray, " tokens"]]:
         """The ids of `text`, encoded like a user's text."""
@@ -189,12 +183,11 @@ def encode(texts: Texts, folder: Path, settings: EncodingSettings) -> Corpus:
         if text.characters
     }
     sources, old_sources = (tuple(text.record for text in each) for each in (texts.new, texts.old))
-    taken_out, unknown = _taken_out([*sources, *old_sources]), _unknown(vocabulary, parts["train"])
     manifest = Manifest(
         streams=streams,
         sources=sources,
         old_sources=old_sources,
-        notes=(*texts.notes, *taken_out, *unknown),
+        notes=(*texts.notes, *_taken_out([*sources, *old_sources])),
         me=texts.me,
     )
     finish(folder, vocabulary.tokenizer, manifest)
@@ -221,15 +214,6 @@ def _taken_out(records: Sequence[SourceRecord]) -> Iterator[str]:
     found = Counter({kind: total[kind] for kind in Kind if kind in total})
     if found:
         yield f"took out {in_words(found)}; … stands in their place"
-
-
-def _unknown(vocabulary: Vocabulary, text: RunningText) -> Iterator[str]:
-    """A note about characters that have no id in a given tokenizer."""
-    if vocabulary.strange:
-        yield (
-            f"{vocabulary.strange:,} of the characters to learn from ({vocabulary.strange / text.characters:.1%}) are "
-            "new to the model; it learns to spell them in bytes"
-        )
 
 
 def total_secrets(records: Sequence[SourceRecord]) -> Mapping[str, int]:
