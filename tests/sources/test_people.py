@@ -77,13 +77,8 @@ def test_a_mostly_unreadable_source_is_an_error_with_the_first_place() -> None:
 
 def test_the_report_lists_the_first_skipped_files_and_counts_all() -> None:
     whole = Report(notes=["the day comes first"])
-    for folder, count in enumerate((1, SKIPPED_SHOWN + 5, 5)):
-        part = Report(notes=[f"folder {folder}"])
-        for file in range(count):
-            part.skip(SourceNotText(f"file {file} of {folder}"))
-        whole.add(part)
-    listed = [note for note in whole.notes if note.startswith("skipped: ")]
-    assert (len(listed), listed[-1]) == (SKIPPED_SHOWN, f"skipped: file {SKIPPED_SHOWN - 2} of 1")
-    assert whole.notes[-1] == "folder 2"
-    first = f"skipped: {SKIPPED_SHOWN + 11} files; the first {SKIPPED_SHOWN} are listed"
-    assert whole.sentences()[0] == first
+    whole.add(Report(notes=["folder 1"], skipped=[f"file {number}" for number in range(SKIPPED_SHOWN + 5)]))
+    count, *listed = whole.sentences()
+    assert count == f"skipped: {SKIPPED_SHOWN + 5} files; the first {SKIPPED_SHOWN} are listed"
+    skipped = [f"skipped: file {number}" for number in range(SKIPPED_SHOWN)]
+    assert listed == [*skipped, "the day comes first", "folder 1"]

@@ -44,7 +44,7 @@ def _figures(found: "Preview") -> dict[str, object]:
         "left_out": dict(found.report.left_out),
         "taken": dict(found.taken),
         "unreadable": found.report.unreadable,
-        "notes": found.report.notes,
+        "notes": [*(f"skipped: {reason}" for reason in found.report.skipped), *found.report.notes],
         "examples": found.examples,
     }
 

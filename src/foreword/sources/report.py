@@ -10,11 +10,10 @@ from foreword.text.plural import counted
 SHOWN: Final = 5
 """Unreadable lines that are kept for display."""
 SKIPPED_SHOWN: Final = 20
-"""Unreadable files of a source that are listed with the reason."""
+"""Unreadable files of a source that are shown with the reason."""
 MOST_UNREADABLE: Final = 0.5
 """If a larger share could not be read, the source is not of this format."""
 LONGEST_SHOWN: Final = 80
-_SKIPPED: Final = "skipped: "
 
 
 @final
@@ -36,7 +35,8 @@ class Report:
         formats: the number of files of each format, by its name.
         messages: the number of messages or texts that were understood.
         left_out: the amount left out on purpose, by its kind ("media", "system message", "quoted line" …).
-        notes: other facts, one sentence each, including the reasons for the first skipped files.
+        notes: other facts, one sentence each.
+        skipped: the reasons for files that could not be read, or not to their end.
     """
 
     formats: Counter[str] = field(default_factory=Counter)
@@ -45,7 +45,7 @@ class Report:
     unreadable: int = 0
     first_unreadable: list[Unreadable] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    skipped: int = 0
+    skipped: list[str] = field(default_factory=list)
 
     def leave_out(self, what: str, count: int = 1) -> None:
         """Count something left out on purpose; nothing, if `count` is 0."""
@@ -60,9 +60,7 @@ class Report:
 
     def skip(self, reason: Exception) -> None:
         """Count one of several files that could not be read, or not to its end."""
-        if self.skipped < SKIPPED_SHOWN:
-            self.notes.append(f"{_SKIPPED}{reason}")
-        self.skipped += 1
+        self.skipped.append(str(reason))
 
     def add(self, other: "Report") -> None:
         """Add the report of one of several files."""
@@ -71,9 +69,7 @@ class Report:
         self.left_out += other.left_out
         self.unreadable += other.unreadable
         self.first_unreadable += other.first_unreadable[: SHOWN - len(self.first_unreadable)]
-        skipped = [note for note in other.notes if note.startswith(_SKIPPED)]
-        surplus = skipped[max(0, SKIPPED_SHOWN - self.skipped) :]
-        self.notes += [note for note in other.notes if note not in surplus]
+        self.notes += other.notes
         self.skipped += other.skipped
 
     def sentences(self) -> list[str]:
@@ -87,8 +83,9 @@ class Report:
             first = f"; the first {SHOWN}" if self.unreadable > SHOWN else ""
             sentences.append(f"not understood: {counted(self.unreadable, 'place')}{first}: {shown}")
         if self.skipped:
-            listed = f"; the first {SKIPPED_SHOWN} are listed" if self.skipped > SKIPPED_SHOWN else ""
-            sentences.append(f"{_SKIPPED}{counted(self.skipped, 'file')}{listed}")
+            listed = f"; the first {SKIPPED_SHOWN} are listed" if len(self.skipped) > SKIPPED_SHOWN else ""
+            sentences.append(f"skipped: {counted(len(self.skipped), 'file')}{listed}")
+            sentences += (f"skipped: {reason}" for reason in self.skipped[:SKIPPED_SHOWN])
         return [*sentences, *self.notes]
 
     def check(self) -> None:

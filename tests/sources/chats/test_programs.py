@@ -253,7 +253,7 @@ def test_a_cut_or_damaged_day_of_slack_does_not_affect_other_days(tmp_path: Path
     (tmp_path / "it.zip").write_bytes((tmp_path / "it.zip").read_bytes().replace(b"text 3", b"text 9"))
     report = Report()
     assert [each.text for each in read_source(str(tmp_path / "it.zip"), report=report)] == ["text 1"]
-    assert any("2024-01-16.json is damaged" in note for note in report.notes)
+    assert any("2024-01-16.json is damaged" in reason for reason in report.skipped)
 
 
 @pytest.mark.parametrize(

@@ -205,4 +205,4 @@ def test_of_a_book_the_pages_are_read_in_the_order_of_their_names(tmp_path: Path
     (tmp_path / "it.epub").write_bytes(packed.zipped(dict.fromkeys(others, "<package/>") | pages))
     report = Report()
     assert [each.text for each in read_source(str(tmp_path / "it.epub"), report=report)] == ["1", "2", "10"]
-    assert (report.formats, report.notes) == ({HTML: 3}, [])
+    assert (report.formats, report.skipped) == ({HTML: 3}, [])
