@@ -9,7 +9,6 @@ from hypothesis import strategies as st
 
 from foreword.choices import Unit
 from foreword.errors import OptionError
-from foreword.text import vocabularies
 from foreword.text.tokenizer import subwords_tokenizer, words_tokenizer
 from foreword.text.tokenizer_file import BYTES
 from foreword.text.vocabularies import (
@@ -64,14 +63,6 @@ def test_characters_are_sorted_by_code_point_after_the_bytes_and_the_newline() -
 def test_the_most_frequent_words_follow_their_characters_within_the_limit() -> None:
     tokens = frequent_words(["ab ab ab ab cd"], 256 + 1 + 4)
     assert tokens == (*BYTES, "\n", " ", "a", "b", " ab")
-
-
-def test_rare_words_are_dropped_to_limit_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(vocabularies, "_MOST_WORDS", 50)
-    text = " ".join(f"word{number} same" for number in range(20_000))
-    tokens = frequent_words([text], 400)
-    assert " same" in tokens
-    assert not [token for token in tokens if token.startswith(" word")]
 
 
 def test_a_vocabulary_is_the_same_wherever_the_text_was_cut() -> None:

@@ -173,32 +173,21 @@ class Moments:
         self._order = evidence.order()
         self._text = ""
         self._date: dt.date | None = None
-        self._zone: dt.tzinfo | None = None
-        """None on the days on which the clocks change."""
 
     def at(self, date: str, clock: str, half: int) -> dt.datetime | None:
         """The time of a date and a clock time; None if it does not exist. `half` is the result of `half_of`."""
         if date != self._text:
-            self._begin(date)
+            self._text, self._date = date, date_in(date, self._order)
         if self._date is None:
             return None
         hour, minute, second = _time_of(clock)
         if half and hour <= 12:
             hour = hour % 12 + half - 12
         try:
-            time = dt.time(0 if hour == 24 else hour, minute, second, tzinfo=self._zone)
+            time = dt.time(0 if hour == 24 else hour, minute, second)
         except ValueError:
             return None
-        moment = dt.datetime.combine(self._date, time)
-        return moment if self._zone else moment.astimezone()
-
-    def _begin(self, date: str) -> None:
-        """Read a date that differs from the one above."""
-        self._text, self._date = date, date_in(date, self._order)
-        if self._date:
-            ends = [dt.datetime.combine(self._date, time) for time in (dt.time.min, dt.time.max)]
-            first, last = (end.astimezone().tzinfo for end in ends)
-            self._zone = first if first == last else None
+        return dt.datetime.combine(self._date, time).astimezone()
 
 
 @lru_cache(maxsize=1 << 17)

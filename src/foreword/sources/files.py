@@ -11,7 +11,6 @@ import lzma
 import os
 import re
 import shutil
-import stat
 import struct
 import sys
 import tempfile
@@ -220,7 +219,7 @@ def opened_file(path: Path, encoding: str | None) -> Opened:
 
 
 def opened_standard_input(encoding: str | None) -> Opened:
-    """Standard input; raises `SourceMissing` if it is a device."""
+    """Standard input."""
     return _read_once("standard input", cast("io.BufferedIOBase", sys.stdin.buffer), encoding)
 
 
@@ -242,12 +241,6 @@ def _cannot_open(path: Path, error: OSError | ValueError) -> SourceMissing:
 
 def _read_once(name: str, stream: io.BufferedIOBase, encoding: str | None) -> Opened:
     """A stream, copied to its end into a temporary file, because readers may read it more than once."""
-    with contextlib.suppress(io.UnsupportedOperation):  # a stream without a file descriptor
-        status = os.fstat(stream.fileno())
-        is_empty = status.st_rdev == os.stat(os.devnull).st_rdev  # noqa: PTH116 - as above
-        is_device = stat.S_ISBLK(status.st_mode) or stat.S_ISCHR(status.st_mode)
-        if is_device and not is_empty and not stream.isatty():
-            raise SourceMissing(f"{name} is a device, which may never end; name a file or a folder")
     kept = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the returned object
     shutil.copyfileobj(stream, kept)
     size = kept.tell()

@@ -20,7 +20,6 @@ PIECE: Final = 1 << 16
 """Characters in a piece. Larger pieces are faster; smaller ones keep the memory of the tokenizer small."""
 _TOKENS: Final = regex.compile(SUBWORDS_PATTERN)
 _WORDS: Final = regex.compile(WORDS_PATTERN)
-_MOST_WORDS: Final = 1_000_000
 
 
 def code_points(text: str) -> UInt32[np.ndarray, " characters"]:
@@ -102,13 +101,9 @@ def frequent_words(pieces: Iterable[str], limit: int) -> tuple[str, ...]:
     _check_limit(limit)
     counts: Counter[str] = Counter()
     characters: Counter[str] = Counter()
-    floor = 1
     for piece in cut_at_tokens(pieces):
         counts.update(_WORDS.findall(piece))
         characters.update(piece)
-        if len(counts) > _MOST_WORDS:  # lossy counting: remove words that are rare so far
-            counts = Counter({word: count for word, count in counts.items() if count > floor})
-            floor += 1
     counts |= characters
     del counts["\n"]
     frequent = sorted((word for word in counts if counts[word] > 1), key=lambda word: (-counts[word], word))

@@ -102,18 +102,14 @@ def _meaning(found: Message, people: dict[str, str], report: Report) -> Meaning:
 
 
 def _name(contact: Message) -> str:
-    """A person's name as Signal shows it: the nickname, else the name in the address book, else the person's own."""
-    nickname = contact.get("nickname") or {}
-    for parts in (
-        (nickname.get("given"), nickname.get("family")),
-        (contact.get("systemGivenName"), contact.get("systemFamilyName")),
-        (contact.get("profileGivenName"), contact.get("profileFamilyName")),
-        (contact.get("username"),),
-    ):
-        if name := " ".join(filter(None, parts)).strip():
+    """A person's name in the address book, else the person's own, else a number or an id."""
+    for source in ("system", "profile"):
+        if name := " ".join(
+            filter(None, (contact.get(f"{source}GivenName"), contact.get(f"{source}FamilyName")))
+        ):
             return name
     number = contact.get("e164")
-    return f"+{str(number).removeprefix('+')}" if number else str(contact.get("aci") or "Unknown")
+    return f"+{number}" if number else str(contact.get("username") or contact.get("aci") or "Unknown")
 
 
 def _of_item(item: Message, people: dict[str, str], report: Report) -> Meaning:

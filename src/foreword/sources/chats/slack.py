@@ -38,9 +38,6 @@ _SIGNS: Final = (
 )
 _WRITTEN: Final = ("", "thread_broadcast", "me_message", "file_share")
 _SLACKBOT: Final = "USLACKBOT"
-_UPLOAD: Final = re.compile(
-    r"\A<@[^>]*> (?:uploaded|shared) a file: .*?(?: and commented: (?P<comment>.*))?\Z", re.DOTALL
-)
 _MARKED: Final = re.compile(r"<(?P<sign>[@#!]?)(?P<target>[^<>|]*)(?:\|(?P<label>[^<>]*))?>")
 
 
@@ -120,11 +117,9 @@ def _meaning(message: Message, workspace: Workspace, report: Report) -> Meaning:
         return "system message"
     if not author or time is None or not isinstance(text, str):
         return None
-    upload = _UPLOAD.match(text) if message.get("files") or message.get("file") else None
-    written = (upload["comment"] or "") if upload else text
-    if not written.strip():
+    if not text.strip():
         return "media message"
-    return Document(text=own_part(unmarked(written, workspace), report), author=author, time=time)
+    return Document(text=own_part(unmarked(text, workspace), report), author=author, time=time)
 
 
 def _author(message: Message, workspace: Workspace) -> str:

@@ -163,11 +163,9 @@ class _Text:
 
 
 def place(path: Path) -> str:
-    """The place of a value in words: "chat 4, message 13"."""
-    steps = [(key, step) for key, step in zip(("", *path), path, strict=False) if isinstance(step, int)]
-    chats = len(steps) if steps and steps[-1][0] == "list" else len(steps) - 1
-    names = (f"{'chat' if at < chats else 'message'} {step + 1:,}" for at, (_, step) in enumerate(steps))
-    return ", ".join(names) or "its end"
+    """The place of a value in words, by its numbers in the arrays around it: "entry 4.13"."""
+    numbers = ".".join(str(step + 1) for step in path if isinstance(step, int))
+    return f"entry {numbers}" if numbers else "its end"
 
 
 def members_of(value: object) -> Message:

@@ -22,11 +22,10 @@ from foreword.text.secrets.numbers import BETWEEN, LINES_OF_A_NUMBER, LONGEST_BR
 from foreword.text.secrets.passwords import door_codes
 from foreword.text.secrets.sentences import Announced, Sentence, announces, answers, passwords
 
-LONGEST_LINE: Final = 1 << 16  # characters; a longer line is cut into pieces at places that are probably safe
+LONGEST_LINE: Final = 1 << 16  # characters; a longer line is cut into pieces at spaces
 _ROUNDS: Final = 10
 _PATIENCE: Final = 2  # lines after a question that may hold the answer
 _SHORT_NUMBER: Final = re.compile(r"[ \t]{0,2}(?:\d[ \t]?){1,8}[ \t]?\n?")
-_SENTENCE_END: Final = re.compile(r"[^\W\d_][.,;!?] (?=[^\W\d_])")
 _DIGIT: Final = re.compile(r"\d")
 
 _IN_KEYS: Final = r"[A-Za-z0-9_+/.:=~%-]"
@@ -283,8 +282,7 @@ def short_pieces(line: str) -> Iterator[str]:
     start = 0
     while len(line) - start > LONGEST_LINE:
         last = start + LONGEST_LINE
-        ends = [found.end() for found in _SENTENCE_END.finditer(line, start + LONGEST_LINE // 2, last)]
-        cut = ends[-1] if ends else line.rfind(" ", start + 1, last) + 1 or last
+        cut = line.rfind(" ", start + 1, last) + 1 or last
         yield line[start:cut]
         start = cut
     if start < len(line):
