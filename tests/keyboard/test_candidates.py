@@ -100,20 +100,6 @@ def test_an_unknown_word_is_shown_only_if_it_is_almost_certain(tmp_path: Path) -
     assert [each.text for each in likely(tmp_path, sure, "cab\n").suggest("c")] == ["cat", "cab"]
 
 
-def test_a_correction_has_the_accents_of_the_person(tmp_path: Path) -> None:
-    table = {
-        "\n": {"c": 1.0},
-        "c": {"a": 1.0},
-        "a": {"f": 1.0},
-        "f": {"e": 1.0},
-        "e": {" ": 1.0},
-        " ": {"c": 1.0},
-    }
-    keyboard = likely(tmp_path, table, "tea\n")
-    keyboard.learn("café")
-    assert [(each.text, each.correction) for each in keyboard.suggest("cfae")] == [("café", True)]
-
-
 def test_text_in_an_unread_script_gets_no_suggestions(guesser: Keyboard) -> None:
     guesser.learn("see you tomorrow")
     for text in ("今日", "今日は", "こんにち", "שלום", "see 今日"):

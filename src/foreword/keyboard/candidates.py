@@ -120,8 +120,7 @@ class Chooser:
             return None
         chosen: dict[str, Choice] = {}
         for each, chance in self._typo_beam.find(cursor, limit, there, least).items():
-            choice = chosen.setdefault(self._accented(each, known), Choice(spaced=False))
-            choice.network += (1 - share) * chance
+            chosen[each] = Choice(spaced=False, network=(1 - share) * chance)
         for meant, log_typo in intended(word, self._typo_beam.letters).items():
             for candidate in known.best(meant, limit):
                 choice = chosen.setdefault(candidate.word, Choice(spaced=False))
@@ -132,13 +131,6 @@ class Chooser:
         shown = {each: chosen[each] for each in others}
         typed = sum(choice.probability for choice in shown.values())
         return Choices(words=self._allowed(_each_once(shown, ""), cursor), typed=typed)
-
-    def _accented(self, word: str, known: Distribution) -> str:
-        """The word as the memory has it, if that alone knows it, and only with accents: Straße for Strasse."""
-        if known.probability(word) or (self._lexicon is not None and self._lexicon.holds(word)):
-            return word
-        forms, _ = known.fitting(word, 1, starts=False)
-        return next((form for form in forms if matching(form) == matching(word)), word)
 
     def _lacks_apostrophe(self, cursor: Cursor, known: Distribution, share: float) -> bool:
         """True if the counts expect the letters with an apostrophe before the last one or two rather than as typed."""
