@@ -167,6 +167,9 @@ def test_the_n_grams_have_no_secrets(base: Model, before: str) -> None:
         ("did you recieve", "receive"),
         ("let us meet tommorow", "tomorrow"),
         ("I want a seperate", "separate"),
+        ("my borther's", "brother's"),
+        ("a two-yaer-old", "two-year-old"),
+        ("Tge", "The"),
     ],
 )
 def test_common_misspellings_are_no_words_and_are_corrected(base: Model, typed: str, meant: str) -> None:

@@ -6,7 +6,14 @@ from pathlib import Path
 import pytest
 
 import toys
+from foreword.keyboard.candidates import Choices, Chooser
+from foreword.keyboard.memory import Memory
+from foreword.keyboard.mixture import FIRST_SHARES, Background, Mixture
 from foreword.keyboard.suggest import Counts, Keyboard
+from foreword.modelfolder.ngrams import Ngrams
+from foreword.runtime.beam import Beam
+from foreword.runtime.state_cache import Predictor
+from foreword.runtime.typos import intended
 
 
 def first(keyboard: Keyboard | Counts, text: str) -> str:
@@ -79,6 +86,27 @@ def test_letters_without_capital_and_accent_find_a_word_of_the_network(unit: str
     assert sum(found.probability for found in keyboard.suggest("my z", limit=8)) <= 1 + 1e-6
 
 
+SENTENCE = "hello my hello\n"
+
+
+@pytest.mark.parametrize("unit", ["characters", "words", "subwords"])
+@pytest.mark.parametrize("typed", ["helli", "hllo", "hillo", "helllo", "heelo", "qqq"])
+def test_a_correction_has_its_probability_from_network_and_n_grams_times_that_of_the_typo(
+    unit: str, typed: str, tmp_path: Path
+) -> None:
+    model = toys.parrot(tmp_path / "toy", toys.tokenizer_of(unit, SENTENCE), SENTENCE * 2, unlikely=-6.0)
+    predictor, counted = Predictor(model), Ngrams(toys.ngrams({(): {"hello": 0.2, "my": 0.1}}))
+    chooser = Chooser(predictor, Memory.open(), Mixture(), ngrams=counted)
+    found = chooser.typos(predictor.read_to_cursor("my " + typed), Choices(words={}, typed=0.0))
+    assert found is not None
+    before = predictor.read_to_cursor("my ")
+    rates = {begun: rate for begun, rate in intended(typed, "ehlomy").items() if "hello".startswith(begun)}
+    (word,) = Beam(predictor).find(before, 0, protected=["hello"]).words
+    network = Background(counted).after("my ").mixed(word.probability, 0.2)
+    wanted = {"hello": (1 - FIRST_SHARES[0]) * network * sum(rates.values())} if rates else {}
+    assert {each: choice.network for each, choice in found.words.items()} == pytest.approx(wanted, rel=0.1)
+
+
 def likely(tmp_path: Path, table: Mapping[str, Mapping[str, float]], words: str | None = None) -> Keyboard:
     """A keyboard with a network of letters that has these transitions."""
     return Keyboard(toys.of_letters(tmp_path / "toy", table, words))
@@ -98,6 +126,20 @@ def test_an_unknown_word_is_shown_only_if_it_is_almost_certain(tmp_path: Path) -
     assert {each.text for each in keyboard.suggest("c")} >= {"cab", "cad"}
     sure = FORK | {"a": {"t": 0.97, "b": 0.03}}
     assert [each.text for each in likely(tmp_path, sure, "cab\n").suggest("c")] == ["cat", "cab"]
+
+
+@pytest.mark.parametrize(("words", "corrected"), [("cab\ncad\n", ["cab"]), (None, [])])
+def test_without_n_grams_the_word_list_has_the_corrections(
+    words: str | None, corrected: list[str], tmp_path: Path
+) -> None:
+    found = likely(tmp_path, FORK, words).suggest("cab cav")
+    assert [each.text for each in found if each.correction] == corrected
+
+
+def test_a_correction_has_the_accents_and_capitals_of_the_memory(guesser: Keyboard) -> None:
+    guesser.learn("ein Café in Zürich\n" * 3)
+    found = [guesser.suggest(f"ein {typed}")[0] for typed in ("Cfae", "zruich")]
+    assert [(each.text, each.correction) for each in found] == [("Café", True), ("Zürich", True)]
 
 
 def test_text_in_an_unread_script_gets_no_suggestions(guesser: Keyboard) -> None:

@@ -7,28 +7,31 @@ person's own words. Each source gives the probability of a whole word and its en
 
 import math
 import unicodedata
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from heapq import nlargest
 from typing import Final, final
 
 from foreword.keyboard.casing import capitalized, is_shouted, lowered, shouted, shouting, straight, written
 from foreword.keyboard.memory import Memory
-from foreword.keyboard.mixture import Background, Mixture, Observation
+from foreword.keyboard.mixture import Background, Expected, Mixture, Observation
 from foreword.keyboard.ngram_model import START, Distribution, context_of
 from foreword.keyboard.signs import OPENING
 from foreword.modelfolder.lexicon import WordList
 from foreword.modelfolder.ngrams import Ngrams
 from foreword.runtime.beam import NO_WORD, Beam, Found, Variant
 from foreword.runtime.state_cache import Cursor, Predictor
-from foreword.runtime.typos import TypoBeam, intended
+from foreword.runtime.typos import intended
 from foreword.text.words import LONGEST, begins, matching, takes_space, words
 
 CORRECTED: Final = range(3, 21)  # letters typed: fewer begin too many words, and more take too long
 UNLIKELY: Final = 1e-5
 """Typed letters below this probability may be a typo. Rare words are above it (docs/log.md). The search for typos takes
 as long as everything else."""
+MOST_MEANT: Final = 12
+"""So many words perhaps meant are judged by the network: the likeliest by memory and n-grams."""
 FEW: Final = 6
 ENOUGH_WORDS: Final = 1_000
 """If a model has no word list, a memory with at least this many words decides which words exist."""
@@ -67,6 +70,20 @@ class Choices:
 
 
 @final
+@dataclass(slots=True)
+class Meant:
+    """A word perhaps meant: P(typo | word), and P(word, typo | text before it) by memory and by n-grams."""
+
+    typo: float = 0.0
+    memory: float = 0.0
+    ngrams: float = 0.0
+
+    def counted(self, share: float) -> float:
+        """The probability from both, with the memory's share."""
+        return share * self.memory + (1 - share) * self.ngrams
+
+
+@final
 class Chooser:
     """Asks both sources for words, and mixes their probabilities."""
 
@@ -82,12 +99,13 @@ class Chooser:
         self._predictor = predictor
         self._background = Background(ngrams)
         self._beam = Beam(predictor)
-        self._typo_beam = TypoBeam(self._beam)
         self._memory = memory
         self._mixture = mixture
         self._lexicon = lexicon
         self._listed = lru_cache(maxsize=64)(self._look_up)
-        self._scripts = scripts_of(predictor.tokenizer.tokens[256:])
+        tokens = predictor.tokenizer.tokens
+        self._letters = "".join(sorted(letters_in(tokens)))
+        self._scripts = scripts_of(letters_in(tokens[256:]))
 
     def likely(self, cursor: Cursor, limit: int, asked: Sequence[str] = ()) -> Choices:
         """The likeliest words that the letters typed may begin; in capitals if the person types in capitals.
@@ -104,33 +122,52 @@ class Chooser:
         words = choices.words if asked else _each_once(choices.words, cursor.word)
         return replace(choices, words=self._allowed(words, cursor))
 
-    def typos(self, cursor: Cursor, choices: Choices, limit: int, least: float = 0.0) -> Choices | None:
+    def typos(self, cursor: Cursor, choices: Choices) -> Choices | None:
         """The likeliest words that one typo turns into the letters typed, and the sum of their probabilities.
 
-        None if these letters, with these choices, are likely and do not seem to lack an apostrophe. The network does
-        not search for words that are less likely than `least`.
+        None if these letters, with these choices, are likely and do not seem to lack an apostrophe.
         """
         word = cursor.word
         if len(word) not in CORRECTED:
             return None
-        known = self._memory.after(cursor.before)
-        there = self._known(known)
-        share = self._mixture.share(known.known)
+        known, expected = self._memory.after(cursor.before), self._background.after(cursor.before)
+        there, share = self._known(known), self._mixture.share(known.known)
         if choices.typed >= UNLIKELY and not self._lacks_apostrophe(cursor, known, share):
             return None
-        chosen: dict[str, Choice] = {}
-        for each, chance in self._typo_beam.find(cursor, limit, there, least).items():
-            chosen[each] = Choice(spaced=False, network=(1 - share) * chance)
-        for meant, log_typo in intended(word, self._typo_beam.letters).items():
-            for candidate in known.best(meant, limit):
-                choice = chosen.setdefault(candidate.word, Choice(spaced=False))
-                choice.memory += share * candidate.probability * math.exp(log_typo)
+        meant = self._meant(cursor, known, expected)
         others = [
-            each for each in chosen if not begins(word, each) and (there is None or there.means(each, word))
+            each for each in meant if not begins(word, each) and (there is None or there.means(each, word))
         ]
-        shown = {each: chosen[each] for each in others}
+        likeliest = nlargest(
+            MOST_MEANT, others, key=lambda each: (meant[each].counted(share), meant[each].typo)
+        )
+        start = self._predictor.read_to_cursor(cursor.before, cursor.preceding)
+        found = self._beam.find(replace(start, touches=False), 0, protected=likeliest)
+        shown: dict[str, Choice] = {}
+        for each in found.words:
+            this = meant[each.text]
+            network = expected.mixed(this.typo * each.probability * found.typed, this.ngrams)
+            shown[each.text] = Choice(spaced=False, network=(1 - share) * network, memory=share * this.memory)
         typed = sum(choice.probability for choice in shown.values())
         return Choices(words=self._allowed(_each_once(shown, ""), cursor), typed=typed)
+
+    def _meant(self, cursor: Cursor, known: Distribution, expected: Expected) -> "dict[str, Meant]":
+        """Words of memory and n-grams that one typo turns into the letters typed; without n-grams, of the word list."""
+        starts = context_of(cursor.before)[-1] == START
+        listed = self._lexicon if not self._background.words else None
+        meant = defaultdict[str, Meant](Meant)
+        for begun, typo in intended(cursor.word, self._letters).items():
+            of_memory, _ = known.fitting(begun, MOST_MEANT, starts=starts)
+            of_texts, _ = expected.fitting(begun, MOST_MEANT, starts=starts)
+            few = listed.beginning(begun, most=FEW) if listed else None
+            forms = [written(begun, word, starts=starts)[0] for word in few or ()]
+            for each in dict.fromkeys([*of_memory, *of_texts, *forms]):
+                _, fits = written(begun, each, starts=starts)
+                this = meant[each]
+                this.typo += typo * fits
+                this.memory += typo * of_memory.get(each, 0.0)
+                this.ngrams += typo * of_texts.get(each, 0.0)
+        return meant
 
     def _lacks_apostrophe(self, cursor: Cursor, known: Distribution, share: float) -> bool:
         """True if the counts expect the letters with an apostrophe before the last one or two rather than as typed."""
@@ -351,9 +388,13 @@ def is_foreign(text: str, scripts: Set[str]) -> bool:
     return last != "" and last[0].isalpha() and script_of(last[0]) not in scripts
 
 
-def scripts_of(tokens: Iterable[bytes]) -> frozenset[str]:
-    """The scripts with several letters in `tokens`, without single bytes. A text may have one or two letters of any."""
-    letters = {letter for token in tokens for letter in token.decode(errors="ignore") if letter.isalpha()}
+def letters_in(tokens: Iterable[bytes]) -> set[str]:
+    """All letters that whole tokens spell."""
+    return {letter for token in tokens for letter in token.decode(errors="ignore") if letter.isalpha()}
+
+
+def scripts_of(letters: Iterable[str]) -> frozenset[str]:
+    """The scripts that have several of these letters. A text may have one or two letters of any script."""
     counts = Counter(map(script_of, letters))
     return frozenset(script for script, count in counts.items() if count >= 10 or 5 * count > counts.total())
 

@@ -216,9 +216,7 @@ class Keyboard:
         passed = Counter[str]()
         if choices.whole <= 0.5 * choices.typed:  # else the letters are more likely a whole word
             passed = ignored(cursor.word, lambda begun: self._texts(cursor.before, begun, limit, latest))
-        likeliest = nlargest(limit, (each.probability for each in choices.words.values()))
-        least = max(likeliest[-1] if len(likeliest) == limit else 0.0, FLOOR * choices.typed)  # to be shown
-        typos = self._chooser.typos(cursor, choices, limit, least)
+        typos = self._chooser.typos(cursor, choices)
         whole = choices.typed + (typos.typed if typos else 0.0)
         chances = _chances(choices, whole)
         shown = best(chances, limit, passed, self._attention.overlooks)
