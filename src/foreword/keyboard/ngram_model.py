@@ -304,6 +304,8 @@ class Distribution:
 
         The probabilities are P(word, letters typed | before). `starts` is true for the first word of a sentence.
         """
+        if not self.knows(typed, whole=False):
+            return {}, 0.0  # as for most of the beginnings that a typo may mean
         with self._lexicon.lock:
             ids, weights = self._lexicon.fitting(typed, starts)
         there = ids < len(self._chances)  # words learned since have later numbers
