@@ -125,8 +125,12 @@ class Chooser:
     def typos(self, cursor: Cursor, choices: Choices) -> Choices | None:
         """The likeliest words that one typo turns into the letters typed, and the sum of their probabilities.
 
+        They are in capitals if the person types in capitals; the line is then read in small letters.
         None if these letters, with these choices, are likely and do not seem to lack an apostrophe.
         """
+        loud = shouting(cursor.before, cursor.word)
+        if loud:
+            cursor = self._predictor.read_to_cursor(lowered(cursor.text), cursor.preceding)
         word = cursor.word
         if len(word) not in CORRECTED:
             return None
@@ -145,9 +149,12 @@ class Chooser:
         found = self._beam.find(replace(start, touches=False), 0, protected=likeliest)
         shown: dict[str, Choice] = {}
         for each in found.words:
-            this = meant[each.text]
+            this, text = meant[each.text], shouted(each.text) if loud else each.text
             network = expected.mixed(this.typo * each.probability * found.typed, this.ngrams)
-            shown[each.text] = Choice(spaced=False, network=(1 - share) * network, memory=share * this.memory)
+            capitals = loud if text != each.text else 1.0
+            choice = shown.setdefault(text, Choice(spaced=False))
+            choice.network += capitals * (1 - share) * network
+            choice.memory += capitals * share * this.memory
         typed = sum(choice.probability for choice in shown.values())
         return Choices(words=self._allowed(_each_once(shown, ""), cursor), typed=typed)
 
