@@ -29,7 +29,7 @@ from foreword.text.secrets.scrubbing import scrub
 from messages import RECIPE, messages
 
 STEPS = 20
-COPY = {"passes": 9.0, "own_passes": 9.3, "ended": "time", "share": 0.01}
+COPY = {"passes": 9.0, "own_passes": 9.3, "ended": "time", "share": 0.01, "start": None, "own_start": None}
 
 
 def verdict(known: dict[int, float], **copy: float | str | None) -> str:
@@ -55,6 +55,8 @@ NOTHING = f"{NOT_REMEMBERED}, even written 16 times."
         (verdict({}, passes=3.1), f"{NOTHING} But the copy was trained for 3.1 epochs, the model for 9.3: with "),
         (verdict({}, passes=3.1, ended="patience"), NOTHING),
         (verdict({}, own_passes=None), NOTHING),
+        (verdict({}, own_start="base", start="base"), NOTHING),
+        (verdict({}, own_start="made"), f"{NOTHING} But the model went on from made. The copy began from scratch: "),
         (verdict({}, share=0.3), f"{NOTHING} But 30% of what the copy has learned were canaries: with a longer"),
     ],
 )  # fmt: skip
@@ -277,7 +279,7 @@ def test_an_audit_refuses_a_short_text_and_warns_of_another_text_and_another_beg
     with pytest.raises(OptionError, match=r"needs [\d,]+ characters of text or more, and .* has \d+"):
         audited(model, short)
     leaks, events = audited(model, other)
-    assert leaks["copy"]["start"] is None
+    assert (leaks["copy"]["start"], leaks["copy"]["own_start"]) == (None, "made")
     assert [event.message for event in events if isinstance(event, Warned)] == [
         f"mine was not trained on the present text of {other}",
         "mine went on from made; the copy begins from scratch",

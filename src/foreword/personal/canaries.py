@@ -227,6 +227,7 @@ def _repeated(model: Model, folder: Path, characters: int, minutes: float) -> Ge
         "seconds": made.seconds or 0.0,
         "ended": str(made.ended),
         "start": names.SHIPPED if from_base else None,
+        "own_start": initial and initial.name,
         "share": characters / (made.characters or 1),  # of canaries in the text
     }
 
@@ -308,6 +309,8 @@ def _cautions(never: Figures, copy: Figures) -> Iterator[str]:
     if never["remembered"]:
         yield "But secrets that were never written also rank too high, so this result is uncertain."
     passes, own_passes, share = copy["passes"], copy["own_passes"], copy["share"]
+    if copy["own_start"] and not copy["start"]:
+        yield f"But the model went on from {copy['own_start']}. The copy began from scratch: it may know less."
     if copy["ended"] == "time" and own_passes is not None and passes < LEAST_SHARE * own_passes:
         epochs = f"the copy was trained for {passes:.1f} epochs, the model for {own_passes:.1f}"
         yield f"But {epochs}: with more --minutes, it would remember more."
