@@ -99,10 +99,8 @@ class Typing(LanguageServer):
             given = io.BufferedReader(self._input)
         self.start_io(given, writes)
         self._thread.shutdown(cancel_futures=True)
-        if self._unlearned:
-            self._keyboard.learn(
-                "\n".join(self._unlearned)
-            )  # at once: some editors kill a server that takes seconds
+        if self._unlearned:  # learned at once: some editors kill a server that takes seconds
+            self._keyboard.learn("\n".join(self._unlearned))
 
     def shutdown(self) -> None:
         """End, even if the editor or a signal asks for it while standard input stays open."""
