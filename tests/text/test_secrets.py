@@ -222,6 +222,8 @@ password: код домофона «45к1234» | пароль такой: «по
 key: https://mega.nz/file/AbCdEfGh#«kJ3hG8sLq0vZxYwRt5uPb7nM2cD4eF6gH9iK1lQ0aBc»
 key: https://privatebin.net/?3f2a9c1b4d5e6f70#«7nM2cD4eF6gH9iK1lQ0aBcEhB3hG8sLq0vZxYwRt5uP»
 number: DNI «30.123.456» | account number «1234 5678» | acct «12-34-56» | bsn «123 45 678»
+key: https://api.telegram.org/bot«7123456789:AAHfg4kLmN0pQrStUvWxYz12345abcdeFGH»/getMe
+key: https:«//npm_7nM2cD4eF6gH9iK1lQ0aBcEhB3hG8sLq0vZx»@x.org
 key: https://x.org/?a=1&token=«Abc123Def456»&b=2 | Authorization: Bearer «abcdef123456»
 key: it is «wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY» | «9f86d081884c7d659a2feaa0c55ad015»
 """.strip().split("\n")
@@ -268,6 +270,7 @@ BROKEN = [
     "1914\n1918\n1939\n1945",
     "see «-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAABG5vbmUA»\nand so on",
     "«——BEGIN PGP PRIVATE KEY BLOCK——\nComment: x\n\nlQPGBGV4bXBsZQEE\nabc=\n=wxYz\n——END PGP PRIVATE KEY BLOCK——», ok",
+    "«PuTTY-User-Key-File-3: ssh-rsa\nArgon2-Memory: 8192\nPrivate-Lines: 1\nAAAAB3NzaC1yc2EA\nPrivate-MAC: 1a2b»",
     "«PuTTY-User-Key-File-2: ssh-rsa\nPublic-Lines: 1\nAAAAB3NzaC1yc2EA\nPrivate-MAC: 1a2b»\nAnna: hi",
 ]
 

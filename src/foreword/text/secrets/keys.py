@@ -60,6 +60,7 @@ _KNOWN: Final = (
     r"sq0[a-z]{3}-[\w-]{20,}",  # Square
     r"[rs]k_(?:live|prod|test)_[A-Za-z0-9]{10,}|whsec_[A-Za-z0-9+/]{20,}=*",  # Stripe
     r"tskey-[\w-]{20,}",  # Tailscale
+    r"(?<!\d)\d{8,10}:[\w-]{33,}",  # Telegram; its place is often an address
     r"(?<![A-Za-z0-9])(?:AC|SK)[0-9a-f]{32}",  # Twilio
 )
 _WEB: Final = re.compile(r".*(?:://|www\.)|\W*(?:[\w-]{1,63}\.){1,9}[A-Za-z]{2,24}/")
@@ -89,11 +90,11 @@ def _known() -> re.Pattern[str]:
 
 
 def strange_keys(line: str) -> Iterator[Span]:
-    """The positions of random letters and digits outside web addresses."""
+    """The positions of random letters and digits outside web addresses, or in place of a user in one."""
     for found in _STRANGE.finditer(line):
         if is_random(found.group()) or _HEXADECIMAL.fullmatch(found.group()):
             *_, word = line[max(0, found.end() - _LONGEST_ADDRESS) : found.end()].split()
-            if not _WEB.match(word):
+            if not _WEB.match(word) or line.startswith("@", found.end()):
                 yield *found.span(), Kind.KEY
 
 
@@ -230,7 +231,7 @@ _SPACE: Final = (
 _NEWLINE: Final = r"[^\S\n]*+\n[>|\s]*+"
 _LINE_ENDS: Final = r"[^\S\n]*+(?![^\n])"
 _RUN: Final = r"[A-Za-z0-9+/]{16,}+=*+"
-_HEADER: Final = r"(?!Private-MAC)[A-Z][A-Za-z-]{2,24}: [^\n]*+"
+_HEADER: Final = r"(?!Private-MAC)[A-Z][A-Za-z0-9-]{2,24}: [^\n]*+"
 
 _BEGINS: Final = re.compile(_BEGIN)
 _PRIVATE_KEY: Final = re.compile(
