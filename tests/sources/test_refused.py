@@ -51,8 +51,14 @@ DOCUMENTS = {
     "a Jupyter notebook; export it as Markdown": b'{\n "cells": [\n  {"cell_type": "markdown", "source": ["x"]}]}',
     "XML, not text; export it": b'<?xml version="1.0"?>\n<opml><body><outline text="Hello"/></body></opml>',
     "a workbook,": zipped({"[Content_Types].xml": "<Types/>", "xl/sharedStrings.xml": "<sst/>"}),
+    "a workbook, a presentation": zipped({"mimetype": "application/vnd.oasis.opendocument.spreadsheet"}),
     r"a \.doc or another file of an older Office, .*; save it as \.docx": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0\0",
     "Thunderbird's index of a mail folder": b'// <!-- <mdb:mork:z v="1.4"/> -->\n< <(a=c)> // (f=iso-8859-1)\n',
+    "addresses,": b"BEGIN:VCARD\r\nVERSION:3.0\r\nFN:Cy\r\nEND:VCARD\r\n",
+    "addresses, a calendar,": b"BEGIN:VCALENDAR\nSUMMARY:Lunch\nEND:VCALENDAR\n",
+    "addresses, a calendar, subtitles": b"1\r\n00:00:01,000 --> 00:00:02,000\r\nhi\r\n",
+    "addresses, a calendar, subtitles or": b"WEBVTT\n\n00:01.000 --> 00:02.000\nAna: hi\n",
+    "addresses, .* or a saved page in one file": b"From: <Saved by Blink>\nSubject: x\n\n--y\n\n<p>hi",
     r"not text: .*; save it as plain text or \.docx": b"A book".ljust(60, b"\0") + b"BOOKMOBI" + b"\0" * 99,
 }
 

@@ -101,6 +101,9 @@ _IMESSAGE: Final = re.compile(r"[A-Z][a-z]{2} \d\d, \d{4} {1,2}\d{1,2}:\d\d:\d\d
 _MOST: Final = 0.8
 
 _OFFICE: Final = re.compile(r"xl/|ppt/|Index/|Index\.zip|index\.apxl")  # beginnings of names in a zip file
+_ODF: Final = (
+    b"mimetypeapplication/vnd.oasis.opendocument."  # of other kinds than a text, which is read before
+)
 _BEGINNINGS: Final = {
     rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": (
         "is a .doc or another file of an older Office, or has a password; save it as .docx without one, and give that"
@@ -112,6 +115,10 @@ _BEGINNINGS: Final = {
     ),
     rb'(?s)\s*\{(?=.*"(?:cells|worksheets)"\s*:\s*\[).*"cell_type"\s*:': (
         "is a Jupyter notebook; export it as Markdown, and give that"
+    ),
+    rb"(?i)(?:\xef\xbb\xbf)?\s*(?:BEGIN:V(?:CARD|CALENDAR)\b|WEBVTT\b|1\r?\n\d\d:\d\d:\d\d,\d{3} --> )"
+    rb"|(?:[\w-]+:[^\n]*\n(?:[ \t][^\n]*\n)*){0,20}?(?:snapshot-content-location:|from: <saved by)": (
+        "is addresses, a calendar, subtitles or a saved page in one file; give the text in it"
     ),
     rb"// <!-- <mdb:mork": "is Thunderbird's index of a mail folder; give the file of the folder itself",
     rb"(?:\xef\xbb\xbf)?\s*<\?xml\b|\s*<en-export\b": (
@@ -136,7 +143,7 @@ def refused_document(opened: Opened) -> str | None:
     if not opened.is_zip:
         return next((advice for sign, advice in _BEGINNINGS.items() if re.match(sign, opened.head)), None)
     advice = "is a workbook, a presentation or a document of Apple's; save its text as .docx or .csv, and give that"
-    return advice if any(map(_OFFICE.match, opened.parts)) else None
+    return advice if _ODF in opened.head[:200] or any(map(_OFFICE.match, opened.parts)) else None
 
 
 def refused_json(opened: Opened) -> str | None:
