@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 import planted
 from benchmarks import planted_secrets
 from foreword.text.secrets import Kind, scrubbing
+from foreword.text.secrets.keys import kept_together
 from foreword.text.secrets.nouns import INSIDE, UNSPACED, WORDS
 from foreword.text.secrets.scrubbing import Scrubbed, scrub, scrub_pieces
 from writings import any_text
@@ -279,6 +280,12 @@ BROKEN = [
 def test_scrubbing_finds_secrets_on_later_lines_and_across_line_breaks(marked: str) -> None:
     left = re.sub("(?s)«.*?»", lambda found: "…" + "\n" * found.group().count("\n"), marked)
     assert scrub(re.sub("[«»]", "", marked)).text == left
+
+
+def test_the_lines_of_a_quoted_private_key_stay_together() -> None:
+    begin, end = (f"> -----{each} PGP PRIVATE KEY BLOCK-----" for each in ("BEGIN", "END"))
+    lines = ["see", begin, "> Version: x", "> ", "> lQPGBGV4bXBsZQEE", end, "ok"]
+    assert list(kept_together(lines, str)) == [["see"], lines[1:-1], ["ok"]]
 
 
 TRYING = [

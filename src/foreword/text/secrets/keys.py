@@ -275,7 +275,8 @@ class Together:
         """Whether this line belongs to the same secret as the line before."""
         text, size = f"{self._key}\n{line}", len(self._key)
         is_in_key = size > 0 and (
-            not line.strip() or any(end > size + 1 for _, end, _ in private_keys(text, 0, size))
+            _BLANK.fullmatch(line) is not None
+            or any(end > size + 1 for _, end, _ in private_keys(text, 0, size))
         )
         belongs = is_in_key or (0 < self._held < LONGEST_SECRET and goes_on(self._last, line))
         self._last, self._held = line, self._held + 1 if belongs else 1
