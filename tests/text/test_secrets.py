@@ -286,6 +286,9 @@ def test_the_lines_of_a_quoted_private_key_stay_together() -> None:
     begin, end = (f"> -----{each} PGP PRIVATE KEY BLOCK-----" for each in ("BEGIN", "END"))
     lines = ["see", begin, "> Version: x", "> ", "> lQPGBGV4bXBsZQEE", end, "ok"]
     assert list(kept_together(lines, str)) == [["see"], lines[1:-1], ["ok"]]
+    assert (
+        len(list(kept_together([begin, *["> "] * 3_000], str))) > 3
+    )  # no more than some lines: each reads all before
 
 
 TRYING = [

@@ -274,11 +274,16 @@ class Together:
     def goes_on(self, line: str) -> bool:
         """Whether this line belongs to the same secret as the line before."""
         text, size = f"{self._key}\n{line}", len(self._key)
-        is_in_key = size > 0 and (
-            _BLANK.fullmatch(line) is not None
-            or any(end > size + 1 for _, end, _ in private_keys(text, 0, size))
+        has_room = 0 < self._held < LONGEST_SECRET
+        is_in_key = (
+            has_room
+            and size > 0
+            and (
+                _BLANK.fullmatch(line) is not None
+                or any(end > size + 1 for _, end, _ in private_keys(text, 0, size))
+            )
         )
-        belongs = is_in_key or (0 < self._held < LONGEST_SECRET and goes_on(self._last, line))
+        belongs = is_in_key or (has_room and goes_on(self._last, line))
         self._last, self._held = line, self._held + 1 if belongs else 1
         lines = text if is_in_key else line
         self._key = "" if open_key(lines) is None else lines
