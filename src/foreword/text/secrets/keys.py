@@ -231,7 +231,7 @@ _SPACE: Final = (
 _NEWLINE: Final = r"[^\S\n]*+\n[>|\s]*+"
 _LINE_ENDS: Final = r"[^\S\n]*+(?![^\n])"
 _RUN: Final = r"[A-Za-z0-9+/]{16,}+=*+"
-_HEADER: Final = r"(?!Private-MAC)[A-Z][A-Za-z0-9-]{2,24}: [^\n]*+"
+_HEADER: Final = r"(?!Private-MAC|PuTTY)[A-Z][A-Za-z0-9-]{2,24}: [^\n]*+"
 
 _BEGINS: Final = re.compile(_BEGIN)
 _PRIVATE_KEY: Final = re.compile(
