@@ -28,9 +28,8 @@ if TYPE_CHECKING:
     from foreword.keyboard.memory import Memory
     from foreword.keyboard.suggest import Keyboard, Suggestion
     from foreword.personal.api import load, train
-    from foreword.runtime.generate import generate, generate_many, next_tokens
+    from foreword.runtime.generate import NoCopy, generate, generate_many, next_tokens
     from foreword.runtime.model import Model
-    from foreword.runtime.verbatim import NoCopy
 
     __version__: str
 
@@ -56,7 +55,7 @@ _HOMES = {
     "Keyboard": "foreword.keyboard.suggest",
     "Memory": "foreword.keyboard.memory",
     "Model": "foreword.runtime.model",
-    "NoCopy": "foreword.runtime.verbatim",
+    "NoCopy": "foreword.runtime.generate",
     "Suggestion": "foreword.keyboard.suggest",
     "audit": "foreword.assess.copies",
     "bits_per_character": "foreword.assess.bits",

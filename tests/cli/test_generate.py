@@ -3,9 +3,8 @@
 import json
 from pathlib import Path
 
-from foreword.runtime.generate import generate, generate_many
+from foreword.runtime.generate import NoCopy, generate, generate_many
 from foreword.runtime.model import Model
-from foreword.runtime.verbatim import NoCopy
 from program import CommandLine
 
 

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 import toys
 from foreword.errors import OptionError
-from foreword.runtime.generate import TOGETHER, Ending, generate, generate_many, next_tokens
+from foreword.runtime.generate import TOGETHER, Ending, NoCopy, generate, generate_many, next_tokens
 from foreword.runtime.model import Model
 from foreword.runtime.state_cache import Predictor
-from foreword.runtime.verbatim import NoCopy
+from foreword.text.cleaning import clean
 from foreword.text.tokenizer import Tokenizer, characters_tokenizer, subwords_tokenizer
 
 CYCLE = {"\n": {"a": 1.0}, "a": {"b": 1.0}, "b": {"c": 1.0}, "c": {"a": 1.0}}
@@ -236,3 +236,24 @@ def test_a_stop_is_found_across_any_cut_of_the_pieces(
     complete = [(whole.find(stop) + len(stop), whole.find(stop)) for stop in stops if stop in whole]
     _, end = min(complete, default=(0, len(whole)))
     assert "".join(given_of(pieces, characters, stops)) == whole[: min(end, characters)]
+
+
+letters = st.text("ab", max_size=40) | st.text("aé中🙂\n", max_size=25)
+
+
+@given(source=letters, before=letters, text=letters, characters=st.integers(1, 7))
+def test_a_run_is_refused_if_and_only_if_it_is_too_long(
+    source: str, before: str, text: str, characters: int
+) -> None:
+    whole = before + text
+    ends = range(len(before) + 1, len(whole) + 1)
+    runs = [whole[end - characters - 1 : end] for end in ends if end > characters]
+    expected = any(run in clean(source) for run in runs)
+    assert NoCopy(source, characters=characters).refuses(before, text) == expected
+
+
+def test_a_source_in_pieces_counts_as_one_text() -> None:
+    assert NoCopy(["ab", "cd", "ef"], characters=3).refuses("xbc", "de")
+    assert not NoCopy("", characters=3).refuses("abc", "de")
+    with pytest.raises(OptionError, match="the characters that may be repeated must be at least 1, not 0"):
+        NoCopy("abc", characters=0)

@@ -12,8 +12,8 @@ from foreword.cli.terminal import say, say_json, tell, waiting
 from foreword.errors import OptionError
 
 if TYPE_CHECKING:
+    from foreword.runtime.generate import NoCopy
     from foreword.runtime.model import Model
-    from foreword.runtime.verbatim import NoCopy
 
 BETWEEN = "---"
 """The line between two passages; it is rare in texts."""
@@ -124,7 +124,7 @@ def _write(
 
 def _no_copy(source: str, characters: int | None, encoding: str | None, *, as_json: bool) -> "NoCopy":
     from foreword.corpus.samples import documents
-    from foreword.runtime.verbatim import CHARACTERS, NoCopy
+    from foreword.runtime.generate import CHARACTERS, NoCopy
     from foreword.sources.report import Report
     from foreword.text.document import join
 

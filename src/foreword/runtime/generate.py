@@ -7,7 +7,7 @@ They draw from one generator of random numbers, so a passage depends on how many
 import math
 from bisect import insort
 from collections import deque
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from heapq import nlargest
@@ -22,8 +22,7 @@ from foreword.runtime.beam import Spelling, split
 from foreword.runtime.model import Model
 from foreword.runtime.sampling import Sampling
 from foreword.runtime.state_cache import Predictor
-from foreword.runtime.verbatim import NoCopy
-from foreword.text.cleaning import clean
+from foreword.text.cleaning import clean, clean_pieces
 from foreword.text.plural import counted
 from foreword.text.tokenizer import Tokenizer
 
@@ -35,6 +34,36 @@ MATTERS: Final = 1e-3
 WAYS: Final = 64
 """The likeliest spellings of the letters typed that are tried at once."""
 CONTROLS: Final = frozenset(range(0x20)) - set(b"\n\t") | {0x7F}
+CHARACTERS: Final = 40
+"""Most characters of a run that `NoCopy` allows: about eight words. Common phrases are shorter, quotations longer."""
+
+
+@final
+class NoCopy:
+    """A text that passages must not repeat: no run of more than `characters` of it."""
+
+    def __init__(
+        self, text: str | Iterable[str], *, characters: int = CHARACTERS, name: str = "the text"
+    ) -> None:
+        """Keep `text`, which may come in pieces; it is cleaned like all texts. Notes call it `name`.
+
+        Raises:
+            OptionError: `characters` is less than 1.
+        """
+        within("the characters that may be repeated", characters, 1)
+        self.characters = characters
+        self.name = name
+        pieces = clean_pieces([text] if isinstance(text, str) else text)
+        self._text = b"".join(piece.encode() for piece in pieces)  # a text of 100 MB would take 400 MB as str
+
+    def refuses(self, before: str, text: str) -> bool:
+        """True if a run of more than `characters` characters ends in `text` when it comes after `before`.
+
+        Neither is cleaned. Only the end of `before` that could be part of such a run is read.
+        """
+        whole = before[-self.characters :] + text
+        ends = range(self.characters + 1, len(whole) + 1)
+        return any(whole[end - self.characters - 1 : end].encode() in self._text for end in ends)
 
 
 def generate(
