@@ -176,7 +176,10 @@ OPEN = """<text:tracked-changes><text:p>deleted</text:p></text:tracked-changes>
  after<office:annotation><text:p>a comment</text:p></office:annotation>.<text:page-number>7</text:page-number></text:p>
 <text:p><draw:frame><svg:desc>no</svg:desc><draw:image/></draw:frame>a<text:tab/>b<text:s text:c='3'/>c
 <text:line-break/>d</text:p>"""
+FIELDS = """<w:p><w:r><w:ruby><w:rt><w:r><w:t>x</w:t></w:r></w:rt><w:rubyBase><w:r><w:t>base</w:t></w:r></w:rubyBase>
+</w:ruby></w:r><w:fldSimple w:instr=" REF "><w:r><w:t> and field</w:t></w:r></w:fldSimple></w:p>"""
 UNREAD = {
+    "readings above words of Word": (DOCX, docx(FIELDS), "base and field", {}),
     "changes and marks of notes of Word": (DOCX, docx(DELETED, **NOTES), "text\nand more\na note", {}),
     "contents, comments, changes and numbers of OpenDocument": (
         *(ODT, odt(OPEN), "Before and after.\na note\na b   c \nd", {"image": 1}),

@@ -12,6 +12,7 @@ import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from io import BytesIO
 from typing import Final, final
 from xml.parsers.expat import ExpatError
 from zipfile import ZipFile
@@ -25,6 +26,10 @@ from foreword.text.document import Document
 
 # Word documents and OpenDocument texts
 
+_UNREAD: Final = re.compile(
+    rb"<w:rt>.*?</w:rt>|</?w:(?:ruby|rubyBase|fldSimple|bdo|dir)(?:\s[^<>]*)?>", re.DOTALL
+)
+"""Elements that mammoth drops with all text in them; of a reading above a word, the text is dropped, too."""
 _MARK_OF_NOTE: Final = re.compile(r'<a href="#(?:foot|end)note-(?:\d+" id|ref-\d+").*?</a>')
 LARGEST_WORD: Final = 1 << 24
 """Bytes of all XML parts: two thousand pages. Each byte costs mammoth 50 bytes of memory."""
@@ -60,16 +65,18 @@ def read_docx(opened: Opened, report: Report) -> Iterator[Document]:
         report.leave_out("image")
         return []
 
-    with _package_of(opened) as package:
+    with _package_of(opened) as package, BytesIO() as stream:
         parts = [name for name in package.namelist() if name.endswith((".xml", ".rels"))]
         _check_parts(opened, package, parts, most=LARGEST_WORD)
-        for name in parts:
-            _refuse_entities(package.read(name))
+        with ZipFile(stream, "w") as copy:
+            for name in parts:
+                data = package.read(name)
+                _refuse_entities(data)
+                copy.writestr(name, _UNREAD.sub(b"", data) if name.startswith("word/") else data)
         try:
-            with opened.seekable() as stream:
-                page = mammoth.convert_to_html(
-                    stream, include_embedded_style_map=False, convert_image=left_out
-                ).value
+            page = mammoth.convert_to_html(
+                stream, include_embedded_style_map=False, convert_image=left_out
+            ).value
         except (ExpatError, AttributeError, TypeError) as error:
             raise _damaged(opened, error) from None
         lines = page_lines(tree(_MARK_OF_NOTE.sub("", page), opened.name), report)
