@@ -26,7 +26,7 @@ LETTERS: Final = 6
 
 ATTENTION: Final = "attention"
 """The key of a person's attention in the memory, next to the mixture weights of each model."""
-FIRST: Final = (9.0, 6.0)
+FIRST: Final = (3.0, 2.0)
 """The initial counts of words taken and words overlooked (docs/log.md)."""
 HORIZON: Final = 500.0
 """A list that was shown this many lists ago counts e times less."""
