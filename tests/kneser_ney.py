@@ -41,6 +41,11 @@ class KneserNey:
         return (kept + passed_on * shorter) / counts.total()
 
 
+def words_after(memory: Memory, before: str, typed: str = "", limit: int = 9) -> dict[str, float]:
+    """The likeliest words that the memory knows after a text, with their probabilities, best first."""
+    return memory.after(before).fitting(typed, limit, starts=False)[0]
+
+
 def check_counts(memory: Memory) -> None:
     """Check that every table of a memory has the counts of its messages."""
     expected = KneserNey([each.text for each in memory.messages()])

@@ -27,7 +27,7 @@ from foreword.text.document import Document
 from foreword.text.secrets import Kind
 from foreword.text.secrets.keys import kept_together
 from foreword.text.words import folded, words
-from kneser_ney import check_counts
+from kneser_ney import check_counts, words_after
 
 letters = st.text(st.characters(categories=["L", "M", "N"]), min_size=1, max_size=6) | st.sampled_from(
     ["Straße", "ŉ", "İstanbul", "ǅ", "ΐ", "ﬁn", "οδός", "ſo", "ΣΑΣ", "ᾳ", "ﬀord", "ᏣꮃᎩ", "ıi", "i̇x", "ß", "ẞ", "Ǆa"]
@@ -63,7 +63,7 @@ def test_forgetting_leaves_no_byte_of_the_word(tmp_path: Path, is_read_meanwhile
         memory.learn(f"word{number} see Xylophon42 at the XYLOPHON42's, xylophon42\nline{number}")
     memory.learn("Xylophon42")
     if is_read_meanwhile:
-        assert other.candidates("see ", "X", 1)[0].word == "Xylophon42"
+        assert [*words_after(other, "see ", "X", 1)] == ["Xylophon42"]
     assert re.search(b"(?i)xylophon42", on_disk(path))
     forgotten = memory.forget("xyloPHON42")
     assert (forgotten.times, forgotten.messages, forgotten.inside) == (301, 101, ())
@@ -81,7 +81,7 @@ def test_a_forgotten_word_is_not_suggested_or_learned_until_it_is_allowed() -> N
     memory.forget("anna")
     memory.learn("see Anna there\nANNA\nAnna's dog")
     assert texts(memory) == ["see … there", "see you there", "see … there", "… dog"]
-    assert memory.candidates("see ", "A", 3) == []
+    assert words_after(memory, "see ", "A") == {}
     assert context_of("see …") == (START,)  # the words around it do not become neighbours
     assert [memory.is_blocked(word) for word in ("Anna", "aNNa", "anna's", "Eva-Anna", "Annabel", "you")] == [
         *(True, True, True, True, False, False)
@@ -90,7 +90,7 @@ def test_a_forgotten_word_is_not_suggested_or_learned_until_it_is_allowed() -> N
     assert not memory.is_blocked("Anna")
     assert not memory.allow("Anna")
     memory.learn("see Anna there")
-    assert memory.candidates("see ", "A", 3)[0].word == "Anna"
+    assert [*words_after(memory, "see ", "A")] == ["Anna"]
 
 
 def test_a_word_is_blocked_if_it_completes_a_forgotten_word_of_a_script_without_spaces() -> None:
@@ -185,7 +185,7 @@ def test_clearing_leaves_only_the_blocked_words(tmp_path: Path) -> None:
     assert memory.clear() == 2
     assert (memory.messages(), memory.uses(9), memory.weights("a")) == ([], [], None)
     assert memory.is_blocked("Anna")
-    assert memory.candidates("see ", "", 1) == []
+    assert words_after(memory, "see ") == {}
     assert b"Xylophon42" not in on_disk(path)
     assert memory.learn("see you") == 1
 

@@ -15,6 +15,7 @@ from foreword.errors import MemoryBusy, MemoryFull, MemoryReadOnly, MemoryTooNew
 from foreword.keyboard import counts, memory_file
 from foreword.keyboard.exchange import exported
 from foreword.keyboard.memory import Memory, Met
+from kneser_ney import words_after
 
 ASIDE = "me.memory.damaged-1"
 
@@ -56,12 +57,12 @@ def changed(path: Path, *statements: str) -> None:
 
 def knows(memory: Memory, word: str) -> bool:
     """Whether the word is suggested after "see "."""
-    return word in [each.word for each in memory.candidates("see ", "", 9)]
+    return word in words_after(memory, "see ")
 
 
 def every_use(memory: Memory) -> None:
     """Use every operation of a memory."""
-    memory.candidates("see ", "t", 3), memory.learn("see you tomorrow"), list(exported(memory))
+    words_after(memory, "see "), memory.learn("see you tomorrow"), list(exported(memory))
     memory.why("you"), memory.uses(10), memory.weights("a"), memory.met("a"), memory.latest()
     memory.set_met("b", Met(trained=frozenset([1])))
     memory.set_weights("a", [1.0])
@@ -70,7 +71,7 @@ def every_use(memory: Memory) -> None:
 
 def test_the_first_message_creates_a_file_for_its_owner_only(path: Path) -> None:
     memory = Memory.open(path)
-    assert memory.candidates("see ", "", 3) == []
+    assert not knows(memory, "you")
     assert not path.exists()
     memory.learn("see you")
     beside = [path, path.with_name("me.memory-wal"), path.with_name("me.memory-shm")]
@@ -240,7 +241,7 @@ def test_an_unusable_path_or_sqlite_version_is_a_named_error(
         Memory.open(path)
     (tmp_path / "file").touch()
     memory = Memory.open(tmp_path / "file" / "me.memory")
-    assert memory.candidates("", "", 1) == []
+    assert words_after(memory, "") == {}
     with pytest.raises(MemoryReadOnly, match="cannot be made: Not a directory; choose another place with -m"):
         memory.learn("see you")
     monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 34, 1))
@@ -305,16 +306,16 @@ def test_a_file_locked_by_another_program_is_a_named_error(
 
 def test_changes_by_another_program_are_seen_at_the_next_key(path: Path) -> None:
     one, two = Memory.open(path), Memory.open(path)
-    assert (one.candidates("see ", "", 1), two.candidates("see ", "", 1)) == ([], [])
+    assert (words_after(one, "see "), words_after(two, "see ")) == ({}, {})
     one.learn("see you")
-    assert two.candidates("see ", "", 1)[0].word == "you"
+    assert [*words_after(two, "see ")] == ["you", "see"]
     two.learn("see Anna\nsee Anna")
-    assert one.candidates("see ", "", 1)[0].word == "Anna"
+    assert [*words_after(one, "see ", limit=1)] == ["Anna"]
     two.forget("anna")
-    assert [each.word for each in one.candidates("see ", "", 3)] == ["you", "see"]
+    assert [*words_after(one, "see ")] == ["you", "see"]
     assert one.is_blocked("ANNA")
     two.clear()
-    assert one.candidates("see ", "", 1) == []
+    assert words_after(one, "see ") == {}
 
 
 def test_an_exchanged_or_deleted_file_is_opened_again(taught: Path, tmp_path: Path) -> None:
@@ -327,7 +328,7 @@ def test_an_exchanged_or_deleted_file_is_opened_again(taught: Path, tmp_path: Pa
     assert knows(memory, "Anna")
     for ending in ("", "-wal", "-shm"):
         taught.with_name(taught.name + ending).unlink(missing_ok=True)
-    assert memory.candidates("see ", "", 1) == []
+    assert words_after(memory, "see ") == {}
     memory.learn("see me")
     assert taught.exists()
 

@@ -2,8 +2,8 @@
 
     memory = Memory.open("me.memory")
     memory.learn("see you tomorrow at the station")
-    memory.candidates("see you ", "t", limit=3)      # [Candidate(word="tomorrow", probability=…), …]
-    memory.forget("tomorrow")                         # deleted, and not learned again until memory.allow("tomorrow")
+    memory.after("see you ").probability("tomorrow")
+    memory.forget("tomorrow")   # deleted, and not learned again until memory.allow("tomorrow")
 
 It needs no network. `ngram_model.py` computes its probabilities, and `memory_file.py` protects its file. Several
 programs may use one file, and several threads one memory.
@@ -27,14 +27,14 @@ from foreword.keyboard import counts
 from foreword.keyboard.counts import Message, View, moment
 from foreword.keyboard.forget import Blocked, admitted, checked, comparable, cut, digest, digests, places
 from foreword.keyboard.memory_file import MemoryFile, add_blocked, blocked_in, fact, sensible
-from foreword.keyboard.ngram_model import Candidate, Distribution, context_of
+from foreword.keyboard.ngram_model import Distribution, context_of
 from foreword.keyboard.signs import Following
 from foreword.modelfolder.names import PERSONAL, chosen, memory_beside
 from foreword.text.cleaning import clean
 from foreword.text.secrets import Kind
 from foreword.text.words import matching
 
-__all__ = ["Candidate", "Forgotten", "Memory", "Message", "Met", "WordUse", "memory_path"]
+__all__ = ["Forgotten", "Memory", "Message", "Met", "WordUse", "memory_path"]
 
 Answer = TypeVar("Answer")
 
@@ -142,15 +142,6 @@ class Memory:
 
     # The next words
 
-    def candidates(self, before: str, typed: str, limit: int) -> list[Candidate]:
-        """The likeliest known words that begin with `typed` (itself too, if it is one), best first.
-
-        `before` is the text before the word being typed. The probabilities are P(whole word | before), not divided by
-        that of the letters typed.
-        """
-        within("limit", limit, 1)
-        return self.after(before).best(typed, limit)
-
     def after(self, before: str) -> Distribution:
         """The probabilities of all known words after `before`, at this moment."""
         context = context_of(before)
@@ -165,7 +156,7 @@ class Memory:
 
         In a script without spaces, a forgotten word may also begin in `before`, the text before the word.
 
-        A word that another program forgets counts after the next request for candidates or probabilities.
+        A word that another program forgets counts after the next request for probabilities.
         """
         with self._lock:
             if self._view is None or self._is_behind:

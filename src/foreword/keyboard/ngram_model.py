@@ -16,7 +16,6 @@ exponentially decaying cache".
 from bisect import bisect_left, bisect_right
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from heapq import nlargest
 from itertools import chain
@@ -170,11 +169,6 @@ class Lexicon:
         small = straight(letters.lower())
         return any(len(key) >= SHORT or begins(small, straight(self.texts[number])) for number in same)
 
-    def starting_with(self, typed: str) -> list[int]:
-        """The numbers of the words that begin with exactly `typed`."""
-        fitting = self._order[beginning_with(self._keys, _key(typed))]
-        return [each for each in fitting.tolist() if self.texts[each].startswith(typed)]
-
     def _fitting(self, typed: str, starts: bool) -> tuple[Int64[np.ndarray, " w"], Float64[np.ndarray, " w"]]:
         """The numbers of the words that these letters may begin, and how likely they do (`casing.written`)."""
         if not typed:
@@ -258,15 +252,6 @@ class Recency:
 
 
 @final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Candidate:
-    """A known word and P(this word, whole | the text before it)."""
-
-    word: str
-    probability: float
-
-
-@final
 class Distribution:
     """The probabilities of all known words after one text, for any letters typed so far.
 
@@ -316,18 +301,6 @@ class Distribution:
         found = likeliest_forms(chances, lambda at: texts[int(ids[at])], typed, limit, starts=starts)
         return found, mass
 
-    def best(self, typed: str, limit: int) -> list[Candidate]:
-        """The likeliest known words that begin with `typed`, itself among them, best first."""
-        with self._lexicon.lock:
-            numbers = self._lexicon.starting_with(typed)
-        if not numbers:
-            return []
-        ids = np.array([each for each in numbers if each < len(self._chances)], dtype=np.int64)
-        ids = ids[_largest(self._chances[ids], limit)]
-        pairs = zip(ids.tolist(), self._chances[ids].tolist(), strict=True)
-        found = [Candidate(word=self._lexicon.texts[number], probability=chance) for number, chance in pairs]
-        return sorted(found, key=lambda each: (-each.probability, each.word))
-
 
 def likeliest_forms(
     chances: Float[np.ndarray, " words"], word: Callable[[int], str], typed: str, limit: int, *, starts: bool
@@ -337,19 +310,13 @@ def likeliest_forms(
     `word` gives the word with the chance at a place.
     """
     found: dict[str, float] = {}
-    for at in _largest(chances, 2 * limit):
+    most = 2 * limit
+    largest = np.argpartition(-chances, most)[:most] if most < len(chances) else np.arange(len(chances))
+    for at in largest.tolist():
         form, _ = written(typed, word(at), starts=starts)
         found[form] = found.get(form, 0.0) + float(chances[at])
     best = nlargest(limit, found, key=lambda form: found[form])
     return {form: found[form] for form in best if found[form]}
-
-
-def _largest(chances: Float[np.ndarray, " words"], count: int) -> list[int]:
-    """The places of the largest values, in any order."""
-    every: list[int] = (
-        np.argpartition(-chances, count)[:count].tolist() if count < len(chances) else [*range(len(chances))]
-    )
-    return every
 
 
 def _knowledge(levels: Sequence[Followers]) -> int:
