@@ -21,7 +21,7 @@ from matplotlib.axes import Axes  # noqa: TID251
 
 import foreword
 from foreword.corpus.samples import documents
-from foreword.keyboard.candidates import Chooser
+from foreword.keyboard.candidates import Finder
 from foreword.keyboard.mixture import FIRST_SHARES, Mixture
 from foreword.runtime.beam import Beam, Front, Search, Variant
 from foreword.runtime.state_cache import Predictor
@@ -97,9 +97,9 @@ def shares(_: Path | None) -> None:
     memory = foreword.Memory.open()
     memory.learn("\n".join(written[:-400]))
     model, mixture = foreword.load("base"), Mixture()
-    chooser = Chooser(Predictor(model), memory, mixture, ngrams=model.ngrams)
+    finder = Finder(Predictor(model), memory, mixture, ngrams=model.ngrams)
     for message in written[-400:]:
-        for seen in chooser.observe(message):
+        for seen in finder.observe(message):
             mixture.follow(seen)
         memory.learn(message)
     figure, axis = plt.subplots(figsize=(6, 3), layout="constrained")

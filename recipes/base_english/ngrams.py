@@ -264,7 +264,7 @@ def tuned(model: Model, ngrams: Ngrams, lines: Iterable[str]) -> list[float]:
             before, word = line[: match.start()], match.group()
             cursor = predictor.read_to_cursor(before, preceding)
             if not cursor.word:
-                ahead = beam.find(cursor, 0, protected=[word])
+                ahead = beam.find(cursor, 0, {word})
                 neural = next((each.probability for each in ahead.words if each.text == word), 0.0)
                 _, known = ngrams.after(context_of(before, order=LONGEST + 1))
                 found.append((known, neural * ahead.typed, background.after(before).probability(word)))

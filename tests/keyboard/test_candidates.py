@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 import toys
-from foreword.keyboard.candidates import Choices, Chooser
+from foreword.keyboard.candidates import Candidates, Finder
 from foreword.keyboard.memory import Memory
 from foreword.keyboard.mixture import FIRST_SHARES, Background, Mixture
 from foreword.keyboard.suggest import Counts, Keyboard
@@ -96,15 +96,17 @@ def test_a_correction_has_its_probability_from_network_and_n_grams_times_that_of
 ) -> None:
     model = toys.parrot(tmp_path / "toy", toys.tokenizer_of(unit, SENTENCE), SENTENCE * 2, unlikely=-6.0)
     predictor, counted = Predictor(model), Ngrams(toys.ngrams({(): {"hello": 0.2, "my": 0.1}}))
-    chooser = Chooser(predictor, Memory.open(), Mixture(), ngrams=counted)
-    found = chooser.typos(predictor.read_to_cursor("my " + typed), Choices(words={}, typed=0.0))
+    finder = Finder(predictor, Memory.open(), Mixture(), ngrams=counted)
+    found = finder.typos(predictor.read_to_cursor("my " + typed), Candidates(words={}, typed=0.0))
     assert found is not None
     before = predictor.read_to_cursor("my ")
     rates = {begun: rate for begun, rate in intended(typed, "ehlomy").items() if "hello".startswith(begun)}
-    (word,) = Beam(predictor).find(before, 0, protected=["hello"]).words
+    (word,) = Beam(predictor).find(before, 0, {"hello"}).words
     network = Background(counted).after("my ").mixed(word.probability, 0.2)
     wanted = {"hello": (1 - FIRST_SHARES[0]) * network * sum(rates.values())} if rates else {}
-    assert {each: choice.network for each, choice in found.words.items()} == pytest.approx(wanted, rel=0.1)
+    assert {each: candidate.network for each, candidate in found.words.items()} == pytest.approx(
+        wanted, rel=0.1
+    )
 
 
 def likely(tmp_path: Path, table: Mapping[str, Mapping[str, float]], words: str | None = None) -> Keyboard:

@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from foreword.keyboard.candidates import Chooser
+from foreword.keyboard.candidates import Finder
 from foreword.keyboard.casing import written as written_form
 from foreword.keyboard.memory import Memory
 from foreword.keyboard.mixture import FIRST_SHARES, HORIZON, Background, Mixture, Observation
@@ -22,7 +22,7 @@ def written(share: float, count: int, known: int = 3, seed: int = 0) -> list[Obs
     """Words drawn from a mixture: the memory predicts this share of them well, the network predicts the others."""
     of_memory = np.random.default_rng(seed).random(count) < share
     return [
-        Observation(known=known, network=0.02 if each else 0.3, memory=0.3 if each else 0.02)
+        Observation(knowledge=known, network=0.02 if each else 0.3, memory=0.3 if each else 0.02)
         for each in of_memory
     ]
 
@@ -42,7 +42,7 @@ def test_following_reaches_the_likeliest_share_and_forgets_older_words() -> None
 def test_each_observation_has_the_probabilities_of_network_and_memory(english: Model) -> None:
     predictor, memory = Predictor(english), Memory.open()
     memory.learn("see you tomorrow")
-    seen = list(Chooser(predictor, memory, Mixture()).observe("see you, then"))
+    seen = list(Finder(predictor, memory, Mixture()).observe("see you, then"))
     size = predictor.tokenizer.size
     ends = len(Beam(predictor).ends) / size
     expected = [ends / size**3, ends / size**3, ends / size**4]
@@ -53,9 +53,9 @@ def test_each_observation_has_the_probabilities_of_network_and_memory(english: M
 
 def test_only_a_predicted_word_changes_the_share_of_its_source() -> None:
     mixture = Mixture()
-    mixture.follow(Observation(known=2, network=0.0, memory=0.0))
+    mixture.follow(Observation(knowledge=2, network=0.0, memory=0.0))
     assert mixture.weights() == Mixture().weights()
-    mixture.follow(Observation(known=2, network=0.02, memory=0.3))
+    mixture.follow(Observation(knowledge=2, network=0.02, memory=0.3))
     assert mixture.share(2) > Mixture().share(2)
 
 
@@ -106,10 +106,7 @@ def test_a_word_of_the_n_grams_is_offered_with_its_share_of_the_mixture(model: M
 def test_a_written_word_has_the_mixture_as_the_probability_of_the_network(model: Model) -> None:
     predictor, background = Predictor(model), Background(model.ngrams)
     alone, both = (
-        [
-            each.network
-            for each in Chooser(predictor, Memory.open(), Mixture(), ngrams=each).observe("you see")
-        ]
+        [each.network for each in Finder(predictor, Memory.open(), Mixture(), ngrams=each).observe("you see")]
         for each in (None, model.ngrams)
     )
     wanted = [

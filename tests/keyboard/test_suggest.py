@@ -9,7 +9,7 @@ import pytest
 
 import toys
 from foreword.errors import MemoryFull, OptionError
-from foreword.keyboard.candidates import Chooser
+from foreword.keyboard.candidates import Finder
 from foreword.keyboard.memory import Memory
 from foreword.keyboard.mixture import Mixture
 from foreword.keyboard.suggest import Keyboard
@@ -195,11 +195,11 @@ def test_a_long_text_adapts_the_mixture_with_its_first_whole_words_alone(
     """Words of 64 letters, or of Chinese, took ten times as long as others."""
     observed: list[str] = []
 
-    def observe(_: Chooser, line: str) -> list[object]:
+    def observe(_: Finder, line: str) -> list[object]:
         observed.append(line)
         return []
 
-    monkeypatch.setattr(Chooser, "observe", observe)
+    monkeypatch.setattr(Finder, "observe", observe)
     keyboard = Keyboard(guesser.model)
     keyboard.learn(text := f"{word} {word}\n" * 1_000)
     assert text.startswith("\n".join(observed))
@@ -230,9 +230,9 @@ def test_a_learned_word_is_suggested_after_the_memory_is_reopened(guesser: Keybo
 def test_probabilities_come_from_the_mixture(guesser: Keyboard) -> None:
     guesser.learn("see you tomorrow")
     known = guesser.memory.after("see you ")
-    share = guesser._mixture.share(known.known)
+    share = guesser._mixture.share(known.knowledge)
     size = guesser.model.tokenizer.size
-    network = (1 / size) ** len("tomorrow") * (len(guesser._chooser._beam.ends) / size)
+    network = (1 / size) ** len("tomorrow") * (len(guesser._finder._beam.ends) / size)
     typed = (1 - share) / size**2 + share * known.probability("tomorrow")
     chance = ((1 - share) * network + share * known.probability("tomorrow")) / typed
     assert guesser.suggest("see you to", limit=1)[0].probability == pytest.approx(chance, rel=1e-4)

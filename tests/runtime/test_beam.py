@@ -113,13 +113,13 @@ def test_requested_words_follow_the_likeliest_words_even_if_unlikely(model: Mode
     wide = Beam(predictor, width=200, depth=6).find(cursor, 10_000)
     exact = {word.text: word.probability for word in wide.words}
     rare = [word for word in ("ab", "abba", "aaab") if word != cursor.word and word.startswith(cursor.word)]
-    asked = Beam(predictor, width=2, depth=20).find(cursor, 0, protected=rare)
+    asked = Beam(predictor, width=2, depth=20).find(cursor, 0, set(rare))
     probabilities = {word.text: word.probability for word in asked.words}
     assert probabilities.keys() == set(rare)
     for word in rare:  # by one spelling of several
         assert 0 < probabilities[word] <= exact.get(word, 1.0) * 1.001
     likeliest = [word.text for word in Beam(predictor).find(cursor, 2).words]
-    both = Beam(predictor, depth=20).find(cursor, 2, protected=[*rare, likeliest[0]])
+    both = Beam(predictor, depth=20).find(cursor, 2, {*rare, likeliest[0]})
     assert [word.text for word in both.words[:2]] == likeliest
     assert {word.text for word in both.words[2:]} == {*rare} - {*likeliest}
 

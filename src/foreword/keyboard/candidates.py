@@ -42,7 +42,7 @@ WORTH: Final = 0.03
 
 @final
 @dataclass(slots=True, kw_only=True)
-class Choice:
+class Candidate:
     """A word with its share of the mixture: P(word, and its end | text before it), by source."""
 
     spaced: bool
@@ -57,13 +57,13 @@ class Choice:
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Choices:
+class Candidates:
     """Words by their texts, and the probability of the letters typed: the sum of all words, if all were here.
 
     `remembered` is the memory's part of it. `whole` is the probability that these letters are a word that ends here.
     """
 
-    words: dict[str, Choice]
+    words: dict[str, Candidate]
     typed: float
     remembered: float = 0.0
     whole: float = 0.0
@@ -84,7 +84,7 @@ class Meant:
 
 
 @final
-class Chooser:
+class Finder:
     """Asks both sources for words, and mixes their probabilities."""
 
     def __init__(
@@ -107,26 +107,26 @@ class Chooser:
         self._letters = "".join(sorted(letters_in(tokens)))
         self._scripts = scripts_of(letters_in(tokens[256:]))
 
-    def likely(self, cursor: Cursor, limit: int, asked: Sequence[str] = ()) -> Choices:
+    def likely(self, cursor: Cursor, limit: int, asked: Sequence[str] = ()) -> Candidates:
         """The likeliest words that the letters typed may begin; in capitals if the person types in capitals.
 
         Forgotten words are left out, but count in the probability of the letters typed. The words in `asked` are
         included, even unlikely ones, if the letters typed may begin them.
         """
-        choices = self._begun(cursor, limit, asked)
+        candidates = self._begun(cursor, limit, asked)
         loud = shouting(cursor.before, cursor.word)
         if loud:
-            choices = self._with_shouted(choices, cursor, loud, limit)
+            candidates = self._with_shouted(candidates, cursor, loud, limit)
         elif "’" in cursor.word:
-            choices = self._with_straight(choices, cursor, limit)
-        words = choices.words if asked else _each_once(choices.words, cursor.word)
-        return replace(choices, words=self._allowed(words, cursor))
+            candidates = self._with_straight(candidates, cursor, limit)
+        words = candidates.words if asked else _each_once(candidates.words, cursor.word)
+        return replace(candidates, words=self._allowed(words, cursor))
 
-    def typos(self, cursor: Cursor, choices: Choices) -> Choices | None:
+    def typos(self, cursor: Cursor, candidates: Candidates) -> Candidates | None:
         """The likeliest words that one typo turns into the letters typed, and the sum of their probabilities.
 
         They are in capitals if the person types in capitals; the line is then read in small letters.
-        None if these letters, with these choices, are likely and do not seem to lack an apostrophe.
+        None if these letters, with these candidates, are likely and do not seem to lack an apostrophe.
         """
         loud = shouting(cursor.before, cursor.word)
         if loud:
@@ -135,8 +135,8 @@ class Chooser:
         if len(word) not in CORRECTED:
             return None
         known, expected = self._memory.after(cursor.before), self._background.after(cursor.before)
-        there, share = self._known(known), self._mixture.share(known.known)
-        if choices.typed >= UNLIKELY and not self._lacks_apostrophe(cursor, known, share):
+        there, share = self._known(known), self._mixture.share(known.knowledge)
+        if candidates.typed >= UNLIKELY and not self._lacks_apostrophe(cursor, known, share):
             return None
         meant = self._meant(cursor, known, expected)
         others = [
@@ -146,19 +146,19 @@ class Chooser:
             MOST_MEANT, others, key=lambda each: (meant[each].counted(share), meant[each].typo)
         )
         start = self._predictor.read_to_cursor(cursor.before, cursor.preceding)
-        found = self._beam.find(replace(start, touches=False), 0, protected=likeliest)
-        shown: dict[str, Choice] = {}
+        found = self._beam.find(replace(start, touches=False), 0, set(likeliest))
+        shown: dict[str, Candidate] = {}
         for each in found.words:
             this, text = meant[each.text], shouted(each.text) if loud else each.text
             network = expected.mixed(this.typo * each.probability * found.typed, this.ngrams)
             capitals = loud if text != each.text else 1.0
-            choice = shown.setdefault(text, Choice(spaced=False))
-            choice.network += capitals * (1 - share) * network
-            choice.memory += capitals * share * this.memory
-        typed = sum(choice.probability for choice in shown.values())
-        return Choices(words=self._allowed(_each_once(shown, ""), cursor), typed=typed)
+            candidate = shown.setdefault(text, Candidate(spaced=False))
+            candidate.network += capitals * (1 - share) * network
+            candidate.memory += capitals * share * this.memory
+        typed = sum(candidate.probability for candidate in shown.values())
+        return Candidates(words=self._allowed(_each_once(shown, ""), cursor), typed=typed)
 
-    def _meant(self, cursor: Cursor, known: Distribution, expected: Expected) -> "dict[str, Meant]":
+    def _meant(self, cursor: Cursor, known: Distribution, expected: Expected) -> dict[str, Meant]:
         """Words of memory and n-grams that one typo turns into the letters typed; without n-grams, of the word list."""
         starts = context_of(cursor.before)[-1] == START
         listed = self._lexicon if not self._background.words else None
@@ -186,7 +186,7 @@ class Chooser:
         places = (len(word) - 1, len(word) - 2)
         return any(chance(f"{word[:place]}'{word[place:]}") > chance(word) for place in places)
 
-    def _allowed(self, words: dict[str, Choice], cursor: Cursor) -> dict[str, Choice]:
+    def _allowed(self, words: dict[str, Candidate], cursor: Cursor) -> dict[str, Candidate]:
         """The words that are not forgotten."""
         return {each: words[each] for each in words if not self._memory.is_blocked(each, cursor.before)}
 
@@ -198,46 +198,48 @@ class Chooser:
             cursor = self._predictor.read_to_cursor(before, preceding)
             if cursor.word:
                 continue  # a word that only a search from its middle would find, such as the second of 'a--b'
-            found = self._beam.find(cursor, 0, protected=[word])
+            found = self._beam.find(cursor, 0, {word})
             network = next((each.probability for each in found.words if each.text == word), 0.0)
             known, expected = self._memory.after(before), self._background.after(before)
             yield Observation(
-                known=known.known,
+                knowledge=known.knowledge,
                 network=expected.mixed(network * found.typed, expected.probability(word)),
                 memory=known.probability(word),
             )
 
-    def _begun(self, cursor: Cursor, limit: int, asked: Sequence[str] = ()) -> Choices:
+    def _begun(self, cursor: Cursor, limit: int, asked: Sequence[str] = ()) -> Candidates:
         typed = cursor.word
         known = self._memory.after(cursor.before)
         starts = typed != "" and context_of(cursor.before)[-1] == START
         of_memory, mass = known.fitting(typed, limit + 1, starts=starts)
         of_memory.pop(typed, None)
-        share = self._mixture.share(known.known)
+        share = self._mixture.share(known.knowledge)
         expected = self._background.after(cursor.before)
         of_texts, mass_of_texts = expected.fitting(typed, limit + 1, starts=starts)
         of_texts.pop(typed, None)
         if is_foreign(cursor.text, self._scripts):
-            if not typed and not known.known:
-                return Choices(words={}, typed=1.0)
+            if not typed and not known.knowledge:
+                return Candidates(words={}, typed=1.0)
             found = self._beam.find(cursor, 0)
         else:
             found = self._search(cursor, limit, [*of_memory, *of_texts, *asked], known, starts=starts)
         spaced = cursor.touches and not OPENING.search(cursor.before)
         chosen = {
-            text: Choice(spaced=spaced and takes_space(text), memory=share * p)
+            text: Candidate(spaced=spaced and takes_space(text), memory=share * p)
             for text, p in of_memory.items()
         }
         for each in found.words:
             _, fits = written(typed, each.text, starts=starts)
             weight = known.probability(each.text) * fits
-            choice = chosen.setdefault(each.text, Choice(spaced=False, memory=share * weight))
-            choice.spaced = each.spaced
+            candidate = chosen.setdefault(each.text, Candidate(spaced=False, memory=share * weight))
+            candidate.spaced = each.spaced
             counted = of_texts.get(each.text, expected.probability(each.text) * fits)
-            choice.network = (1 - share) * expected.mixed(each.probability * found.typed, counted)
+            candidate.network = (1 - share) * expected.mixed(each.probability * found.typed, counted)
         if is_shouted(typed):
-            chosen = {each: choice for each, choice in chosen.items() if is_shouted(each) or choice.memory}
-        return Choices(
+            chosen = {
+                each: candidate for each, candidate in chosen.items() if is_shouted(each) or candidate.memory
+            }
+        return Candidates(
             words=chosen,
             typed=(1 - share) * expected.mixed(found.typed, mass_of_texts) + share * mass,
             remembered=share * mass,
@@ -258,7 +260,7 @@ class Chooser:
         return self._beam.find(
             cursor,
             limit,
-            protected=asked,
+            asked,
             variants=self._variants(cursor, asked, starts=starts, exact=exact),
             known=self._known(known),
             are_all=listed is not None,
@@ -309,44 +311,44 @@ class Chooser:
             return None
         return KnownWords(self._lexicon, memory)
 
-    def _with_straight(self, choices: Choices, cursor: Cursor, limit: int) -> Choices:
-        """The choices, and those of the network if it reads ' for ’. The memory knows a word by either."""
+    def _with_straight(self, candidates: Candidates, cursor: Cursor, limit: int) -> Candidates:
+        """The candidates, and those of the network if it reads ' for ’. The memory knows a word by either."""
         text = cursor.text.removesuffix(cursor.word) + cursor.word.replace("’", "'")
         others = self._begun(self._predictor.read_to_cursor(text, cursor.preceding), limit)
-        for other, choice in others.words.items():
-            there = choices.words.setdefault(other.replace("'", "’"), Choice(spaced=choice.spaced))
-            there.network += choice.network
+        for other, candidate in others.words.items():
+            there = candidates.words.setdefault(other.replace("'", "’"), Candidate(spaced=candidate.spaced))
+            there.network += candidate.network
         more = others.typed - others.remembered
-        return replace(choices, typed=choices.typed + more, whole=choices.whole + others.whole)
+        return replace(candidates, typed=candidates.typed + more, whole=candidates.whole + others.whole)
 
-    def _with_shouted(self, choices: Choices, cursor: Cursor, loud: float, limit: int) -> Choices:
-        """The choices, and the capital forms of the words that are found if the line is read in small letters."""
+    def _with_shouted(self, candidates: Candidates, cursor: Cursor, loud: float, limit: int) -> Candidates:
+        """The candidates, and the capital forms of the words that are found if the line is read in small letters."""
         others = self._begun(self._predictor.read_to_cursor(lowered(cursor.text), cursor.preceding), limit)
-        for other, choice in others.words.items():
-            there = choices.words.setdefault(shouted(other), Choice(spaced=choice.spaced))
-            there.network += loud * choice.network
-            there.memory += loud * choice.memory
-        left = [each for each in choices.words if begins(cursor.word, each) and each != cursor.word]
-        of_capitals = {each: choices.words[each] for each in left}
-        return Choices(
+        for other, candidate in others.words.items():
+            there = candidates.words.setdefault(shouted(other), Candidate(spaced=candidate.spaced))
+            there.network += loud * candidate.network
+            there.memory += loud * candidate.memory
+        left = [each for each in candidates.words if begins(cursor.word, each) and each != cursor.word]
+        of_capitals = {each: candidates.words[each] for each in left}
+        return Candidates(
             words=of_capitals,
-            typed=choices.typed + loud * others.typed,
-            remembered=choices.remembered + loud * others.remembered,
-            whole=choices.whole + loud * others.whole,
+            typed=candidates.typed + loud * others.typed,
+            remembered=candidates.remembered + loud * others.remembered,
+            whole=candidates.whole + loud * others.whole,
         )
 
 
-def _each_once(chosen: dict[str, Choice], typed: str) -> dict[str, Choice]:
-    """The choices, each in one spelling: the likeliest of those that differ only in case or apostrophe.
+def _each_once(chosen: dict[str, Candidate], typed: str) -> dict[str, Candidate]:
+    """The candidates, each in one spelling: the likeliest of those that differ only in case or apostrophe.
 
     A word that does not begin as typed is written as the person writes it, if the memory knows how.
     """
-    own = {straight(word.casefold()) for word, choice in chosen.items() if choice.memory}
+    own = {straight(word.casefold()) for word, candidate in chosen.items() if candidate.memory}
     best: dict[str, tuple[float, str]] = {}
-    for word, choice in chosen.items():
+    for word, candidate in chosen.items():
         folded = straight(word.casefold())
-        if word.startswith(typed) or folded not in own or choice.memory:
-            best[folded] = min((-choice.probability, word), best.get(folded, (1.0, "")))
+        if word.startswith(typed) or folded not in own or candidate.memory:
+            best[folded] = min((-candidate.probability, word), best.get(folded, (1.0, "")))
     return {word: chosen[word] for _, word in best.values()}
 
 

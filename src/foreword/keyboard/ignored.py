@@ -48,13 +48,15 @@ def ignored(word: str, listed: Callable[[str], Iterable[str]]) -> Counter[str]:
     )
 
 
-def best(chances: Mapping[str, float], limit: int, passed: Mapping[str, int], overlooks: float) -> list[str]:
+def best(
+    chances: Mapping[str, float], limit: int, times_ignored: Mapping[str, int], overlooks: float
+) -> list[str]:
     """The words to show, likeliest first. `overlooks` is the probability that a person overlooks a word in a list."""
     by_probability = sorted(chances, key=lambda word: (-chances[word], word))
     stays = CONFIDENT if overlooks > SURE else math.inf
 
     def worth(word: str) -> float:
-        return chances[word] * (overlooks ** passed.get(word, 0) if chances[word] < stays else 1.0)
+        return chances[word] * (overlooks ** times_ignored.get(word, 0) if chances[word] < stays else 1.0)
 
     chosen = sorted(by_probability, key=lambda word: -worth(word))[:limit]
     return sorted(chosen, key=lambda word: (-chances[word], word))

@@ -4,7 +4,7 @@
     P_network(w | before) = (1 - fixed) · P_neural(w | before) + fixed · P_ngrams(w | before)
 
 It mixes probabilities of whole words, not scores: a word that one source finds impossible is still possible. The
-memory's share depends on how much it knows of the text before (`Distribution.known`). Each word written changes the
+memory's share depends on how much it knows of the text before (`Distribution.knowledge`). Each word written changes the
 share by one step of the EM algorithm; older words count less and less.
 
 A small network has no room for all that its texts say about single words; n-grams have. Their share depends on how many
@@ -42,7 +42,7 @@ KEPT_BEGINNINGS: Final = 256
 class Observation(NamedTuple):
     """A written word: the memory's degree of knowledge before it, and the word's probability from each source."""
 
-    known: int
+    knowledge: int
     network: float
     memory: float
 
@@ -57,25 +57,25 @@ class Mixture:
 
     def restore(self, weights: Sequence[float] | None) -> None:
         """Continue from `weights`, or begin again without them."""
-        self._credits: Float64[np.ndarray, "known sources"] = _first_credits()
+        self._credits: Float64[np.ndarray, "knowledge sources"] = _first_credits()
         given = np.array([] if weights is None else weights, dtype=np.float64)
         if given.size == self._credits.size and np.isfinite(given).all() and (given > 0).all():
             self._credits = given.reshape(self._credits.shape)
 
-    def share(self, known: int) -> float:
+    def share(self, knowledge: int) -> float:
         """The memory's share of the probability."""
-        network, memory = self._credits[known]
+        network, memory = self._credits[knowledge]
         return float(memory / (network + memory))
 
     def follow(self, seen: Observation) -> None:
         """Count one more word; a word that both sources find impossible has no effect."""
-        share = self.share(seen.known)
+        share = self.share(seen.knowledge)
         memory, network = share * seen.memory, (1 - share) * seen.network
         if not memory + network > 0:
             return
         credit = memory / (memory + network)
-        self._credits[seen.known] *= np.exp(-1 / HORIZON)
-        self._credits[seen.known] += (1 - credit, credit)
+        self._credits[seen.knowledge] *= np.exp(-1 / HORIZON)
+        self._credits[seen.knowledge] += (1 - credit, credit)
         np.maximum(self._credits, 1e-6, out=self._credits)  # else a share of zero would stay zero
 
     def weights(self) -> list[float]:
@@ -83,7 +83,7 @@ class Mixture:
         return [float(each) for each in self._credits.ravel()]
 
 
-def _first_credits() -> Float64[np.ndarray, "known sources"]:
+def _first_credits() -> Float64[np.ndarray, "knowledge sources"]:
     shares = np.array(FIRST_SHARES[:KNOWLEDGE])
     return FIRST_WORDS * np.stack([1 - shares, shares], axis=1)
 

@@ -255,13 +255,13 @@ class Recency:
 class Distribution:
     """The probabilities of all known words after one text, for any letters typed so far.
 
-    `size` is the number of words. `known` is the degree of knowledge of the context: from 0, never seen, to
+    `size` is the number of words. `knowledge` is the degree of knowledge of the context: from 0, never seen, to
     `KNOWLEDGE - 1`, the longest one seen often.
     """
 
     def __init__(self, lexicon: Lexicon, levels: Sequence[Followers], recent: Sequence[Said]) -> None:
         """Mix the counts after the empty context, after the longer ones in their order, and the recent words."""
-        self.known = _knowledge(levels)
+        self.knowledge = _knowledge(levels)
         self.size = len(lexicon.texts)
         chances = np.maximum(lexicon.counts - DISCOUNTS[0], 0.0) / max(lexicon.total, 1.0)  # (numbers)
         for followers, discount in zip(levels, DISCOUNTS[1:], strict=False):

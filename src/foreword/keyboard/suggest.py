@@ -17,7 +17,7 @@ from typing import Final, Literal, final
 import regex
 
 from foreword.errors import MemoryUnusable, within
-from foreword.keyboard.candidates import Choice, Choices, Chooser
+from foreword.keyboard.candidates import Candidate, Candidates, Finder
 from foreword.keyboard.ignored import ATTENTION, CONFIDENT, Attention, best, ignored
 from foreword.keyboard.memory import Forgotten, Latest, Memory, WordUse, memory_path
 from foreword.keyboard.mixture import Mixture
@@ -51,9 +51,8 @@ CLEARLY: Final = 2.0
 """A sign replaces a word if it saves this many times as many keys on average (docs/log.md)."""
 _WIDE: Final = regex.compile("[\u3001-\u303f\uff01-\uff65]$")
 """Chinese and Japanese signs, which have their space inside."""
-KEPT_LISTS: Final = (
-    1024  # some for each of fifty typists: a word's lists depend on those of its first letters
-)
+KEPT_LISTS: Final = 1024
+"""Some for each of fifty typists: a word's lists depend on those of its first letters."""
 
 
 @final
@@ -64,9 +63,7 @@ class Suggestion:
     text: str  # whole
     replace: int  # the code points before the cursor, in the text as given, that `insert` replaces
     insert: str  # the word, with the spaces that belong to it
-    probability: (
-        float  # that this word comes and ends, given the text and the letters typed; for a phrase, all of it
-    )
+    probability: float  # P(all of it, and its end | text before it and letters typed)
     source: Source = "network"  # the source with the larger share of the probability
     correction: bool = False  # the word does not begin with the letters typed: they may be a typo
 
@@ -102,7 +99,7 @@ class Keyboard:
         self.memory = Memory.open() if memory is None else memory
         self._mixture = Mixture(self.memory.weights(model.key))
         self._predictor = Predictor(model)
-        self._chooser = Chooser(
+        self._finder = Finder(
             self._predictor, self.memory, self._mixture, ngrams=model.ngrams, lexicon=model.lexicon
         )
         self._attention = Attention(self.memory.weights(ATTENTION))
@@ -157,7 +154,7 @@ class Keyboard:
         observed = cleaned.encode()[:MOST_OBSERVED].decode(errors="ignore")
         if len(observed) < len(cleaned):
             observed = observed[: max(map(observed.rfind, " \n"))]  # whole words
-        seen = [each for line in observed.split("\n") for each in self._chooser.observe(line)]
+        seen = [each for line in observed.split("\n") for each in self._finder.observe(line)]
         learned = self.memory.learn(text)
         # Another program may have stored newer numbers since.
         self._mixture.restore(self.memory.weights(self.model.key))
@@ -189,17 +186,17 @@ class Keyboard:
         """
         within("limit", limit, 1)
         cursor = self._predictor.read_to_cursor(recent(text), self.memory.latest().text)
-        choices = self._chooser.likely(cursor, limit, [] if asked is None else [asked])
-        whole = max(choices.typed, LEAST)
+        candidates = self._finder.likely(cursor, limit, [] if asked is None else [asked])
+        whole = max(candidates.typed, LEAST)
         words = [
             Weighed(word=word, network=each.network / whole, memory=each.memory / whole)
-            for word, each in choices.words.items()
+            for word, each in candidates.words.items()
             if asked in (None, word)
         ]
         words.sort(key=lambda each: (-each.network - each.memory, each.word))
         if cursor.word:
-            return words[:limit], choices.remembered / whole
-        return words[:limit], self._mixture.share(self.memory.after(cursor.before).known)
+            return words[:limit], candidates.remembered / whole
+        return words[:limit], self._mixture.share(self.memory.after(cursor.before).knowledge)
 
     def why(self, word: str) -> WordUse | None:
         """The number of times the word was written, and the last time; None if only the network proposes it."""
@@ -212,44 +209,43 @@ class Keyboard:
     def _list(self, text: str, limit: int, latest: Latest) -> Listed:
         """The words to show at the end of `text`."""
         cursor = self._predictor.read_to_cursor(text, latest.text)
-        choices = self._chooser.likely(cursor, limit + SPARE)
-        passed = Counter[str]()
-        if choices.whole <= 0.5 * choices.typed:  # else the letters are more likely a whole word
-            passed = ignored(cursor.word, lambda begun: self._texts(cursor.before, begun, limit, latest))
-        typos = self._chooser.typos(cursor, choices)
-        whole = choices.typed + (typos.typed if typos else 0.0)
-        chances = _chances(choices, whole)
-        shown = best(chances, limit, passed, self._attention.overlooks)
+        candidates = self._finder.likely(cursor, limit + SPARE)
+        times_ignored = Counter[str]()
+        if candidates.whole <= 0.5 * candidates.typed:  # else the letters are more likely a whole word
+            times_ignored = ignored(
+                cursor.word, lambda begun: self._texts(cursor.before, begun, limit, latest)
+            )
+        typos = self._finder.typos(cursor, candidates)
+        whole = candidates.typed + (typos.typed if typos else 0.0)
+        chances = _chances(candidates, whole)
+        shown = best(chances, limit, times_ignored, self._attention.overlooks)
         letters = len(matching(cursor.word))
         typed = {each for each in shown if letters and len(matching(each)) == letters}
         shown.sort(key=lambda each: -chances[each] * (SAVES_NO_KEY if each in typed else 1.0))
-        found = [_suggestion(each, choices.words[each], cursor.typed, chances[each]) for each in shown]
+        found = [_suggestion(each, candidates.words[each], cursor.typed, chances[each]) for each in shown]
         if typos and max(chances.values(), default=0.0) < LIKELY:
             for each, chance in _chances(typos, whole).items():
                 found.append(_suggestion(each, typos.words[each], cursor.typed, chance, correction=True))
             found.sort(key=lambda each: (-each.probability, each.text))
         return Listed(
             words=tuple(found[:limit]),
-            whole=min(choices.whole / max(whole, LEAST), 1.0) if cursor.word else 1.0,
+            whole=min(candidates.whole / max(whole, LEAST), 1.0) if cursor.word else 1.0,
         )
 
     def _texts(self, before: str, begun: str, limit: int, latest: Latest) -> list[str]:
         """The words shown for the first letters of a word; none if these letters are no word by themselves."""
         text = before + begun
-        return (
-            [each.text for each in self._listed(text, limit, latest).words]
-            if self._word(text) == begun
-            else []
-        )
+        if self._word(text) != begun:
+            return []
+        return [each.text for each in self._listed(text, limit, latest).words]
 
     def _with_signs(self, text: str, listed: Listed, limit: int) -> list[Suggestion]:
         """The words, with signs in place of the words that save fewer keys."""
         ahead = self._signs_after(text)
         goes_on = ahead.ends if ahead.typed.strip() else 1.0  # a word comes only after the whole sign
         found = [replace(each, probability=each.probability * goes_on) for each in listed.words]
-        chances = (
-            ahead.chances if text.endswith(ahead.typed) else {}
-        )  # else it has characters that are cleaned away
+        # else the text has characters that are cleaned away
+        chances = ahead.chances if text.endswith(ahead.typed) else {}
         signs = [_sign(sign, len(ahead.typed), chance * listed.whole) for sign, chance in chances.items()]
         for sign in nlargest(limit, filter(_saved_keys, signs), key=_worth):
             if _worth(sign) < LEAST_KEYS_SAVED:
@@ -309,7 +305,7 @@ class Counts:
         before = text[: len(text) - typed_length(text, word)]
         chances = self._listed(before, word, limit, self.memory.latest())
         return [
-            _suggestion(each, Choice(spaced=False, memory=chance), len(text) - len(before), chance)
+            _suggestion(each, Candidate(spaced=False, memory=chance), len(text) - len(before), chance)
             for each, chance in chances.items()
         ]
 
@@ -331,20 +327,22 @@ class Counts:
 
     def _list(self, before: str, word: str, limit: int, latest: Latest) -> dict[str, float]:
         """The words to show with their probabilities, likeliest first."""
-        passed = ignored(word, lambda begun: self._listed(before, begun, limit, latest))
+        times_ignored = ignored(word, lambda begun: self._listed(before, begun, limit, latest))
         starts = context_of(before)[-1] == START
         found, mass = self.memory.after(before).fitting(word, limit + SPARE + 1, starts=starts)
         found.pop(word, None)
         chances = {each: min(chance / mass, 1.0) for each, chance in found.items()}
-        return {each: chances[each] for each in best(chances, limit, passed, self._attention.overlooks)}
+        return {
+            each: chances[each] for each in best(chances, limit, times_ignored, self._attention.overlooks)
+        }
 
 
-def _chances(choices: Choices, whole: float) -> dict[str, float]:
+def _chances(candidates: Candidates, whole: float) -> dict[str, float]:
     """The probabilities of the words that may be shown, divided by `whole`."""
     return {
-        each: min(choice.probability / whole, 1.0)
-        for each, choice in choices.words.items()
-        if choice.probability > FLOOR * whole
+        each: min(candidate.probability / whole, 1.0)
+        for each, candidate in candidates.words.items()
+        if candidate.probability > FLOOR * whole
     }
 
 
@@ -353,15 +351,15 @@ def _first_words(shown: Sequence[Suggestion]) -> list[str]:
 
 
 def _suggestion(
-    word: str, choice: Choice, replaced: int, probability: float, *, correction: bool = False
+    word: str, candidate: Candidate, replaced: int, probability: float, *, correction: bool = False
 ) -> Suggestion:
-    before, after = " " if choice.spaced else "", " " if takes_space(word) else ""
+    before, after = " " if candidate.spaced else "", " " if takes_space(word) else ""
     return Suggestion(
         text=word,
         replace=replaced,
         insert=before + word + after,
         probability=probability,
-        source="network" if choice.network >= choice.memory else "memory",
+        source="network" if candidate.network >= candidate.memory else "memory",
         correction=correction,
     )
 

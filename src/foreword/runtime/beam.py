@@ -162,7 +162,7 @@ class Beam:
         self,
         cursor: Cursor,
         limit: int,
-        protected: Iterable[str] = (),
+        asked: Set[str] = frozenset(),
         *,
         variants: Sequence[Variant] = (),
         known: Known | None = None,
@@ -170,12 +170,11 @@ class Beam:
     ) -> Found:
         """The likeliest words at `cursor`: at most `limit`, and none that is typed already.
 
-        They begin with the letters typed, or with a variant of them. The `protected` words, which begin so, are added
+        They begin with the letters typed, or with a variant of them. The words in `asked`, which begin so, are added
         with their probability from the network. With `known`, an unknown word is found only if it is almost certain,
         and it hardly counts in the probability of the letters typed. With `are_all`, every known word that begins so is
-        protected.
+        in `asked`.
         """
-        asked = set(protected)
         starts = [Variant(text=cursor.word, log_chance=0.0, reading=cursor.reading), *variants]
         search = Search(self, cursor, limit, starts, kept=self._spellings(cursor, starts, asked), known=known)
         front: Front | None = search.start()
