@@ -2,6 +2,7 @@
 
 import hashlib
 import itertools
+import sys
 from collections.abc import Iterable
 from functools import partial
 from typing import Final
@@ -15,10 +16,14 @@ from foreword.errors import ModelForeign, SourceEmpty
 from foreword.keyboard.suggest import CONFIDENT, Counts, Keyboard
 from foreword.modelfolder.names import in_a_command
 from foreword.runtime.model import Model
-from foreword.runtime.network import peak_megabytes
 from foreword.text.cleaning import clean_pieces
 from foreword.text.document import Document, join
 from foreword.text.plural import counted, vocabulary_in_words
+
+try:
+    import resource
+except ImportError:  # Windows
+    resource = None  # type: ignore[assignment]
 
 Figures = dict[str, object]
 
@@ -141,3 +146,11 @@ def inspection(model: Model) -> Figures:
     if held_out is not None and held_out.test is not None:
         facts["held_out_bits_per_character"] = held_out.test.bits_per_character
     return facts
+
+
+def peak_megabytes() -> float | None:
+    """The most memory used by this process so far, in millions of bytes; None if the system does not report it."""
+    if resource is None:
+        return None
+    unit = 1 if sys.platform == "darwin" else 1024  # macOS counts bytes
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 
 from foreword import modelfolder
 from foreword.assess.bits import nats as nats_of
+from foreword.assess.evaluate import peak_megabytes
 from foreword.corpus.prepare import Corpus, SourceRecord, total_secrets
 from foreword.corpus.samples import PREFIX
 from foreword.corpus.texts import MEMORY
@@ -36,7 +37,7 @@ from foreword.personal.measure import (
     network_of,
     rival_bits,
 )
-from foreword.runtime.network import Network, peak_megabytes
+from foreword.runtime.network import Network
 from foreword.text.cleaning import POLICY
 from foreword.training.device import peak_device_megabytes
 from foreword.training.onnx import float_graph, quantized_graph

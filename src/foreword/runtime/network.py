@@ -6,7 +6,6 @@ The state is a value: a tuple of arrays with the batch on axis 1, passed in and 
 beam is a gather.
 """
 
-import sys
 from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final, TypeAlias, final
@@ -17,11 +16,6 @@ from jaxtyping import Float32, Int64, Shaped
 from foreword.errors import ModelForeign, ModelMismatch, ModelTruncated
 from foreword.libraries import load_onnxruntime
 from foreword.runtime.graph import GraphRefusedError, check
-
-try:
-    import resource
-except ImportError:  # Windows
-    resource = None  # type: ignore[assignment]
 
 onnxruntime: Final[Any] = load_onnxruntime()
 State: TypeAlias = tuple[Shaped[np.ndarray, "_ batch ..."], ...]
@@ -138,11 +132,3 @@ def as_read(name: str, array: np.ndarray) -> np.ndarray:
 def one_line(error: Exception) -> str:
     """ONNX Runtime's message without its prefix, cut to a readable length."""
     return " ".join(str(error).split(" : ")[-1].split())[:120].strip(" .") or type(error).__name__
-
-
-def peak_megabytes() -> float | None:
-    """The most memory used by this process so far, in millions of bytes; None if the system does not report it."""
-    if resource is None:
-        return None
-    unit = 1 if sys.platform == "darwin" else 1024  # macOS counts bytes
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 1e6
