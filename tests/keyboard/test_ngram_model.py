@@ -170,7 +170,7 @@ def test_a_distribution_answers_after_many_new_words() -> None:
 
 
 def test_many_new_messages_make_the_memory_read_everything_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(counts, "MOST_MESSAGES", 2)
+    monkeypatch.setattr(counts, "MOST_NEW", 2)
     memory = Memory.open()
     memory.learn("see you")
     assert [*words_after(memory, "see ", limit=1)] == ["you"]

@@ -37,7 +37,7 @@ KEPT_CONTEXTS: Final = 2_000
 KEPT_DISTRIBUTIONS: Final = 8
 MESSAGES_WITH_SIGNS: Final = 2_000
 """The number of last messages whose signs are counted. They show a person's habits, and take 40 ms."""
-MOST_MESSAGES: Final = 200
+MOST_NEW: Final = 200
 """At most this many new messages are added one by one; after more, all is read again."""
 
 
@@ -202,9 +202,9 @@ class View:
         if fact(database, "generation") != self._generation:
             return False
         new = database.execute(
-            "SELECT id, text FROM messages WHERE id > ? ORDER BY id LIMIT ?", (self._seen, MOST_MESSAGES + 1)
+            "SELECT id, text FROM messages WHERE id > ? ORDER BY id LIMIT ?", (self._seen, MOST_NEW + 1)
         ).fetchall()
-        if len(new) > MOST_MESSAGES:
+        if len(new) > MOST_NEW:
             return False
         for number, text in new:
             for word, context in occurrences(text):

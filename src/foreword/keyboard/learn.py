@@ -127,8 +127,8 @@ class Lessons:
     """Finds the new parts of a text, to learn each sentence once, even if the text is saved many times.
 
     A new line is learned as it is. If a known line has changed, only its new sentences are learned. The memory counts
-    words inside sentences, so nothing is lost. The lines of a secret are one lesson, and so are the sentences of a line
-    with a secret, and a line that asks for a secret with the answer below: alone, they may not look like it.
+    words inside sentences, so nothing is lost. A secret stays in one lesson, because part of it may not look like one:
+    all lines of a key, all sentences of a line with a secret, or a line that asks for a secret and the answer below it.
     """
 
     def __init__(self, text: str = "") -> None:

@@ -309,19 +309,21 @@ class Memory:
         """The hash of each forgotten word, with its key."""
         return self._read(_blocked)
 
-    def block_digests(self, digests: Iterable[tuple[bytes, bytes]]) -> list[Forgotten]:
+    def block_digests(self, digests: Iterable[tuple[bytes, bytes]]) -> None:
         """Block words by hashes from another memory, and forget the words among them that are known here."""
         given = list(digests)
 
-        def change(database: sqlite3.Connection) -> list[Forgotten]:
+        def change(database: sqlite3.Connection) -> None:
             _begin_generation(database)
             add_blocked(database, given)
             blocked = Blocked(_blocked(database))
             texts = (text for (text,) in database.execute("SELECT text FROM messages"))
             known = {comparable(each): each for text in texts for each in blocked.found_in(text)}
-            return [_remove(database, word) for word in known.values()]
+            for word in known.values():
+                _remove(database, word)
 
-        return self._write(change, wipe=True) if given else []
+        if given:
+            self._write(change, wipe=True)
 
     def damaged(self) -> list[Path]:
         """The files that were set aside because of damage. They may hold forgotten or cleared text."""

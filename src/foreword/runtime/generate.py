@@ -89,9 +89,10 @@ def generate(
     passage ended early, because every next token would repeat too much.
 
     A token is drawn from the model's own probabilities. A `temperature` below 1 makes their differences larger; at 0,
-    the likeliest token is always taken. Only the `top_k` likeliest tokens may be drawn (0 means all), those that
-    together have the probability `top_p`, and those with at least the share `min_p` of the likeliest one's probability.
-    `repetition_penalty` multiplies the logarithms of the probabilities of the last tokens.
+    the likeliest token is always taken. Three limits follow one another: only the `top_k` likeliest tokens may be drawn
+    (0 means all), only those that together have the probability `top_p`, and only those with at least the share `min_p`
+    of the likeliest one's probability. `repetition_penalty` multiplies the logarithms of the probabilities of the last
+    tokens.
 
     Raises:
         OptionError: a value makes no sense. It is raised at once, not at the first piece.

@@ -27,9 +27,7 @@ class Sampling:
         OptionError: a value makes no sense; the message names it.
     """
 
-    temperature: float = (
-        1.0  # below 1 larger differences, above 1 smaller ones; 0 always takes the likeliest token
-    )
+    temperature: float = 1.0  # below 1 larger differences, above 1 smaller ones; 0 takes the likeliest
     top_k: int = 0  # only the k likeliest tokens; 0 means all
     top_p: float = 1.0  # only the likeliest tokens that together have this probability
     min_p: float = 0.0  # only tokens with at least this share of the likeliest one's probability

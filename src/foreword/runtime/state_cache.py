@@ -139,8 +139,7 @@ class Predictor:
             for at in range(known, len(ids)):
                 reading = self._step(ids[at : at + 1], reading)
                 self._remember(ids[: at + 1], preceding, reading)
-        if reading is None:
-            raise AssertionError  # there is always a newline to read
+        assert reading is not None  # noqa: S101 - there is always a newline to read
         return reading
 
     def _longest_known(self, ids: Int32[np.ndarray, " time"], preceding: str) -> tuple[int, Reading | None]:

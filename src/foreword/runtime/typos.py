@@ -1,7 +1,7 @@
 """The word meant when a person makes one typo.
 
-That is a neighbouring key, another vowel, a letter or an apostrophe left out, a letter typed twice, the wrong letter
-typed twice, or two swapped.
+A typo is a neighbouring key or another vowel, a letter or an apostrophe left out, or two letters swapped. It is also a
+letter typed twice, or the wrong letter typed twice.
 
 A noisy channel: P(word, typo | text) = P(word | text) · P(typo). In most cases the text decides between two words.
 
