@@ -8,7 +8,7 @@ from typing import Final, final
 
 from foreword.corpus.samples import documents
 from foreword.errors import PersonUnknown
-from foreword.keyboard.forget import Blocked, admitted
+from foreword.keyboard.forgotten import Blocked, admitted
 from foreword.keyboard.learn import messages_of, pieces
 from foreword.sources.reading import OTHERS, is_own, listed
 from foreword.sources.report import Report

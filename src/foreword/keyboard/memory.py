@@ -25,7 +25,7 @@ from foreword import modelfolder
 from foreword.errors import MemoryBusy, MemoryDamaged, MemoryFull, within
 from foreword.keyboard import counts
 from foreword.keyboard.counts import Message, View, moment
-from foreword.keyboard.forget import Blocked, admitted, checked, comparable, cut, digest, digests, places
+from foreword.keyboard.forgotten import Blocked, admitted, checked, comparable, cut, digest, digests, places
 from foreword.keyboard.memory_file import MemoryFile, add_blocked, blocked_in, fact, sensible
 from foreword.keyboard.ngram_model import Distribution, context_of
 from foreword.keyboard.signs import Following
@@ -216,7 +216,7 @@ class Memory:
         """Learn messages, all or none, together with the fingerprint of the source that ends there.
 
         A dated message is not learned again if one of the first `known` messages has the same text and time. By
-        default, all are compared. Return the numbers of the new messages as they were admitted (`forget.admitted`), and
+        default, all are compared. Return the numbers of the new messages, as `forgotten.admitted` leaves them, and
         those of the messages that were known. Secrets removed from them are added to `taken`.
         """
         given = list(messages)

@@ -19,7 +19,7 @@ from foreword.corpus.samples import PREFIX
 from foreword.corpus.texts import MEMORY, Line, Lines, Source, Texts
 from foreword.errors import MemoryUnusable, RunError, SourceEmpty
 from foreword.files import write_whole
-from foreword.keyboard.forget import Blocked, as_kept
+from foreword.keyboard.forgotten import Blocked, as_kept
 from foreword.keyboard.learn import portions
 from foreword.keyboard.memory import Memory, Message, Met, memory_path
 from foreword.keyboard.trained_on import FEWEST, TrainedOn, met_by_time, weights_digest

@@ -20,7 +20,7 @@ from foreword import modelfolder
 from foreword.corpus.streams import text_of
 from foreword.errors import ForewordError, ModelMissing, OptionError
 from foreword.files import write_whole
-from foreword.keyboard.forget import comparable, places
+from foreword.keyboard.forgotten import comparable, places
 from foreword.keyboard.memory import Memory
 from foreword.modelfolder import names, run_folder, swap, writing
 from foreword.modelfolder.names import SHIPPED, home, in_a_command, known_names, memory_beside, shipped_folder

@@ -14,7 +14,7 @@ from foreword.corpus.samples import check_are_there
 from foreword.corpus.texts import Omit, ReadSettings
 from foreword.errors import MemoryUnusable, ModelError, OptionError
 from foreword.files import check_place
-from foreword.keyboard.forget import Blocked
+from foreword.keyboard.forgotten import Blocked
 from foreword.keyboard.memory import Memory, memory_path
 from foreword.modelfolder import writing
 from foreword.modelfolder.names import SHIPPED, home, shipped_folder

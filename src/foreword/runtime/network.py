@@ -15,7 +15,7 @@ from jaxtyping import Float32, Int64, Shaped
 
 from foreword.errors import ModelForeign, ModelMismatch, ModelTruncated
 from foreword.libraries import load_onnxruntime
-from foreword.runtime.graph import GraphRefusedError, check
+from foreword.runtime.graph_check import GraphRefusedError, check
 
 onnxruntime: Final[Any] = load_onnxruntime()
 State: TypeAlias = tuple[Shaped[np.ndarray, "_ batch ..."], ...]

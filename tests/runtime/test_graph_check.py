@@ -16,7 +16,7 @@ from onnx import TensorProto, helper, numpy_helper
 import toys
 from architectures import ALL, small
 from foreword.errors import ModelError, ModelForeign
-from foreword.runtime.graph import GraphRefusedError, check
+from foreword.runtime.graph_check import GraphRefusedError, check
 from foreword.runtime.model import Model
 from foreword.text.tokenizer import characters_tokenizer
 from foreword.training.onnx import float_graph, quantized_graph
