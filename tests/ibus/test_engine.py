@@ -92,7 +92,7 @@ def test_keys_pass_after_a_suggestion_error_and_typed_text_stays_secret(
     async def run() -> None:
         bus, path, service = started(Failing({}))
         await typed(bus, path, "a secret")
-        await until(lambda: service._told)
+        await until(lambda: service._printed)
         service.asker.end()
 
     asyncio.run(run())

@@ -162,7 +162,7 @@ class Service:
         self.bus = bus
         self._engines: dict[str, Engine] = {}
         self._numbers = count(1)
-        self._told: set[str] = set()
+        self._printed: set[str] = set()
         loop = asyncio.get_running_loop()
         self.asker = Asker(
             keyboard,
@@ -222,8 +222,8 @@ class Service:
     def _fail(self, error: Exception) -> None:
         """Print the name of an error, once per name, and not its message: that may hold typed text."""
         name = type(error).__name__
-        if name not in self._told:
-            self._told.add(name)
+        if name not in self._printed:
+            self._printed.add(name)
             print(f"foreword: no suggestions for a moment ({name})", file=sys.stderr, flush=True)
 
 
@@ -289,13 +289,13 @@ async def _call(
 
 def _address() -> str:
     """The address of the daemon."""
-    if found := os.environ.get("IBUS_ADDRESS"):
-        return found
+    if address := os.environ.get("IBUS_ADDRESS"):
+        return address
     try:
-        told = subprocess.run(["ibus", "address"], capture_output=True, text=True, check=False)  # noqa: S607
+        found = subprocess.run(["ibus", "address"], capture_output=True, text=True, check=False)  # noqa: S607
     except FileNotFoundError:
         raise ForewordError("IBus is not installed; install your system's package ibus") from None
-    address = told.stdout.strip()
+    address = found.stdout.strip()
     if not address.startswith("unix:"):
         raise ForewordError("IBus does not run in this session; start it with: ibus-daemon --daemonize --xim")
     return address

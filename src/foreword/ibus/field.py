@@ -103,7 +103,7 @@ class Field:
         self._was_late = False  # whether it ever was late
         self._keys_since = 0  # keys since it last sent its text
         self._contradictions = 0  # between keys and application, in a row
-        self._is_told = False  # whether the application has sent its text
+        self._sends_text = False  # whether the application has sent its text in this field
         self._is_lost = False  # whether the text before the cursor is unknown
         self._is_selected = self._is_all_selected = self._is_multiline = self._is_masked = False
         self._space = ""  # the space of a word just taken, if it is not written yet
@@ -171,7 +171,7 @@ class Field:
         start, end = min(cursor, anchor), max(cursor, anchor)
         before, after = text[:start][-LONGEST:], text[end:]
         is_late = self._is_late(before, after)
-        self._is_told, self._is_selected = True, start != end
+        self._sends_text, self._is_selected = True, start != end
         self._is_multiline = "\n" in before or "\n" in after.rstrip("\n")
         if self._is_selected:
             self._hide()
@@ -240,9 +240,14 @@ class Field:
         """Show an offer if it is still for this text."""
         if offer.before != self.text or not self._wants():
             return
-        choices = tuple(each for each in offer.choices if self._is_told or not each.replaces)
-        self._offer, self._choices, self._selected, self._has_walked = offer, choices, 0, False
+        self._hold(offer)
+        self._has_walked = False
         self._draw()
+
+    def _hold(self, offer: Offer) -> None:
+        """Hold the choices of an offer. A correction needs an application that sends its text: it deletes letters."""
+        self._offer, self._selected = offer, 0
+        self._choices = tuple(each for each in offer.choices if self._sends_text or not each.replaces)
 
     # Keys
 
@@ -335,7 +340,9 @@ class Field:
         insert = self._space + choice.rest
         self._space = " " if insert.endswith(" ") else ""
         insert = insert.removesuffix(" ")
-        if len(insert) == 1 and not self._is_told:  # Chromium gives the page a Tab if one letter is inserted
+        if (
+            len(insert) == 1 and not self._sends_text
+        ):  # Chromium gives the page a Tab if one letter is inserted
             insert, self._space = insert + self._space, ""
         self._client.commit(insert)
         self._typed += len(insert)
@@ -348,7 +355,7 @@ class Field:
         character = character_of(keysym)
         if self._is_all_selected and not key.is_command and (character or keysym in (BACKSPACE, DELETE)):
             self._after = ""
-            if not self._is_told:
+            if not self._sends_text:
                 self._is_lost, self._is_whole = False, True
         self._is_all_selected = key == SELECT_ALL
         if key.is_command:
@@ -380,13 +387,11 @@ class Field:
         self._space, self._is_selected = "", False
         self._typed += 1
         self._dismissed = self._dismissed and is_inside_word(character)
-        if self._is_lost and not self._is_told and character.isspace():
+        if self._is_lost and not self._sends_text and character.isspace():
             self._is_lost, self._before, self._states = False, "", [""]
         self._now(self._before + character)
         if held and held.choices and held.before == self.text and self._choices:
-            self._offer = held
-            self._choices = tuple(each for each in held.choices if self._is_told or not each.replaces)
-            self._selected = 0
+            self._hold(held)
         else:
             self._clear()
         self._want()
@@ -403,7 +408,7 @@ class Field:
     def _begin_line(self) -> None:
         self._now(self._before + "\n")
         self._space, self._typed, self._is_whole, self._is_selected = "", 0, True, False
-        self._is_lost, self._after = self._is_lost and self._is_told, ""
+        self._is_lost, self._after = self._is_lost and self._sends_text, ""
         self._dismissed = False
         self._hide()
 
@@ -417,7 +422,7 @@ class Field:
         self._hide()
         self._before, self._states, self._space = "", [""], ""
         self._is_lost, self._dismissed = True, False
-        self._is_whole = self._is_told
+        self._is_whole = self._sends_text
 
     # Words
 
@@ -480,15 +485,13 @@ def _onward(line: str) -> int:
     return RIGHT if next(directions, "L") == "L" else LEFT
 
 
-def _same(own: str, told: str) -> bool:
+def _same(own: str, sent: str) -> bool:
     """Whether both are the same text before the cursor. An application may send only the line, or its end."""
-    if own == told:
+    if own == sent or ("\n" not in sent and own.rpartition("\n")[2] == sent):
         return True
-    if "\n" not in told and own.rpartition("\n")[2] == told:
+    if "\n" in sent and own.endswith(sent):
         return True
-    if "\n" in told and own.endswith(told):
-        return True
-    return len(told) >= COMPARED and len(own) >= COMPARED and own.endswith(told[-COMPARED:])
+    return len(sent) >= COMPARED and len(own) >= COMPARED and own.endswith(sent[-COMPARED:])
 
 
 def _shared(one: str, other: str) -> int:

@@ -103,17 +103,17 @@ def state() -> State:
 
 def _state_in_session() -> State:
     """The state of the installed engine in this desktop session."""
-    if not _told("ibus", "address").startswith("unix:"):
+    if not _output("ibus", "address").startswith("unix:"):
         return (
             "not set up",
             "installed, but IBus does not run in this session",
             "ibus-daemon --daemonize --xim",
         )
-    if ENGINE not in _told("ibus", "list-engine", "--name-only").split():
+    if ENGINE not in _output("ibus", "list-engine", "--name-only").split():
         return "not set up", "installed, but IBus has not read it yet; log out, and in again", None
-    if _told("ibus", "engine").strip() == ENGINE:
+    if _output("ibus", "engine").strip() == ENGINE:
         return "ready", "the input source in use", None
-    if any(f"'{ENGINE}'" in _told("gsettings", "get", schema, key) for schema, key, _ in CHOICES):
+    if any(f"'{ENGINE}'" in _output("gsettings", "get", schema, key) for schema, key, _ in CHOICES):
         return "ready", "installed; Super+Space switches to it", None
     return "not set up", "installed, but not among the input sources that you chose", "ibus-setup"
 
@@ -180,7 +180,7 @@ def _program(description: str) -> str | None:
     return next((each for each in run if "=" not in each and each != "/usr/bin/env"), None)
 
 
-def _told(*command: str) -> str:
+def _output(*command: str) -> str:
     """The output of a program; "" if it is missing or does not answer."""
     try:
         return subprocess.run(command, capture_output=True, text=True, check=False, timeout=5).stdout  # noqa: S603
@@ -198,8 +198,8 @@ def _renew_cache(folder: Path) -> None:
 def _unchoose(schema: str, key: str, value: object) -> bool:
     """Remove a value from a list in the desktop's settings; False if it is not there."""
     try:
-        told = _told("gsettings", "get", schema, key)
-        chosen = ast.literal_eval(told.removeprefix("@as ").removeprefix("@a(ss) ").strip() or "[]")
+        listed = _output("gsettings", "get", schema, key)
+        chosen = ast.literal_eval(listed.removeprefix("@as ").removeprefix("@a(ss) ").strip() or "[]")
     except (ValueError, SyntaxError):
         return False
     if value not in chosen:

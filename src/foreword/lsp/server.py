@@ -50,24 +50,23 @@ class Fitted(NamedTuple):
     text: str
 
 
+def _only(feature: str) -> Callable[..., Calls]:
+    """A method that calls our own feature, and nothing of pygls."""
+
+    @lsp_method(feature)
+    def method(protocol: LanguageServerProtocol, params: object) -> Calls:
+        yield protocol.fm.features[feature], (params,), None
+
+    return method
+
+
 @final
 class Protocol(LanguageServerProtocol):
     """Keeps no texts: those of pygls take seconds for a key in a long line. `Document` replaces them."""
 
-    @lsp_method(types.TEXT_DOCUMENT_DID_OPEN)
-    def lsp_text_document__did_open(self, params: types.DidOpenTextDocumentParams) -> Calls:
-        """Pass it on."""
-        yield self.fm.features[types.TEXT_DOCUMENT_DID_OPEN], (params,), None
-
-    @lsp_method(types.TEXT_DOCUMENT_DID_CHANGE)
-    def lsp_text_document__did_change(self, params: types.DidChangeTextDocumentParams) -> Calls:
-        """Pass it on."""
-        yield self.fm.features[types.TEXT_DOCUMENT_DID_CHANGE], (params,), None
-
-    @lsp_method(types.TEXT_DOCUMENT_DID_CLOSE)
-    def lsp_text_document__did_close(self, params: types.DidCloseTextDocumentParams) -> Calls:
-        """Pass it on."""
-        yield self.fm.features[types.TEXT_DOCUMENT_DID_CLOSE], (params,), None
+    lsp_text_document__did_open = _only(types.TEXT_DOCUMENT_DID_OPEN)
+    lsp_text_document__did_change = _only(types.TEXT_DOCUMENT_DID_CHANGE)
+    lsp_text_document__did_close = _only(types.TEXT_DOCUMENT_DID_CLOSE)
 
 
 @final
@@ -81,7 +80,7 @@ class Typing(LanguageServer):
         self._thread = ThreadPoolExecutor(1, "foreword-lsp")
         self._unlearned: deque[str] = deque()
         self._is_learning = False
-        self._told: set[str] = set()
+        self._shown: set[str] = set()
         self._input: Input | None = None
         self._on(types.INITIALIZE, self._begin)
         self._on(types.TEXT_DOCUMENT_DID_OPEN, self._open)
@@ -227,8 +226,8 @@ class Typing(LanguageServer):
         return None
 
     def _tell(self, message: str) -> None:
-        if message not in self._told:
-            self._told.add(message)
+        if message not in self._shown:
+            self._shown.add(message)
             self.window_show_message(
                 types.ShowMessageParams(type=types.MessageType.Warning, message=f"foreword: {message}")
             )
