@@ -1,4 +1,4 @@
-"""Sources are learned whole or in pieces, and nothing is learned twice."""
+"""Sources are learned whole or in pieces, and nothing is learned twice, nor from a text that is saved often."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from foreword.keyboard import forgotten, learn
-from foreword.keyboard.learn import learn_source, messages_of
+from foreword.keyboard.learn import Lessons, learn_source, messages_of
 from foreword.keyboard.memory import Memory
 from foreword.text.document import Document
 from foreword.text.secrets import scrubbing
@@ -122,3 +122,46 @@ def test_many_characters_are_learned_in_portions() -> None:
     assert list(learn.portions([10, learn.AT_ONCE, 1, 1], start=1)) == [(1, 2), (2, 4)]
     assert list(learn.portions([5, 5])) == [(0, 2)]
     assert not list(learn.portions([5], start=1))
+
+
+@pytest.mark.parametrize(
+    ("texts", "learned"),
+    [
+        (["a word\n\na word\n  bye  \n", "a word\nbye\na word\n"], [["a word", "bye"], []]),
+        (['He said: "Go."  I went… 行。走！ Really?'], [['He said: "Go."  I went… 行。走！ Really?']]),
+        (
+            ["I came. I saw.", "I came. I saw. I won. Then home.", "I came. Nobody saw. I won. Then home."],
+            [["I came. I saw."], ["I won. Then home."], ["Nobody saw."]],
+        ),
+        (["我来了。我走了。", "我来了。他来了。我走了。"], [["我来了。我走了。"], ["他来了。"]]),
+        (["theirs\nmine\nand more"], [["mine"]]),
+    ],
+    ids=["each line once", "a line as it is", "new sentences", "without spaces", "not what was there"],
+)
+def test_each_sentence_is_learned_once(texts: list[str], learned: list[list[str]]) -> None:
+    lessons = Lessons("theirs\nand more")
+    assert [lessons.new_in(text) for text in texts] == learned
+
+
+def test_a_second_private_key_is_one_lesson() -> None:
+    """Both keys share lines, without which the rest would not look like a key."""
+    begin, end = "-----BEGIN PRIVATE KEY-----", "-----END PRIVATE KEY-----"
+    first, second = f"{begin}\nMIIEvQIBADANBgkq\n{end}", f"{begin}\nMIIBVgIBADANBgkq\nhkiG9w0B\n{end}"
+    lessons = Lessons(first)
+    assert lessons.new_in(f"{first}\nmine\n\n{second}") == ["mine", second]
+    assert lessons.new_in(f"{second}\nmine\n{first}") == []
+
+
+def test_a_line_with_a_secret_is_one_lesson() -> None:
+    """Without the sentence before, the secret would not look like one."""
+    lessons = Lessons("What is the PIN?\nSo it is.")
+    found = lessons.new_in("What is the PIN? It is 4711.\nSo it is. It rains.")
+    assert found == ["What is the PIN? It is 4711.", "It rains."]
+
+
+def test_a_line_that_asks_for_a_secret_and_its_answer_are_one_lesson() -> None:
+    """The answer alone does not look like a secret, and some programs learn one lesson at a time."""
+    new, known = Lessons(), Lessons("My day.\nWifi password:\nThe end.")
+    assert new.new_in("My PINs:\n4711\n8293\nThe end.") == ["My PINs:\n4711\n8293", "The end."]
+    found = known.new_in("My day.\nIt rained.\nWifi password:\nsunshine99\nThe end.")
+    assert found == ["It rained.", "Wifi password:\nsunshine99"]

@@ -8,7 +8,7 @@ from unittest.mock import Mock
 import pytest
 
 from foreword.terminal import status_lines
-from foreword.terminal.files import DRAFTS, Files, TextFile, left_behind
+from foreword.terminal.files import UNSAVED, Files, TextFile, left_behind
 from foreword.terminal.writing import Tally
 from guessing import Guessing
 from terminal_screen import SETTINGS, Holds, Screen, Shows, played, run
@@ -56,7 +56,7 @@ THROW_AWAY = (CTRL["q"], "n")
 def test_each_key_changes_the_text_as_documented(tmp_path: Path, keys: tuple[str, ...], text: str) -> None:
     ending = played(tmp_path, *keys, Holds(text), *(THROW_AWAY if text else THROW_AWAY[:1]))
     assert (ending.was_stopped, ending.is_kept) == (False, False)
-    assert left_behind(tmp_path / DRAFTS) == []
+    assert left_behind(tmp_path / UNSAVED) == []
 
 
 def test_the_screen_shows_the_inline_suggestion_the_choices_and_the_saved_keys(tmp_path: Path) -> None:
@@ -114,7 +114,7 @@ def test_a_save_asks_for_a_name_and_learns_each_line_once(tmp_path: Path) -> Non
     ending = played(home, *first, *saved, f"{ENTER}bye", CTRL["s"], CTRL["s"], CTRL["q"], keyboard=keyboard)
     assert [*keyboard.learned, *ending.unlearned] == ["see you tomorrow there", "bye"]
     assert path.read_text("utf-8").endswith("there\nbye\n")
-    assert left_behind(home / DRAFTS) == []
+    assert left_behind(home / UNSAVED) == []
 
 
 @pytest.mark.parametrize(("answers", "written"), [("y", "old\nnew\n"), ("n", "old\n")])
@@ -125,7 +125,7 @@ def test_the_editor_asks_about_unsaved_text_before_it_ends(
     path.write_text("old\n", "utf-8")
     asked = f"{ENTER}new", CTRL["q"], Shows("Save before leaving? y, n, or Esc to stay"), "x", ESC
     played(home, *asked, Holds("old\nnew"), CTRL["q"], answers, Holds(written, path), path=path)
-    assert left_behind(home / DRAFTS) == []
+    assert left_behind(home / UNSAVED) == []
 
 
 def test_the_count_of_saved_keys_continues_in_another_file(tmp_path: Path) -> None:
@@ -186,7 +186,7 @@ def test_the_editor_offers_an_unsaved_draft_and_restores_it(tmp_path: Path) -> N
     ending = played(home, *offered, *back, "!", CTRL["s"], CTRL["q"], path=path, keyboard=keyboard)
     assert path.read_text("utf-8") == "more than that!\n"
     assert [*keyboard.learned, *ending.unlearned] == ["more than that!"]
-    assert [each.text for each in left_behind(home / DRAFTS)] == ["of another file"]
+    assert [each.text for each in left_behind(home / UNSAVED)] == ["of another file"]
     played(home, Shows("unsaved texts of other files:"), CTRL["q"])
 
 
@@ -194,12 +194,12 @@ def test_the_user_can_keep_or_delete_an_unsaved_draft(tmp_path: Path) -> None:
     leave_behind(tmp_path, "first", None)
     leave_behind(tmp_path, "second", None)
     played(tmp_path, Shows("6 characters"), ESC, Holds(""), CTRL["q"])
-    assert len(left_behind(tmp_path / DRAFTS)) == 2
+    assert len(left_behind(tmp_path / UNSAVED)) == 2
     played(tmp_path, Shows("6 characters"), "No", Shows("6 characters"), ESC, Holds(""), CTRL["q"])
-    assert len(left_behind(tmp_path / DRAFTS)) == 2
+    assert len(left_behind(tmp_path / UNSAVED)) == 2
     deleted = Shows("6 characters"), "\x04", Shows("5 characters")
     played(tmp_path, *deleted, "y", Holds("first"), *THROW_AWAY)
-    assert left_behind(tmp_path / DRAFTS) == []
+    assert left_behind(tmp_path / UNSAVED) == []
 
 
 def test_the_old_draft_stays_if_the_new_one_cannot_be_written(
@@ -216,7 +216,7 @@ def test_the_old_draft_stays_if_the_new_one_cannot_be_written(
         await screen.press(*THROW_AWAY)
 
     run(play, tmp_path)
-    assert [each.text for each in left_behind(tmp_path / DRAFTS)] == ["first"]
+    assert [each.text for each in left_behind(tmp_path / UNSAVED)] == ["first"]
 
 
 def test_the_editor_keeps_the_text_after_a_hangup_or_an_internal_error(
@@ -235,11 +235,11 @@ def test_the_editor_keeps_the_text_after_a_hangup_or_an_internal_error(
     assert (ending.was_stopped, ending.is_kept) == (True, True)
     with pytest.raises(ZeroDivisionError):
         run(fails, tmp_path)
-    assert [each.text for each in left_behind(tmp_path / DRAFTS)] == ["precious too", "precious"]
+    assert [each.text for each in left_behind(tmp_path / UNSAVED)] == ["precious too", "precious"]
 
 
 def test_the_editor_warns_as_long_as_it_cannot_keep_the_text(tmp_path: Path) -> None:
-    warning, drafts = "unsaved text would not survive a crash: File exists", tmp_path / DRAFTS
+    warning, drafts = "unsaved text would not survive a crash: File exists", tmp_path / UNSAVED
 
     async def recovers(screen: Screen) -> None:
         await screen.press("precious")
@@ -262,7 +262,7 @@ def test_the_editor_warns_as_long_as_it_cannot_keep_the_text(tmp_path: Path) -> 
 
 
 def test_a_data_folder_that_keeps_nothing_does_not_stop_a_save(tmp_path: Path) -> None:
-    (tmp_path / DRAFTS).touch()
+    (tmp_path / UNSAVED).touch()
     path, other = tmp_path / "a.txt", tmp_path / "b.txt"
     saved = "text", CTRL["s"], Shows("saved"), Holds("text\n", path)
     played(tmp_path, *saved, CTRL["o"], f"{other}{ENTER}", Shows("b.txt"), CTRL["q"], path=path)

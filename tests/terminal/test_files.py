@@ -10,8 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from foreword.errors import ForewordError
-from foreword.keyboard.learn import Lessons
-from foreword.terminal.files import DRAFTS, LARGEST_BYTES, Files, TextFile, left_behind
+from foreword.terminal.files import LARGEST_BYTES, UNSAVED, Files, TextFile, left_behind
 
 
 def keep(home: Path, text: str, path: Path | None = None) -> None:
@@ -22,7 +21,7 @@ def keep(home: Path, text: str, path: Path | None = None) -> None:
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has other modes")
 def test_a_draft_is_private_and_a_drop_deletes_it(tmp_path: Path) -> None:
-    files, folder = Files(tmp_path, None), tmp_path / DRAFTS
+    files, folder = Files(tmp_path, None), tmp_path / UNSAVED
     for text in ("private", "more"):
         files.keep(text)
         assert stat.S_IMODE(folder.stat().st_mode) == 0o700
@@ -34,9 +33,9 @@ def test_a_draft_is_private_and_a_drop_deletes_it(tmp_path: Path) -> None:
 def test_the_draft_of_a_running_editor_is_not_offered(tmp_path: Path) -> None:
     files = Files(tmp_path, None)
     files.keep("of another")
-    assert left_behind(tmp_path / DRAFTS) == []
+    assert left_behind(tmp_path / UNSAVED) == []
     files.leave()
-    assert [each.text for each in left_behind(tmp_path / DRAFTS)] == ["of another"]
+    assert [each.text for each in left_behind(tmp_path / UNSAVED)] == ["of another"]
 
 
 @pytest.mark.parametrize(
@@ -44,54 +43,11 @@ def test_the_draft_of_a_running_editor_is_not_offered(tmp_path: Path) -> None:
 )
 def test_an_invalid_draft_is_ignored_and_not_deleted(tmp_path: Path, change: dict[str, object]) -> None:
     keep(tmp_path, "text")
-    (place,) = (tmp_path / DRAFTS).glob("*.json")
+    (place,) = (tmp_path / UNSAVED).glob("*.json")
     for text in (json.dumps({**json.loads(place.read_text()), **change}), "{"):
         place.write_text(text)
-        assert left_behind(tmp_path / DRAFTS) == []
+        assert left_behind(tmp_path / UNSAVED) == []
     assert place.exists()
-
-
-@pytest.mark.parametrize(
-    ("texts", "learned"),
-    [
-        (["a word\n\na word\n  bye  \n", "a word\nbye\na word\n"], [["a word", "bye"], []]),
-        (['He said: "Go."  I went… 行。走！ Really?'], [['He said: "Go."  I went… 行。走！ Really?']]),
-        (
-            ["I came. I saw.", "I came. I saw. I won. Then home.", "I came. Nobody saw. I won. Then home."],
-            [["I came. I saw."], ["I won. Then home."], ["Nobody saw."]],
-        ),
-        (["我来了。我走了。", "我来了。他来了。我走了。"], [["我来了。我走了。"], ["他来了。"]]),
-        (["theirs\nmine\nand more"], [["mine"]]),
-    ],
-    ids=["each line once", "a line as it is", "new sentences", "without spaces", "not what was there"],
-)
-def test_each_sentence_is_learned_once(texts: list[str], learned: list[list[str]]) -> None:
-    lessons = Lessons("theirs\nand more")
-    assert [lessons.new_in(text) for text in texts] == learned
-
-
-def test_a_second_private_key_is_one_lesson() -> None:
-    """Both keys share lines, without which the rest would not look like a key."""
-    begin, end = "-----BEGIN PRIVATE KEY-----", "-----END PRIVATE KEY-----"
-    first, second = f"{begin}\nMIIEvQIBADANBgkq\n{end}", f"{begin}\nMIIBVgIBADANBgkq\nhkiG9w0B\n{end}"
-    lessons = Lessons(first)
-    assert lessons.new_in(f"{first}\nmine\n\n{second}") == ["mine", second]
-    assert lessons.new_in(f"{second}\nmine\n{first}") == []
-
-
-def test_a_line_with_a_secret_is_one_lesson() -> None:
-    """Without the sentence before, the secret would not look like one."""
-    lessons = Lessons("What is the PIN?\nSo it is.")
-    found = lessons.new_in("What is the PIN? It is 4711.\nSo it is. It rains.")
-    assert found == ["What is the PIN? It is 4711.", "It rains."]
-
-
-def test_a_line_that_asks_for_a_secret_and_its_answer_are_one_lesson() -> None:
-    """The answer alone does not look like a secret, and some programs learn one lesson at a time."""
-    new, known = Lessons(), Lessons("My day.\nWifi password:\nThe end.")
-    assert new.new_in("My PINs:\n4711\n8293\nThe end.") == ["My PINs:\n4711\n8293", "The end."]
-    found = known.new_in("My day.\nIt rained.\nWifi password:\nsunshine99\nThe end.")
-    assert found == ["It rained.", "Wifi password:\nsunshine99"]
 
 
 def written(path: Path, data: bytes) -> Path:

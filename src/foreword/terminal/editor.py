@@ -294,9 +294,9 @@ class Editor:
     def _offer_kept(self, kept: list[Kept]) -> None:
         """Ask about the texts that another editor left behind; if there are none, name other files with some."""
         if kept:
-            told = f"There is an unsaved text ({kept[0].described})."
+            question = f"There is an unsaved text ({kept[0].described}). Bring it back?"
             answers = {"y": lambda: self._bring_back(kept[0]), "\x04": lambda: self._discard(kept)}
-            self._questions.ask(f"{told} Bring it back? y, Ctrl-D to delete it, Esc for later", answers)
+            self._questions.ask(f"{question} y, Ctrl-D to delete it, Esc for later", answers)
         elif self.files.file is None and (elsewhere := self.files.left_elsewhere()):
             self._say(f"unsaved texts of other files: {', '.join(map(str, elsewhere))}")
 

@@ -24,7 +24,7 @@ from foreword.files import is_locked, write_whole
 from foreword.keyboard.learn import Lessons
 from foreword.text.plural import counted
 
-DRAFTS: Final = "unsaved"
+UNSAVED: Final = "unsaved"
 FORMAT: Final = "foreword-unsaved"
 VERSION: Final = 1
 LARGEST_BYTES: Final = 2_000_000
@@ -182,8 +182,8 @@ class Files:
         Raises:
             SourceError: it cannot be read.
         """
-        self._drafts = home / DRAFTS
-        self._place = self._drafts / f"{secrets.token_hex(8)}.json"
+        self._folder = home / UNSAVED
+        self._place = self._folder / f"{secrets.token_hex(8)}.json"
         self._lock = FileLock(self._place.with_suffix(".lock"), mode=0o600, timeout=0, thread_local=False)
         self._kept = ""
         self.file: TextFile | None = None
@@ -231,7 +231,7 @@ class Files:
             time = datetime.now(UTC).isoformat()
             path = None if self._path is None else str(self._path)
             record = {"format": FORMAT, "version": VERSION, "path": path, "time": time, "text": text}
-            self._drafts.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             if not self._lock.is_locked:
                 with contextlib.suppress(OSError):  # without a lock, still keep the text
                     self._lock.acquire()
@@ -254,11 +254,11 @@ class Files:
 
     def left_behind(self) -> list[Kept]:
         """The unsaved texts of this file (or of no file) from editors that have ended, newest first."""
-        return [each for each in left_behind(self._drafts) if each.path == self._path]
+        return [each for each in left_behind(self._folder) if each.path == self._path]
 
     def left_elsewhere(self) -> list[Path]:
         """The other files that have a kept text."""
-        return sorted({each.path for each in left_behind(self._drafts) if each.path} - {self._path})
+        return sorted({each.path for each in left_behind(self._folder) if each.path} - {self._path})
 
     @property
     def _path(self) -> Path | None:
