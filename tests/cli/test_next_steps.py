@@ -9,7 +9,7 @@ import pytest
 import toys
 from foreword import libraries, modelfolder
 from foreword.keyboard.learn import LITTLE
-from foreword.keyboard.memory import Memory, Met
+from foreword.keyboard.memory import KnownMessages, Memory
 from foreword.keyboard.suggest import Keyboard
 from foreword.keyboard.trained_on import weights_digest
 from foreword.modelfolder import names
@@ -82,7 +82,7 @@ def test_learn_suggests_train_more_for_untrained_messages(foreword: CommandLine,
     made = model(home, "work")
     memory = Memory.open(home / "work.memory")
     memory.learn(messages(80), datetime(2026, 1, 1, tzinfo=UTC))
-    memory.set_met(weights_digest(made.folder), Met(trained=frozenset(range(81))))
+    memory.set_known_to(weights_digest(made.folder), KnownMessages(trained=frozenset(range(81))))
     memory.close()
     Path("short.txt").write_text("just one more\n", encoding="utf-8")
     (only,) = last_lines(foreword, "short.txt", "-m", "work")

@@ -7,10 +7,12 @@ from pathlib import Path
 import pytest
 
 from foreword.errors import OptionError
-from foreword.keyboard.memory import LATEST, NETWORKS, Memory, Message, Met, WordUse
+from foreword.keyboard.memory import LATEST, NETWORKS, KnownMessages, Memory, Message, WordUse
 from kneser_ney import words_after
 
-GAPS = Met(trained=frozenset([1, 2, 3, 7, 9, 10]), held_out=frozenset([4]), waiting=frozenset([5, 6]))
+GAPS = KnownMessages(
+    trained=frozenset([1, 2, 3, 7, 9, 10]), held_out=frozenset([4]), waiting=frozenset([5, 6])
+)
 
 
 @pytest.fixture
@@ -56,11 +58,11 @@ def test_a_word_use_has_a_count_and_a_last_time() -> None:
 
 def test_a_copy_knows_the_same_and_does_not_change_the_original(memory: Memory) -> None:
     memory.forget("Anna")
-    memory.set_met("a", GAPS)
+    memory.set_known_to("a", GAPS)
     copy = memory.copy()
     assert words_after(copy, "see ") == words_after(memory, "see ")
     assert copy.is_blocked("anna")
-    assert copy.met("a") == GAPS
+    assert copy.known_to("a") == GAPS
     copy.learn("see me there")
     assert [*words_after(copy, "see me ", limit=1)] == ["there"]
     assert memory.why("there") is None
@@ -95,9 +97,14 @@ def test_the_file_keeps_the_trained_messages_of_only_the_last_networks(
     memory: Memory, tmp_path: Path
 ) -> None:
     for number in range(NETWORKS):
-        memory.set_met(str(number), GAPS)
-    memory.set_met("0", Met())
-    memory.set_met("one more", Met())
+        memory.set_known_to(str(number), GAPS)
+    memory.set_known_to("0", KnownMessages())
+    memory.set_known_to("one more", KnownMessages())
     other = Memory.open(tmp_path / "me.memory")
-    assert [other.met(name) for name in ("0", "1", "2", "one more")] == [Met(), None, GAPS, Met()]
+    assert [other.known_to(name) for name in ("0", "1", "2", "one more")] == [
+        KnownMessages(),
+        None,
+        GAPS,
+        KnownMessages(),
+    ]
     assert GAPS.all == frozenset(range(1, 11)) - {8}

@@ -14,7 +14,7 @@ import pytest
 from foreword.errors import MemoryBusy, MemoryFull, MemoryReadOnly, MemoryTooNew, MemoryUnusable
 from foreword.keyboard import counts, memory_file
 from foreword.keyboard.exchange import exported
-from foreword.keyboard.memory import Memory, Met
+from foreword.keyboard.memory import KnownMessages, Memory
 from kneser_ney import words_after
 
 ASIDE = "me.memory.damaged-1"
@@ -63,8 +63,8 @@ def knows(memory: Memory, word: str) -> bool:
 def every_use(memory: Memory) -> None:
     """Use every operation of a memory."""
     words_after(memory, "see "), memory.learn("see you tomorrow"), list(exported(memory))
-    memory.why("you"), memory.uses(10), memory.weights("a"), memory.met("a"), memory.latest()
-    memory.set_met("b", Met(trained=frozenset([1])))
+    memory.why("you"), memory.uses(10), memory.weights("a"), memory.known_to("a"), memory.latest()
+    memory.set_known_to("b", KnownMessages(trained=frozenset([1])))
     memory.set_weights("a", [1.0])
     memory.forget("you"), memory.is_blocked("you"), memory.allow("you"), memory.clear()
 
@@ -164,7 +164,7 @@ def test_a_memory_with_random_damage_still_works(path: Path, seed: int) -> None:
     """Either the rest makes sense, or the file is set aside; no other error occurs."""
     chance, memory = random.Random(seed), Memory.open(path)
     memory.learn("see you tomorrow\nsee Anna there\n" * 10)
-    memory.set_met("a", Met(trained=frozenset(range(5))))
+    memory.set_known_to("a", KnownMessages(trained=frozenset(range(5))))
     memory.set_weights("a", [1.0])
     memory.forget("Anna")
     files = [each for each in sorted(path.parent.iterdir()) if each.suffix != ".memory-shm"]

@@ -16,7 +16,7 @@ from foreword.corpus.texts import MEMORY, ReadSettings, Source, read
 from foreword.errors import SourceEmpty, SourceMissing
 from foreword.keyboard.exchange import exported, import_lines
 from foreword.keyboard.learn import learn_source
-from foreword.keyboard.memory import NETWORKS, Memory, Message, Met, memory_path
+from foreword.keyboard.memory import NETWORKS, KnownMessages, Memory, Message, memory_path
 from foreword.keyboard.trained_on import FEWEST, TrainedOn, weights_digest
 from foreword.modelfolder import read as read_model
 from foreword.modelfolder import run_folder
@@ -159,7 +159,7 @@ def words(found: Iterable[Message]) -> list[str]:
 
 def test_each_message_is_untrained_trained_held_out_or_waiting(months: Memory, tmp_path: Path) -> None:
     me = toy(tmp_path / "me", time=TRAINED).folder
-    months.set_met(weights_digest(me), Met(trained={2}, held_out={3}, waiting={4}))  # type: ignore[arg-type]
+    months.set_known_to(weights_digest(me), KnownMessages(trained={2}, held_out={3}, waiting={4}))  # type: ignore[arg-type]
     known = TrainedOn.of(months, me)
     found = (known.untrained, known.trained, known.held_out, known.waiting)
     assert [words(each) for each in found] == [["one"], ["two"], ["three"], ["four"]]
@@ -174,7 +174,7 @@ def test_a_memory_of_two_years_is_compared_with_a_network_in_linear_time(tmp_pat
     """Two hundred thousand messages took many minutes."""
     me, memory, numbers = toy(tmp_path / "me").folder, Memory.open(), frozenset(range(1, 20_001))
     memory.learn("a\n" * len(numbers))
-    memory.set_met(weights_digest(me), Met(trained=numbers))
+    memory.set_known_to(weights_digest(me), KnownMessages(trained=numbers))
     begun = time.process_time()
     assert len(TrainedOn.of(memory, me).trained) == len(numbers)
     assert time.process_time() - begun < 2
@@ -202,38 +202,42 @@ def test_a_memory_uses_the_training_time_of_an_unknown_network(
 @pytest.mark.parametrize(
     ("name", "before", "trained_on"),
     [
-        ("me", Met(trained=frozenset([1]), held_out=frozenset([3]), waiting=frozenset([2, 4])), {1, 2}),
+        (
+            "me",
+            KnownMessages(trained=frozenset([1]), held_out=frozenset([3]), waiting=frozenset([2, 4])),
+            {1, 2},
+        ),
         ("me", None, {1, 2, 3, 4}),  # by the date of its training
         ("base", None, {2}),  # somebody else's network knows nothing of this person
     ],
 )
 def test_a_network_inherits_the_trained_messages_of_its_initial_model(
-    months: Memory, tmp_path: Path, name: str, before: Met | None, trained_on: set[int]
+    months: Memory, tmp_path: Path, name: str, before: KnownMessages | None, trained_on: set[int]
 ) -> None:
     initial = InitialWeights(name=name, sha256="before", weights={}, training={"date": "2100-01-01"})
     if before is not None:
-        months.set_met("before", before)
+        months.set_known_to("before", before)
     me = toy(tmp_path / "me").folder
     note_trained(Lesson(trained=[2]), [4], months, me, initial)
-    met = months.met(weights_digest(me))
-    assert met is not None
-    assert met.trained == trained_on
-    assert met.held_out == ({3, 4} if before else {4} - trained_on)
-    assert met.waiting == set()
-    assert months.met("before") == before
+    known = months.known_to(weights_digest(me))
+    assert known is not None
+    assert known.trained == trained_on
+    assert known.held_out == ({3, 4} if before else {4} - trained_on)
+    assert known.waiting == set()
+    assert months.known_to("before") == before
 
 
 def test_a_network_stays_known_after_many_that_began_with_it_and_are_worse(
     months: Memory, tmp_path: Path
 ) -> None:
     """It stays in use, and each next training continues from it; the others are kept aside."""
-    met = Met(trained=frozenset([1]))
-    months.set_met("used", met)
+    known = KnownMessages(trained=frozenset([1]))
+    months.set_known_to("used", known)
     initial = InitialWeights(name="me", sha256="used", weights={}, training={})
     for number in range(NETWORKS + 1):
         note_trained(Lesson(trained=[2]), [], months, toy(tmp_path / "aside").folder, initial)
-        months.set_met(f"aside {number}", Met())
-    assert months.met("used") == met
+        months.set_known_to(f"aside {number}", KnownMessages())
+    assert months.known_to("used") == known
 
 
 # `train --more`

@@ -34,7 +34,7 @@ from foreword.text.cleaning import clean
 from foreword.text.secrets import Kind
 from foreword.text.words import matching
 
-__all__ = ["Forgotten", "Memory", "Message", "Met", "WordUse", "memory_path"]
+__all__ = ["Forgotten", "KnownMessages", "Memory", "Message", "WordUse", "memory_path"]
 
 Answer = TypeVar("Answer")
 
@@ -81,7 +81,7 @@ class Latest:
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Met:
+class KnownMessages:
     """The numbers of the messages that a network knows."""
 
     trained: frozenset[int] = frozenset()
@@ -257,13 +257,13 @@ class Memory:
 
     # The training of networks: the SHA-256 of its weights identifies a network
 
-    def met(self, network: str) -> Met | None:
+    def known_to(self, network: str) -> KnownMessages | None:
         """The numbers of the messages that a network knows; None for an unknown network."""
-        return self._read(lambda database: _met(database, network))
+        return self._read(lambda database: _known_to(database, network))
 
-    def set_met(self, network: str, met: Met) -> None:
+    def set_known_to(self, network: str, known: KnownMessages) -> None:
         """Store the numbers of the messages that a network knows."""
-        self._write(lambda database: _set_met(database, network, met))
+        self._write(lambda database: _set_known_to(database, network, known))
 
     # Forgetting
 
@@ -537,20 +537,18 @@ def _networks(database: sqlite3.Connection) -> dict[str, dict[str, Any]]:
         return {} if row is None else {name: dict(runs) for name, runs in json.loads(row[0]).items()}
 
 
-def _met(database: sqlite3.Connection, network: str) -> Met | None:
+def _known_to(database: sqlite3.Connection, network: str) -> KnownMessages | None:
     found = _networks(database).get(network)
+    if found is None:
+        return None
     with sensible():
-        return (
-            None
-            if found is None
-            else Met(**{name: frozenset(_unpacked(runs)) for name, runs in found.items()})
-        )
+        return KnownMessages(**{name: frozenset(_unpacked(runs)) for name, runs in found.items()})
 
 
-def _set_met(database: sqlite3.Connection, network: str, met: Met) -> None:
+def _set_known_to(database: sqlite3.Connection, network: str, known: KnownMessages) -> None:
     """Store this as the network made last. An export leaves it out, because its messages get new numbers."""
     kept = {name: found for name, found in _networks(database).items() if name != network}
-    kept[network] = {field.name: _packed(getattr(met, field.name)) for field in fields(met)}
+    kept[network] = {field.name: _packed(getattr(known, field.name)) for field in fields(known)}
     last = json.dumps(dict(list(kept.items())[-NETWORKS:]))
     database.execute("INSERT OR REPLACE INTO facts VALUES ('networks', ?)", (last,))
 

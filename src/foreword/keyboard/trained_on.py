@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, final
 
-from foreword.keyboard.memory import Memory, Message, Met
+from foreword.keyboard.memory import KnownMessages, Memory, Message
 from foreword.modelfolder import ModelFolder, names
 from foreword.modelfolder.record import TrainingRecord
 
@@ -45,18 +45,18 @@ class TrainedOn:
             ModelMismatch: the model was replaced after it was read.
         """
         there = memory.messages()
-        met = memory.met(weights_digest(folder)) or met_by_time(there, folder.record())
-        known = met.all  # once: it is a new set of perhaps all numbers
+        known = memory.known_to(weights_digest(folder)) or known_by_time(there, folder.record())
+        numbers = known.all  # once: it is a new set of perhaps all numbers
 
         def those(numbers: frozenset[int]) -> tuple[Message, ...]:
             return tuple(each for each in there if each.number in numbers)
 
         return cls(
             name=Path(memory.path or "the memory").name,
-            untrained=tuple(each for each in there if each.number not in known),
-            waiting=those(met.waiting),
-            trained=those(met.trained),
-            held_out=those(met.held_out),
+            untrained=tuple(each for each in there if each.number not in numbers),
+            waiting=those(known.waiting),
+            trained=those(known.trained),
+            held_out=those(known.held_out),
             notes=tuple(memory.notes),
         )
 
@@ -75,15 +75,15 @@ def characters_of(messages: Iterable[Message]) -> int:
     return sum(len(each.text) + 1 for each in messages)
 
 
-def met_by_time(there: Sequence[Message], record: TrainingRecord) -> Met:
+def known_by_time(there: Sequence[Message], record: TrainingRecord) -> KnownMessages:
     """The messages that a network must know, if the memory does not know it: those up to the end of its training.
 
     This is the case after a memory was exported and imported elsewhere.
     """
     end = record.trained_at()
     if end is None:
-        return Met()
-    return Met(trained=frozenset(each.number for each in there if each.time <= end))
+        return KnownMessages()
+    return KnownMessages(trained=frozenset(each.number for each in there if each.time <= end))
 
 
 def weights_digest(folder: ModelFolder) -> str:
