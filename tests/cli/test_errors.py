@@ -70,7 +70,7 @@ WRONG = [
     ("memory import latin.txt", 1, "latin.txt is not UTF-8 text; name a file that foreword memory export"),
     ("memory import nowhere.txt", 1, "No such file or directory: nowhere.txt"),
     ("memory import .", 1, "Is a directory: ."),
-    ("memory import chat.txt", 1, "chat.txt, line 1, is not of an exported memory; name a file that"),
+    ("memory import chat.txt", 1, "chat.txt, line 1, is not from an exported memory; name a file that"),
     ("memory merge nowhere.txt", 1, "there is no file nowhere.txt; name the file of a memory"),
     ("memory messages two+words", 2, "'two words' is not a word"),
     ("forget Anna two+words", 2, "'two words' is not a word; give one or more words, each by itself"),

@@ -67,7 +67,7 @@ def test_a_memory_is_merged_once_although_a_word_is_forgotten(memory: Memory, tm
 
 @pytest.mark.parametrize("first", ["see you", '{"text": "see you"}', "[1, 2]", "3"])
 def test_lines_without_the_export_header_or_of_a_later_version_are_refused(first: str) -> None:
-    with pytest.raises(SourceNotText, match="here, line 1, is not of an exported memory; name a file that"):
+    with pytest.raises(SourceNotText, match="here, line 1, is not from an exported memory; name a file that"):
         import_lines(Memory.open(), [first], "here")
     with pytest.raises(SourceNotText, match="here was written by a later version of Foreword"):
         import_lines(Memory.open(), ['{"format": "foreword-memory", "version": 99}'], "here")
@@ -84,7 +84,7 @@ def test_lines_without_the_export_header_or_of_a_later_version_are_refused(first
 )
 def test_one_damaged_line_stops_the_whole_import(memory: Memory, damaged: str) -> None:
     other = Memory.open()
-    with pytest.raises(SourceNotText, match="here, line 9, is not of an exported memory"):
+    with pytest.raises(SourceNotText, match="here, line 9, is not from an exported memory"):
         import_lines(other, [*exported(memory), "", damaged], "here")
     assert other.messages() == []
 

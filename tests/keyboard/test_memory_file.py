@@ -198,7 +198,7 @@ def test_a_database_of_another_program_is_set_aside(path: Path) -> None:
         changed(path, "CREATE TABLE shopping (what TEXT)")
         data, aside = path.read_bytes(), f"me.memory.damaged-{number}"
         kept = f"it is kept as {aside}, and a new memory begins"
-        assert Memory.open(path).notes == [f"{path} is not a memory of Foreword's; {kept}"]
+        assert Memory.open(path).notes == [f"{path} is not a Foreword memory; {kept}"]
         assert path.with_name(aside).read_bytes() == data
 
 
@@ -237,7 +237,7 @@ def test_an_unusable_path_or_sqlite_version_is_a_named_error(
     path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path.mkdir()
-    with pytest.raises(MemoryUnusable, match="is no file, so it cannot be a memory; move it away"):
+    with pytest.raises(MemoryUnusable, match="is not a file, so it cannot be a memory; move it away"):
         Memory.open(path)
     (tmp_path / "file").touch()
     memory = Memory.open(tmp_path / "file" / "me.memory")

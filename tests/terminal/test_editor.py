@@ -271,7 +271,7 @@ def test_a_data_folder_that_keeps_nothing_does_not_stop_a_save(tmp_path: Path) -
 def test_the_editor_shows_a_suggestion_error_and_typing_continues(tmp_path: Path) -> None:
     async def play(screen: Screen) -> None:
         screen.send("!fail")
-        await screen.see("no words: it does not feel well")
+        await screen.see("no suggestions: it does not feel well")
         screen.send(" on")
         await screen.see("!fail on")
         for key in THROW_AWAY:

@@ -63,7 +63,7 @@ def import_lines(memory: Memory, lines: Iterable[str], name: str) -> int:
                 messages.append(Message(text=str(row["text"]), time=time, is_dated=True))
         except (*NONSENSE, sqlite3.Error):
             raise SourceNotText(
-                f"{name}, line {number}, is not of an exported memory; name a file that foreword memory export "
+                f"{name}, line {number}, is not from an exported memory; name a file that foreword memory export "
                 "has written, or learn a text with: foreword learn"
             ) from None
     memory.block_digests(blocked)
@@ -82,7 +82,7 @@ def merge(memory: Memory, other: Path) -> int:
     if not other.is_file():
         raise SourceMissing(f"there is no file {other}; name the file of a memory")
     if not is_memory(other):
-        raise SourceNotText(f"{other} is not a memory of Foreword's; learn a text with: foreword learn")
+        raise SourceNotText(f"{other} is not a Foreword memory; learn a text with: foreword learn")
     opened = Memory.open(other)
     try:
         learned = import_lines(memory, exported(opened), str(other))

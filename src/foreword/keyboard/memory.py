@@ -401,7 +401,7 @@ class Memory:
                     )
             except (MemoryFull, MemoryBusy) as error:
                 traces = f"traces of the deleted text may stay in {self.path}"
-                self._file.notes.append(f"{traces}; delete it again later ({error})")
+                self._file.notes.append(f"{traces}; try again later ({error})")
         return found
 
     def _mended(self, attempt: Callable[[], Answer]) -> Answer:

@@ -257,7 +257,7 @@ class MemoryFile:
             MemoryDamaged: it was no memory, or damaged; it has been set aside.
         """
         if not path.is_file():
-            raise MemoryUnusable(f"{path} is no file, so it cannot be a memory; move it away")
+            raise MemoryUnusable(f"{path} is not a file, so it cannot be a memory; move it away")
         try:
             return self._checked(connected(str(path)))
         except (sqlite3.Error, UnicodeDecodeError) as error:
@@ -339,7 +339,7 @@ def counts_in(path: Path) -> tuple[int, int]:
         MemoryDamaged, MemoryTooNew, MemoryUnusable: it cannot be used.
     """
     if not path.is_file():
-        raise MemoryUnusable(f"{path} is no file, so it cannot be a memory; move it away")
+        raise MemoryUnusable(f"{path} is not a file, so it cannot be a memory; move it away")
     try:
         log = Path(f"{path}-wal")
         # Without a log, no file need be made beside it, so the folder may be read only.
@@ -425,11 +425,11 @@ def _fault(database: sqlite3.Connection) -> str | None:
     if not objects and not _number(database, "application_id"):
         return None
     if _number(database, "application_id") != APPLICATION:
-        return "is not a memory of Foreword's"
+        return "is not a Foreword memory"
     if not objects >= _OBJECTS or _number(database, "user_version") < VERSION:
         return "is damaged (its tables are not those of a memory)"
     for kind, name, _ in objects - _OBJECTS:
-        return f"is not a memory of Foreword's (it has a {kind} called {str(name)[:40]!r})"
+        return f"is not a Foreword memory (it has a {kind} called {str(name)[:40]!r})"
     size = _number(database, "page_count") * _number(database, "page_size")
     if size <= QUICKLY_CHECKED and not is_whole(database, quickly=True):
         return "is damaged (its pages contradict one another)"

@@ -78,7 +78,7 @@ def check(file: bytes, shared: Mapping[str, np.ndarray] = MappingProxyType({})) 
         graph = _read(memoryview(file), _MODEL, iter(range(MOST_FIELDS)))["graph"]
         left_out = {tensor["name"]: tensor for tensor in graph["tensors"] if tensor.get("place")}
         if left_out.keys() != shared.keys():
-            raise GraphRefusedError("its matrices have not the names of those in the weights")
+            raise GraphRefusedError("the names of its matrices are not those of the weights")
         for name, array in shared.items():
             tensor, found = left_out[name], (_KIND_OF[array.dtype.name], array.shape)
             if (tensor["kind"], tuple(tensor["sizes"])) != found:
@@ -96,7 +96,7 @@ def _read(data: memoryview, fields: Fields, left: Iterator[int]) -> Message:
     found: Message = {name: [] for name, holds in fields.values() if isinstance(holds, list)}
     for number, value in _fields(data):
         if number not in fields:
-            raise GraphRefusedError(f"its field {number} is none that Foreword writes")
+            raise GraphRefusedError(f"it has a field {number}, which Foreword never writes")
         if next(left, None) is None:
             raise GraphRefusedError(f"it has more than {MOST_FIELDS:,} fields")
         name, holds = fields[number]
@@ -178,12 +178,12 @@ class _Walk:
         for node in graph["nodes"]:
             operator = f"{node.get('domain', '')}.{node['operator']}".strip(".")
             if operator not in _RULES:
-                raise GraphRefusedError(f"no graph of Foreword's has the operator {operator[:60]!r}")
+                raise GraphRefusedError(f"it has the operator {operator[:60]!r}, which Foreword never writes")
             given = [shapes[name] for name in node["inputs"]]
             found = _RULES[operator](_Node(self, node, stored), given)
             for name, shape in zip(node["outputs"], found, strict=False):
                 if name in shapes and name:
-                    raise ValueError(f"{name[:60]} is there twice")
+                    raise ValueError(f"{name[:60]} comes twice")
                 shapes[name] = shape
                 self.count(numbers=math.prod(shape))
                 if len(shape) > MOST_AXES and shape not in given:
@@ -289,7 +289,7 @@ def _stored(tensor: Message) -> Shape:
     """The shape of stored numbers; all of them must be in the file."""
     shape, held = tuple(tensor["sizes"]), sum(map(len, tensor["numbers"]))
     if tensor["kind"] not in _KINDS or tensor.get("place") or tensor["file"]:
-        raise GraphRefusedError(f"{tensor['name'][:60]} is stored in a way that Foreword's graphs have not")
+        raise GraphRefusedError(f"{tensor['name'][:60]} is stored in a way that Foreword never uses")
     if min(shape, default=1) < 0 or math.prod(shape) > held:
         raise GraphRefusedError(
             f"{tensor['name'][:60]} has the shape {shape[:8]}, and {held} bytes of numbers"

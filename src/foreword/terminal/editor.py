@@ -240,7 +240,7 @@ class Editor:
         self.app.invalidate()
 
     def _failed(self, error: Exception) -> None:
-        self._say(f"no words: {error if isinstance(error, ForewordError) else repr(error)}")
+        self._say(f"no suggestions: {error if isinstance(error, ForewordError) else repr(error)}")
         self.app.invalidate()
 
     def _in_loop(self, call: Callable[[Any], None], given: object) -> None:
