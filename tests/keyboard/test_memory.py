@@ -26,13 +26,6 @@ def numbers(memory: Memory) -> dict[int, str]:
     return {each.number: each.text for each in memory.messages()}
 
 
-def test_a_new_memory_knows_nothing() -> None:
-    memory = Memory.open()
-    assert (words_after(memory, ""), memory.uses(3), memory.messages()) == ({}, [], [])
-    assert (memory.after("").probability("a"), memory.why("a")) == (0, None)
-    assert memory.latest().text == ""
-
-
 def test_latest_gives_whole_messages_except_a_very_long_one() -> None:
     memory = Memory.open()
     memory.learn("one\ntwo")

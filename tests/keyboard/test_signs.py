@@ -55,11 +55,3 @@ def test_a_frequent_sign_after_one_word_is_not_likely_after_others() -> None:
     assert signs.follow("haha").chances["!!"] > 0.8
     assert signs.follow("well").chances["!!"] < 0.1
     assert 0.05 < signs.follow("unseen").chances["!!"] < 0.5
-
-
-def test_the_placeholder_for_a_secret_is_never_offered() -> None:
-    """The memory holds it in place of a secret or a forgotten word."""
-    taught = Signs(["the door code is …", "and … too :D"] * 9)
-    for line in ("the door code is", "the door code is ", "and", "and …"):
-        assert not any("…" in each for each in taught.follow(line).chances)
-    assert " :D" in taught.follow("and … too").chances

@@ -106,7 +106,15 @@ def test_no_suggestion_completes_a_forgotten_word_of_a_script_without_spaces(tmp
     assert keyboard.suggest("今天")
 
 
-@pytest.mark.parametrize("text", ["", "my ", "my d", "m", "dog,", "\U0001f600", "x" * 300, "q-", "今天"])
+UNUSUAL = [
+    *("ab\u095ccd\u095c", "\u09a6\u09cc\u09dc\u09be", "今は" * 300, "3日a中b"),
+    *("a" * 3_000, "na\u0308-" * 9, "i\u0307"),
+]
+
+
+@pytest.mark.parametrize(
+    "text", ["", "my ", "my d", "m", "dog,", "\U0001f600", "x" * 300, "q-", "今天", *UNUSUAL]
+)
 @pytest.mark.parametrize("limit", [1, 8])
 def test_suggestions_are_distinct_single_words_that_continue_the_typed_letters(
     keyboard: Keyboard, text: str, limit: int
@@ -116,6 +124,8 @@ def test_suggestions_are_distinct_single_words_that_continue_the_typed_letters(
     chances = [suggestion.probability for suggestion in suggestions]
     assert len(set(shown)) == len(shown) <= limit
     for suggestion in suggestions:
+        assert 0 <= suggestion.replace <= len(text)
+        assert suggestion.text == clean(suggestion.text)
         typed = text[len(text) - suggestion.replace :]
         assert begins(typed, suggestion.text)
         assert suggestion.text != typed
@@ -298,7 +308,8 @@ def test_a_secret_and_its_sign_of_omission_are_never_offered(keyboard: Keyboard)
     for _ in range(5):
         keyboard.learn("our wifi password: hunter22\nmy card is 4111 1111 1111 1111, thanks")
     for text in ("our wifi password: ", "my card is "):
-        assert {each.text for each in keyboard.suggest(text, limit=9)}.isdisjoint({"…", "hunter22", "4111"})
+        shown = " ".join(each.text for each in keyboard.suggest(text, limit=9, signs=True))
+        assert not [secret for secret in ("…", "hunter22", "4111") if secret in shown]
 
 
 def test_a_sign_replaces_a_word_only_if_it_saves_more_keys(tmp_path: Path) -> None:
@@ -315,24 +326,6 @@ def test_a_sign_replaces_a_word_only_if_it_saves_more_keys(tmp_path: Path) -> No
     shown = [each.text for each in rarely.suggest("abc", 9, signs=True)]
     assert "!!!" in shown
     assert "!" not in shown
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "ab\u095ccd\u095c",
-        "\u09a6\u09cc\u09dc\u09be",
-        "今は" * 300,
-        "3日a中b",
-        "a" * 3_000,
-        "na\u0308-" * 9,
-        "i\u0307",
-    ],
-)
-def test_unusual_texts_get_a_valid_list(keyboard: Keyboard, text: str) -> None:
-    for found in keyboard.suggest(text):
-        assert 0 <= found.replace <= len(text)
-        assert found.text == clean(found.text)
 
 
 def test_two_keyboards_adapt_together(guesser: Keyboard, tmp_path: Path) -> None:
