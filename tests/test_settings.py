@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from foreword.errors import OptionError
-from foreword.settings import Keys, Settings, read_settings, settings_path
+from foreword.settings import Keys, Settings, read_settings, set_learning, settings_path
 
 
 @pytest.fixture(autouse=True)
@@ -70,3 +70,28 @@ def test_a_settings_file_that_cannot_be_read_gives_one_line_in_plain_words() -> 
         OptionError, match=r"settings.toml cannot be read: [A-Z][a-z ]+; see \$FOREWORD_CONFIG$"
     ):
         read_settings()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", "choices = 5\n", "choices = 5", "\ufeffchoices = 5\n"),
+        *("learn = false\nchoices = 5\n", '[keys]\npause = "F9"\n'),
+    ],
+)
+def test_set_learning_keeps_the_other_settings(text: str) -> None:
+    settings_path().write_text(text, "utf-8")
+    before = read_settings()
+    set_learning(learn=True)
+    after = read_settings()
+    assert after.learn
+    assert (after.choices, after.keys) == (before.choices, before.keys)
+    set_learning(learn=False)
+    assert not read_settings().learn
+
+
+def test_set_learning_does_not_change_broken_settings() -> None:
+    settings_path().write_text("choices")
+    with pytest.raises(OptionError):
+        set_learning(learn=True)
+    assert settings_path().read_text() == "choices"

@@ -120,6 +120,19 @@ def read_settings() -> Settings:
         raise OptionError(f"{path}: {plainly(str(error), 'setting')}; mend the file, or delete it") from None
 
 
+def set_learning(*, learn: bool) -> Path:
+    """Set `learn` in the settings, and leave the rest as it is. Return the file."""
+    read_settings()  # an error if they are broken: do not write to them
+    file, line = settings_path(), f"learn = {str(learn).lower()}\n"
+    text = file.read_text("utf-8-sig") if file.exists() else ""
+    top, bracket, tables = text.partition("\n[") if not text.startswith("[") else ("", "", text)
+    new, found = re.subn(r"^[ \t]*learn[ \t]*=.*\n?", line, top, flags=re.MULTILINE)
+    top = new if found else f"{line}{top}"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(top + bracket + tables, encoding="utf-8")
+    return file
+
+
 def plainly(message: str, field: str) -> str:
     """A message of msgspec or tomllib in plain words, without objects and paths; `field` is the word for a field."""
     message = message.removesuffix(".").replace("Object contains unknown field", f"there is no {field}")

@@ -10,9 +10,8 @@ import toys
 
 pytest.importorskip("dbus_fast", reason="the extra ibus is not installed")
 
-from foreword.errors import ForewordError, OptionError
+from foreword.errors import ForewordError
 from foreword.ibus import install as installation
-from foreword.settings import Settings, read_settings, settings_path
 from program import Inside
 
 pytestmark = pytest.mark.slow  # they start programs of IBus
@@ -120,35 +119,3 @@ def test_the_state_reports_a_broken_installation(account: Path) -> None:
     assert installation.state()[0] == "broken"
     installation.component_file().write_text("<exec>'</exec>")
     assert installation.state()[0] == "broken"
-
-
-@pytest.mark.parametrize(
-    "text",
-    [
-        "",
-        "choices = 5\n",
-        "learn = false\nchoices = 5\n",
-        '[keys]\npause = "F9"\n',
-        "choices = 5",
-        "\ufeffchoices = 5\n",
-    ],
-)
-def test_set_learning_keeps_the_other_settings(text: str) -> None:
-    settings_path().parent.mkdir(parents=True)
-    settings_path().write_text(text, "utf-8")
-    before = read_settings()
-    installation.set_learning(learn=True)
-    after = read_settings()
-    assert after.learn
-    assert (after.choices, after.keys) == (before.choices, before.keys)
-    installation.set_learning(learn=False)
-    assert not read_settings().learn
-
-
-def test_set_learning_does_not_change_broken_settings() -> None:
-    settings_path().parent.mkdir(parents=True)
-    settings_path().write_text("choices")
-    with pytest.raises(OptionError):
-        installation.set_learning(learn=True)
-    assert settings_path().read_text() == "choices"
-    assert not Settings().learn

@@ -52,6 +52,7 @@ def install(
     from foreword import modelfolder
     from foreword.ibus import install as installation
     from foreword.runtime.model import Model
+    from foreword.settings import set_learning
 
     if uninstall:
         for each in installation.uninstall() or ["nothing was installed"]:
@@ -69,7 +70,7 @@ def install(
             "Learn what you type, here and in all of Foreword? Secrets are taken out", default=False, err=True
         )
     if learn is not None:
-        tell(f"wrote {installation.set_learning(learn=learn)}")
+        tell(f"wrote {set_learning(learn=learn)}")
     tell("1. Log out, and in again.")
     tell(
         "2. Choose the input source. In GNOME: Settings, Keyboard, Input Sources, +, English, English (Foreword)."

@@ -21,7 +21,7 @@ from foreword.errors import ForewordError
 from foreword.ibus.engine import COMPONENT, DESCRIPTION, ENGINE, LANGUAGE, TITLE
 from foreword.modelfolder import home, locate
 from foreword.modelfolder.names import VARIABLE
-from foreword.settings import read_settings, settings_path
+from foreword.settings import settings_path
 
 State = tuple[Literal["ready", "not set up", "broken"], str, str | None]
 
@@ -155,19 +155,6 @@ def described(command: list[str]) -> str:
 def own_command() -> list[str]:
     """The command that runs this installation of Foreword, from anywhere."""
     return [sys.executable, "-m", "foreword", "ibus"]
-
-
-def set_learning(*, learn: bool) -> Path:
-    """Set `learn` in the settings, and leave the rest as it is. Return the file."""
-    read_settings()  # an error if they are broken: do not write to them
-    file, line = settings_path(), f"learn = {str(learn).lower()}\n"
-    text = file.read_text("utf-8-sig") if file.exists() else ""
-    top, bracket, tables = text.partition("\n[") if not text.startswith("[") else ("", "", text)
-    new, found = re.subn(r"^[ \t]*learn[ \t]*=.*\n?", line, top, flags=re.MULTILINE)
-    top = new if found else f"{line}{top}"
-    file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(top + (bracket or "") + tables, encoding="utf-8")
-    return file
 
 
 def _program(description: str) -> str | None:
