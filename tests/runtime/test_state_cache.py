@@ -10,7 +10,7 @@ import toys
 from foreword.runtime import state_cache as module
 from foreword.runtime.model import Model
 from foreword.runtime.network import Network, State
-from foreword.runtime.state_cache import Predictor, anchor, recent
+from foreword.runtime.state_cache import Predictor, Reading, anchor, recent
 
 
 @pytest.fixture
@@ -32,10 +32,14 @@ def steps(monkeypatch: pytest.MonkeyPatch) -> list[tuple[int, ...]]:
     return made
 
 
+def read(predictor: Predictor, text: str, preceding: str = "") -> Reading:
+    return predictor.read_to_cursor(text, preceding).reading
+
+
 def test_a_reading_covers_the_first_newline_and_all_tokens(model: Model) -> None:
     ids = np.concatenate([[model.tokenizer.newline], model.tokenizer.encode("bad cab")])
     rows, state = model.network.step(ids[:, None], model.network.initial_state())
-    reading = Predictor(model).read("bad cab")
+    reading = read(Predictor(model), "bad cab")
     np.testing.assert_allclose(reading.log_probabilities, rows[-1, 0], atol=1e-5)
     np.testing.assert_allclose(reading.state[0], state[0], atol=1e-5)
 
@@ -44,25 +48,25 @@ def test_one_more_character_costs_one_step_and_a_deletion_costs_none(
     model: Model, steps: list[tuple[int, ...]]
 ) -> None:
     predictor = Predictor(model)
-    predictor.read("a cab")
+    read(predictor, "a cab")
     steps.clear()
-    predictor.read("a cabb")
+    read(predictor, "a cabb")
     assert steps == [(1, 1)]
-    predictor.read("a c")
-    predictor.read("a cab")
-    predictor.read("")
+    read(predictor, "a c")
+    read(predictor, "a cab")
+    read(predictor, "")
     assert steps == [(1, 1)]
 
 
 def test_preceding_messages_are_read_as_if_they_stood_before_the_text(model: Model) -> None:
     predictor = Predictor(model)
-    after, apart = predictor.read("abe", preceding="bad\ncab"), predictor.read("abe")
-    whole = predictor.read("bad\ncab\nabe")
+    after, apart = read(predictor, "abe", preceding="bad\ncab"), read(predictor, "abe")
+    whole = read(predictor, "bad\ncab\nabe")
     np.testing.assert_allclose(after.log_probabilities, whole.log_probabilities, atol=1e-5)
     assert not np.allclose(after.log_probabilities, apart.log_probabilities, atol=1e-5)
     long = "abc cab\n" * 100  # it is long enough without preceding messages
-    assert predictor.read(long, preceding="bad") is predictor.read(long)
-    assert predictor.read("abe\u0301\r\nc\x07") is predictor.read("abé\nc")  # a text is cleaned first
+    assert read(predictor, long, preceding="bad") is read(predictor, long)
+    assert read(predictor, "abe\u0301\r\nc\x07") is read(predictor, "abé\nc")  # a text is cleaned first
 
 
 def test_the_cache_keeps_the_last_used_text(
@@ -71,22 +75,22 @@ def test_the_cache_keeps_the_last_used_text(
     monkeypatch.setattr(module, "CACHE_BYTES", 0)
     predictor = Predictor(model)
     for text in "abcde" * 20:
-        predictor.read("a")
-        predictor.read(text * 20)
+        read(predictor, "a")
+        read(predictor, text * 20)
     steps.clear()
-    predictor.read("a")
+    read(predictor, "a")
     assert steps == []
-    fresh = Predictor(model).read("ab" * 9)
-    assert np.array_equal(predictor.read("ab" * 9).log_probabilities, fresh.log_probabilities)
+    fresh = read(Predictor(model), "ab" * 9)
+    assert np.array_equal(read(predictor, "ab" * 9).log_probabilities, fresh.log_probabilities)
 
 
 def test_reading_a_very_long_text_starts_near_its_end(model: Model, steps: list[tuple[int, ...]]) -> None:
     predictor = Predictor(model)
     long = "abc cab\n" * 12_500
-    predictor.read(long)
+    read(predictor, long)
     first = len(steps)
     assert first < 2_100
-    predictor.read(long + "a")
+    read(predictor, long + "a")
     assert len(steps) == first + 1
 
 
@@ -122,8 +126,8 @@ def test_the_start_of_reading_moves_once_in_a_thousand_keys() -> None:
 
 def test_preceding_messages_are_read_once_and_in_one_step(model: Model, steps: list[tuple[int, ...]]) -> None:
     predictor = Predictor(model)
-    predictor.read("ab", preceding="bad\ncab")
-    predictor.read("abe", preceding="bad\ncab")
+    read(predictor, "ab", preceding="bad\ncab")
+    read(predictor, "abe", preceding="bad\ncab")
     assert steps == [(8, 1), *[(1, 1)] * 4]
-    predictor.read("abe", preceding="dad")
+    read(predictor, "abe", preceding="dad")
     assert steps[5:] == [(4, 1), *[(1, 1)] * 4]

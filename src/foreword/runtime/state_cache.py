@@ -80,18 +80,12 @@ class Predictor:
         self._cache: OrderedDict[tuple[str, bytes], Reading] = OrderedDict()
         self._lock = Lock()
 
-    def read(self, text: str, preceding: str = "") -> Reading:
-        """The reading after `text`, of any length and with any characters.
-
-        `preceding` is earlier text of the same person: whole lines, without the newline of the last. It is read first,
-        as one block, unless the text is long enough by itself.
-        """
-        return self._read(clean(text[anchor(text) :]), "" if len(text) > ENOUGH else preceding)
-
     def read_to_cursor(self, text: str, preceding: str = "") -> Cursor:
         """The reading from which to search for the word at the end of `text`, or to continue a passage.
 
-        The text before that word decides where reading begins, and whether `preceding` is read. So neither changes
+        The text may have any length and any characters. `preceding` is earlier text of the same person: whole lines,
+        without the newline of the last. It is read first, as one block, unless the text is long enough by itself.
+        The text before the word decides where reading begins, and whether `preceding` is read. So neither changes
         within a word.
         """
         word = word_at_end(text)
