@@ -262,18 +262,13 @@ def test_neither_network_nor_memory_suggests_a_forgotten_word(keyboard: Keyboard
     assert "dog" in [found.text for found in keyboard.suggest("my naïve d", limit=5)]
 
 
-def test_the_mixture_is_kept_per_model_and_ignores_weights_that_earlier_versions_fitted(
-    guesser: Keyboard,
-) -> None:
-    model = Model(replace(guesser.model.folder, training={"mixture": [3.0, 1.0] * 6}))
-    keyboard = Keyboard(model)
-    assert keyboard._mixture.weights() == Mixture().weights()
-    keyboard.learn("see you tomorrow")
-    followed = keyboard._mixture.weights()
+def test_the_mixture_is_kept_per_model(guesser: Keyboard) -> None:
+    guesser.learn("see you tomorrow")
+    followed = guesser._mixture.weights()
     assert followed != Mixture().weights()
-    assert Keyboard(model, keyboard.memory)._mixture.weights() == followed
+    assert Keyboard(guesser.model, guesser.memory)._mixture.weights() == followed
     anew = Model(replace(guesser.model.folder, training={"date": "2026-11-25"}))
-    assert Keyboard(anew, keyboard.memory)._mixture.weights() == Mixture().weights()
+    assert Keyboard(anew, guesser.memory)._mixture.weights() == Mixture().weights()
 
 
 def test_suggestions_follow_the_typed_capitals(keyboard: Keyboard, guesser: Keyboard) -> None:

@@ -25,7 +25,7 @@ import numpy as np
 from jaxtyping import Float32, Float64
 
 from foreword.keyboard.casing import written
-from foreword.keyboard.ngram_model import KNOWLEDGE, context_of, likeliest_forms
+from foreword.keyboard.ngram_model import context_of, likeliest_forms
 from foreword.modelfolder.ngrams import LONGEST, Ngrams
 from foreword.text.words import beginning_with, matching
 
@@ -57,7 +57,9 @@ class Mixture:
 
     def restore(self, weights: Sequence[float] | None) -> None:
         """Continue from `weights`, or begin again without them."""
-        self._credits: Float64[np.ndarray, "knowledge sources"] = _first_credits()
+        shares = np.array(FIRST_SHARES)
+        first = FIRST_WORDS * np.stack([1 - shares, shares], axis=1)
+        self._credits: Float64[np.ndarray, "knowledge sources"] = first
         given = np.array([] if weights is None else weights, dtype=np.float64)
         if given.size == self._credits.size and np.isfinite(given).all() and (given > 0).all():
             self._credits = given.reshape(self._credits.shape)
@@ -81,11 +83,6 @@ class Mixture:
     def weights(self) -> list[float]:
         """The counts, to store in a memory."""
         return [float(each) for each in self._credits.ravel()]
-
-
-def _first_credits() -> Float64[np.ndarray, "knowledge sources"]:
-    shares = np.array(FIRST_SHARES[:KNOWLEDGE])
-    return FIRST_WORDS * np.stack([1 - shares, shares], axis=1)
 
 
 @final

@@ -34,9 +34,9 @@ from foreword.text.words import beginning_with, begins, matching, words
 ORDER: Final = 3
 DISCOUNTS: Final = (0.5, 0.75, 0.85)
 """D by the number of symbols in the context (docs/decisions/0028)."""
-KNOWLEDGE: Final = 6
-"""The number of degrees of knowledge of a context."""
-OFTEN: Final = (10.0, 3.0, 30.0)
+OFTEN_AFTER_ONE: Final = 10.0
+OFTEN_AFTER_ALL: Final = (3.0, 30.0)
+"""From these counts on, the words after the last symbol, and after the whole context, are known a degree better."""
 
 WINDOW: Final = 1000  # recent words; older words weigh less than a thousandth, older pairs less than a tenth
 WORD_HALF_LIFE: Final = 100.0
@@ -255,8 +255,8 @@ class Recency:
 class Distribution:
     """The probabilities of all known words after one text, for any letters typed so far.
 
-    `size` is the number of words. `knowledge` is the degree of knowledge of the context: from 0, never seen, to
-    `KNOWLEDGE - 1`, the longest one seen often.
+    `size` is the number of words. `knowledge` is the degree of knowledge of the context: from 0, never seen, to 5,
+    all of it seen often.
     """
 
     def __init__(self, lexicon: Lexicon, levels: Sequence[Followers], recent: Sequence[Said]) -> None:
@@ -324,5 +324,5 @@ def _knowledge(levels: Sequence[Followers]) -> int:
     totals = [float(followers.counts.sum()) for followers in levels]
     shorter, longer = (*totals, 0.0, 0.0)[:2]
     if longer:
-        return 3 + sum(longer >= often for often in OFTEN[1:])
-    return 1 + int(shorter >= OFTEN[0]) if shorter else 0
+        return 3 + sum(longer >= often for often in OFTEN_AFTER_ALL)
+    return 1 + int(shorter >= OFTEN_AFTER_ONE) if shorter else 0

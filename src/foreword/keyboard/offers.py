@@ -11,7 +11,7 @@ from functools import partial
 from itertools import count
 from queue import PriorityQueue
 from threading import Thread
-from typing import Final, Protocol, final, runtime_checkable
+from typing import Final, Protocol, final
 
 from foreword.keyboard.suggest import Suggestion
 from foreword.runtime.state_cache import word_at_end
@@ -81,7 +81,6 @@ class Offer:
         return Offer(before=self.before + character, choices=held, inline=inline)
 
 
-@runtime_checkable
 class Suggesting(Protocol):
     """An object that finds words, such as a `Keyboard`."""
 
