@@ -100,8 +100,6 @@ class Engine:
                 self.field.reset()
             case "CandidateClicked":
                 self.field.click(body[0])
-            case _:
-                pass
         return NOTHING
 
     @property

@@ -24,7 +24,7 @@ from foreword.text.cleaning import clean
 from foreword.text.document import Document
 from foreword.text.secrets import Kind
 from foreword.text.secrets.keys import kept_together
-from foreword.text.secrets.scrubbing import scrub
+from foreword.text.secrets.scrubbing import scrub, short_pieces
 
 LITTLE: Final = 20_000
 """Characters; with this many, counts predict better than a new network (benchmarks/RESULTS.md, fresh texts)."""
@@ -90,8 +90,6 @@ def messages_of(documents: Iterable[Document]) -> Iterator[Message]:
 
 
 def _lines_of(documents: Iterable[Document]) -> Iterator[Message]:
-    from foreword.text.secrets.scrubbing import short_pieces  # noqa: PLC0415 - its patterns take a while
-
     begun = ""  # a line that the next document may continue
     moment = datetime.now(UTC)
     for document in documents:
