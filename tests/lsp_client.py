@@ -20,11 +20,11 @@ def editing(
     keyboard: Suggesting, settings: Settings | None = None, *, learns: bool = False, **asked: Any
 ) -> "Iterator[Editor]":
     """An editor with a server in this process."""
-    from foreword.lsp.server import Typing  # noqa: PLC0415 - pygls may not be installed
+    from foreword.lsp.server import Server  # noqa: PLC0415 - pygls may not be installed
 
     (reads, asks), (answers, writes) = os.pipe(), os.pipe()
     with open(reads, "rb") as inward, open(writes, "wb") as outward:  # noqa: PTH123 - pipes
-        server = Typing(keyboard, settings or Settings(), learns=learns)
+        server = Server(keyboard, settings or Settings(), learns=learns)
         thread = threading.Thread(target=server.run, args=(inward, outward))
         thread.start()
         with open(asks, "wb") as asking, open(answers, "rb") as answering:  # noqa: PTH123

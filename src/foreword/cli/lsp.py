@@ -18,10 +18,10 @@ def lsp(model: ModelOption = None, private: PrivateOption = False) -> None:
     if find_spec("pygls") is None:
         raise MissingExtra('the language server needs pygls, not installed here: pip install "foreword[lsp]"')
     from foreword.keyboard.suggest import Keyboard
-    from foreword.lsp.server import Typing
+    from foreword.lsp.server import Server
     from foreword.runtime.model import Model
 
     settings = read_settings()
     opened = Model.open(model)
     with open_memory(model) as memory:
-        Typing(Keyboard(opened, memory), settings, learns=bool(settings.learn) and not private).run()
+        Server(Keyboard(opened, memory), settings, learns=bool(settings.learn) and not private).run()

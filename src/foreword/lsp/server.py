@@ -40,7 +40,7 @@ CLOSING: Final = frozenset(" .,;:!?…)]}\"'»”’")
 
 
 @final
-class Fitted(NamedTuple):
+class Edit(NamedTuple):
     """A choice as an edit of the text."""
 
     choice: Choice
@@ -70,7 +70,7 @@ class Protocol(LanguageServerProtocol):
 
 
 @final
-class Typing(LanguageServer):
+class Server(LanguageServer):
     """The server of one editor. It shows a person only Foreword's own errors: they say what to do."""
 
     def __init__(self, keyboard: Suggesting, settings: Settings, *, learns: bool) -> None:
@@ -203,7 +203,7 @@ class Typing(LanguageServer):
 
     async def _find(
         self, asked: types.CompletionParams | types.InlineCompletionParams, *, letters: int
-    ) -> list[Fitted]:
+    ) -> list[Edit]:
         """The choices at the end of a word in the person's own prose; none elsewhere."""
         document = self._documents.get(asked.text_document.uri)
         place = document.at(asked.position) if document else None
@@ -213,7 +213,7 @@ class Typing(LanguageServer):
         offer = await self._ask(
             partial(find, self._keyboard, place.before, limit=limit, confidence=confidence, letters=letters)
         )
-        return [*_fitted(offer, place)] if offer else []
+        return [*_edits(offer, place)] if offer else []
 
     async def _ask(self, question: Callable[[], Answer]) -> Answer | None:
         """The keyboard's answer; None after an error, which is shown once."""
@@ -263,11 +263,11 @@ class Input(io.RawIOBase):
             self._ends = None
 
 
-def _fitted(offer: Offer, place: Place) -> Iterator[Fitted]:
+def _edits(offer: Offer, place: Place) -> Iterator[Edit]:
     """The choices of an offer, without their last space if a space or a mark follows the cursor."""
     for choice in offer.choices:
         count, text = choice.suggestion.replace, choice.suggestion.insert
         if span := place.span(count):
             typed = place.before[len(place.before) - count :]
             shown = text.removesuffix(" ") if place.after[:1] in CLOSING else text
-            yield Fitted(choice, typed, choice is offer.inline, span, shown)
+            yield Edit(choice, typed, choice is offer.inline, span, shown)
