@@ -86,7 +86,7 @@ class Attention:
             return self._overlooked / (self._taken + self._overlooked)
 
     def show(self, text: str, shown: Iterable[str]) -> None:
-        """Record the words shown to a person after `text`; there may be none."""
+        """Record the words shown to a person after `text`, perhaps none; a phrase counts as its first word."""
         begun = text.rfind("\n") + 1
         if len(text) - begun > LONGEST_LINE:  # `follow` skips such lines
             return
@@ -94,7 +94,7 @@ class Attention:
         start = word_start(line)
         place = hash(line[:start]), line[start:]
         with self._lock:
-            self._shown[place] = frozenset(shown)
+            self._shown[place] = frozenset(each.partition(" ")[0] for each in shown)
             self._shown.move_to_end(place)
             while len(self._shown) > MOST_LISTS:
                 self._shown.popitem(last=False)

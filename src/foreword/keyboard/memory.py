@@ -147,8 +147,9 @@ class Memory:
         context = context_of(before)
         return self._read(lambda database: self._current(database).distribution(database, context))
 
-    def signs_after(self, line: str) -> Following:
-        """The signs that may come after a clean line, at this moment."""
+    def signs_after(self, before: str) -> Following:
+        """The signs that may come after a text, at this moment."""
+        line = clean(before[before.rfind("\n") + 1 :])
         return self._read(lambda database: self._current(database).signs(database).follow(line))
 
     def is_blocked(self, word: str, before: str = "") -> bool:

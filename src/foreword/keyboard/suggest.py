@@ -22,7 +22,7 @@ from foreword.keyboard.ignored import ATTENTION, CONFIDENT, Attention, best, ign
 from foreword.keyboard.memory import Forgotten, Latest, Memory, WordUse, memory_path
 from foreword.keyboard.mixture import Mixture
 from foreword.keyboard.ngram_model import START, context_of
-from foreword.keyboard.signs import OPENING, Following
+from foreword.keyboard.signs import OPENING
 from foreword.runtime.beam import LEAST
 from foreword.runtime.model import Model
 from foreword.runtime.state_cache import Predictor, recent, typed_length, word_at_end
@@ -146,7 +146,7 @@ class Keyboard:
 
         The text that is learned in the end shows whether they took one or ignored it.
         """
-        self._attention.show(text, _first_words(shown))
+        self._attention.show(text, [each.text for each in shown])
 
     def learn(self, text: str) -> int:
         """Learn `text`, each line as a message, and adapt the mixture to its words; return the number of messages."""
@@ -243,7 +243,7 @@ class Keyboard:
 
     def _with_signs(self, text: str, listed: Listed, limit: int) -> list[Suggestion]:
         """The words, with signs in place of the words that save fewer keys."""
-        ahead = self._signs_after(text)
+        ahead = self.memory.signs_after(text)
         goes_on = ahead.ends if ahead.typed.strip() else 1.0  # a word comes only after the whole sign
         found = [replace(each, probability=each.probability * goes_on) for each in listed.words]
         # else the text has characters that are cleaned away
@@ -261,9 +261,6 @@ class Keyboard:
             found.insert(next(places, len(found)), sign)
         return found
 
-    def _signs_after(self, text: str) -> Following:
-        return self.memory.signs_after(clean(text[text.rfind("\n") + 1 :]))
-
     def _phrase(
         self, text: str, first: Suggestion, confidence: float, latest: Latest, *, signs: bool
     ) -> Suggestion:
@@ -275,7 +272,7 @@ class Keyboard:
             chance, insert = (following[0].probability, following[0].insert) if following else (0.0, "")
             kept = phrase.insert
             if signs and not insert.startswith(" "):
-                ahead = self._signs_after(before.rstrip(" ")).chances
+                ahead = self.memory.signs_after(before.rstrip(" ")).chances
                 sign = max(ahead, key=lambda each: ahead[each], default="")
                 if sign and ahead[sign] > chance:
                     chance, insert, kept = ahead[sign], _sign(sign, 0, 0.0).insert, kept.rstrip(" ")
@@ -313,7 +310,7 @@ class Counts:
 
     def report(self, text: str, shown: Sequence[Suggestion]) -> None:
         """Record the suggestions that a person saw after `text`."""
-        self._attention.show(text, _first_words(shown))
+        self._attention.show(text, [each.text for each in shown])
 
     def learn(self, text: str) -> int:
         """Learn `text`, each line as a message; return the number of messages."""
@@ -346,10 +343,6 @@ def _chances(candidates: Candidates, whole: float) -> dict[str, float]:
         for each, candidate in candidates.words.items()
         if candidate.probability > FLOOR * whole
     }
-
-
-def _first_words(shown: Sequence[Suggestion]) -> list[str]:
-    return [each.text.partition(" ")[0] for each in shown]
 
 
 def _suggestion(
