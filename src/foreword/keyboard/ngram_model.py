@@ -192,7 +192,7 @@ def _key(text: str) -> str:
 class Followers:
     """The words seen after one context, by their numbers, with their counts. They can be updated."""
 
-    def __init__(self, rows: Iterable[tuple[int, int]] = ()) -> None:
+    def __init__(self, rows: Iterable[tuple[int, int]]) -> None:
         pairs = np.fromiter(chain.from_iterable(rows), dtype=np.int64).reshape(-1, 2)
         self.ids: Int64[np.ndarray, " kinds"] = pairs[:, 0].copy()
         self.counts: Float64[np.ndarray, " kinds"] = pairs[:, 1].astype(np.float64)
@@ -223,7 +223,7 @@ class Recency:
     followed the same symbol. Their share grows with the count of that symbol.
     """
 
-    def __init__(self, said: Iterable[tuple[int, str]] = ()) -> None:
+    def __init__(self, said: Iterable[tuple[int, str]]) -> None:
         self._said: deque[tuple[int, str]] = deque(maxlen=WINDOW)
         self.add(said)
 

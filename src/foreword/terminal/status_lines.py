@@ -30,8 +30,8 @@ HELP: Final = """\
    Alt+→         take only the next word of a phrase
    Alt+1 …       take a choice by its number
    ↓             into the choices: arrows move, Enter takes, Delete forgets
-   Esc           no more words until the next one begins
-   Enter and the space bar never take anything.
+   Esc           hide the words until the next one begins
+   Enter takes a word only in the choices; the space bar never does.
 
  Text
    Ctrl-Z        undo, a word taken as a whole      Ctrl-Y      redo
