@@ -242,7 +242,7 @@ def test_a_word_blocked_by_an_earlier_version_stays_blocked() -> None:
 
 @pytest.mark.parametrize("size", [1, 3, 9, 1000])
 def test_learning_a_source_removes_and_counts_its_secrets(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
-    monkeypatch.setattr(learn, "PIECE", size)
+    monkeypatch.setattr(learn, "BATCH", size)
     memory = Memory.open()
     learned = learn_source(memory, [Document(text=planted.TEXT)])
     assert (learned.messages, learned.known) == (len(KEPT), 0)

@@ -1,4 +1,4 @@
-"""Sources are learned whole or in pieces, and nothing is learned twice, nor from a text that is saved often."""
+"""Sources are learned whole or in portions, and nothing is learned twice, nor from a text that is saved often."""
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -16,8 +16,8 @@ LINES = [f"line {number} of many" for number in range(25)]
 
 
 @pytest.fixture(autouse=True)
-def small_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(learn, "PIECE", 10)
+def small_batches(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(learn, "BATCH", 10)
 
 
 def outcome(memory: Memory, documents: list[Document]) -> tuple[int, int]:

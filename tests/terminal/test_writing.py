@@ -209,7 +209,7 @@ def test_undo_restores_the_original_text_after_any_keys(
     assert writing.draft.text == last
 
 
-BLANKS = (
+SPACES = (
     "tomorrow||tomorrow ", "tomorrow|x|tomorrow x", "tomorrow|,|tomorrow,",
     "tomorrow|, then|tomorrow, then", "tomorrow|?!|tomorrow?!", "tomorrow|…)|tomorrow…)",
     "tomorrow|(|tomorrow (", 'tomorrow|"|tomorrow "', "tomorrow|-|tomorrow -", "Anna|'s|Anna's",
@@ -224,7 +224,7 @@ BLANKS = (
 """The taken word, the keys after it, and the text: punctuation, numbers, addresses, signs that open something."""
 
 
-@pytest.mark.parametrize("row", BLANKS)
+@pytest.mark.parametrize("row", SPACES)
 def test_the_next_keys_decide_if_the_space_after_a_taken_word_stays(row: str) -> None:
     word, keys, text = row.split("|")
     writing = Writing()

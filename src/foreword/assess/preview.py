@@ -9,7 +9,7 @@ from typing import Final, final
 from foreword.corpus.samples import documents
 from foreword.errors import PersonUnknown
 from foreword.keyboard.forgotten import Blocked, admitted
-from foreword.keyboard.learn import messages_of, pieces
+from foreword.keyboard.learn import batches, messages_of
 from foreword.sources.reading import OTHERS, is_own, listed
 from foreword.sources.report import Report
 from foreword.text.document import Document
@@ -50,8 +50,8 @@ def preview(
     """
     found = Preview()
     read = documents(source, encoding=encoding, everybody=True, report=found.report)
-    for piece in pieces(messages_of(_own(watch(read), me, found))):
-        for message in admitted(piece, Blocked(), found.taken):
+    for batch in batches(messages_of(_own(watch(read), me, found))):
+        for message in admitted(batch, Blocked(), found.taken):
             found.messages += 1
             found.characters += len(message.text)
             if len(found.examples) == 2 * SHOWN:

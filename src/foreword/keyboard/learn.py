@@ -1,11 +1,11 @@
 """Learning sources, and texts that are saved again and again, so that nothing is learned twice.
 
-A source is learned in pieces; each is stored as a whole or not at all.
+A source is learned in portions; each is stored as a whole or not at all.
 
-The fingerprint of a source up to a message is a hash over all its messages so far. It is stored after each piece and at
-the end. So a learned source is recognised, and an interrupted one continues where it stopped. If a source has grown at
-its end, only its new messages are learned. A newer export may begin later than an older one; its dated messages are
-known by their texts and times.
+The fingerprint of a source up to a message is a hash over all its messages so far. It is stored after each portion. So
+a learned source is recognised, and an interrupted one continues where it stopped. If a source has grown at its end,
+only its new messages are learned. A newer export may begin later than an older one; its dated messages are known by
+their texts and times.
 """
 
 import hashlib
@@ -28,7 +28,7 @@ from foreword.text.secrets.scrubbing import scrub, short_pieces
 
 LITTLE: Final = 20_000
 """Characters; with this many, counts predict better than a new network (benchmarks/RESULTS.md, fresh texts)."""
-PIECE: Final = 1_000
+BATCH: Final = 1_000
 """The most messages with one look for known ones."""
 AT_ONCE: Final = 100_000
 """The characters that are learned at once. This takes about half a second, so other programs do not wait long."""
@@ -52,18 +52,18 @@ class Learned:
 def learn_source(memory: Memory, documents: Iterable[Document]) -> Learned:
     """Learn the messages of a source, except those that were learned from it before."""
     learned, running, last = Learned(), hashlib.sha256(), memory.last_number()
-    for piece in pieces(messages_of(documents)):
+    for batch in batches(messages_of(documents)):
         fingerprints = []
-        for message in piece:
+        for message in batch:
             if text := clean(message.text).strip("\n"):
                 running.update(text.encode() + b"\n")
             fingerprints.append(running.digest())
-        # A fingerprint covers all messages before it. So if one of this piece is known, all before it are known.
+        # A fingerprint covers all messages before it. So if one of this batch is known, all before it are known.
         known = memory.last_known(fingerprints)
         learned.known += known
-        for start, end in portions([len(each.text) for each in piece], start=known):
+        for start, end in portions([len(each.text) for each in batch], start=known):
             new, again = memory.learn_messages(
-                piece[start:end], fingerprint=fingerprints[end - 1], taken=learned.taken, known=last
+                batch[start:end], fingerprint=fingerprints[end - 1], taken=learned.taken, known=last
             )
             learned.numbers += new
             learned.known += len(again)
@@ -107,10 +107,10 @@ def _lines_of(documents: Iterable[Document]) -> Iterator[Message]:
         yield Message(text=begun, time=moment)
 
 
-def pieces(messages: Iterator[Message]) -> Iterator[list[Message]]:
-    """The messages in pieces of at most `PIECE`."""
-    while piece := list(islice(messages, PIECE)):
-        yield piece
+def batches(messages: Iterator[Message]) -> Iterator[list[Message]]:
+    """The messages in batches of at most `BATCH`."""
+    while batch := list(islice(messages, BATCH)):
+        yield batch
 
 
 # Texts that are saved again and again

@@ -118,9 +118,9 @@ class Hypothesis:
 
     def follow(self, token: bytes) -> "Hypothesis | None":
         """The hypothesis after one more token; None if it spells no word."""
-        fresh = token[len(self.owed) :]
-        spaced = self.spaced or (self.may_space and fresh.startswith(b" "))
-        parts = split(self.pending + fresh[spaced and not self.spaced :])
+        new = token[len(self.owed) :]
+        spaced = self.spaced or (self.may_space and new.startswith(b" "))
+        parts = split(self.pending + new[spaced and not self.spaced :])
         if parts is None:
             return None
         text, owed = self.text + parts[0], self.owed[len(token) :]

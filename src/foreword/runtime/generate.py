@@ -31,7 +31,7 @@ BYTE_TOKENS: Final = 256  # the first ids of a vocabulary of characters or words
 REMEMBERED: Final = 64  # the last tokens that the repetition penalty covers
 MATTERS: Final = 1e-3
 """A spelling of the letters typed with a smaller share of their probability changes no shown result."""
-WAYS: Final = 64
+MOST_SPELLINGS: Final = 64
 """The likeliest spellings of the letters typed that are tried at once."""
 CONTROLS: Final = frozenset(range(0x20)) - set(b"\n\t") | {0x7F}
 CHARACTERS: Final = 40
@@ -173,9 +173,11 @@ def _following(predictor: Predictor, text: str) -> dict[str, float]:
     network, tokenizer = predictor.network, predictor.tokenizer
     spelling, cursor, found = Spelling(tokenizer.tokens), predictor.read_to_cursor(text), dict[str, float]()
     reading = cursor.reading
-    ways = [(0.0, cursor.owed, reading.log_probabilities, reading.state)]
-    while ways and -ways[0][0] >= math.log(MATTERS) + np.logaddexp.reduce([-math.inf, *found.values()]):
-        cost, owed, row, state = ways.pop(0)
+    spellings = [(0.0, cursor.owed, reading.log_probabilities, reading.state)]
+    while spellings and -spellings[0][0] >= math.log(MATTERS) + np.logaddexp.reduce(
+        [-math.inf, *found.values()]
+    ):
+        cost, owed, row, state = spellings.pop(0)
         for token in spelling.fitting(owed).tolist():
             spelled, joint = tokenizer.tokens[token], cost - float(row[token])
             if len(spelled) > len(owed):
@@ -183,8 +185,8 @@ def _following(predictor: Predictor, text: str) -> dict[str, float]:
                 found[shown] = float(np.logaddexp(found.get(shown, -math.inf), -joint))
             else:
                 answer, after = network.step(np.array([[token]]), state)
-                insort(ways, (joint, owed[len(spelled) :], answer[0, 0], after), key=itemgetter(0))
-                del ways[WAYS:]
+                insort(spellings, (joint, owed[len(spelled) :], answer[0, 0], after), key=itemgetter(0))
+                del spellings[MOST_SPELLINGS:]
     return found
 
 
