@@ -1,4 +1,4 @@
-"""Admission to the memory, and forgotten words: these are found in a text and cut out, but stored nowhere as text.
+"""Forgotten words: they are found in a text and cut out, but stored nowhere as text. And admission to the memory.
 
 Every text passes `admitted` before the memory learns it, from any source. It is cleaned, its secrets are removed, it is
 cut into messages at its newlines, and forgotten words are cut out. `Memory.is_blocked` keeps them out of the lists.

@@ -167,7 +167,8 @@ def _read(place: Path) -> Kept | None:
             return None
         path = record["path"] and Path(os.path.realpath(record["path"]))
         time = datetime.fromisoformat(record["time"])
-        return Kept(place=place, path=path, text="" + record["text"], time=time)
+        text = "" + record["text"]  # a TypeError if it is no text
+        return Kept(place=place, path=path, text=text, time=time)
     except (OSError, ValueError, LookupError, TypeError):
         return None
 
