@@ -340,9 +340,8 @@ class Field:
         insert = self._space + choice.rest
         self._space = " " if insert.endswith(" ") else ""
         insert = insert.removesuffix(" ")
-        if (
-            len(insert) == 1 and not self._sends_text
-        ):  # Chromium gives the page a Tab if one letter is inserted
+        # Chromium gives the page a Tab if one letter is inserted.
+        if len(insert) == 1 and not self._sends_text:
             insert, self._space = insert + self._space, ""
         self._client.commit(insert)
         self._typed += len(insert)
