@@ -135,13 +135,13 @@ class Finder:
         if len(word) not in CORRECTED:
             return None
         known, expected = self._memory.after(cursor.before), self._background.after(cursor.before)
-        there, share = self._known(known), self._mixture.share(known.knowledge)
+        existing, share = self._known(known), self._mixture.share(known.knowledge)
         if candidates.typed >= UNLIKELY and not self._lacks_apostrophe(cursor, known, share):
             return None
         meant = self._meant(cursor, known, expected)
-        others = [
-            each for each in meant if not begins(word, each) and (there is None or there.means(each, word))
-        ]
+        others = [each for each in meant if not begins(word, each)]
+        if existing is not None:
+            others = [each for each in others if existing.means(each, word)]
         likeliest = nlargest(
             MOST_MEANT, others, key=lambda each: (meant[each].counted(share), meant[each].typo)
         )

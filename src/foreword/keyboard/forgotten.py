@@ -96,14 +96,14 @@ class Blocked:
     def __init__(self, rows: Iterable[tuple[bytes, bytes]] = ()) -> None:
         self._digests = {(hashed, key) for hashed, key in rows}
         self._keys = {key for _, key in self._digests}
-        self._is_held = lru_cache(maxsize=50_000)(self._look_for)
-        self._has = lru_cache(maxsize=50_000)(self._looked_up)
+        self._is_cut = lru_cache(maxsize=50_000)(self._cuts)
+        self._is_forgotten = lru_cache(maxsize=50_000)(self._has_digest)
 
     def holds(self, word: str, before: str = "") -> bool:
         """True if the word, in capitals too, or a part of it is blocked; a part may begin in `before`."""
-        return bool(self._keys) and self._is_held(word, _touching(before))
+        return bool(self._keys) and self._is_cut(word, _touching(before))
 
-    def _look_for(self, word: str, touching: str) -> bool:
+    def _cuts(self, word: str, touching: str) -> bool:
         return any(end > len(touching) for _, end in self._spans(touching + word))
 
     def cut(self, text: str) -> str:
@@ -119,9 +119,9 @@ class Blocked:
         return [text[slice(*span)] for span in self._spans(text)] if self.is_in(text) else []
 
     def _spans(self, text: str) -> list[tuple[int, int]]:
-        return [span for span in _stretches(text) if self._has(text[slice(*span)])] if self._keys else []
+        return [span for span in _stretches(text) if self._is_forgotten(text[slice(*span)])]
 
-    def _looked_up(self, stretch: str) -> bool:
+    def _has_digest(self, stretch: str) -> bool:
         return any((each, key) in self._digests for key in self._keys for each in digests(stretch, key))
 
 
