@@ -9,6 +9,7 @@ the daemon, which may log it.
 
 import asyncio
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -33,6 +34,8 @@ COMPONENT: Final = "org.freedesktop.IBus.Foreword"
 TITLE: Final = "Foreword"
 DESCRIPTION: Final = "Private predictive text"
 LANGUAGE: Final = "en"  # "other" is shown as Konkani
+NOT_INSTALLED: Final = "IBus is not installed; install your system's package ibus"
+START: Final = "ibus-daemon --daemonize --xim"
 
 _IBUS: Final = "org.freedesktop.IBus"
 _IBUS_PATH: Final = "/org/freedesktop/IBus"
@@ -289,14 +292,20 @@ def _address() -> str:
     """The address of the daemon."""
     if address := os.environ.get("IBUS_ADDRESS"):
         return address
-    try:
-        found = subprocess.run(["ibus", "address"], capture_output=True, text=True, check=False)  # noqa: S607
-    except FileNotFoundError:
-        raise ForewordError("IBus is not installed; install your system's package ibus") from None
-    address = found.stdout.strip()
+    if shutil.which("ibus") is None:
+        raise ForewordError(NOT_INSTALLED)
+    address = output("ibus", "address").strip()
     if not address.startswith("unix:"):
-        raise ForewordError("IBus does not run in this session; start it with: ibus-daemon --daemonize --xim")
+        raise ForewordError(f"IBus does not run in this session; start it with: {START}")
     return address
+
+
+def output(*command: str) -> str:
+    """The output of a program; "" if it is missing or does not answer."""
+    try:
+        return subprocess.run(command, capture_output=True, text=True, check=False, timeout=5).stdout  # noqa: S603
+    except (OSError, subprocess.TimeoutExpired):
+        return ""
 
 
 def _from_thread(loop: asyncio.AbstractEventLoop, call: Any, *arguments: object) -> None:

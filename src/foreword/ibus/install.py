@@ -18,7 +18,7 @@ from xml.sax.saxutils import escape, unescape
 import platformdirs
 
 from foreword.errors import ForewordError
-from foreword.ibus.engine import COMPONENT, DESCRIPTION, ENGINE, LANGUAGE, TITLE
+from foreword.ibus.engine import COMPONENT, DESCRIPTION, ENGINE, LANGUAGE, NOT_INSTALLED, START, TITLE, output
 from foreword.modelfolder import home, locate
 from foreword.modelfolder.names import VARIABLE
 from foreword.settings import settings_path
@@ -52,7 +52,7 @@ def install(command: list[str]) -> list[Path]:
         ForewordError: IBus is not installed.
     """
     if shutil.which("ibus") is None:
-        raise ForewordError("IBus is not installed; install your system's package ibus, then try again")
+        raise ForewordError(f"{NOT_INSTALLED}, then try again")
     folder = component_file().parent
     path = f"{folder}:${{IBUS_COMPONENT_PATH:-{SYSTEM_FOLDER}}}"
     texts = {
@@ -89,7 +89,7 @@ def uninstall() -> list[str]:
 def state() -> State:
     """The state of the installation, a sentence about it, and the command for the next step or None."""
     if shutil.which("ibus") is None:
-        return "not set up", "IBus is not installed; install your system's package ibus", None
+        return "not set up", NOT_INSTALLED, None
     file = component_file()
     if not file.exists():
         return "not set up", "no input source of this account yet", INSTALL
@@ -103,17 +103,13 @@ def state() -> State:
 
 def _state_in_session() -> State:
     """The state of the installed engine in this desktop session."""
-    if not _output("ibus", "address").startswith("unix:"):
-        return (
-            "not set up",
-            "installed, but IBus does not run in this session",
-            "ibus-daemon --daemonize --xim",
-        )
-    if ENGINE not in _output("ibus", "list-engine", "--name-only").split():
+    if not output("ibus", "address").startswith("unix:"):
+        return "not set up", "installed, but IBus does not run in this session", START
+    if ENGINE not in output("ibus", "list-engine", "--name-only").split():
         return "not set up", "installed, but IBus has not read it yet; log out, and in again", None
-    if _output("ibus", "engine").strip() == ENGINE:
+    if output("ibus", "engine").strip() == ENGINE:
         return "ready", "the input source in use", None
-    if any(f"'{ENGINE}'" in _output("gsettings", "get", schema, key) for schema, key, _ in CHOICES):
+    if any(f"'{ENGINE}'" in output("gsettings", "get", schema, key) for schema, key, _ in CHOICES):
         return "ready", "installed; Super+Space switches to it", None
     return "not set up", "installed, but not among the input sources that you chose", "ibus-setup"
 
@@ -167,14 +163,6 @@ def _program(description: str) -> str | None:
     return next((each for each in run if "=" not in each and each != "/usr/bin/env"), None)
 
 
-def _output(*command: str) -> str:
-    """The output of a program; "" if it is missing or does not answer."""
-    try:
-        return subprocess.run(command, capture_output=True, text=True, check=False, timeout=5).stdout  # noqa: S603
-    except (OSError, subprocess.TimeoutExpired):
-        return ""
-
-
 def _renew_cache(folder: Path) -> None:
     """Let IBus read its folders again; if it cannot, it does so at the next log-in."""
     search = f"{folder}:{os.environ.get('IBUS_COMPONENT_PATH', SYSTEM_FOLDER)}"
@@ -185,7 +173,7 @@ def _renew_cache(folder: Path) -> None:
 def _unchoose(schema: str, key: str, value: object) -> bool:
     """Remove a value from a list in the desktop's settings; False if it is not there."""
     try:
-        listed = _output("gsettings", "get", schema, key)
+        listed = output("gsettings", "get", schema, key)
         chosen = ast.literal_eval(listed.removeprefix("@as ").removeprefix("@a(ss) ").strip() or "[]")
     except (ValueError, SyntaxError):
         return False
