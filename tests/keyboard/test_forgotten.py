@@ -18,14 +18,13 @@ from foreword.errors import MemoryFull, OptionError
 from foreword.keyboard import learn
 from foreword.keyboard.exchange import exported, import_lines
 from foreword.keyboard.forgotten import Blocked, checked, cut, digest, places
-from foreword.keyboard.learn import learn_source
+from foreword.keyboard.learn import Lessons, learn_source
 from foreword.keyboard.memory import Memory
 from foreword.keyboard.memory_file import MemoryFile
 from foreword.keyboard.ngram_model import START, context_of
 from foreword.text.cleaning import clean
 from foreword.text.document import Document
 from foreword.text.secrets import Kind
-from foreword.text.secrets.keys import kept_together
 from foreword.text.words import folded, words
 from kneser_ney import check_counts, words_after
 
@@ -262,8 +261,8 @@ def test_the_memory_file_contains_no_secret(tmp_path: Path) -> None:
     assert texts(memory) == KEPT
     check_counts(memory)
     learn_source(memory, [Document(text=planted.TEXT)])
-    for lines in kept_together(planted.TEXT.splitlines(), str):  # as the editor does
-        memory.learn("\n".join(lines))
+    for lesson in Lessons().new_in(planted.TEXT):  # as the editors do
+        memory.learn(lesson)
     inside = on_disk(path)
     memory.close()
     for data in (inside, on_disk(path)):

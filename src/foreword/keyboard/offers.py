@@ -16,7 +16,6 @@ from typing import Final, Protocol, final
 from foreword.keyboard.suggest import Suggestion
 from foreword.runtime.state_cache import word_at_end
 from foreword.text.cleaning import clean
-from foreword.text.secrets.keys import kept_together
 from foreword.text.words import words
 
 PATIENCE_SECONDS: Final = 15.0
@@ -152,10 +151,10 @@ class Asker:
         if before is not None:
             self._put(2, partial(self._answer, before))
 
-    def learn(self, lines: Iterable[str]) -> None:
-        """Learn these lines when there is time. The lines of a private key stay together, so that it is recognised."""
-        for lesson in kept_together(lines, str):
-            self._lessons.append("\n".join(lesson))
+    def learn(self, lessons: Iterable[str]) -> None:
+        """Learn these texts when there is time. All lines of a secret must be one lesson (`learn.Lessons`)."""
+        for lesson in lessons:
+            self._lessons.append(lesson)
             self._put(3, self._learn)
 
     def forget(self, word: str) -> None:
