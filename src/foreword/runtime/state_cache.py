@@ -92,14 +92,14 @@ class Predictor:
         typed = typed_length(text, word)
         before = text[: len(text) - typed] if typed <= LONGEST_SPELLING else text
         preceding = "" if len(before) > ENOUGH else preceding
-        handed_in, text = text, clean(text[anchor(before) :])
-        start = len(text) - len(word)
-        owed = "" if self.tokenizer.unit == "characters" else text[start - text[:start].endswith(" ") :]
-        sign = text[-1:]
+        cleaned = clean(text[anchor(before) :])
+        start = len(cleaned) - len(word)
+        owed = "" if self.tokenizer.unit == "characters" else cleaned[start - cleaned[:start].endswith(" ") :]
+        sign = cleaned[-1:]
         if not sign.isascii():
-            sign = _MARKS_AT_END.sub("", text[-LONGEST_SPELLING:])[-1:]
-        first = self._read(text[:start], preceding) if word and not owed else None
-        reading = self._read(text[: len(text) - len(owed)], preceding)
+            sign = _MARKS_AT_END.sub("", cleaned[-LONGEST_SPELLING:])[-1:]
+        first = self._read(cleaned[:start], preceding) if word and not owed else None
+        reading = self._read(cleaned[: len(cleaned) - len(owed)], preceding)
         return Cursor(
             reading=reading,
             owed=owed.encode(),
@@ -108,8 +108,8 @@ class Predictor:
             log_typed=reading.log_total - first.log_total if first is not None else 0.0,
             touches=not word and sign != "" and not sign.isspace() and not is_inside_word(sign),
             first=first,
-            text=handed_in,
-            read=text[:start],
+            text=text,
+            read=cleaned[:start],
             preceding=preceding,
         )
 
