@@ -165,29 +165,20 @@ class Evidence:
         return f"{name}: no date shows for certain the order of day, month and year; read as {ORDERS[at]}"
 
 
-@final
-class Moments:
-    """Converts the dates and times of a file to this computer's time zone, because an export names no zone."""
+def moment(date: str, clock: str, *, order: int, half: int) -> dt.datetime | None:
+    """A date and a clock time in this computer's time zone, because an export names no zone; None if there is none.
 
-    def __init__(self, evidence: Evidence) -> None:
-        self._order = evidence.order()
-        self._text = ""
-        self._date: dt.date | None = None
-
-    def at(self, date: str, clock: str, half: int) -> dt.datetime | None:
-        """The time of a date and a clock time; None if it does not exist. `half` is the result of `half_of`."""
-        if date != self._text:
-            self._text, self._date = date, date_in(date, self._order)
-        if self._date is None:
-            return None
-        hour, minute, second = _time_of(clock)
-        if half and hour <= 12:
-            hour = hour % 12 + half - 12
-        try:
-            time = dt.time(0 if hour == 24 else hour, minute, second)
-        except ValueError:
-            return None
-        return dt.datetime.combine(self._date, time).astimezone()
+    `order` is the index of the file's order in `ORDERS`, `half` the result of `half_of`.
+    """
+    day = date_in(date, order)
+    hour, minute, second = _time_of(clock)
+    if half and hour <= 12:
+        hour = hour % 12 + half - 12
+    try:
+        time = dt.time(0 if hour == 24 else hour, minute, second)
+    except ValueError:
+        return None
+    return dt.datetime.combine(day, time).astimezone() if day else None
 
 
 @lru_cache(maxsize=1 << 17)

@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Final, cast
 
 from foreword.files import tables
-from foreword.sources.dates import Evidence, Moments, half_of
+from foreword.sources.dates import Evidence, half_of, moment
 from foreword.sources.files import Opened
 from foreword.sources.lines import pieces_of
 from foreword.sources.report import Report
@@ -136,12 +136,11 @@ def read_stamped(opened: Opened, report: Report, pattern: re.Pattern[str]) -> It
     evidence = _survey(opened, pattern, report)
     if note := evidence.note(opened.name):
         report.notes.append(note)
-    moments = Moments(evidence)
-    line = 1
+    order, line = evidence.order(), 1
     for opening, date, _, between, clock, after, message in _rows_of(opened, pattern):
         lines = message.count("\n")
         if date:
-            time = moments.at(date, clock, half_of(between, after))
+            time = moment(date, clock, order=order, half=half_of(between, after))
             if time is None:
                 begins = message.partition("\n")[0]
                 report.not_understood(opened.name, f"line {line}", f"{date}{between}{clock}{after} {begins}")
