@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from foreword.sources.chats.streams import (
+from foreword.sources.chats.json_messages import (
     Meaning,
     Message,
     last_versions,

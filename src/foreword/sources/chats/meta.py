@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Final
 
 from foreword.files import tables
-from foreword.sources.chats.streams import Meaning, Message, joined, last_versions, messages_of
+from foreword.sources.chats.json_messages import Meaning, Message, joined, last_versions, messages_of
 from foreword.sources.dates import from_unix
 from foreword.sources.files import Opened
 from foreword.sources.report import Report

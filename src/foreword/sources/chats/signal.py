@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import PurePosixPath
 from typing import Final
 
-from foreword.sources.chats.streams import Meaning, Message
+from foreword.sources.chats.json_messages import Meaning, Message
 from foreword.sources.dates import from_iso, from_unix
 from foreword.sources.files import Opened
 from foreword.sources.lines import lines_of

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final, final
 
-from foreword.sources.chats.streams import (
+from foreword.sources.chats.json_messages import (
     Found,
     Meaning,
     Message,

@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Final
 
-from foreword.sources.chats.streams import Found, Meaning, Message, Path, found_in, last_versions, walk
+from foreword.sources.chats.json_messages import Found, Meaning, Message, Path, found_in, last_versions, walk
 from foreword.sources.dates import from_iso, from_unix
 from foreword.sources.files import Opened
 from foreword.sources.report import Report

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foreword.sources.chats.streams import Path, own_part, place, walk
+from foreword.sources.chats.json_messages import Path, own_part, place, walk
 from foreword.sources.report import Report
 from opened import opened_bytes
 

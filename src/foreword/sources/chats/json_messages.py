@@ -1,4 +1,4 @@
-r"""Streams of JSON: the values of an export one at a time, and the messages in them.
+r"""Messages in JSON: the values of an export one at a time, and the messages among them.
 
 A reader chooses the objects and arrays to enter; every other value is yielded whole. Memory holds one such value and a
 block of text. A cut file is read up to the cut.
