@@ -41,7 +41,7 @@ from foreword.keyboard.suggest import Keyboard, Suggestion
 from foreword.libraries import require_training
 from foreword.modelfolder import writing
 from foreword.modelfolder.card import PICTURE
-from foreword.modelfolder.lexicon import counted, text_of
+from foreword.modelfolder.lexicon import count_words, text_of
 from foreword.runtime.model import Model
 from foreword.text.vocabularies import cut_at_tokens
 
@@ -165,7 +165,7 @@ def trained(unit: str, corpus: Corpus, steps: int, to: Path) -> dict[str, Any]:
         training=folder.training,
         card=(to / "README.md").read_text("utf-8"),
         pictures={each.name: each.read_bytes() for each in to.glob(PICTURE)},
-        lexicon=text_of(counted(text_to_train(corpus))),
+        lexicon=text_of(count_words(text_to_train(corpus))),
     )
     writing.write(to, contents)
     return {

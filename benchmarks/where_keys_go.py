@@ -29,7 +29,7 @@ from foreword.assess.keystrokes import Learns, after_word, word_at
 from foreword.keyboard.learn import learn_source
 from foreword.keyboard.memory import Memory
 from foreword.keyboard.suggest import Keyboard
-from foreword.modelfolder.lexicon import counted
+from foreword.modelfolder.lexicon import count_words
 from foreword.runtime.model import Model
 from foreword.sources.reading import read_source
 from foreword.text.cleaning import clean
@@ -129,7 +129,7 @@ def measured(person: Person, model: Model) -> Counted:
 
 
 def _folded(text: str) -> list[str]:
-    return [word.casefold() for word in counted(clean(text)).elements()]
+    return [word.casefold() for word in count_words(clean(text)).elements()]
 
 
 def main() -> None:

@@ -26,7 +26,7 @@ from texts import FIRST, TEXTS
 from foreword import modelfolder
 from foreword.modelfolder import ModelFolder, writing
 from foreword.modelfolder.config import SCALE
-from foreword.modelfolder.lexicon import counted, text_of
+from foreword.modelfolder.lexicon import count_words, text_of
 from foreword.modelfolder.names import WEIGHTS
 from foreword.runtime.network import as_read
 from foreword.text.cleaning import clean
@@ -194,7 +194,7 @@ def lexicon(texts: Path) -> str:
     found, printed = Counter[str](), Counter[str]()
     for name in TEXTS:
         folder = "first" if name in FIRST else TEXTS[name].since
-        words = counted(scrub(clean((texts / folder / f"{name}.txt").read_text("utf-8"))).text)
+        words = count_words(scrub(clean((texts / folder / f"{name}.txt").read_text("utf-8"))).text)
         found.update(words)
         if name in PRINTED:
             printed.update(words)

@@ -5,7 +5,7 @@ from collections import Counter
 import pytest
 
 from foreword.errors import ModelTruncated
-from foreword.modelfolder.lexicon import WordList, counted, text_of
+from foreword.modelfolder.lexicon import WordList, count_words, text_of
 
 TEXT = (
     "Anna met John-Paul in Zürich. She met Anna's dog, John's and the well-known dog; well, well known. "
@@ -13,7 +13,7 @@ TEXT = (
 )
 
 
-LISTED = WordList(text_of(counted(TEXT)))
+LISTED = WordList(text_of(count_words(TEXT)))
 
 
 @pytest.mark.parametrize(

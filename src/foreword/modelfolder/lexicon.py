@@ -116,6 +116,6 @@ def text_of(counts: Mapping[str, int]) -> str:
     return "".join(f"{word}\n" for word in sorted(listed, key=lambda word: (matching(word), word)))
 
 
-def counted(text: str) -> Counter[str]:
+def count_words(text: str) -> Counter[str]:
     """The count of each word in a clean text."""
     return Counter(found.group() for found in words(text))

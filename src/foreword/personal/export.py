@@ -304,4 +304,4 @@ def _lexicon(corpus: Corpus, initial: InitialWeights | None) -> str | None:
         return initial.lexicon
     if not all(source.place.startswith(PREFIX) for source in corpus.sources):
         return None
-    return word_list.text_of(word_list.counted(corpus.last_lines(corpus.train))) or None
+    return word_list.text_of(word_list.count_words(corpus.last_lines(corpus.train))) or None

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foreword.sources.chats.json_messages import Path, own_part, place, walk
+from foreword.sources.chats.json_messages import Path, own_text, place, walk
 from foreword.sources.report import Report
 from opened import opened_bytes
 
@@ -75,5 +75,5 @@ def test_a_path_in_json_is_described_in_words(path: Path, words: str) -> None:
 )
 def test_quoted_lines_are_left_out_and_counted(text: str, kept: str, lines: int) -> None:
     report = Report()
-    assert own_part(text, report) == kept
+    assert own_text(text, report) == kept
     assert report.left_out == ({"quoted line": lines} if lines else {})

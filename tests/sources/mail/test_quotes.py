@@ -2,14 +2,14 @@
 
 import pytest
 
-from foreword.sources.mail.quotes import own_words
+from foreword.sources.mail.quotes import own_text
 from foreword.sources.report import Report
 
 
 def read(text: str) -> tuple[str, dict[str, int]]:
     """The author's own words, and what was left out."""
     report = Report()
-    return own_words(text.split("\n"), report), report.left_out
+    return own_text(text.split("\n"), report), report.left_out
 
 
 INTRODUCTIONS = [
@@ -191,9 +191,9 @@ OWN = {
 }
 
 
-@pytest.mark.parametrize(("mail", "own_part"), OWN.values(), ids=OWN)
-def test_only_the_authors_own_text_is_kept(mail: str, own_part: str) -> None:
-    assert read(mail)[0] == own_part
+@pytest.mark.parametrize(("mail", "kept"), OWN.values(), ids=OWN)
+def test_only_the_authors_own_text_is_kept(mail: str, kept: str) -> None:
+    assert read(mail)[0] == kept
 
 
 def test_pgp_armour_is_removed_and_the_signed_text_stays() -> None:

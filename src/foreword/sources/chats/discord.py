@@ -10,7 +10,7 @@ from foreword.sources.chats.json_messages import (
     last_versions,
     members_of,
     messages_of,
-    own_part,
+    own_text,
 )
 from foreword.sources.dates import from_iso
 from foreword.sources.files import Opened
@@ -57,7 +57,7 @@ def _own_meaning(message: Message, report: Report) -> Meaning:
         return None
     if not content.strip():
         return "media message" if message.get("Attachments") else "message without text"
-    return Document(text=own_part(_typed(content, message), report), time=time)
+    return Document(text=own_text(_typed(content, message), report), time=time)
 
 
 def _meaning(message: Message, report: Report) -> Meaning:
@@ -74,7 +74,7 @@ def _meaning(message: Message, report: Report) -> Meaning:
         return None
     if not content.strip():
         return "media message" if any(map(message.get, _THINGS)) else "message without text"
-    return Document(text=own_part(_typed(content, message), report), author=author, time=time)
+    return Document(text=own_text(_typed(content, message), report), author=author, time=time)
 
 
 def _typed(content: str, message: Message) -> str:

@@ -200,7 +200,7 @@ def found_in(
         yield (str(same), meaning.time), meaning
 
 
-def own_part(text: str, report: Report) -> str:
+def own_text(text: str, report: Report) -> str:
     """`text` without code in fences and quotations (lines after `> `, all after `>>> `); the report counts both."""
     text, codes = _CODE.subn("", text)
     lines = sum(len(found[0].splitlines()) for found in _QUOTED_REST.finditer(text))

@@ -18,7 +18,7 @@ from foreword.sources.chats.json_messages import (
     last_versions,
     members_of,
     messages_of,
-    own_part,
+    own_text,
     walk,
 )
 from foreword.sources.dates import from_unix
@@ -119,7 +119,7 @@ def _meaning(message: Message, workspace: Workspace, report: Report) -> Meaning:
         return None
     if not text.strip():
         return "media message"
-    return Document(text=own_part(unmarked(text, workspace), report), author=author, time=time)
+    return Document(text=own_text(unmarked(text, workspace), report), author=author, time=time)
 
 
 def _author(message: Message, workspace: Workspace) -> str:

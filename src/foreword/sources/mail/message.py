@@ -21,7 +21,7 @@ from foreword.sources.documents.html import mail_lines, tree
 from foreword.sources.encodings import decoded
 from foreword.sources.files import Opened
 from foreword.sources.mail.mailbox import REFUSALS, Message, header_of, maildir_messages, messages, time_of
-from foreword.sources.mail.quotes import own_words
+from foreword.sources.mail.quotes import own_text
 from foreword.sources.report import Report
 from foreword.text.document import Document
 from foreword.text.plural import counted
@@ -150,7 +150,7 @@ def _own_text(message: Part, name: str, report: Report) -> str:
     if not message.fields:
         raise ValueError("it has no header")
     lines, page = body_of(message, report)
-    return own_words(mail_lines(tree(page, name), report) if page else lines, report)
+    return own_text(mail_lines(tree(page, name), report) if page else lines, report)
 
 
 def _is_automatic(message: Part) -> bool:

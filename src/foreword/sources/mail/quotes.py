@@ -130,7 +130,7 @@ _disclaimer: Final = re.compile(
 """The beginning of a legal notice below a mail."""
 
 
-def own_words(lines: list[str], report: Report) -> str:
+def own_text(lines: list[str], report: Report) -> str:
     """The lines of the mail's author, joined; the report counts what was left out."""
     report.leave_out("line of an overlong message", max(0, len(lines) - _MOST_LINES))
     own = _Mail(_without_armour(lines[:_MOST_LINES], report), report).own_lines()

@@ -159,7 +159,7 @@ def numbers(line: str) -> Iterator[Span]:
             first = last or first + 1
 
 
-def documents(line: str) -> Iterator[Span]:
+def document_numbers(line: str) -> Iterator[Span]:
     """The positions of document numbers with a known form."""
     for found in _DOCUMENTS.finditer(line):
         digits = (found["dni"] or "").translate(str.maketrans("XYZ", "012"))

@@ -205,7 +205,7 @@ def _of_a_form(sentence: Sentence) -> Iterator[Span]:
     yield from keys.seed_phrases(line)
     if _DIGIT.search(line):
         yield from keys.licence_keys(line)
-        yield from numbers.documents(line)
+        yield from numbers.document_numbers(line)
         yield from door_codes(line)
     yield from keys.tickets(line)
 
