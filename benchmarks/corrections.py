@@ -20,11 +20,11 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from foreword.assess.keystrokes import LEAST_LETTERS, Suggests, lines_of, mistyped, sample, word_at
-from foreword.corpus.samples import documents
 from foreword.keyboard.candidates import CORRECTED
 from foreword.keyboard.memory import Memory
 from foreword.keyboard.suggest import Keyboard
 from foreword.runtime.model import Model
+from foreword.sources.reading import documents
 
 LAST: Final = 300  # the messages to draw from
 BANDS: Final = (0.0, 0.1, 0.3, 0.5, 0.7, 0.9, 0.99)

@@ -40,7 +40,7 @@ from foreword.keyboard.suggest import Keyboard, Suggestion
 from foreword.modelfolder.names import SHIPPED
 from foreword.runtime.model import Model
 from foreword.settings import Settings
-from foreword.sources.reading import read_source
+from foreword.sources.reading import documents
 from foreword.text.words import is_inside_word, takes_space, word_start
 
 Looks = Literal["list", "words", "inline"]
@@ -126,7 +126,7 @@ def typed(person: Person, model: Model, others: Sequence[Typist], *, is_newcomer
     """Let all of them type a person's messages."""
     with closing(Memory.open()) as memory:
         if not is_newcomer:
-            learn_source(memory, read_source(str(person.train)))
+            learn_source(memory, documents(str(person.train)))
         keyboard = Keyboard(model, memory)
         for number, message in enumerate(person.messages, 1):
             for each in others:

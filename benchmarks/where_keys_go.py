@@ -31,7 +31,7 @@ from foreword.keyboard.memory import Memory
 from foreword.keyboard.suggest import Keyboard
 from foreword.modelfolder.lexicon import count_words
 from foreword.runtime.model import Model
-from foreword.sources.reading import read_source
+from foreword.sources.reading import documents
 from foreword.text.cleaning import clean
 from foreword.text.words import words
 
@@ -120,7 +120,7 @@ def bits_by_place(model: Model, text: str) -> dict[Place, float]:
 def measured(person: Person, model: Model) -> Counted:
     """Type a person's messages again."""
     with closing(Memory.open()) as memory:
-        learn_source(memory, read_source(str(person.train)))
+        learn_source(memory, documents(str(person.train)))
         counts = Counted(written=Counter(_folded(person.train.read_text("utf-8"))))
         keyboard = Keyboard(model, memory)
         for message in person.messages:

@@ -20,11 +20,11 @@ import numpy as np
 from matplotlib.axes import Axes  # noqa: TID251
 
 import foreword
-from foreword.corpus.samples import documents
 from foreword.keyboard.candidates import Finder
 from foreword.keyboard.mixture import FIRST_SHARES, Mixture
 from foreword.runtime.beam import Beam, Front, Search, Variant
 from foreword.runtime.state_cache import Predictor
+from foreword.sources.reading import documents
 
 FOLDER: Final = Path(__file__).resolve().parents[1] / "docs" / "explanation" / "pictures"
 WINDOWS: Final = (1, 2, 4, 8, 16, 32, 64, 128)

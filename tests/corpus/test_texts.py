@@ -17,7 +17,6 @@ import planted
 from foreword.corpus import texts as reading_texts
 from foreword.corpus.fingerprints import LineLog
 from foreword.corpus.prepare import Corpus, prepare
-from foreword.corpus.samples import documents
 from foreword.corpus.streams import SourceRecord
 from foreword.corpus.texts import (
     MEMORY,
@@ -30,6 +29,7 @@ from foreword.corpus.texts import (
     write_pieces,
 )
 from foreword.errors import OptionError, SourceEmpty, SourceMissing, SourceNotText
+from foreword.sources.reading import documents
 from foreword.text.document import Document
 
 LONGEST = 7

@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 
-from foreword.corpus.samples import documents
 from foreword.corpus.texts import MEMORY, ReadSettings, Source, read
 from foreword.errors import SourceEmpty, SourceMissing
 from foreword.keyboard.exchange import exported, import_lines
@@ -26,6 +25,7 @@ from foreword.personal.events import Compared, Finished, Prepared, Remembered
 from foreword.personal.finetune import InitialWeights
 from foreword.personal.request import Asked, resolve
 from foreword.personal.train import resume, train
+from foreword.sources.reading import documents
 from trainings import (
     NEW,
     OLD,
@@ -134,7 +134,7 @@ def test_message_numbers_are_exact_when_the_memory_already_has_equal_messages(tm
 
 
 def test_a_sample_is_not_taught_to_the_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("foreword.corpus.samples._chitchat", lambda: documents(str(tmp_path / "a.txt")))
+    monkeypatch.setattr("foreword.sources.samples._chitchat", lambda: documents(str(tmp_path / "a.txt")))
     written(tmp_path, "a.txt", LINES)
     memory = Memory.open()
     lesson, held_out = taught(memory, "sample:chitchat", folder=tmp_path)

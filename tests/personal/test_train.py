@@ -16,7 +16,6 @@ import pytest
 
 import planted
 from foreword.corpus import texts
-from foreword.corpus.samples import documents
 from foreword.errors import OptionError, RecipeError, RunError, SourceError
 from foreword.modelfolder import run_folder
 from foreword.modelfolder.names import PLAN, has_unfinished_run
@@ -35,6 +34,7 @@ from foreword.personal.request import Asked, resolve
 from foreword.personal.run_folder import delete_run, held, new_run_folder
 from foreword.personal.train import resume, train
 from foreword.personal.watch import stopping
+from foreword.sources.reading import documents
 from foreword.text.document import Document
 from messages import never_read
 from trainings import (

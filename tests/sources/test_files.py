@@ -15,7 +15,7 @@ import pytest
 
 from foreword.errors import OptionError, SourceEmpty, SourceError, SourceMissing, SourceNotText
 from foreword.sources.files import BLOCK, DEEPEST, files_of_archive, opened_file
-from foreword.sources.reading import read_source
+from foreword.sources.reading import documents
 from foreword.sources.report import Report
 from foreword.text.document import join
 from packed_documents import zipped
@@ -25,7 +25,7 @@ PNG, JPG = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", b"\xff\xd8\xff\0"
 
 
 def text_of(source: object, encoding: str | None = None, report: Report | None = None) -> str:
-    return "".join(join(read_source(str(source), encoding=encoding, report=report)))
+    return "".join(join(documents(str(source), encoding=encoding, report=report)))
 
 
 def lay(folder: Path, **files: bytes | str) -> None:

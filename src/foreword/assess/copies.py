@@ -20,11 +20,11 @@ import numpy as np
 from jaxtyping import Int64, Integer, UInt64
 
 from foreword.assess.bits import Watch, unwatched
-from foreword.corpus.samples import documents
 from foreword.errors import OptionError, SourceEmpty, within
 from foreword.runtime.generate import generate_many
 from foreword.runtime.model import Model
 from foreword.runtime.sampling import Sampling
+from foreword.sources.reading import documents
 from foreword.sources.report import Report
 from foreword.text.cleaning import clean_pieces
 from foreword.text.document import join

@@ -6,11 +6,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, final
 
-from foreword.corpus.samples import documents
 from foreword.errors import PersonUnknown
 from foreword.keyboard.forgotten import Blocked, admitted
 from foreword.keyboard.learn import batches, messages_of
-from foreword.sources.reading import OTHERS, is_own, listed
+from foreword.sources.reading import OTHERS, documents, is_own, listed
 from foreword.sources.report import Report
 from foreword.text.document import Document
 from foreword.text.secrets import Kind

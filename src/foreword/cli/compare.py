@@ -75,9 +75,9 @@ def compare(
     require_training()
     from foreword.assess.contenders import table
     from foreword.cli.progress import duration, show
-    from foreword.corpus.samples import check_are_there
     from foreword.corpus.texts import ReadSettings
     from foreword.personal.compare import ARCHITECTURES, Budget, contend
+    from foreword.sources.reading import check_are_there
 
     chosen = list(dict.fromkeys(architecture or ARCHITECTURES))
     budget = Budget.of(minutes=minutes, steps=steps, weights=weights)

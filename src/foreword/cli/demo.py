@@ -123,7 +123,7 @@ def _parted(held_out: int) -> tuple[list[str], list[str]]:
 
     They take at most 45 % of that part: the cut between its halves may lie a line away from the middle.
     """
-    from foreword.corpus.samples import documents
+    from foreword.sources.reading import documents
 
     earlier = [message.text for message in documents(SOURCE)]
     later: list[str] = []

@@ -41,8 +41,8 @@ def evaluate(
     Without SOURCE, print the bits per character on the text held out from the model's training.
     """
     from foreword.assess.evaluate import evaluate_text, held_out_figures, typing_figures
-    from foreword.corpus.samples import documents
     from foreword.keyboard.suggest import Keyboard
+    from foreword.sources.reading import documents
 
     given = {"--encoding": encoding, "--me": me, "--messages": messages, "--no-memory": no_memory or None}
     for name, value in given.items():

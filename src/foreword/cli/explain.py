@@ -209,7 +209,7 @@ def _found(
 ) -> "list[Follower]":
     """The cells that follow a feature of `over`, else of the text; empty if the text is too short."""
     from foreword.assess.cells import FEWEST, followers
-    from foreword.corpus.samples import documents
+    from foreword.sources.reading import documents
     from foreword.text.document import join
 
     if over is not None:

@@ -123,8 +123,8 @@ def _write(
 
 
 def _no_copy(source: str, characters: int | None, encoding: str | None, *, as_json: bool) -> "NoCopy":
-    from foreword.corpus.samples import documents
     from foreword.runtime.generate import CHARACTERS, NoCopy
+    from foreword.sources.reading import documents
     from foreword.sources.report import Report
     from foreword.text.document import join
 

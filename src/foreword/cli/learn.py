@@ -40,8 +40,8 @@ def learn(
     learned. A dated message with a known text and time is not learned again. A folder counts as new if a new file comes
     before the old ones.
     """
-    from foreword.corpus.samples import documents
     from foreword.keyboard.learn import learn_source
+    from foreword.sources.reading import documents
     from foreword.sources.report import Report
     from foreword.text.secrets import Kind, in_words
 

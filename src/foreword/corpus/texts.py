@@ -19,12 +19,12 @@ from pathlib import Path
 from typing import Final, final
 
 from foreword.corpus.fingerprints import LineLog
-from foreword.corpus.samples import PREFIX, documents
 from foreword.corpus.streams import SourceRecord
 from foreword.errors import OptionError, SourceEmpty
 from foreword.sources.files import is_read_once
-from foreword.sources.reading import STANDARD_INPUT, Choose
+from foreword.sources.reading import STANDARD_INPUT, Choose, documents
 from foreword.sources.report import Report
+from foreword.sources.samples import PREFIX
 from foreword.text.cleaning import clean_pieces
 from foreword.text.document import Document
 from foreword.text.secrets import Kind

@@ -33,7 +33,6 @@ from jaxtyping import Float64
 
 from foreword import modelfolder
 from foreword.assess.bits import text_ids
-from foreword.corpus.samples import documents
 from foreword.errors import ForewordError, OptionError
 from foreword.keyboard.trained_on import weights_digest
 from foreword.modelfolder import names, writing
@@ -48,7 +47,7 @@ from foreword.personal.run_folder import private_folder
 from foreword.personal.train import train
 from foreword.runtime.model import Model
 from foreword.sources.files import is_read_once
-from foreword.sources.reading import STANDARD_INPUT
+from foreword.sources.reading import STANDARD_INPUT, documents
 from foreword.text.cleaning import clean_pieces
 from foreword.text.document import join
 

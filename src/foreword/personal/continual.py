@@ -15,7 +15,6 @@ from typing import Final, final
 import msgspec
 from msgspec import Struct
 
-from foreword.corpus.samples import PREFIX
 from foreword.corpus.texts import MEMORY, Line, Lines, Source, Texts
 from foreword.errors import MemoryUnusable, RunError, SourceEmpty
 from foreword.files import write_whole
@@ -26,6 +25,7 @@ from foreword.keyboard.trained_on import FEWEST, TrainedOn, known_by_time, weigh
 from foreword.modelfolder import ModelFolder
 from foreword.personal.finetune import InitialWeights, Tables, own_sources
 from foreword.runtime.model import Model
+from foreword.sources.samples import PREFIX
 from foreword.text.plural import counted
 from foreword.training.recipe import TextSettings
 

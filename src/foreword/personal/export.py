@@ -14,7 +14,6 @@ from foreword import modelfolder
 from foreword.assess.bits import nats as nats_of
 from foreword.assess.evaluate import peak_megabytes
 from foreword.corpus.prepare import Corpus, SourceRecord, total_secrets
-from foreword.corpus.samples import PREFIX
 from foreword.corpus.texts import MEMORY
 from foreword.errors import ModelError
 from foreword.keyboard.trained_on import weights_digest
@@ -38,6 +37,7 @@ from foreword.personal.measure import (
     rival_bits,
 )
 from foreword.runtime.network import Network
+from foreword.sources.samples import PREFIX
 from foreword.text.cleaning import POLICY
 from foreword.training.device import peak_device_megabytes
 from foreword.training.onnx import float_graph, quantized_graph

@@ -11,7 +11,6 @@ import numpy as np
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
-from foreword.corpus.samples import PREFIX
 from foreword.errors import (
     ModelForeign,
     ModelMismatch,
@@ -27,6 +26,7 @@ from foreword.modelfolder import Config, home
 from foreword.modelfolder.names import NGRAMS, PERSONAL
 from foreword.modelfolder.record import FOUND_LATER, TrainingRecord
 from foreword.runtime.model import Model
+from foreword.sources.samples import PREFIX
 from foreword.training.recipe import RATES, REMOVED_VALUES, Recipe, Table, fine_tuning_rate, merged, recipe_of
 
 LAYOUT: Final = ("layout", "context", "stride")

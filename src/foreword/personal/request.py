@@ -10,7 +10,6 @@ from typing import Final, final, get_args
 
 from foreword import modelfolder
 from foreword.choices import Size
-from foreword.corpus.samples import check_are_there
 from foreword.corpus.texts import Omit, ReadSettings
 from foreword.errors import MemoryUnusable, ModelError, OptionError
 from foreword.files import check_place
@@ -22,7 +21,7 @@ from foreword.personal.continual import ToLearn, more_for
 from foreword.personal.finetune import Tables, recorded_recipe, tables_for
 from foreword.runtime.model import Model
 from foreword.sources.encodings import check_encoding
-from foreword.sources.reading import Choose
+from foreword.sources.reading import Choose, check_are_there
 from foreword.training.recipe import (
     LENGTHS,
     RATES,

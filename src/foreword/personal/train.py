@@ -17,7 +17,6 @@ from typing import Final
 
 from foreword import modelfolder
 from foreword.corpus.prepare import BY_DEFAULT, Corpus, EncodingSettings, encode
-from foreword.corpus.samples import PREFIX
 from foreword.corpus.texts import Texts, read
 from foreword.errors import ForewordError, MemoryUnusable, RunError
 from foreword.keyboard.learn import LITTLE
@@ -35,6 +34,7 @@ from foreword.personal.request import Beginning, TrainRequest, forgotten_words
 from foreword.personal.run_folder import delete_run, disk_errors, held, new_run_folder
 from foreword.personal.watch import heard_by, planned, prepared, stopping, watch
 from foreword.runtime.model import Model
+from foreword.sources.samples import PREFIX
 from foreword.text.plural import counted
 from foreword.training.checkpoint import has_checkpoint, load_checkpoint, save_checkpoint
 from foreword.training.device import bound_threads, choose_device, keep_large_buffers, within_memory

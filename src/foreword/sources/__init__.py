@@ -1,1 +1,1 @@
-"""Readers: one module for each format, and one that recognises formats."""
+"""Sources of text. `reading.py` reads one by its path or name, `formats.py` recognises formats; each has a module."""

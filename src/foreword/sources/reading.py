@@ -1,4 +1,7 @@
-"""Reads a source: a file, a folder, an archive or standard input. Selects messages by author and sorts them by time."""
+"""Reads a source: a file, a folder, an archive, standard input or a sample.
+
+Selects messages by author and sorts them by time.
+"""
 
 import os
 import re
@@ -18,6 +21,7 @@ from foreword.errors import (
     PersonUnknown,
     SourceEmpty,
     SourceError,
+    SourceMissing,
     SourceNotText,
 )
 from foreword.sources.encodings import check_encoding, is_text
@@ -32,6 +36,7 @@ from foreword.sources.files import (
 from foreword.sources.formats import COLLECTIONS, OTHER_JSON, Collection, format_of
 from foreword.sources.lines import read_plain
 from foreword.sources.report import Report
+from foreword.sources.samples import PREFIX, SAMPLES, sample
 from foreword.text.document import Document
 from foreword.text.words import folded
 
@@ -56,7 +61,7 @@ _DISCORD_INDEX: Final = "messages/index.json"
 _WHATSAPP: Final = re.compile(r"(?:^_chat|(?:WhatsApp|واتسا[بپ]).*)\.txt$")
 
 
-def read_source(
+def documents(
     source: str,
     *,
     encoding: str | None = None,
@@ -65,7 +70,7 @@ def read_source(
     choose: Choose | None = None,
     report: Report | None = None,
 ) -> Iterator[Document]:
-    """The texts and messages of the person `me` in a file, a folder, an archive or standard input (`-`).
+    """A sample, or the texts and messages of the person `me` in a file, a folder, an archive or standard input (`-`).
 
     Texts come first, in reading order, then messages, oldest first. `everybody` adds the messages of other people. If
     several people wrote and `me` is None, `choose` asks for the person. `report` counts the text read and not read.
@@ -78,25 +83,47 @@ def read_source(
         OptionError: there is no such encoding, or `source` is empty.
         SourceMissing, SourceEmpty, SourceNotText, WrongEncoding: the source cannot be read.
         PersonUnknown: `me` is none of the people, or several people wrote and nobody was chosen.
+        DownloadFailed, MissingExtra: the sample cannot be downloaded, or is not installed.
     """
-    check_named(source)
     if encoding is not None:
         check_encoding(encoding)
+    check_are_there([source])
+    if source.startswith(PREFIX):
+        return sample(source.removeprefix(PREFIX), encoding)
     report = Report() if report is None else report
+    found = _read_source(source, encoding, report)
+    name = "standard input" if source == STANDARD_INPUT else source
+    return _in_order_of_time(found if everybody else own_words(name, found, me, report, choose))
+
+
+def check_are_there(sources: Iterable[str]) -> None:
+    """Check that the sources exist, long before they are read.
+
+    Raises:
+        OptionError: a name is empty: as a path, it would mean the current folder.
+        SourceMissing: there is no such file, folder or sample.
+    """
+    for source in sources:
+        if not source.strip():
+            raise OptionError("a source is empty text, not the name of a file; was a variable not set?")
+        if not source.startswith(PREFIX):
+            if source != STANDARD_INPUT and not os.path.exists(source):  # noqa: PTH110 - whatever is in the name
+                opened_file(Path(source), None)  # raises the error with the reason
+        elif source.removeprefix(PREFIX) not in SAMPLES:
+            known = ", ".join(PREFIX + each for each in SAMPLES)
+            raise SourceMissing(
+                f"there is no sample {source!r}; there are {known}; for a file of that name write ./{source}"
+            )
+
+
+def _read_source(source: str, encoding: str | None, report: Report) -> Iterator[Document]:
+    """All documents of a file, a folder, an archive or standard input, by any author."""
     if source == STANDARD_INPUT:
-        opened = opened_standard_input(encoding)
-        source, found = opened.name, _read(opened, report)
+        yield from _read(opened_standard_input(encoding), report)
     elif os.path.isdir(source):  # noqa: PTH112 - Path.is_dir raises without permission; opening reports it
-        found = _read_files(files_of_folder(Path(source), encoding), f"the folder {Path(source)}", report)
+        yield from _read_files(files_of_folder(Path(source), encoding), f"the folder {Path(source)}", report)
     else:
-        found = _read(opened_file(Path(source), encoding), report)
-    yield from _in_order_of_time(found if everybody else own_words(source, found, me, report, choose))
-
-
-def check_named(source: str) -> None:
-    """Raise `OptionError` for an empty source name: as a path, it would mean the current folder."""
-    if not source.strip():
-        raise OptionError("a source is empty text, not the name of a file; was a variable not set?")
+        yield from _read(opened_file(Path(source), encoding), report)
 
 
 def _read(opened: Opened, report: Report) -> Iterator[Document]:
@@ -112,10 +139,10 @@ def _read(opened: Opened, report: Report) -> Iterator[Document]:
         yield from read_plain(opened)
 
 
-def _counted(name: str, documents: Iterator[Document], report: Report) -> Iterator[Document]:
+def _counted(name: str, found: Iterator[Document], report: Report) -> Iterator[Document]:
     """The documents of a format, counted in the report; each author has a visible name."""
     report.formats[name] += 1
-    for document in documents:
+    for document in found:
         report.messages += 1
         shown = None if document.author is None else shown_name(document.author)
         yield document if shown == document.author else replace(document, author=shown)
@@ -218,10 +245,10 @@ def _read_one_of_several(opened: Opened, report: Report) -> Iterator[Document]:
     yield from _read(opened, report)
 
 
-def _in_order_of_time(documents: Iterator[Document]) -> Iterator[Document]:
+def _in_order_of_time(found: Iterator[Document]) -> Iterator[Document]:
     """Texts in their order, then messages by time, because a person may write in several chats at once."""
     messages = []
-    for document in documents:
+    for document in found:
         if document.author is None or document.time is None:
             yield document
         else:
@@ -233,7 +260,7 @@ def _in_order_of_time(documents: Iterator[Document]) -> Iterator[Document]:
 
 
 def own_words(
-    name: str, documents: Iterable[Document], me: str | None, report: Report, choose: Choose | None = None
+    name: str, found: Iterable[Document], me: str | None, report: Report, choose: Choose | None = None
 ) -> Iterator[Document]:
     """The documents of `me` and those without an author; all documents if `me` is None and one person wrote.
 
@@ -241,7 +268,7 @@ def own_words(
     `choose` returns None, or if `me` is none of the people.
     """
     people, messages = Counter[str](), list[Document]()
-    for document in documents:
+    for document in found:
         if document.author is None:
             yield document
             continue

@@ -14,7 +14,7 @@ import packed_documents as packed
 from chat_exports import START, among, fits, lines, read
 from foreword.sources.chats import discord, meta, slack, telegram
 from foreword.sources.chats.slack import Workspace, unmarked
-from foreword.sources.reading import read_source
+from foreword.sources.reading import documents
 from foreword.sources.report import Report
 
 
@@ -249,7 +249,7 @@ def test_a_cut_or_damaged_day_of_slack_does_not_affect_other_days(tmp_path: Path
             archive.writestr(path, content)
     (tmp_path / "it.zip").write_bytes((tmp_path / "it.zip").read_bytes().replace(b"text 3", b"text 9"))
     report = Report()
-    assert [each.text for each in read_source(str(tmp_path / "it.zip"), report=report)] == ["text 1"]
+    assert [each.text for each in documents(str(tmp_path / "it.zip"), report=report)] == ["text 1"]
     assert any("2024-01-16.json is damaged" in reason for reason in report.skipped)
 
 

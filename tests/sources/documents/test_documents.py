@@ -15,7 +15,7 @@ from foreword.sources.documents.html import LARGEST_PART
 from foreword.sources.documents.packed import LARGEST_WORD
 from foreword.sources.files import Opened
 from foreword.sources.formats import format_of
-from foreword.sources.reading import read_source
+from foreword.sources.reading import documents
 from foreword.sources.report import Report
 from opened import counted, read, texts_of
 from packed_documents import ODF, docx, odt, paragraph
@@ -65,10 +65,10 @@ def test_a_cut_file_gives_its_text_or_a_one_line_error(name: str, tmp_path: Path
     for cut in (-30, len(whole) // 2, 900):
         (tmp_path / "it.bin").write_bytes(whole[:cut])
         if name == HTML:
-            assert next(read_source(str(tmp_path / "it.bin"))).text.startswith("A sentence, number 0.")
+            assert next(documents(str(tmp_path / "it.bin"))).text.startswith("A sentence, number 0.")
         else:
             with pytest.raises(SourceNotText, match=r"it\.bin is damaged: [^\n]+; fetch it again[^\n]*$"):
-                list(read_source(str(tmp_path / "it.bin")))
+                list(documents(str(tmp_path / "it.bin")))
 
 
 def with_a_wrong_byte(name: str) -> bytes:
@@ -207,5 +207,5 @@ def test_of_a_book_the_pages_are_read_in_the_order_of_their_names(tmp_path: Path
     others = ("mimetype", "META-INF/container.xml", "OEBPS/book.opf", "OEBPS/toc.ncx", "OEBPS/style.css")
     (tmp_path / "it.epub").write_bytes(packed.zipped(dict.fromkeys(others, "<package/>") | pages))
     report = Report()
-    assert [each.text for each in read_source(str(tmp_path / "it.epub"), report=report)] == ["1", "2", "10"]
+    assert [each.text for each in documents(str(tmp_path / "it.epub"), report=report)] == ["1", "2", "10"]
     assert (report.formats, report.skipped) == ({HTML: 3}, [])

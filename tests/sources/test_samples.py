@@ -16,9 +16,10 @@ from pathlib import Path
 import platformdirs
 import pytest
 
-from foreword.corpus import samples
-from foreword.corpus.samples import LEFT_OUT, PEOPLE, documents, fetch
 from foreword.errors import DownloadFailed, MissingExtra, SourceMissing
+from foreword.sources import samples
+from foreword.sources.reading import documents
+from foreword.sources.samples import LEFT_OUT, PEOPLE, fetch
 
 
 @pytest.mark.slow

@@ -1,4 +1,4 @@
-"""Sources by path, or by the name of a sample to try Foreword with.
+"""Samples to try Foreword with, named like a source.
 
 `sample:chitchat` has the messages of the package chitchat-dataset (MIT): real chats, each between two people.
 `sample:chitchat-9` and `sample:chitchat-13` have the messages of one person each.
@@ -10,7 +10,6 @@ import hashlib
 import http.client
 import importlib.resources
 import json
-import os
 import urllib.request
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
@@ -18,11 +17,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Final, TypedDict, final
 
-from foreword.errors import DownloadFailed, MissingExtra, SourceMissing
+from foreword.errors import DownloadFailed, MissingExtra
 from foreword.files import system_folder, write_whole
 from foreword.sources.files import opened_file
-from foreword.sources.reading import STANDARD_INPUT, Choose, check_named, read_source
-from foreword.sources.report import Report
+from foreword.sources.lines import read_plain
 from foreword.text.document import Document
 
 SILENCE_SECONDS: Final = 15.0
@@ -36,7 +34,6 @@ PEOPLE: Final[Mapping[str, str]] = MappingProxyType(
 )
 """Samples of one person's messages, for the demo; the number is the person's rank by the amount written."""
 SAMPLES: Final = ("chitchat", *PEOPLE, "nietzsche")
-
 
 BOOK: Final = "https://s3.amazonaws.com/text-datasets/nietzsche.txt"
 BOOK_BYTES: Final = 600_901
@@ -65,54 +62,18 @@ class _Message(TypedDict):
     sender: str
 
 
-def documents(
-    source: str,
-    *,
-    encoding: str | None = None,
-    me: str | None = None,
-    everybody: bool = False,
-    choose: Choose | None = None,
-    report: Report | None = None,
-) -> Iterator[Document]:
-    """The documents of `source`: all of a sample, or those that `me` wrote in a file, a folder or standard input.
-
-    If these name no authors, or with `everybody`, all documents. What the reader understood is added to `report`.
+def sample(name: str, encoding: str | None) -> Iterator[Document]:
+    """The documents of the sample of this name; `encoding` is that of the book.
 
     Raises:
-        SourceError: the source does not exist, cannot be read or downloaded, or needs a `me` to choose an author.
-        MissingExtra: the sample's package is not installed.
+        DownloadFailed: the book cannot be downloaded.
+        MissingExtra: the package of the chats is not installed.
     """
-    check_are_there([source])
-    if not source.startswith(PREFIX):
-        return read_source(
-            source, encoding=encoding, me=me, everybody=everybody, choose=choose, report=report
-        )
-    name = source.removeprefix(PREFIX)
     if name == "chitchat":
         return _chitchat()
     if name in PEOPLE:
         return _written_by(PEOPLE[name])
-    cache = system_folder("cache")
-    return read_source(str(fetch(cache)), encoding=encoding)
-
-
-def check_are_there(sources: Iterable[str]) -> None:
-    """Check that the sources exist, long before they are read.
-
-    Raises:
-        OptionError: a name is empty.
-        SourceMissing: there is no such file, folder or sample.
-    """
-    for source in sources:
-        check_named(source)
-        if not source.startswith(PREFIX):
-            if source != STANDARD_INPUT and not os.path.exists(source):  # noqa: PTH110 - whatever is in the name
-                opened_file(Path(source), None)  # raises the error with the reason
-        elif source.removeprefix(PREFIX) not in SAMPLES:
-            known = ", ".join(PREFIX + each for each in SAMPLES)
-            raise SourceMissing(
-                f"there is no sample {source!r}; there are {known}; for a file of that name write ./{source}"
-            )
+    return read_plain(opened_file(fetch(system_folder("cache")), encoding))
 
 
 def _chitchat() -> Iterator[Document]:
