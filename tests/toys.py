@@ -22,7 +22,7 @@ UNLIKELY = -30.0
 
 _TEXT = "aab ab, abb aab a ab, b " * 40
 VOCABULARIES: Mapping[str, Tokenizer] = {
-    "characters": characters_tokenizer(dict.fromkeys("ab ,", 9)),
+    "characters": characters_tokenizer("ab ,"),
     "words": words_tokenizer([_TEXT], 300),
     "subwords": subwords_tokenizer([_TEXT], 270),
     "subwords of one byte": Tokenizer(Form(unit="subwords", tokens=tuple(sorted(VISIBLE)))),
@@ -103,7 +103,7 @@ def preferring(tokenizer: Tokenizer, alphabet: bytes) -> Float32[np.ndarray, " v
 def tokenizer_of(unit: str, sentence: str) -> Tokenizer:
     """A tokenizer of this unit that has learned one sentence."""
     if unit == "characters":
-        return characters_tokenizer(dict.fromkeys(set(sentence) - {"\n"}, 9))
+        return characters_tokenizer(set(sentence) - {"\n"})
     return {"words": words_tokenizer, "subwords": subwords_tokenizer}[unit]([sentence * 50], 320)
 
 
@@ -117,7 +117,7 @@ def of_letters(
 ) -> Model:
     """A model of the letters in a transition table and some others, optionally with a word list."""
     letters = {*others, *"".join(table), *"".join(after for row in table.values() for after in row)} - {"\n"}
-    tokenizer = characters_tokenizer(dict.fromkeys(sorted(letters), 9))
+    tokenizer = characters_tokenizer(sorted(letters))
     made = model(folder, tokenizer, table_graph(transitions(tokenizer, table)))
     return made if words is None else listing(made, words)
 
@@ -143,7 +143,7 @@ def spelling(model: Model, reading: Reading, wanted: bytes, *, ended: bool = Fal
 
 def indifferent(folder: Path, letters: str) -> Model:
     """A model of letters with uniform probabilities."""
-    tokenizer = characters_tokenizer(dict.fromkeys(letters, 9))
+    tokenizer = characters_tokenizer(letters)
     table = np.full((tokenizer.size, tokenizer.size), -np.log(tokenizer.size), dtype=np.float32)
     return model(folder, tokenizer, table_graph(table))
 
@@ -156,7 +156,7 @@ def babbler(
     training: Mapping[str, object] | None = None,
 ) -> Model:
     """A random recurrent network of a tokenizer or of letters; it writes only `alphabet`, if that is given."""
-    tokenizer = characters_tokenizer(dict.fromkeys(of, 9)) if isinstance(of, str) else of
+    tokenizer = characters_tokenizer(of) if isinstance(of, str) else of
     bias = np.zeros(tokenizer.size, np.float32)
     if alphabet is not None:
         bias = preferring(tokenizer, alphabet.encode())

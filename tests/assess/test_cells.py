@@ -25,7 +25,7 @@ LAYERS, HIDDEN = 2, 24
 @pytest.fixture(params=["lstm, normalised", "gru, normalised", "rnn, normalised", "window"])
 def model(request: pytest.FixtureRequest) -> Model:
     """The parts of a model that these tests use, with a network of each kind."""
-    tokenizer = characters_tokenizer(dict.fromkeys("abc ,()", 9))
+    tokenizer = characters_tokenizer("abc ,()")
     network = loud(request.param, vocabulary=tokenizer.size, newline=tokenizer.newline)
     weights = {name: weight.numpy() for name, weight in weights_of(network).items()}
     found = SimpleNamespace(
@@ -142,7 +142,7 @@ def test_only_the_planted_units_are_found_with_their_features() -> None:
     draw = np.random.default_rng(1)
     words = draw.choice(["cab", "a", "abacabac", "“ab abc” c"], 1_000)
     text = " ".join(words)
-    tokenizer = characters_tokenizer(dict.fromkeys("abc “”", 9))
+    tokenizer = characters_tokenizer("abc “”")
     model = SimpleNamespace(tokenizer=tokenizer, network=Planted(tokenizer.tokens))
     found = {each.follows: each for each in reversed(followers(cast("Any", model), text))}  # the best of each
     assert set(found) == {"quotes", "place in word"}  # the text has no brackets and only one line

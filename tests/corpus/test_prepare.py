@@ -216,7 +216,7 @@ def test_rare_characters_of_each_text_are_sometimes_spelled_in_bytes(
     """A character that is rare in one text may be common in the other, so each text uses its own counts."""
     rare, common = ("x" * 1_999 + "y") * 200, "xy" * 3_000
     new, old = (rare, common) if part == "train" else (common, rare)
-    tokenizer = characters_tokenizer(dict.fromkeys("xy", 9))
+    tokenizer = characters_tokenizer("xy")
     corpus = prepare_texts(new, old=(old,), tokenizer=tokenizer, held_out=0.0, old_held_out=0.0)
     spelled = {name: int((getattr(corpus, name).ids == ord("y")).sum()) for name in ("train", "old")}
     assert 4 < spelled.pop(part) < 45  # 20 of 200

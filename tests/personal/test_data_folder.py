@@ -53,8 +53,8 @@ def test_every_file_that_still_holds_a_forgotten_word_is_named(home: Path) -> No
     tokenizer = words_tokenizer([f"see {WORD} there {WORD}\n" * 9], 400)
     model = network(home / "me", tokenizer)
     (model / LEXICON).write_bytes(f"see\n{WORD.lower()}\nyou\n".encode() + b"\xff")  # damaged
-    network(home / "me.versions" / "000001", characters_tokenizer({"a": 9}), f"{WORD}.txt")
-    network(home / "bard", characters_tokenizer({"a": 9}))
+    network(home / "me.versions" / "000001", characters_tokenizer("a"), f"{WORD}.txt")
+    network(home / "bard", characters_tokenizer("a"))
     corpus(home / "me.run")
     start = {"start": json.dumps({"name": "me", "training": {"sources": [{"name": f"{WORD}.txt"}]}})}
     save_file({"a": np.zeros(1, np.float32)}, home / "me.run" / "start.safetensors", metadata=start)
@@ -128,7 +128,7 @@ def test_an_unreadable_run_is_named_because_it_may_hold_the_word(home: Path) -> 
 
 
 def test_field_names_and_settings_in_model_files_are_not_traces(home: Path) -> None:
-    network(home / "me", characters_tokenizer({"a": 9}))
+    network(home / "me", characters_tokenizer("a"))
     (home / "gone").symlink_to("nowhere")  # like a file that a training deletes during the search
     assert remove_or_name(["time", "lstm", "rnn", "characters"], home / "me.memory") == []
 

@@ -189,7 +189,7 @@ def test_a_memorising_model_repeats_at_most_the_allowed_length(parrot: Model, te
 
 
 def test_a_passage_ends_with_a_note_if_no_token_may_follow(tmp_path: Path) -> None:
-    tokenizer = characters_tokenizer(dict.fromkeys("abc", 9))
+    tokenizer = characters_tokenizer("abc")
     table = toys.transitions(tokenizer, CYCLE)
     table[table < -1] = -np.inf
     model = toys.model(tmp_path / "toy", tokenizer, toys.table_graph(table))

@@ -84,7 +84,7 @@ def test_an_impossible_state_is_refused_before_it_is_allocated(
         Network(graph, newline=3, vocabulary=VOCABULARY)
 
 
-LETTERS = characters_tokenizer(dict.fromkeys("abc", 9))
+LETTERS = characters_tokenizer("abc")
 
 
 @pytest.fixture
@@ -109,7 +109,7 @@ def test_a_quantised_network_alone_can_also_measure(opened: Model) -> None:
 
 
 def test_a_tokenizer_or_graph_of_another_model_is_a_named_error(opened: Model) -> None:
-    other = characters_tokenizer(dict.fromkeys("abcd", 9))
+    other = characters_tokenizer("abcd")
     folder = replace(modelfolder.read(opened.path), tokenizer_json=other.to_json())
     with pytest.raises(ModelMismatch, match=r"the vocabulary 261, and config.json says 260"):
         Model(folder)

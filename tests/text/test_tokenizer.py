@@ -21,7 +21,7 @@ from writings import SNIPPETS, any_text, dirty_text
 
 # Half of the snippets, so that the tokenizers encode the other half unseen.
 TEXT = clean("\n".join((*SNIPPETS[::2], "see you at the well-known café, don't be late 日")) * 4)
-CHARACTERS = characters_tokenizer(count_characters([TEXT]), at_least=2)
+CHARACTERS = characters_tokenizer(each for each, count in count_characters([TEXT]).items() if count > 1)
 MADE = (CHARACTERS, words_tokenizer([TEXT], 450), subwords_tokenizer([TEXT], 400))
 TOKENIZERS = {made.unit: made for made in MADE}
 REFERENCES = {unit: tokenizers.Tokenizer.from_str(made.to_json()) for unit, made in TOKENIZERS.items()}

@@ -9,12 +9,11 @@ from hypothesis import strategies as st
 
 from foreword.choices import Unit
 from foreword.errors import OptionError
-from foreword.text.tokenizer import subwords_tokenizer, words_tokenizer
+from foreword.text.tokenizer import characters_tokenizer, subwords_tokenizer, words_tokenizer
 from foreword.text.tokenizer_file import BYTES
 from foreword.text.vocabularies import (
     count_characters,
     cut_at_tokens,
-    frequent_characters,
     frequent_words,
     merged_subwords,
     rare_characters,
@@ -55,9 +54,7 @@ def test_rare_characters_are_the_rarest_within_the_given_share(share: float, rar
 
 
 def test_characters_are_sorted_by_code_point_after_the_bytes_and_the_newline() -> None:
-    tokens = frequent_characters({"z": 9, "a": 2, "日": 2, "é": 1, "\n": 50}, at_least=2)
-    assert tokens == (*BYTES, "\n", "a", "z", "日")
-    assert frequent_characters({}, at_least=1) == (*BYTES, "\n")
+    assert characters_tokenizer("za日\nz").tokens[256:] == (b"\n", b"a", b"z", "日".encode())
 
 
 def test_the_most_frequent_words_follow_their_characters_within_the_limit() -> None:

@@ -30,7 +30,7 @@ LETTERS = "abcdefghijklmnopqrstuvwxyzTW ,."
 @pytest.fixture(scope="session")
 def random_model(tmp_path_factory: pytest.TempPathFactory) -> Model:
     """A random recurrent network of letters: each probability depends on all of the text."""
-    tokenizer = characters_tokenizer(dict.fromkeys(LETTERS, 9))
+    tokenizer = characters_tokenizer(LETTERS)
     bias = toys.preferring(tokenizer, LETTERS.encode())
     bias[:256] = toys.UNLIKELY  # bytes, which spell the same letters
     graph = toys.recurrent_graph(bias)

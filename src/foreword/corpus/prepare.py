@@ -102,7 +102,7 @@ class Vocabulary:
         )
         room = len(counts) if limit is None else limit - len(BYTES) - 1
         kept = {each: count for each, count in counts.most_common(room) if count >= AT_LEAST}
-        return cls(characters_tokenizer(kept, AT_LEAST), _rare(kept, text), seed)
+        return cls(characters_tokenizer(kept), _rare(kept, text), seed)
 
     @classmethod
     def suiting(cls, text: RunningText, minutes: float | None, seed: int) -> "Vocabulary":

@@ -1,7 +1,7 @@
 """Text to ids and back, for the three units of text: characters, words, subwords."""
 
 import codecs
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import final
 
 import numpy as np
@@ -11,7 +11,7 @@ from jaxtyping import Bool, Int32, Int64, UInt32
 from foreword.choices import Unit
 from foreword.errors import ModelForeign, OptionError
 from foreword.text import tokenizer_file, vocabularies
-from foreword.text.tokenizer_file import Form
+from foreword.text.tokenizer_file import BYTES, Form
 from foreword.text.vocabularies import CODE_POINTS, PIECE, code_points, cut_at_tokens
 
 
@@ -132,9 +132,10 @@ class Decoder:
         return self._decoder.decode(b"", final=True)
 
 
-def characters_tokenizer(counts: Mapping[str, int], at_least: int = 1) -> Tokenizer:
-    """A vocabulary of the characters that occur `at_least` times, by code point. Bytes spell the others."""
-    return Tokenizer(Form(unit="characters", tokens=vocabularies.frequent_characters(counts, at_least)))
+def characters_tokenizer(characters: Iterable[str]) -> Tokenizer:
+    """A vocabulary of these characters, by code point. Bytes spell the others."""
+    tokens = (*BYTES, "\n", *sorted({*characters} - {"\n"}))
+    return Tokenizer(Form(unit="characters", tokens=tokens))
 
 
 def words_tokenizer(pieces: Iterable[str], limit: int) -> Tokenizer:

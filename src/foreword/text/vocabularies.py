@@ -86,12 +86,6 @@ def _place(text: str) -> int:
     return start or len(text)
 
 
-def frequent_characters(counts: Mapping[str, int], at_least: int) -> tuple[str, ...]:
-    """The byte tokens, the newline, and each character counted `at_least` times, in order of code point."""
-    kept = {character for character, count in counts.items() if count >= at_least and character != "\n"}
-    return (*BYTES, "\n", *sorted(kept))
-
-
 def frequent_words(pieces: Iterable[str], limit: int) -> tuple[str, ...]:
     """The byte tokens, the newline, and the most frequent characters and words; at most `limit` tokens.
 
