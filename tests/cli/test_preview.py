@@ -58,7 +58,7 @@ def test_learn_needs_a_known_person_and_learns_only_their_messages(foreword: Com
     for command in ("learn", "preview"):
         wrong = foreword(command, chat, "--me", "Cem")
         assert (wrong.code, wrong.out) == (1, "")
-        there = "there are those of Ana Silva (2), Ben (1)"
+        there = "it has those of Ana Silva (2), Ben (1)"
         assert wrong.err == f"foreword: {chat} has no messages of 'Cem'; {there}\n"
     figures = json.loads(foreword("preview", chat, "--me", "ana silva", "--json").out)
     assert (figures["messages"], figures["people"]) == (2, {"Ana Silva": 2, "Ben": 1})

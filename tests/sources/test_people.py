@@ -24,7 +24,7 @@ def test_name_matching_ignores_case_and_spaces_and_keeps_texts_without_an_author
     ("me", "message"),
     [
         (None, "chat.txt has messages of Ana Silva (2), Ben (1); say whose words are yours with --me"),
-        ("Cem", "chat.txt has no messages of 'Cem'; there are those of Ana Silva (2), Ben (1)"),
+        ("Cem", "chat.txt has no messages of 'Cem'; it has those of Ana Silva (2), Ben (1)"),
     ],
 )
 def test_a_missing_or_unknown_person_is_an_error_that_lists_the_authors(me: str | None, message: str) -> None:
@@ -50,7 +50,8 @@ def test_a_source_with_at_most_one_author_is_read_whole(me: str | None) -> None:
 
 def test_the_list_shows_people_with_most_messages_and_counts_the_others() -> None:
     people = Counter({f"n{at}": 12 - at for at in range(12)})
-    assert listed(people, most=2) == "n0 (12), n1 (11), 10 others"
+    assert listed(people).startswith("n0 (12), n1 (11), ")
+    assert listed(people).endswith("n9 (3), 2 others")
 
 
 def test_the_report_describes_everything_in_sentences() -> None:

@@ -6,10 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, final
 
-from foreword.errors import PersonUnknown
 from foreword.keyboard.forgotten import Blocked, admitted
 from foreword.keyboard.learn import batches, messages_of
-from foreword.sources.reading import OTHERS, documents, is_own, listed
+from foreword.sources.reading import OTHERS, documents, is_own, unknown_person
 from foreword.sources.report import Report
 from foreword.text.document import Document
 from foreword.text.secrets import Kind
@@ -57,9 +56,7 @@ def preview(
                 del found.examples[SHOWN]
             found.examples.append(message.text[:LONGEST])
     if me is not None and found.people and not any(is_own(author, me) for author in found.people):
-        raise PersonUnknown(
-            f"{source} has no messages of {me!r}; there are those of {listed(found.people)}", found.people
-        )
+        raise unknown_person(source, me, found.people)
     return found
 
 

@@ -244,8 +244,8 @@ def _format(name: str, reader: str, what: str = "", *, sign: str = "", is_zip: b
     return Format(name=name, fits=fits, read=read, sign=sign, is_zip=is_zip)
 
 
-def _collection(name: str, reader: str, what: str = "_files") -> Collection:
-    return Collection(name=name, fits=_of(reader, f"fits{what}"), read=_of(reader, f"read{what}"))
+def _collection(name: str, reader: str) -> Collection:
+    return Collection(name=name, fits=_of(reader, "fits_files"), read=_of(reader, "read_files"))
 
 
 def _refused(name: str, advice: Callable[[Opened], str | None], *, is_zip: bool = False) -> Format:

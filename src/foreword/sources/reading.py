@@ -44,6 +44,8 @@ Choose = Callable[[str, Counter[str]], str | None]
 """Asks for the person's name, given the source's name and its people; None if nobody can answer."""
 
 OTHERS = "message of others"
+LISTED: Final = 10
+"""People whose names an error lists."""
 ME: Final = "Me"
 """The author of a person's own messages in Signal's exports, beside any other name of theirs."""
 NAMELESS = "(no name)"
@@ -285,16 +287,20 @@ def own_words(
     if me is not None:
         own = sum(count for author, count in people.items() if is_own(author, me))
         if people and not own:
-            known = f"there are those of {listed(people)}"
-            raise PersonUnknown(f"{name} has no messages of {me!r}; {known}", people)
+            raise unknown_person(name, me, people)
         report.leave_out(OTHERS, people.total() - own)
     yield from (each for each in messages if me is None or is_own(str(each.author), me))
 
 
-def listed(people: Counter[str], most: int = 10) -> str:
+def unknown_person(name: str, me: str, people: Counter[str]) -> PersonUnknown:
+    """The error for a person who wrote no message in the source `name`."""
+    return PersonUnknown(f"{name} has no messages of {me!r}; it has those of {listed(people)}", people)
+
+
+def listed(people: Counter[str]) -> str:
     """The people and their message counts as text, the largest count first."""
-    named = [f"{author} ({count:,})" for author, count in people.most_common(most)]
-    rest = [f"{len(people) - most:,} others"] if len(people) > most else []
+    named = [f"{author} ({count:,})" for author, count in people.most_common(LISTED)]
+    rest = [f"{len(people) - LISTED:,} others"] if len(people) > LISTED else []
     return ", ".join([*named, *rest])
 
 
