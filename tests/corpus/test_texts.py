@@ -107,8 +107,7 @@ def parts_of(folder: Path, text: str, held_out: float = 0.1) -> tuple[str, str, 
     (folder / "source.txt").write_text(text, "utf-8")
     with read([str(folder / "source.txt")], folder / "texts", ReadSettings(held_out=held_out)) as found:
         (one,) = found.new
-        borders = (0, one.validation, one.test, one.characters)
-        train, validation, test = ("".join(one.pieces(start, stop)) for start, stop in pairwise(borders))
+        train, validation, test = ("".join(one.pieces(start, stop)) for start, stop in pairwise(one.borders))
     return train, validation, test
 
 

@@ -2,8 +2,8 @@
 
     with read(["chat.txt"], folder, ReadSettings(me="Ana")) as texts: ...
 
-The use of RAM is bounded, but for 40 bytes a line. The same pass records what later steps need: the hash of a source,
-the hashes of its files, its secrets, and the time and fingerprint of each line.
+The use of RAM is bounded, but for 40 bytes a line. The same pass records the hashes of a source and its files, its
+secrets, and the time and fingerprint of each line, for later steps.
 """
 
 import hashlib
@@ -120,6 +120,11 @@ class Text:
         """The number of characters."""
         return self.record.characters
 
+    @property
+    def borders(self) -> tuple[int, int, int, int]:
+        """The characters at which the parts begin (training, validation, test), and the end."""
+        return 0, self.validation, self.test, self.characters
+
     def pieces(self, start: int, stop: int) -> Iterator[str]:
         """The characters from `start` to before `stop`, a bounded number at a time."""
         with self.path.open("rb") as file:
@@ -183,13 +188,16 @@ class Texts:
 
     def parts(self) -> dict[str, "RunningText"]:
         """The parts by stream name; old text has two parts, because no choice is made on it."""
-        new = [(text, (0, text.validation, text.test, text.characters)) for text in self.new]
-        old = [(text, (0, text.validation, text.characters)) for text in self.old]
-        named = ((("train", "validation", "test"), new), (("old", "old_held_out"), old))
+
+        def part(texts: Sequence[Text], first: int, last: int) -> RunningText:
+            return RunningText([(text, text.borders[first], text.borders[last]) for text in texts])
+
         return {
-            name: RunningText([(text, borders[at], borders[at + 1]) for text, borders in texts])
-            for names, texts in named
-            for at, name in enumerate(names)
+            "train": part(self.new, 0, 1),
+            "validation": part(self.new, 1, 2),
+            "test": part(self.new, 2, 3),
+            "old": part(self.old, 0, 1),
+            "old_held_out": part(self.old, 1, 3),
         }
 
 
