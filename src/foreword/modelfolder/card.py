@@ -2,7 +2,6 @@
 
 import io
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from importlib.util import find_spec
 from typing import Any, Final
@@ -10,7 +9,7 @@ from typing import Any, Final
 from foreword.libraries import load_matplotlib
 from foreword.modelfolder.record import HeldOut, TrainingRecord
 from foreword.text.plural import counted
-from foreword.text.secrets import Kind, in_words
+from foreword.text.secrets import in_words
 
 PICTURE: Final = "curve.png"
 PRIVACY: Final = (
@@ -134,10 +133,9 @@ def with_secrets(text: str, record: TrainingRecord) -> str:
 def _taken_out(secrets: Mapping[str, int] | None) -> str:
     if secrets is None:
         return "It is not recorded whether secrets were taken out of its texts."
-    found = Counter({kind: secrets[kind] for kind in Kind if kind in secrets})
-    if not found.total():
-        return "There were no secrets to take out of its texts."
-    return f"Taken out of its texts before it was trained: {in_words(found)}. `…` stands in their place."
+    if found := in_words(secrets):
+        return f"Taken out of its texts before it was trained: {found}. `…` stands in their place."
+    return "There were no secrets to take out of its texts."
 
 
 def _audited(audit: Mapping[str, Any] | None) -> Iterator[str]:

@@ -4,7 +4,7 @@ Decision 0035 defines a secret, and gives the reason to use no package of a scan
 """
 
 import re
-from collections import Counter
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import Final, final
 
@@ -33,6 +33,6 @@ Span = tuple[int, int, Kind]
 """The position of a secret (start, end) and its kind. The end is exclusive."""
 
 
-def in_words(found: Counter[Kind]) -> str:
-    """The number of secrets of each kind, in words: "2 card numbers, 1 password"."""
-    return ", ".join(counted(times, kind) for kind in Kind if (times := found[kind]))
+def in_words(found: Mapping[Kind, int] | Mapping[str, int]) -> str:
+    """The number of secrets of each kind, in words: "2 card numbers, 1 password"; empty if there are none."""
+    return ", ".join(counted(times, kind) for kind in Kind if (times := found.get(kind)))
