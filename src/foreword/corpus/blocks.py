@@ -56,7 +56,7 @@ class Epoch:
 
 @final
 class Blocks:
-    """A stream in `batch` columns, read `unroll` rows at a time.
+    """A stream in `batch` columns of `rows` steps, read `unroll` rows at a time.
 
     A stream of N tokens has N - 1 steps from one token to the next. Column b reads ceil((N - 1) / batch) of them, from
     step floor(b (N - 1) / batch) on. All columns are equally long, so fewer than `batch` of them end with the first
@@ -78,12 +78,12 @@ class Blocks:
         self._ids = stream_ids
         self._newline = int(stream_ids[0])
         self._starts = np.arange(self.batch, dtype=np.int64) * steps // self.batch
-        self._rows = _divide_up(steps, self.batch)
-        ends = self._starts + self._rows
+        self.rows = _divide_up(steps, self.batch)
+        ends = self._starts + self.rows
         self._walked_twice = np.append(ends[:-1] > self._starts[1:], False)
 
     def __len__(self) -> int:
-        return _divide_up(self._rows, self.unroll)
+        return _divide_up(self.rows, self.unroll)
 
     def epoch(self, number: int) -> Epoch:  # noqa: ARG002 (a carried state needs the text's own order)
         """The blocks of epoch `number`; they are the same in every epoch."""
@@ -92,12 +92,12 @@ class Blocks:
     def block(self, index: int) -> Block:
         """Block `index` of `len(self)`; the last one may be shorter than `unroll`."""
         first = index * self.unroll
-        last = min(first + self.unroll, self._rows)
+        last = min(first + self.unroll, self.rows)
         text = self._ids[self._starts + np.arange(first, last + 1)[:, None]].astype(
             np.int64
         )  # (time + 1, batch)
         ids, targets = text[:-1], text[1:].copy()
-        if last == self._rows:
+        if last == self.rows:
             targets[-1, self._walked_twice] = UNCOUNTED
         return Block(ids, targets, (ids[0] == self._newline) | (index == 0))
 
@@ -180,19 +180,16 @@ class Replay:
     def __init__(self, new: Blocks, old: Ring) -> None:
         self._new = new
         self._old = old
-        epoch = new.epoch(0)
-        self._time = len(epoch[0].ids)
-        self._rows = (len(epoch) - 1) * self._time + len(epoch[len(epoch) - 1].ids)
 
     def epoch(self, number: int) -> Epoch:
         """The blocks of epoch `number`; the old text continues from the end of the epoch before."""
-        fresh = self._new.epoch(number)
 
         def beside(index: int) -> Block:
-            block = fresh[index]
-            return _joined(block, self._old.block(number * self._rows + index * self._time, len(block.ids)))
+            block = self._new.block(index)
+            row = number * self._new.rows + index * self._new.unroll
+            return _joined(block, self._old.block(row, len(block.ids)))
 
-        return Epoch(len(fresh), beside)
+        return Epoch(len(self._new), beside)
 
 
 def columns_for(batch: int, share: float) -> int:

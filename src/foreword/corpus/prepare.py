@@ -16,7 +16,7 @@ from foreword.choices import Unit
 from foreword.corpus.streams import Corpus, Manifest, SourceRecord, Stream, begin, finish, write_stream
 from foreword.corpus.texts import ReadSettings, RunningText, Source, Texts, read
 from foreword.errors import OptionError, within
-from foreword.text.secrets import Kind, in_words
+from foreword.text.secrets import in_words
 from foreword.text.tokenizer import (
     CharacterTable,
     Tokenizer,
@@ -147,7 +147,7 @@ class Vocabulary:
 
 def _rare(counts: Mapping[str, int], text: RunningText) -> frozenset[str]:
     """The rarest of the characters counted in `text`, together at most RARE_SHARE of it."""
-    return rare_characters(counts, RARE_SHARE * text.characters / max(1, sum(counts.values())))
+    return rare_characters(counts, RARE_SHARE * text.characters)
 
 
 def prepare(
@@ -210,10 +210,8 @@ def _write(folder: Path, name: str, vocabulary: Vocabulary, text: RunningText) -
 
 
 def _taken_out(records: Sequence[SourceRecord]) -> Iterator[str]:
-    total = total_secrets(records)
-    found = Counter({kind: total[kind] for kind in Kind if kind in total})
-    if found:
-        yield f"took out {in_words(found)}; … stands in their place"
+    if found := in_words(total_secrets(records)):
+        yield f"took out {found}; … stands in their place"
 
 
 def total_secrets(records: Sequence[SourceRecord]) -> Mapping[str, int]:

@@ -81,9 +81,10 @@ def keep(model: Path) -> None:
 
 def prune(model: Path) -> None:
     """Delete the oldest versions if there are more than `KEPT` beside the one in use."""
-    present = _among(model, versions_of(model))
-    others = [path for path in versions_of(model) if path != present]
-    for path in others[: len(others) - KEPT] if len(others) > KEPT else []:
+    found = versions_of(model)
+    present = _among(model, found)
+    others = [path for path in found if path != present]
+    for path in others[:-KEPT]:
         gone = path.with_name(f"draft-{path.name}")  # an incomplete version must not look complete
         with contextlib.suppress(OSError):
             path.rename(gone)

@@ -41,13 +41,12 @@ def count_characters(pieces: Iterable[str]) -> Counter[str]:
     return Counter({chr(code): int(counts[code]) for code in np.flatnonzero(counts)})
 
 
-def rare_characters(counts: Mapping[str, int], share: float) -> frozenset[str]:
-    """The rarest characters. Together they are at most `share` of the counted text."""
-    left = share * sum(counts.values())
+def rare_characters(counts: Mapping[str, int], most: float) -> frozenset[str]:
+    """The rarest characters. Together they occur at most `most` times."""
     rare = set()
     for character, count in sorted(counts.items(), key=lambda item: (item[1], item[0])):
-        left -= count
-        if left < 0:
+        most -= count
+        if most < 0:
             break
         rare.add(character)
     return frozenset(rare)
