@@ -17,7 +17,7 @@ _EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 POSSIBLE: Final = range(1900, 3000)
 """Possible years of a message. Near the limits of `datetime`, conversion to a time zone fails."""
 _PART: Final = re.compile(r"([A-Za-z]?)(\d+)")
-_ERAS: Final = {"r": 2018, "h": 1988, "s": 1925}  # Reiwa, Heisei, Showa: the year before their year 1
+_ERAS: Final = {"r": 2018, "h": 1988}  # Reiwa and Heisei: the year before their year 1
 _BUDDHIST: Final = 543
 _PERSIAN: Final = 1380
 _PERSIAN_BEGIN: Final = dt.date(2001, 3, 21)

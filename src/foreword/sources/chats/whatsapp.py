@@ -31,7 +31,7 @@ _GAP: Final = "[ \u00a0\u202f]"
 _SIDE: Final = "[\u200e\u200f]?"
 _NEXT: Final = rf"{_SIDE}[/.月월-]{_GAP}?{_SIDE}"
 _DATE: Final = (
-    rf"[RHS]?\d{{1,4}}{_SIDE}[/.年년-](?P<apart>{_GAP})?{_SIDE}\d{{1,4}}{_NEXT}[RHS]?\d{{1,4}}"
+    rf"[RH]?\d{{1,4}}{_SIDE}[/.年년-](?P<apart>{_GAP})?{_SIDE}\d{{1,4}}{_NEXT}[RH]?\d{{1,4}}"
     rf"(?:{_GAP}BE|[日일])?"
 )
 _CLOCK: Final = (  # Canada writes "10 h 15 min 33 s"
