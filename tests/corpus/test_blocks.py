@@ -48,17 +48,6 @@ def test_each_token_except_the_first_is_a_target_once(stream: np.ndarray, batch:
     assert columns.size - (len(stream) - 1) < blocks.batch
 
 
-def test_a_small_stream_has_the_expected_layout() -> None:
-    """Seven steps in two columns: the last step of the first column is the first step of the second."""
-    first, last = Blocks(np.arange(8, dtype=np.uint16), batch=2, unroll=3).epoch(0)
-    assert first.ids.tolist() == [[0, 3], [1, 4], [2, 5]]
-    assert first.targets.tolist() == [[1, 4], [2, 5], [3, 6]]
-    assert last.ids.tolist() == [[3, 6]]
-    assert last.targets.tolist() == [[UNCOUNTED, 7]]
-    (short,) = Blocks(np.arange(4, dtype=np.uint16), batch=32, unroll=100).epoch(0)
-    assert short.ids.tolist() == [[0, 1, 2]]
-
-
 def test_a_column_restarts_in_the_first_block_and_if_a_message_begins_its_block() -> None:
     newline = 9
     stream = np.array([newline, 1, 2, newline, 4, 5, 6, 7, newline])

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foreword.sources.chats.json_messages import Path, own_text, place, walk
+from foreword.sources.chats.json_messages import Path, own_text, walk
 from foreword.sources.report import Report
 from opened import opened_bytes
 
@@ -50,17 +50,6 @@ def test_the_special_escapes_of_telegram_are_read_correctly() -> None:
     values, report = walked('{"messages": ["a\\x0Bb", "\\\\x41", "\\\\\\x1Fc", "d\ne"]}')
     assert [value for _, value in values] == ["a\x0bb", r"\x41", "\\\x1fc", "d\ne"]
     assert report.unreadable == 0
-
-
-@pytest.mark.parametrize(
-    ("path", "words"),
-    [
-        (("chats", "list", 3, "messages", 1200), "entry 4.1201"),
-        (("messages",), "its end"),
-    ],
-)
-def test_a_path_in_json_is_described_in_words(path: Path, words: str) -> None:
-    assert place(path) == words
 
 
 @pytest.mark.parametrize(

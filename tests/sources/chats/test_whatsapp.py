@@ -95,10 +95,6 @@ def test_the_reader_accepts_all_kinds_of_names(name: str, shown: str) -> None:
     assert read(android(f"{name}: hi"), me=shown).said == [(shown, "hi")]
 
 
-def test_a_name_ends_at_the_first_colon() -> None:
-    assert read(android("Ana: work: hi")).said == [("Ana", "work: hi")]
-
-
 LINES = """
 Messages and calls are end-to-end encrypted. Tap to learn more.
 Ana changed the subject from "Trip" to "Trip: Rome"
