@@ -5,9 +5,9 @@ continues where column b of block i ended. So the state after one block is the i
 Source: the 2018 Gluon tutorial's `rnn_batch` and `get_batch` (docs/sources.md). Unlike there, rows that do not fill a
 block are used, and so are tokens that do not fill a row.
 
-A network that continues to learn from new text alone forgets the old text. So some columns of each block read old text:
-a share of old examples in each step prevents this (Robins 1995, "Catastrophic forgetting, rehearsal and
-pseudorehearsal").
+A network that continues to learn from new text alone forgets the old text. A share of old examples in each step
+prevents this, so some columns of each block read old text. Source: Robins (1995), "Catastrophic forgetting, rehearsal
+and pseudorehearsal".
 """
 
 from collections.abc import Callable, Iterator

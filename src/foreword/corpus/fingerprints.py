@@ -1,4 +1,4 @@
-"""The time and the fingerprint of each line of a text: what was learned, and when it was written."""
+"""The time and the fingerprint of each line of a text. They show which lines were learned, and when."""
 
 import hashlib
 from array import array

@@ -1,4 +1,4 @@
-"""From texts to a corpus: build the vocabulary from the training part, encode every part.
+"""Makes a corpus of texts: builds the vocabulary from the training part, then encodes every part.
 
 prepare(["chat.txt"], folder, EncodingSettings(unit="characters"))
 """

@@ -1,7 +1,7 @@
 """config.json: the description of a model.
 
-Its weights are compared with the file of weights when the folder is read, its sizes with the weights when a network is
-built from them (`models/catalogue.py`). To type, the graph is enough.
+Reading a folder compares its weights with the file of weights. Building a network compares its sizes with the weights
+(`models/catalogue.py`); typing builds none, because it needs only the graph.
 """
 
 import math
@@ -27,7 +27,7 @@ SCALE: Final = ".scale"
 
 Number: TypeAlias = Annotated[int, msgspec.Meta(ge=0, le=_LARGEST)]
 Size: TypeAlias = Number | float | str | bool
-Kind: TypeAlias = Literal["F32", "F16", "I8"]
+DataType: TypeAlias = Literal["F32", "F16", "I8"]
 ShortText: TypeAlias = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 
 
@@ -35,7 +35,7 @@ ShortText: TypeAlias = Annotated[str, msgspec.Meta(min_length=1, max_length=200)
 class Tensor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The data type and the shape of one array of weights."""
 
-    dtype: Kind
+    dtype: DataType
     shape: tuple[Number, ...]
 
     @property
@@ -46,7 +46,7 @@ class Tensor(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     @classmethod
     def of(cls, array: np.ndarray) -> "Tensor":
         """The data type and the shape of `array`, of float32, float16 or int8."""
-        kinds: dict[int, Kind] = {4: "F32", 2: "F16", 1: "I8"}
+        kinds: dict[int, DataType] = {4: "F32", 2: "F16", 1: "I8"}
         return cls(kinds[array.itemsize], array.shape)
 
 
@@ -64,7 +64,7 @@ class Config(msgspec.Struct, frozen=True, kw_only=True):
     foreword_version: ShortText = msgspec.field(default_factory=lambda: metadata.version("foreword"))
 
 
-class _Kind(msgspec.Struct):
+class _Identity(msgspec.Struct):
     """The two fields that identify a Foreword model and its format version."""
 
     model_type: object = None
@@ -88,7 +88,7 @@ class _File(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
 
 def is_model(data: bytes, path: Path) -> bool:
     """Whether `data`, the config.json at `path`, describes a Foreword model of any version."""
-    return parse(data, path, _Kind).model_type == MODEL_TYPE
+    return parse(data, path, _Identity).model_type == MODEL_TYPE
 
 
 def write_config(config: Config, tensors: Mapping[str, Tensor]) -> bytes:
@@ -102,14 +102,14 @@ def read_config(data: bytes, path: Path) -> tuple[Config, dict[str, Tensor]]:
 
     In a later format, no other field is read, because all of them may have changed.
     """
-    kind = parse(data, path, _Kind)
-    if kind.model_type != MODEL_TYPE:
+    identity = parse(data, path, _Identity)
+    if identity.model_type != MODEL_TYPE:
         raise ModelForeign(
             f"{path} is not of a model of Foreword's: its model_type is another; name another folder"
         )
-    if kind.format_version > FORMAT_VERSION:
+    if identity.format_version > FORMAT_VERSION:
         raise ModelTooNew(
-            f"{path} has format version {kind.format_version}, and this Foreword reads up to {FORMAT_VERSION}; "
+            f"{path} has format version {identity.format_version}, and this Foreword reads up to {FORMAT_VERSION}; "
             "upgrade it with: pip install --upgrade foreword"
         )
     file = parse(data, path, _File)

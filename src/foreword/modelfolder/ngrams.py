@@ -6,10 +6,15 @@ A symbol is a word in folded case, or a sign (`keyboard/ngram_model.py`). `words
 accents; a word's number is its position. `unigram` has their probabilities after the empty context. `shares` has the
 share of this distribution in the mixture with the network, by the number of symbols found.
 
-The contexts of n symbols are sorted by a key of 32 bits. `starts_n` has the position of the first context with each
-upper half of a key, `offsets_n` that of its first follower, and `keys_n` the lower halves. `counts_n` has the number of
-each context's followers, `rest_n` its rest in 255 steps. `followers_n` has the numbers of the followers, `chances_n`
-their chances in 256 steps.
+The contexts of n symbols are sorted by a key of 32 bits:
+
+    starts_n      for each upper half of a key, the position of the first context
+    offsets_n     the position of this context's first follower
+    keys_n        the lower half of each key
+    counts_n      the number of followers of each context
+    rest_n        the rest of each context, in 255 steps
+    followers_n   the number of each follower
+    chances_n     its chance, in 256 steps
 
 Source: Stolcke (1998), "Entropy-based pruning of backoff language models", for the choice of the followers
 (recipes/base_english/ngrams.py).

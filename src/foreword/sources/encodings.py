@@ -1,4 +1,4 @@
-"""Text encodings: the one that the user gives, the one of a byte order mark, the one that a mail or a page states."""
+"""Text encodings. They come from the user, from a byte order mark, or from the statement of a mail or a page."""
 
 import codecs
 import re
