@@ -105,7 +105,7 @@ def read_config(data: bytes, path: Path) -> tuple[Config, dict[str, Tensor]]:
     identity = parse(data, path, _Identity)
     if identity.model_type != MODEL_TYPE:
         raise ModelForeign(
-            f"{path} is not of a model of Foreword's: its model_type is another; name another folder"
+            f"{path} does not describe a model of Foreword's: its model_type is another; name another folder"
         )
     if identity.format_version > FORMAT_VERSION:
         raise ModelTooNew(

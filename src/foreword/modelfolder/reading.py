@@ -217,7 +217,9 @@ def read_bounded(path: Path, *, most: int | None = None) -> bytes:
     most = most or _LARGEST_BYTES[path.name]
     with _opened(path) as (file, size):
         if size > most:
-            raise ModelForeign(f"{path} is not a file of Foreword's: it is larger than {most:,} bytes")
+            raise ModelForeign(
+                f"{path} is not a file of Foreword's: it is larger than {most:,} bytes; get the model again"
+            )
         data = file.read(most)
     if not data:
         raise ModelTruncated(f"{path} is empty; get the model again, or train it anew")
@@ -259,5 +261,7 @@ def check_weights(path: Path, expected: Mapping[str, Tensor]) -> None:
             f"{path} holds {unknown[0][:60]!r}, which config.json does not name; get the model again"
         )
     for name, (dtype, shape) in found.items():
-        if (dtype, shape) != (expected[name].dtype, expected[name].shape):
-            raise ModelMismatch(f"{path}: {name} is {dtype} {shape}, and config.json says {expected[name]}")
+        said = expected[name]
+        if (dtype, shape) != (said.dtype, said.shape):
+            differs = f"{name} is {dtype} {shape}, and config.json says {said.dtype} {said.shape}"
+            raise ModelMismatch(f"{path}: {differs}; get the model again")
