@@ -61,55 +61,43 @@ def test_contexts_of_up_to_two_symbols_have_keys_of_their_own() -> None:
     assert all(0 <= key([one, other, 5]) < HALF**2 for one in numbers for other in numbers)
 
 
-@pytest.mark.parametrize("at", [0, 7, 40, len(FILE) // 2, len(FILE) - 1])
-def test_a_file_that_is_cut_off_is_refused(at: int) -> None:
+def changed(name: str, array: np.ndarray) -> bytes:
+    return save(load(FILE) | {name: array})
+
+
+def longer(name: str) -> bytes:
+    array = load(FILE)[name]
+    return changed(name, np.append(array, np.full_like(array[:1], 10)))
+
+
+HEADERS = [
+    b"[]",
+    b"5",
+    b"[" * 100_000,
+    b'{"words": null}',
+    b'{"words": {"dtype": [], "data_offsets": [0, 1]}}',
+    b'{"words": {"dtype": "U8", "data_offsets": ["0", null]}}',
+    b'{"words": {"dtype": "U8", "data_offsets": [9, 1]}}',
+]
+DAMAGED = [
+    *(FILE[:at] for at in (0, 7, 40, len(FILE) // 2, len(FILE) - 1)),
+    *map(longer, ("words", "unigram", "shares", "starts_1", "counts_2", "keys_3", "followers_1")),
+    changed("shares", np.full(4, np.nan, np.float32)),
+    changed("shares", np.full(4, 5.0, np.float32)),
+    changed("unigram", np.full(len(WORDS), -0.1, np.float32)),
+    changed("unigram", np.ones(1, np.float32)),
+    changed("followers_1", np.ones(3, np.float32)),
+    changed("starts_1", np.zeros(HALF + 1, np.float32)),
+    changed("counts_1", np.full(4, np.nan, np.float32)),
+    changed("words", np.frombuffer(b"a" * 65 + b"\nb" * (len(WORDS) - 1), np.uint8)),
+    *(len(header).to_bytes(8, "little") + header + b"data" for header in HEADERS),
+]
+
+
+@pytest.mark.parametrize("data", DAMAGED, ids=range(len(DAMAGED)))
+def test_a_damaged_file_is_refused(data: bytes) -> None:
     with pytest.raises(ModelTruncated, match=r"ngrams.safetensors is damaged: .*; get the model again"):
-        Ngrams(FILE[:at], "ngrams.safetensors")
-
-
-@pytest.mark.parametrize(
-    "name", ["words", "unigram", "shares", "starts_1", "counts_2", "keys_3", "followers_1"]
-)
-def test_arrays_that_do_not_fit_one_another_are_refused(name: str) -> None:
-    arrays = load(FILE)
-    arrays[name] = np.concatenate([arrays[name], np.full_like(arrays[name][:1], 10)])
-    with pytest.raises(ModelTruncated, match="is damaged"):
-        Ngrams(save(arrays))
-
-
-@pytest.mark.parametrize(
-    ("name", "array"),
-    [
-        ("shares", np.full(4, np.nan, np.float32)),
-        ("shares", np.full(4, 5.0, np.float32)),
-        ("unigram", np.full(len(WORDS), -0.1, np.float32)),
-        ("unigram", np.ones(1, np.float32)),
-        ("followers_1", np.ones(3, np.float32)),
-        ("starts_1", np.zeros(HALF + 1, np.float32)),
-        ("counts_1", np.full(4, np.nan, np.float32)),
-        ("words", np.frombuffer(b"a" * 65 + b"\nb" * (len(WORDS) - 1), np.uint8)),
-    ],
-)
-def test_values_that_are_no_probabilities_words_or_numbers_are_refused(name: str, array: np.ndarray) -> None:
-    with pytest.raises(ModelTruncated, match="is damaged"):
-        Ngrams(save(load(FILE) | {name: array}))
-
-
-@pytest.mark.parametrize(
-    "header",
-    [
-        b"[]",
-        b"5",
-        b"[" * 100_000,
-        b'{"words": null}',
-        b'{"words": {"dtype": [], "data_offsets": [0, 1]}}',
-        b'{"words": {"dtype": "U8", "data_offsets": ["0", null]}}',
-        b'{"words": {"dtype": "U8", "data_offsets": [9, 1]}}',
-    ],
-)
-def test_a_header_of_another_form_is_refused(header: bytes) -> None:
-    with pytest.raises(ModelTruncated, match="is damaged"):
-        Ngrams(len(header).to_bytes(8, "little") + header + b"data")
+        Ngrams(data, "ngrams.safetensors")
 
 
 def test_the_metadata_of_a_file_is_ignored() -> None:

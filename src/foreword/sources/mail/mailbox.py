@@ -179,9 +179,9 @@ def _separators(data: bytes, begin: int = 0) -> Iterator[int]:
     """The positions in `data` at which messages begin, from `begin` on."""
     for found in _SEPARATOR.finditer(data, begin):
         at = found.start()
-        behind = b"\n\n" + data[max(0, at - 3) : at]
+        before = b"\n\n" + data[max(0, at - 3) : at]
         timed = _TIMED.match(found.group()) is not None
-        if behind.endswith(_BLANK) + timed + (_KNOWN.match(data, found.end()) is not None) >= 2:
+        if before.endswith(_BLANK) + timed + (_KNOWN.match(data, found.end()) is not None) >= 2:
             yield at
 
 

@@ -201,10 +201,8 @@ def _stem_patterns() -> tuple[list[re.Pattern[str]], re.Pattern[str]]:
     by_first = defaultdict[str, list[str]](list)
     for stem, end in sorted(_stems().items()):
         rarest = min(range(len(stem)), key=lambda place: _COMMON.find(stem[place]))
-        behind = re.escape(
-            stem[rarest + 1 :]
-        )  # first, because letters are compared faster than looked back at
-        by_first[stem[rarest]].append(f"{behind}(?<={re.escape(stem)}){_OTHERS.get(stem, '')}{end}")
+        rest = re.escape(stem[rarest + 1 :])  # first, because letters are compared faster than looked back at
+        by_first[stem[rarest]].append(f"{rest}(?<={re.escape(stem)}){_OTHERS.get(stem, '')}{end}")
     beyond = "".join(first for first in by_first if not first.isascii())
     further = "|".join(rest for first in beyond for rest in by_first.pop(first))
     patterns = [re.compile(f"{re.escape(first)}(?:{'|'.join(rests)})") for first, rests in by_first.items()]

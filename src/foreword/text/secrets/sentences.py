@@ -152,7 +152,7 @@ def passwords(sentence: Sentence) -> Iterator[Span]:
         elif noun is Noun.LOGIN:
             yield from _second(tokens, at)
         elif noun is not None and noun is not Noun.PHRASE and not _is_other_code(tokens, at):
-            yield from _behind(tokens, at, noun, small)
+            yield from _after(tokens, at, noun, small)
             yield from _before(tokens, at, noun)
     yield from _entered(tokens, small)
 
@@ -210,7 +210,7 @@ def _kind(noun: Noun) -> Kind:
     return Kind.KEY if noun in {Noun.KEY, Noun.API_KEY} else Kind.PASSWORD
 
 
-def _behind(tokens: list[_Token], at: int, noun: Noun, small: str) -> Iterator[Span]:
+def _after(tokens: list[_Token], at: int, noun: Noun, small: str) -> Iterator[Span]:
     """The values after a word for them."""
     word = tokens[at]
     is_qualified = _is_qualified(tokens, at)
