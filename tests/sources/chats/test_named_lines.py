@@ -1,13 +1,11 @@
 """Lines of names and messages, with and without dates: chats, and other texts that resemble them."""
 
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 
 from chat_exports import read
-from foreword.sources.chats import named_lines, signal, whatsapp
-from foreword.sources.formats import refused_chat
+from foreword.sources.formats import format_of
 from opened import opened_bytes
 
 CHAT = "Ana: good morning\nBen: good morning to you: slept well?\nAna: yes\nAna: and you?\nBen: fine thanks\n"
@@ -133,6 +131,4 @@ def test_books_and_lists_of_sentences_are_not_read_as_chats(text: str, shared_da
         pytest.skip("the texts for measuring are not here")
     with (shared_data / text).open("rb") as file:
         opened = opened_bytes(text, file.read(1 << 16))
-    dated = SimpleNamespace(fits=named_lines.fits_dated)
-    assert not [reader for reader in (signal, whatsapp, named_lines, dated) if reader.fits(opened)]
-    assert refused_chat(opened) is None
+    assert format_of(opened) is None
