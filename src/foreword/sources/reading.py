@@ -24,6 +24,7 @@ from foreword.errors import (
     SourceMissing,
     SourceNotText,
 )
+from foreword.sources.decoding import read_plain
 from foreword.sources.encodings import check_encoding, is_text
 from foreword.sources.files import (
     Files,
@@ -34,7 +35,6 @@ from foreword.sources.files import (
     opened_standard_input,
 )
 from foreword.sources.formats import COLLECTIONS, OTHER_JSON, Collection, format_of
-from foreword.sources.lines import read_plain
 from foreword.sources.report import Report
 from foreword.sources.samples import PREFIX, SAMPLES, sample
 from foreword.text.document import Document

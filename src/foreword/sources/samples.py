@@ -19,8 +19,8 @@ from typing import Final, TypedDict, final
 
 from foreword.errors import DownloadFailed, MissingExtra
 from foreword.files import system_folder, write_whole
+from foreword.sources.decoding import read_plain
 from foreword.sources.files import opened_file
-from foreword.sources.lines import read_plain
 from foreword.text.document import Document
 
 SILENCE_SECONDS: Final = 15.0

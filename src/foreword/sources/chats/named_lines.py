@@ -14,8 +14,8 @@ from itertools import pairwise
 from typing import Final
 
 from foreword.sources.chats.whatsapp import OF_LOG, named_pattern_of, read_stamped, start_of
+from foreword.sources.decoding import lines_of
 from foreword.sources.files import Opened
-from foreword.sources.lines import lines_of
 from foreword.sources.report import Report
 from foreword.text.document import Document
 

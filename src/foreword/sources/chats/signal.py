@@ -15,8 +15,8 @@ from typing import Final
 
 from foreword.sources.chats.json_messages import Meaning, Message
 from foreword.sources.dates import from_iso, from_unix
+from foreword.sources.decoding import lines_of
 from foreword.sources.files import Opened
-from foreword.sources.lines import lines_of
 from foreword.sources.report import Report
 from foreword.text.document import Document
 

@@ -20,8 +20,8 @@ from typing import Final, cast
 
 from foreword.files import tables
 from foreword.sources.dates import Evidence, half_of, moment
+from foreword.sources.decoding import pieces_of
 from foreword.sources.files import Opened
-from foreword.sources.lines import pieces_of
 from foreword.sources.report import Report
 from foreword.text.document import Document
 

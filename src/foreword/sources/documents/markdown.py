@@ -12,9 +12,9 @@ from collections.abc import Iterator, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Final
 
+from foreword.sources.decoding import pieces_of
 from foreword.sources.encodings import is_text
 from foreword.sources.files import Opened
-from foreword.sources.lines import pieces_of
 from foreword.sources.report import Report
 from foreword.text.document import Document
 
