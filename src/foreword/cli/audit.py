@@ -10,7 +10,7 @@ from foreword.cli.options import EncodingOption, JsonOption, MeOption, ModelOpti
 from foreword.cli.terminal import one_line, say, say_json, tell, waiting
 from foreword.errors import OptionError
 from foreword.personal.events import Event
-from foreword.text.plural import counted
+from foreword.text.plural import counted, times_in_words
 
 if TYPE_CHECKING:
     from foreword.assess.copies import Audit
@@ -131,8 +131,6 @@ def _print(found: "Audit", source: str) -> None:
 
 
 def _print_leaks(leaks: "Figures") -> None:
-    from foreword.modelfolder.card import times_in_words
-
     copy = leaks["copy"]
     say(
         "Canaries, sentences with eight digits drawn by chance, planted in a copy of the training "

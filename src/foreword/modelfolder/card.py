@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from foreword.libraries import load_matplotlib
 from foreword.modelfolder.record import HeldOut, TrainingRecord
-from foreword.text.plural import counted
+from foreword.text.plural import counted, times_in_words
 from foreword.text.secrets import in_words
 
 PICTURE: Final = "curve.png"
@@ -148,8 +148,3 @@ def _audited(audit: Mapping[str, Any] | None) -> Iterator[str]:
     for each in audit["canaries"]:
         times = times_in_words(each["times"])
         yield f"| {times} | {each['exposure']:.1f} |"
-
-
-def times_in_words(count: int) -> str:
-    """A count of repetitions in words."""
-    return {0: "never", 1: "once"}.get(count, f"{count} times")

@@ -1,7 +1,7 @@
 """Decodes bytes to text, one block or line at a time, in bounded memory for a text of any length.
 
-This module reads every format of text, so line ends, byte order marks, wrong bytes and cut files are treated alike in
-all of them. Mail and pages state an encoding; `encodings.decoded` decodes them.
+All formats of text use it, so they treat line ends, byte order marks, wrong bytes and cut files alike. Mail and pages
+state an encoding; `encodings.decoded` decodes them.
 """
 
 import codecs

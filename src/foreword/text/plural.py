@@ -22,6 +22,11 @@ def counted(count: float, what: str) -> str:
     return f"{shown} {plural}{rest}"
 
 
+def times_in_words(count: int) -> str:
+    """A count of repetitions in words."""
+    return {0: "never", 1: "once"}.get(count, f"{count} times")
+
+
 def vocabulary_in_words(tokens: int, unit: str) -> str:
     """The content of a vocabulary of this many tokens. Each vocabulary has the bytes, to spell all other text."""
     return f"{tokens - BYTES:,} {unit} and {BYTES} bytes"
