@@ -115,7 +115,7 @@ def fits(opened: Opened) -> bool:
 
 def read(opened: Opened, report: Report) -> Iterator[Document]:
     """The page as one text."""
-    page = claimed_text(whole(opened), opened.encoding)
+    page = _text(_whole(opened), opened.encoding)
     if _OTHERS.search(page):
         advice = "export it again as JSON, or give lines of `name: message`"
         raise SourceNotText(f"{opened.name} is a chat or a list of activity in HTML; {advice}")
@@ -133,7 +133,7 @@ def document(lines: Iterable[str]) -> Iterator[Document]:
         yield Document(text=text)
 
 
-def whole(opened: Opened) -> bytes:
+def _whole(opened: Opened) -> bytes:
     """All bytes of a document in one file; raises `SourceNotText` if it is larger than `LARGEST_PART`."""
     data = next(opened.blocks(LARGEST_PART + 1), b"")
     if len(data) > LARGEST_PART:
@@ -142,14 +142,14 @@ def whole(opened: Opened) -> bytes:
     return data
 
 
-def claimed_text(data: bytes, given: str | None = None) -> str:
+def _text(data: bytes, given: str | None) -> str:
     """The text of a page, in the encoding that the user gave, else the one that it claims."""
     claimed = _CHARSET.search(data[:4096])
     encoding = b"".join(filter(None, claimed.groups())).decode("ascii", "replace") if claimed else None
     return decoded(data, given or encoding)
 
 
-def tree(page: str | bytes, name: str) -> "BeautifulSoup":
+def tree(page: str, name: str) -> "BeautifulSoup":
     """The tree of a page, which may be broken; raises `ValueError` for more than `MOST_TAGS` tags.
 
     A last tag without its end is left out, because the parser would search too long. Errors call the page `name`.
@@ -158,10 +158,9 @@ def tree(page: str | bytes, name: str) -> "BeautifulSoup":
         from bs4 import BeautifulSoup, XMLParsedAsHTMLWarning  # noqa: PLC0415 - an extra
     except ModuleNotFoundError:
         raise documents_missing(name) from None
-    markup = page if isinstance(page, str) else claimed_text(page)
-    if markup.count("<") > MOST_TAGS:
+    if page.count("<") > MOST_TAGS:
         raise ValueError(f"it has more than {MOST_TAGS:,} tags")
-    whole, end, rest = markup.rpartition(">")
+    whole, end, rest = page.rpartition(">")
     whole = _DECLARATION.sub("<", whole + end) + _UNENDED.sub("", rest)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", XMLParsedAsHTMLWarning)
