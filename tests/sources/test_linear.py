@@ -132,6 +132,7 @@ def test_a_file_four_times_as_long_takes_less_than_nine_times_the_time(name: str
         assert four < max(9 * once, 0.05), (slowest, once, four)
 
 
+@pytest.mark.slow
 def test_links_in_links_take_little_time_each() -> None:
     linked, plain = (
         seconds("<html>".__add__, tag, 560_000, "HTML") for tag in ('<a href="#">ab', '<b id="##">ab')
