@@ -47,20 +47,17 @@ def learn(
 
     begun, learned, known, taken, chosen = perf_counter(), 0, 0, Counter[Kind](), set[str]()
 
-    def choose(source: str, people: Counter[str]) -> str | None:
-        if (name := ask_whose(source, people)) is not None:
-            chosen.add(name)
-        return name
-
     with open_memory(model) as memory:
         for source in sources:
             report = Report()
             with waiting(f"reading {source}", as_json=as_json) as wait:
-                asking = wait.interrupted_by(choose)
+                asking = wait.interrupted_by(ask_whose)
                 read = documents(source, encoding=encoding, me=me, choose=asking, report=report)
                 found = learn_source(memory, wait.reading(read, source))
             learned, known = learned + found.messages, known + found.known
             taken += found.taken
+            if report.me is not None:
+                chosen.add(report.me)
             for note in report.sentences():
                 tell(note)
         path, seconds = memory.path, perf_counter() - begun

@@ -256,19 +256,14 @@ def _read(
     source: Source, path: Path, reading: ReadSettings, held_out: float, notes: list[str]
 ) -> tuple[Text, str | None]:
     """A text, and the person whose messages were taken."""
-    me = reading.me
-
-    def choose(of: str, people: Counter[str]) -> str | None:
-        nonlocal me
-        me = None if reading.choose is None else reading.choose(of, people)
-        return me
-
     name, place = _name_and_place(source)
     report, log, secrets = Report(), LineLog(), Counter[Kind]()
     if isinstance(source, Lines):
         found: Iterator[Document] = (Document(text=line) for line in source.lines)
     else:
-        found = documents(source, encoding=reading.encoding, me=me, choose=choose, report=report)
+        found = documents(
+            source, encoding=reading.encoding, me=reading.me, choose=reading.choose, report=report
+        )
     pieces = _omitted(scrub_pieces(_cleaned(found, log), secrets), reading.omit, log)
     offsets, characters = write_pieces(pieces, path)
     for sentence in report.sentences():
@@ -287,7 +282,7 @@ def _read(
         place=place,
         secrets={str(kind): times for kind, times in secrets.items()},
     )
-    return Text(path=path, offsets=offsets, record=record, log=log).split(held_out), me
+    return Text(path=path, offsets=offsets, record=record, log=log).split(held_out), report.me or reading.me
 
 
 def _cleaned(found: Iterator[Document], log: LineLog) -> Iterator[str]:

@@ -284,6 +284,7 @@ def own_words(
         if me is None:
             advice = "say whose words are yours with --me"
             raise PersonUnknown(f"{name} has messages of {listed(people)}; {advice}", people)
+    report.me = me
     if me is not None:
         own = sum(count for author, count in people.items() if is_own(author, me))
         if people and not own:

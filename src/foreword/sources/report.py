@@ -34,6 +34,7 @@ class Report:
     Attributes:
         formats: the number of files of each format, by its name.
         messages: the number of messages or texts that were understood.
+        me: the person whose messages were taken, if one was given or chosen.
         left_out: the amount left out on purpose, by its kind ("media", "system message", "quoted line" …).
         notes: other facts, one sentence each.
         skipped: the reasons for files that could not be read, or not to their end.
@@ -41,6 +42,7 @@ class Report:
 
     formats: Counter[str] = field(default_factory=Counter)
     messages: int = 0
+    me: str | None = None
     left_out: Counter[str] = field(default_factory=Counter)
     unreadable: int = 0
     first_unreadable: list[Unreadable] = field(default_factory=list)
