@@ -42,6 +42,13 @@ def test_messages_of_me_belong_to_a_person_with_another_name_in_other_chats() ->
         list(own_words("chats", mixed, None, Report()))
 
 
+def test_the_chosen_person_is_in_the_report() -> None:
+    report = Report()
+    found = own_words("chat.txt", CHAT, None, report, lambda _, people: min(people))
+    assert [each.text for each in found] == ["a note", "hello", "how are you"]
+    assert (report.me, report.left_out) == ("Ana Silva", {"message of others": 1})
+
+
 @pytest.mark.parametrize("me", [None, "Ana Silva"])
 def test_a_source_with_at_most_one_author_is_read_whole(me: str | None) -> None:
     assert list(own_words("it", CHAT[3:], me, Report())) == CHAT[3:]
