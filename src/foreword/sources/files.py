@@ -137,7 +137,7 @@ class Opened:
     def seekable(self) -> Iterator[IO[bytes]]:
         """The bytes for a reader that seeks, such as that of zip files; packed bytes are unpacked first."""
         with self.opening() as stream:
-            if not self.is_packed and stream.seekable():
+            if not self.is_packed:
                 yield cast("IO[bytes]", stream)
                 return
             with tempfile.SpooledTemporaryFile(max_size=_HELD) as copy:

@@ -1,6 +1,5 @@
 """Rules for each document format, and a table with one row per format."""
 
-import io
 import re
 import sys
 from collections.abc import Callable
@@ -13,7 +12,6 @@ import packed_documents as packed
 from foreword.errors import MissingExtra, SourceNotText
 from foreword.sources.documents.html import LARGEST_PART
 from foreword.sources.documents.packed import LARGEST_WORD
-from foreword.sources.files import Opened
 from foreword.sources.formats import format_of
 from foreword.sources.reading import documents
 from foreword.sources.report import Report
@@ -147,17 +145,6 @@ def test_a_missing_library_is_an_error_with_the_install_command(
     monkeypatch.setitem(sys.modules, library, None)
     with pytest.raises(MissingExtra, match=r'it\.bin .* pip install "foreword\[documents\]"'):
         read(ROWS[name].file("x"), name)
-
-
-@pytest.mark.parametrize("name", ZIPPED)
-def test_a_zipped_document_is_read_from_a_stream_without_seek(name: str) -> None:
-    class Pipe(io.BytesIO):
-        def seekable(self) -> bool:
-            return False
-
-    found = format_of(opened := Opened(name="it", opening=lambda: Pipe(ROWS[name].file("x"))))
-    assert found is not None
-    assert [document.text for document in found.read(opened, Report())] == ["x"]
 
 
 DELETED = """<w:p><w:del><w:r><w:delText>no</w:delText></w:r></w:del><w:ins><w:r><w:t>text</w:t><w:br/>
