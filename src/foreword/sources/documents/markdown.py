@@ -39,7 +39,7 @@ _NO_WORDS: Final = re.compile(
 )
 _BREAK: Final = re.compile(r"<br\b[^<>]*>", re.IGNORECASE)
 _PICTURE: Final = re.compile(r"<img\b", re.IGNORECASE)
-_COSTS: Final = {"[": 8, **dict.fromkeys("*_`~\\&<!]\n\r-+#.)", 1)}
+_COSTS: Final = {"[": 8, **dict.fromkeys("*_`~\\&<!]\n-+#.)", 1)}
 """The parser's time for each mark, in units of about ten microseconds."""
 _LONG: Final = 20_000
 _DENSE: Final = 5
@@ -68,7 +68,7 @@ def unmarked_lines(text: str, report: Report) -> Iterator[str]:
     if cost > max(_LONG, len(text) // _DENSE):
         yield from _not_blank(text.split("\n"))
         return
-    text, matters = _FRONT_MATTER.subn("", text.replace("\r\n", "\n"))
+    text, matters = _FRONT_MATTER.subn("", text)
     report.leave_out("front matter", matters)
     text, quoted = _QUOTED.subn("\n", text)
     report.leave_out("quoted line", quoted)
