@@ -12,6 +12,7 @@ names, times and other people's words (docs/decisions/0031), and a document woul
 """
 
 import re
+from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -106,22 +107,20 @@ _BEGINNINGS: Final = {
     rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": (
         "is a .doc or another file of an older Office, or has a password; save it as .docx without one, and give that"
     ),
-    rb"(?:\xef\xbb\xbf)?\s*\{\\rtf": "is in Rich Text Format; save it as .docx or as plain text, and give that",
+    rb"\s*\{\\rtf": "is in Rich Text Format; save it as .docx or as plain text, and give that",
     rb"\s{0,1024}%PDF-": "is a PDF; save its text, as most viewers and pdftotext do, and give that",
-    rb"(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.{0,2000}?-->\s*)?<(?:\w+:)?FictionBook\b": (
+    rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.{0,2000}?-->\s*)?<(?:\w+:)?FictionBook\b": (
         "is a FictionBook; convert it to .epub, and give that"
     ),
     rb'(?s)\s*\{(?=.*"(?:cells|worksheets)"\s*:\s*\[).*"cell_type"\s*:': (
         "is a Jupyter notebook; export it as Markdown, and give that"
     ),
-    rb"(?i)(?:\xef\xbb\xbf)?\s*(?:BEGIN:V(?:CARD|CALENDAR)\b|WEBVTT\b|1\r?\n\d\d:\d\d:\d\d,\d{3} --> )"
+    rb"(?i)\s*(?:BEGIN:V(?:CARD|CALENDAR)\b|WEBVTT\b|1\r?\n\d\d:\d\d:\d\d,\d{3} --> )"
     rb"|(?:[\w-]+:[^\n]*\n(?:[ \t][^\n]*\n)*){0,20}?(?:snapshot-content-location:|from: <saved by)": (
         "is addresses, a calendar, subtitles or a saved page in one file; give the text in it"
     ),
     rb"// <!-- <mdb:mork": "is Thunderbird's index of a mail folder; give the file of the folder itself",
-    rb"(?:\xef\xbb\xbf)?\s*<\?xml\b|\s*<en-export\b": (
-        "is XML, not text; export it as text or HTML, and give that"
-    ),
+    rb"\s*<(?:\?xml|en-export)\b": "is XML, not text; export it as text or HTML, and give that",
 }
 _JSON: Final = re.compile(
     r"\s*(?:window\.YTD\.\S+ = )?"  # Twitter's
@@ -139,7 +138,8 @@ def refused_chat(opened: Opened) -> str | None:
 def refused_document(opened: Opened) -> str | None:
     """The same for a document."""
     if not opened.is_zip:
-        return next((advice for sign, advice in _BEGINNINGS.items() if re.match(sign, opened.head)), None)
+        head = opened.head.removeprefix(BOM_UTF8)
+        return next((advice for sign, advice in _BEGINNINGS.items() if re.match(sign, head)), None)
     advice = "is a workbook, a presentation or a document of Apple's; save its text as .docx or .csv, and give that"
     return advice if _ODF in opened.head[:200] or any(map(_OFFICE.match, opened.parts)) else None
 
