@@ -101,8 +101,9 @@ class Opened:
 
     @property
     def start(self) -> str:
-        """The text of the first bytes, with wrong bytes replaced; only to recognise a format."""
-        return self.head.decode(encoding_of(self.head, self.encoding), "replace").removeprefix("\ufeff")
+        """The text of the first bytes, with LF line ends and wrong bytes replaced; only to recognise a format."""
+        text = self.head.decode(encoding_of(self.head, self.encoding), "replace").removeprefix("\ufeff")
+        return text.replace("\r\n", "\n").replace("\r", "\n")
 
     @property
     def is_zip(self) -> bool:

@@ -53,7 +53,7 @@ class Collection:
 _LOOKED_AT: Final = 400
 """Lines that are checked to recognise a chat or a log."""
 
-_DISCORD: Final = re.compile(r"\s*={20,}\r?\n(?:Guild|Server): ")
+_DISCORD: Final = re.compile(r"\s*={20,}\n(?:Guild|Server): ")
 _DISCORD_COLUMNS: Final = frozenset({"author", "date", "content", "attachments"})
 _TIME: Final = r"\d{1,2}[:.h]\d\d(?::\d\d)?(?:\s?[AaPp]\.?[Mm]\.?)?"
 _COPIED_HEAD: Final = re.compile(
@@ -131,7 +131,7 @@ _JSON: Final = re.compile(
 def refused_chat(opened: Opened) -> str | None:
     """The type of a refused chat and what to give instead; None for other files. A reader may fit the file, too."""
     start = opened.start
-    lines = [line.rstrip("\r") for line in start.split("\n", _LOOKED_AT)[:_LOOKED_AT] if line.strip()]
+    lines = [line for line in start.split("\n", _LOOKED_AT)[:_LOOKED_AT] if line.strip()]
     return next((advice for advice, is_known in _CHATS.items() if is_known(start, lines)), None)
 
 
@@ -151,7 +151,7 @@ def refused_json(opened: Opened) -> str | None:
 
 
 def _columns(start: str) -> list[str]:
-    return [each.strip(' "\r') for each in re.split(r"[,;\t]", start.partition("\n")[0].casefold())]
+    return [each.strip(' "') for each in re.split(r"[,;\t]", start.partition("\n")[0].casefold())]
 
 
 def _is_discord(start: str, _: list[str]) -> bool:

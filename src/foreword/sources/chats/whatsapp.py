@@ -100,7 +100,7 @@ def read(opened: Opened, report: Report) -> Iterator[Document]:
 
 def start_of(opened: Opened) -> str:
     """The first bytes as text, with a newline before each line."""
-    return "\n" + opened.start.replace("\r\n", "\n").replace("\r", "\n")
+    return "\n" + opened.start
 
 
 def _pattern_of(text: str) -> re.Pattern[str]:
