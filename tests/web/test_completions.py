@@ -16,7 +16,7 @@ from foreword.runtime.model import Model
 from foreword.text.tokenizer import subwords_tokenizer
 from foreword.web import app as web_app
 from foreword.web.completions import Passages
-from foreword.web.messages import CompletionRequest
+from foreword.web.schemas import CompletionRequest
 from foreword.web.serving import Serving
 from program import PATIENCE
 from web.conftest import TOKEN

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import httpx
 import pytest
 
-from foreword.web.answers import ENDPOINTS
+from foreword.web.endpoints import ENDPOINTS
 from program import PATIENCE, Program
 from scripts import http_reference
 from web.conftest import TOKEN

@@ -40,9 +40,9 @@ def serve(
     from foreword.keyboard.suggest import Keyboard
     from foreword.runtime.model import Model
     from foreword.settings import read_settings
-    from foreword.web.app import create_app, listen, run
+    from foreword.web.app import create_app
     from foreword.web.guard import is_loopback
-    from foreword.web.serving import Serving
+    from foreword.web.serving import Serving, listen, run
 
     settings = read_settings()
     is_own = is_loopback(host)

@@ -1,29 +1,25 @@
-"""The application: the page's files, the API's addresses, and the guard around both; its socket and its process."""
+"""The application: the page's files, the API's addresses, and the guard around both."""
 
 import asyncio
-import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any, Final
 
 import msgspec
-import uvicorn
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import FileResponse, Response, StreamingResponse
 from starlette.routing import Route, Router
 from starlette.types import ASGIApp
 
-from foreword.errors import OptionError, within
 from foreword.settings import plainly
-from foreword.web.answers import ENDPOINTS, Endpoint
 from foreword.web.completions import complete
+from foreword.web.endpoints import ENDPOINTS, Endpoint
 from foreword.web.guard import CLOSE, LARGEST_BODY, TOO_LARGE, Guard
 from foreword.web.openapi import document
 from foreword.web.serving import Serving
 
-END_SECONDS: Final = 30  # that a shutdown waits for running answers
 LOOK_SECONDS: Final = 1.0  # between two looks whether the client is still there
 FILES: Final = Path(__file__).parent / "static"
 
@@ -129,50 +125,3 @@ def _file(path: Path) -> Route:
         return FileResponse(path)
 
     return Route("/" if path.name == "index.html" else f"/{path.name}", given, methods=["GET"])
-
-
-def listen(host: str, port: int) -> socket.socket:
-    """A socket at that address; port 0 means any free port.
-
-    Raises:
-        OptionError: the address cannot be used; the message says why.
-    """
-    within("port", port, 0, 65_535)
-    listening = None
-    try:
-        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
-        listening = socket.socket(family, socket.SOCK_STREAM)
-        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind(address)
-        listening.listen(256)
-    except (OSError, UnicodeError) as error:
-        if listening is not None:
-            listening.close()
-        reason = getattr(error, "strerror", None) or error
-        raise OptionError(
-            f"cannot listen at {host}, port {port}: {reason}; choose another with --port"
-        ) from None
-    return listening
-
-
-def run(app: ASGIApp, listening: socket.socket) -> None:
-    """Serve until a signal comes, then finish the running answers.
-
-    Raises:
-        KeyboardInterrupt: afterwards, as in any other program.
-    """
-    config = uvicorn.Config(
-        app,
-        loop="asyncio",
-        http="h11",
-        ws="none",
-        interface="asgi3",
-        lifespan="on",
-        log_config=None,
-        log_level="critical",  # the guard logs our errors; an answer that is cut off at the end is none
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,
-        timeout_graceful_shutdown=END_SECONDS,
-    )
-    uvicorn.Server(config).run(sockets=[listening])

@@ -26,7 +26,7 @@ from foreword.runtime.state_cache import Predictor
 from foreword.text.cleaning import clean
 from foreword.text.tokenizer import Decoder
 from foreword.web.guard import log_unexpected
-from foreword.web.messages import (
+from foreword.web.schemas import (
     Completion,
     CompletionChoice,
     CompletionRequest,

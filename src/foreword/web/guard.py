@@ -23,7 +23,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from foreword.errors import ForewordError, MemoryUnusable, ModelError, ModelMismatch
-from foreword.web.messages import Problem
+from foreword.web.schemas import Problem
 
 MEDIA_TYPE: Final = "application/problem+json"
 LARGEST_BODY: Final = 1_000_000  # bytes; a text of 200,000 characters in most scripts

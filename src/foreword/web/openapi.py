@@ -1,4 +1,4 @@
-"""The generated OpenAPI document: addresses from the table of answers, schemas from the messages' types."""
+"""The generated OpenAPI document: addresses from the table of endpoints, schemas from their types."""
 
 import re
 from importlib.metadata import version
@@ -7,9 +7,9 @@ from typing import Any, Final
 
 import msgspec
 
-from foreword.web.answers import ENDPOINTS, Endpoint
+from foreword.web.endpoints import ENDPOINTS, Endpoint
 from foreword.web.guard import MEDIA_TYPE
-from foreword.web.messages import CompletionRequest, Problem
+from foreword.web.schemas import CompletionRequest, Problem
 
 JSON: Final = "application/json"
 EVENT: Final = {

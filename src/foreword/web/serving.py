@@ -1,4 +1,4 @@
-"""The keyboard that all requests share, and the threads that ask it.
+"""The keyboard that all requests share, the threads that ask it, and the socket and process of the server.
 
 The event loop never waits for the model. One thread asks the keyboard, one question at a time. So every typist has a
 turn after a few milliseconds, or after half a second while it learns 20,000 characters. No question sees a memory that
@@ -7,17 +7,24 @@ has its turn.
 """
 
 import asyncio
+import socket
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
-from typing import ParamSpec, TypeVar, final
+from typing import Final, ParamSpec, TypeVar, final
 
+import uvicorn
+from starlette.types import ASGIApp
+
+from foreword.errors import OptionError, within
 from foreword.keyboard.suggest import Keyboard
 from foreword.modelfolder.names import CARD
 from foreword.settings import Settings
 
 P = ParamSpec("P")
 Answer = TypeVar("Answer")
+
+END_SECONDS: Final = 30  # that a shutdown waits for running answers
 
 
 @final
@@ -54,3 +61,50 @@ class Serving:
         for threads in (self._typing, self._reading):
             threads.shutdown(wait=True, cancel_futures=True)
         self.keyboard.memory.close()
+
+
+def listen(host: str, port: int) -> socket.socket:
+    """A socket at that address; port 0 means any free port.
+
+    Raises:
+        OptionError: the address cannot be used; the message says why.
+    """
+    within("port", port, 0, 65_535)
+    listening = None
+    try:
+        family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        listening = socket.socket(family, socket.SOCK_STREAM)
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind(address)
+        listening.listen(256)
+    except (OSError, UnicodeError) as error:
+        if listening is not None:
+            listening.close()
+        reason = getattr(error, "strerror", None) or error
+        raise OptionError(
+            f"cannot listen at {host}, port {port}: {reason}; choose another with --port"
+        ) from None
+    return listening
+
+
+def run(app: ASGIApp, listening: socket.socket) -> None:
+    """Serve until a signal comes, then finish the running answers.
+
+    Raises:
+        KeyboardInterrupt: afterwards, as in any other program.
+    """
+    config = uvicorn.Config(
+        app,
+        loop="asyncio",
+        http="h11",
+        ws="none",
+        interface="asgi3",
+        lifespan="on",
+        log_config=None,
+        log_level="critical",  # the guard logs our errors; an answer that is cut off at the end is none
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=END_SECONDS,
+    )
+    uvicorn.Server(config).run(sockets=[listening])

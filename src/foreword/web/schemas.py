@@ -17,11 +17,11 @@ Count = Annotated[int, Meta(ge=0)]
 Weight = Annotated[float, Meta(ge=0, le=1, description="the memory's weight in the mixture")]
 
 
-class Taken(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+class Request(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """The base of requests: an unknown field is an error."""
 
 
-class Given(msgspec.Struct, frozen=True, kw_only=True):
+class Reply(msgspec.Struct, frozen=True, kw_only=True):
     """The base of replies."""
 
 
@@ -29,7 +29,7 @@ class Given(msgspec.Struct, frozen=True, kw_only=True):
 
 
 @final
-class SuggestRequest(Taken, frozen=True, kw_only=True):
+class SuggestRequest(Request, frozen=True, kw_only=True):
     """The text before the cursor."""
 
     text: Text
@@ -42,7 +42,7 @@ class SuggestRequest(Taken, frozen=True, kw_only=True):
 
 
 @final
-class SuggestedWord(Given, frozen=True, kw_only=True):
+class SuggestedWord(Reply, frozen=True, kw_only=True):
     """A word or a phrase; `insert` replaces the last `replace` code points of the text."""
 
     text: str
@@ -54,7 +54,7 @@ class SuggestedWord(Given, frozen=True, kw_only=True):
 
 
 @final
-class SuggestReply(Given, frozen=True, kw_only=True):
+class SuggestReply(Reply, frozen=True, kw_only=True):
     """The suggestions, likeliest first. If `inline` is true, the first may be drawn after the cursor."""
 
     suggestions: list[SuggestedWord]
@@ -62,28 +62,28 @@ class SuggestReply(Given, frozen=True, kw_only=True):
 
 
 @final
-class LearnRequest(Taken, frozen=True, kw_only=True):
+class LearnRequest(Request, frozen=True, kw_only=True):
     """Whole messages, one per line."""
 
     text: Annotated[str, Meta(max_length=LONGEST_LESSON)]
 
 
 @final
-class LearnReply(Given, frozen=True, kw_only=True):
+class LearnReply(Reply, frozen=True, kw_only=True):
     """The number of learned messages."""
 
     messages: Count
 
 
 @final
-class ForgetRequest(Taken, frozen=True, kw_only=True):
+class ForgetRequest(Request, frozen=True, kw_only=True):
     """The word to forget."""
 
     word: Annotated[str, Meta(min_length=1, max_length=200)]
 
 
 @final
-class ForgetReply(Given, frozen=True, kw_only=True):
+class ForgetReply(Reply, frozen=True, kw_only=True):
     """The numbers of deletions and of changed messages."""
 
     times: Count
@@ -91,7 +91,7 @@ class ForgetReply(Given, frozen=True, kw_only=True):
 
 
 @final
-class MemoryRequest(Taken, frozen=True, kw_only=True):
+class MemoryRequest(Request, frozen=True, kw_only=True):
     """The words that contain `part`, in capital or small letters."""
 
     part: Annotated[str, Meta(max_length=200)] = ""
@@ -99,7 +99,7 @@ class MemoryRequest(Taken, frozen=True, kw_only=True):
 
 
 @final
-class WrittenWord(Given, frozen=True, kw_only=True):
+class WrittenWord(Reply, frozen=True, kw_only=True):
     """A word of the memory, its count, and its last date."""
 
     word: str
@@ -108,7 +108,7 @@ class WrittenWord(Given, frozen=True, kw_only=True):
 
 
 @final
-class MemoryReply(Given, frozen=True, kw_only=True):
+class MemoryReply(Reply, frozen=True, kw_only=True):
     """The number of messages in the memory, and its most frequent words."""
 
     messages: Count
@@ -116,7 +116,7 @@ class MemoryReply(Given, frozen=True, kw_only=True):
 
 
 @final
-class SettingsReply(Given, frozen=True, kw_only=True):
+class SettingsReply(Reply, frozen=True, kw_only=True):
     """The person's settings for all surfaces. Keys have their X11 names."""
 
     choices: Count
@@ -131,7 +131,7 @@ class SettingsReply(Given, frozen=True, kw_only=True):
 
 
 @final
-class ExplainRequest(Taken, frozen=True, kw_only=True):
+class ExplainRequest(Request, frozen=True, kw_only=True):
     """A text to measure; `word` also asks why that word is suggested after it."""
 
     text: Annotated[str, Meta(max_length=LONGEST_MEASURED)]
@@ -139,7 +139,7 @@ class ExplainRequest(Taken, frozen=True, kw_only=True):
 
 
 @final
-class Piece(Given, frozen=True, kw_only=True):
+class Piece(Reply, frozen=True, kw_only=True):
     """Some characters and the bits that the model needed for them."""
 
     text: str
@@ -147,7 +147,7 @@ class Piece(Given, frozen=True, kw_only=True):
 
 
 @final
-class WeighedWord(Given, frozen=True, kw_only=True):
+class WeighedWord(Reply, frozen=True, kw_only=True):
     """A word's probability: the sum of the contributions of network and memory."""
 
     word: str
@@ -156,7 +156,7 @@ class WeighedWord(Given, frozen=True, kw_only=True):
 
 
 @final
-class Why(Given, frozen=True, kw_only=True):
+class Why(Reply, frozen=True, kw_only=True):
     """The contributions to a word's probability, and its count in the memory."""
 
     word: str
@@ -168,7 +168,7 @@ class Why(Given, frozen=True, kw_only=True):
 
 
 @final
-class ExplainReply(Given, frozen=True, kw_only=True):
+class ExplainReply(Reply, frozen=True, kw_only=True):
     """The surprise of each piece of the text."""
 
     pieces: list[Piece]
@@ -177,7 +177,7 @@ class ExplainReply(Given, frozen=True, kw_only=True):
 
 
 @final
-class NextRequest(Taken, frozen=True, kw_only=True):
+class NextRequest(Request, frozen=True, kw_only=True):
     """The text before the next token."""
 
     text: Text
@@ -185,7 +185,7 @@ class NextRequest(Taken, frozen=True, kw_only=True):
 
 
 @final
-class NextToken(Given, frozen=True, kw_only=True):
+class NextToken(Reply, frozen=True, kw_only=True):
     """A token and its probability."""
 
     text: str
@@ -193,7 +193,7 @@ class NextToken(Given, frozen=True, kw_only=True):
 
 
 @final
-class NextReply(Given, frozen=True, kw_only=True):
+class NextReply(Reply, frozen=True, kw_only=True):
     """The network's next tokens, and the next words of network and memory together."""
 
     tokens: list[NextToken]
@@ -202,7 +202,7 @@ class NextReply(Given, frozen=True, kw_only=True):
 
 
 @final
-class CellsRequest(Taken, frozen=True, kw_only=True):
+class CellsRequest(Request, frozen=True, kw_only=True):
     """A text and a unit to show: its part of the state, its layer and its number."""
 
     text: Annotated[str, Meta(max_length=LONGEST_MEASURED)]
@@ -212,7 +212,7 @@ class CellsRequest(Taken, frozen=True, kw_only=True):
 
 
 @final
-class StatePart(Given, frozen=True, kw_only=True):
+class StatePart(Reply, frozen=True, kw_only=True):
     """A part of the state: its number of layers, and of units per layer."""
 
     layers: Count
@@ -220,7 +220,7 @@ class StatePart(Given, frozen=True, kw_only=True):
 
 
 @final
-class CellsReply(Given, frozen=True, kw_only=True):
+class CellsReply(Reply, frozen=True, kw_only=True):
     """One unit along the end of the text, and all units of its layer, with one row of bytes per time step.
 
     `picture` holds the rows in base64; a byte is 128 + 127 · tanh(value).
@@ -236,7 +236,7 @@ class CellsReply(Given, frozen=True, kw_only=True):
 
 
 @final
-class ModelEntry(Given, frozen=True, kw_only=True):
+class ModelEntry(Reply, frozen=True, kw_only=True):
     """A model, as OpenAI's API lists it."""
 
     id: str
@@ -246,7 +246,7 @@ class ModelEntry(Given, frozen=True, kw_only=True):
 
 
 @final
-class ModelsReply(Given, frozen=True, kw_only=True):
+class ModelsReply(Reply, frozen=True, kw_only=True):
     """The model that is served."""
 
     data: list[ModelEntry]
@@ -254,14 +254,14 @@ class ModelsReply(Given, frozen=True, kw_only=True):
 
 
 @final
-class ModelRequest(Taken, frozen=True, kw_only=True):
+class ModelRequest(Request, frozen=True, kw_only=True):
     """The name of a model."""
 
     model: Annotated[str, Meta(max_length=500)]
 
 
 @final
-class CurvePoint(Given, frozen=True, kw_only=True):
+class CurvePoint(Reply, frozen=True, kw_only=True):
     """The result of a validation during training."""
 
     step: Count
@@ -271,7 +271,7 @@ class CurvePoint(Given, frozen=True, kw_only=True):
 
 
 @final
-class ModelVersion(Given, frozen=True, kw_only=True):
+class ModelVersion(Reply, frozen=True, kw_only=True):
     """An earlier version of the model."""
 
     name: str
@@ -280,7 +280,7 @@ class ModelVersion(Given, frozen=True, kw_only=True):
 
 
 @final
-class ModelDetails(Given, frozen=True, kw_only=True):
+class ModelDetails(Reply, frozen=True, kw_only=True):
     """The model: its card in Markdown and HTML, its sizes, figures, curve and earlier versions."""
 
     id: str
@@ -302,14 +302,14 @@ class ModelDetails(Given, frozen=True, kw_only=True):
 
 
 @final
-class StreamOptions(Taken, frozen=True, kw_only=True):
+class StreamOptions(Request, frozen=True, kw_only=True):
     """The options of a stream, as in OpenAI's API."""
 
     include_usage: bool = False
 
 
 @final
-class CompletionRequest(Taken, frozen=True, kw_only=True):
+class CompletionRequest(Request, frozen=True, kw_only=True):
     """A request as in OpenAI's API; the other options have their names in `foreword generate`."""
 
     model: Annotated[
@@ -337,7 +337,7 @@ class CompletionRequest(Taken, frozen=True, kw_only=True):
 
 
 @final
-class LogProbabilities(Given, frozen=True, kw_only=True):
+class LogProbabilities(Reply, frozen=True, kw_only=True):
     """The model's own log-probabilities, in nats, of the tokens and of the likeliest ones at each position."""
 
     tokens: list[str]
@@ -347,7 +347,7 @@ class LogProbabilities(Given, frozen=True, kw_only=True):
 
 
 @final
-class CompletionChoice(Given, frozen=True, kw_only=True):
+class CompletionChoice(Reply, frozen=True, kw_only=True):
     """A passage, or a piece of one in a stream."""
 
     text: str
@@ -357,7 +357,7 @@ class CompletionChoice(Given, frozen=True, kw_only=True):
 
 
 @final
-class Usage(Given, frozen=True, kw_only=True):
+class Usage(Reply, frozen=True, kw_only=True):
     """The numbers of tokens."""
 
     prompt_tokens: int
@@ -366,7 +366,7 @@ class Usage(Given, frozen=True, kw_only=True):
 
 
 @final
-class Completion(Given, frozen=True, kw_only=True):
+class Completion(Reply, frozen=True, kw_only=True):
     """The generated passages."""
 
     id: str
@@ -378,14 +378,14 @@ class Completion(Given, frozen=True, kw_only=True):
 
 
 @final
-class Health(Given, frozen=True, kw_only=True):
+class Health(Reply, frozen=True, kw_only=True):
     """The server is up."""
 
     status: Literal["ok"] = "ok"
 
 
 @final
-class Problem(Given, frozen=True, kw_only=True):
+class Problem(Reply, frozen=True, kw_only=True):
     """An error, as in RFC 9457. OpenAI's client shows `message`."""
 
     title: str

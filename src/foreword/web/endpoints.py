@@ -23,19 +23,19 @@ from foreword.keyboard.suggest import Keyboard, Weighed
 from foreword.modelfolder.versions import Version, earlier_versions
 from foreword.runtime.generate import next_tokens
 from foreword.text.cleaning import clean
-from foreword.web import messages as m
+from foreword.web import schemas
 from foreword.web.completions import complete
 from foreword.web.serving import Serving
 
 _FRONT_MATTER: Final = re.compile(r"\A---\n.*?\n---\n+", re.DOTALL)
 
 
-async def healthz(_serving: Serving, _ask: None) -> m.Health:
+async def healthz(_serving: Serving, _ask: None) -> schemas.Health:
     """Whether the server is up; no token is needed."""
-    return m.Health()
+    return schemas.Health()
 
 
-async def suggest(serving: Serving, ask: m.SuggestRequest) -> m.SuggestReply:
+async def suggest(serving: Serving, ask: schemas.SuggestRequest) -> schemas.SuggestReply:
     """Suggest words after a text, as on all surfaces of Foreword. Only a request with `shown` changes anything.
 
     The settings give the fields that are left out: by default `limit` 3, `letters` 1 and `confidence` 0.3. Before a
@@ -52,42 +52,45 @@ async def suggest(serving: Serving, ask: m.SuggestRequest) -> m.SuggestReply:
         shown=ask.shown,
     )
     words = [
-        msgspec.convert(each.suggestion, m.SuggestedWord, from_attributes=True) for each in offer.choices
+        msgspec.convert(each.suggestion, schemas.SuggestedWord, from_attributes=True)
+        for each in offer.choices
     ]
-    return m.SuggestReply(suggestions=words, inline=offer.inline is not None)
+    return schemas.SuggestReply(suggestions=words, inline=offer.inline is not None)
 
 
-async def learn(serving: Serving, ask: m.LearnRequest) -> m.LearnReply:
+async def learn(serving: Serving, ask: schemas.LearnRequest) -> schemas.LearnReply:
     """Learn whole messages, one per line. Secrets are removed first."""
     if serving.is_private:
         raise HTTPException(403, "this server was started with --private and learns nothing")
     text = "\n".join(ask.text.splitlines())  # a whole: a secret may have many lines
-    return m.LearnReply(messages=await serving.type(serving.keyboard.learn, text))
+    return schemas.LearnReply(messages=await serving.type(serving.keyboard.learn, text))
 
 
-async def forget(serving: Serving, ask: m.ForgetRequest) -> m.ForgetReply:
+async def forget(serving: Serving, ask: schemas.ForgetRequest) -> schemas.ForgetReply:
     """Delete a word, in capital or small letters, from the memory, and never suggest it again."""
     try:
         found = await serving.type(serving.keyboard.forget, ask.word)
     except OptionError:
         raise HTTPException(404, "this is not one word") from None
-    return m.ForgetReply(times=found.times, messages=found.messages)
+    return schemas.ForgetReply(times=found.times, messages=found.messages)
 
 
-async def memory(serving: Serving, ask: m.MemoryRequest) -> m.MemoryReply:
+async def memory(serving: Serving, ask: schemas.MemoryRequest) -> schemas.MemoryReply:
     """The most frequent words in the memory."""
     found: Memory = serving.keyboard.memory
     uses = await serving.type(found.uses, ask.limit, ask.part)
-    return m.MemoryReply(
+    return schemas.MemoryReply(
         messages=await serving.type(found.size),
-        words=[m.WrittenWord(word=each.word, times=each.times, last=each.last.isoformat()) for each in uses],
+        words=[
+            schemas.WrittenWord(word=each.word, times=each.times, last=each.last.isoformat()) for each in uses
+        ],
     )
 
 
-async def settings(serving: Serving, _ask: None) -> m.SettingsReply:
+async def settings(serving: Serving, _ask: None) -> schemas.SettingsReply:
     """The person's settings for all surfaces."""
     chosen = serving.settings
-    return m.SettingsReply(
+    return schemas.SettingsReply(
         choices=chosen.choices,
         letters=chosen.letters,
         confidence=chosen.confidence,
@@ -108,24 +111,24 @@ async def export(serving: Serving, _ask: None) -> AsyncIterator[bytes]:
     return given()
 
 
-async def explain(serving: Serving, ask: m.ExplainRequest) -> m.ExplainReply:
+async def explain(serving: Serving, ask: schemas.ExplainRequest) -> schemas.ExplainReply:
     """The bits that each character costs the model, and the reason why a word is suggested after the text."""
     pieces = await serving.read(surprises, serving.model, ask.text) if ask.text else []
     characters = sum(len(piece) for piece, _ in pieces)
     bits = sum(spent for _, spent in pieces)
-    return m.ExplainReply(
-        pieces=[m.Piece(text=piece, bits=spent) for piece, spent in pieces],
+    return schemas.ExplainReply(
+        pieces=[schemas.Piece(text=piece, bits=spent) for piece, spent in pieces],
         bits_per_character=bits / characters if characters else 0.0,
         why=None if ask.word is None else await serving.type(_why, serving.keyboard, ask.text, ask.word),
     )
 
 
-def _why(keyboard: Keyboard, text: str, word: str) -> m.Why:
+def _why(keyboard: Keyboard, text: str, word: str) -> schemas.Why:
     word = clean(word)
     words, share = keyboard.weigh(text, asked=word)
     found = words[0] if words else Weighed(word=word, network=0.0, memory=0.0)
     use = keyboard.why(word)
-    return m.Why(
+    return schemas.Why(
         word=word,
         network=_share(found.network),
         memory=_share(found.memory),
@@ -135,24 +138,24 @@ def _why(keyboard: Keyboard, text: str, word: str) -> m.Why:
     )
 
 
-async def following(serving: Serving, ask: m.NextRequest) -> m.NextReply:
+async def following(serving: Serving, ask: schemas.NextRequest) -> schemas.NextReply:
     """The likeliest next tokens of the network, and the likeliest next words with both contributions."""
     tokens = await serving.read(next_tokens, serving.model, ask.text, ask.limit)
     words, share = await serving.type(serving.keyboard.weigh, ask.text, ask.limit)
-    return m.NextReply(
-        tokens=[m.NextToken(text=text, probability=_share(chance)) for text, chance in tokens],
+    return schemas.NextReply(
+        tokens=[schemas.NextToken(text=text, probability=_share(chance)) for text, chance in tokens],
         words=[
-            m.WeighedWord(word=each.word, network=_share(each.network), memory=_share(each.memory))
+            schemas.WeighedWord(word=each.word, network=_share(each.network), memory=_share(each.memory))
             for each in words
         ],
         share=share,
     )
 
 
-async def units(serving: Serving, ask: m.CellsRequest) -> m.CellsReply:
+async def units(serving: Serving, ask: schemas.CellsRequest) -> schemas.CellsReply:
     """The values of the units of one layer along the end of the text; no `parts` if the network has no units."""
     if all(part.dtype != np.float32 for part in serving.model.network.initial_state()):
-        return m.CellsReply(pieces=[], values=[], parts=[], picture="")
+        return schemas.CellsReply(pieces=[], values=[], parts=[], picture="")
     try:
         found = await serving.read(cells, serving.model, ask.text, part=ask.part, layer=ask.layer)
     except (OptionError, SourceEmpty) as error:
@@ -160,30 +163,30 @@ async def units(serving: Serving, ask: m.CellsRequest) -> m.CellsReply:
     if ask.unit >= found.values.shape[1]:
         raise HTTPException(404, f"this layer has {found.values.shape[1]} units, counted from 0")
     picture = np.round(128 + 127 * np.tanh(found.values)).astype(np.uint8)
-    return m.CellsReply(
+    return schemas.CellsReply(
         pieces=found.pieces,
         values=[float(each) for each in found.values[:, ask.unit]],
-        parts=[m.StatePart(layers=layers, units=units) for layers, units in found.parts],
+        parts=[schemas.StatePart(layers=layers, units=units) for layers, units in found.parts],
         picture=base64.b64encode(picture.tobytes()).decode(),
     )
 
 
-async def models(serving: Serving, _ask: None) -> m.ModelsReply:
+async def models(serving: Serving, _ask: None) -> schemas.ModelsReply:
     """The model that is served."""
-    return m.ModelsReply(data=[m.ModelEntry(id=serving.name, created=_created(serving))])
+    return schemas.ModelsReply(data=[schemas.ModelEntry(id=serving.name, created=_created(serving))])
 
 
-async def model(serving: Serving, ask: m.ModelRequest) -> m.ModelDetails:
+async def model(serving: Serving, ask: schemas.ModelRequest) -> schemas.ModelDetails:
     """The model's properties and figures."""
     if ask.model != serving.name:
         raise HTTPException(404, "this server does not have that model; GET /v1/models names the one it has")
     return await serving.read(_details, serving)
 
 
-def _details(serving: Serving) -> m.ModelDetails:
+def _details(serving: Serving) -> schemas.ModelDetails:
     record, config = serving.model.folder.record(), serving.model.config
     card = _FRONT_MATTER.sub("", serving.card)
-    return m.ModelDetails(
+    return schemas.ModelDetails(
         id=serving.name,
         created=_created(serving),
         architecture=config.architecture,
@@ -192,7 +195,7 @@ def _details(serving: Serving) -> m.ModelDetails:
         sizes=dict(config.sizes),
         figures=dict(_figures(serving)),
         curve=[
-            m.CurvePoint(
+            schemas.CurvePoint(
                 step=int(point.get("step") or 0),
                 seconds=point.get("seconds"),
                 bits=_bits(point.get("nats")),
@@ -206,11 +209,11 @@ def _details(serving: Serving) -> m.ModelDetails:
     )
 
 
-def _versions(model: Path) -> Iterator[m.ModelVersion]:
+def _versions(model: Path) -> Iterator[schemas.ModelVersion]:
     for folder in earlier_versions(model):
         with suppress(ModelError):  # rollback cannot use a damaged version either
             found = Version.of(folder)
-            yield m.ModelVersion(
+            yield schemas.ModelVersion(
                 name=folder.name, date=found.date, bits_per_character=found.bits_per_character
             )
 
@@ -279,17 +282,17 @@ class Endpoint(NamedTuple):
 
 
 ENDPOINTS: Final = (
-    Endpoint("/healthz", healthz, None, m.Health),
-    Endpoint("/v1/suggest", suggest, m.SuggestRequest, m.SuggestReply),
-    Endpoint("/v1/learn", learn, m.LearnRequest, m.LearnReply),
-    Endpoint("/v1/forget", forget, m.ForgetRequest, m.ForgetReply),
-    Endpoint("/v1/memory", memory, m.MemoryRequest, m.MemoryReply, "query"),
+    Endpoint("/healthz", healthz, None, schemas.Health),
+    Endpoint("/v1/suggest", suggest, schemas.SuggestRequest, schemas.SuggestReply),
+    Endpoint("/v1/learn", learn, schemas.LearnRequest, schemas.LearnReply),
+    Endpoint("/v1/forget", forget, schemas.ForgetRequest, schemas.ForgetReply),
+    Endpoint("/v1/memory", memory, schemas.MemoryRequest, schemas.MemoryReply, "query"),
     Endpoint("/v1/memory/export", export, None, None),
-    Endpoint("/v1/settings", settings, None, m.SettingsReply),
-    Endpoint("/v1/explain", explain, m.ExplainRequest, m.ExplainReply),
-    Endpoint("/v1/next", following, m.NextRequest, m.NextReply),
-    Endpoint("/v1/cells", units, m.CellsRequest, m.CellsReply),
-    Endpoint("/v1/models", models, None, m.ModelsReply),
-    Endpoint("/v1/models/{model}", model, m.ModelRequest, m.ModelDetails, "path"),
-    Endpoint("/v1/completions", complete, m.CompletionRequest, m.Completion),
+    Endpoint("/v1/settings", settings, None, schemas.SettingsReply),
+    Endpoint("/v1/explain", explain, schemas.ExplainRequest, schemas.ExplainReply),
+    Endpoint("/v1/next", following, schemas.NextRequest, schemas.NextReply),
+    Endpoint("/v1/cells", units, schemas.CellsRequest, schemas.CellsReply),
+    Endpoint("/v1/models", models, None, schemas.ModelsReply),
+    Endpoint("/v1/models/{model}", model, schemas.ModelRequest, schemas.ModelDetails, "path"),
+    Endpoint("/v1/completions", complete, schemas.CompletionRequest, schemas.Completion),
 )

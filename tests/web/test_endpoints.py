@@ -208,7 +208,7 @@ def test_the_api_describes_its_model(
     client: TestClient, random_model: Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        "foreword.web.answers.earlier_versions", lambda _: [random_model.path, tmp_path / "damaged"]
+        "foreword.web.endpoints.earlier_versions", lambda _: [random_model.path, tmp_path / "damaged"]
     )
     card = random_model.path / "README.md"
     before = card.read_text("utf-8")
