@@ -80,7 +80,7 @@ def write(page: Page) -> None:
         ("at the Fal", "kenhof"),
     ):
         text.press_sequentially(typed, delay=20)
-        expect(page.locator("#ghost")).to_have_text(offered)
+        expect(page.locator("#inline")).to_have_text(offered)
         if offered != "kenhof":
             page.keyboard.press("Tab")
 

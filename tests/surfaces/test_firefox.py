@@ -103,7 +103,7 @@ def test_one_key_takes_a_word_and_another_undoes_it(firefox: Firefox) -> None:
         firefox.until(f"{TEXT} === ''")
         for letter in "We meet tom":
             firefox.press(letter)
-        firefox.until("document.getElementById('ghost').textContent.startsWith('orrow')")
+        firefox.until("document.getElementById('inline').textContent.startsWith('orrow')")
         firefox.press(key)
         assert firefox.run(TEXT) == "We meet tomorrow "
         firefox.press(CONTROL, "z")

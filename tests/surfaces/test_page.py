@@ -82,9 +82,9 @@ def page(browser: "Browser", address: str) -> "Iterator[Page]":
     assert wrong == []
 
 
-def type_until(page: "Page", text: str, ghost: str) -> None:
+def type_until(page: "Page", text: str, rest: str) -> None:
     page.locator("#text").press_sequentially(text, delay=20)
-    expect(page.locator("#ghost")).to_have_text(re.compile(f"^{ghost}"))
+    expect(page.locator("#inline")).to_have_text(re.compile(f"^{rest}"))
 
 
 def test_keys_take_words_as_documented(page: "Page") -> None:
@@ -185,7 +185,7 @@ def test_a_key_turns_suggestions_off_and_on(page: "Page") -> None:
     page.keyboard.type("o")
     expect(page.locator("#choices button")).to_have_count(0)
     page.keyboard.press("Control+Shift+Space")
-    expect(page.locator("#ghost")).to_have_text(re.compile("^rrow"))
+    expect(page.locator("#inline")).to_have_text(re.compile("^rrow"))
 
 
 def test_the_page_sends_no_request_during_a_composition(page: "Page") -> None:
@@ -480,7 +480,7 @@ def test_fast_typing_sends_one_request_at_a_time(page: "Page") -> None:
         }"""
     )
     page.locator("#text").press_sequentially("I will be at the station. We meet tom")
-    expect(page.locator("#ghost")).to_have_text(re.compile("^orrow"))
+    expect(page.locator("#inline")).to_have_text(re.compile("^orrow"))
     assert page.evaluate("most") == 1
 
 

@@ -54,7 +54,7 @@ def _route(endpoint: Endpoint, serving: Serving) -> Callable[[Request], Awaitabl
         found = await (_while_read(request, answering) if endpoint.answer is complete else answering)
         if isinstance(found, msgspec.Struct):
             return Response(msgspec.json.encode(found), media_type="application/json")
-        kind = "text/event-stream" if endpoint.method == "POST" else "application/x-ndjson"
+        kind = "text/event-stream" if endpoint.gives else "application/x-ndjson"
         return StreamingResponse(found, media_type=kind)
 
     return answered

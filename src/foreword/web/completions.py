@@ -11,7 +11,7 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from itertools import count
-from typing import Final, final
+from typing import Final, Literal, final
 
 import msgspec
 import numpy as np
@@ -62,8 +62,13 @@ class Draft:
     given: int = 0  # code points, with those of an echoed prompt
     spelled: int = 0  # code points that its tokens spell
     tokens: int = 0
-    reason: str | None = None
+    reason: Literal["stop", "length"] | None = None
     is_sent: bool = False
+
+    def add(self, text: str) -> None:
+        """Append `text`."""
+        self.text += text
+        self.given += len(text)
 
 
 async def complete(serving: Serving, ask: CompletionRequest) -> Completion | AsyncIterator[bytes]:
@@ -171,17 +176,12 @@ class Passages:
             draft.tokens += 1
             if self.ask.logprobs is not None:
                 self._note(draft, step.token, step.log_probabilities, passage.said)
-        self._give(draft, step.piece)
+        draft.add(step.piece)
         if passage.ending.reached:
             draft.reason = "stop"
         elif draft.tokens >= self.ask.max_tokens:
             draft.reason = "length"
-            self._give(draft, passage.ending.close())
-
-    @staticmethod
-    def _give(draft: Draft, text: str) -> None:
-        draft.text += text
-        draft.given += len(text)
+            draft.add(passage.ending.close())
 
     def _note(self, draft: Draft, token: int, answer: Float32[np.ndarray, " vocabulary"], text: str) -> None:
         """Keep a token's log-probability, and those of the likeliest ones."""
@@ -206,7 +206,7 @@ class Passages:
         return CompletionChoice(
             text=text,
             index=index,
-            finish_reason=draft.reason,  # type: ignore[arg-type]
+            finish_reason=draft.reason,
             logprobs=None if self.ask.logprobs is None else logprobs,
         )
 
@@ -225,4 +225,4 @@ class Passages:
                     self._note(noted, token, answer, decoder.feed(token))
         for draft in self._drafts:
             draft.rows, draft.spelled = [*noted.rows], len(prompt)
-            self._give(draft, prompt)
+            draft.add(prompt)

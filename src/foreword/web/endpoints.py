@@ -3,7 +3,7 @@
 import base64
 import math
 import re
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
@@ -100,15 +100,10 @@ async def settings(serving: Serving, _ask: None) -> schemas.SettingsReply:
     )
 
 
-async def export(serving: Serving, _ask: None) -> AsyncIterator[bytes]:
+async def export(serving: Serving, _ask: None) -> list[str]:
     """The whole memory as lines of JSON, which `foreword memory import` reads."""
-    lines = await serving.type(lambda: [*exported(serving.keyboard.memory)])
-
-    async def given() -> AsyncIterator[bytes]:
-        for line in lines:
-            yield line.encode() + b"\n"
-
-    return given()
+    memory = serving.keyboard.memory
+    return [await serving.type(lambda: "".join(f"{line}\n" for line in exported(memory)))]
 
 
 async def explain(serving: Serving, ask: schemas.ExplainRequest) -> schemas.ExplainReply:

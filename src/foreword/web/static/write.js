@@ -144,9 +144,9 @@ function mark() {
 }
 
 function draw() {
-  const ghost = inline ? restOf(found[chosen]) ?? '' : '';
-  const [front, back] = ghost ? [text.value.slice(0, before.length), text.value.slice(before.length)] : ['', ''];
-  mirror.replaceChildren(front, made('span', ghost, {id: 'ghost'}), `${back}\n`);
+  const rest = inline ? restOf(found[chosen]) ?? '' : '';
+  const [front, back] = rest ? [text.value.slice(0, before.length), text.value.slice(before.length)] : ['', ''];
+  mirror.replaceChildren(front, made('span', rest, {id: 'inline'}), `${back}\n`);
   mirror.scrollTop = text.scrollTop;
 }
 
