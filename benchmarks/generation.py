@@ -95,14 +95,12 @@ def in_pytorch(model: "Model") -> Answer:
     """The same in PyTorch with float32."""
     import torch
 
-    from foreword.models.catalogue import build, load_weights
+    from foreword.models.catalogue import network_with
 
     torch.set_num_threads(1)
     config = model.config
     sizes = {**config.sizes, "vocabulary": config.vocabulary, "newline": config.newline}
-    network = build(config.architecture, sizes)
-    load_weights(network, model.folder.weights())
-    network.eval()
+    network = network_with(config.architecture, sizes, model.folder.weights())
     state = network.initial_state(1)
 
     def answer(window: np.ndarray) -> np.ndarray:

@@ -14,7 +14,7 @@ from foreword.errors import ModelError, ModelForeign, ModelTruncated
 from foreword.keyboard.memory import Memory
 from foreword.keyboard.ngram_model import context_of
 from foreword.keyboard.suggest import Keyboard
-from foreword.models.catalogue import build, load_weights
+from foreword.models.catalogue import network_with
 from foreword.personal.finetune import InitialWeights
 from foreword.runtime.model import Model
 from foreword.runtime.network import Network
@@ -51,10 +51,9 @@ def test_the_weights_are_integers_and_can_be_trained(base: Model) -> None:
 
 
 def test_the_graph_predicts_as_the_weights_in_float32(base: Model) -> None:
-    trained = build(base.config.architecture, base.config.sizes)
-    load_weights(trained, base.folder.weights())
+    trained = network_with(base.config.architecture, base.config.sizes, base.folder.weights())
     newline, vocabulary = base.config.newline, base.config.vocabulary
-    floats = Network(float_graph(trained.eval()), newline=newline, vocabulary=vocabulary)
+    floats = Network(float_graph(trained), newline=newline, vocabulary=vocabulary)
     ids = np.array(base.tokenizer.encode("I was on my way home when the rain began.\n"))[:, None]
     before = np.concatenate([[[newline]], ids[:-1]])
     answers = [each.step(before, each.initial_state())[0] for each in (base.network, floats)]

@@ -22,7 +22,7 @@ import foreword
 from foreword import modelfolder
 from foreword.cli.main import GROUPS
 from foreword.modelfolder import writing
-from foreword.models.catalogue import ARCHITECTURES, build, load_weights
+from foreword.models.catalogue import ARCHITECTURES, network_with
 from foreword.runtime.model import Model
 from foreword.settings import Keys, Settings
 from foreword.training.onnx import float_graph, quantized_graph
@@ -197,14 +197,13 @@ def pages_with_python() -> list[Path]:
 def test_the_python_of_a_page_runs_with_the_shipped_model(page: Path, tmp_path: Path) -> None:
     """In its own process, beside a folder `model`, which is as `train` writes it; other code is only compiled."""
     shipped = modelfolder.read(ROOT / "src" / "foreword" / "base")
-    network = build(shipped.config.architecture, shipped.config.sizes)
-    load_weights(network, shipped.weights())
+    network = network_with(shipped.config.architecture, shipped.config.sizes, shipped.weights())
     contents = writing.Contents(
         config=shipped.config,
         tokenizer_json=shipped.tokenizer_json,
         weights=shipped.weights(),
         graph=None,
-        quantized=quantized_graph(float_graph(network.eval())),
+        quantized=quantized_graph(float_graph(network)),
         training=shipped.training,
         card="",
     )

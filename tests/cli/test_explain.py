@@ -50,7 +50,7 @@ def test_explain_writes_a_png_picture(
 ) -> None:
     pytest.importorskip("matplotlib")
     network = build("rnn", {"vocabulary": 400, "newline": 0}).eval()  # a toy has no weights of its own
-    monkeypatch.setattr("foreword.training.gradient_reach.network_with", lambda *_: network)
+    monkeypatch.setattr("foreword.models.catalogue.network_with", lambda *_: network)
     for option in ("--cells", "--gradients"):
         drawn = tmp_path / f"{option}.png"
         assert foreword("explain", TEXT, "-m", toy, option, "--plot", drawn).code == 0

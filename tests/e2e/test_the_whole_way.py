@@ -9,7 +9,7 @@ from safetensors.torch import load_file
 from tokenizers import Tokenizer
 from torch.nn.functional import cross_entropy
 
-from foreword.models.catalogue import build, load_weights
+from foreword.models.catalogue import network_with
 from messages import messages
 from program import CommandLine, Trained
 
@@ -19,11 +19,8 @@ UNSEEN = messages(30, seed=2) + "Something else, with a 🐙 and a \t tab."
 def recomputed_bits(trained: Trained, text: str) -> float:
     """Bits per character from the stored weights, by PyTorch and the library that defines tokenizer.json."""
     config = json.loads((trained.folder / "config.json").read_text("utf-8"))
-    model = build(
-        config["architecture"],
-        config["sizes"] | {"vocabulary": config["vocabulary"], "newline": config["newline"]},
-    ).eval()
-    load_weights(model, load_file(trained.folder / "model.safetensors"))
+    weights = load_file(trained.folder / "model.safetensors")
+    model = network_with(config["architecture"], config["sizes"], weights)
     tokenizer = Tokenizer.from_file(str(trained.folder / "tokenizer.json"))
     ids = torch.tensor([config["newline"], *tokenizer.encode(text, add_special_tokens=False).ids])
     with torch.no_grad():

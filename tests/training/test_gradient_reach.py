@@ -5,8 +5,8 @@ import pytest
 import torch
 
 from foreword.errors import SourceEmpty
-from foreword.models.catalogue import build, weights_of
-from foreword.training.gradient_reach import gradient_by_distance, network_with
+from foreword.models.catalogue import build
+from foreword.training.gradient_reach import gradient_by_distance
 
 IDS = np.random.default_rng(0).integers(0, 9, 400)
 VOCABULARY: dict[str, object] = {"vocabulary": 9, "newline": 0, "hidden": 8, "embedding": 4}
@@ -18,9 +18,7 @@ VOCABULARY: dict[str, object] = {"vocabulary": 9, "newline": 0, "hidden": 8, "em
 )
 def test_a_gradient_reaches_as_far_back_as_the_network_sees(architecture: str, sees: int) -> None:
     torch.manual_seed(0)
-    model = build(architecture, VOCABULARY)
-    weights = {name: weight.numpy() for name, weight in weights_of(model).items()}
-    norms = gradient_by_distance(network_with(architecture, VOCABULARY, weights), IDS)
+    norms = gradient_by_distance(build(architecture, VOCABULARY).eval(), IDS)
     assert norms.shape == (100,)
     assert (norms[sees:] == 0).all()
     assert (norms[: min(sees, 20)] > 0).all()

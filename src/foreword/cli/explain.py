@@ -337,7 +337,8 @@ def _show_gradients(model: "Model", text: str, *, plot: Path | None, as_json: bo
     from foreword.libraries import require_training
 
     require_training()
-    from foreword.training.gradient_reach import gradient_by_distance, network_with
+    from foreword.models.catalogue import network_with
+    from foreword.training.gradient_reach import gradient_by_distance
 
     config = model.config
     ids = text_ids(model.tokenizer, cleaned_or_error(text))

@@ -135,3 +135,17 @@ def check_fit(
             load_weights(build(architecture, sizes), weights)
     except RuntimeError as error:
         raise ModelMismatch(f"a network of these sizes cannot be built: {error}") from None
+
+
+def network_with(
+    architecture: str, sizes: Mapping[str, object], weights: Mapping[str, Tensor | np.ndarray]
+) -> AbstractLanguageModel:
+    """A network with these weights, in evaluation mode.
+
+    Raises:
+        RecipeError, ModelMismatch: there is no such network, or the weights do not fit it.
+    """
+    check_fit(architecture, sizes, weights)
+    model = build(architecture, sizes)
+    load_weights(model, weights)
+    return model.eval()

@@ -4,7 +4,6 @@ Source: Bengio, Simard and Frasconi 1994, "Learning long-term dependencies with 
 Mikolov and Bengio 2013, "On the difficulty of training recurrent neural networks", section 2.
 """
 
-from collections.abc import Mapping
 from typing import Final
 
 import numpy as np
@@ -14,7 +13,6 @@ from torch import Tensor
 from torch.nn.functional import cross_entropy
 
 from foreword.errors import SourceEmpty
-from foreword.models.catalogue import build, check_fit, load_weights
 from foreword.models.language_model import AbstractLanguageModel
 from foreword.text.plural import counted
 
@@ -22,20 +20,6 @@ DISTANCE: Final = 100  # tokens back
 PLACES: Final = 64  # measured positions of a text
 WARM_UP: Final = 50  # tokens read before these: a network is most sensitive just after its initial state
 FEWEST: Final = 10  # minimum tokens of a text
-
-
-def network_with(
-    architecture: str, sizes: Mapping[str, object], weights: Mapping[str, np.ndarray]
-) -> AbstractLanguageModel:
-    """A network with these weights, in evaluation mode.
-
-    Raises:
-        RecipeError, ModelMismatch: there is no such network, or the weights do not fit it.
-    """
-    check_fit(architecture, sizes, weights)
-    model = build(architecture, sizes)
-    load_weights(model, weights)
-    return model.eval()
 
 
 def gradient_by_distance(
