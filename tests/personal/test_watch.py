@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
+from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
 from foreword.corpus.streams import Corpus
 from foreword.errors import RunError
@@ -16,7 +17,6 @@ from foreword.personal.train import resume, train
 from foreword.training import loop
 from foreword.training.plan import new_session, read_plan
 from foreword.training.recipe import Table
-from logs import curves
 from trainings import SMALL, Finish, asked, killed, of, record, stopped, trained, warnings, weights
 
 Measure = Callable[[Iterable[float]], None]
@@ -87,7 +87,11 @@ def test_a_log_has_each_step_once(old_text: Path, tmp_path: Path, monkeypatch: p
     monkeypatch.setattr(watch.Pace, "save_is_due", lambda self: self.session.record.step == 10)
     killed(train(asked(old_text, tmp_path / "made", tensorboard=tmp_path / "log")), Validated)
     events = list(resume(tmp_path / "made"))
-    found = curves(tmp_path / "log")
+    log = EventAccumulator(str(tmp_path / "log"), size_guidance={"scalars": 0})
+    log.Reload()
+    found = {
+        name: [(point.step, point.value) for point in log.Scalars(name)] for name in log.Tags()["scalars"]
+    }
     steps = list(range(1, 41))
     assert {name: [step for step, _ in points] for name, points in found.items()} == {
         "bits_per_character/training": steps,

@@ -12,7 +12,7 @@ from foreword.errors import OptionError, RecipeError, RunError
 from foreword.training import device
 from foreword.training.device import (
     bound_threads,
-    check_fits,
+    check_memory,
     choose_device,
     choose_precision,
     product_seconds,
@@ -59,13 +59,13 @@ def test_bfloat16_is_chosen_only_if_clearly_faster(
 def test_a_network_larger_than_the_known_memory_is_refused(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    check_fits(1_000)
+    check_memory(1_000)
     with pytest.raises(
         RecipeError, match=r"takes [\d,]+ GB to train, too large for this machine's memory of"
     ):
-        check_fits(10**15)
+        check_memory(10**15)
     monkeypatch.delattr(os, "sysconf")
-    check_fits(10**15)
+    check_memory(10**15)
 
 
 @pytest.mark.parametrize(

@@ -89,7 +89,7 @@ def arithmetic(device: torch.device, precision: Precision) -> AbstractContextMan
     return autocast
 
 
-def check_fits(weights: int) -> None:
+def check_memory(weights: int) -> None:
     """Raise RecipeError if this machine's memory is too small to train a network with this number of `weights`.
 
     Linux promises memory that it does not have, then kills the program that uses it.

@@ -126,8 +126,9 @@ class Processes:
         for path in sorted(path for pattern in patterns for path in folder.glob(pattern)):
             with path.open("rb") as file:
                 total.update(path.name.encode() + hashlib.file_digest(file, "sha256").digest())
-        own = torch.tensor([float(byte) for byte in total.digest()], dtype=torch.float64)
-        if not torch.equal(own * self.count, torch.tensor(self.sum(own.tolist()), dtype=torch.float64)):
+        digests = [""] * self.count
+        dist.all_gather_object(digests, total.hexdigest())
+        if len(set(digests)) > 1:
             raise RunError(
                 f"the processes do not have the same files in {folder}; copy it from the machine of rank 0, and start "
                 "all of them again with --resume"

@@ -160,7 +160,7 @@ def _validate(session: Session) -> Validation | Divergence | None:
 
 
 def _diverged(session: Session, nats: float | None, training_nats: float | None) -> bool:
-    """Whether a loss is no finite number, or a weight is none, or a new network is far worse than a guess.
+    """Whether a loss or a weight is not finite, or a new network is far worse than a uniform guess.
 
     A finished model may begin far worse than a uniform guess, for example in another language.
     """

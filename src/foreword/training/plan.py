@@ -24,7 +24,7 @@ from foreword.modelfolder.names import PLAN
 from foreword.models.catalogue import build, load_weights, parameter_count
 from foreword.models.language_model import AbstractLanguageModel
 from foreword.text.plural import counted
-from foreword.training.device import Precision, check_fits, choose_precision
+from foreword.training.device import Precision, check_memory, choose_precision
 from foreword.training.distributed import ALONE, Processes
 from foreword.training.loop import Step, fit
 from foreword.training.recipe import (
@@ -239,7 +239,7 @@ def check_sizes(recipe: Mapping[str, Table]) -> None:
             states = sum(part.numel() for part in model.initial_state(full.training.batch))
     except (RuntimeError, OverflowError, MemoryError, TypeError):  # PyTorch raises each of them for overflows
         raise RecipeError("the sizes in [model] are too large for any machine's memory") from None
-    check_fits(parameter_count(model) + states)
+    check_memory(parameter_count(model) + states)
 
 
 def seconds_per_step(session: Session, *, seconds: float) -> float:

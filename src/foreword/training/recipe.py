@@ -173,8 +173,8 @@ def merged(*layers: Mapping[str, Table]) -> dict[str, dict[str, object]]:
     """The layers merged into one set of tables. A key of a later layer wins, unless its value is None."""
     result: dict[str, dict[str, object]] = {"text": {}, "model": {}, "training": {}}
     for layer in layers:
+        _refuse_unknown("table", layer, result)
         for name, table in layer.items():
-            _refuse_unknown("table", layer, result)
             result[name].update({key: value for key, value in table.items() if value is not None})
     return result
 
