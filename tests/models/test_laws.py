@@ -1,6 +1,6 @@
 """Laws of all architectures: each test that uses `model` runs for every row of `architectures.ALL`.
 
-They cover the state, the gradients, and a task that a recurrent network can learn and a feed-forward one cannot.
+They cover the state and the gradients.
 """
 
 from itertools import accumulate
@@ -9,7 +9,6 @@ import pytest
 import torch
 from jaxtyping import Float, Int64
 from torch import Tensor
-from torch.nn.functional import cross_entropy
 
 from architectures import ALL, NEWLINE, RECURRENT, VOCABULARY, WINDOWS, loud, small
 from foreword.models.language_model import AbstractLanguageModel, AbstractWindowModel, State, detach, restart
@@ -109,14 +108,6 @@ def gradients(model: AbstractLanguageModel, state: State) -> list[Tensor]:
     return list(torch.autograd.grad(chosen.sum(), list(model.parameters())))
 
 
-def test_no_gradient_flows_through_a_detached_state(model: AbstractLanguageModel) -> None:
-    """Truncated back-propagation: the values of the state pass from block to block as constants."""
-    _, state = model(FIRST, model.initial_state(2))
-    with torch.no_grad():
-        _, constants = model(FIRST, model.initial_state(2))
-    torch.testing.assert_close(gradients(model, detach(state)), gradients(model, constants))
-
-
 @pytest.mark.parametrize("row", RECURRENT)
 def test_a_gradient_flows_through_a_recurrent_state_that_is_not_detached(row: str) -> None:
     model = small(row)
@@ -153,54 +144,3 @@ def test_bfloat16_autocast_changes_logits_little_and_keeps_the_state_types(
         model(SECOND, reached)
     assert [tensor.dtype for tensor in reached] == [tensor.dtype for tensor in state]
     torch.testing.assert_close(logits.float(), expected, atol=0.15, rtol=0.05)
-
-
-# A task that needs memory
-
-
-CUES = torch.tensor([1, 2, 3, 4])
-DELAY = 10  # longer than any window of the table
-
-
-def recall_task(batch: int, seed: int) -> Int64[Tensor, "time batch"]:
-    """A cue, then noise that is longer than any window; each noise sequence appears with all four cues."""
-    draw = torch.Generator().manual_seed(seed)
-    noise = torch.randint(5, VOCABULARY, (DELAY, batch), generator=draw).repeat_interleave(len(CUES), dim=1)
-    return torch.cat([CUES.repeat(batch)[None], noise])
-
-
-def taught_to_recall(row: str, steps: int) -> AbstractLanguageModel:
-    model = small(row).train()
-    adam = torch.optim.Adam(model.parameters(), lr=0.01)
-    for step in range(steps):
-        ids = recall_task(batch=8, seed=step)
-        logits, _ = model(ids, model.initial_state(ids.shape[1]))
-        adam.zero_grad()
-        torch.autograd.backward(cross_entropy(logits[-1], ids[0]))
-        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
-        adam.step()
-    return model.eval()
-
-
-def recalled(model: AbstractLanguageModel) -> Float[Tensor, "noise cue vocab"]:
-    ids = recall_task(batch=50, seed=-1)
-    logits, _ = model(ids, model.initial_state(ids.shape[1]))
-    return logits[-1].reshape(50, len(CUES), VOCABULARY)
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("row", RECURRENT)
-def test_a_recurrent_network_learns_to_recall_a_distant_cue(row: str) -> None:
-    answers = recalled(taught_to_recall(row, steps=300)).argmax(dim=-1)
-    assert (answers == CUES).float().mean() > 0.95
-
-
-@pytest.mark.parametrize("row", WINDOWS)
-def test_a_feed_forward_network_cannot_recall_a_cue_before_its_window(row: str) -> None:
-    """It cannot see the cue, so the four cues give one answer, which is right for one in four."""
-    model = taught_to_recall(row, steps=20)
-    assert isinstance(model, AbstractWindowModel)
-    assert model.context <= DELAY
-    logits = recalled(model)
-    assert torch.equal(logits, logits[:, :1].expand_as(logits))
-    assert (logits.argmax(dim=-1) == CUES).float().mean() <= 1 / len(CUES)
