@@ -16,18 +16,21 @@
 Every setting is optional. Each surface reads this file at its start.
 """
 
+import math
 import os
 import re
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Final, final
+from typing import Final, TypeVar, final, get_args, get_type_hints
 
 import msgspec
 
-from foreword.errors import OptionError
+from foreword.errors import OptionError, RecipeError
 from foreword.files import system_folder
 
 FILE: Final = "settings.toml"
+Kind = TypeVar("Kind")
 MODIFIERS: Final = ("Control", "Alt", "Shift", "Super")
 _NUMBERS: Final = {
     "tab": 0xFF09,
@@ -137,18 +140,40 @@ def plainly(message: str, field: str) -> str:
     """A message of msgspec or tomllib in plain words, without objects and paths; `field` is the word for a field."""
     message = message.removesuffix(".").replace("Object contains unknown field", f"there is no {field}")
     message = re.sub("Object missing required field (.*)", r"\1 is missing", message)
-    if found := re.fullmatch(r"Expected `(\w+)[^`]*`(?:, got `.*`| ([<>]=) (\S+)) - at `\$\.(.*)`", message):
+    if found := re.fullmatch(r"Expected `(\w+)[^`]*`(?:, got `.*`| ([<>]=?) (\S+)) - at `\$\.(.*)`", message):
         kind, bound, number, name = found.groups()
-        limits = f", at {'most' if bound == '<=' else 'least'} {number}" if bound else ""
+        limits = f" {'of ' * ('=' in bound)}{_BOUNDS[bound]} {number.removesuffix('.0')}" if bound else ""
         return f"{name} must be {_KINDS.get(kind, kind)}{limits}"
     if found := re.fullmatch(r"Expected `(\w+)` of length ([<>]=) (\d+) - at `\$\.(.*)`", message):
         kind, bound, number, name = found.groups()
         counts = "characters" if kind == "str" else "entries"
-        limit = "most" if bound == "<=" else "least"
-        return f"{name} must have at {limit} {int(number):,} {counts}"
+        return f"{name} must have {_BOUNDS[bound]} {int(number):,} {counts}"
     return re.sub(r"(.*) - at `\$\.(.*)`", r"\2: \1", message)
 
 
+def checked(kind: type[Kind], values: Mapping[str, object], table: str) -> Kind:
+    """The `values` of a `table` as a `kind`; a whole number may stand for a float.
+
+    Raises:
+        RecipeError: a value has another type or is out of range; the message names its key, the value and the range.
+    """
+    for name, value in values.items():
+        if isinstance(value, float) and not math.isfinite(value):
+            raise RecipeError(f"{table}.{name} is {value!r}, but must be a finite number")
+    try:
+        return msgspec.convert(values, kind)
+    except msgspec.ValidationError as error:
+        message = plainly(str(error), "key")
+        name, _, wanted = message.partition(" must be ")
+        if found := re.fullmatch("(.*): Invalid enum value .*", message):
+            name = found[1]
+            wanted = f"one of {', '.join(get_args(get_type_hints(kind)[name]))}"
+        raise RecipeError(
+            f"{table}.{name} is {values[name]!r}, but must be {wanted}" if wanted else f"{table}: {message}"
+        ) from None
+
+
+_BOUNDS: Final = {">=": "at least", "<=": "at most", ">": "above", "<": "below"}
 _KINDS: Final = {
     "int": "a whole number",
     "float": "a number",

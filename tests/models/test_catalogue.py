@@ -43,21 +43,24 @@ def test_a_network_is_rebuilt_from_its_sizes_in_json(row: str) -> None:
 @pytest.mark.parametrize(
     ("architecture", "sizes", "message"),
     [
-        ("transformer", {}, "architecture = 'transformer': give one of unrolled, window, convolution"),
-        ("gru", {"activation": "relu"}, "activation: gru has no such size; it has embedding, hidden"),
-        ("gru", {"hidden": 0}, "hidden = 0: give a whole number of at least 1"),
-        ("gru", {"hidden": True}, "hidden = True: give a whole number"),
-        ("gru", {"tied": 1}, "tied = 1: give true or false"),
-        ("gru", {"dropout": 1.0}, "dropout = 1.0: give a number of at least 0 and below 1"),
-        ("gru", {"dropout": math.nan}, "dropout = nan: give a number of at least 0 and below 1"),
-        ("gru", {"dropout": False}, "dropout = False: give a number"),
-        ("lstm", {"forget_bias": math.inf}, "forget_bias = inf: give a finite number"),
-        ("rnn", {"activation": "sigmoid"}, "activation = 'sigmoid': give tanh or relu"),
-        ("unrolled", {"dropout": 0.1}, "dropout: unrolled has no such size"),
-        ("lstm", {"newline": 12}, "newline = 12: give an id below the vocabulary, 12"),
-        ("lstm", {"layers": 20_000}, "layers = 20000: give at most 100"),
-        ("lstm", {"newline": -1}, "newline = -1: give a whole number of at least 0"),
-        ("lstm", {"vocabulary": 0}, "vocabulary = 0: give a whole number of at least 1"),
+        (
+            "transformer",
+            {},
+            "there is no architecture 'transformer'; there are unrolled, window, convolution",
+        ),
+        ("gru", {"activation": "relu"}, "model.activation: gru has no such size; it has embedding, hidden"),
+        ("gru", {"hidden": 0}, "model.hidden is 0, but must be a whole number of at least 1"),
+        ("gru", {"hidden": True}, "model.hidden is True, but must be a whole number"),
+        ("gru", {"tied": 1}, "model.tied is 1, but must be true or false"),
+        ("gru", {"dropout": 1.0}, "model.dropout is 1.0, but must be a number below 1"),
+        ("gru", {"dropout": math.nan}, "model.dropout is nan, but must be a finite number"),
+        ("gru", {"dropout": False}, "model.dropout is False, but must be a number"),
+        ("lstm", {"forget_bias": math.inf}, "model.forget_bias is inf, but must be a finite number"),
+        ("rnn", {"activation": "sigmoid"}, "model.activation is 'sigmoid', but must be one of tanh, relu"),
+        ("unrolled", {"dropout": 0.1}, "model.dropout: unrolled has no such size"),
+        ("lstm", {"layers": 20_000}, "model.layers is 20000, but must be a whole number of at most 100"),
+        ("lstm", {"newline": -1}, "model.newline is -1, but must be a whole number of at least 0"),
+        ("lstm", {"vocabulary": 0}, "model.vocabulary is 0, but must be a whole number of at least 1"),
     ],
 )
 def test_a_wrong_size_is_refused_by_name_and_value(
@@ -68,7 +71,7 @@ def test_a_wrong_size_is_refused_by_name_and_value(
 
 
 def test_a_missing_size_is_named() -> None:
-    with pytest.raises(RecipeError, match=r"^newline: lstm cannot be built without this size; give it"):
+    with pytest.raises(RecipeError, match=r"^model: `newline` is missing"):
         build("lstm", {"vocabulary": 12})
 
 

@@ -85,8 +85,8 @@ def test_the_api_lists_explains_exports_and_forgets_learned_words(client: TestCl
     [
         ({}, "`text` is missing"),
         ({"text": "a", "limit": "x"}, "limit must be a whole number"),
-        ({"text": "a", "limit": 10}, "limit must be a whole number, at most 9"),
-        ({"text": "a", "limit": 0}, "limit must be a whole number, at least 1"),
+        ({"text": "a", "limit": 10}, "limit must be a whole number of at most 9"),
+        ({"text": "a", "limit": 0}, "limit must be a whole number of at least 1"),
         ({"text": "a", "nope": 1}, "there is no field `nope`"),
         ({"text": "a" * 200_001}, "text must have at most 200,000 characters"),
         ([], "the request is not a JSON object"),

@@ -1,9 +1,8 @@
 """All networks by name, for recipes and model folders; and their weights by name."""
 
-import math
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, asdict, fields
-from typing import Any, Literal, get_args, get_origin
+from dataclasses import asdict, fields
+from typing import Any
 
 import numpy as np
 import torch
@@ -20,6 +19,7 @@ from foreword.models.feedforward import (
 )
 from foreword.models.language_model import AbstractConfig, AbstractLanguageModel
 from foreword.models.recurrent import Gru, GruConfig, Lstm, LstmConfig, Rnn, RnnConfig
+from foreword.settings import checked
 
 ARCHITECTURES: Mapping[str, tuple[type[AbstractConfig], Callable[[Any], AbstractLanguageModel]]] = {
     "unrolled": (UnrolledConfig, Unrolled),
@@ -29,7 +29,6 @@ ARCHITECTURES: Mapping[str, tuple[type[AbstractConfig], Callable[[Any], Abstract
     "gru": (GruConfig, Gru),
     "lstm": (LstmConfig, Lstm),
 }
-MOST_LAYERS = 100
 
 
 def build(architecture: str, sizes: Mapping[str, object]) -> AbstractLanguageModel:
@@ -41,47 +40,13 @@ def build(architecture: str, sizes: Mapping[str, object]) -> AbstractLanguageMod
         RecipeError: there is no such architecture, or a size is unknown, missing or wrong; the message names it.
     """
     if architecture not in ARCHITECTURES:
-        raise _wrong("architecture", architecture, f"one of {', '.join(ARCHITECTURES)}")
+        raise RecipeError(f"there is no architecture {architecture!r}; there are {', '.join(ARCHITECTURES)}")
     kind, network = ARCHITECTURES[architecture]
-    known = {field.name: field for field in fields(kind)}
-    for name in sorted(sizes.keys() - known.keys()):
-        ours = [
-            each for each in known if each not in {"vocabulary", "newline"}
-        ]  # the others follow from the text
-        raise RecipeError(f"{name}: {architecture} has no such size; it has {', '.join(ours)}")
-    for name, field in known.items():
-        if field.default is MISSING and name not in sizes:
-            raise RecipeError(f"{name}: {architecture} cannot be built without this size; give it")
-    values: dict[str, Any] = {name: _checked(name, value, known[name].type) for name, value in sizes.items()}
-    if values["newline"] >= values["vocabulary"]:
-        raise _wrong("newline", values["newline"], f"an id below the vocabulary, {values['vocabulary']}")
-    return network(kind(**values))
-
-
-def _checked(name: str, value: object, kind: object) -> object:
-    """A size with the type and in the range of its field; a whole number may replace a float."""
-    if kind is float and type(value) is int:
-        value = float(value)
-    if get_origin(kind) is Literal:
-        fits, wanted = value in get_args(kind), " or ".join(get_args(kind))
-    elif kind is bool:
-        fits, wanted = type(value) is bool, "true or false"
-    elif kind is int:
-        least = 0 if name == "newline" else 1
-        if name == "layers" and type(value) is int and value > MOST_LAYERS:
-            raise _wrong(name, value, f"at most {MOST_LAYERS}")
-        fits, wanted = type(value) is int and value >= least, f"a whole number of at least {least}"
-    elif name.endswith("dropout"):
-        fits, wanted = type(value) is float and 0 <= value < 1, "a number of at least 0 and below 1"
-    else:
-        fits, wanted = type(value) is float and math.isfinite(value), "a finite number"
-    if not fits:
-        raise _wrong(name, value, wanted)
-    return value
-
-
-def _wrong(name: str, value: object, wanted: str) -> RecipeError:
-    return RecipeError(f"{name} = {value!r}: give {wanted}")
+    known = {field.name for field in fields(kind)}
+    for name in sorted(sizes.keys() - known):
+        own = [field.name for field in fields(kind) if field.name not in {"vocabulary", "newline"}]
+        raise RecipeError(f"model.{name}: {architecture} has no such size; it has {', '.join(own)}")
+    return network(checked(kind, sizes, "model"))
 
 
 def sizes_of(model: AbstractLanguageModel) -> dict[str, int | float | str | bool]:

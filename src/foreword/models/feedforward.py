@@ -13,7 +13,7 @@ import torch
 from jaxtyping import Float, Int64
 from torch import Tensor, nn
 
-from foreword.models.language_model import AbstractConfig, AbstractWindowModel
+from foreword.models.language_model import AbstractConfig, AbstractWindowModel, Count, Layers, Share
 from foreword.models.layers import dense
 
 
@@ -22,9 +22,9 @@ from foreword.models.layers import dense
 class UnrolledConfig(AbstractConfig):
     """Sizes of the unrolled network, by default the tutorial's; it has no dropout."""
 
-    embedding: int = 30
-    hidden: int = 256
-    context: int = 3
+    embedding: Count = 30
+    hidden: Count = 256
+    context: Count = 3
 
 
 @final
@@ -62,10 +62,10 @@ class Unrolled(AbstractWindowModel):
 class WindowConfig(AbstractConfig):
     """Sizes of the window network; `dropout` applies to the embeddings and to the hidden layer."""
 
-    embedding: int = 30
-    hidden: int = 256
-    context: int = 8
-    dropout: float = 0.0
+    embedding: Count = 30
+    hidden: Count = 256
+    context: Count = 8
+    dropout: Share = 0.0
 
 
 @final
@@ -93,11 +93,11 @@ class Window(AbstractWindowModel):
 class ConvolutionConfig(AbstractConfig):
     """Sizes of the convolution network; `dropout` applies to the embeddings and to each layer's residual."""
 
-    embedding: int = 30
-    hidden: int = 128
-    kernel: int = 3
-    layers: int = 4
-    dropout: float = 0.0
+    embedding: Count = 30
+    hidden: Count = 128
+    kernel: Count = 3
+    layers: Layers = 4
+    dropout: Share = 0.0
 
 
 @final

@@ -6,23 +6,27 @@ the text before. It is always a tuple of tensors with the batch on axis 1.
 
 from abc import ABC, abstractmethod
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 import torch
 from jaxtyping import Bool, Float, Int64
+from msgspec import Meta
 from torch import Tensor, nn
 
 from foreword.models.layers import embedding
 
 State = tuple[Tensor, ...]
+Count = Annotated[int, Meta(ge=1)]
+Layers = Annotated[int, Meta(ge=1, le=100)]
+Share = Annotated[float, Meta(ge=0, lt=1)]
 
 
 @dataclass(frozen=True, kw_only=True)
 class AbstractConfig(ABC):
     """The sizes of a network: the number of different ids, and the id before every text."""
 
-    vocabulary: int
-    newline: int
+    vocabulary: Count
+    newline: Annotated[int, Meta(ge=0)]
 
 
 class AbstractLanguageModel(nn.Module, ABC):

@@ -13,7 +13,7 @@ import torch
 from jaxtyping import Float, Int64
 from torch import Tensor, nn
 
-from foreword.models.language_model import AbstractConfig, AbstractLanguageModel, State
+from foreword.models.language_model import AbstractConfig, AbstractLanguageModel, Count, Layers, Share, State
 from foreword.models.layers import LockedDropout, dense, embedding, initialize_recurrent, run_layer
 
 
@@ -33,12 +33,12 @@ class AbstractRecurrentConfig(AbstractConfig):
         tied: whether the output uses the embedding's matrix, after a projection if the sizes differ.
     """
 
-    embedding: int = 64
-    hidden: int = 256
-    layers: int = 1
-    dropout: float = 0.0
-    input_dropout: float = 0.0
-    carry_dropout: float = 0.0
+    embedding: Count = 64
+    hidden: Count = 256
+    layers: Layers = 1
+    dropout: Share = 0.0
+    input_dropout: Share = 0.0
+    carry_dropout: Share = 0.0
     layer_norm: bool = False
     tied: bool = False
 

@@ -20,13 +20,13 @@ import tomllib
 from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field, fields
 from pathlib import Path
-from typing import Annotated, Final, Literal, TypeVar, final, get_args, get_type_hints
+from typing import Annotated, Final, Literal, TypeVar, final, get_args
 
-import msgspec
 from msgspec import Meta
 
 from foreword.choices import Architecture, Size, Unit
 from foreword.errors import RecipeError
+from foreword.settings import checked
 
 MOST: Final = 2**63 - 1
 """The largest whole number that TOML, PyTorch and NumPy have in common."""
@@ -230,33 +230,15 @@ def weight_decay_for(steps: int, rate: float) -> float:
     return float(f"{min(MOST_WEIGHT_DECAY, DECAY / (steps * rate)):.2g}")
 
 
-_PLAIN: Mapping[str, str] = {
-    "`": "", " | null": "", "int": "a whole number", "float": "a number", "str": "a text in quotes",
-    ">=": "of at least", "<=": "of at most", ">": "above", "<": "below", ".0": "",
-}  # fmt: skip
-"""Plain words for the terms in msgspec's errors."""
-
-
 def _settings(kind: type[Settings], name: str, values: Table) -> Settings:
     _refuse_unknown(f"key in [{name}]", values, [each.name for each in fields(kind)])
-    try:
-        return msgspec.convert(values, kind)
-    except msgspec.ValidationError as error:
-        found, _, key = str(error).rstrip("`").partition(" - at `$.")
-        words = found.removeprefix("Expected ").partition(", got ")[0]
-        for theirs, ours in _PLAIN.items():
-            words = words.replace(theirs, ours)
-        if found.startswith("Invalid enum"):
-            words = f"one of {', '.join(get_args(get_type_hints(kind)[key]))}"
-        raise RecipeError(f"{name}.{key} is {values[key]!r}, but must be {words}") from None
+    return checked(kind, values, name)
 
 
 def _table(name: str, values: object) -> Table:
     if not isinstance(values, Mapping):
         raise RecipeError(f"{name} is {values!r}, but must be a table such as [training]")
     for key, value in values.items():
-        if isinstance(value, float) and not math.isfinite(value):
-            raise RecipeError(f"{name}.{key} is {value!r}, but must be a finite number")
         if isinstance(value, int) and abs(value) > MOST:
             raise RecipeError(f"{name}.{key} is {value!r}, but must be less than 2**63")
     return values
