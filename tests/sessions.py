@@ -86,7 +86,7 @@ def session(
         model=build(of.architecture, {**of.model, "vocabulary": VOCABULARY, "newline": 0}),
         layout=layout_for(ids, of.training),
         steps=steps,
-        looks=-(-steps // validate_every),
+        validations=-(-steps // validate_every),
         device=torch.device("cpu"),
         precision="float32",
         further=further,

@@ -57,7 +57,7 @@ def main() -> None:
         model=build(recipe.architecture, {**recipe.model, "vocabulary": task.vocabulary, "newline": 0}),
         layout=layout_for(np.load(task.ids), recipe.training),
         steps=ENDLESS,
-        looks=1,
+        validations=1,
         device=torch.device("cpu"),
         precision=precision,
     )

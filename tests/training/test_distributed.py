@@ -86,7 +86,7 @@ def test_processes_act_alike_but_draw_different_dropout(found: dict[str, Any]) -
 
 def test_too_few_columns_and_different_run_folders_are_refused(found: dict[str, Any]) -> None:
     columns, files = found["refusals"]
-    assert columns.endswith("1 columns for 2 processes: take at most 1 processes, or a larger training.batch")
+    assert columns.endswith("1 column for 2 processes: take at most 1 process, or a larger training.batch")
     assert "do not have the same files in" in files
     assert found["sum"] == [3.0, 0.5]
 

@@ -101,8 +101,8 @@ def check_memory(weights: int) -> None:
     needed = weights * BYTES_PER_WEIGHT
     if needed > available:
         raise RecipeError(
-            f"a network of {weights:,} weights takes {needed / 1e9:,.0f} GB to train, too large for this machine's "
-            f"memory of {available / 1e9:,.0f} GB; take --size small or a smaller model.hidden"
+            f"a network of {weights:,} weights takes {needed / 1e9:,.0f} GB to train, but this machine has "
+            f"{available / 1e9:,.0f} GB; take --size small or a smaller model.hidden"
         )
 
 

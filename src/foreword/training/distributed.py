@@ -28,6 +28,7 @@ from torch.nn.parallel import DistributedDataParallel
 
 from foreword.errors import ForewordError, OptionError, RunError
 from foreword.models.language_model import AbstractLanguageModel, State
+from foreword.text.plural import counted
 
 Flag = Literal["stop", "save"]
 FLAGS: Final[tuple[Flag, ...]] = get_args(Flag)
@@ -69,8 +70,11 @@ class Processes:
     def check_columns(self, width: int) -> None:
         """Raise OptionError if there are fewer columns than processes."""
         if self.count > width:
-            words = f"take at most {width} processes, or a larger training.batch"
-            raise OptionError(f"a batch of this text has {width} columns for {self.count} processes: {words}")
+            columns, processes = counted(width, "column"), counted(width, "process")
+            raise OptionError(
+                f"a batch of this text has {columns} for {self.count} processes: take at most {processes}, or a larger "
+                "training.batch"
+            )
 
     def seed(self, *numbers: int) -> int:
         """A seed for this process's dropout. With one number, the recipe's seed, rank 0 gets that number."""

@@ -39,7 +39,7 @@ def gradient_by_distance(
     distances = min(DISTANCE, length)
     if distances < FEWEST:
         raise SourceEmpty(
-            f"the text makes {counted(len(ids) - 1, 'token')}; at least {FEWEST} are needed to see a gradient go back"
+            f"the text has {counted(len(ids) - 1, 'token')}; at least {FEWEST} are needed to measure its gradient"
         )
     places = np.unique(np.linspace(length, len(ids) - 1, PLACES).astype(np.int64))
     rows = torch.from_numpy(ids[places - length + np.arange(length)[:, None]])  # (time, batch)

@@ -197,7 +197,7 @@ def new_session(
         model=new_model(plan.recipe, corpus, initial),
         layout=_layout(plan.recipe.training, corpus),
         steps=plan.steps,
-        looks=plan.looks,
+        validations=plan.looks,
         device=processes.device(torch.device(plan.device)),
         precision=plan.precision,
         further=initial is not None,
@@ -272,7 +272,7 @@ def _trial(recipe: Recipe, corpus: Corpus, device: torch.device, processes: Proc
         model=model,
         layout=_layout(share, corpus),
         steps=ENDLESS,
-        looks=1,
+        validations=1,
         device=device,
         precision=precision,
     )

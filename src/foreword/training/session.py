@@ -108,10 +108,10 @@ class Record:
 class Session:
     """A network in training.
 
-    It does `steps` updates (with a `budget` of time, an estimate) and `looks` validations, each on `validation_ids`.
-    With `further`, it begins with the weights of a finished model. `best` holds the best weights so far: the initial
-    ones, until a validation finds better ones. `training_nats` is a sum over the updates since the last validation; it
-    stays on the device.
+    It does `steps` updates and `validations` validations on `validation_ids`. With a `budget` of time, `steps` is an
+    estimate. With `further`, it begins with the weights of a finished model. `best` holds the best weights so far: the
+    initial ones, until a validation finds better ones. `training_nats` is a sum over the updates since the last
+    validation; it stays on the device.
 
     With several `processes`, all fields are the same in each process, except `state`: each has its own columns.
     """
@@ -120,7 +120,7 @@ class Session:
     model: AbstractLanguageModel
     layout: Layout
     steps: int
-    looks: int
+    validations: int
     device: torch.device
     precision: Precision
     further: bool = False
@@ -189,7 +189,7 @@ class Session:
     def validation_is_due(self) -> bool:
         """Whether the plan has a validation before the next update."""
         progress, looked = self.record.progress, self.record.looked
-        passed = math.floor(progress * self.looks) > math.floor(looked * self.looks)
+        passed = math.floor(progress * self.validations) > math.floor(looked * self.validations)
         return progress > looked and (passed or progress >= 1)
 
     @property

@@ -20,7 +20,7 @@ from foreword.web.guard import CLOSE, LARGEST_BODY, TOO_LARGE, Guard
 from foreword.web.openapi import document
 from foreword.web.serving import Serving
 
-LOOK_SECONDS: Final = 1.0  # between two looks whether the client is still there
+LOOK_SECONDS: Final = 1.0  # between two checks that the client is still there
 FILES: Final = Path(__file__).parent / "static"
 
 
@@ -78,7 +78,7 @@ async def _asked(endpoint: Endpoint, request: Request) -> Any:
         return None
     try:
         if endpoint.comes_in == "body":
-            asked = _whole(
+            asked = _normalised(
                 msgspec.json.decode(await _body(request)), without_null=endpoint.answer is complete
             )
             return msgspec.convert(asked, endpoint.takes)
@@ -91,8 +91,8 @@ async def _asked(endpoint: Endpoint, request: Request) -> Any:
         ) from None
 
 
-def _whole(asked: Any, *, without_null: bool) -> Any:
-    """The same request with 5 for 5.0: JSON has one kind of number. In OpenAI's API, null stands for the default."""
+def _normalised(asked: Any, *, without_null: bool) -> Any:
+    """The request with 5 for 5.0, because JSON has one kind of number; `without_null` drops the fields of null."""
     if not isinstance(asked, dict):
         raise HTTPException(400, "the request is not a JSON object")
     return {

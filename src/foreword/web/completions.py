@@ -76,7 +76,9 @@ async def complete(serving: Serving, ask: CompletionRequest) -> Completion | Asy
     if ask.model not in (None, serving.name):
         raise HTTPException(404, "this server does not have that model; GET /v1/models names the one it has")
     if ask.echo and ask.logprobs is not None and len(ask.prompt) > LONGEST_ECHO:
-        raise HTTPException(422, f"with echo and logprobs, a prompt may have {LONGEST_ECHO:,} characters")
+        raise HTTPException(
+            422, f"with echo and logprobs, a prompt may have at most {LONGEST_ECHO:,} characters"
+        )
     passages = await serving.read(Passages, serving.model, ask)
     if ask.stream:
         return _events(serving, passages)

@@ -60,7 +60,7 @@ async function write(form) {
   busy(false, said);
 }
 
-// Who pressed one button by keyboard is at the other when it can be pressed.
+// The focus moves from the pressed button to the other one: a disabled button would keep it.
 function busy(is, said) {
   const [off, on] = is ? ['begin', 'stop'] : ['stop', 'begin'], moves = document.activeElement === by(off);
   by(on).disabled = false;

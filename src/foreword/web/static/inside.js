@@ -55,7 +55,7 @@ async function surprise(signal) {
   painted(by('heat'), found.pieces.map(each => each.text), bits, (each, piece) => ['hot', Math.min(each / [...piece].length / MOST_BITS, 1)], ' bits');
   by('bits').textContent = found.bits_per_character.toFixed(2);
   const most = bits.indexOf(Math.max(...bits)), before = found.pieces.slice(Math.max(0, most - 12), most).map(each => each.text).join('');
-  by('most').textContent = bits.length ? `The most, ${bits[most].toFixed(1)} bits, went to “${visible(found.pieces[most].text)}” behind “${before}”.` : '';
+  by('most').textContent = bits.length ? `“${visible(found.pieces[most].text)}” after “${before}” needed the most: ${bits[most].toFixed(1)} bits.` : '';
 }
 
 const options = (count, chosen) => Array.from({length: count}, (_, at) => made('option', `${at}`, {value: at, selected: at === chosen}));

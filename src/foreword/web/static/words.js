@@ -60,8 +60,8 @@ async function why() {
   const {network, memory, share, times, last} = found.why, percent = value => `${(100 * value).toFixed(1)}%`;
   const written = times ? `You wrote it ${times === 1 ? 'once' : `${times} times`}, last on ${last.slice(0, 10)}.` : 'You never wrote it.';
   by('why').textContent = network + memory
-    ? `“${word}” has a probability of ${percent(network + memory)} here: ${percent(network)} from the network, ${percent(memory)} from your words, which count for ${percent(share)} at this place. ${written}`
-    : `“${word}” does not go on from what is typed here. ${written}`;
+    ? `“${word}” has a probability of ${percent(network + memory)} here: ${percent(network)} from the network, ${percent(memory)} from your words, whose share is ${percent(share)} here. ${written}`
+    : `“${word}” does not continue the text typed here. ${written}`;
 }
 by('why-form').addEventListener('submit', event => {
   event.preventDefault();

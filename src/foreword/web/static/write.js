@@ -82,8 +82,8 @@ function isAsked() {
     && cursor() !== '';
 }
 
-// One question at a time: who types faster than the server answers asks for the newest text next. If the accept key comes
-// early, before the answer, the first choice is taken when it comes.
+// One question at a time: after a slow answer, the page asks for the newest text. If the accept key comes before the
+// answer, the first choice is taken when the answer comes.
 function look() {
   early = false;
   wanted = isAsked() ? cursor() : null;
