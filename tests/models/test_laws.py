@@ -1,7 +1,4 @@
-"""Laws of all architectures: each test that uses `model` runs for every row of `architectures.ALL`.
-
-They cover the state and the gradients.
-"""
+"""Laws of the state and the gradients: each test that uses `model` runs for every row of `architectures.ALL`."""
 
 from itertools import accumulate
 

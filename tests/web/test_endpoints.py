@@ -12,7 +12,6 @@ from starlette.testclient import TestClient
 
 from foreword.assess.bits import surprises
 from foreword.assess.cells import cells
-from foreword.keyboard.offers import find
 from foreword.keyboard.suggest import Keyboard
 from foreword.runtime.generate import next_tokens
 from foreword.runtime.model import Model
@@ -21,23 +20,6 @@ from foreword.web.serving import Serving
 from web.conftest import client_of
 
 LEARNED = "the quick brown fox jumps over the lazy dog\nthe quick brown cat sleeps"
-TEXTS = ("the quick br", "the ", "", "The quick\nthe la", "𝄞 the quick b", "e\u0301 the")
-
-
-@pytest.mark.parametrize("text", TEXTS)
-def test_the_api_gives_the_same_suggestions_as_every_surface(
-    client: TestClient, keyboard: Keyboard, text: str
-) -> None:
-    client.post("/v1/learn", json={"text": LEARNED})
-    settings = Settings()  # the defaults
-    offer = find(
-        keyboard, text, limit=settings.choices, confidence=settings.confidence, letters=settings.letters
-    )
-    wanted = [choice.suggestion for choice in offer.choices]
-    found = client.post("/v1/suggest", json={"text": text}).json()["suggestions"]
-    assert [(each["text"], each["replace"], each["insert"], each["probability"]) for each in found] == [
-        (each.text, each.replace, each.insert, each.probability) for each in wanted
-    ]
 
 
 def test_the_users_settings_apply_unless_a_request_overrides_them(keyboard: Keyboard) -> None:
