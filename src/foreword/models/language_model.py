@@ -87,6 +87,6 @@ def detach(state: State) -> State:
 def restart(state: State, mask: Bool[Tensor, " batch"], initial: State) -> State:
     """`state`, but `initial` in the columns of `mask`, because a new text begins in them."""
     return tuple(
-        torch.where(mask[:, None] if kept.dim() == 3 else mask, fresh.to(kept.dtype), kept)
+        torch.where(mask[:, None] if kept.dim() == 3 else mask, fresh, kept)
         for kept, fresh in zip(state, initial, strict=True)
     )
