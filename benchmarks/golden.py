@@ -70,10 +70,10 @@ def write_inputs(folder: Path) -> None:
     (folder / "chat.txt").write_text(chat, encoding="utf-8")
 
 
-def prefixes(count: int, seed: int = 4) -> list[str]:
+def prefixes(count: int) -> list[str]:
     """Beginnings of texts, half of them within a word."""
-    draw = random.Random(seed)
-    return [text[: draw.randrange(1, len(text))] for text in sentences(count, seed)]
+    draw = random.Random(4)
+    return [text[: draw.randrange(1, len(text))] for text in sentences(count, 4)]
 
 
 @final

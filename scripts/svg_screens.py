@@ -75,8 +75,8 @@ def still(title: str, rows: Sequence[Row], description: str) -> str:
     return document(title, description, body, rows=len(rows), columns=84, style="")
 
 
-def moving(description: str, frames: Sequence[Frame], title: str = "foreword write letter.txt") -> str:
-    """A picture that shows the frames one after the other, without end."""
+def moving(description: str, frames: Sequence[Frame]) -> str:
+    """A picture that shows the frames of the editor one after the other, without end."""
     height = len(frames[0].rows)
     spans = [
         *(span for row in range(height) for span in row_spans(frames, row)),
@@ -96,6 +96,7 @@ def moving(description: str, frames: Sequence[Frame], title: str = "foreword wri
         ]
     )
     body = "\n".join(placed(span, names.get((span.first, span.end), ""), len(frames)) for span in spans)
+    title = "foreword write letter.txt"
     return document(title, description, body, rows=height + 2, columns=84, style=style)
 
 

@@ -51,11 +51,10 @@ def read(
     *,
     me: str | None = None,
     encoding: str | None = None,
-    name: str = "it.txt",
 ) -> Reading:
     """Read a file, or a folder of files by their paths: the messages of all, or of `me`."""
     with TemporaryDirectory() as folder:
-        source = Path(folder, name)
+        source = Path(folder, "it.txt")
         for path, content in (export if isinstance(export, Mapping) else {".": export}).items():
             file = source / path
             file.parent.mkdir(parents=True, exist_ok=True)

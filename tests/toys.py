@@ -1,6 +1,6 @@
 """Small models for tests; each probability is known or can be computed from the network alone."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -45,9 +45,9 @@ def table_graph(table: Float32[np.ndarray, "before after"]) -> bytes:
     return packed(nodes, weights, ("int64", (1, "batch")), len(table))
 
 
-def recurrent_graph(bias: Float32[np.ndarray, " vocabulary"], *, hidden: int = 6, seed: int = 0) -> bytes:
+def recurrent_graph(bias: Float32[np.ndarray, " vocabulary"], *, seed: int = 0) -> bytes:
     """A random recurrent network: each probability depends on the whole text before. `bias` makes ids rare."""
-    draw, size = np.random.default_rng(seed), len(bias)
+    draw, size, hidden = np.random.default_rng(seed), len(bias), 6
     weights = {
         "embedding": draw.normal(0, 1, (size, hidden)),
         "W": draw.normal(0, 0.7, (1, hidden, hidden)),
@@ -177,9 +177,7 @@ def listing(made: Model, words: str) -> Model:
     return Model.open(made.path)
 
 
-def ngrams(
-    table: Mapping[tuple[str, ...], Mapping[str, float]], shares: Sequence[float] = (0.1, 0.2, 0.3, 0.4)
-) -> bytes:
+def ngrams(table: Mapping[tuple[str, ...], Mapping[str, float]]) -> bytes:
     """A file of n-grams: the chance of each follower of a context; the one without symbols has all words."""
     words = sorted(table[()], key=lambda word: (matching(word), word))
     first = {word.casefold(): at for at, word in reversed([*enumerate(words)])}
@@ -201,7 +199,7 @@ def ngrams(
                 chances=np.array([chance for _, chance in pairs], dtype=np.float64),
             )
         )
-    return to_bytes(words, np.array([table[()][word] for word in words]), shares, levels)
+    return to_bytes(words, np.array([table[()][word] for word in words]), (0.1, 0.2, 0.3, 0.4), levels)
 
 
 def transitions(

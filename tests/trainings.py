@@ -41,11 +41,9 @@ def toy(folder: Path, **training: object) -> Model:
     return toys.writer(folder, training=training)
 
 
-def learned(model: Path, messages: Iterable[str], *, anew: bool = False) -> None:
-    """Teach the memory beside a model; with `anew`, it is emptied first."""
+def learned(model: Path, messages: Iterable[str]) -> None:
+    """Teach the memory beside a model."""
     memory = memory_of(model)
-    if anew:
-        memory.clear()
     memory.learn("\n".join(messages))
     memory.close()
 

@@ -62,7 +62,7 @@ def choose_precision(device: torch.device, *, rows: int, width: int) -> Precisio
     return "bfloat16" if float32 > FASTER * bfloat16 else "float32"
 
 
-def product_seconds(rows: int, width: int, repeats: int = 30) -> tuple[float, float]:
+def product_seconds(rows: int, width: int) -> tuple[float, float]:
     """The shortest time of a product in float32 and in bfloat16, in seconds.
 
     The two are timed in turn, because another program may take a core.
@@ -70,7 +70,7 @@ def product_seconds(rows: int, width: int, repeats: int = 30) -> tuple[float, fl
     float32 = torch.ones(rows, width), torch.ones(width, 4 * width)
     pairs = [float32, (float32[0].bfloat16(), float32[1].bfloat16())]
     least = [math.inf, math.inf]
-    for _ in range(repeats):
+    for _ in range(30):
         for at, (left, right) in enumerate(pairs):
             begun = time.perf_counter()
             _ = left @ right
