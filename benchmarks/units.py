@@ -202,10 +202,10 @@ class Timed:
         return Timed(self._keyboard.copy(), self.milliseconds)
 
 
-def typed(model: Model, messages: Sequence[str], *, slips: bool = False) -> dict[str, Any]:
+def typed(model: Model, messages: Sequence[str], *, typos: bool = False) -> dict[str, Any]:
     """Savings, the time of a list, and the keys and characters of each message."""
     keyboard = Timed(Keyboard(model), [])
-    found: Keystrokes = replay(keyboard, messages, slips=slips)
+    found: Keystrokes = replay(keyboard, messages, slips=typos)
     return {
         "savings": found.savings,
         "milliseconds_p50": float(np.percentile(keyboard.milliseconds, 50)),
@@ -231,7 +231,7 @@ def figures(unit: str, corpus: Corpus, steps: int, asked: argparse.Namespace) ->
         found[person.folder.name] = typed(model, person.messages)
     say(f"{unit}: prose, typos")
     found["prose"] = typed(model, prose)
-    found["typos"] = typed(model, people[0].messages, slips=True)
+    found["typos"] = typed(model, people[0].messages, typos=True)
     kept.write_text(json.dumps(found), "utf-8")
     return dict(found)
 

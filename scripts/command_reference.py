@@ -60,14 +60,14 @@ class Parameter:
         derived = [name, f"--no-{name[2:]}"] if self.kind is bool else [name]
         return [each for each in declared if isinstance(each, str)] or derived
 
-    def told(self) -> str:
+    def description(self) -> str:
         """The help, with the choices and the default if they exist."""
-        told = str(self.info.help)
+        text = str(self.info.help)
         if self.choices:
-            told += f" One of {', '.join(map(str, self.choices))}."
+            text += f" One of {', '.join(map(str, self.choices))}."
         if self.default is not None and self.kind is not bool and isinstance(self.info, OptionInfo):
-            told += f" By default {self.default}."
-        return told
+            text += f" By default {self.default}."
+        return text
 
 
 def reference() -> str:
@@ -102,7 +102,7 @@ def command_section(name: str, command: Callable[..., None]) -> Iterator[str]:
     yield "```\n" + " ".join(["foreword", name, "[OPTIONS]", *map(argument_usage, arguments)]) + "\n```"
     yield from (" ".join(paragraph.split()) for paragraph in str(command.__doc__).split("\n\n"))
     yield f"```sh\n{EXAMPLES[name]}\n```"
-    yield "\n".join(["| | |", "|---|---|", *(f"| {each.usage()} | {each.told()} |" for each in taken)])
+    yield "\n".join(["| | |", "|---|---|", *(f"| {each.usage()} | {each.description()} |" for each in taken)])
 
 
 def argument_usage(argument: Parameter) -> str:

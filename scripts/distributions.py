@@ -56,8 +56,8 @@ def newest_heading(root: Path = ROOT) -> str:
 def agreed_version(root: Path = ROOT, *, rehearsed: bool = False) -> str:
     """The version, if pyproject.toml and CHANGELOG.md agree; a rehearsal also accepts `Unreleased`."""
     version, heading = str(project(root)["version"]), newest_heading(root)
-    told = NAMED.fullmatch(heading)
-    if (told and told[1] == version) or (rehearsed and heading == "Unreleased"):
+    dated = NAMED.fullmatch(heading)
+    if (dated and dated[1] == version) or (rehearsed and heading == "Unreleased"):
         return version
     sys.exit(
         f"pyproject.toml says {version}, the newest heading of CHANGELOG.md: {heading}. "

@@ -115,8 +115,8 @@ def keyframes(name: str, first: float, end: float, whole: float) -> str:
         del steps[0]
     if end >= whole:
         del steps[-1]
-    told = "".join(f"{100 * at / whole:.2f}%{{visibility:{how}}}" for at, how in steps)
-    return f"@keyframes {name}{{{told}100%{{visibility:{steps[-1][1]}}}}}"
+    stages = "".join(f"{100 * at / whole:.2f}%{{visibility:{how}}}" for at, how in steps)
+    return f"@keyframes {name}{{{stages}100%{{visibility:{steps[-1][1]}}}}}"
 
 
 def row_spans(frames: Sequence[Frame], row: int) -> Iterator[Span]:

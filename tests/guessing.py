@@ -58,5 +58,5 @@ class Guessing:
 
 def guess(text: str, replace: int, probability: float = 0.5) -> Suggestion:
     """A suggestion, with a space after it if one belongs there."""
-    blank = " " if takes_space(text.rpartition(" ")[2]) else ""
-    return Suggestion(text=text, replace=replace, insert=text + blank, probability=probability)
+    space = " " if takes_space(text.rpartition(" ")[2]) else ""
+    return Suggestion(text=text, replace=replace, insert=text + space, probability=probability)

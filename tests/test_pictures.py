@@ -62,9 +62,9 @@ def test_the_script_draws_the_terminal_pictures(tmp_path: Path) -> None:
 @pytest.mark.all
 @pytest.mark.skipif(importlib.util.find_spec("playwright") is None, reason="needs: pip install playwright")
 def test_the_script_takes_window_pictures_or_names_missing_programs(tmp_path: Path) -> None:
-    told = made("desktop_pictures.py", tmp_path)
+    said = made("desktop_pictures.py", tmp_path)
     wanted = set(TAKEN[:2]) if shutil.which("chromium") else set()
     wanted |= set() if missing("gtk3") else {"ibus.png"}
     assert {each.name for each in tmp_path.iterdir()} == wanted
-    assert all(each in told for each in wanted)
-    assert ("is not installed" in told) == (wanted != set(TAKEN))
+    assert all(each in said for each in wanted)
+    assert ("is not installed" in said) == (wanted != set(TAKEN))

@@ -93,9 +93,9 @@ def trained(*arguments: Any, **options: Any) -> list[Event]:
 
 def stopped(events: Iterator[Event]) -> list[Event]:
     """The events of a run that is stopped."""
-    told = list(events)
-    assert isinstance(told[-1], Stopped)
-    return told
+    found = list(events)
+    assert isinstance(found[-1], Stopped)
+    return found
 
 
 def killed(events: Iterator[Event], after: type[Event]) -> None:

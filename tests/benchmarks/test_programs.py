@@ -60,8 +60,8 @@ def test_a_difference_within_twice_its_standard_error_is_noise() -> None:
 def test_bfloat16_learns_an_easy_text_from_every_seed(printed: Any, tmp_path: Path) -> None:
     """The text is very easy, so either precision is enough."""
     (tmp_path / "text.txt").write_text("abcdefg\n" * 4_000, encoding="utf-8")
-    told = printed(precision, str(tmp_path / "text.txt"), *SMALL, "--steps", "40", "--seeds", "2")
-    looks = [json.loads(line) for line in told.splitlines()]
+    lines = printed(precision, str(tmp_path / "text.txt"), *SMALL, "--steps", "40", "--seeds", "2")
+    looks = [json.loads(line) for line in lines.splitlines()]
     assert looks[-1]["step"] == 40
     assert len(looks[-1]["float32"]) == len(looks[-1]["bfloat16"]) == 2
     assert max(looks[-1]["bfloat16"]) < looks[0]["bfloat16"][0]

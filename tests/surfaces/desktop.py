@@ -101,8 +101,8 @@ class Desktop:
         screen = f"Xvfb -displayfd {writing} -screen 0 900x620x24 -noreset -nolisten tcp"
         self._start(*screen.split(), pass_fds=(writing,))
         os.close(writing)
-        with os.fdopen(reading) as told:
-            self.environment["DISPLAY"] = f":{told.readline().strip()}"
+        with os.fdopen(reading) as display:
+            self.environment["DISPLAY"] = f":{display.readline().strip()}"
         bus = self._start("dbus-daemon", "--session", "--print-address", "--nofork", output=subprocess.PIPE)
         assert bus.stdout is not None
         self.environment["DBUS_SESSION_BUS_ADDRESS"] = bus.stdout.readline().decode().strip()

@@ -86,13 +86,13 @@ def cores():
     _ = torch.ones(512, 512) @ torch.ones(512, 512)  # all threads take part in that
     return sorted(sorted(os.sched_getaffinity(int(task.name))) for task in Path("/proc/self/task").iterdir())
 
-told = {"before": cores()}
+found = {"before": cores()}
 try:
     with bound_threads(torch.device("cpu")) as bound:
-        told |= {"bound": bound, "meanwhile": cores()}
+        found |= {"bound": bound, "meanwhile": cores()}
         raise ValueError
 except ValueError:
-    print(json.dumps({**told, "after": cores()}))
+    print(json.dumps({**found, "after": cores()}))
 """
 
 
