@@ -22,13 +22,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from time import process_time
-from typing import TYPE_CHECKING, Any, Final, final
+from typing import TYPE_CHECKING, Any, Final
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
 import numpy as np
 import tokenizers
 
+from benchmarks.keystrokes import Watched
 from benchmarks.peers.arguments import at_least_one
 from benchmarks.peers.contenders import Person
 from benchmarks.peers.machine import as_line, describe
@@ -37,7 +38,7 @@ from foreword.assess.keystrokes import Keystrokes, lines_of, replay, sample
 from foreword.corpus.prepare import Corpus, EncodingSettings, Stream, encode
 from foreword.corpus.texts import ReadSettings, read
 from foreword.errors import ForewordError, RunError
-from foreword.keyboard.suggest import Keyboard, Suggestion
+from foreword.keyboard.suggest import Keyboard
 from foreword.libraries import require_training
 from foreword.modelfolder import writing
 from foreword.modelfolder.card import PICTURE
@@ -180,31 +181,9 @@ def trained(unit: str, corpus: Corpus, steps: int, to: Path) -> dict[str, Any]:
     }
 
 
-@final
-class Timed:
-    """A keyboard that counts its processor time."""
-
-    def __init__(self, keyboard: Keyboard, milliseconds: list[float]) -> None:
-        self._keyboard = keyboard
-        self.milliseconds = milliseconds
-        self.report = keyboard.report
-        self.learn = keyboard.learn
-
-    def suggest(self, text: str, limit: int) -> Sequence[Suggestion]:
-        """As the keyboard does."""
-        begun = process_time()
-        found = self._keyboard.suggest(text, limit)
-        self.milliseconds.append(1e3 * (process_time() - begun))
-        return found
-
-    def copy(self) -> "Timed":
-        """A copy that counts into the same list."""
-        return Timed(self._keyboard.copy(), self.milliseconds)
-
-
 def typed(model: Model, messages: Sequence[str], *, typos: bool = False) -> dict[str, Any]:
     """Savings, the time of a list, and the keys and characters of each message."""
-    keyboard = Timed(Keyboard(model), [])
+    keyboard = Watched(Keyboard(model), frozenset())
     found: Keystrokes = replay(keyboard, messages, slips=typos)
     return {
         "savings": found.savings,
