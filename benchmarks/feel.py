@@ -6,8 +6,8 @@
 Each FOLDER belongs to a person, as for keystrokes.py. The memory learns train.txt (not with `--newcomer`), then each
 finished message of typed.txt. Before each key a typist sees the offers of `find` in keyboard/offers.py, as every
 surface shows them. If the message continues with a choice, it is accepted with one key; otherwise the next letter is
-typed; Enter counts. The typist of `list` looks at a list, that of `words` at the same list without phrases, that of
-`inline` at the inline suggestion alone, for which `letters` does not matter.
+typed; Enter counts. Three typists differ in what they look at: `list` at a list, `words` at the same list without
+phrases, and `inline` at the inline suggestion alone, for which `letters` does not matter.
 
 For each of them: `savings` as keystrokes.py counts them; `shown`, the share of keys before which something was shown;
 `false`, the share of keys before which something was shown and nothing of it came; `first_shown` and `first_false`, the

@@ -3,9 +3,9 @@
     pip install python-xlib
     python -m benchmarks.input_method --field gtk3 --field chromium
 
-A bare X screen, IBus and its own panel, the packages of `tests/surfaces`. A key is pressed by the X server; the list is
-drawn when the last change of the panel's window is reported (X's Damage extension), be it by the letters that the old
-list still fits, or by the words found for the new text.
+A bare X screen, IBus and its own panel, the packages of `tests/surfaces`. The X server presses a key and reports
+each change of the panel's window (X's Damage extension). The list is drawn first if the old one still fits the letters,
+and last when the words for the new text are found.
 """
 
 import argparse

@@ -19,13 +19,11 @@ reason. benchmarks/peers/install-keyboards installs them; peers/*_words.py say h
 n-grams of English with them, the third a dictionary.
 
 With `--words`, a file with a word a line, such as american-english-huge of Debian's wamerican-huge: the share of places
-that show what is not in it, in neither whole nor parts, is no number, and is nothing that the person wrote
-(`no_words_at_1` and so on).
+that show no word (`no_words_at_1` and so on). A word is in the file, whole or in parts, or a number, or the person's.
 
-With `--json`: for each person and contender what `foreword evaluate --json` gives of keystrokes (`keystroke_savings`
-and its interval of the bootstrap over messages, `share_of_limit`, `hit_at_1`, `hit_at_3`, `mean_reciprocal_rank`,
-`milliseconds_p50` …), their `mean` over the people, and in `skipped` why a contender has none. Milliseconds are those
-of a list; with other programs the way through two pipes is in them. `processor_p50` and `processor_p95` are
+With `--json`: for each person and contender, the keystroke figures of `foreword evaluate --json`; their `mean` over the
+people; and in `skipped` why a contender has none. Milliseconds are those of a list; with other programs the way through
+two pipes is in them. `processor_p50` and `processor_p95` are
 milliseconds of this process alone: they say nothing of other programs, and less than a clock of what else runs here.
 """
 

@@ -2,8 +2,8 @@
 
     python benchmarks/preparing.py [--megabytes 100] [--one-line]
 
-Writes a text of that size (English letters at English frequencies, some accents and emoji) to a temporary folder, then
-reads, cleans, splits and encodes it as `foreword train` does. Peak memory is that of the whole process.
+Writes a text of that size to a temporary folder: English letters at English frequencies, some accents and emoji. Then
+it reads, cleans, splits and encodes it as `foreword train` does. Peak memory is that of the whole process.
 """
 
 import argparse

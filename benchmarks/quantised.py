@@ -4,7 +4,7 @@
 
 Each FOLDER belongs to a person, as in keystrokes.py. Their messages are typed twice under its protocol: with the
 model's small graph, and with its float32 one. For each person, and in the mean: the keystroke savings of both, the
-difference in points, and the share of keys at which both put the same word first (none at all is the same, too).
+difference in points, and the share of keys at which both put the same word, or none, first.
 """
 
 import argparse

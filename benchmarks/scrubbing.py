@@ -3,9 +3,9 @@
     python benchmarks/scrubbing.py FILE… [--show 20]
     python benchmarks/scrubbing.py --planted [--show 20]
 
-With `--planted`, it searches for the made-up secrets of `planted_secrets.py` and counts the found ones by kind,
-separately for wordings known when the filter was written and for those held aside. Otherwise it scrubs each file, a
-text in UTF-8, in blocks as `foreword train` does, and counts the secrets by kind. With `--show`, the first changed
+With `--planted`, it searches for the made-up secrets of `planted_secrets.py` and counts the found ones by kind.
+Wordings held aside while the filter was written have a column of their own. Otherwise it scrubs each file, a text in
+UTF-8, in blocks as `foreword train` does, and counts the secrets by kind. With `--show`, the first changed
 lines are printed before and after. Times are processor time.
 """
 

@@ -1,1 +1,1 @@
-"""Recipes, the loop, checkpoints and the export. Needs PyTorch."""
+"""Recipes, the loop, checkpoints and the export. All but recipe.py need PyTorch."""

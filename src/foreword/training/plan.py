@@ -55,7 +55,7 @@ LEAST_BETWEEN: Final = 20
 """The minimum number of updates between two validations. A shorter run has fewer validations."""
 
 TRAINING_SHARE: Final = 0.8
-"""The share of additional time that training gets."""
+"""The share of an additional minute that training gets; the rest prepares and measures."""
 
 PROBE_SHARE: Final = 0.01
 """The share of the time for measuring the speed of an update, before the first one."""

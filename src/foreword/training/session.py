@@ -24,8 +24,10 @@ from foreword.training.validate import Validation
 
 Layout = Blocks | Windows | Replay
 UNSEEN: Final = -1.0
-PAUSE: Final = 3.0
-FRESH: Final = 0.1
+INTERRUPTED: Final = 3.0
+"""An update of more than this many times the usual time was interrupted."""
+
+LAST_WEIGHT: Final = 0.1
 """The weight of the last update in the moving average of update times."""
 
 Ending = Literal["steps", "time", "passes", "patience", "diverged"]
@@ -68,14 +70,14 @@ class Timing:
         return self.updating + self.looking + self.beside
 
     def counted(self, seconds: float) -> float:
-        """The seconds of an update, at most three times the usual: a longer update was interrupted."""
-        return min(seconds, PAUSE * self.usual) if self.usual else seconds
+        """The seconds of an update, without its interruption if it had one."""
+        return min(seconds, INTERRUPTED * self.usual) if self.usual else seconds
 
     def updated(self, seconds: float) -> None:
         """Add the seconds of an update."""
         counted = self.counted(seconds)
         self.updating += seconds
-        self.usual = counted if not self.usual else self.usual + FRESH * (counted - self.usual)
+        self.usual = counted if not self.usual else self.usual + LAST_WEIGHT * (counted - self.usual)
 
 
 @final
