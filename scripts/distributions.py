@@ -11,7 +11,6 @@ import tarfile
 import tempfile
 import tomllib
 import zipfile
-from collections.abc import Iterable
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -23,22 +22,6 @@ HEADING = re.compile(r"^## (.+)$", re.MULTILINE)
 NAMED = re.compile(r"(\d\S*), (\d{4}-\d\d-\d\d)")
 MOST_BYTES = 16_000_000
 """No file of a release is larger."""
-NEEDED = (  # files that a build with a wrong list of files could omit without an error
-    "py.typed",
-    "base/config.json",
-    "base/lexicon.txt",
-    "base/model.safetensors",
-    "base/ngrams.safetensors",
-    "base/onnx/model_quantized.onnx",
-    "base/tokenizer.json",
-    "assess/report.html",
-    "sources/chats/whatsapp_phrases.txt",
-    "sources/mail/phrases.txt",
-    "text/secrets/words.txt",
-    "web/static/index.html",
-    "web/static/page.css",
-    "web/static/page.js",
-)
 MADE_BY_BUILDS = re.compile(r"^(PKG-INFO|foreword-[^/]*\.dist-info/.*)$")
 
 
@@ -86,9 +69,8 @@ def held(path: Path) -> dict[str, int]:
         return {each.name.partition("/")[2]: each.size for each in opened if each.isfile()}
 
 
-def faults(files: dict[str, int], expected: Iterable[str], package: str) -> list[str]:
-    """The faults in the files of a distribution; `package` is its folder with the code."""
-    wanted = {*expected, *(f"{package}/{name}" for name in NEEDED)}
+def faults(files: dict[str, int], wanted: set[str]) -> list[str]:
+    """The faults in the files of a distribution."""
     found = {name for name in files if not MADE_BY_BUILDS.match(name)}
     return [
         *(f"not in git: {name}" for name in sorted(found - wanted)),
@@ -105,15 +87,12 @@ def check_contents(folder: Path) -> None:
         "recipes", "README.md", "CHANGELOG.md", "LICENSE", "pyproject.toml", ".gitignore"
     )
     wrong = []
-    for path, expected, package in (
-        (wheel, {name.removeprefix("src/") for name in code}, "foreword"),
-        (sdist, source, "src/foreword"),
-    ):
+    for path, wanted in ((wheel, {name.removeprefix("src/") for name in code}), (sdist, source)):
         files = held(path)
         print(
             f"{path.name}: {len(files)} files, {path.stat().st_size:,} bytes, {sum(files.values()):,} unpacked"
         )
-        wrong += [f"{path.name}: {each}" for each in faults(files, expected, package)]
+        wrong += [f"{path.name}: {each}" for each in faults(files, wanted)]
     if wrong:
         sys.exit("\n".join(wrong))
 
