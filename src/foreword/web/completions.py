@@ -79,10 +79,10 @@ async def complete(serving: Serving, ask: CompletionRequest) -> Completion | Asy
         raise HTTPException(
             422, f"with echo and logprobs, a prompt may have at most {LONGEST_ECHO:,} characters"
         )
-    passages = await serving.read(Passages, serving.model, ask)
+    passages = await serving.on_network(Passages, serving.model, ask)
     if ask.stream:
         return _events(serving, passages)
-    while await serving.read(passages.go_on):
+    while await serving.on_network(passages.go_on):
         pass
     return passages.whole()
 
@@ -91,7 +91,7 @@ async def _events(serving: Serving, passages: "Passages") -> AsyncIterator[bytes
     try:
         is_under_way = True
         while is_under_way:
-            is_under_way = await serving.read(passages.go_on)
+            is_under_way = await serving.on_network(passages.go_on)
             for piece in passages.pieces():
                 yield b"data: " + msgspec.json.encode(piece) + b"\n\n"
         options = passages.ask.stream_options

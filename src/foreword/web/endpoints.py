@@ -42,7 +42,7 @@ async def suggest(serving: Serving, ask: schemas.SuggestRequest) -> schemas.Sugg
     word has that many letters, it is suggested only if it has that probability.
     """
     chosen = serving.settings
-    offer = await serving.type(
+    offer = await serving.on_keyboard(
         find,
         serving.keyboard,
         ask.text,
@@ -63,13 +63,13 @@ async def learn(serving: Serving, ask: schemas.LearnRequest) -> schemas.LearnRep
     if serving.is_private:
         raise HTTPException(403, "this server was started with --private and learns nothing")
     text = "\n".join(ask.text.splitlines())  # a whole: a secret may have many lines
-    return schemas.LearnReply(messages=await serving.type(serving.keyboard.learn, text))
+    return schemas.LearnReply(messages=await serving.on_keyboard(serving.keyboard.learn, text))
 
 
 async def forget(serving: Serving, ask: schemas.ForgetRequest) -> schemas.ForgetReply:
     """Delete a word, in capital or small letters, from the memory, and never suggest it again."""
     try:
-        found = await serving.type(serving.keyboard.forget, ask.word)
+        found = await serving.on_keyboard(serving.keyboard.forget, ask.word)
     except OptionError:
         raise HTTPException(404, "this is not one word") from None
     return schemas.ForgetReply(times=found.times, messages=found.messages)
@@ -78,9 +78,9 @@ async def forget(serving: Serving, ask: schemas.ForgetRequest) -> schemas.Forget
 async def memory(serving: Serving, ask: schemas.MemoryRequest) -> schemas.MemoryReply:
     """The most frequent words in the memory."""
     found: Memory = serving.keyboard.memory
-    uses = await serving.type(found.uses, ask.limit, ask.part)
+    uses = await serving.on_keyboard(found.uses, ask.limit, ask.part)
     return schemas.MemoryReply(
-        messages=await serving.type(found.size),
+        messages=await serving.on_keyboard(found.size),
         words=[
             schemas.WrittenWord(word=each.word, times=each.times, last=each.last.isoformat()) for each in uses
         ],
@@ -103,18 +103,20 @@ async def settings(serving: Serving, _ask: None) -> schemas.SettingsReply:
 async def export(serving: Serving, _ask: None) -> list[str]:
     """The whole memory as lines of JSON, which `foreword memory import` reads."""
     memory = serving.keyboard.memory
-    return [await serving.type(lambda: "".join(f"{line}\n" for line in exported(memory)))]
+    return [await serving.on_keyboard(lambda: "".join(f"{line}\n" for line in exported(memory)))]
 
 
 async def explain(serving: Serving, ask: schemas.ExplainRequest) -> schemas.ExplainReply:
     """The bits that each character costs the model, and the reason why a word is suggested after the text."""
-    pieces = await serving.read(surprises, serving.model, ask.text) if ask.text else []
+    pieces = await serving.on_network(surprises, serving.model, ask.text) if ask.text else []
     characters = sum(len(piece) for piece, _ in pieces)
     bits = sum(spent for _, spent in pieces)
     return schemas.ExplainReply(
         pieces=[schemas.Piece(text=piece, bits=spent) for piece, spent in pieces],
         bits_per_character=bits / characters if characters else 0.0,
-        why=None if ask.word is None else await serving.type(_why, serving.keyboard, ask.text, ask.word),
+        why=None
+        if ask.word is None
+        else await serving.on_keyboard(_why, serving.keyboard, ask.text, ask.word),
     )
 
 
@@ -135,8 +137,8 @@ def _why(keyboard: Keyboard, text: str, word: str) -> schemas.Why:
 
 async def following(serving: Serving, ask: schemas.NextRequest) -> schemas.NextReply:
     """The likeliest next tokens of the network, and the likeliest next words with both contributions."""
-    tokens = await serving.read(next_tokens, serving.model, ask.text, ask.limit)
-    words, share = await serving.type(serving.keyboard.weigh, ask.text, ask.limit)
+    tokens = await serving.on_network(next_tokens, serving.model, ask.text, ask.limit)
+    words, share = await serving.on_keyboard(serving.keyboard.weigh, ask.text, ask.limit)
     return schemas.NextReply(
         tokens=[schemas.NextToken(text=text, probability=_share(chance)) for text, chance in tokens],
         words=[
@@ -152,7 +154,7 @@ async def units(serving: Serving, ask: schemas.CellsRequest) -> schemas.CellsRep
     if all(part.dtype != np.float32 for part in serving.model.network.initial_state()):
         return schemas.CellsReply(pieces=[], values=[], parts=[], picture="")
     try:
-        found = await serving.read(cells, serving.model, ask.text, part=ask.part, layer=ask.layer)
+        found = await serving.on_network(cells, serving.model, ask.text, part=ask.part, layer=ask.layer)
     except (OptionError, SourceEmpty) as error:
         raise HTTPException(404, str(error)) from None
     if ask.unit >= found.values.shape[1]:
@@ -175,7 +177,7 @@ async def model(serving: Serving, ask: schemas.ModelRequest) -> schemas.ModelDet
     """The model's properties and figures."""
     if ask.model != serving.name:
         raise HTTPException(404, "this server does not have that model; GET /v1/models names the one it has")
-    return await serving.read(_details, serving)
+    return await serving.on_network(_details, serving)
 
 
 def _details(serving: Serving) -> schemas.ModelDetails:

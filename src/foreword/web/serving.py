@@ -48,12 +48,12 @@ class Serving:
         """The name of the model."""
         return self.model.path.name
 
-    async def type(self, ask: Callable[P, Answer], *values: P.args, **named: P.kwargs) -> Answer:
-        """The answer of `ask` in the thread of the keyboard and its memory."""
+    async def on_keyboard(self, ask: Callable[P, Answer], *values: P.args, **named: P.kwargs) -> Answer:
+        """The answer of `ask`, which needs the keyboard or its memory, in their only thread."""
         return await asyncio.get_running_loop().run_in_executor(self._typing, partial(ask, *values, **named))
 
-    async def read(self, ask: Callable[P, Answer], *values: P.args, **named: P.kwargs) -> Answer:
-        """The answer of `ask` in a thread for the network alone; it may take long."""
+    async def on_network(self, ask: Callable[P, Answer], *values: P.args, **named: P.kwargs) -> Answer:
+        """The answer of `ask`, which needs the network alone, in one of two other threads; it may take long."""
         return await asyncio.get_running_loop().run_in_executor(self._reading, partial(ask, *values, **named))
 
     def close(self) -> None:
