@@ -56,7 +56,6 @@ def test_a_signal_or_the_end_of_input_ends_the_server(program: Program) -> None:
     assert (ended.returncode, ended.stdout, ended.stderr) == (0, b"", b"")
 
 
-@pytest.mark.slow
 @pytest.mark.skipif(sys.platform == "win32", reason="it counts on pipes of POSIX")
 def test_the_server_ends_if_its_editor_is_killed(program: Program) -> None:
     """The server inherits our pipe as standard error. The pipe ends only when no process holds it any more."""
@@ -78,7 +77,6 @@ def test_the_server_ends_if_its_editor_is_killed(program: Program) -> None:
         assert process.communicate(timeout=PATIENCE) == (b"", b"")
 
 
-@pytest.mark.slow
 def test_the_server_never_prints_a_malformed_header(program: Program) -> None:
     for sent in (b"hunter2\r\n\r\n", b"Content-Length: hunter2\r\n\r\n{}", b"\xff" * 99):
         done = subprocess.run(

@@ -187,7 +187,6 @@ def editor(keyboard: Keyboard, settings: Settings) -> Surface:
 SURFACES = {"input method": input_method, "page": page, "editor": editor}
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("setting", SETTINGS)
 @pytest.mark.parametrize("name", SURFACES)
 def test_every_surface_shows_the_same_words(name: str, setting: str, keyboard: Keyboard) -> None:
@@ -199,7 +198,6 @@ def test_every_surface_shows_the_same_words(name: str, setting: str, keyboard: K
         assert found.inline == (None if name == "input method" else wanted.inline), text
 
 
-@pytest.mark.slow
 def test_the_suggest_command_prints_the_same_words_as_the_editor(
     folder: Path,
     keyboard: Keyboard,

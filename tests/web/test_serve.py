@@ -30,7 +30,6 @@ def foreword(
     return Inside(tmp_path / "home", monkeypatch, capsys)
 
 
-@pytest.mark.slow
 def test_sigterm_lets_the_current_passage_finish_and_prints_nothing(served: Served) -> None:
     process, client = served
     asked = {"model": "toy", "prompt": "the ", "max_tokens": 3000, "stream": True}
@@ -45,7 +44,6 @@ def test_sigterm_lets_the_current_passage_finish_and_prints_nothing(served: Serv
     assert (out, err) == ("", "Ctrl-C ends it.\n")
 
 
-@pytest.mark.slow
 def test_a_second_ctrl_c_ends_an_answer_without_a_traceback(served: Served) -> None:
     process, client = served
     asked = {"model": "toy", "prompt": "the ", "max_tokens": 10_000, "n": 16, "stream": True}
@@ -57,7 +55,6 @@ def test_a_second_ctrl_c_ends_an_answer_without_a_traceback(served: Served) -> N
     assert process.communicate() == ("", "Ctrl-C ends it.\n")
 
 
-@pytest.mark.slow
 def test_a_client_that_does_not_read_slows_no_other_client(served: Served) -> None:
     _process, client = served
     asked = {"model": "toy", "prompt": "the ", "max_tokens": 10_000, "n": 16, "stream": True, "logprobs": 5}
@@ -66,7 +63,6 @@ def test_a_client_that_does_not_read_slows_no_other_client(served: Served) -> No
             assert client.post("/v1/suggest", json={"text": "the qu"}).status_code == 200
 
 
-@pytest.mark.slow
 def test_concurrent_typists_get_the_same_answers_as_alone(served: Served) -> None:
     _process, client = served
     texts = ["the quick brown", "a lazy dog sle", "we went to the ho", "nothing at al"]
@@ -108,7 +104,6 @@ def test_an_invalid_serve_option_is_a_one_line_error(
     assert outcome.err.count("\n") == 1
 
 
-@pytest.mark.slow
 def test_a_huge_body_is_refused_without_filling_the_memory(served: Served) -> None:
     """The sender gets the reason, although the answer comes before the end of the body."""
     process, client = served
@@ -124,7 +119,6 @@ def test_a_huge_body_is_refused_without_filling_the_memory(served: Served) -> No
         assert int(highest[1]) < 200_000
 
 
-@pytest.mark.slow
 def test_typed_text_never_appears_in_the_log(served: Served) -> None:
     process, client = served
     word = b"xylophone"
@@ -182,7 +176,6 @@ def test_the_command_line_of_the_browser_shows_no_token(
     assert not door.exists()
 
 
-@pytest.mark.slow
 def test_sigterm_does_not_wait_for_a_silent_connection(served: Served) -> None:
     process, client = served
     with socket.create_connection((client.base_url.host, client.base_url.port or 0), PATIENCE) as silent:
