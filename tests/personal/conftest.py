@@ -35,7 +35,7 @@ def quick() -> Iterator[None]:
     """
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("foreword.modelfolder.names.shipped_folder", lambda: Path("/nowhere/base"))
-        patch.setattr("foreword.personal.watch.SHOW_EVERY", math.inf)
+        patch.setattr("foreword.personal.monitor.SHOW_EVERY", math.inf)
         patch.setattr("foreword.personal.train.backtest", lambda *_, **__: iter(()))
         yield
 

@@ -30,10 +30,10 @@ from foreword.personal.events import (
     Stopped,
     Validated,
 )  # fmt: skip
+from foreword.personal.monitor import stopping
 from foreword.personal.request import Asked, resolve
 from foreword.personal.run_folder import delete_run, held, new_run_folder
 from foreword.personal.train import resume, train
-from foreword.personal.watch import stopping
 from foreword.sources.reading import documents
 from foreword.text.document import Document
 from messages import never_read
@@ -186,7 +186,7 @@ def test_a_resumed_run_gives_the_weights_of_an_uninterrupted_run(unfinished: Pat
 def test_a_killed_run_resumes_from_its_last_checkpoint(
     old_text: Path, tmp_path: Path, finished: Finish, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("foreword.personal.watch.SAVE_EVERY", 0.0)
+    monkeypatch.setattr("foreword.personal.monitor.SAVE_EVERY", 0.0)
     killed(train(asked(old_text, tmp_path / "me")), Validated)
     events = list(resume(tmp_path / "me"))
     assert of(Planned, events)[0].first_step == 20
@@ -407,7 +407,7 @@ def test_a_network_too_large_for_memory_is_refused_before_any_reading(tmp_path: 
     assert not run_folder(tmp_path / "made").exists()
 
 
-@pytest.mark.parametrize("moment", ["train.plan_run", "watch.fit"])
+@pytest.mark.parametrize("moment", ["train.plan_run", "monitor.fit"])
 def test_running_out_of_memory_is_a_one_line_error(
     old_text: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: str
 ) -> None:
@@ -417,7 +417,7 @@ def test_running_out_of_memory_is_a_one_line_error(
     monkeypatch.setattr(f"foreword.personal.{moment}", fail)
     with pytest.raises(RunError, match="too large for this machine's memory; take a smaller --size"):
         list(train(asked(old_text, tmp_path / "made")))
-    assert (moment == "watch.fit") == run_folder(tmp_path / "made").exists()
+    assert (moment == "monitor.fit") == run_folder(tmp_path / "made").exists()
 
 
 def test_the_first_notes_mention_little_text_and_the_existing_model(me: Path, old_text: Path) -> None:
@@ -450,7 +450,7 @@ def test_a_full_disk_is_a_one_line_error_and_saved_work_is_kept(
 ) -> None:
     """The disk is full at the given write of that file. The last saved state is whole."""
     file, times, words = full
-    monkeypatch.setattr("foreword.personal.watch.SAVE_EVERY", 0.0)
+    monkeypatch.setattr("foreword.personal.monitor.SAVE_EVERY", 0.0)
     to, calls = tmp_path / "made", Counter[bool]()
 
     def fsync(descriptor: int) -> None:

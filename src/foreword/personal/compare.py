@@ -23,8 +23,8 @@ from foreword.models.catalogue import load_weights, parameter_count
 from foreword.models.language_model import AbstractWindowModel
 from foreword.personal.events import Event, Noted
 from foreword.personal.measure import MEASURED_TOKENS, NGRAM_ORDER, network_of
+from foreword.personal.monitor import monitor, planned, prepared, stopping
 from foreword.personal.run_folder import private_folder
-from foreword.personal.watch import planned, prepared, stopping, watch
 from foreword.text.plural import counted
 from foreword.training.device import bound_threads, choose_device, keep_large_buffers, within_memory
 from foreword.training.onnx import float_graph
@@ -118,7 +118,7 @@ def contend(
                 )
                 session = new_session(plan, corpus)
                 yield planned(plan, session)
-                for event in watch(session, plan, corpus, run):
+                for event in monitor(session, plan, corpus, run):
                     if event is not None:
                         yield event
                     if interrupted():

@@ -30,9 +30,9 @@ from foreword.personal.export import Run, export
 from foreword.personal.finetune import NAME as INITIAL_WEIGHTS
 from foreword.personal.finetune import InitialWeights, Tables, changed
 from foreword.personal.measure import Deadline, Ready, choose, is_comparable
+from foreword.personal.monitor import heard_by, monitor, planned, prepared, stopping
 from foreword.personal.request import Beginning, TrainRequest, forgotten_words
 from foreword.personal.run_folder import delete_run, disk_errors, held, new_run_folder
-from foreword.personal.watch import heard_by, planned, prepared, stopping, watch
 from foreword.runtime.model import Model
 from foreword.sources.samples import PREFIX
 from foreword.text.plural import counted
@@ -57,8 +57,8 @@ def train(
     """Train a model as requested and write it to the folder that was asked for.
 
     The minutes count from `begun`, a moment of `time.perf_counter()`; by default, from now. The training calls `stop`
-    after each update. If `stop` returns True, the run is saved and ends with a `Stopped`. `personal/watch.py` describes
-    signals. With several processes, rank 0 calls `train` and the others call `join`.
+    after each update. If `stop` returns True, the run is saved and ends with a `Stopped`. `monitor.py` has the signals.
+    With several processes, rank 0 calls `train` and the others call `join`.
 
     Raises:
         ForewordError: the request cannot be done; the message says why.
@@ -238,7 +238,7 @@ def _run(to: Path, processes: Processes, stop: Callable[[], bool] = lambda: Fals
                 load_checkpoint(session, folder)
             yield planned(plan, session)
             with bound_threads(session.device, processes.count):
-                for event in watch(session, plan, corpus, folder):
+                for event in monitor(session, plan, corpus, folder):
                     if event is not None:
                         yield event
                     if stop() or interrupted():

@@ -10,7 +10,7 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 from foreword.corpus.streams import Corpus
 from foreword.errors import RunError
 from foreword.modelfolder import run_folder
-from foreword.personal import watch
+from foreword.personal import monitor
 from foreword.personal.events import Noted, Progressed, Said, Validated
 from foreword.personal.request import Asked, resolve
 from foreword.personal.train import resume, train
@@ -73,7 +73,7 @@ def test_samples_and_saves_do_not_change_the_weights(
 ) -> None:
     """The weights are those of a run without samples."""
     for setting in ("SAY_EVERY", "SAVE_EVERY", "SHOW_EVERY", "SAID_TOKENS"):
-        monkeypatch.setattr(watch, setting, 3 if setting == "SAID_TOKENS" else 0.0)
+        monkeypatch.setattr(monitor, setting, 3 if setting == "SAID_TOKENS" else 0.0)
     said = of(Said, trained(old_text, tmp_path / "made"))
     assert len(said) == 40
     assert all(each.prompt in old_text.read_text("utf-8") for each in said)
@@ -83,8 +83,8 @@ def test_samples_and_saves_do_not_change_the_weights(
 
 def test_a_log_has_each_step_once(old_text: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The run was saved after step 10 and killed after step 20. The resumed run continues the log without an option."""
-    monkeypatch.setattr(watch, "SHOW_EVERY", 0.0)
-    monkeypatch.setattr(watch.Pace, "save_is_due", lambda self: self.session.record.step == 10)
+    monkeypatch.setattr(monitor, "SHOW_EVERY", 0.0)
+    monkeypatch.setattr(monitor.Pace, "save_is_due", lambda self: self.session.record.step == 10)
     killed(train(asked(old_text, tmp_path / "made", tensorboard=tmp_path / "log")), Validated)
     events = list(resume(tmp_path / "made"))
     log = EventAccumulator(str(tmp_path / "log"), size_guidance={"scalars": 0})
@@ -100,7 +100,7 @@ def test_a_log_has_each_step_once(old_text: Path, tmp_path: Path, monkeypatch: p
         "bits_per_character/held_out": [20, 40],
     }
     for events_of_a_kind in (of(Validated, events), of(Progressed, events)):
-        told = [(each.step, watch.figures(each)) for each in events_of_a_kind]
+        told = [(each.step, monitor.figures(each)) for each in events_of_a_kind]
         for name in told[0][1].keys() - {"tokens_per_second"}:
             points = {step: figures[name] for step, figures in told}
             assert dict(found[name][-len(points) :]) == pytest.approx(points)
@@ -123,13 +123,13 @@ def test_the_speed_counts_only_training_updates(
     run = run_folder(tmp_path / "made")
     monkeypatch.setattr(loop, "_gradients", slow(1, loop._gradients))
     monkeypatch.setattr(loop, "validate", slow(100, lambda *_, **__: 1.0))
-    monkeypatch.setattr(watch, "sample", slow(1_000, lambda *_, **__: "so"))
-    monkeypatch.setattr(watch, "save_checkpoint", slow(10_000, lambda *_: None))
-    monkeypatch.setattr(watch, "SHOW_EVERY", 0.25)
+    monkeypatch.setattr(monitor, "sample", slow(1_000, lambda *_, **__: "so"))
+    monkeypatch.setattr(monitor, "save_checkpoint", slow(10_000, lambda *_: None))
+    monkeypatch.setattr(monitor, "SHOW_EVERY", 0.25)
     plan, corpus = read_plan(run), Corpus.open(run / "corpus")
     session = new_session(plan, corpus)
     session.clock = lambda: now[0]
-    told = [event for event in watch.watch(session, plan, corpus, run) if event is not None]
+    told = [event for event in monitor.monitor(session, plan, corpus, run) if event is not None]
     shown = of(Progressed, told)
     assert [event.step for event in shown] == list(range(1, 41))
     assert [event.seconds_left for event in shown] == pytest.approx([40 - event.step for event in shown])

@@ -34,7 +34,7 @@ from foreword.training.session import Session
 from foreword.training.tensorboard import open_log
 from foreword.training.validate import Validation, sample
 
-Watched = Progressed | Said | Validated | Warned | Noted
+Monitored = Progressed | Said | Validated | Warned | Noted
 
 SAVE_EVERY: Final = 20.0
 """Seconds between two checkpoints: the most work that a kill loses."""
@@ -71,7 +71,7 @@ def planned(plan: Plan, session: Session) -> Planned:
     )
 
 
-def watch(session: Session, plan: Plan, corpus: Corpus, folder: Path) -> Iterator[Watched | None]:
+def monitor(session: Session, plan: Plan, corpus: Corpus, folder: Path) -> Iterator[Monitored | None]:
     """The events of the remaining updates and validations; None if an update has no event.
 
     Figures also go into the TensorBoard log, if the plan asks for one. Only rank 0 has events.
@@ -82,7 +82,7 @@ def watch(session: Session, plan: Plan, corpus: Corpus, folder: Path) -> Iterato
     """
     place = plan.tensorboard if session.processes.first else None
     with open_log(Path(place), after=session.record.step) if place is not None else nullcontext() as log:
-        for event in _watched(session, corpus, folder):
+        for event in _monitored(session, corpus, folder):
             if log is not None and isinstance(event, Progressed | Validated):
                 for name, value in figures(event).items():
                     log.add_scalar(name, value, event.step)
@@ -100,7 +100,7 @@ def figures(event: Progressed | Validated) -> dict[str, float]:
     }
 
 
-def _watched(session: Session, corpus: Corpus, folder: Path) -> Iterator[Watched | None]:
+def _monitored(session: Session, corpus: Corpus, folder: Path) -> Iterator[Monitored | None]:
     pace = Pace(session, corpus)
     for event in fit(session):
         if session.processes.first:
@@ -127,7 +127,7 @@ def _watched(session: Session, corpus: Corpus, folder: Path) -> Iterator[Watched
 
 def _events_of(
     event: Step | Validation | Divergence, session: Session, corpus: Corpus, pace: "Pace"
-) -> Iterator[Watched]:
+) -> Iterator[Monitored]:
     if isinstance(event, Step):
         yield from pace.progress(event)
     elif isinstance(event, Validation):
