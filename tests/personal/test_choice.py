@@ -10,10 +10,11 @@ import pytest
 
 from foreword.corpus.prepare import BY_DEFAULT, prepare
 from foreword.modelfolder import run_folder
-from foreword.personal import measure
+from foreword.personal import choice
+from foreword.personal.choice import Ready, choose
+from foreword.personal.deadline import WRITING, Deadline, Reserve, Try
 from foreword.personal.events import Noted, Planned
 from foreword.personal.finetune import InitialWeights
-from foreword.personal.measure import WRITING, Deadline, Ready, Reserve, Try, choose
 from foreword.personal.request import Asked, resolve
 from foreword.personal.train import train
 from foreword.training.plan import read_plan
@@ -65,7 +66,7 @@ def test_the_better_network_is_chosen_and_the_base_wins_a_tie(
     base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, of_new: float, of_base: float
 ) -> None:
     found = iter([of_base, of_new])
-    monkeypatch.setattr(measure, "_bits_after", lambda *_: next(found))
+    monkeypatch.setattr(choice, "_bits_after", lambda *_: next(found))
     monkeypatch.setattr("foreword.modelfolder.names.shipped_folder", lambda: base)
     source = written(tmp_path, "text.txt", NEW)
     request = resolve(Asked([str(source)], tmp_path / "made", minutes=1))
@@ -125,7 +126,7 @@ def test_training_without_a_base_uses_a_new_network(old_text: Path, tmp_path: Pa
 
 def test_a_deadline_reserves_time_for_the_work_after_training(monkeypatch: pytest.MonkeyPatch) -> None:
     now = [130.0]
-    monkeypatch.setattr("foreword.personal.measure.time.perf_counter", lambda: now[0])
+    monkeypatch.setattr("foreword.personal.deadline.time.perf_counter", lambda: now[0])
     deadline = Deadline.after(1, begun=100.0)
     assert deadline.left == 30
     assert WRITING < deadline.reserve.seconds < 0.25 * 30

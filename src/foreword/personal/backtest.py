@@ -21,7 +21,6 @@ from foreword.keyboard.suggest import CONFIDENT, Counts, Keyboard
 from foreword.modelfolder.card import PICTURE
 from foreword.modelfolder.names import SHIPPED
 from foreword.personal.events import Reported, Tried, Warned
-from foreword.personal.measure import TYPED_REMEMBERING, tokens_remembered
 from foreword.runtime.model import Model
 
 MOST_MESSAGES: Final = 100
@@ -29,8 +28,11 @@ FEWEST_MESSAGES: Final = 5
 """Messages that the test part must have for a back-test. A slow machine types only some of them."""
 FEWEST_TYPED: Final = 3
 PROBED_MESSAGES: Final = 2
-REMEMBERED: Final = 2_000_000
-"""The most tokens, from the end of the training text, that a memory learns before the messages are typed."""
+TYPED_REMEMBERING: Final = 1 / 3
+"""The share of the time in which a memory learns the training text, before the messages are typed."""
+FEWEST_REMEMBERED, REMEMBERED = 50_000, 2_000_000
+"""The least and the most tokens of that text, from its end."""
+SECONDS_PER_REMEMBERED: Final = 5e-6
 SHOWN: Final = 5
 """Messages for which a report shows the bits of each token."""
 
@@ -68,7 +70,8 @@ def _attempt(
     lines = [] if corpus.test is None else lines_of([corpus.last_lines(corpus.test, REMEMBERED)])
     if len(lines) < FEWEST_MESSAGES:
         return [], {}, {}
-    remembered = tokens_remembered(seconds * TYPED_REMEMBERING, REMEMBERED)
+    affordable = int(seconds * TYPED_REMEMBERING / SECONDS_PER_REMEMBERED)
+    remembered = min(REMEMBERED, max(FEWEST_REMEMBERED, affordable))
     memory = Memory.open()
     own_old = corpus.old if all(source.place == MEMORY for source in corpus.old_sources) else None
     for part in (own_old, corpus.train, corpus.validation):

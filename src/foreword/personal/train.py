@@ -24,12 +24,13 @@ from foreword.keyboard.memory import Memory, memory_path
 from foreword.keyboard.trained_on import weights_digest
 from foreword.modelfolder.names import CHECKPOINT, PLAN, in_a_command, run_folder
 from foreword.personal.backtest import backtest
+from foreword.personal.choice import Ready, choose, is_comparable
 from foreword.personal.continual import MOST_CHARACTERS, Lesson, learn_left, note_trained, teach
+from foreword.personal.deadline import Deadline
 from foreword.personal.events import Event, Finished, Noted, Prepared, Remembered, Stopped, Warned
 from foreword.personal.export import Run, export
 from foreword.personal.finetune import NAME as INITIAL_WEIGHTS
 from foreword.personal.finetune import InitialWeights, Tables, changed
-from foreword.personal.measure import Deadline, Ready, choose, is_comparable
 from foreword.personal.monitor import heard_by, monitor, planned, prepared, stopping
 from foreword.personal.request import Beginning, TrainRequest, forgotten_words
 from foreword.personal.run_folder import delete_run, disk_errors, held, new_run_folder

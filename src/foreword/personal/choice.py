@@ -1,0 +1,81 @@
+"""The choice between the base and a new network: after a short try of each, the better one on held-out text goes on."""
+
+import time
+from dataclasses import dataclass, replace
+from typing import Final, final
+
+from foreword.assess.bits import text_ids
+from foreword.corpus.prepare import Corpus
+from foreword.personal.deadline import Try
+from foreword.personal.finetune import InitialWeights, Tables
+from foreword.training.device import choose_device
+from foreword.training.loop import fit
+from foreword.training.plan import new_session, plan_run
+from foreword.training.recipe import LENGTHS
+from foreword.training.validate import bits, validate
+
+STEPS_PER_SECOND: Final = 25
+"""Steps of a small new network on a good machine. They decide the epochs of a try, and so its dropout."""
+
+COMPARED_TOKENS: Final = 20_000
+COMPARED_PER_SECOND: Final = 1_000
+"""Tokens to compare them on, per second of a try. Reading them takes about a twentieth of its time."""
+FEWEST_CHARACTERS: Final = 500
+"""The least held-out text for a comparison; with less, the base is chosen, which knows the language."""
+
+
+@final
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Ready:
+    """The start of a run: tables, corpus, initial weights (None: random), and the reasons in words."""
+
+    tables: Tables
+    corpus: Corpus
+    initial: InitialWeights | None
+    reasons: tuple[str, ...] = ()
+
+
+def is_comparable(corpus: Corpus) -> bool:
+    """True if enough of a text is held out to compare two networks."""
+    return corpus.validation is not None and corpus.validation.characters >= FEWEST_CHARACTERS
+
+
+def choose(base: Ready, new: Ready, *, how: Try, device: str | None) -> Ready:
+    """The one of the two that predicts held-out text better after a try; the base if they cannot be compared."""
+    part = new.corpus.validation
+    if part is None or not is_comparable(new.corpus):
+        reason = "goes on from base: too little text is held out to compare it with a new network"
+        return replace(base, reasons=(reason,))
+    tokens = int(min(COMPARED_TOKENS, max(FEWEST_CHARACTERS, COMPARED_PER_SECOND * how.seconds)))
+    text = new.corpus.tokenizer.decode(part.beginning(tokens)[1:])
+    of_base, of_new = (_bits_after(how, each, text, device) for each in (base, new))
+    chosen, begins = (base, "goes on from base") if of_base <= of_new else (new, "begins with a new network")
+    figures = f"base {of_base:.2f} bits per character on held-out text, new network {of_new:.2f}"
+    return replace(chosen, reasons=(f"{begins}: after a try of {how}, {figures}",))
+
+
+def _bits_after(how: Try, ready: Ready, text: str, device: str | None) -> float:
+    """Bits per character on `text`, after a try.
+
+    The learning rate is constant and nothing is validated, so the number of steps need not be known in advance.
+    """
+    begun = time.perf_counter()
+    steps = how.steps or max(1, round(STEPS_PER_SECOND * how.seconds))
+    tables = ready.tables
+    asked = {name: value for name, value in tables.get("training", {}).items() if name not in LENGTHS}
+    further = ready.initial is not None
+    plan = plan_run(
+        {**tables, "training": {**asked, "steps": steps, "schedule": "constant", "warm_up": 0.0}},
+        ready.corpus,
+        device=choose_device(device),
+        size=None if further else "small",
+        further=further,
+    )
+    session = new_session(plan, ready.corpus, None if ready.initial is None else ready.initial.weights)
+    session.validation_ids = None
+    for _ in fit(session):
+        if how.steps is None and time.perf_counter() - begun > how.seconds:
+            break
+    ids = text_ids(ready.corpus.tokenizer, text)
+    nats = validate(session.model, ids, device=session.device, precision=plan.precision)
+    return bits(nats) * (len(ids) - 1) / len(text)
