@@ -1,208 +1,24 @@
-"""What the memory learns from a run, and what `train --more` learns from the memory.
+"""What `train --more` learns if no source is given: the messages that the memory has learned since the last training.
 
-The memory learns the training part of a text before the network does, and the held-out part when the model is measured.
-It stores the numbers of the messages that each network was trained on. So `train --more` learns the messages that came
-into it since then, or else the texts of the last training. This module does not need PyTorch.
+If these are too few, it learns the texts of the last training again. This module does not need PyTorch.
 """
 
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Sequence
 from contextlib import closing
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final, final
+from typing import final
 
-import msgspec
-from msgspec import Struct
-
-from foreword.corpus.texts import MEMORY, Line, Lines, Source, Texts
-from foreword.errors import MemoryUnusable, RunError, SourceEmpty
-from foreword.files import write_whole
-from foreword.keyboard.forgotten import Blocked, as_kept
-from foreword.keyboard.learn import portions
-from foreword.keyboard.memory import KnownMessages, Memory, Message, memory_path
-from foreword.keyboard.trained_on import FEWEST, TrainedOn, known_by_time, weights_digest
-from foreword.modelfolder import ModelFolder
-from foreword.personal.finetune import InitialWeights, Tables, own_sources
+from foreword.corpus.texts import MEMORY, Lines, Source
+from foreword.errors import MemoryUnusable, SourceEmpty, SourceMissing
+from foreword.keyboard.memory import Memory, Message, memory_path
+from foreword.keyboard.trained_on import FEWEST, TrainedOn
+from foreword.modelfolder.names import named
+from foreword.personal.finetune import Tables
 from foreword.runtime.model import Model
 from foreword.sources.samples import PREFIX
 from foreword.text.plural import counted
 from foreword.training.recipe import TextSettings
-
-MOST_CHARACTERS: Final = 20_000_000
-"""Longer texts are rarely one person's own, and learning them would take minutes."""
-AT_ONCE: Final = 1_000
-"""Messages that are learned at once, as in `keyboard/learn.py`: other programs wait only a short time."""
-NAME: Final = "lesson.json"
-
-
-@final
-class Left(Struct, array_like=True):
-    """A line for the memory to learn, its place among the messages of its source, and the fingerprint up to it.
-
-    `time` is the time of writing if the source has dates (`is_dated`), else the time of reading.
-    """
-
-    text: str
-    time: datetime
-    is_dated: bool
-    place: int
-    fingerprint: bytes
-
-    @classmethod
-    def of(cls, line: Line, moment: datetime) -> "Left":
-        """A line that was read at a moment."""
-        return cls(line.text, line.time or moment, line.time is not None, line.place, line.fingerprint)
-
-
-@final
-class Lesson(Struct, kw_only=True):
-    """The messages of a run that its memory and network learn, saved in the run folder.
-
-    Attributes:
-        trained: the numbers of the messages in the training part, which the memory has learned.
-        waiting: the numbers of held-out messages that came from the memory.
-        left: the held-out lines by source, which the memory learns after the model is measured.
-        messages: the number of messages that the memory has learned.
-        known: the number of messages that it knew before.
-    """
-
-    trained: list[int] = msgspec.field(default_factory=list)
-    waiting: list[int] = msgspec.field(default_factory=list)
-    left: list[list[Left]] = msgspec.field(default_factory=list)
-    messages: int = 0
-    known: int = 0
-
-    def keep(self, run: Path) -> None:
-        """Write the lesson into the run folder, completely or not at all."""
-        write_whole(run / NAME, msgspec.json.encode(self), private=True)
-
-    @classmethod
-    def kept(cls, run: Path) -> "Lesson | None":
-        """The lesson in a run folder; None if the memory learns nothing from its texts.
-
-        Raises:
-            RunError: the lesson is damaged.
-        """
-        try:
-            return msgspec.json.decode((run / NAME).read_bytes(), type=cls)
-        except FileNotFoundError:
-            return None
-        except (OSError, msgspec.MsgspecError) as error:
-            raise RunError(
-                f"{run / NAME} cannot be read: {error}; delete {run} and start a new run"
-            ) from None
-
-
-def teach(texts: Texts, memory: Memory, from_memory: Sequence[int] = ()) -> Lesson:
-    """Let `memory` learn the training part of a person's own texts; the lesson returned has the rest.
-
-    Samples are skipped: they are not the person's words. `from_memory` are the numbers of messages from the memory.
-
-    Raises:
-        MemoryUnusable: the memory cannot be written.
-    """
-    lesson, moment = Lesson(), datetime.now(UTC)
-    for text in texts.new:
-        lines = list(text.lines())
-        if text.record.place == MEMORY and from_memory:
-            for line in lines:
-                (lesson.trained if line.is_trained else lesson.waiting).append(from_memory[line.number])
-        elif not text.record.place.startswith(PREFIX):
-            known = memory.last_known([line.fingerprint for line in lines])
-            to_learn = [Left.of(line, moment) for line in lines]
-            trained = sum(line.is_trained for line in lines)
-            lesson.trained += _learn(to_learn[:trained], min(known, trained), memory, lesson)
-            lesson.left.append(to_learn[trained:])
-    return lesson
-
-
-def learn_left(lesson: Lesson, memory: Memory) -> list[int]:
-    """Let `memory` learn the held-out lines too; returns their numbers."""
-    numbers = list[int]()
-    for lines in lesson.left:
-        known = memory.last_known([each.fingerprint for each in lines])
-        numbers += _learn(lines, known, memory, lesson, used=numbers)
-    return numbers
-
-
-def _learn(
-    lines: list[Left], known: int, memory: Memory, lesson: Lesson, *, used: Iterable[int] = ()
-) -> list[int]:
-    """Let `memory` learn all lines but the first `known` ones; returns the message numbers of all lines.
-
-    Equal lines have different numbers, so the numbers in `used` are not returned again.
-    """
-    numbers = list[int]()
-    if known:
-        there = _by_text(memory, {*lesson.trained, *used})
-        kept = (text for each in lines[:known] for text in as_kept(each.text, Blocked()))
-        numbers = [there[text].pop() for text in kept if there.get(text)]
-    last = memory.last_number()
-    for piece in _pieces(lines[known:]):
-        given = [Message(text=each.text, time=each.time, is_dated=each.is_dated) for each in piece]
-        for start, end in portions([len(each.text) for each in given]):
-            new, again = memory.learn_messages(
-                given[start:end], fingerprint=piece[end - 1].fingerprint, known=last
-            )
-            numbers += new + again
-            lesson.messages, lesson.known = lesson.messages + len(new), lesson.known + len(again)
-    lesson.known += known
-    return numbers
-
-
-def _by_text(memory: Memory, used: Set[int]) -> dict[str, list[int]]:
-    """The unused numbers of the messages in `memory`, by text; the last number in a list is the first message's."""
-    found = dict[str, list[int]]()
-    for each in reversed(memory.messages()):
-        if each.number not in used:
-            found.setdefault(each.text, []).append(each.number)
-    return found
-
-
-def _pieces(lines: list[Left]) -> Iterator[list[Left]]:
-    """The lines in pieces to learn at once. They have the borders of `learn_source`, which can continue from there."""
-    piece = list[Left]()
-    for line in lines:
-        piece.append(line)
-        if line.place % AT_ONCE == 0:
-            yield piece
-            piece = []
-    if piece:
-        yield piece
-
-
-def note_trained(
-    lesson: Lesson,
-    held_out: Iterable[int],
-    memory: Memory,
-    folder: ModelFolder,
-    initial: InitialWeights | None,
-) -> None:
-    """Write into `memory` which of its messages the network in `folder` was trained on.
-
-    These include the messages of the network that the training continued from.
-
-    Raises:
-        MemoryUnusable: the memory cannot be written.
-        ModelMismatch: the model was replaced meanwhile.
-    """
-    before = KnownMessages()
-    if initial is not None:
-        own = initial.name == folder.path.name
-        found = memory.known_to(initial.sha256)
-        before = found or (known_by_time(memory.messages(), initial.record()) if own else KnownMessages())
-        if found is not None:  # among the newest again: it stays in use if the new one is worse
-            memory.set_known_to(initial.sha256, found)
-    trained = before.trained | {*lesson.trained}
-    held = (before.held_out | {*held_out}) - trained
-    waiting = (before.waiting | {*lesson.waiting}) - trained - held
-    memory.set_known_to(
-        weights_digest(folder), KnownMessages(trained=trained, held_out=held, waiting=frozenset(waiting))
-    )
-
-
-# The texts of train --more
 
 
 @final
@@ -271,6 +87,33 @@ def _own(model: Model, tables: Tables, old: tuple[Source, ...], why: str) -> ToL
         tables=tables,
         notes=(f"{why}; training continues with the texts of the last one",),
     )
+
+
+def own_sources(model: Model, *, old: bool = False) -> tuple[str, ...]:
+    """The places of the texts of the last training of `model`; with `old`, of the old texts that it replayed.
+
+    Raises:
+        SourceMissing: the model does not say where a text is, or a text no longer exists.
+    """
+    record, name = model.folder.record(), model.path.name
+    found = [record.place_of(source) for source in (record.old_sources if old else record.sources)]
+    for place in found:
+        if not place:
+            raise SourceMissing(f"{name} does not say where all of its texts are; {_hand_in(model)}")
+        if not place.startswith(PREFIX) and not Path(place).exists():
+            raise SourceMissing(f"{place} is gone: {name} was trained on it; {_hand_in(model)}")
+    if not old and not found:
+        raise SourceMissing(f"{name} does not say what it was trained on; {_hand_in(model)}")
+    return tuple(found)
+
+
+def changed_text(model: Model, name: str) -> SourceMissing:
+    """The error for a text of `model` that has changed: it may contain held-out text."""
+    return SourceMissing(f"{name} has changed since {model.path.name} was trained on it; {_hand_in(model)}")
+
+
+def _hand_in(model: Model) -> str:
+    return f"give the text to go on with: foreword train SOURCE --more{named(model.path, '-o')}"
 
 
 def _earlier(model: Model, known: TrainedOn) -> tuple[Source, ...]:

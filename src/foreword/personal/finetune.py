@@ -1,7 +1,6 @@
 """Training that continues from a finished model: its recipe, its texts and its weights."""
 
 import json
-import shlex
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,12 +17,11 @@ from foreword.errors import (
     OptionError,
     RecipeError,
     RunError,
-    SourceMissing,
 )
 from foreword.files import write_whole
 from foreword.keyboard.trained_on import weights_digest
-from foreword.modelfolder import Config, home
-from foreword.modelfolder.names import NGRAMS, PERSONAL
+from foreword.modelfolder import Config
+from foreword.modelfolder.names import NGRAMS
 from foreword.modelfolder.record import FOUND_LATER, TrainingRecord
 from foreword.runtime.model import Model
 from foreword.sources.samples import PREFIX
@@ -109,35 +107,6 @@ def recorded_recipe(model: Model) -> Recipe:
         raise ModelForeign(
             f"{model.path / 'training.json'} holds no recipe of Foreword's: {error}; get the model again"
         ) from None
-
-
-def own_sources(model: Model, *, old: bool = False) -> tuple[str, ...]:
-    """The places of the texts of the last training of `model`; with `old`, of the old texts that it replayed.
-
-    Raises:
-        SourceMissing: the model does not say where a text is, or a text no longer exists.
-    """
-    record, name = model.folder.record(), model.path.name
-    found = [record.place_of(source) for source in (record.old_sources if old else record.sources)]
-    for place in found:
-        if not place:
-            raise SourceMissing(f"{name} does not say where all of its texts are; {_hand_in(model)}")
-        if not place.startswith(PREFIX) and not Path(place).exists():
-            raise SourceMissing(f"{place} is gone: {name} was trained on it; {_hand_in(model)}")
-    if not old and not found:
-        raise SourceMissing(f"{name} does not say what it was trained on; {_hand_in(model)}")
-    return tuple(found)
-
-
-def changed(model: Model, name: str) -> SourceMissing:
-    """The error for a text of `model` that has changed: it may contain held-out text."""
-    return SourceMissing(f"{name} has changed since {model.path.name} was trained on it; {_hand_in(model)}")
-
-
-def _hand_in(model: Model) -> str:
-    name = model.path.name if model.path.parent == home() else str(model.path)
-    option = "" if name == PERSONAL else f" -o {shlex.quote(name)}"
-    return f"give the text to go on with: foreword train SOURCE --more{option}"
 
 
 def _check(model: Model, asked: Mapping[str, Table]) -> None:

@@ -25,12 +25,13 @@ from foreword.keyboard.trained_on import weights_digest
 from foreword.modelfolder.names import CHECKPOINT, PLAN, in_a_command, run_folder
 from foreword.personal.backtest import backtest
 from foreword.personal.choice import Ready, choose, is_comparable
-from foreword.personal.continual import MOST_CHARACTERS, Lesson, learn_left, note_trained, teach
+from foreword.personal.continual import changed_text
 from foreword.personal.deadline import Deadline
 from foreword.personal.events import Event, Finished, Noted, Prepared, Remembered, Stopped, Warned
 from foreword.personal.export import Run, export
 from foreword.personal.finetune import NAME as INITIAL_WEIGHTS
-from foreword.personal.finetune import InitialWeights, Tables, changed
+from foreword.personal.finetune import InitialWeights, Tables
+from foreword.personal.lesson import MOST_CHARACTERS, Lesson, learn_left, note_trained, teach
 from foreword.personal.monitor import heard_by, monitor, planned, prepared, stopping
 from foreword.personal.request import Beginning, TrainRequest, forgotten_words
 from foreword.personal.run_folder import delete_run, disk_errors, held, new_run_folder
@@ -126,7 +127,7 @@ def _read(request: TrainRequest, folder: Path) -> Generator[Event, None, list[Re
     with read(learned.sources, folder / "texts", request.reading, old=learned.old) as texts:
         for text, sha256 in zip(texts.new, learned.unchanged or (), strict=False):
             if (model := request.beginnings[0].model) is not None and text.record.sha256 != sha256:
-                raise changed(model, text.record.name)
+                raise changed_text(model, text.record.name)
         yield from _taught(request, texts, folder)
         corpora = [encode(texts, folder / f"corpus-{at}", each) for at, each in enumerate(settings)]
     return [
