@@ -97,7 +97,7 @@ def _make_room(folder: Path, base: "ModelFolder") -> None:
     from foreword import modelfolder
     from foreword.corpus.streams import Corpus
     from foreword.modelfolder.names import has_unfinished_run, run_folder
-    from foreword.personal import data_folder
+    from foreword.personal import inventory
 
     known = {SOURCE, "sample:chitchat", *(text.name for text in base.record().learned_from())}
     found: dict[Path, set[str | None]] = {}
@@ -109,7 +109,7 @@ def _make_room(folder: Path, base: "ModelFolder") -> None:
     for place, names in found.items():
         if not names or names - known:
             raise RunError(f"the demo would replace {place}; rename or delete it, and start the demo again")
-    data_folder.delete(folder, data_folder.parts_of(folder))
+    inventory.delete(folder, inventory.parts_of(folder))
 
 
 def _kept(events: Iterator[Event], told: list[Event]) -> Iterator[Event]:

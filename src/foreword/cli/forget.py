@@ -24,7 +24,7 @@ def forget(
     """
     from foreword.keyboard.forgotten import checked
     from foreword.keyboard.memory import memory_path
-    from foreword.personal.data_folder import remove_or_name, weights_beside
+    from foreword.personal.traces import remove_or_name, weights_beside
 
     cleaned = [checked(word) for word in words]  # check all words before one is deleted
     with open_memory(model) as memory:

@@ -12,7 +12,7 @@ from foreword.errors import ModelMissing
 from foreword.text.plural import counted
 
 if TYPE_CHECKING:
-    from foreword.personal.data_folder import Entry
+    from foreword.personal.inventory import Entry
 
 _WORDS: Final = {"model": "network", "versions": "earlier versions", "run": "interrupted training"}
 
@@ -32,7 +32,7 @@ def list_models(as_json: JsonOption = False) -> None:
 
     A star marks the default model.
     """
-    from foreword.personal.data_folder import entries
+    from foreword.personal.inventory import entries
 
     found = entries()
     if as_json:
@@ -59,18 +59,18 @@ def delete(
     """Delete a model, its earlier versions, and its interrupted training. Its memory is kept."""
     from foreword import modelfolder
     from foreword.modelfolder.names import in_a_command, memory_beside
-    from foreword.personal import data_folder
+    from foreword.personal import inventory
 
     folder = modelfolder.locate(name)
-    data_folder.check_deletable(folder)
+    inventory.check_deletable(folder)
     chosen = {"versions": versions, "run": run, "model": not versions and not run}
-    wanted = [part for part in data_folder.parts_of(folder) if chosen["model"] or chosen[part]]
+    wanted = [part for part in inventory.parts_of(folder) if chosen["model"] or chosen[part]]
     if not wanted:
         asked = " and no ".join(_WORDS[part] for part, is_chosen in chosen.items() if is_chosen)
         raise ModelMissing(f"{folder} has no {asked} to delete; to see what there is: foreword models")
     shown = one_line(f"the {' and the '.join(_WORDS[part] for part in reversed(wanted))} of {folder.name}")
     confirm(f"Delete {shown}?", shown, yes=yes)
-    data_folder.delete(folder, wanted)
+    inventory.delete(folder, wanted)
     tell(f"Deleted {shown}")
     memory = memory_beside(folder)
     if "model" in wanted and memory.is_file():
