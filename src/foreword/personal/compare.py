@@ -12,7 +12,7 @@ from functools import partial
 from typing import Final, final
 
 from foreword.assess.bits import Ids, nats
-from foreword.assess.contenders import Contender
+from foreword.assess.comparison import Contender
 from foreword.assess.ngram import LAST_TOKENS, NGram
 from foreword.choices import Size
 from foreword.corpus.prepare import Corpus, EncodingSettings, prepare
