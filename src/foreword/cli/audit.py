@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from foreword.cli.options import EncodingOption, JsonOption, MeOption, ModelOption, open_model
-from foreword.cli.terminal import one_line, say, say_json, tell, waiting
+from foreword.cli.output import one_line, say, say_json, tell, waiting
 from foreword.errors import OptionError
 from foreword.personal.events import Event
 from foreword.text.plural import counted, times_in_words

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from foreword.choices import Architecture
 from foreword.cli.options import EncodingOption, JsonOption, MeOption, SeedOption, ask_whose, check_plot
-from foreword.cli.terminal import one_line, say, say_json, tell
+from foreword.cli.output import one_line, say, say_json, tell
 from foreword.errors import OptionError
 from foreword.files import check_place, write_whole
 from foreword.personal.events import Event, Planned, Prepared, Said, Validated

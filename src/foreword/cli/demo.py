@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from foreword.cli.terminal import say, waiting
+from foreword.cli.output import say, waiting
 from foreword.errors import ModelMissing, RunError
 from foreword.personal.events import Event, Finished, Prepared, Said
 from foreword.text.plural import counted

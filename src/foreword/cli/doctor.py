@@ -13,7 +13,7 @@ from typing import Final, Literal, final
 import typer
 
 from foreword.cli.options import JsonOption, ModelOption
-from foreword.cli.terminal import beside, one_line, say, say_json
+from foreword.cli.output import beside, one_line, say, say_json
 from foreword.errors import ForewordError
 from foreword.settings import Settings, read_settings, settings_path
 from foreword.text.plural import counted

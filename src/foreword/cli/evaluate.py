@@ -14,7 +14,7 @@ from foreword.cli.options import (
     open_memory,
     open_model,
 )
-from foreword.cli.terminal import say_json, tell, waiting
+from foreword.cli.output import say_json, tell, waiting
 from foreword.errors import OptionError, within
 from foreword.text.plural import counted
 

@@ -17,7 +17,7 @@ from foreword.cli.options import (
     open_model,
     read_text,
 )
-from foreword.cli.terminal import printable, say, say_json, tell, waiting
+from foreword.cli.output import printable, say, say_json, tell, waiting
 from foreword.errors import OptionError
 from foreword.text.plural import counted
 

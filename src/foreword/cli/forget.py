@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from foreword.cli.options import JsonOption, MemoryOption, named, open_memory
-from foreword.cli.terminal import say_json, tell
+from foreword.cli.output import say_json, tell
 from foreword.text.plural import counted
 
 SHOWN = 5

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from foreword.cli.options import JsonOption, ModelOption, SeedOption, open_model, read_text
-from foreword.cli.terminal import say, say_json, tell, waiting
+from foreword.cli.output import say, say_json, tell, waiting
 from foreword.errors import OptionError
 
 if TYPE_CHECKING:

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from foreword.cli.options import Command, Group, ModelOption, PrivateOption
-from foreword.cli.terminal import tell
+from foreword.cli.output import tell
 from foreword.errors import OptionError
 
 app = typer.Typer(cls=Group, invoke_without_command=True)

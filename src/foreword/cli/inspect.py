@@ -3,7 +3,7 @@
 from typing import Final
 
 from foreword.cli.options import JsonOption, ModelOption, open_model
-from foreword.cli.terminal import beside, one_line, say, say_json
+from foreword.cli.output import beside, one_line, say, say_json
 
 LABELS: Final = {
     "architecture": "kind of network",

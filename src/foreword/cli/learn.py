@@ -17,7 +17,7 @@ from foreword.cli.options import (
     named,
     open_memory,
 )
-from foreword.cli.terminal import say_json, tell, waiting
+from foreword.cli.output import say_json, tell, waiting
 from foreword.text.plural import counted
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from typing import Annotated, Final
 import typer
 
 from foreword.cli.options import Command, Group, UsageError, in_our_words
-from foreword.cli.terminal import one_line
+from foreword.cli.output import one_line
 from foreword.errors import ForewordError, OptionError
 
 GROUPS: dict[str, tuple[str, ...]] = {

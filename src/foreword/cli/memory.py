@@ -18,7 +18,7 @@ from foreword.cli.options import (
     named,
     open_memory,
 )
-from foreword.cli.terminal import say, say_json, tell, waiting
+from foreword.cli.output import say, say_json, tell, waiting
 from foreword.errors import OptionError, SourceNotText
 from foreword.files import check_place, write_whole
 from foreword.text.plural import counted

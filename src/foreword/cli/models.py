@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, final
 import typer
 
 from foreword.cli.options import Command, Group, JsonOption, YesOption, complete_model, confirm
-from foreword.cli.terminal import one_line, say, say_json, tell
+from foreword.cli.output import one_line, say, say_json, tell
 from foreword.errors import ModelMissing
 from foreword.text.plural import counted
 

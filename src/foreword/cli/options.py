@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, final
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from foreword.cli.terminal import one_line, tell
+from foreword.cli.output import one_line, tell
 from foreword.errors import MissingExtra, OptionError
 
 if TYPE_CHECKING:

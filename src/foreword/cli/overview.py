@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from foreword.cli.options import named
-from foreword.cli.terminal import one_line, say
+from foreword.cli.output import one_line, say
 from foreword.errors import ForewordError
 from foreword.text.plural import counted
 

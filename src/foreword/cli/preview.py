@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from foreword.cli.options import EncodingOption, JsonOption, MeOption
-from foreword.cli.terminal import one_line, say, say_json, waiting
+from foreword.cli.output import one_line, say, say_json, waiting
 from foreword.text.plural import counted
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 
 from foreword.cli.evaluate import typing_lines
-from foreword.cli.terminal import printable
+from foreword.cli.output import printable
 from foreword.personal.events import (
     Compared,
     Event,

@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from foreword.cli.options import ModelOption
-from foreword.cli.terminal import tell
+from foreword.cli.output import tell
 from foreword.errors import ModelMissing
 
 

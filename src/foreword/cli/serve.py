@@ -12,7 +12,7 @@ from typing import Annotated, Final
 import typer
 
 from foreword.cli.options import ModelOption, PrivateOption, open_memory
-from foreword.cli.terminal import one_line, say, tell
+from foreword.cli.output import one_line, say, tell
 from foreword.errors import MissingExtra, OptionError
 
 TOKEN: Final = "FOREWORD_TOKEN"  # noqa: S105 - the name of a variable

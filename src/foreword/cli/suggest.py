@@ -14,7 +14,7 @@ from foreword.cli.options import (
     open_model,
     read_text,
 )
-from foreword.cli.terminal import say, say_json
+from foreword.cli.output import say, say_json
 from foreword.errors import OptionError
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ import typer
 
 from foreword.choices import Architecture, Size, Unit
 from foreword.cli.options import EncodingOption, JsonOption, MeOption, SeedOption, ask_whose, complete_model
-from foreword.cli.terminal import say_json, tell
+from foreword.cli.output import say_json, tell
 from foreword.errors import OptionError, RunError
 
 BESIDE_RESUME = {"to", "resume", "html", "share", "as_json"}

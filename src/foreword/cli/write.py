@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from foreword.cli.options import ModelOption, NoMemoryOption, PrivateOption, named, open_memory
-from foreword.cli.terminal import one_line, tell
+from foreword.cli.output import one_line, tell
 from foreword.errors import OptionError, within
 
 if TYPE_CHECKING:

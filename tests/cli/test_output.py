@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 
 from foreword.assess import bits
-from foreword.cli import terminal as room
+from foreword.cli import output as room
 from foreword.cli.explain import explain
 from foreword.cli.generate import generate
 from foreword.cli.inspect import inspect
+from foreword.cli.output import waiting
 from foreword.cli.suggest import suggest
-from foreword.cli.terminal import waiting
 from foreword.runtime import generate as generating
 from program import CommandLine
 
