@@ -49,7 +49,7 @@ from benchmarks.peers.contenders import Contender, Person, model_of, of_counts, 
 from benchmarks.peers.environments import Unavailable
 from benchmarks.peers.keyboard_process import PEERS
 from benchmarks.peers.machine import as_line, describe
-from foreword.assess.keystrokes import Asking, Learns, replay
+from foreword.assess.keystrokes import Learns, WithOptions, replay
 from foreword.errors import ForewordError
 from foreword.keyboard.suggest import Keyboard, Suggestion
 from foreword.runtime.model import Model
@@ -211,7 +211,7 @@ def typed_again(
     with contender.opened(person) as opened:
         keyboard = opened.keyboard
         if whole and isinstance(keyboard, Keyboard):
-            keyboard = Asking(keyboard, phrases=True, signs=True)
+            keyboard = WithOptions(keyboard, phrases=True, signs=True)
         watched = Watched(keyboard, (listed or {}).get(person.folder, frozenset()))
         learn = contender.learn
         found = replay(watched, person.messages, limit=limit, learn=learn, slips=typos, whole=whole)

@@ -67,7 +67,7 @@ def require_training() -> None:
     """
     from foreword.errors import MissingExtra
 
-    missing = lacking()
+    missing = missing_for_training()
     if missing:
         raise MissingExtra(
             f'training needs {" and ".join(missing)}, not installed here: pip install "foreword[train]". On Linux '
@@ -78,7 +78,7 @@ def require_training() -> None:
         os.environ.setdefault(name, value)
 
 
-def lacking() -> list[str]:
+def missing_for_training() -> list[str]:
     """The titles of the libraries that training needs and that are not installed."""
     from importlib.util import find_spec
 

@@ -8,8 +8,8 @@ import pytest
 
 import toys
 from foreword.assess.keystrokes import (
-    Asking,
     Keystrokes,
+    WithOptions,
     calibration,
     least_keys,
     mistyped,
@@ -162,7 +162,7 @@ def test_signs_save_keys_in_the_whole_protocol(tmp_path: Path) -> None:
     keyboard.memory.learn("\n".join(["abc abc!!! abc cab"] * 20))
     words = replay(keyboard, ["abc abc!!! abc cab"], learn=False)
     whole = replay(
-        Asking(keyboard, phrases=True, signs=True), ["abc abc!!! abc cab"], learn=False, whole=True
+        WithOptions(keyboard, phrases=True, signs=True), ["abc abc!!! abc cab"], learn=False, whole=True
     )
     assert whole.savings > words.savings
     assert 0 <= whole.wrong <= whole.shown <= 1

@@ -117,7 +117,7 @@ def test_the_demo_shows_suggestions_of_the_base_model_before_training(
     assert [line.split("▏")[0].strip() for line in shown if "▏" in line] == list(HALF_TYPED)
     assert begun[0].beginnings[0].model is not None
     assert begun[0].beginnings[0].model.path.name == "base"
-    assert begun[0].learned.sources == (SOURCE,)
+    assert begun[0].to_learn.sources == (SOURCE,)
 
 
 def test_the_demo_shows_keystroke_savings_before_and_after_learning(

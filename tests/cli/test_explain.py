@@ -83,7 +83,7 @@ def test_an_impossible_picture_is_one_error_line(
 def test_gradients_without_pytorch_are_one_error_line(
     foreword: CommandLine, toy: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("foreword.libraries.lacking", lambda: ["PyTorch"])
+    monkeypatch.setattr("foreword.libraries.missing_for_training", lambda: ["PyTorch"])
     outcome = foreword("explain", TEXT, "-m", toy, "--gradients")
     assert outcome.code == 1
     assert outcome.err.startswith("foreword: training needs PyTorch, not installed here")

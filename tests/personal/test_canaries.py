@@ -134,7 +134,7 @@ def test_an_audit_changes_only_the_record_and_the_card(tmp_path: Path) -> None:
     toy = trainings.toy(tmp_path / "me", date="2026-01-01", secrets={"key": 2})
     keep(toy.path)
     key, before = Model.open(toy.path).key, trainings.contents(toy.path)
-    canaries.state(toy.path, leaks)
+    canaries.record_leaks(toy.path, leaks)
     after = trainings.contents(toy.path)
     assert {name for name in before if before[name] != after[name]} == {names.TRAINING, names.CARD}
     assert before.keys() == after.keys()
@@ -144,7 +144,7 @@ def test_an_audit_changes_only_the_record_and_the_card(tmp_path: Path) -> None:
     assert "Audited on 2026-11-25. Well.\n" in card
     assert not any("audit" in trainings.record(version) for version in versions_of(toy.path))
     assert Model.open(toy.path).key == key  # its memory still sees the same model
-    canaries.state(toy.path, {**leaks, "date": "2027-01-01"})
+    canaries.record_leaks(toy.path, {**leaks, "date": "2027-01-01"})
     assert (toy.path / names.CARD).read_text("utf-8").count("## Secrets") == 1
 
 
@@ -270,7 +270,7 @@ def test_an_audit_refuses_a_short_text_and_warns_of_another_text_and_another_beg
     def refuse(*_: object) -> None:
         raise PermissionError(13, "Permission denied", "mine")
 
-    monkeypatch.setattr(canaries, "state", refuse)
+    monkeypatch.setattr(canaries, "record_leaks", refuse)
     model = shutil.copytree(texts / "mine", tmp_path / "mine")
     short, other = (
         trainings.written(tmp_path, f"{lines}.txt", messages(lines, seed=9).splitlines())

@@ -18,7 +18,7 @@ from foreword.modelfolder import run_folder
 from foreword.models.catalogue import ARCHITECTURES
 from foreword.personal.continual import own_sources
 from foreword.personal.events import Compared, Event, Finished, Measured, Planned, Validated
-from foreword.personal.finetune import NAME, InitialWeights, tables_for
+from foreword.personal.finetune import INITIAL_WEIGHTS, InitialWeights, tables_for
 from foreword.personal.train import resume, train
 from foreword.runtime.model import Model
 from foreword.training.recipe import Table, recipe_of
@@ -161,10 +161,10 @@ def test_a_run_folder_keeps_initial_weights_and_a_lineage_without_text_paths(tmp
 @pytest.mark.parametrize("damage", ["cut", "emptied", "without its beginning", "of somebody else"])
 def test_damaged_initial_weights_are_a_named_error(tmp_path: Path, damage: str) -> None:
     INITIAL.keep(tmp_path)
-    data = (tmp_path / NAME).read_bytes()
+    data = (tmp_path / INITIAL_WEIGHTS).read_bytes()
     others = save({"weight": np.zeros(3, dtype=np.float32)})
     broken = {"cut": data[:-9], "emptied": b"", "without its beginning": data[8:], "of somebody else": others}
-    (tmp_path / NAME).write_bytes(broken[damage])
+    (tmp_path / INITIAL_WEIGHTS).write_bytes(broken[damage])
     with pytest.raises(
         RunError, match=r"initial weights in .* cannot be read: .*; delete that folder and start"
     ):

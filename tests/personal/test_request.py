@@ -37,7 +37,7 @@ def test_more_keeps_the_settings_of_the_model_it_continues(tmp_path: Path) -> No
     toy(tmp_path / "me", recipe=recipe, private={"me": "Ana"})
     request = resolve(Asked(["a"], tmp_path / "me", more=True, old=["a"]))
     reading = request.reading
-    assert (request.learned.sources, request.learned.old) == (("a",), ("a",))
+    assert (request.to_learn.sources, request.to_learn.old) == (("a",), ("a",))
     assert (reading.me, reading.encoding) == ("Ana", "latin-1")
     assert (reading.held_out, reading.old_held_out) == (0.3, 0.3)
     assert resolve(Asked(["a"], tmp_path / "me", more=True, me="Bo")).reading.me == "Bo"

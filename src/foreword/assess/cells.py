@@ -245,10 +245,10 @@ def _layer(state: State, part: int, layer: int) -> Float32[np.ndarray, " units"]
 
 
 def _listed(parts: Sequence[tuple[int, int]]) -> str:
-    told = [
+    listed = [
         f"{PARTS[at]}0.0 to {PARTS[at]}{layers - 1}.{units - 1}" for at, (layers, units) in enumerate(parts)
     ]
-    return f"there is no such unit; there are {' and '.join(told)}"
+    return f"there is no such unit; there are {' and '.join(listed)}"
 
 
 @final

@@ -10,7 +10,7 @@ from typing import Final
 import msgspec
 
 from foreword.assess.bits import Watch, perplexity, score, unwatched
-from foreword.assess.keystrokes import Asking, calibration, lines_of, replay, sample
+from foreword.assess.keystrokes import WithOptions, calibration, lines_of, replay, sample
 from foreword.corpus.texts import file_digests
 from foreword.errors import ModelForeign, SourceEmpty
 from foreword.keyboard.suggest import CONFIDENT, Counts, Keyboard
@@ -87,7 +87,7 @@ def typing_figures(
         "calibration_error": error,
         "fixed": again(keyboard, learn=False).figures(),
         "slips": again(keyboard, learn=learn, slips=True).figures(),
-        "ghost": again(Asking(keyboard, confidence=CONFIDENT), limit=1, learn=learn).figures(),
+        "ghost": again(WithOptions(keyboard, confidence=CONFIDENT), limit=1, learn=learn).figures(),
         "ngram": again(Counts(keyboard.memory)).figures(),
     }
 

@@ -59,7 +59,7 @@ class Learns(Suggests, Protocol):
 
 
 @final
-class Asking:
+class WithOptions:
     """A keyboard that always suggests with the same options, such as `phrases` and `signs`."""
 
     def __init__(self, keyboard: Keyboard, **options: Any) -> None:
@@ -72,9 +72,9 @@ class Asking:
         """The keyboard's suggestions with these options."""
         return self._keyboard.suggest(text, limit, **self._options)
 
-    def copy(self) -> "Asking":
+    def copy(self) -> "WithOptions":
         """A copy, for trials."""
-        return Asking(self._keyboard.copy(), **self._options)
+        return WithOptions(self._keyboard.copy(), **self._options)
 
 
 @final

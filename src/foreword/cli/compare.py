@@ -76,7 +76,7 @@ def compare(
     from foreword.assess.comparison import table
     from foreword.cli.progress import duration, show
     from foreword.corpus.texts import ReadSettings
-    from foreword.personal.compare import ARCHITECTURES, Budget, contend
+    from foreword.personal.compare import ARCHITECTURES, Budget, train_contenders
     from foreword.sources.reading import check_are_there
 
     chosen = list(dict.fromkeys(architecture or ARCHITECTURES))
@@ -89,7 +89,7 @@ def compare(
     found: list[Contender] = []
     prepared: list[Prepared] = []
     reading = ReadSettings(encoding=encoding, me=me, choose=ask_whose)
-    show(_kept(contend(sources, chosen, budget, reading, found, seed=seed or 0), prepared), model="")
+    show(_kept(train_contenders(sources, chosen, budget, reading, found, seed=seed or 0), prepared), model="")
     if not found:
         raise typer.Exit(130)
     title = f"Trained on {', '.join(one_line(Path(each).name) for each in sources)}"

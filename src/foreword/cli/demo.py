@@ -68,11 +68,11 @@ def demo(
 
     typer.echo(f"\nNow it learns from one person's real chat messages, for {counted(minutes, 'minute')}.")
     typer.echo("It has never read this person.")
-    told: list[Event] = []
-    finished = show(_kept(training.train(request, begun=begun), told), model=NAME, quiet=True)
+    shown: list[Event] = []
+    finished = show(_kept(training.train(request, begun=begun), shown), model=NAME, quiet=True)
     if finished is None:
         raise typer.Exit(130)
-    prepared = next(each for each in told if isinstance(each, Prepared))
+    prepared = next(each for each in shown if isinstance(each, Prepared))
     earlier, later = _parted(prepared.held_out_characters)
     _show_savings(base, earlier, later, seconds=60 * minutes * TYPING)
     _begin_anew(minutes * FROM_SCRATCH, finished)
@@ -112,9 +112,9 @@ def _make_room(folder: Path, base: "ModelFolder") -> None:
     inventory.delete(folder, inventory.parts_of(folder))
 
 
-def _kept(events: Iterator[Event], told: list[Event]) -> Iterator[Event]:
+def _kept(events: Iterator[Event], shown: list[Event]) -> Iterator[Event]:
     for event in events:
-        told.append(event)
+        shown.append(event)
         yield event
 
 
@@ -176,14 +176,18 @@ def _begin_anew(minutes: float, finished: Finished) -> None:
     """Train a network from scratch on the same messages, and print the bits per character of each model."""
     from foreword.cli.progress import show
     from foreword.corpus.texts import ReadSettings
-    from foreword.personal.compare import Budget, contend
+    from foreword.personal.compare import Budget, train_contenders
 
     budget = Budget.of(minutes=minutes, steps=None, weights=None)
     typer.echo(f"\nLast, a new network begins from nothing, on the same messages, for {budget}.")
     found: list[Contender] = []
-    told: list[Event] = []
-    show(_kept(contend([SOURCE], ["lstm"], budget, ReadSettings(), found), told), model="", quiet=True)
-    said = next((each for each in reversed(told) if isinstance(each, Said)), None)
+    shown: list[Event] = []
+    show(
+        _kept(train_contenders([SOURCE], ["lstm"], budget, ReadSettings(), found), shown),
+        model="",
+        quiet=True,
+    )
+    said = next((each for each in reversed(shown) if isinstance(each, Said)), None)
     if said is not None:
         say("\nIt already writes like this: " + " ".join(said.text.split()))
     test = finished.figures.get("test")

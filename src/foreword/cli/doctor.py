@@ -175,9 +175,9 @@ def _names_foreword(pattern: str) -> bool:
 
 
 def _training() -> Finding:
-    from foreword.libraries import lacking
+    from foreword.libraries import missing_for_training
 
-    missing = lacking()
+    missing = missing_for_training()
     if missing:
         command = 'pip install "foreword[train]"'
         text = f"{' and '.join(missing)} not installed"

@@ -83,7 +83,7 @@ def _next(
     from foreword.errors import ModelError, ModelMissing
     from foreword.keyboard.learn import LITTLE
     from foreword.keyboard.trained_on import TrainedOn
-    from foreword.libraries import lacking
+    from foreword.libraries import missing_for_training
     from foreword.modelfolder.names import named as named_at
     from foreword.sources.files import is_read_once
 
@@ -96,7 +96,7 @@ def _next(
     if memory.path is None:
         return
     folder = memory.path.with_suffix("")
-    first = ' (first: pip install "foreword[train]")' if lacking() else ""
+    first = ' (first: pip install "foreword[train]")' if missing_for_training() else ""
     try:
         known = TrainedOn.of(memory, modelfolder.read(folder))
     except ModelMissing:

@@ -175,8 +175,8 @@ def clear(
         confirm(f"Delete {' and '.join([*all_of_it, *aside]) or 'nothing'}?", shown, yes=yes)
         deleted = [] if damaged else [counted(memory.clear(), "message")]
         memory.delete_damaged()
-    told = " and ".join([*deleted, *aside]) or "nothing: no damaged file was set aside"
-    tell(f"Deleted {told}; forgotten words stay blocked")
+    what = " and ".join([*deleted, *aside]) or "nothing: no damaged file was set aside"
+    tell(f"Deleted {what}; forgotten words stay blocked")
 
 
 def _public_words(model: str | None) -> Iterator[str]:

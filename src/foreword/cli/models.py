@@ -88,22 +88,22 @@ def _described(entry: "Entry") -> list[str]:
     from foreword.modelfolder.versions import versions_folder
 
     if entry.problem is not None:
-        told = [f"cannot be used: {entry.problem}"]
+        facts = [f"cannot be used: {entry.problem}"]
     elif entry.date is None:
-        told = ["no network" + ("" if entry.memory_bytes is None else ", uses base")]
+        facts = ["no network" + ("" if entry.memory_bytes is None else ", uses base")]
     else:
         bits = entry.bits_per_character
         measured = [] if bits is None else [f"{bits:.3f} bits per character"]
-        told = [entry.date, _size(entry.bytes), *measured]
+        facts = [entry.date, _size(entry.bytes), *measured]
     if entry.versions:
-        told.append(counted(entry.versions, "earlier version"))
+        facts.append(counted(entry.versions, "earlier version"))
     if (versions_folder(entry.path) / "aside").is_dir():
-        told.append("a version kept aside")
+        facts.append("a version kept aside")
     if entry.run is not None:
-        told.append(f"a training {entry.run}")
+        facts.append(f"a training {entry.run}")
     if entry.memory_bytes is not None:
-        told.append(f"memory {_size(entry.memory_bytes)}")
-    return told
+        facts.append(f"memory {_size(entry.memory_bytes)}")
+    return facts
 
 
 def _size(count: int) -> str:

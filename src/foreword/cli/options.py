@@ -110,8 +110,8 @@ def ask_whose(source: str, people: Counter[str]) -> str | None:
         fit = _fitting(given, names)
         if len(fit) == 1:
             return fit[0]
-        told = f"fits {', '.join(map(one_line, fit))}" if fit else "is none of them"
-        typer.echo(f"{one_line(given)} {told}; give the number, or more of the name", err=True)
+        found = f"fits {', '.join(map(one_line, fit))}" if fit else "is none of them"
+        typer.echo(f"{one_line(given)} {found}; give the number, or more of the name", err=True)
 
 
 def _fitting(given: str, names: list[str]) -> list[str]:

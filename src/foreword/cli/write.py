@@ -86,13 +86,13 @@ def _check(limit: int, confidence: float) -> None:
 
 
 def _tell_stopped(file: Path | None, model: str | None, ending: "Ending") -> None:
-    told = (
+    kept = (
         f"the unsaved text could not be kept: {ending.problem}" if ending.problem else "nothing was unsaved"
     )
     if ending.is_kept:
         again = shlex.join(["foreword", "write", *([str(file)] if file else [])]) + named(model)
-        told = f"the unsaved text is kept; to have it back: {again}"
+        kept = f"the unsaved text is kept; to have it back: {again}"
     try:
-        tell(f"foreword: stopped; {told}")
+        tell(f"foreword: stopped; {kept}")
     except OSError:
         return  # the terminal is closed

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from foreword import modelfolder
 from foreword.assess.bits import surprises
-from foreword.assess.keystrokes import Asking, lines_of, replay, sample
+from foreword.assess.keystrokes import WithOptions, lines_of, replay, sample
 from foreword.assess.report import ReportPage, page
 from foreword.corpus.prepare import Corpus
 from foreword.corpus.texts import MEMORY
@@ -86,7 +86,7 @@ def _attempt(
     messages = sample(lines, max(FEWEST_TYPED, min(MOST_MESSAGES, most)))
     own = replay(keyboard, messages).figures()
     others = {
-        "ghost": replay(Asking(keyboard, confidence=CONFIDENT), messages, limit=1).figures(),
+        "ghost": replay(WithOptions(keyboard, confidence=CONFIDENT), messages, limit=1).figures(),
         "ngram": replay(Counts(memory), messages).figures(),
     }
     if base is not None:

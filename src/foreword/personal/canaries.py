@@ -149,7 +149,7 @@ def look_for_leaks(
     }
     try:
         if model.path != shipped_folder():  # the base is not a person's own
-            state(model.path, leaks)
+            record_leaks(model.path, leaks)
     except (ForewordError, OSError, UnicodeError) as error:  # the person's card may not be UTF-8
         yield Warned(message=f"the result could not be written into the model: {error}")
     return leaks
@@ -318,7 +318,7 @@ def _cautions(never: Figures, copy: Figures) -> Iterator[str]:
         yield f"But {learned}: with a longer text, it would memorise fewer of them."
 
 
-def state(path: Path, leaks: Figures) -> None:
+def record_leaks(path: Path, leaks: Figures) -> None:
     """Write the result into the model folder at `path`, completely or not at all; it replaces an earlier result.
 
     Raises:

@@ -78,7 +78,7 @@ class Budget:
         return f"{seconds:.3g} seconds" if seconds < 60 else counted(round(seconds / 60, 1), "minute")
 
 
-def contend(
+def train_contenders(
     sources: Sequence[str],
     architectures: Sequence[str],
     budget: Budget,
@@ -92,7 +92,7 @@ def contend(
     Ctrl-C or SIGTERM ends it at once while it reads. Later, the first one drops only the network in training.
 
     Raises:
-        ForewordError: a source cannot be read, or a network cannot be made as asked for; or another contest runs.
+        ForewordError: a source cannot be read, or a network cannot be made as asked for; or another comparison runs.
     """
     keep_large_buffers()
     busy = "another comparison is under way; wait for its end, or stop it"
@@ -102,7 +102,7 @@ def contend(
         held_out = _held_out(corpus, sources)
         yield prepared(corpus, corpus.notes)
         plans = [_tables(each, budget, corpus, seed) for each in architectures]  # errors come before training
-        found.append(_counted(corpus, held_out))
+        found.append(_ngram_contender(corpus, held_out))
         yield _measured_in(found[-1])
         for name, tables in zip(architectures, plans, strict=True):
             if interrupted():
@@ -123,7 +123,7 @@ def contend(
                         yield event
                     if interrupted():
                         return
-                found.append(_finished(session, name, corpus, held_out))
+                found.append(_network_contender(session, name, corpus, held_out))
             yield _measured_in(found[-1])
 
 
@@ -172,7 +172,7 @@ def _width(model: Table, weights: int, corpus: Corpus) -> int:
     return best
 
 
-def _counted(corpus: Corpus, held_out: tuple[Stream, Stream]) -> Contender:
+def _ngram_contender(corpus: Corpus, held_out: tuple[Stream, Stream]) -> Contender:
     """The n-gram of the training text."""
     begun = time.perf_counter()
     ids = corpus.train.ids[-LAST_TOKENS:]
@@ -192,7 +192,7 @@ def _counted(corpus: Corpus, held_out: tuple[Stream, Stream]) -> Contender:
     )
 
 
-def _finished(
+def _network_contender(
     session: Session, architecture: str, corpus: Corpus, held_out: tuple[Stream, Stream]
 ) -> Contender:
     """The figures of a network with its best weights; the runtime reads it like a finished model."""

@@ -1,4 +1,4 @@
-"""Training that continues from a finished model: its recipe, its texts and its weights."""
+"""Training that continues from a finished model: its recipe and its weights."""
 
 import json
 from collections.abc import Mapping
@@ -35,7 +35,7 @@ OF_ONE_RUN: Final = ("steps", "epochs", "learning_rate")
 LEFT_BEHIND: Final = frozenset(["private", "history", FOUND_LATER])
 """Keys that are left out of an earlier training's record: the places of its texts, its own history, which is listed
 beside it, and later findings about its model."""
-NAME: Final = "start.safetensors"
+INITIAL_WEIGHTS: Final = "start.safetensors"
 
 Tables = dict[str, dict[str, object]]
 
@@ -114,15 +114,15 @@ def _check(model: Model, asked: Mapping[str, Table]) -> None:
     fixed = {"architecture": model.config.architecture, **own_sizes(model.config)}
     for key, value in asked.get("model", {}).items():
         if key in fixed and "dropout" not in key and value not in (None, fixed[key]):
-            raise _fits_not(model, f"{key} {value}", f"{key} {fixed[key]}")
+            raise _does_not_fit(model, f"{key} {value}", f"{key} {fixed[key]}")
     text = asked.get("text", {})
     if text.get("unit") not in (None, model.config.unit):
-        raise _fits_not(model, f"units {text['unit']}", f"units {model.config.unit}")
+        raise _does_not_fit(model, f"units {text['unit']}", f"units {model.config.unit}")
     if text.get("vocabulary") is not None:
-        raise _fits_not(model, f"text.vocabulary {text['vocabulary']}", "its own tokens")
+        raise _does_not_fit(model, f"text.vocabulary {text['vocabulary']}", "its own tokens")
 
 
-def _fits_not(model: Model, wanted: str, fitting: str) -> OptionError:
+def _does_not_fit(model: Model, wanted: str, fitting: str) -> OptionError:
     return OptionError(
         f"{wanted}: the weights of {model.path.name} fit only {fitting}; leave that out, or train from scratch"
     )
@@ -195,7 +195,7 @@ class InitialWeights:
         }
         ngrams = {} if self.ngrams is None else {NGRAMS: np.frombuffer(self.ngrams, np.uint8)}
         data = save({**self.weights, **ngrams}, metadata={"start": json.dumps(record)})
-        write_whole(run / NAME, data, private=True)
+        write_whole(run / INITIAL_WEIGHTS, data, private=True)
 
     @classmethod
     def kept(cls, run: Path) -> "InitialWeights | None":
@@ -204,7 +204,7 @@ class InitialWeights:
         Raises:
             RunError: they are damaged.
         """
-        path = run / NAME
+        path = run / INITIAL_WEIGHTS
         try:
             with safe_open(path, framework="numpy") as file:
                 record = json.loads((file.metadata() or {})["start"])

@@ -18,8 +18,8 @@ from foreword.errors import RunError
 from foreword.files import write_whole
 from foreword.keyboard.forgotten import Blocked, as_kept
 from foreword.keyboard.learn import portions
-from foreword.keyboard.memory import Memory, Message, Met
-from foreword.keyboard.trained_on import met_by_time, weights_digest
+from foreword.keyboard.memory import KnownMessages, Memory, Message
+from foreword.keyboard.trained_on import known_by_time, weights_digest
 from foreword.modelfolder import ModelFolder
 from foreword.personal.finetune import InitialWeights
 
@@ -181,14 +181,16 @@ def note_trained(
         MemoryUnusable: the memory cannot be written.
         ModelMismatch: the model was replaced meanwhile.
     """
-    before = Met()
+    before = KnownMessages()
     if initial is not None:
         own = initial.name == folder.path.name
-        found = memory.met(initial.sha256)
-        before = found or (met_by_time(memory.messages(), initial.record()) if own else Met())
+        found = memory.known_to(initial.sha256)
+        before = found or (known_by_time(memory.messages(), initial.record()) if own else KnownMessages())
         if found is not None:  # among the newest again: it stays in use if the new one is worse
-            memory.set_met(initial.sha256, found)
+            memory.set_known_to(initial.sha256, found)
     trained = before.trained | {*lesson.trained}
     held = (before.held_out | {*held_out}) - trained
     waiting = (before.waiting | {*lesson.waiting}) - trained - held
-    memory.set_met(weights_digest(folder), Met(trained=trained, held_out=held, waiting=frozenset(waiting)))
+    memory.set_known_to(
+        weights_digest(folder), KnownMessages(trained=trained, held_out=held, waiting=frozenset(waiting))
+    )

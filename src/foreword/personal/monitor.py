@@ -221,21 +221,21 @@ def stopping(same: float = 0.0) -> Iterator[Callable[[], bool]]:
 
     A signal less than `same` seconds after the first changes nothing. Only the main thread can get signals.
     """
-    wished, first = threading.Event(), inf
+    stop_flag, first = threading.Event(), inf
 
-    def hear(_number: int, _frame: FrameType | None) -> None:
+    def handle(_number: int, _frame: FrameType | None) -> None:
         nonlocal first
         if time.monotonic() - first >= same:
             raise KeyboardInterrupt
         first = min(first, time.monotonic())
-        wished.set()
+        stop_flag.set()
 
-    with heard_by(hear):
-        yield wished.is_set
+    with signals_handled_by(handle):
+        yield stop_flag.is_set
 
 
 @contextmanager
-def heard_by(handler: Callable[[int, FrameType | None], None] | signal.Handlers) -> Iterator[None]:
+def signals_handled_by(handler: Callable[[int, FrameType | None], None] | signal.Handlers) -> Iterator[None]:
     """While inside, `handler` handles both signals, if this is the main thread."""
     if threading.current_thread() is not threading.main_thread():
         yield

@@ -87,14 +87,14 @@ class TrainRequest:
     """A request for a training, as complete as it can be before a text is read.
 
     Attributes:
-        learned: the texts to learn, and the old texts not to forget; `reading` has the settings for reading them.
+        to_learn: the texts to learn, and the old texts not to forget; `reading` has the settings for reading them.
         beginnings: ways to begin; a short try chooses one of two.
         minutes: the time limit; None if the recipe fixes the steps.
         notes: notes for the person, to show first.
     """
 
     asked: Asked
-    learned: ToLearn
+    to_learn: ToLearn
     beginnings: tuple[Beginning, ...]
     reading: ReadSettings
     minutes: float | None
@@ -115,41 +115,41 @@ def resolve(asked: Asked) -> TrainRequest:
     tables, minutes = _tables(asked)
     origin = _origin(asked)
     model = None if origin is None else Model(modelfolder.read(origin))
-    learned, me = ToLearn(sources=tuple(asked.sources), old=tuple(asked.old), tables=tables), asked.me
+    to_learn, me = ToLearn(sources=tuple(asked.sources), old=tuple(asked.old), tables=tables), asked.me
     if model is None:
         beginnings = _beginnings(tables, asked)
     else:
         me = me or (model.folder.record().private.me if asked.more else None)
-        learned = _going_on(model, learned, more=asked.more)
-        beginnings = (Beginning(tables=learned.tables, model=model),)
+        to_learn = _going_on(model, to_learn, more=asked.more)
+        beginnings = (Beginning(tables=to_learn.tables, model=model),)
     kind = beginnings[0].recipe.architecture
     if asked.size is not None and kind not in RATES:
         raise OptionError(
             f"--size {asked.size} has no effect on {kind}; leave it out, or give sizes in a recipe"
         )
-    if not learned.sources:
+    if not to_learn.sources:
         raise OptionError("name what to learn from: files, folders, - for standard input, or sample:chitchat")
-    check_are_there(each for each in (*learned.sources, *learned.old) if isinstance(each, str))
+    check_are_there(each for each in (*to_learn.sources, *to_learn.old) if isinstance(each, str))
     writing.check_destination(asked.to)
     blocked, notes = forgotten_words(asked.to)
     return TrainRequest(
         asked=asked,
-        learned=learned,
+        to_learn=to_learn,
         beginnings=beginnings,
         reading=_reading(beginnings[0], me, asked.choose, blocked.cut if blocked else None),
         minutes=minutes,
-        notes=(*notes, *learned.notes),
+        notes=(*notes, *to_learn.notes),
     )
 
 
-def _going_on(model: Model, learned: ToLearn, *, more: bool) -> ToLearn:
+def _going_on(model: Model, to_learn: ToLearn, *, more: bool) -> ToLearn:
     """The texts of a run that continues from `model`; with `more` and no source, from its memory or last training."""
-    tables = tables_for(model, learned.tables, more=more)
+    tables = tables_for(model, to_learn.tables, more=more)
     if more:
         tables["text"].setdefault("encoding", recorded_recipe(model).text.encoding)
-    if more and not learned.sources:
-        return more_for(model, tables, old=learned.old)
-    return replace(learned, tables=tables)
+    if more and not to_learn.sources:
+        return more_for(model, tables, old=to_learn.old)
+    return replace(to_learn, tables=tables)
 
 
 def _reading(beginning: Beginning, me: str | None, choose: Choose | None, omit: Omit | None) -> ReadSettings:
@@ -227,7 +227,7 @@ def _beginnings(tables: Tables, asked: Asked) -> tuple[Beginning, ...]:
         or tables["text"].keys() & {"unit", "vocabulary"}
     )
     base = modelfolder.find(SHIPPED)
-    new = Beginning(tables=_with_unit(tables, asked))
+    new = Beginning(tables=_with_default_unit(tables, asked))
     if names_network or not base.exists() or asked.to == base:
         return (new,)
     try:
@@ -237,7 +237,7 @@ def _beginnings(tables: Tables, asked: Asked) -> tuple[Beginning, ...]:
         return (new,)  # the command that opens a damaged model reports it
 
 
-def _with_unit(tables: Tables, asked: Asked) -> Tables:
+def _with_default_unit(tables: Tables, asked: Asked) -> Tables:
     """The tables with a unit, if the person names a recipe, architecture or vocabulary; else the text decides it."""
     named = (
         asked.recipe is not None or tables["model"].get("architecture") or tables["text"].get("vocabulary")

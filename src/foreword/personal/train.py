@@ -29,10 +29,9 @@ from foreword.personal.continual import changed_text
 from foreword.personal.deadline import Deadline
 from foreword.personal.events import Event, Finished, Noted, Prepared, Remembered, Stopped, Warned
 from foreword.personal.export import Run, export
-from foreword.personal.finetune import NAME as INITIAL_WEIGHTS
-from foreword.personal.finetune import InitialWeights, Tables
+from foreword.personal.finetune import INITIAL_WEIGHTS, InitialWeights, Tables
 from foreword.personal.lesson import MOST_CHARACTERS, Lesson, learn_left, note_trained, teach
-from foreword.personal.monitor import heard_by, monitor, planned, prepared, stopping
+from foreword.personal.monitor import monitor, planned, prepared, signals_handled_by, stopping
 from foreword.personal.request import Beginning, TrainRequest, forgotten_words
 from foreword.personal.run_folder import delete_run, disk_errors, held, new_run_folder
 from foreword.runtime.model import Model
@@ -114,24 +113,26 @@ def join(to: Path, processes: Processes) -> None:
     Raises:
         RunError: the run folder is not on this machine, or has other files than rank 0's.
     """
-    with heard_by(signal.SIG_DFL):
+    with signals_handled_by(signal.SIG_DFL):
         processes.barrier()
         deque(_run(to, processes), maxlen=0)
 
 
 def _read(request: TrainRequest, folder: Path) -> Generator[Event, None, list[Ready]]:
     """Read all texts once, let the memory learn, and cut the texts into the tokens of each beginning."""
+    for each in request.beginnings:
+        check_sizes(each.tables)
     settings = [_settings(each, request.minutes) for each in request.beginnings]
     initials = [each.model and InitialWeights.of(each.model) for each in request.beginnings]
-    learned = request.learned
-    with read(learned.sources, folder / "texts", request.reading, old=learned.old) as texts:
-        for text, sha256 in zip(texts.new, learned.unchanged or (), strict=False):
+    to_learn = request.to_learn
+    with read(to_learn.sources, folder / "texts", request.reading, old=to_learn.old) as texts:
+        for text, sha256 in zip(texts.new, to_learn.unchanged or (), strict=False):
             if (model := request.beginnings[0].model) is not None and text.record.sha256 != sha256:
                 raise changed_text(model, text.record.name)
         yield from _taught(request, texts, folder)
         corpora = [encode(texts, folder / f"corpus-{at}", each) for at, each in enumerate(settings)]
     return [
-        Ready(tables=_with_unit(each.tables, corpus), corpus=corpus, initial=initial)
+        Ready(tables=_with_chosen_unit(each.tables, corpus), corpus=corpus, initial=initial)
         for each, corpus, initial in zip(request.beginnings, corpora, initials, strict=True)
     ]
 
@@ -183,7 +184,7 @@ def _plan(
     write_plan(plan, folder)
 
 
-def _with_unit(tables: Tables, corpus: Corpus) -> Tables:
+def _with_chosen_unit(tables: Tables, corpus: Corpus) -> Tables:
     """The tables with the unit that the text decided, if the person named none."""
     if "unit" in tables["text"]:
         return tables
@@ -193,7 +194,6 @@ def _with_unit(tables: Tables, corpus: Corpus) -> Tables:
 
 
 def _settings(beginning: Beginning, minutes: float | None) -> EncodingSettings:
-    check_sizes(beginning.tables)
     recipe = beginning.recipe
     return EncodingSettings(
         unit=recipe.text.unit if "unit" in beginning.tables["text"] else None,
@@ -214,7 +214,7 @@ def _taught(request: TrainRequest, texts: Texts, folder: Path) -> Iterator[Remem
         return
     try:
         with closing(Memory.open(memory_path(str(request.asked.to)))) as memory:
-            lesson = teach(texts, memory, request.learned.numbers)
+            lesson = teach(texts, memory, request.to_learn.numbers)
     except MemoryUnusable as error:
         yield Warned(message=f"the memory has learned nothing: {error}")
         return
