@@ -200,8 +200,6 @@ SURFACES: Final[dict[str, Callable[[], Finding]]] = {
 
 def _lacking(part: str, extra: str, *modules: str) -> Finding | None:
     """A finding with the missing packages of a surface; None if all are installed."""
-    if find_spec(f"foreword.{extra}") is None:
-        return Finding(part, "not set up", "not in this version of Foreword")
     missing = [each.replace("_", "-") for each in modules if find_spec(each) is None]
     if not missing:
         return None
