@@ -3,21 +3,12 @@
 A share of stretches of 20 characters says little by itself: people repeat themselves, in chats more than in books. So
 the last part of the text is compared with all the text before it in the same way. The result is the usual share for
 the author of the text. A model copies if its share is far above it.
-
-The generated text is indexed, and the text is searched in pieces. Each piece is searched for stretches of 20
-characters, and for a stretch longer than the longest run so far. Such a stretch is followed to its end, so one reading
-is enough. All matches are compared character by character.
-
-Source: Karp and Rabin (1987), "Efficient randomized pattern-matching algorithms", for the numbers of stretches.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, final
-
-import numpy as np
-from jaxtyping import Int64, Integer, UInt64
 
 from foreword.assess.bits import Watch, unwatched
 from foreword.errors import OptionError, SourceEmpty, within
@@ -29,13 +20,11 @@ from foreword.sources.report import Report
 from foreword.text.cleaning import clean_pieces
 from foreword.text.document import join
 from foreword.text.plural import counted
-from foreword.text.vocabularies import code_points
 
 GRAM: Final = 20  # characters: few such stretches repeat by chance, but a copy with changes still shows
 CHARACTERS: Final = 20_000
 TEMPERATURES: Final = (0.5, 0.8, 1.0)
 PASSAGE: Final = 2_000  # characters
-PIECE: Final = 1 << 18  # characters to search at once: their code points take eight bytes each
 LAST_PART: Final = 10  # the baseline is at most a tenth of the text
 LEAST: Final = 1_000  # minimum characters of a baseline; with fewer, its figures are chance
 TIMES: Final = 2
@@ -43,16 +32,6 @@ MORE_SHARE: Final = 0.1
 LONG_RUN: Final = 100  # characters: a sentence
 """A model copies if its share is above twice the usual share plus a tenth. It also copies if its longest run is above
 twice the usual run and above a sentence. Smaller figures can come from the author's habits."""
-
-_BETWEEN: Final = 0x110000  # not a code point: no stretch goes from one text into the next
-
-_BASE: Final = 0x9E3779B97F4A7C15  # odd, with its bits well mixed
-_MODULUS: Final = 1 << 64
-_TABLE_BITS: Final = 20  # a table in the processor's cache excludes most numbers at once
-
-Codes = UInt64[np.ndarray, " characters"]
-Numbers = UInt64[np.ndarray, " stretches"]
-Places = Int64[np.ndarray, " found"]
 
 
 @final
@@ -89,102 +68,24 @@ class Overlap:
 
 
 def overlap(texts: Sequence[str], source: str) -> Overlap:
-    """The part of `texts` that stands in the text `source`."""
-    codes, run = _joined(texts), None
-    grams, met = _Stretches(codes, GRAM), np.zeros(len(codes), dtype=bool)
-    longer = _Stretches(codes, 1)
-    longest = max(map(len, texts), default=0)
-    for offset in range(0, len(source), PIECE):
-        piece = code_points(source[offset : offset + PIECE + longest]).astype(np.uint64)
-        for here, _ in grams.found_in(piece):
-            met[here] = True
-        while (found := next(longer.found_in(piece), None)) is not None:
-            text = _common(codes[found[0] :], piece[found[1] :])
-            run = Run(text=text, offset=offset + found[1])
-            longer = _Stretches(codes, len(text) + 1)
-    ends = np.concatenate([[0], np.cumsum(codes == _BETWEEN)])
-    counts = ends[GRAM:] == ends[:-GRAM]  # without stretches from one text into the next
-    return Overlap(grams=int(counts.sum()), found=int(met[grams.first][counts].sum()), longest=run)
+    """The part of `texts` that stands in the text `source`, which is read once."""
+    grams, run, length = _stretches(texts, GRAM), None, 1
+    own, found, longer = set(grams), set[str](), {*_stretches(texts, length)}
+    for at in range(len(source)):
+        if (gram := source[at : at + GRAM]) in own:
+            found.add(gram)
+        if source[at : at + length] in longer:  # longer than the longest run so far: follow it to its end
+            while at + length < len(source) and any(source[at : at + length + 1] in text for text in texts):
+                length += 1
+            run = Run(text=source[at : at + length], offset=at)
+            length += 1
+            longer = {*_stretches(texts, length)}
+    return Overlap(grams=len(grams), found=sum(gram in found for gram in grams), longest=run)
 
 
-def stretch_numbers(codes: Integer[np.ndarray, " time"], length: int) -> Numbers:
-    """A number for each stretch of `length` codes: their polynomial modulo 2^64, equal for equal stretches.
-
-    All places are computed at once, by doubling: from stretches of 1, 2, 4, … codes.
-    """
-    count = max(0, len(codes) - length + 1)
-    numbers, done = np.zeros(count, dtype=np.uint64), 0
-    doubled, size, factor = codes.astype(np.uint64), 1, _BASE
-    while done < length and count:
-        if length & size:
-            numbers *= np.uint64(factor)
-            numbers += doubled[done : done + count]
-            done += size
-        if done < length:
-            doubled = doubled[:-size] * np.uint64(factor) + doubled[size:]
-            size, factor = 2 * size, factor * factor % _MODULUS
-    return numbers
-
-
-@final
-class StretchIndex:
-    """Sorted numbers of stretches, to find those that another text has too."""
-
-    def __init__(self, numbers: Numbers) -> None:
-        self.order = np.argsort(numbers, kind="stable")  # of equal numbers, the first one first
-        self.numbers = numbers[self.order]
-        self._table = np.zeros(1 << _TABLE_BITS, dtype=bool)
-        self._table[_slots(numbers)] = True
-
-    def find(self, numbers: Numbers) -> tuple[Places, Places]:
-        """The positions in `numbers` of those that the index has, and for each its first place in the index."""
-        likely = np.flatnonzero(self._table[_slots(numbers)])
-        if not len(likely):
-            return likely, likely
-        first = np.searchsorted(self.numbers, numbers[likely])
-        known = self.numbers[np.minimum(first, len(self.numbers) - 1)] == numbers[likely]
-        return likely[known], first[known]
-
-
-def _slots(numbers: Numbers) -> Places:
-    return (numbers >> np.uint64(64 - _TABLE_BITS)).astype(np.int64)  # the low bits are less well mixed
-
-
-@final
-class _Stretches:
-    """All stretches of `length` characters of a text. `first` has the first position of an equal one for each."""
-
-    def __init__(self, codes: Codes, length: int) -> None:
-        self._codes = codes
-        self._length = length
-        numbers = stretch_numbers(codes, length)
-        self._index = StretchIndex(numbers)
-        self.first = self._index.order[np.searchsorted(self._index.numbers, numbers)]
-
-    def found_in(self, piece: Codes) -> Iterator[tuple[int, int]]:
-        """The positions of stretches that are also in `piece`: (here, in `piece`), in the order of `piece`."""
-        there, at = self._index.find(stretch_numbers(piece, self._length))
-        at, first = np.unique(at, return_index=True)
-        order = np.argsort(there[first])
-        for here, other in zip(
-            self._index.order[at][order].tolist(), there[first][order].tolist(), strict=True
-        ):
-            if np.array_equal(self._codes[here : here + self._length], piece[other : other + self._length]):
-                yield here, other
-
-
-def _common(one: Codes, other: Codes) -> str:
-    """The common beginning of both."""
-    most = min(len(one), len(other))
-    same = one[:most] == other[:most]
-    return "".join(map(chr, one[: most if same.all() else int(same.argmin())].tolist()))
-
-
-def _joined(texts: Sequence[str]) -> Codes:
-    """The code points of all texts, each followed by a mark that is not a code point."""
-    between = np.array([_BETWEEN], dtype=np.uint64)
-    parts = [part for text in texts for part in (code_points(text).astype(np.uint64), between)]
-    return np.concatenate([between[:0], *parts])
+def _stretches(texts: Sequence[str], length: int) -> list[str]:
+    """The stretches of `length` characters in `texts`, one at each position."""
+    return [text[at : at + length] for text in texts for at in range(len(text) - length + 1)]
 
 
 @final
