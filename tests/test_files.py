@@ -14,12 +14,6 @@ from foreword.files import check_place, write_whole
 posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has other modes and links")
 
 
-@pytest.mark.parametrize("data", [b"new", iter([b"n", b"ew"])], ids=["whole", "in pieces"])
-def test_written_data_is_read_back(tmp_path: Path, data: bytes | Iterator[bytes]) -> None:
-    write_whole(tmp_path / "file", data, private=False)
-    assert (tmp_path / "file").read_bytes() == b"new"
-
-
 def test_a_failed_write_keeps_the_old_file_and_leaves_no_other(tmp_path: Path) -> None:
     def failing() -> Iterator[bytes]:
         yield b"half"

@@ -177,13 +177,6 @@ def test_compare_names_a_missing_source_before_it_prints_the_length(foreword: Co
     assert told.startswith("foreword: there is no file or folder nothing.txt")
 
 
-def test_a_too_short_text_is_one_error_line(foreword: CommandLine, tmp_path: Path) -> None:
-    (tmp_path / "short.txt").write_text("hello\n", encoding="utf-8")
-    outcome = foreword("compare", tmp_path / "short.txt", "--steps", "2")
-    told = f"foreword: {tmp_path / 'short.txt'}: 6 characters are too few for a comparison"
-    assert (outcome.code, outcome.err.splitlines()[-1][: len(told)]) == (1, told)
-
-
 def test_compare_prints_how_long_the_default_takes(
     foreword: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
