@@ -43,52 +43,54 @@ def private_folder(name: str, busy: str) -> Iterator[Path]:
     Raises:
         RunError: another process uses it, and `busy` is the message; or it cannot be made, or the disk is full.
     """
-    folder, lock = home() / name, FileLock(home() / f"{name}.lock", timeout=0, thread_local=False)
-    try:
-        lock.acquire()
-    except Timeout:
-        raise RunError(busy) from None
-    except OSError as error:
-        raise RunError(f"{folder} cannot be made: {error.strerror}; {_ELSEWHERE}") from None
-    try:
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir(mode=0o700)
-        yield folder
-    except OSError as error:
-        if error.errno not in FULL:
-            raise
-        raise RunError(
-            f"the disk is full, no more fits into {home()}; free some space, then try again"
-        ) from None
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
-        Path(lock.lock_file).unlink(missing_ok=True)
-        lock.release()
+    folder = home() / name
+    with _locked(home() / f"{name}.lock", folder, busy):
+        try:
+            shutil.rmtree(folder, ignore_errors=True)
+            folder.mkdir(mode=0o700)
+            yield folder
+        except OSError as error:
+            if error.errno not in FULL:
+                raise
+            raise RunError(
+                f"the disk is full, no more fits into {home()}; free some space, then try again"
+            ) from None
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager
 def held(run: Path) -> Iterator[None]:
-    """Lock the folder `run` for this run while inside. The operating system releases the lock when the process ends.
+    """Lock the folder `run` for this run while inside.
 
     The lock is a hidden file beside the folder, because the folder itself is created and deleted.
 
     Raises:
         RunError: another process holds the lock, or no file can be made there.
     """
-    path = lock_of_run(run)
+    busy = f"another process trains {run.with_suffix('')}; wait for its end, or stop it first"
+    with _locked(lock_of_run(run), run, busy):
+        yield
+
+
+@contextmanager
+def _locked(path: Path, folder: Path, busy: str) -> Iterator[None]:
+    """Hold the lock file at `path` for `folder`. The operating system releases it when the process ends.
+
+    Raises:
+        RunError: another process holds the lock, and `busy` is the message; or no file can be made there.
+    """
     # The thread that closes a generator may differ from the thread that acquired the lock.
     lock = FileLock(path, timeout=PATIENCE_SECONDS, thread_local=False)
     try:
-        run.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.touch()  # if no file can be made, as in /proc, FileLock would wait for one
         lock.acquire()
     except Timeout:
-        raise RunError(
-            f"another process trains {run.with_suffix('')}; wait for its end, or stop it first"
-        ) from None
+        raise RunError(busy) from None
     except OSError as error:
         why = "Not a directory" if isinstance(error, FileExistsError) else error.strerror or error
-        raise RunError(f"{run} cannot be made: {why}; {_ELSEWHERE}") from None
+        raise RunError(f"{folder} cannot be made: {why}; {_ELSEWHERE}") from None
     try:
         yield
     finally:
