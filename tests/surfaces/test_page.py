@@ -15,7 +15,7 @@ playwright = pytest.importorskip(
     "playwright.sync_api", reason="the page's tests need: pip install playwright"
 )
 from foreword.assess.bits import surprises  # noqa: E402
-from foreword.assess.cells import cells  # noqa: E402
+from foreword.assess.cells import walk  # noqa: E402
 from foreword.runtime.generate import next_tokens  # noqa: E402
 from foreword.runtime.model import Model  # noqa: E402
 from program import Program  # noqa: E402
@@ -432,7 +432,7 @@ def test_the_figures_equal_those_of_python_and_follow_the_text(page: "Page") -> 
         bits = page.eval_on_selector_all("#heat span", "all => all.map(each => Number(each.dataset.value))")
         assert bits == [spent for _, spent in surprises(model, text)]
         values = page.eval_on_selector_all("#cell span", "all => all.map(each => Number(each.dataset.value))")
-        assert values == pytest.approx(cells(model, text).values[:, 0].tolist())
+        assert values == pytest.approx(walk(model, text).values(0, 0)[:, 0].tolist())
         chances = page.eval_on_selector_all(
             "#tokens tbody tr", "all => all.map(each => Number(each.dataset.probability))"
         )

@@ -11,7 +11,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from foreword.assess.bits import surprises
-from foreword.assess.cells import cells
+from foreword.assess.cells import walk
 from foreword.keyboard.suggest import Keyboard
 from foreword.runtime.generate import next_tokens
 from foreword.runtime.model import Model
@@ -140,11 +140,11 @@ def test_the_api_gives_the_same_figures_as_python(client: TestClient, random_mod
     tokens = client.post("/v1/next", json={"text": text, "limit": 5}).json()["tokens"]
     assert [(each["text"], each["probability"]) for each in tokens] == next_tokens(random_model, text, 5)
     units = client.post("/v1/cells", json={"text": text, "unit": 3}).json()
-    expected = cells(random_model, text)
-    assert units["values"] == [float(each) for each in expected.values[:, 3]]
+    expected = walk(random_model, text).values(0, 0)
+    assert units["values"] == [float(each) for each in expected[:, 3]]
     assert "".join(units["pieces"]) == text
-    picture = np.frombuffer(base64.b64decode(units["picture"]), np.uint8).reshape(expected.values.shape)
-    assert np.allclose((picture - 128.0) / 127, np.tanh(expected.values), atol=0.5 / 127 + 1e-6)
+    picture = np.frombuffer(base64.b64decode(units["picture"]), np.uint8).reshape(expected.shape)
+    assert np.allclose((picture - 128.0) / 127, np.tanh(expected), atol=0.5 / 127 + 1e-6)
 
 
 def test_a_missing_part_layer_or_unit_is_not_found(client: TestClient) -> None:

@@ -52,16 +52,6 @@ Values = Float32[np.ndarray, "time units"]
 
 
 @final
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Cells:
-    """The units of one layer after each token at the end of a text. `parts` has the (layers, units) of each part."""
-
-    pieces: list[str]  # the text of each token; "" if a character is not complete
-    values: Values
-    parts: list[tuple[int, int]]
-
-
-@final
 @dataclass(frozen=True, order=True)
 class Unit:
     """A unit of a state. Its name gives its part, layer and number, such as `c1.204`."""
@@ -93,13 +83,20 @@ class Unit:
 class Walk:
     """The whole state along the last tokens of a text: before the first of them, and after each."""
 
-    pieces: list[str]
+    pieces: list[str]  # the text of each token; "" if a character is not complete
     ids: Int64[np.ndarray, " time"]
     before: State
     after: list[State]
 
     def values(self, part: int, layer: int) -> Values:
-        """The units of one layer after each token."""
+        """The units of one layer after each token.
+
+        Raises:
+            OptionError: there is no such part or layer.
+        """
+        parts = parts_of(self.before)
+        if part >= len(parts) or layer >= parts[part][0]:
+            raise OptionError(f"this network has no units in part {part}, layer {layer} of its state")
         return np.stack([_layer(state, part, layer) for state in self.after])
 
     def line(self, unit: Unit) -> Float32[np.ndarray, " time"]:
@@ -113,21 +110,6 @@ class Walk:
         if unit.layer >= layers or unit.number >= units:
             raise OptionError(f"--unit {unit}: {_listed(parts)}")
         return self.values(unit.part, unit.layer)[:, unit.number]
-
-
-def cells(model: Model, text: str, *, part: int = 0, layer: int = 0) -> Cells:
-    """The state of one layer along the last `WATCHED` tokens of `text`, read as if a newline stood before it.
-
-    Raises:
-        OptionError: there is no such part or layer, or the part holds tokens, not numbers.
-        SourceEmpty: there is no text.
-    """
-    state = model.network.initial_state()
-    parts = parts_of(state)
-    if not (part < len(state) and layer < parts[part][0] and state[part].dtype == np.float32):
-        raise OptionError(f"this network has no units in part {part}, layer {layer} of its state")
-    found = walk(model, text)
-    return Cells(pieces=found.pieces, values=found.values(part, layer), parts=parts)
 
 
 def walk(model: Model, text: str) -> Walk:

@@ -14,7 +14,7 @@ import numpy as np
 from starlette.exceptions import HTTPException
 
 from foreword.assess.bits import surprises
-from foreword.assess.cells import cells
+from foreword.assess.cells import parts_of, walk
 from foreword.errors import ModelError, OptionError, SourceEmpty
 from foreword.keyboard.exchange import exported
 from foreword.keyboard.memory import Memory
@@ -154,16 +154,17 @@ async def units(serving: Serving, ask: schemas.CellsRequest) -> schemas.CellsRep
     if all(part.dtype != np.float32 for part in serving.model.network.initial_state()):
         return schemas.CellsReply(pieces=[], values=[], parts=[], picture="")
     try:
-        found = await serving.on_network(cells, serving.model, ask.text, part=ask.part, layer=ask.layer)
+        found = await serving.on_network(walk, serving.model, ask.text)
+        values = found.values(ask.part, ask.layer)
     except (OptionError, SourceEmpty) as error:
         raise HTTPException(404, str(error)) from None
-    if ask.unit >= found.values.shape[1]:
-        raise HTTPException(404, f"this layer has {found.values.shape[1]} units, counted from 0")
-    picture = np.round(128 + 127 * np.tanh(found.values)).astype(np.uint8)
+    if ask.unit >= values.shape[1]:
+        raise HTTPException(404, f"this layer has {values.shape[1]} units, counted from 0")
+    picture = np.round(128 + 127 * np.tanh(values)).astype(np.uint8)
     return schemas.CellsReply(
         pieces=found.pieces,
-        values=[float(each) for each in found.values[:, ask.unit]],
-        parts=[schemas.StatePart(layers=layers, units=units) for layers, units in found.parts],
+        values=[float(each) for each in values[:, ask.unit]],
+        parts=[schemas.StatePart(layers=layers, units=units) for layers, units in parts_of(found.before)],
         picture=base64.b64encode(picture.tobytes()).decode(),
     )
 
