@@ -17,7 +17,7 @@ from foreword.corpus.texts import MEMORY, Line, Texts
 from foreword.errors import RunError
 from foreword.files import write_whole
 from foreword.keyboard.forgotten import Blocked, as_kept
-from foreword.keyboard.learn import portions
+from foreword.keyboard.learn import BATCH, portions
 from foreword.keyboard.memory import KnownMessages, Memory, Message
 from foreword.keyboard.trained_on import known_by_time, weights_digest
 from foreword.modelfolder import ModelFolder
@@ -25,8 +25,6 @@ from foreword.personal.finetune import InitialWeights
 
 MOST_CHARACTERS: Final = 20_000_000
 """Longer texts are rarely one person's own, and learning them would take minutes."""
-AT_ONCE: Final = 1_000
-"""Messages that are learned at once, as in `keyboard/learn.py`: other programs wait only a short time."""
 NAME: Final = "lesson.json"
 
 
@@ -133,11 +131,11 @@ def _learn(
         kept = (text for each in lines[:known] for text in as_kept(each.text, Blocked()))
         numbers = [there[text].pop() for text in kept if there.get(text)]
     last = memory.last_number()
-    for piece in _pieces(lines[known:]):
-        given = [Message(text=each.text, time=each.time, is_dated=each.is_dated) for each in piece]
+    for batch in _batches(lines[known:]):
+        given = [Message(text=each.text, time=each.time, is_dated=each.is_dated) for each in batch]
         for start, end in portions([len(each.text) for each in given]):
             new, again = memory.learn_messages(
-                given[start:end], fingerprint=piece[end - 1].fingerprint, known=last
+                given[start:end], fingerprint=batch[end - 1].fingerprint, known=last
             )
             numbers += new + again
             lesson.messages, lesson.known = lesson.messages + len(new), lesson.known + len(again)
@@ -154,16 +152,16 @@ def _by_text(memory: Memory, used: Set[int]) -> dict[str, list[int]]:
     return found
 
 
-def _pieces(lines: list[LineToLearn]) -> Iterator[list[LineToLearn]]:
-    """The lines in pieces to learn at once. They have the borders of `learn_source`, which can continue from there."""
-    piece = list[LineToLearn]()
+def _batches(lines: list[LineToLearn]) -> Iterator[list[LineToLearn]]:
+    """The lines in batches with the borders of `learn_source`, which can continue from there."""
+    batch = list[LineToLearn]()
     for line in lines:
-        piece.append(line)
-        if line.place % AT_ONCE == 0:
-            yield piece
-            piece = []
-    if piece:
-        yield piece
+        batch.append(line)
+        if line.place % BATCH == 0:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
 
 
 def note_trained(
