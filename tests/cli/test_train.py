@@ -155,7 +155,7 @@ def test_the_from_option_trains_a_new_model_from_another_model(begun: CommandLin
     assert outcome.code == 0, outcome.err
     lines = outcome.err.splitlines()
     assert "of old text, " in lines[1]
-    assert "Goes on from me." in lines
+    assert "The training continues from me." in lines
     for text in ("new", "old"):
         assert any(line.startswith(f"On held-out {text} text: ") for line in lines)
     assert record(home, "german")["from"]["name"] == "me"

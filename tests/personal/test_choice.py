@@ -41,8 +41,11 @@ def shipped(base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.parametrize(
     ("lines", "begins"),
     [
-        (OLD * 3, "begins with a new network: after a try of 5 steps, base "),
-        (OLD[:6], "goes on from base: too little text is held out to compare it with a new network"),
+        (OLD * 3, "the training begins with a new network: after a try of 5 steps, base has "),
+        (
+            OLD[:6],
+            "the training continues from base: too little text is held out to compare it with a new network",
+        ),
     ],
 )
 def test_a_short_try_decides_between_base_and_new_network(
@@ -77,7 +80,7 @@ def test_the_better_network_is_chosen_and_the_base_wins_a_tie(
     ]
     chosen = choose(*choices, how=Try(seconds=0.42), device=None)
     assert (chosen.initial is not None) == (of_base <= of_new)
-    figures = f"base {of_base:.2f} bits per character on held-out text, new network {of_new:.2f}"
+    figures = f"base has {of_base:.2f} bits per character on held-out text, a new network {of_new:.2f}"
     assert chosen.reasons[0].endswith(f"after a try of 0.42 s, {figures}")
 
 

@@ -44,14 +44,15 @@ def choose(base: Ready, new: Ready, *, how: Try, device: str | None) -> Ready:
     """The one of the two that predicts held-out text better after a try; the base if they cannot be compared."""
     part = new.corpus.validation
     if part is None or not is_comparable(new.corpus):
-        reason = "goes on from base: too little text is held out to compare it with a new network"
-        return replace(base, reasons=(reason,))
+        why = "too little text is held out to compare it with a new network"
+        return replace(base, reasons=(f"the training continues from base: {why}",))
     tokens = int(min(COMPARED_TOKENS, max(FEWEST_CHARACTERS, COMPARED_PER_SECOND * how.seconds)))
     text = new.corpus.tokenizer.decode(part.beginning(tokens)[1:])
     of_base, of_new = (_bits_after(how, each, text, device) for each in (base, new))
-    chosen, begins = (base, "goes on from base") if of_base <= of_new else (new, "begins with a new network")
-    figures = f"base {of_base:.2f} bits per character on held-out text, new network {of_new:.2f}"
-    return replace(chosen, reasons=(f"{begins}: after a try of {how}, {figures}",))
+    chosen = base if of_base <= of_new else new
+    begins = "continues from base" if chosen is base else "begins with a new network"
+    figures = f"base has {of_base:.2f} bits per character on held-out text, a new network {of_new:.2f}"
+    return replace(chosen, reasons=(f"the training {begins}: after a try of {how}, {figures}",))
 
 
 def _bits_after(how: Try, ready: Ready, text: str, device: str | None) -> float:

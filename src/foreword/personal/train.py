@@ -148,7 +148,7 @@ def _chosen(
             yield Noted(message=f"training the base model and a new network for {how} each, to choose one")
         chosen = choose(*beginnings, how=how, device=request.asked.device)
     elif chosen.initial is not None:
-        chosen = replace(chosen, reasons=(f"goes on from {chosen.initial.name}",))
+        chosen = replace(chosen, reasons=(f"the training continues from {chosen.initial.name}",))
     for each in beginnings:
         if each.corpus is not chosen.corpus:
             shutil.rmtree(each.corpus.folder)
