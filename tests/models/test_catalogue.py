@@ -10,7 +10,6 @@ import pytest
 import torch
 
 import architectures
-from foreword.choices import Architecture
 from foreword.errors import ModelMismatch, RecipeError
 from foreword.models.catalogue import (
     ARCHITECTURES,
@@ -21,6 +20,7 @@ from foreword.models.catalogue import (
     sizes_of,
     weights_of,
 )
+from foreword.option_values import Architecture
 
 TOKENS = {"vocabulary": 12, "newline": 0}
 

@@ -5,8 +5,8 @@ import tokenizers
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foreword.choices import Unit
 from foreword.errors import OptionError
+from foreword.option_values import Unit
 from foreword.text import tokenizer as room
 from foreword.text.cleaning import clean
 from foreword.text.tokenizer import (

@@ -8,10 +8,10 @@ from typing import get_args
 import pytest
 import torch
 
-from foreword.choices import Architecture
 from foreword.corpus.prepare import Corpus, EncodingSettings, prepare
 from foreword.errors import OptionError, RunError
 from foreword.modelfolder.names import PLAN as NAME
+from foreword.option_values import Architecture
 from foreword.training import plan as planning
 from foreword.training.plan import (
     FORWARD_SPEEDUP,

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Final, get_args
 import typer
 from msgspec.structs import replace
 
-from foreword.choices import Architecture
 from foreword.cli.options import EncodingOption, JsonOption, MeOption, SeedOption, ask_whose, check_plot
 from foreword.cli.output import one_line, say, say_json, tell
 from foreword.errors import OptionError
 from foreword.files import check_place, write_whole
+from foreword.option_values import Architecture
 from foreword.personal.events import Event, Planned, Prepared, Said, Validated
 from foreword.text.plural import counted
 

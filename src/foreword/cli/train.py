@@ -9,10 +9,10 @@ from typing import Annotated
 
 import typer
 
-from foreword.choices import Architecture, Size, Unit
 from foreword.cli.options import EncodingOption, JsonOption, MeOption, SeedOption, ask_whose, complete_model
 from foreword.cli.output import say_json, tell
 from foreword.errors import OptionError, RunError
+from foreword.option_values import Architecture, Size, Unit
 
 BESIDE_RESUME = {"to", "resume", "html", "share", "as_json"}
 

@@ -12,10 +12,10 @@ from typing import Final, final
 import numpy as np
 from jaxtyping import Int64
 
-from foreword.choices import Unit
 from foreword.corpus.streams import Corpus, Manifest, SourceRecord, Stream, begin, finish, write_stream
 from foreword.corpus.texts import ReadSettings, RunningText, Source, Texts, read
 from foreword.errors import OptionError, within
+from foreword.option_values import Unit
 from foreword.text.secrets import in_words
 from foreword.text.tokenizer import (
     CharacterTable,

@@ -13,9 +13,9 @@ from typing import Annotated, Final, Literal, TypeAlias, final, get_args
 import msgspec
 import numpy as np
 
-from foreword.choices import Architecture, Unit
 from foreword.errors import ModelForeign, ModelMismatch, ModelTooNew
 from foreword.modelfolder.record import encoded, parse
+from foreword.option_values import Architecture, Unit
 from foreword.text.cleaning import POLICY
 
 FORMAT_VERSION: Final = 1

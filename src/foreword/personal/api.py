@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from foreword import modelfolder
-from foreword.choices import Size
 from foreword.libraries import require_training
+from foreword.option_values import Size
 from foreword.runtime.model import Model
 
 if TYPE_CHECKING:

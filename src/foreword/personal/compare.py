@@ -14,13 +14,13 @@ from typing import Final, final
 from foreword.assess.bits import Ids, nats
 from foreword.assess.comparison import Contender
 from foreword.assess.ngram import LAST_TOKENS, NGram
-from foreword.choices import Size
 from foreword.corpus.prepare import Corpus, EncodingSettings, prepare
 from foreword.corpus.streams import Stream
 from foreword.corpus.texts import ReadSettings
 from foreword.errors import OptionError, SourceEmpty
 from foreword.models.catalogue import load_weights, parameter_count
 from foreword.models.language_model import AbstractWindowModel
+from foreword.option_values import Size
 from foreword.personal.events import Event, Noted
 from foreword.personal.measure import MEASURED_TOKENS, NGRAM_ORDER, network_of
 from foreword.personal.monitor import monitor, planned, prepared, stopping

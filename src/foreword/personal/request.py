@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Final, final, get_args
 
 from foreword import modelfolder
-from foreword.choices import Size
 from foreword.corpus.texts import Omit, ReadSettings
 from foreword.errors import MemoryUnusable, ModelError, OptionError
 from foreword.files import check_place
@@ -17,6 +16,7 @@ from foreword.keyboard.forgotten import Blocked
 from foreword.keyboard.memory import Memory, memory_path
 from foreword.modelfolder import writing
 from foreword.modelfolder.names import SHIPPED, home, shipped_folder
+from foreword.option_values import Size
 from foreword.personal.continual import ToLearn, more_for
 from foreword.personal.finetune import Tables, recorded_recipe, tables_for
 from foreword.runtime.model import Model

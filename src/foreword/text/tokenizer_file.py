@@ -15,8 +15,8 @@ from typing import Any, Final, final
 
 import msgspec
 
-from foreword.choices import Unit
 from foreword.errors import ModelForeign, ModelTruncated
+from foreword.option_values import Unit
 from foreword.text.words import PATTERN
 
 UNITS: Final[tuple[Unit, ...]] = ("characters", "words", "subwords")

@@ -16,13 +16,13 @@ import msgspec
 import numpy as np
 import torch
 
-from foreword.choices import Size
 from foreword.corpus.prepare import Corpus
 from foreword.errors import OptionError, RecipeError, RunError
 from foreword.files import write_whole
 from foreword.modelfolder.names import PLAN
 from foreword.models.catalogue import build, load_weights, parameter_count
 from foreword.models.language_model import AbstractLanguageModel
+from foreword.option_values import Size
 from foreword.text.plural import counted
 from foreword.training.device import Precision, check_memory, choose_precision
 from foreword.training.distributed import ALONE, Processes

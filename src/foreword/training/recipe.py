@@ -24,8 +24,8 @@ from typing import Annotated, Final, Literal, TypeVar, final, get_args
 
 from msgspec import Meta
 
-from foreword.choices import Architecture, Size, Unit
 from foreword.errors import RecipeError
+from foreword.option_values import Architecture, Size, Unit
 from foreword.settings import checked
 
 MOST: Final = 2**63 - 1

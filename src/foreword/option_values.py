@@ -1,4 +1,4 @@
-"""The values of options with a fixed choice; this file imports little, so that `--help` is fast."""
+"""The values that some options allow; this file imports little, so that `--help` is fast."""
 
 from typing import Literal, TypeAlias
 
