@@ -44,7 +44,7 @@ def backtest(
 
     The model is already written, so a problem is a warning, not an error.
     """
-    messages, own, others = _attempt(model, corpus, seconds)
+    messages, own, others = _typed_again(model, corpus, seconds)
     if own:
         yield Tried(figures=own | others)
     if html is None:
@@ -60,7 +60,7 @@ def backtest(
         yield Reported(path=html)
 
 
-def _attempt(
+def _typed_again(
     model: Model, corpus: Corpus, seconds: float
 ) -> tuple[list[str], dict[str, Any], dict[str, Any]]:
     """The typed messages, the figures of the model, and those of the others; all empty if too few were held out.

@@ -103,7 +103,7 @@ def train_contenders(
         yield prepared(corpus, corpus.notes)
         plans = [_tables(each, budget, corpus, seed) for each in architectures]  # errors come before training
         found.append(_ngram_contender(corpus, held_out))
-        yield _measured_in(found[-1])
+        yield _finished_note(found[-1])
         for name, tables in zip(architectures, plans, strict=True):
             if interrupted():
                 return
@@ -124,7 +124,7 @@ def train_contenders(
                     if interrupted():
                         return
                 found.append(_network_contender(session, name, corpus, held_out))
-            yield _measured_in(found[-1])
+            yield _finished_note(found[-1])
 
 
 def _held_out(corpus: Corpus, sources: Sequence[str]) -> tuple[Stream, Stream]:
@@ -216,7 +216,7 @@ def _network_contender(
     )
 
 
-def _measured_in(contender: Contender) -> Noted:
+def _finished_note(contender: Contender) -> Noted:
     took = f"{contender.bits_per_character:.3f} bits per character after {contender.seconds:.1f} s"
     return Noted(message=f"finished {contender.name}: {took}")
 
