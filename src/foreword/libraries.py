@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from pathlib import Path
     from types import ModuleType
 
+    from matplotlib.figure import Figure
+
     from foreword.errors import MissingExtra
 
 TELEMETRY = "ORT_DISABLE_TELEMETRY"
@@ -101,6 +103,15 @@ def load_matplotlib() -> "ModuleType":
     warnings.filterwarnings("ignore", "Glyph .* missing")  # a character missing in the font is a box
     cache = system_folder("cache") / "matplotlib"
     return _load_leaving_files_in(cache, "matplotlib.figure", "MPLCONFIGDIR")
+
+
+def png_of(figure: "Figure") -> bytes:
+    """A figure of Matplotlib as a PNG."""
+    from io import BytesIO
+
+    file = BytesIO()
+    figure.savefig(file, format="png", dpi=120)
+    return file.getvalue()
 
 
 def load_torch_compiler() -> None:

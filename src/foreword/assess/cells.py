@@ -10,7 +10,6 @@ first half of a text and measures their correlations on the second half. Otherwi
 good by chance.
 """
 
-import io
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,7 +20,7 @@ from jaxtyping import Float32, Float64, Int64
 
 from foreword.assess.bits import Watch, cleaned_or_error, text_ids, unwatched
 from foreword.errors import OptionError, SourceEmpty
-from foreword.libraries import load_matplotlib
+from foreword.libraries import load_matplotlib, png_of
 from foreword.runtime.model import Model
 from foreword.runtime.network import State
 from foreword.text.plural import counted
@@ -216,9 +215,7 @@ def picture(pieces: Sequence[str], lines: Mapping[str, Float32[np.ndarray, " tim
         letters = [each.replace("\n", "⏎").replace("$", r"\$") for each in pieces[start : start + COLUMNS]]
         axes.set_xticks(range(len(letters)), letters, fontsize=8, family="monospace")
         axes.tick_params(length=0)
-    file = io.BytesIO()
-    figure.savefig(file, format="png", dpi=110)
-    return file.getvalue()
+    return png_of(figure)
 
 
 def _layer(state: State, part: int, layer: int) -> Float32[np.ndarray, " units"]:

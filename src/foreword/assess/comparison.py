@@ -1,14 +1,13 @@
 """The figures of several models on one text, as a table, as a picture and as a self-contained page."""
 
 import html
-import io
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Final, final
 
 from foreword.assess.report import figure_of, shell
-from foreword.libraries import load_matplotlib
+from foreword.libraries import load_matplotlib, png_of
 
 Point = tuple[float, float]
 """Seconds of training, and the bits per character on the validation text."""
@@ -91,9 +90,7 @@ def picture(contenders: Sequence[Contender], title: str) -> bytes:
     axes.set_title(title, parse_math=False)  # a dollar sign would begin a formula
     axes.grid(alpha=0.3)
     figure.legend(loc="outside right upper", title="test text")
-    file = io.BytesIO()
-    figure.savefig(file, format="png", dpi=120)
-    return file.getvalue()
+    return png_of(figure)
 
 
 def page(contenders: Sequence[Contender], title: str, notes: Sequence[str], drawn: bytes | None) -> str:

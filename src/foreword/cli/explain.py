@@ -373,9 +373,7 @@ def _bar(share: float) -> str:
 
 def _curve(norms: "Float64[np.ndarray, ' distances']", label: str) -> bytes:
     """A PNG of the gradient by distance, on a logarithmic scale."""
-    import io
-
-    from foreword.libraries import load_matplotlib
+    from foreword.libraries import load_matplotlib, png_of
 
     figure = load_matplotlib().Figure(figsize=(7, 3.5), layout="constrained")
     axes = figure.subplots()
@@ -384,6 +382,4 @@ def _curve(norms: "Float64[np.ndarray, ' distances']", label: str) -> bytes:
     axes.set(xlabel="tokens back", ylabel="norm of the gradient")
     axes.set_title(label, parse_math=False)  # a dollar sign would begin a formula
     axes.grid(alpha=0.3)
-    file = io.BytesIO()
-    figure.savefig(file, format="png", dpi=120)
-    return file.getvalue()
+    return png_of(figure)

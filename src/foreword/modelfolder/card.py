@@ -1,12 +1,11 @@
 """The model card: README.md of a model folder, with a picture of the loss curve and a section on secrets."""
 
-import io
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from importlib.util import find_spec
 from typing import Any, Final
 
-from foreword.libraries import load_matplotlib
+from foreword.libraries import load_matplotlib, png_of
 from foreword.modelfolder.record import HeldOut, TrainingRecord
 from foreword.text.plural import counted, times_in_words
 from foreword.text.secrets import in_words
@@ -113,9 +112,7 @@ def curve_picture(
     axes.set(xlabel="steps", ylabel="bits per character")
     axes.grid(alpha=0.3)
     axes.legend()
-    file = io.BytesIO()
-    figure.savefig(file, format="png", dpi=120)
-    return file.getvalue()
+    return png_of(figure)
 
 
 def with_secrets(text: str, record: TrainingRecord) -> str:
