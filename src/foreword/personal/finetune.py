@@ -24,7 +24,6 @@ from foreword.modelfolder import Config
 from foreword.modelfolder.names import NGRAMS
 from foreword.modelfolder.record import FOUND_LATER, TrainingRecord
 from foreword.runtime.model import Model
-from foreword.sources.samples import PREFIX
 from foreword.training.recipe import RATES, REMOVED_VALUES, Recipe, Table, fine_tuning_rate, merged, recipe_of
 
 LAYOUT: Final = ("layout", "context", "stride")

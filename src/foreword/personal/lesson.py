@@ -12,7 +12,6 @@ from typing import Final, final
 import msgspec
 from msgspec import Struct
 
-from foreword.sources.samples import PREFIX
 from foreword.corpus.texts import MEMORY, Line, Texts
 from foreword.errors import RunError
 from foreword.files import write_whole
@@ -22,6 +21,7 @@ from foreword.keyboard.memory import KnownMessages, Memory, Message
 from foreword.keyboard.trained_on import known_by_time, weights_digest
 from foreword.modelfolder import ModelFolder
 from foreword.personal.finetune import InitialWeights
+from foreword.sources.samples import PREFIX
 
 MOST_CHARACTERS: Final = 20_000_000
 """Longer texts are rarely one person's own, and learning them would take minutes."""
