@@ -15,31 +15,33 @@ import re
 from codecs import BOM_UTF8
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from importlib import import_module
 from itertools import pairwise
-from typing import Final, final
+from typing import Any, Final, final
 
 from foreword.errors import SourceNotText
-from foreword.sources.chats import discord, meta, named_lines, signal, slack, telegram, whatsapp
-from foreword.sources.documents import html, markdown, packed
 from foreword.sources.files import Files, Opened
-from foreword.sources.mail import mailbox, message
 from foreword.sources.report import Report
 from foreword.text.document import Document
 
 
 @final
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Format:
-    """A format with its usual name; `is_zip` says that its file may be a zip archive."""
+    """A format with its usual name; `is_zip` says that its file may be a zip archive.
+
+    The first bytes of each such file contain `sign`. The reader's module is imported only for a file with this sign.
+    """
 
     name: str
     fits: Callable[[Opened], bool]
     read: Callable[[Opened, Report], Iterator[Document]]
+    sign: str = ""
     is_zip: bool = False
 
 
 @final
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Collection:
     """A format of several files. `fits` returns the paths of the files that it reads; empty for other formats."""
 
@@ -228,37 +230,57 @@ _CHATS: Final[dict[str, Callable[[str, list[str]], object]]] = {
 OTHER_JSON: Final = "JSON file of an unknown program"
 
 
+def _of(reader: str, function: str) -> Callable[..., Any]:
+    """A function of a reader, whose module is imported at the first call."""
+
+    def call(*given: Any) -> Any:
+        return getattr(import_module(f"foreword.sources.{reader}"), function)(*given)
+
+    return call
+
+
+def _format(name: str, reader: str, what: str = "", *, sign: str = "", is_zip: bool = False) -> Format:
+    fits, read = _of(reader, f"fits{what}"), _of(reader, f"read{what}")
+    return Format(name=name, fits=fits, read=read, sign=sign, is_zip=is_zip)
+
+
+def _collection(name: str, reader: str) -> Collection:
+    return Collection(name=name, fits=_of(reader, "fits_files"), read=_of(reader, "read_files"))
+
+
 def _refused(name: str, advice: Callable[[Opened], str | None], *, is_zip: bool = False) -> Format:
     def read(opened: Opened, report: Report) -> Iterator[Document]:  # noqa: ARG001 - as all formats
         raise SourceNotText(f"{opened.name} {advice(opened)}")
 
-    return Format(name, lambda opened: advice(opened) is not None, read, is_zip=is_zip)
+    return Format(name=name, fits=lambda opened: advice(opened) is not None, read=read, is_zip=is_zip)
 
 
-FORMATS: Final = (
-    Format("Signal", signal.fits, signal.read),
+FORMATS: Final[tuple[Format, ...]] = (
+    _format("Signal", "chats.signal"),
     _refused("refused chat", refused_chat),  # before WhatsApp, because Signal's text looks like it
-    Format("WhatsApp", whatsapp.fits, whatsapp.read),
-    Format("Telegram", telegram.fits, telegram.read),
-    Format("mail", mailbox.fits, message.read),
-    Format("OpenDocument text", packed.fits_odt, packed.read_odt, is_zip=True),
-    Format("Word document", packed.fits_docx, packed.read_docx, is_zip=True),
-    Format("HTML", html.fits, html.read),
+    _format("WhatsApp", "chats.whatsapp"),
+    _format("Telegram", "chats.telegram", sign="{"),
+    Format(name="mail", fits=_of("mail.mailbox", "fits"), read=_of("mail.message", "read")),
+    _format("OpenDocument text", "documents.packed", "_odt", sign="PK", is_zip=True),
+    _format("Word document", "documents.packed", "_docx", sign="PK", is_zip=True),
+    _format("HTML", "documents.html", sign="<"),
     _refused("refused document", refused_document, is_zip=True),
-    Format("Discord", discord.fits, discord.read),
-    Format("Instagram or Messenger", meta.fits, meta.read),
-    Format("Slack", slack.fits, slack.read),
-    Format("Markdown", markdown.fits, markdown.read),
-    Format("names and messages", named_lines.fits, named_lines.read),
-    Format("times, names and messages", named_lines.fits_dated, named_lines.read_dated),
+    _format("Discord", "chats.discord", sign="{"),
+    _format("Instagram or Messenger", "chats.meta", sign="{"),
+    _format("Slack", "chats.slack", sign="{"),
+    _format("Markdown", "documents.markdown"),
+    _format("names and messages", "chats.named_lines"),
+    _format("times, names and messages", "chats.named_lines", "_dated"),
     _refused(OTHER_JSON, refused_json),
 )
 
-COLLECTIONS: Final = (
-    Collection("Signal", signal.fits_files, signal.read_files),
-    Collection("Maildir", mailbox.fits_maildir, message.read_maildir),
-    Collection("Instagram or Messenger", meta.fits_files, meta.read_files),
-    Collection("Slack", slack.fits_files, slack.read_files),
+COLLECTIONS: Final[tuple[Collection, ...]] = (
+    _collection("Signal", "chats.signal"),
+    Collection(
+        name="Maildir", fits=_of("mail.mailbox", "fits_maildir"), read=_of("mail.message", "read_maildir")
+    ),
+    _collection("Instagram or Messenger", "chats.meta"),
+    _collection("Slack", "chats.slack"),
 )
 
 
@@ -267,5 +289,5 @@ def format_of(opened: Opened) -> Format | None:
 
     An archive may hold files without compression, so its first bytes may look like one of them.
     """
-    possible = (each for each in FORMATS if each.is_zip or not opened.is_zip)
+    possible = (each for each in FORMATS if (each.is_zip or not opened.is_zip) and each.sign in opened.start)
     return next((each for each in possible if each.fits(opened)), None)

@@ -15,7 +15,7 @@ from foreword.sources.documents.packed import LARGEST_WORD
 from foreword.sources.formats import format_of
 from foreword.sources.reading import documents
 from foreword.sources.report import Report
-from opened import counted, opened_bytes, read, texts_of
+from opened import counted, read, texts_of
 from packed_documents import ODF, docx, odt, paragraph
 
 DOCX, ODT, HTML = "Word document", "OpenDocument text", "HTML"
@@ -180,11 +180,10 @@ def test_contents_comments_changes_and_page_numbers_are_left_out(case: str) -> N
     assert counted(data, name) == ([text], left_out)
 
 
-def test_an_opendocument_text_with_a_packed_type_is_recognised_and_its_name_in_a_text_is_not() -> None:
+def test_an_opendocument_text_with_a_packed_type_is_recognised() -> None:
     content = f"<o {ODF}><text:p>text</text:p></o>"
     parts = {"a.xml": "", "mimetype": "application/vnd.oasis.opendocument.text", "content.xml": content}
     assert texts_of(packed.zipped(parts), ODT) == ["text"]
-    assert format_of(opened_bytes("it.txt", f"PK, {parts['mimetype']}".encode())) is None
 
 
 def test_of_a_book_the_pages_are_read_in_the_order_of_their_names(tmp_path: Path) -> None:

@@ -85,7 +85,7 @@ def read_docx(opened: Opened, report: Report) -> Iterator[Document]:
 
 def fits_odt(opened: Opened) -> bool:
     """Whether the file is a zip file with the type of an OpenDocument text."""
-    if opened.is_zip and _ODT_TYPE in opened.head[:200]:
+    if _ODT_TYPE in opened.head[:200]:
         return True
     if "mimetype" in opened.parts:
         with suppress(SourceNotText), _package_of(opened) as package:
