@@ -15,7 +15,7 @@ from foreword.keyboard.memory import Memory
 from foreword.keyboard.ngram_model import context_of
 from foreword.keyboard.suggest import Keyboard
 from foreword.models.catalogue import network_with
-from foreword.personal.finetune import InitialWeights
+from foreword.personal.continual import InitialWeights
 from foreword.runtime.model import Model
 from foreword.runtime.network import Network
 from foreword.training.onnx import float_graph

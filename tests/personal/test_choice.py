@@ -12,9 +12,9 @@ from foreword.corpus.prepare import BY_DEFAULT, prepare
 from foreword.modelfolder import run_folder
 from foreword.personal import choice
 from foreword.personal.choice import Ready, choose
+from foreword.personal.continual import InitialWeights
 from foreword.personal.deadline import WRITING, Deadline, Reserve, Try
 from foreword.personal.events import Noted, Planned
-from foreword.personal.finetune import InitialWeights
 from foreword.personal.request import Asked, resolve
 from foreword.personal.train import train
 from foreword.training.plan import read_plan

@@ -20,8 +20,8 @@ from foreword.keyboard.trained_on import FEWEST, TrainedOn, weights_digest
 from foreword.modelfolder import read as read_model
 from foreword.modelfolder import run_folder
 from foreword.modelfolder.versions import roll_back, versions_of
+from foreword.personal.continual import InitialWeights
 from foreword.personal.events import Compared, Finished, Prepared, Remembered
-from foreword.personal.finetune import InitialWeights
 from foreword.personal.lesson import Lesson, learn_left, note_trained, teach
 from foreword.personal.request import Asked, resolve
 from foreword.personal.train import resume, train

@@ -17,8 +17,8 @@ from foreword.modelfolder import run_folder
 from foreword.modelfolder.versions import roll_back, take_aside
 from foreword.models.catalogue import ARCHITECTURES
 from foreword.personal import export
+from foreword.personal.continual import InitialWeights
 from foreword.personal.events import Event, Finished, Measured, Validated
-from foreword.personal.finetune import InitialWeights
 from foreword.runtime.model import Model
 from foreword.text.tokenizer_file import UNITS
 from toys import ngrams

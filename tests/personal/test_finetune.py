@@ -16,9 +16,8 @@ from foreword.assess.bits import bits_per_character, text_ids
 from foreword.errors import ModelForeign, ModelMismatch, ModelTruncated, OptionError, RunError, SourceMissing
 from foreword.modelfolder import run_folder
 from foreword.models.catalogue import ARCHITECTURES
-from foreword.personal.continual import own_sources
+from foreword.personal.continual import INITIAL_WEIGHTS, InitialWeights, own_sources, tables_for
 from foreword.personal.events import Compared, Event, Finished, Measured, Planned, Validated
-from foreword.personal.finetune import INITIAL_WEIGHTS, InitialWeights, tables_for
 from foreword.personal.train import resume, train
 from foreword.runtime.model import Model
 from foreword.training.recipe import Table, recipe_of

@@ -40,8 +40,8 @@ from foreword.modelfolder.card import with_secrets
 from foreword.modelfolder.names import shipped_folder
 from foreword.modelfolder.record import FOUND_LATER, InitialModel, TrainingRecord
 from foreword.personal import events
+from foreword.personal.continual import own_sizes, recorded_recipe
 from foreword.personal.events import Event, Noted, Stopped, Warned
-from foreword.personal.finetune import own_sizes, recorded_recipe
 from foreword.personal.request import SCRATCH, Asked, check_minutes, resolve
 from foreword.personal.run_folder import private_folder
 from foreword.personal.train import train

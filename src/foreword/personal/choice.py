@@ -6,8 +6,8 @@ from typing import Final, final
 
 from foreword.assess.bits import text_ids
 from foreword.corpus.prepare import Corpus
+from foreword.personal.continual import InitialWeights, Tables
 from foreword.personal.deadline import Try
-from foreword.personal.finetune import InitialWeights, Tables
 from foreword.training.device import choose_device
 from foreword.training.loop import fit
 from foreword.training.plan import new_session, plan_run

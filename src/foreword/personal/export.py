@@ -24,9 +24,9 @@ from foreword.modelfolder.names import SHIPPED, named
 from foreword.modelfolder.record import TrainingRecord
 from foreword.modelfolder.versions import keep, prune, put_aside
 from foreword.models.catalogue import load_weights, parameter_count, sizes_of, weights_of
+from foreword.personal.continual import InitialWeights
 from foreword.personal.deadline import Reserve
 from foreword.personal.events import Compared, Finished, Measured, Warned
-from foreword.personal.finetune import InitialWeights
 from foreword.personal.measure import (
     Extent,
     Figures,

@@ -20,7 +20,7 @@ from foreword.keyboard.learn import BATCH, portions
 from foreword.keyboard.memory import KnownMessages, Memory, Message
 from foreword.keyboard.trained_on import known_by_time, weights_digest
 from foreword.modelfolder import ModelFolder
-from foreword.personal.finetune import InitialWeights
+from foreword.personal.continual import InitialWeights
 from foreword.sources.samples import PREFIX
 
 MOST_CHARACTERS: Final = 20_000_000

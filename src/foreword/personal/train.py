@@ -23,14 +23,13 @@ from foreword.keyboard.learn import LITTLE
 from foreword.keyboard.memory import Memory, memory_path
 from foreword.keyboard.trained_on import weights_digest
 from foreword.modelfolder.names import CHECKPOINT, PLAN, in_a_command, run_folder
-from foreword.personal.backtest import backtest
 from foreword.personal.choice import Ready, choose, is_comparable
-from foreword.personal.continual import changed_text
+from foreword.personal.continual import INITIAL_WEIGHTS, InitialWeights, Tables, changed_text
 from foreword.personal.deadline import Deadline
 from foreword.personal.events import Event, Finished, Noted, Prepared, Remembered, Stopped, Warned
 from foreword.personal.export import Run, export
-from foreword.personal.finetune import INITIAL_WEIGHTS, InitialWeights, Tables
 from foreword.personal.lesson import MOST_CHARACTERS, Lesson, learn_left, note_trained, teach
+from foreword.personal.measure import backtest
 from foreword.personal.monitor import monitor, planned, prepared, signals_handled_by, stopping
 from foreword.personal.request import Beginning, TrainRequest, forgotten_words
 from foreword.personal.run_folder import delete_run, disk_errors, held, new_run_folder
