@@ -14,6 +14,8 @@
     pause = "Control+Shift+Space"
 
 Every setting is optional. Each surface reads this file at its start.
+
+The values that some options and recipes allow are here as well, and the words for a value that is wrong.
 """
 
 import math
@@ -22,7 +24,7 @@ import re
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Final, TypeVar, final, get_args, get_type_hints
+from typing import Final, Literal, TypeAlias, TypeVar, final, get_args, get_type_hints
 
 import msgspec
 
@@ -31,6 +33,14 @@ from foreword.files import system_folder
 
 FILE: Final = "settings.toml"
 Kind = TypeVar("Kind")
+
+Unit: TypeAlias = Literal["characters", "words", "subwords"]
+"""The unit of a token."""
+Size: TypeAlias = Literal["small", "medium", "large"]
+"""The size of a network; `training/recipe.py` has the numbers."""
+Architecture: TypeAlias = Literal["lstm", "gru", "rnn", "unrolled", "window", "convolution"]
+"""The networks; `models/catalogue.py`, which needs PyTorch, builds them."""
+
 MODIFIERS: Final = ("Control", "Alt", "Shift", "Super")
 _NUMBERS: Final = {
     "tab": 0xFF09,

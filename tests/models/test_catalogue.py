@@ -20,7 +20,7 @@ from foreword.models.catalogue import (
     sizes_of,
     weights_of,
 )
-from foreword.option_values import Architecture
+from foreword.settings import Architecture
 
 TOKENS = {"vocabulary": 12, "newline": 0}
 

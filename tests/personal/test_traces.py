@@ -15,8 +15,8 @@ from foreword.corpus.prepare import EncodingSettings, prepare
 from foreword.corpus.streams import Corpus, text_of
 from foreword.keyboard.memory import Memory
 from foreword.modelfolder.names import LEXICON
-from foreword.option_values import Unit
 from foreword.personal.traces import remove_or_name, weights_beside
+from foreword.settings import Unit
 from foreword.text.tokenizer import Tokenizer, characters_tokenizer, words_tokenizer
 from foreword.text.tokenizer_file import UNITS
 

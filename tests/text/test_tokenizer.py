@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from foreword.errors import OptionError
-from foreword.option_values import Unit
+from foreword.settings import Unit
 from foreword.text import tokenizer as room
 from foreword.text.cleaning import clean
 from foreword.text.tokenizer import (

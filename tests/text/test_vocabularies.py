@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from foreword.errors import OptionError
-from foreword.option_values import Unit
+from foreword.settings import Unit
 from foreword.text.tokenizer import characters_tokenizer, subwords_tokenizer, words_tokenizer
 from foreword.text.tokenizer_file import BYTES
 from foreword.text.vocabularies import (

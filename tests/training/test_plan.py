@@ -11,7 +11,7 @@ import torch
 from foreword.corpus.prepare import Corpus, EncodingSettings, prepare
 from foreword.errors import OptionError, RunError
 from foreword.modelfolder.names import PLAN as NAME
-from foreword.option_values import Architecture
+from foreword.settings import Architecture
 from foreword.training import plan as planning
 from foreword.training.plan import (
     FORWARD_SPEEDUP,

@@ -11,8 +11,8 @@ from foreword.cli.options import EncodingOption, JsonOption, MeOption, SeedOptio
 from foreword.cli.output import one_line, say, say_json, tell
 from foreword.errors import OptionError
 from foreword.files import check_place, write_whole
-from foreword.option_values import Architecture
 from foreword.personal.events import Event, Planned, Prepared, Said, Validated
+from foreword.settings import Architecture
 from foreword.text.plural import counted
 
 if TYPE_CHECKING:

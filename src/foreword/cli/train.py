@@ -12,7 +12,7 @@ import typer
 from foreword.cli.options import EncodingOption, JsonOption, MeOption, SeedOption, ask_whose, complete_model
 from foreword.cli.output import say_json, tell
 from foreword.errors import OptionError, RunError
-from foreword.option_values import Architecture, Size, Unit
+from foreword.settings import Architecture, Size, Unit
 
 BESIDE_RESUME = {"to", "resume", "html", "share", "as_json"}
 

@@ -15,7 +15,7 @@ from jaxtyping import Int64
 from foreword.corpus.streams import Corpus, Manifest, SourceRecord, Stream, begin, finish, write_stream
 from foreword.corpus.texts import ReadSettings, RunningText, Source, Texts, read
 from foreword.errors import OptionError, within
-from foreword.option_values import Unit
+from foreword.settings import Unit
 from foreword.text.secrets import in_words
 from foreword.text.tokenizer import (
     CharacterTable,

@@ -15,7 +15,7 @@ import numpy as np
 
 from foreword.errors import ModelForeign, ModelMismatch, ModelTooNew
 from foreword.modelfolder.record import encoded, parse
-from foreword.option_values import Architecture, Unit
+from foreword.settings import Architecture, Unit
 from foreword.text.cleaning import POLICY
 
 FORMAT_VERSION: Final = 1

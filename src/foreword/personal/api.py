@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 from foreword import modelfolder
 from foreword.libraries import require_training
-from foreword.option_values import Size
 from foreword.runtime.model import Model
+from foreword.settings import Size
 
 if TYPE_CHECKING:
     from foreword.personal.events import Event

@@ -20,11 +20,11 @@ from foreword.corpus.texts import ReadSettings
 from foreword.errors import OptionError, SourceEmpty
 from foreword.models.catalogue import load_weights, parameter_count
 from foreword.models.language_model import AbstractWindowModel
-from foreword.option_values import Size
 from foreword.personal.events import Event, Noted
 from foreword.personal.measure import MEASURED_TOKENS, NGRAM_ORDER, network_of
 from foreword.personal.monitor import monitor, planned, prepared, stopping
 from foreword.personal.run_folder import private_folder
+from foreword.settings import Size
 from foreword.text.plural import counted
 from foreword.training.device import bound_threads, choose_device, keep_large_buffers, within_memory
 from foreword.training.onnx import float_graph

@@ -16,9 +16,9 @@ from foreword.keyboard.forgotten import Blocked
 from foreword.keyboard.memory import Memory, memory_path
 from foreword.modelfolder import writing
 from foreword.modelfolder.names import SHIPPED, home, shipped_folder
-from foreword.option_values import Size
 from foreword.personal.continual import Tables, ToLearn, more_for, recorded_recipe, tables_for
 from foreword.runtime.model import Model
+from foreword.settings import Size
 from foreword.sources.encodings import check_encoding
 from foreword.sources.reading import Choose, check_are_there
 from foreword.training.recipe import (

@@ -9,7 +9,7 @@ import tokenizers
 from jaxtyping import Bool, Int32, Int64, UInt32
 
 from foreword.errors import ModelForeign, OptionError
-from foreword.option_values import Unit
+from foreword.settings import Unit
 from foreword.text import tokenizer_file, vocabularies
 from foreword.text.tokenizer_file import BYTES, Form
 from foreword.text.vocabularies import CODE_POINTS, PIECE, code_points, cut_at_tokens

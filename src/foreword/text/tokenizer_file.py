@@ -16,7 +16,7 @@ from typing import Any, Final, final
 import msgspec
 
 from foreword.errors import ModelForeign, ModelTruncated
-from foreword.option_values import Unit
+from foreword.settings import Unit
 from foreword.text.words import PATTERN
 
 UNITS: Final[tuple[Unit, ...]] = ("characters", "words", "subwords")

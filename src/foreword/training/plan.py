@@ -22,7 +22,7 @@ from foreword.files import write_whole
 from foreword.modelfolder.names import PLAN
 from foreword.models.catalogue import build, load_weights, parameter_count
 from foreword.models.language_model import AbstractLanguageModel
-from foreword.option_values import Size
+from foreword.settings import Size
 from foreword.text.plural import counted
 from foreword.training.device import Precision, check_memory, choose_precision
 from foreword.training.distributed import ALONE, Processes

@@ -25,8 +25,7 @@ from typing import Annotated, Final, Literal, TypeVar, final, get_args
 from msgspec import Meta
 
 from foreword.errors import RecipeError
-from foreword.option_values import Architecture, Size, Unit
-from foreword.settings import checked
+from foreword.settings import Architecture, Size, Unit, checked
 
 MOST: Final = 2**63 - 1
 """The largest whole number that TOML, PyTorch and NumPy have in common."""
