@@ -160,7 +160,7 @@ def test_forgetting_names_and_keeps_longer_words_and_blocks_unknown_words() -> N
     assert memory.is_blocked("Secret")
     for word in ("", " ", "two words", "!", "🙂", "\n"):
         for attempt in (memory.forget, memory.allow):
-            with pytest.raises(OptionError, match="is not a word; give one or more words, each by itself"):
+            with pytest.raises(OptionError, match="is not one word; give each word by itself"):
                 attempt(word)
 
 

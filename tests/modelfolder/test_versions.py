@@ -44,7 +44,7 @@ def test_rollback_restores_the_kept_versions_one_by_one(model: Path) -> None:
     assert back[0].bits_per_character == 0.4
     assert date(model) == "2026-01-02"
     with pytest.raises(
-        ModelMissing, match="me has no earlier version; a training keeps the model that it replaces"
+        ModelMissing, match="me has no earlier version; a training keeps the last 3 models that it replaced"
     ):
         roll_back(model)
 

@@ -56,7 +56,7 @@ NOTHING = f"{NOT_REMEMBERED}, even written 16 times."
         (verdict({}, passes=3.1, ended="patience"), NOTHING),
         (verdict({}, own_passes=None), NOTHING),
         (verdict({}, own_start="base", start="base"), NOTHING),
-        (verdict({}, own_start="made"), f"{NOTHING} But the model went on from made. The copy began from scratch: "),
+        (verdict({}, own_start="made"), f"{NOTHING} But the model continued from made. The copy began from scratch: "),
         (verdict({}, share=0.3), f"{NOTHING} But 30% of what the copy has learned were canaries: with a longer"),
     ],
 )  # fmt: skip
@@ -282,6 +282,6 @@ def test_an_audit_refuses_a_short_text_and_warns_of_another_text_and_another_beg
     assert (leaks["copy"]["start"], leaks["copy"]["own_start"]) == (None, "made")
     assert [event.message for event in events if isinstance(event, Warned)] == [
         f"mine was not trained on the present text of {other}",
-        "mine went on from made; the copy begins from scratch",
+        "mine continued from made; the copy begins from scratch",
         "the result could not be written into the model: [Errno 13] Permission denied: 'mine'",
     ]

@@ -263,8 +263,8 @@ def test_record_and_card_state_the_initial_model_and_earlier_trainings(me: Path,
     assert [each["sources"] for each in history] == [record(each)["sources"] for each in (first, second)]
     assert not any("private" in each or "history" in each for each in history)
     card = (third / "README.md").read_text("utf-8")
-    assert f"| went on from | second, weights {digest(second)[:12]}, with 2 earlier trainings" in card
-    assert "| the model it went on from |" in card
+    assert f"| continued from | second, weights {digest(second)[:12]}, with 2 earlier trainings" in card
+    assert "| the model it continued from |" in card
 
 
 @pytest.mark.parametrize("handed_in", [True, False])

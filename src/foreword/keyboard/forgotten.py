@@ -85,7 +85,7 @@ def checked(word: str) -> str:
     """
     cleaned = clean(word).strip()
     if not _BETWEEN_SPACES.fullmatch(cleaned):
-        raise OptionError(f"{word!r} is not a word; give one or more words, each by itself")
+        raise OptionError(f"{word!r} is not one word; give each word by itself")
     return cleaned
 
 

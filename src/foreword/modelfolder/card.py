@@ -66,7 +66,7 @@ def _origin(record: TrainingRecord) -> Iterator[str]:
     if initial is not None:
         times = counted(len(record.history), "earlier training")
         share = "" if record.share == 1.0 else f"; interpolated, {record.share:.0%} of the new weights"
-        yield f"| went on from | {initial.name}, weights {initial.sha256[:12]}, with {times}{share} |"
+        yield f"| continued from | {initial.name}, weights {initial.sha256[:12]}, with {times}{share} |"
 
 
 def _figures(held_out: HeldOut) -> Iterator[str]:
@@ -77,7 +77,7 @@ def _figures(held_out: HeldOut) -> Iterator[str]:
     yield from (f"On {counted(test.characters or 0, 'character')} that it was not trained on:", "")
     yield from ("| | bits per character |", "|---|---|", f"| this model | {test.bits_per_character:.3f} |")
     if test.start is not None:
-        yield f"| the model it went on from | {test.start.bits_per_character:.3f} |"
+        yield f"| the model it continued from | {test.start.bits_per_character:.3f} |"
     if test.ngram is not None:
         yield f"| an n-gram of the same text | {test.ngram.bits_per_character:.3f} |"
     yield f"| a uniform guess | {test.uniform or 0:.3f} |"

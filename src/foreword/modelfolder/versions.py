@@ -128,7 +128,7 @@ def roll_back(model: Path) -> Version:
     before = earlier_versions(model)
     if not before:
         raise ModelMissing(
-            f"{model.name} has no earlier version; a training keeps the model that it replaces, the last {KEPT}"
+            f"{model.name} has no earlier version; a training keeps the last {KEPT} models that it replaced"
         )
     version = _last_undamaged(before)
     if _among(model, versions_of(model)) is None:

@@ -200,7 +200,7 @@ def _repeated(model: Model, folder: Path, characters: int, minutes: float) -> Ge
     if from_base:
         tables["text"]["vocabulary"] = None  # its tokens are the base's
     elif initial is not None:
-        yield Warned(message=f"{model.path.name} went on from {initial.name}; the copy begins from scratch")
+        yield Warned(message=f"{model.path.name} continued from {initial.name}; the copy begins from scratch")
         tables["training"] |= {"learning_rate": None, "weight_decay": None}  # those of a trained network
     asked = Asked(
         [str(folder / "text.txt")],
@@ -309,7 +309,7 @@ def _cautions(never: Figures, copy: Figures) -> Iterator[str]:
         yield "But secrets that were never written also rank too high, so this result is uncertain."
     passes, own_passes, share = copy["passes"], copy["own_passes"], copy["share"]
     if copy["own_start"] and not copy["start"]:
-        yield f"But the model went on from {copy['own_start']}. The copy began from scratch: it may know less."
+        yield f"But the model continued from {copy['own_start']}. The copy began from scratch: it may know less."
     if copy["ended"] == "time" and own_passes is not None and passes < LEAST_SHARE * own_passes:
         epochs = f"the copy was trained for {passes:.1f} epochs, the model for {own_passes:.1f}"
         yield f"But {epochs}: with more --minutes, it would remember more."
