@@ -158,7 +158,7 @@ def test_a_time_limit_sets_a_budget_and_an_estimate_of_steps(
     assert plan.steps == pytest.approx(steps or plan.budget.most_steps, rel=0.01)
     assert max(0.0, seconds - 5) <= plan.budget.seconds <= max(0.0, seconds)
     assert plan.budget.seconds_per_look * plan.looks <= 1.01 * VALIDATION_SHARE * max(seconds, 100)
-    assert plan.reasons[1].startswith("the training goes about ")
+    assert plan.reasons[1].startswith("the training takes about ")
 
 
 def test_a_new_session_follows_its_plan_and_validates_a_finished_model_first(corpus: Corpus) -> None:
