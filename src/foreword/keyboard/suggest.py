@@ -166,9 +166,8 @@ class Keyboard:
             self.memory.set_weights(self.model.key, self._mixture.weights())
             self.memory.set_weights(ATTENTION, self._attention.weights())
         self._listed.cache_clear()
-        self._predictor.read_to_cursor(
-            "", self.memory.latest().text
-        )  # now, so that the next message need not wait
+        # Read it now, so that the next message need not wait.
+        self._predictor.read_to_cursor("", self.memory.latest().text)
         return learned
 
     def forget(self, word: str) -> Forgotten:
