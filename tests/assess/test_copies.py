@@ -2,6 +2,7 @@
 
 from itertools import combinations
 from pathlib import Path
+from time import process_time
 
 import numpy as np
 import pytest
@@ -140,3 +141,16 @@ def test_an_audit_writes_several_passages_and_repeats_with_its_seed(
     )
     assert first == again != other
     assert (first.passages, first.characters, first.written[0].overlap.grams) == (3, 1_011, 1_011 - 3 * 19)
+
+
+def test_a_long_copy_does_not_slow_the_search() -> None:
+    text = "".join(np.random.default_rng(0).choice(list("😀😂😅🙂🙃😉😊😍"), 220_000))
+    source, others = text[:200_000], [text[at : at + 2_000] for at in range(200_000, 220_000, 2_000)]
+
+    def seconds(texts: list[str]) -> float:
+        begun = process_time()
+        overlap(texts, source)
+        return process_time() - begun
+
+    copy = source[:1_900] + "#" * 100
+    assert seconds([copy, *others]) < 2 * seconds(others)
