@@ -21,13 +21,13 @@ from foreword import libraries
 
 TYPE_CHECKING = False  # the one in `typing` would cost 10 ms, in which Ctrl-C shows a traceback
 if TYPE_CHECKING:
+    from foreword.api import load, train
     from foreword.assess.bits import bits_per_character
     from foreword.assess.copies import audit
     from foreword.assess.keystrokes import replay
     from foreword.errors import ForewordError
     from foreword.keyboard.memory import Memory
     from foreword.keyboard.suggest import Keyboard, Suggestion
-    from foreword.personal.api import load, train
     from foreword.runtime.generate import NoCopy, generate, generate_many, next_tokens
     from foreword.runtime.model import Model
 
@@ -61,10 +61,10 @@ _HOMES = {
     "bits_per_character": "foreword.assess.bits",
     "generate": "foreword.runtime.generate",
     "generate_many": "foreword.runtime.generate",
-    "load": "foreword.personal.api",
+    "load": "foreword.api",
     "next_tokens": "foreword.runtime.generate",
     "replay": "foreword.assess.keystrokes",
-    "train": "foreword.personal.api",
+    "train": "foreword.api",
 }
 
 libraries.switch_off_telemetry()

@@ -13,13 +13,13 @@ import pytest
 
 import toys
 import trainings
+from foreword.api import train
 from foreword.assess.bits import nats, text_ids
 from foreword.errors import OptionError, RunError
 from foreword.modelfolder import names
 from foreword.modelfolder.versions import keep, versions_of
 from foreword.personal import canaries
 from foreword.personal import train as training
-from foreword.personal.api import train
 from foreword.personal.canaries import NOT_REMEMBERED, TIMES, Canary
 from foreword.personal.events import Event, Planned, Prepared, Progressed, Warned
 from foreword.personal.request import TrainRequest
