@@ -110,6 +110,18 @@ def test_unknown_settings_of_another_version_are_ignored(tmp_path: Path, recipe:
         tables_for(wrong, {}, more=False)
 
 
+@pytest.mark.parametrize("damage", [lambda sizes: sizes.pop("hidden"), lambda sizes: sizes.update(hidden=0)])
+def test_an_initial_model_needs_its_width(
+    tmp_path: Path, damage: Callable[[dict[str, object]], object]
+) -> None:
+    config = toy(tmp_path / "me", recipe=RECIPE).path / "config.json"
+    described = json.loads(config.read_text("utf-8"))
+    damage(described["sizes"])
+    config.write_text(json.dumps(described), encoding="utf-8")
+    with pytest.raises(ModelMismatch, match=r"config\.json has no size 'hidden'; get the model again"):
+        tables_for(Model(modelfolder.read(config.parent)), {}, more=True)
+
+
 def test_a_model_finds_its_own_texts_or_asks_for_them(tmp_path: Path) -> None:
     places = {name: str(written(tmp_path, name, [name])) for name in ("a", "b", "old")}
     known = {

@@ -68,6 +68,7 @@ def tables_for(model: Model, asked: Mapping[str, Table], *, more: bool) -> Table
     Raises:
         OptionError: `asked` has a setting that does not fit a finished network.
         ModelForeign: its training.json holds no recipe.
+        ModelMismatch: its config.json has no width of the network.
     """
     _check(model, asked)
     config, before = model.config, recorded_recipe(model)
@@ -78,6 +79,8 @@ def tables_for(model: Model, asked: Mapping[str, Table], *, more: bool) -> Table
             "on its own test text; leave it out"
         )
     sizes = own_sizes(config)
+    if config.architecture in RATES and not sizes.get("hidden"):
+        raise ModelMismatch(f"{model.path / 'config.json'} has no size 'hidden'; get the model again")
     rate = fine_tuning_rate(config.architecture, sizes)
     if config.architecture in RATES:  # dropout is chosen anew, for the new text
         sizes = {name: value for name, value in sizes.items() if "dropout" not in name}
