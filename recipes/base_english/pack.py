@@ -34,7 +34,7 @@ from foreword.text.secrets.scrubbing import scrub
 
 MOST_BYTES, MOST_OF_A_FILE, MOST_OF_THE_GRAPH = 24_000_000, 16_000_000, 8_000_000
 EDITED = ("common-voice", "moby-dick", "novels", "speeches")
-PRINTED = (*EDITED, "fiction", "later-fiction")
+PRINTED = (*EDITED, "fiction", "later-fiction", "more-fiction", "textbooks")
 OFTEN = 3
 """A word of an unedited text may be proposed after this many uses: rarer words are mostly typos."""
 PICTURE = "curve.png"
@@ -69,7 +69,7 @@ next to nothing about the world. What it says is not to be trusted.
 |---|---|---|
 {sources}
 
-Each with the most characters that one of its trainings read. The n-grams count all lines of these texts, 114 MB.
+Each with the most characters that one of its trainings read. The n-grams count all lines of these texts, 190 MB.
 Thirteen people of the chats, and every conversation they took part in, are out of the training text: on twelve of
 them keystrokes are counted, and the demo learns from one. `recipes/base_english/prove.py` proves it from the record
 of its trainings. `recipes/base_english/texts.py` says where each text comes from, and
@@ -77,7 +77,8 @@ of its trainings. `recipes/base_english/texts.py` says where each text comes fro
 
 Secrets were taken out of the texts before training, by kind: {secrets}. The chats are public, between people who
 did not know each other, or who were paid to talk about given facts, and everyday English of some years ago, with what
-people say in it; the prose is from 1813 to 1930, the speeches are from 1981 to 2021. Expect their views of the world,
+people say in it; the books are from 1791 to 1930, the speeches from 1981 to 2021, articles and textbooks from 2004 to
+2026. Expect their views of the world,
 and their manners.
 
 `lexicon.txt` lists the words that it may propose: those that occur three times in these texts, or once in what was

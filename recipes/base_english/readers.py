@@ -21,6 +21,9 @@ from pathlib import Path
 
 from cleaning import in_pieces, joined, straight
 
+from foreword.sources.documents.markdown import unmarked_lines
+from foreword.sources.report import Report
+
 FIRST_NOVELS = ("EMMA", "PRIDE AND PREJUDICE")
 FIRST_YEAR = 1981
 """The first year of the speeches; older ones differ more from the English of today."""
@@ -389,6 +392,33 @@ def later_book(repository: Repository) -> Iterator[str]:
         page = re.sub(r'\s*<i epub:type="z3998:stage-direction">.*?</i>', "", page, flags=re.DOTALL)
         found = page_paragraphs(page, "persona|title|ordinal|stage-direction")
         yield from (line for line in found if not re.search("[⸺⸻]", line))
+
+
+LEAST_POST = 40
+"""Characters of a paragraph; shorter lines of a page are headings, names and buttons."""
+POSTS = r"(content|_posts|_articles)/(news|posts|post|blog|guides|[a-z-]+)/.*(?<!index)\.md"
+
+
+def posts(repository: Repository) -> Iterator[str]:
+    """The paragraphs of a site's posts and guides, without headings, code and marks of its templates."""
+    for text in repository.texts(POSTS):
+        page = re.sub(r"\{\{.*?\}\}|\{%.*?%\}", "", text, flags=re.DOTALL)
+        for line in unmarked_lines(page, Report()):
+            if len(line) >= LEAST_POST and re.search(r"""[.!?:;]["')]?$""", line):
+                yield from in_pieces(straight(line))
+
+
+def textbook(repository: Repository) -> Iterator[str]:
+    """The paragraphs and items of an OpenStax textbook, without those that have formulas."""
+    for page in repository.texts(r"modules/.*\.cnxml"):
+        for tag, inner in re.findall(
+            r"<(para|item)\b[^>]*>((?:(?!<(?:para|item)\b).)*?)</\1>", page, re.DOTALL
+        ):
+            text = " ".join(
+                re.sub(r"<[^>]+>", "", re.sub(r"<note\b.*?</note>", "", inner, flags=re.DOTALL)).split()
+            )
+            if "<m:math" not in inner and len(text) >= (LEAST_POST if tag == "para" else 2 * LEAST_POST):
+                yield from in_pieces(straight(text))
 
 
 def paragraphs(lines: Iterable[str]) -> Iterator[str]:
