@@ -429,6 +429,7 @@ def test_the_figures_equal_those_of_python_and_follow_the_text(page: "Page") -> 
         page.fill("#sample", text)
         expect(page.locator("#heat")).to_have_text(text)
         expect(page.locator("#cell")).to_have_text(text)
+        expect(page.locator("#inside-state")).to_have_text("Up to date.")
         bits = page.eval_on_selector_all("#heat span", "all => all.map(each => Number(each.dataset.value))")
         assert bits == [spent for _, spent in surprises(model, text)]
         values = page.eval_on_selector_all("#cell span", "all => all.map(each => Number(each.dataset.value))")
