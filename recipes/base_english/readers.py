@@ -396,7 +396,7 @@ def later_book(repository: Repository) -> Iterator[str]:
 
 LEAST_POST = 40
 """Characters of a paragraph; shorter lines of a page are headings, names and buttons."""
-POSTS = r"(content|_posts|_articles)/(news|posts|post|blog|guides|[a-z-]+)/.*(?<!index)\.md"
+POSTS = r"content/[a-z-]+/.*(?<!index)\.md"
 
 
 def posts(repository: Repository) -> Iterator[str]:
