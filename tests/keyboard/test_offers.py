@@ -62,17 +62,33 @@ def test_ending_returns_the_lines_that_are_not_learned() -> None:
 
 
 class Busy(Guessing):
-    """A memory that another program uses."""
+    """A memory that another program uses until a test releases it."""
+
+    is_busy = True
 
     def learn(self, text: str) -> int:
-        raise MemoryBusy(text)
+        if self.is_busy:
+            raise MemoryBusy(text)
+        return super().learn(text)
 
 
-def test_the_error_of_a_busy_memory_is_shown_once_and_the_line_is_given_up() -> None:
+def test_lines_that_a_busy_memory_refuses_are_learned_with_the_next() -> None:
+    asking, _, errors = asker(keyboard := Busy({}))
+    asking.learn(["one", "two"])
+    assert isinstance(errors.get(timeout=PATIENCE), MemoryBusy)
+    assert errors.empty(), "the second line does not wait for the memory as well"
+    keyboard.is_busy = False
+    asking.learn(["three"])
+    while len(keyboard.learned) < 3:
+        threading.Event().wait(0.005)
+    assert (keyboard.learned, asking.end()) == (["one", "two", "three"], [])
+
+
+def test_ending_returns_the_lines_that_a_busy_memory_refused() -> None:
     asking, _, errors = asker(Busy({}))
     asking.learn(["a line"])
     assert isinstance(errors.get(timeout=PATIENCE), MemoryBusy)
-    assert asking.end() == []
+    assert asking.end() == ["a line"]
 
 
 def test_a_likely_phrase_is_inline_and_unlikely_words_are_choices() -> None:

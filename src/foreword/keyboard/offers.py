@@ -153,9 +153,8 @@ class Asker:
 
     def learn(self, lessons: Iterable[str]) -> None:
         """Learn these texts when there is time. All lines of a secret must be one lesson (`learn.Lessons`)."""
-        for lesson in lessons:
-            self._lessons.append(lesson)
-            self._put(3, self._learn)
+        self._lessons.extend(lessons)
+        self._put(3, self._learn)
 
     def forget(self, word: str) -> None:
         """Forget this word before any other task."""
@@ -182,4 +181,7 @@ class Asker:
             self._deliver(self._find(question))
 
     def _learn(self) -> None:
-        self._keyboard.learn(self._lessons.popleft())
+        if self._lessons:
+            self._keyboard.learn(self._lessons[0])  # after an error it waits for the next lesson, or for the end
+            self._lessons.popleft()
+            self._put(3, self._learn)

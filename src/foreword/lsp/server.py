@@ -190,16 +190,18 @@ class Server(LanguageServer):
             await self._learn()
 
     async def _learn(self) -> None:
-        """Learn line by line, so that a question in between is answered."""
+        """Learn line by line, so that a question in between is answered; after an error, lines wait for the next save."""
         if self._is_learning:
             return
         self._is_learning = True
-        while self._unlearned:
-            await self._ask(self._learn_first)
+        while self._unlearned and await self._ask(self._learn_first):
+            pass
         self._is_learning = False
 
-    def _learn_first(self) -> None:
-        self._keyboard.learn(self._unlearned.popleft())
+    def _learn_first(self) -> bool:
+        self._keyboard.learn(self._unlearned[0])
+        self._unlearned.popleft()
+        return True
 
     async def _find(
         self, asked: types.CompletionParams | types.InlineCompletionParams, *, letters: int
