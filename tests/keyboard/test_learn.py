@@ -36,6 +36,30 @@ def test_a_grown_source_adds_only_its_new_lines() -> None:
     assert [each.text for each in memory.messages()] == LINES
 
 
+def test_a_last_line_that_has_grown_is_learned_once_more_and_nothing_else() -> None:
+    memory = Memory.open()
+    for length in (1, 10, 19):
+        learn_source(memory, source(LINES[:length]))
+        grown = [*LINES[: length - 1], f"{LINES[length - 1]} and goes on", "a new line"]
+        assert outcome(memory, source(grown)) == (2, length - 1)
+
+
+def test_two_programs_that_learn_one_source_learn_each_message_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours, theirs = (Memory.open(tmp_path / "me.memory") for _ in range(2))
+    portions = learn.portions
+
+    def late(sizes: list[int], *, start: int = 0) -> Iterator[tuple[int, int]]:
+        monkeypatch.setattr(learn, "portions", portions)
+        learn_source(theirs, source(LINES))
+        return portions(sizes, start=start)
+
+    monkeypatch.setattr(learn, "portions", late)
+    assert outcome(ours, source(LINES)) == (0, 25)
+    assert [each.text for each in ours.messages()] == LINES
+
+
 def test_an_interrupted_source_continues_where_it_stopped() -> None:
     def broken() -> Iterator[Document]:
         yield Document(text="\n".join(LINES[:18]) + "\n")

@@ -81,9 +81,13 @@ def test_message_numbers_stay_after_forgetting_and_are_never_reused(
     memory.forget("Anna")
     assert numbers(memory) == {1: "see you", 2: "ok", 3: "ask …"}
     memory.clear()
-    assert memory.learn_messages([Message(text="again\n\nand again", time=datetime.now(UTC))]) == ([5, 6], [])
+    assert memory.learn_messages([Message(text="again\n\nand again", time=datetime.now(UTC))]) == (
+        [5, 6],
+        [],
+        0,
+    )
     assert numbers(memory) == {5: "again", 6: "and again"}
-    assert memory.learn_messages([]) == ([], [])
+    assert memory.learn_messages([]) == ([], [], 0)
 
 
 def test_the_file_keeps_the_trained_messages_of_only_the_last_networks(

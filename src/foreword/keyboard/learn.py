@@ -2,10 +2,10 @@
 
 A source is learned in portions; each is stored as a whole or not at all.
 
-The fingerprint of a source up to a message is a hash over all its messages so far. It is stored after each portion. So
-a learned source is recognised, and an interrupted one continues where it stopped. If a source has grown at its end,
-only its new messages are learned. A newer export may begin later than an older one; its dated messages are known by
-their texts and times.
+The fingerprint of a source up to a message is a hash over all its messages so far. Those of its last two messages are
+stored with each portion. So a learned source is recognised, and an interrupted one continues where it stopped. If a
+source has grown at its end, even inside its last line, only its new messages are learned. A newer export may begin
+later than an older one; its dated messages are known by their texts and times.
 """
 
 import hashlib
@@ -62,11 +62,11 @@ def learn_source(memory: Memory, documents: Iterable[Document]) -> Learned:
         known = memory.last_known(fingerprints)
         learned.known += known
         for start, end in portions([len(each.text) for each in batch], start=known):
-            new, again = memory.learn_messages(
-                batch[start:end], fingerprint=fingerprints[end - 1], taken=learned.taken, known=last
+            new, again, skipped = memory.learn_messages(
+                batch[start:end], fingerprints=fingerprints[start:end], taken=learned.taken, known=last
             )
             learned.numbers += new
-            learned.known += len(again)
+            learned.known += len(again) + skipped
     return learned
 
 
@@ -116,7 +116,7 @@ def batches(messages: Iterator[Message]) -> Iterator[list[Message]]:
 # Texts that are saved again and again
 
 _BETWEEN_SENTENCES: Final = regex.compile(
-    r"(?V1)(?<=[\p{Sentence_Terminal}…][\p{Pe}\p{Pf}\"']*)\s+|(?<=[。！？])(?=.)"
+    r"(?V1)(?=\s)(?<=[\p{Sentence_Terminal}…][\p{Pe}\p{Pf}\"']*)\s+|(?<=[。！？])(?=.)"
 )
 
 

@@ -203,31 +203,33 @@ class Memory:
 
     def learn(self, text: str, time: datetime | None = None) -> int:
         """Learn `text`, written now or at `time`, each line as a message; return the number of messages."""
-        new, _ = self.learn_messages([Message(text=text, time=time or datetime.now(UTC))])
-        return len(new)
+        return len(self.learn_messages([Message(text=text, time=time or datetime.now(UTC))])[0])
 
     def learn_messages(
         self,
         messages: Iterable[Message],
         *,
-        fingerprint: bytes | None = None,
+        fingerprints: Sequence[bytes] = (),
         taken: Counter[Kind] | None = None,
         known: int | None = None,
-    ) -> tuple[list[int], list[int]]:
-        """Learn messages, all or none, together with the fingerprint of the source that ends there.
+    ) -> tuple[list[int], list[int], int]:
+        """Learn messages, all or none, together with the fingerprints of the source up to the last two of them.
+
+        The last message may have been growing; the fingerprint before it finds the source again. `fingerprints` has
+        one for each message. If another program learns the same source, messages that it has learned are skipped.
 
         A dated message is not learned again if one of the first `known` messages has the same text and time. By
-        default, all are compared. Return the numbers of the new messages, as `forgotten.admitted` leaves them, and
-        those of the messages that were known. Secrets removed from them are added to `taken`.
+        default, all are compared. Return the numbers of the new messages, as `forgotten.admitted` leaves them, those
+        of the messages that were known, and how many were skipped. Secrets removed from them are added to `taken`.
         """
         given = list(messages)
 
-        def change(database: sqlite3.Connection) -> tuple[list[int], list[int], Counter[Kind]]:
-            if fingerprint is not None:
-                hashed = _of_source(database, fingerprint)
-                database.execute("INSERT OR IGNORE INTO sources VALUES (?)", (hashed,))
-            secrets = Counter[Kind]()
-            kept = list(admitted(given, Blocked(_blocked(database)), secrets, after=_latest(database).text))
+        def change(database: sqlite3.Connection) -> tuple[list[int], list[int], int, Counter[Kind]]:
+            skipped = _last_known(database, fingerprints)
+            hashed = [(_of_source(database, each),) for each in fingerprints[-2:]]
+            database.executemany("INSERT OR IGNORE INTO sources VALUES (?)", hashed)
+            secrets, blocked = Counter[Kind](), Blocked(_blocked(database))
+            kept = list(admitted(given[skipped:], blocked, secrets, after=_latest(database).text))
             kept, again = _new_among(database, kept, known)
             database.executemany(
                 "INSERT INTO messages (text, time) VALUES (?, ?)",
@@ -235,12 +237,13 @@ class Memory:
             )
             counts.count(database, kept, fact(database, "key"))
             last = _last(database)
-            return [*range(last - len(kept) + 1, last + 1)], again, secrets  # ids are assigned in order
+            new = [*range(last - len(kept) + 1, last + 1)]  # ids are assigned in order
+            return new, again, skipped, secrets
 
-        new, again, secrets = self._write(change)
+        new, again, skipped, secrets = self._write(change)
         if taken is not None:
             taken.update(secrets)
-        return new, again
+        return new, again, skipped
 
     def last_number(self) -> int:
         """The number of the message learned last; 0 if there is none."""
@@ -248,13 +251,7 @@ class Memory:
 
     def last_known(self, fingerprints: Sequence[bytes]) -> int:
         """The position, from 1, of the last of these that belongs to a source already learned; 0 if there is none."""
-
-        def ask(database: sqlite3.Connection) -> int:
-            learned = {digest for (digest,) in database.execute("SELECT digest FROM sources")}
-            places = enumerate(fingerprints, 1)
-            return max((at for at, each in places if _of_source(database, each) in learned), default=0)
-
-        return self._read(ask)
+        return self._read(lambda database: _last_known(database, fingerprints))
 
     # The training of networks: the SHA-256 of its weights identifies a network
 
@@ -525,6 +522,12 @@ def _blocked(database: sqlite3.Connection) -> list[tuple[bytes, bytes]]:
 def _begin_generation(database: sqlite3.Connection) -> None:
     """Make all users of this memory read it again: something was removed or blocked."""
     database.execute("UPDATE facts SET value = value + 1 WHERE name = 'generation'")
+
+
+def _last_known(database: sqlite3.Connection, fingerprints: Sequence[bytes]) -> int:
+    learned = {digest for (digest,) in database.execute("SELECT digest FROM sources")}
+    places = enumerate(fingerprints, 1)
+    return max((at for at, each in places if _of_source(database, each) in learned), default=0)
 
 
 def _of_source(database: sqlite3.Connection, fingerprint: bytes) -> bytes:

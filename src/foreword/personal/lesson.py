@@ -134,11 +134,10 @@ def _learn(
     for batch in _batches(lines[known:]):
         given = [Message(text=each.text, time=each.time, is_dated=each.is_dated) for each in batch]
         for start, end in portions([len(each.text) for each in given]):
-            new, again = memory.learn_messages(
-                given[start:end], fingerprint=batch[end - 1].fingerprint, known=last
-            )
+            prints = [each.fingerprint for each in batch[start:end]]
+            new, again, skipped = memory.learn_messages(given[start:end], fingerprints=prints, known=last)
             numbers += new + again
-            lesson.messages, lesson.known = lesson.messages + len(new), lesson.known + len(again)
+            lesson.messages, lesson.known = lesson.messages + len(new), lesson.known + len(again) + skipped
     lesson.known += known
     return numbers
 
