@@ -8,7 +8,7 @@ as `ngram_model.py` needs it. When its last occurrence after that context goes, 
 import hashlib
 import sqlite3
 from collections import Counter, OrderedDict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import chain
@@ -35,8 +35,8 @@ EMPTY: Final = 0  # the number of the context without symbols
 
 KEPT_CONTEXTS: Final = 2_000
 KEPT_DISTRIBUTIONS: Final = 8
-MESSAGES_WITH_SIGNS: Final = 2_000
-"""The number of last messages whose signs are counted. They show a person's habits, and take 40 ms."""
+TEXT_WITH_SIGNS: Final = 100_000
+"""The characters of the last messages whose signs are counted. They show a person's habits, and take 40 ms."""
 MOST_NEW: Final = 200
 """At most this many new messages are added one by one; after more, all is read again."""
 
@@ -175,7 +175,7 @@ class View:
         self._lexicon = Lexicon(database.execute(known, (EMPTY,)))
         if (self._lexicon.counts < 0).any():
             raise sqlite3.DatabaseError("it counts less than nothing")
-        self._recency = Recency(self._said(_last_messages(database)))
+        self._recency = Recency(self._said(_last_messages(database, WINDOW, _symbols)))
         self._signs: Signs | None = None  # counted at the first request
         self._followers: OrderedDict[int, Followers] = OrderedDict()
         self._distributions: OrderedDict[Context, Distribution] = OrderedDict()
@@ -193,8 +193,7 @@ class View:
     def signs(self, database: sqlite3.Connection) -> Signs:
         """The signs of the last messages."""
         if self._signs is None:
-            last = "SELECT text FROM messages ORDER BY id DESC LIMIT ?"
-            self._signs = Signs(text for (text,) in database.execute(last, (MESSAGES_WITH_SIGNS,)))
+            self._signs = Signs(_last_messages(database, TEXT_WITH_SIGNS, len))
         return self._signs
 
     def catch_up(self, database: sqlite3.Connection) -> bool:
@@ -248,12 +247,16 @@ class View:
         return [(ids[word], context[-1]) for word, context in said if word in ids]
 
 
-def _last_messages(database: sqlite3.Connection) -> list[str]:
-    """The last messages, in order: enough for the recent words."""
-    said, words = [], 0
+def _last_messages(database: sqlite3.Connection, enough: int, size: Callable[[str], int]) -> list[str]:
+    """The last messages, in order, until their sizes are enough."""
+    said, sizes = [], 0
     for (text,) in database.execute("SELECT text FROM messages ORDER BY id DESC"):
         said.append(text)
-        words += sum(1 for _ in occurrences(text))
-        if words >= WINDOW:
+        sizes += size(text)
+        if sizes >= enough:
             break
     return said[::-1]
+
+
+def _symbols(text: str) -> int:
+    return sum(1 for _ in occurrences(text))
