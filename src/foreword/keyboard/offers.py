@@ -13,6 +13,7 @@ from queue import PriorityQueue
 from threading import Thread
 from typing import Final, Protocol, final
 
+from foreword.errors import MemoryBusy, MemoryFull
 from foreword.keyboard.suggest import Suggestion
 from foreword.runtime.state_cache import word_at_end
 from foreword.text.cleaning import clean
@@ -120,6 +121,16 @@ def find(
     return Offer.of(before, found, confidence=confidence)
 
 
+def learn_first(keyboard: Suggesting, lessons: deque[str]) -> None:
+    """Learn the first of these lessons, and take it away; one that a busy or full memory refuses stays."""
+    lesson = lessons.popleft()
+    try:
+        keyboard.learn(lesson)
+    except (MemoryBusy, MemoryFull):
+        lessons.appendleft(lesson)
+        raise
+
+
 @final
 class Asker:
     """Forgets, then answers the newest request, then learns. Its thread calls `deliver` and `fail`."""
@@ -182,6 +193,5 @@ class Asker:
 
     def _learn(self) -> None:
         if self._lessons:
-            self._keyboard.learn(self._lessons[0])  # after an error it waits for the next lesson, or for the end
-            self._lessons.popleft()
+            learn_first(self._keyboard, self._lessons)
             self._put(3, self._learn)

@@ -23,7 +23,7 @@ from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol, lsp_method
 
 from foreword.errors import ForewordError
-from foreword.keyboard.offers import Choice, Offer, Suggesting, find
+from foreword.keyboard.offers import Choice, Offer, Suggesting, find, learn_first
 from foreword.lsp.document import Document, Place
 from foreword.settings import Settings
 
@@ -190,7 +190,7 @@ class Server(LanguageServer):
             await self._learn()
 
     async def _learn(self) -> None:
-        """Learn line by line, so that a question in between is answered; after an error, lines wait for the next save."""
+        """Learn line by line, so that a question in between is answered. An error ends it until the next save."""
         if self._is_learning:
             return
         self._is_learning = True
@@ -199,8 +199,7 @@ class Server(LanguageServer):
         self._is_learning = False
 
     def _learn_first(self) -> bool:
-        self._keyboard.learn(self._unlearned[0])
-        self._unlearned.popleft()
+        learn_first(self._keyboard, self._unlearned)
         return True
 
     async def _find(
