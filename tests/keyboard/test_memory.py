@@ -44,6 +44,7 @@ def test_a_word_use_has_a_count_and_a_last_time() -> None:
     memory.learn("see, see", early)
     assert memory.uses(1) == [memory.why("see")] == [WordUse(word="see", times=3, last=late)]
     assert [each.word for each in memory.uses(9, "YÓ")] == ["you"]
+    assert memory.why("YOU") == memory.why("you")
     with pytest.raises(OptionError, match="limit must be at least 1, not -1"):
         memory.uses(-1)
     assert memory.messages() == [Message(text="see you", time=late), Message(text="see, see", time=early)]

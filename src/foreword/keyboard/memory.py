@@ -167,16 +167,19 @@ class Memory:
     # The messages and words learned
 
     def why(self, word: str) -> WordUse | None:
-        """The number of times a word, in exact case, was written, and the last time; None for an unknown word."""
-        found = self._rows(_use, "SELECT text, count, last FROM words WHERE text = ?", word)
-        return found[0] if found else None
+        """How often and when last a word was written: in this form, else in its most used one; None if never."""
+        form = comparable(clean(word))
+        uses = [each for each in self._uses() if comparable(each.word) == form]
+        return next((each for each in uses if each.word == word), uses[0] if uses else None)
 
     def uses(self, limit: int, part: str = "") -> list[WordUse]:
         """The most used words that contain `part`, whatever the case and accents, most used first."""
         within("limit", limit, 1)
         wanted = matching(comparable(part))
-        every = self._rows(_use, "SELECT text, count, last FROM words ORDER BY count DESC, text")
-        return [each for each in every if wanted in matching(comparable(each.word))][:limit]
+        return [each for each in self._uses() if wanted in matching(comparable(each.word))][:limit]
+
+    def _uses(self) -> list[WordUse]:
+        return self._rows(_use, "SELECT text, count, last FROM words ORDER BY count DESC, text")
 
     def messages(self) -> list[Message]:
         """All messages, in the order in which they were learned."""
@@ -395,7 +398,7 @@ class Memory:
                 if wipe and not self._file.wipe():
                     reading = f"another program is reading {self.path}"
                     self._file.notes.append(
-                        f"{reading}; the deleted text leaves its files when that program ends"
+                        f"{reading}; the deleted text leaves its files when all programs have closed it"
                     )
             except (MemoryFull, MemoryBusy) as error:
                 traces = f"traces of the deleted text may stay in {self.path}"
