@@ -103,7 +103,10 @@ BEGINNINGS: dict[str, list[Callable[[str], str | bytes]]] = {
 CHARACTERS = (
     " \t\n\r\0\x1b\x0c\"'\\/[]{}()<>&;:,.-_*#|!?=+@%~`$^1\u00a0\u202f\u200e\u2068\ufeff\u2028：。é👍\u0301"
 )
-PHRASES = ("On ", "wrote: ", "On and on\nwrote\n", "-----\n", "--\nThis e-mail\n", "this mail ", "From: x\n")
+PHRASES = (
+    *("On ", "wrote: ", "On and on\nwrote\n", "-----\n", "--\nThis e-mail\n", "this mail ", "From: x\n"),
+    "<!-- a -->\n",
+)
 ODDS = (*(odd for character in CHARACTERS for odd in (character, f"{character}a")), *PHRASES)
 
 

@@ -21,7 +21,10 @@ BEGINNINGS = [
     "\ufeff<head><title>x</title><p>One word<p>two",
 ]
 BY_NAME = {"it.html": "One <b>word</b><p>two", "it.htm": "<custom-element>One word</custom-element><br>two"}
-NO_PAGES = ["I love you <3, and <b> is bold", "<b> hello\n<i> hi </3", "<p>not closed", "I like <html>"]
+NO_PAGES = [
+    *("I love you <3, and <b> is bold", "<b> hello\n<i> hi </3", "<p>not closed", "I like <html>"),
+    "<!-- a -->\n" * 99,
+]
 BY_NO_NAME = {"it.md": '<p align="center">Soup</p>\n\n# Title', "it.html": "no tag at all, 1 < 2"}
 
 

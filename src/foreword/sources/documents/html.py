@@ -23,11 +23,11 @@ if TYPE_CHECKING:
 
 
 _BEGINNING: Final = re.compile(
-    r"\s*(?:<\?xml[^>]*>\s*|<!--.*?-->\s*)*(?:<!doctype\s+html|<(?:html|head|body|title|meta)\b[^>]*>)",
+    r"\s*(?:<\?xml[^>]*>\s*|(?><!--.*?-->)\s*)*(?:<!doctype\s+html|<(?:html|head|body|title|meta)\b[^>]*>)",
     re.IGNORECASE | re.DOTALL,
 )
 _FRAGMENT: Final = re.compile(
-    r"\s*(?:<!--.*?-->\s*)*<(?P<name>p|div|h[1-6]|[uod]l|table|span|section|article|main|blockquote|header|figure|pre|a|b|i"
+    r"\s*(?:(?><!--.*?-->)\s*)*<(?P<name>p|div|h[1-6]|[uod]l|table|span|section|article|main|blockquote|header|figure|pre|a|b|i"
     r"|em|strong|font|center|style|script)\b(?:\s[^<>]*)?>",
     re.IGNORECASE | re.DOTALL,
 )
