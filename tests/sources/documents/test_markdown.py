@@ -38,13 +38,22 @@ def test_markup_is_removed_and_words_stay(marked: str, plain: str) -> None:
 
 
 def test_quotations_code_images_and_data_are_left_out_and_counted() -> None:
-    text = "---\ntitle: x\ntags: [a]\n---\n\ntext\n\n```python\nx = 1\n```\n\n    y = 2\n\n~~~\nz\n~~~\n"
+    text = "---\n# by hand\n\ntitle: x\ntags: [a]\n---\n\ntext\n\n```python\nx = 1\n```\n\n    y = 2\n\n~~~\nz\n~~~\n"
     text += "![a](b)\n\n<img src='x'>\n> said\n> more\nmine\n- own\n- > of a list\n"
     left_out = {"front matter": 1, "code block": 3, "image": 2, "quoted line": 3}
     assert counted(text.encode(), "Markdown", path="it.md") == (["text\nmine\nown"], left_out)
 
 
-@pytest.mark.parametrize("text", ["---\nNo fields here\n---\ntext", "---\ntext", "- a\n---\nb: c\n---\n"])
+DAYS = (
+    "---\n\n# Monday\n\nOut: far.\n\n---\n",
+    "---\n\nUp at 9:30.\n\n---\n",
+    "---\n# Monday\n\nOut.\n\n---\n",
+)
+
+
+@pytest.mark.parametrize(
+    "text", ["---\nNo fields here\n---\ntext", "---\ntext", "- a\n---\nb: c\n---\n", *DAYS]
+)
 def test_a_line_of_dashes_alone_is_not_front_matter(text: str) -> None:
     texts, left_out = counted(text.encode(), "Markdown", path="it.md")
     assert texts

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 MARKDOWN: Final = re.compile(r"\.(md|mdown|mkdn?|markdown)(\.gz)?$", re.IGNORECASE)
 _PAGE: Final = re.compile(r"\s*(<\?xml\b|<!doctype\b|<html\b)", re.IGNORECASE)
 _FRONT_MATTER: Final = re.compile(
-    r"\A---[ \t]*\n(?=\s*(?:#|[\w\"'-][^\n]*:))(?:.*\n)*?(?:---|\.\.\.)[ \t]*(?:\n|\Z)"
+    r"\A---[ \t]*\n(?=[ \t]*(?:#.*\n\s*)*+[\w\"'-].*:)(?:.*\n)*?(?:---|\.\.\.)[ \t]*(?:\n|\Z)"
     r"|\A\+\+\+[ \t]*\n(?:.*\n)*?\+\+\+[ \t]*(?:\n|\Z)"
 )
 _QUOTED: Final = re.compile(r"^[ \t]*(?:(?:[-*+]|\d+[.)])[ \t]+)?>(?:[ \t>]|\S(?!.*</)).*\n?", re.MULTILINE)
