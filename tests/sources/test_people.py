@@ -34,10 +34,17 @@ def test_a_missing_or_unknown_person_is_an_error_that_lists_the_authors(me: str 
     assert found.value.people == {"Ana Silva": 2, "Ben": 1}
 
 
-def test_messages_of_me_belong_to_a_person_with_another_name_in_other_chats() -> None:
-    mixed = [*CHAT, Document(text="hey", author="Me")]
+def test_messages_marked_as_own_belong_to_a_person_with_another_name_in_other_chats() -> None:
+    marked = Document(text="hey", author="Me", own=True)
+    mixed = [*CHAT, marked, Document(text="of another", author="Me")]
     assert [each.text for each in own_words("chats", mixed, "Ben", Report())] == ["hi", "a note", "hey"]
-    assert [each.text for each in own_words("chats", mixed, "Me", Report())] == ["a note", "hey"]
+    assert [each.text for each in own_words("chats", mixed, "Me", Report())] == [
+        "a note",
+        "hey",
+        "of another",
+    ]
+    chosen = own_words("chats", mixed, None, Report(), lambda *_: "Ben")
+    assert [each.text for each in chosen] == ["a note", "hi", "hey"]
     with pytest.raises(PersonUnknown):
         list(own_words("chats", mixed, None, Report()))
 

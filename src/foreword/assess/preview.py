@@ -55,7 +55,7 @@ def preview(
             if len(found.examples) == 2 * SHOWN:
                 del found.examples[SHOWN]
             found.examples.append(message.text[:LONGEST])
-    if me is not None and found.people and not any(is_own(author, me) for author in found.people):
+    if me is not None and found.people and found.report.left_out[OTHERS] == found.people.total():
         raise unknown_person(source, me, found.people)
     return found
 
@@ -65,7 +65,7 @@ def _own(read: Iterator[Document], me: str | None, found: Preview) -> Iterator[D
     for document in read:
         if document.author is not None:
             found.people[document.author] += 1
-            if me is not None and not is_own(document.author, me):
+            if me is not None and not is_own(document, me):
                 found.report.leave_out(OTHERS)
                 continue
         if document.time is not None:

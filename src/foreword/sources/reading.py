@@ -46,8 +46,6 @@ Choose = Callable[[str, Counter[str]], str | None]
 OTHERS = "message of others"
 LISTED: Final = 10
 """People whose names an error lists."""
-ME: Final = "Me"
-"""The author of a person's own messages in Signal's exports, beside any other name of theirs."""
 NAMELESS = "(no name)"
 """The name for an author whose own name has no visible character, such as a lone direction mark."""
 _BLANK = "\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"  # letters and symbols by category, but invisible
@@ -269,7 +267,7 @@ def own_words(
     If several people wrote and `me` is None, `choose` asks for the person after all is read. Raises `PersonUnknown` if
     `choose` returns None, or if `me` is none of the people.
     """
-    people, messages = Counter[str](), list[Document]()
+    people, messages, own = Counter[str](), list[Document](), 0
     for document in found:
         if document.author is None:
             yield document
@@ -277,20 +275,22 @@ def own_words(
         people[document.author] += 1
         if me is None:
             messages.append(document)
-        elif is_own(document.author, me):
+        elif is_own(document, me):
+            own += 1
             yield document
     if me is None and len(people) > 1:
         me = None if choose is None else choose(name, people)
         if me is None:
             advice = "say whose words are yours with --me"
             raise PersonUnknown(f"{name} has messages of {listed(people)}; {advice}", people)
+        messages = [each for each in messages if is_own(each, me)]
+        own = len(messages)
     report.me = me
     if me is not None:
-        own = sum(count for author, count in people.items() if is_own(author, me))
         if people and not own:
             raise unknown_person(name, me, people)
         report.leave_out(OTHERS, people.total() - own)
-    yield from (each for each in messages if me is None or is_own(str(each.author), me))
+    yield from messages
 
 
 def unknown_person(name: str, me: str, people: Counter[str]) -> PersonUnknown:
@@ -312,9 +312,9 @@ def shown_name(author: str) -> str:
     return author if seen else NAMELESS
 
 
-def is_own(author: str, me: str) -> bool:
-    """Whether a message by `author` is a message of `me`."""
-    return author == ME or same_person(author, me)
+def is_own(message: Document, me: str) -> bool:
+    """Whether a message is one of `me`."""
+    return message.own or same_person(str(message.author), me)
 
 
 def same_person(author: str, me: str) -> bool:

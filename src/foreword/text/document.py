@@ -11,12 +11,14 @@ from typing import final
 class Document:
     """A text before cleaning, with its author and time if they are known.
 
+    `own`: the export itself marks the message as the person's own, beside any other name of theirs.
     `continued`: the next document continues this one. Both are pieces of one long file.
     """
 
     text: str
     author: str | None = None
     time: datetime | None = None
+    own: bool = False
     continued: bool = False
 
 

@@ -132,6 +132,20 @@ def test_a_message_gives_author_and_text_or_is_left_out_by_kind(
     assert not found.report.unreadable
 
 
+SIGNALS_OWN = [
+    signal_says("2", "hi", outgoing={}),
+    signal_says("1", "hi"),
+    lines([made.signal_export("Me", "hi", START)]),
+    made.in_rows([made.sigtop("+49", "hi", START, type="outgoing")]),
+]
+
+
+@pytest.mark.parametrize("content", SIGNALS_OWN, ids=range(4))
+def test_of_all_messages_by_me_only_signals_belong_to_a_person_with_another_name(content: str) -> None:
+    names = "Me: one\nMum: two\nMe: three and more\nMum: four and more\n"
+    assert read({"a.json": content, "b.txt": names}, me="Mum").texts == ["two", "four and more", "hi"]
+
+
 def test_the_files_of_a_messenger_conversation_are_read_together() -> None:
     three, two, one = (made.messenger("Ana", str(at_), at(at_)) for at_ in (3, 2, 1))
     found = read(

@@ -26,6 +26,7 @@ _OWN: Final = re.compile(
 _FRAME: Final = re.compile(r'^\s*\{\s*"(?:account|recipient|chatItem)"\s*:\s*\{', re.MULTILINE)
 _KEYS: Final = ("date", "sender", "body", "reactions")
 _ME: Final = "Me"
+"""The author of a person's own messages; until they are documents, None, because others may have this name."""
 _AGAIN: Final = ("chat.md", "index.html")
 _CALL: Final = re.compile(r"(?:Incoming|Outgoing|Missed) (?:voice |video |group )?call(?: \(.*\))?")
 _OTHER: Final = {
@@ -52,7 +53,7 @@ def fits(opened: Opened) -> bool:
 
 def read(opened: Opened, report: Report) -> Iterator[Document]:
     """The messages in the order of the file; errors as in `lines_of`."""
-    people: dict[str, str] = {}
+    people: dict[str, str | None] = {}
     for number, line in enumerate(lines_of(opened, report.notes), 1):
         text = line.strip().removesuffix(",")
         if text in ("", "[", "]"):
@@ -85,7 +86,7 @@ def _chats(files: Mapping[str, Opened]) -> list[str]:
     return [path for path in files if PurePosixPath(path).name == "data.json" and fits(files[path])]
 
 
-def _meaning(found: Message, people: dict[str, str], report: Report) -> Meaning:
+def _meaning(found: Message, people: dict[str, str | None], report: Report) -> Meaning:
     """The message in one object, or its kind if it is left out; None if it is no message. `read` counts its errors."""
     if not isinstance(found, dict):
         raise TypeError("no object")
@@ -93,7 +94,7 @@ def _meaning(found: Message, people: dict[str, str], report: Report) -> Meaning:
         return _of_item(found["chatItem"], people, report)
     if "recipient" in found:
         person = found["recipient"]
-        people[str(person["id"])] = _ME if "self" in person else _name(person.get("contact") or {})
+        people[str(person["id"])] = None if "self" in person else _name(person.get("contact") or {})
     elif "sender" in found:
         return _of_export(found, report)
     elif "conversationId" in found:
@@ -112,12 +113,12 @@ def _name(contact: Message) -> str:
     return f"+{number}" if number else str(contact.get("username") or contact.get("aci") or "Unknown")
 
 
-def _of_item(item: Message, people: dict[str, str], report: Report) -> Meaning:
+def _of_item(item: Message, people: dict[str, str | None], report: Report) -> Meaning:
     if kind := next((kind for key, kind in _OTHER.items() if key in item), None):
         return kind
     message = item.get("standardMessage") or (item.get("directStoryReplyMessage") or {}).get("textReply")
     text = ((message or {}).get("text") or {}).get("body") or ""
-    author = _ME if "outgoing" in item else people.get(str(item["authorId"]), "Unknown")
+    author = None if "outgoing" in item else people.get(str(item["authorId"]), "Unknown")
     time = from_unix(item["dateSent"], per_second=1000)
     return _document(text, author, time, message or {"attachments": True}, report)
 
@@ -128,7 +129,8 @@ def _of_export(found: Message, report: Report) -> Meaning:
         return "deleted message"
     if found.get("call") or _CALL.fullmatch(text.strip()):
         return "system message"
-    return _document(text, str(found["sender"] or "Unknown"), from_iso(found["date"]), found, report)
+    author = None if found["sender"] == _ME else str(found["sender"] or "Unknown")
+    return _document(text, author, from_iso(found["date"]), found, report)
 
 
 def _of_database(found: Message, report: Report) -> Meaning:
@@ -138,13 +140,13 @@ def _of_database(found: Message, report: Report) -> Meaning:
     if found.get("deletedForEveryone") or found.get("isErased"):
         return "deleted message"
     sources = map(found.get, ("source", "sourceServiceId", "sourceUuid", "conversationId"))
-    author = _ME if kind == "outgoing" else str(next(filter(None, sources), None))
+    author = None if kind == "outgoing" else str(next(filter(None, sources), None))
     time = from_unix(found.get("sent_at") or found["timestamp"], per_second=1000)
     return _document(found.get("body") or "", author, time, found, report)
 
 
 def _document(
-    text: object, author: str, time: dt.datetime | None, message: Message, report: Report
+    text: object, author: str | None, time: dt.datetime | None, message: Message, report: Report
 ) -> Meaning:
     """The typed part of a message; the report counts the rest. Raises `ValueError` without time or text."""
     if time is None or not isinstance(text, str):
@@ -154,5 +156,5 @@ def _document(
         report.leave_out(kind)
     text = text.replace("\ufffc", "")  # in the place of a mentioned name
     if text.strip():
-        return Document(text=text, author=author, time=time)
+        return Document(text=text, author=author or _ME, time=time, own=author is None)
     return "empty message" if rest in ([], [_REST["quote"]]) else None
