@@ -80,13 +80,14 @@ def with_a_wrong_byte(name: str) -> bytes:
         (DOCX, with_a_wrong_byte(DOCX)),
         (ODT, with_a_wrong_byte(ODT)),
         (DOCX, docx("<w:p>")),
+        (DOCX, docx("<w:rt>" * 100_000)),
         (DOCX, docx("<w:smartTag>" * 20_000 + paragraph("deep") + "</w:smartTag>" * 20_000)),
         (DOCX, docx("", **{"word/document.xml": f"{ENTITIES}<x>&b;</x>"})),
         (ODT, odt("<text:p>x")),
         (ODT, odt("", **{"content.xml": '<?xml version="1.0" encoding="x-none"?><a/>'})),
         (ODT, odt("", **{"content.xml": f"{ENTITIES}<x>&b;</x>"})),
     ],
-    ids=range(8),
+    ids=range(9),
 )
 def test_damage_or_expanding_entities_are_a_one_line_error(name: str, data: bytes) -> None:
     with pytest.raises(SourceNotText, match=DAMAGED):

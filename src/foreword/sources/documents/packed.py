@@ -27,7 +27,7 @@ from foreword.text.document import Document
 # Word documents and OpenDocument texts
 
 _UNREAD: Final = re.compile(
-    rb"<w:rt>.*?</w:rt>|</?w:(?:ruby|rubyBase|fldSimple|bdo|dir)(?:\s[^<>]*)?>", re.DOTALL
+    rb"<w:rt>[^<]*+(?:<(?!/?w:rt>)[^<]*+)*+</w:rt>|</?w:(?:ruby|rubyBase|fldSimple|bdo|dir)(?:\s[^<>]*)?>"
 )
 """Elements that mammoth drops with all text in them; of a reading above a word, the text is dropped, too."""
 _MARK_OF_NOTE: Final = re.compile(r'<a href="#(?:foot|end)note-(?:\d+" id|ref-\d+").*?</a>')
