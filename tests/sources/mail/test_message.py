@@ -109,6 +109,9 @@ def test_flowed_lines_are_joined_at_their_quote_depth() -> None:
     flowed = mbox(written(body, "Content-Type: text/plain; format=flowed"))
     own = "This is one line.\nNew.\n indented\nmine again"
     assert counted(flowed) == ([own], {"quoted line": 1, "signature": 1})
+    added = "今日は天気が \nいい。\nThis is  \none line.\n> a \n>  b\nend\n-- \nAna\n".encode()
+    message = written(added, "Content-Type: text/plain; charset=utf-8; format=flowed; delsp=yes")
+    assert text_of(message) == "今日は天気がいい。\nThis is one line.\nend"
 
 
 DAMAGED = {

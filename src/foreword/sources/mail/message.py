@@ -260,20 +260,25 @@ def _lines(part: Part, report: Report) -> list[str]:
     report.leave_out("image", pictures)
     lines = _TARGET.sub("", text).split("\n")
     if part.parameters.get("format", "").lower() == "flowed":
-        return _joined(lines)
+        return _joined(lines, added=part.parameters.get("delsp", "").lower() == "yes")
     return lines
 
 
-def _joined(lines: list[str]) -> list[str]:
-    """Joins lines that a program has broken at a space (RFC 3676), if their depth of quotes is equal."""
+def _joined(lines: list[str], *, added: bool) -> list[str]:
+    """Joins lines that a program has broken at a space (RFC 3676), if their depth of quotes is equal.
+
+    The space at the end of a broken line is left out if the program has `added` it, as Apple Mail does.
+    """
     joined: list[list[str]] = []
     soft, depth = False, ""
     for line in lines:
         before = depth
         depth, text = _FLOWED_QUOTE.match(line).groups()  # type: ignore[union-attr]  # it matches everything
-        if soft and depth == before and text != "-- ":
+        goes_on = soft and depth == before and text != "-- "
+        soft = text.endswith(" ") and text != "-- "
+        text = text[:-1] if soft and added else text
+        if goes_on:
             joined[-1].append(text)
         else:
             joined.append([f"{depth} " if depth else "", text])
-        soft = text.endswith(" ") and text != "-- "
     return ["".join(each) for each in joined]
