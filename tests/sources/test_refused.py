@@ -78,6 +78,22 @@ def test_each_refused_document_is_an_error_with_advice_to_convert_it(advice: str
         read(DOCUMENTS[advice])
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        *(
+            f"{start} --> 00:00:02,000\nhi\n"
+            for start in ("0\n00:00:01,000", "\n5 \r\n0:00:01.000", "00:00:01,00")
+        ),
+        *("0:00:01.000,0:00:02.000\nhi\n", "00:00:01.00,00:00:02.00\nhi[br]you\n", "{24}{48}hi\n"),
+        "\ufeff[Script Info]\n; by hand\nTitle: x\n\n[Events]\nDialogue: 0,0:00:01.00,0:00:02.00,,,0,0,0,,hi\n",
+    ],
+)
+def test_subtitles_of_any_program_are_refused(text: str) -> None:
+    with pytest.raises(SourceNotText, match=r"it\.txt is addresses, a calendar, subtitles"):
+        read(text)
+
+
 def test_a_refused_file_in_a_folder_is_skipped_with_a_note() -> None:
     found = read({"a.md": CHATS["signal-export"][0], "b.md": b"%PDF-1.7\n1 0 obj\n", "notes.txt": "seen"})
     assert (found.texts, found.report.formats) == (["seen"], {"text": 1})

@@ -117,7 +117,8 @@ _BEGINNINGS: Final = {
     rb'(?s)\s*\{(?=.*"(?:cells|worksheets)"\s*:\s*\[).*"cell_type"\s*:': (
         "is a Jupyter notebook; export it as Markdown, and give that"
     ),
-    rb"(?i)\s*(?:BEGIN:V(?:CARD|CALENDAR)\b|WEBVTT\b|1\r?\n\d\d:\d\d:\d\d,\d{3} --> )"
+    rb"(?i)\s*(?:BEGIN:V(?:CARD|CALENDAR)\b|WEBVTT\b|\[Script Info\]|\{\d+\}\{\d*\}"
+    rb"|(?:\d{1,9}\s+)?\d?\d:\d\d:\d\d[.,:]\d{1,3} ?(?:-->|,\d?\d:\d\d:\d\d[.,]))"
     rb"|(?:[\w-]+:[^\n]*\n(?:[ \t][^\n]*\n)*){0,20}?(?:snapshot-content-location:|from: <saved by)": (
         "is addresses, a calendar, subtitles or a saved page in one file; give the text in it"
     ),
