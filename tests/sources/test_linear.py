@@ -97,7 +97,10 @@ BEGINNINGS: dict[str, list[Callable[[str], str | bytes]]] = {
     "times, names and messages": all_behind(TIMED, "", "2024-01-02 14:27:00 Ana: "),
     "refused document": all_behind("{\\rtf1 "),
     "JSON file of an unknown program": all_behind("", '{"a": 1}', "[" * 400),
-    "refused chat": all_behind("", "10:15\tana\t", "10:15\tana\thi\n", f"{'=' * 62}\nGuild: x\n"),
+    "refused chat": [
+        *all_behind("", "10:15\tana\t", "10:15\tana\thi\n", f"{'=' * 62}\nGuild: x\n"),
+        *all_behind(f"commit {'a' * 40} "),
+    ],
     "text": all_behind(""),
 }
 CHARACTERS = (
@@ -105,7 +108,7 @@ CHARACTERS = (
 )
 PHRASES = (
     *("On ", "wrote: ", "On and on\nwrote\n", "-----\n", "--\nThis e-mail\n", "this mail ", "From: x\n"),
-    "<!-- a -->\n",
+    *("<!-- a -->\n", "| "),
 )
 ODDS = (*(odd for character in CHARACTERS for odd in (character, f"{character}a")), *PHRASES)
 

@@ -40,6 +40,7 @@ CHATS = {
     "Zoom": ("10:15:33 From Ana to Everyone:\n\thello\n10:16:33\t From Ben : hi\n", "name: message"),
     "imessage-exporter": ("Jan 15, 2024  9:15:33 AM (Read by them after 1 minute)\nMe\nHello\n", "name: message"),
     "git": (f"commit {'a1' * 20} (HEAD)\nAuthor: Ana <a@b>\nDate:   x\n\n    Fix\n", "git log --author=NAME"),
+    "git, graph": (f"*   commit {'a1' * 20}\n|\\  Merge: a b\n| | Author: Ana <a@b>\n| |\n", "git log --author=NAME"),
     "IRC, no times": ("<ana> good morning\n<ben> hi\n", "name: message"),
 }  # fmt: skip
 

@@ -97,7 +97,7 @@ _TABLE_COLUMNS: Final = tuple(
         "date, date sent, datetime, message date, sent, time, timestamp",
     )
 )
-_GIT: Final = re.compile(r"(?:\* )?commit [0-9a-f]{40}.*\s+(?:\| )*(?:Merge: .*\s+)?(?:\| )*Author: ")
+_GIT: Final = re.compile(r"[*|\\ ]*commit [0-9a-f]{40}.*\n[\s|\\/]*(?:Merge: .*\n[\s|\\/]*)?Author: ")
 _IMESSAGE: Final = re.compile(r"[A-Z][a-z]{2} \d\d, \d{4} {1,2}\d{1,2}:\d\d:\d\d [AP]M(?: \(Read by .*)?$")
 _MOST: Final = 0.8
 
