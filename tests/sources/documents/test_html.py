@@ -62,13 +62,24 @@ def test_an_unknown_declaration_does_not_affect_the_text_around_it(odd: str) -> 
         ("<article><header>Title</header><p>text</p><footer>me</footer></article>", "Title\ntext\nme"),
         ("<p>Press S to search</p><main><p>text</p></main><p>Imprint</p>", "text"),
         ("<h1>News</h1><article>one</article><article>two</article>", "News\none\ntwo"),
+        ("<div>My long story.</div><section><article>Related</article></section>", "My long story.\nRelated"),
+        ("<div>My story.</div><aside><article>Related</article></aside>", "My story."),
+        ("<article>A post.</article><div id='comments'>A long comment of others.</div>", "A post."),
+        ("<div class='sidebar'>Links</div><div class='content sidebar'>text</div>", "text"),
         ("<pre>a poem\n  of two</pre>", "a poem\n  of two"),
         ("one<" + "a " * 10 + "<a " * 50_000, "one"),
     ],
-    ids=range(11),
+    ids=range(15),
 )  # fmt: skip
 def test_the_text_of_a_page_is_its_visible_content(body: str, text: str) -> None:
     assert text_of(body) == text
+
+
+@pytest.mark.parametrize(
+    "body", ["<main>text</main>more", "<aside>more</aside>text", "<p id=toc>more</p>text"]
+)
+def test_visible_parts_of_a_page_that_are_left_out_are_counted(body: str) -> None:
+    assert counted(f"<html>{body}".encode(), "HTML") == (["text"], {"part of a page": 1})
 
 
 def test_images_and_code_blocks_are_left_out_and_counted() -> None:

@@ -66,8 +66,11 @@ _OF_THE_PAGE: Final = _words("header footer aside")
 _SECTIONS: Final = _words("article main section blockquote")
 _ROLES: Final = _words("navigation banner contentinfo search")
 _NAMED: Final = _words(
-    "nav navbar navigation menu breadcrumb breadcrumbs sidebar toc mw-editsection skip-link"
+    "nav navbar navigation menu breadcrumb breadcrumbs sidebar toc mw-editsection skip-link "
+    "comments comments-area comment-list commentlist"
 )
+_CONTENT: Final = _words("content post entry article")
+"""Beside these names, one of `_NAMED` says how the text is laid out."""
 _HIDDEN: Final = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.IGNORECASE)
 LARGEST_PART: Final = 1 << 25
 """Most bytes of a page, or of one unpacked part of a document. A thousand pages of prose have a tenth of that."""
@@ -169,13 +172,22 @@ def tree(page: str, name: str) -> "BeautifulSoup":
 
 
 def page_lines(soup: "Tag", report: Report) -> list[str]:
-    """The lines of a page; if it marks its main part, only the lines of that part."""
-    for name in ("main", "article"):
+    """The lines of a page; if it marks its main part, only the lines of that part.
+
+    An only article is that part if it has half of the text; a shorter one may be a note on another page.
+    """
+    for name, least in (("main", 0.0), ("article", 0.5)):
         parts = soup.find_all(name, limit=2)
-        if len(parts) == 1 and parts[0].get_text(strip=True):
+        part, whole = map(_letters, (parts[0], soup)) if len(parts) == 1 else (0, 0)
+        if part and part >= least * whole and not parts[0].find_parent("aside"):
+            report.leave_out("part of a page", int(part < whole))
             soup = parts[0]
             break
     return _Reading(report, in_mail=False).lines_of(soup)
+
+
+def _letters(part: "Tag") -> int:
+    return sum(map(len, _Reading(Report(), in_mail=False).lines_of(part)))
 
 
 def mail_lines(soup: "Tag", report: Report) -> list[str]:
@@ -260,8 +272,11 @@ class _Reading:
             self.report.leave_out(what)
             return True
         hidden = element.has_attr("hidden") or _HIDDEN.search(_attribute(element, "style")) is not None
+        if element.name in _DROPPED or hidden:
+            return True
         of_the_page = not self.in_mail and _is_of_the_page(element, names, self.in_section)
-        return element.name in _DROPPED or hidden or of_the_page
+        self.report.leave_out("part of a page", int(of_the_page))
+        return of_the_page
 
 
 def _is_quote(element: "Tag", names: set[str]) -> bool:
@@ -287,7 +302,8 @@ def _is_of_the_page(element: "Tag", names: set[str], in_section: bool) -> bool:
         return True
     if element.name in _OF_THE_PAGE:
         return not in_section and not any("note" in role for role in roles)
-    return element.name not in ("body", "html", "main", "article") and not names.isdisjoint(_NAMED)
+    is_named = not names.isdisjoint(_NAMED) and names.isdisjoint(_CONTENT)
+    return is_named and element.name not in ("body", "html", "main", "article")
 
 
 def _names(element: "Tag") -> set[str]:
