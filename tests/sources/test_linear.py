@@ -115,7 +115,7 @@ ODDS = (*(odd for character in CHARACTERS for odd in (character, f"{character}a"
 
 def seconds(begin: Callable[[str], str | bytes], odd: str, size: int, name: str) -> float:
     """The processor time to read a file with a valid beginning and `size` more characters."""
-    content = begin((odd * size)[:size])
+    content = begin((odd * (size // len(odd) + 1))[:size])
     data = content.encode() if isinstance(content, str) else content
     opened = opened_bytes("it.md" if name == "Markdown" else "it.bin", data)
     started = time.process_time()
@@ -144,6 +144,24 @@ def test_links_in_links_take_little_time_each() -> None:
         seconds("<html>".__add__, tag, 560_000, "HTML") for tag in ('<a href="#">ab', '<b id="##">ab')
     )
     assert linked < 5 * plain
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("begin", "odd"),
+    [
+        (f"{MAIL}\n", "-" * 390 + ":\n"),
+        (f"{MAIL}\n", f"\nFrom {'1' * 980}\nDate: x\nFrom: a\n"),
+        (f"{MAIL}\n", "".join(f"--\n{at} 10:15 {'wrote:' * 10}{' ' * 300}x\n" for at in range(99))),
+        ('{"version": 1}\n', "\n"),
+        ("Conversation: ", " "),
+    ],
+    ids=range(5),
+)
+def test_odd_text_takes_little_time_where_a_limit_hides_growth(begin: str, odd: str) -> None:
+    """Lines of mail, and the text that shows a format, have a limit."""
+    usual, slow = (seconds(begin.__add__, each, 100_000, "") for each in ("word " * 80 + "\n", odd))
+    assert slow < 0.2 + 40 * usual, (slow, usual)
 
 
 LONG = "word " * 2_000

@@ -71,7 +71,7 @@ _SIGNAL: Final = re.compile(
     r"|\d{4}-\d\d-\d\d \d\d:\d\d [^:]{1,100}: "  # sigtop, like the next line and `_SIGTOP`
     r"\[(?:reply to .{1,100}? on \d|edited[,\]]|\d+ attachments?\]|[a-z-]+ message\])"
 )
-_SIGTOP: Final = re.compile(r"Conversation: .*\s+(?:From: .*\s+)?Type: [a-z-]+\s+(?:Sent|Received): ")
+_SIGTOP: Final = re.compile(r"Conversation: .*\n\s*(?:From: .*\n\s*)?Type: [a-z-]+\s+(?:Sent|Received): ")
 _INSTAGRAM: Final = re.compile(
     r"""(?s)(?=\s*\[\s*\{)(?=.*?"participants"\s*:\s*\[)(?=.*?"conversation"\s*:\s*\[)"""
 )

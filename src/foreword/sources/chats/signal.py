@@ -23,7 +23,7 @@ from foreword.text.document import Document
 _OWN: Final = re.compile(
     r'^\s*\{\s*"(?:version|account|recipient|chat|chatItem|backupTimeMs|mediaRootBackupKey)"\s*:'
 )
-_FRAME: Final = re.compile(r'^\s*\{\s*"(?:account|recipient|chatItem)"\s*:\s*\{', re.MULTILINE)
+_FRAME: Final = re.compile(r'^[ \t]*\{\s*"(?:account|recipient|chatItem)"\s*:\s*\{', re.MULTILINE)
 _KEYS: Final = ("date", "sender", "body", "reactions")
 _ME: Final = "Me"
 """The author of a person's own messages; until they are documents, None, because others may have this name."""

@@ -32,9 +32,7 @@ _LOOKED_AT: Final = 1 << 14
 
 _HEADER: Final = rb"[A-Za-z][!-9;-~]{0,75}[ \t]*:"
 _SEPARATOR: Final = re.compile(rb"^From [^\n]{1,998}\n(?:>From [^\n]*\n)?(?=" + _HEADER + rb")", re.MULTILINE)
-_TIMED: Final = re.compile(
-    rb"From .*\b\d{1,2}:\d{2}.*\b(?:19|20)\d{2}\b|From .*\b(?:19|20)\d{2}\b.*\d{1,2}:\d{2}"
-)
+_TIMED: Final = re.compile(rb"From (?=.*\d:\d{2}).*\b(?:19|20)\d{2}\b")
 _HEADER_END: Final = re.compile(rb"\n(?=\r?\n)")
 _BLANK: Final = (b"\n\n", b"\n\r\n")
 _ESCAPED: Final = re.compile(rb"^>(?=>*From )", re.MULTILINE)
@@ -49,7 +47,7 @@ _SAVED_PAGE: Final = re.compile(
 _FIELDS: Final = re.compile(rb"(?:" + _HEADER + rb"[^\n]*\n(?:[ \t][^\n]*\n)*){2}")
 _EMLX: Final = re.compile(rb"(\d{1,10})[ \t]*\r?\n")
 
-_DELIVERED: Final = re.compile(r"From (?:\S+)?[ \t]*(.*\d{1,2}:\d{2}.*)")
+_DELIVERED: Final = re.compile(r"From (?:\S++)?[ \t]*+(.*\d{1,2}:\d{2}.*)")
 _IN_MAILDIR: Final = re.compile(r"(?:(.*)/)?(?:cur|new)/[^/]+$")
 _INDEX: Final = re.compile(r"(?:(.*)/)?[^/]+\.msf$")
 _BOOKKEEPING: Final = re.compile(

@@ -22,7 +22,7 @@ from foreword.sources.report import Report
 _QUOTED: Final = re.compile(r" {0,3}(?:[A-Za-z]{1,3})?[>＞]|[|¦] ?>")
 _RULE: Final = re.compile(r"\s*[-‐_=*~#+—–]{4}[-‐_=*~#+—– ]*$")
 _TITLED: Final = re.compile(r"\s*[-‐_=*~]{2,} ?[^\W\d_](?:[^-‐_=*~]|-(?!-)){2,60}[-‐_=*~]{2,}\s*$")
-_FRAME: Final = re.compile(r"-{2,} ?(.{1,400}?) ?-{2,}")
+_FRAME: Final = re.compile(r"-{2,}+ ?(.{1,400}?) ?(?<!-)-{2,}")
 _LABEL: Final = re.compile(r"[\s*|]*[^\W\d_][^:：]{0,24}[:：]")
 _PGP: Final = re.compile(r"-----(BEGIN|END) PGP ([A-Z ]+)-----\s*$")
 _PATCH: Final = re.compile(r"(?:---\n [^\n|]+\| +(?:\d+ [+-]+|Bin )|diff --git a/\S)")
@@ -62,7 +62,7 @@ def _any(part: str) -> str:
 
 
 _wrote: Final = re.compile(
-    rf"(?<!\w)(?:{_any('wrote')})(?!\w).{{0,160}}[:：]\s*-*\s*$|(?<!\w)(?:a écrit|wrote)\s*-+\s*$"
+    rf"(?<!\w)(?:{_any('wrote')})(?!\w).{{0,160}}[:：]\s*+-*+\s*+$|(?<!\w)(?:a écrit|wrote)\s*-+\s*$"
     rf"|(?:{_any('wrote east')}).{{0,20}}[:：]\s*$",
     re.IGNORECASE,
 ).search
@@ -76,7 +76,7 @@ _wrote_alone: Final = re.compile(
 """The same, if no quoted line follows."""
 
 _begins: Final = re.compile(
-    rf"[\W_]*(?:(?:{_any('beginnings')})(?!\w)|\d{{1,4}}[./年-])", re.IGNORECASE
+    rf"[\W_]*+(?:(?:{_any('beginnings')})(?!\w)|\d{{1,4}}[./年-])", re.IGNORECASE
 ).match
 """The beginning of an introduction's first line."""
 
@@ -100,7 +100,7 @@ _original: Final = re.compile(
 ).match
 
 _forwarded: Final = re.compile(
-    rf"\s*(?:[-‐_=*]{{2,}}\s*(?:{_any('forwarded')})[^\n]{{0,100}}|(?:{_any('forwarded apple')})\s*[:：]?)\s*$",
+    rf"\s*(?:[-‐_=*]{{2,}}\s*(?:{_any('forwarded')})[^\n]{{0,100}}|(?:{_any('forwarded apple')})\s*+[:：]?)\s*$",
     re.IGNORECASE,
 ).match
 
