@@ -3,6 +3,7 @@
 import re
 import time
 from collections import Counter
+from collections.abc import Callable
 from itertools import pairwise
 
 import pytest
@@ -141,6 +142,23 @@ def test_the_prefilter_skips_no_word_for_a_secret(value: str) -> None:
     assert [line for line in lines if scrub(line) != checked_closely(line)] == []
 
 
+COMMANDS = (
+    "zip -er -p geheim a b", "redis-cli -a geheim", "ldapsearch -w geheim", "xfreerdp /p:geheim", "sshpass -pgeheim",
+    "net use z: /user:ana geheim", "curl -b sid=geheim", "cookie: sid=geheim", "cookie2: sid=geheim",
+    "curl -u ana:geheim", "curl --user ana:geheim", "curl --password geheim", "wifi:s:home;p:geheim;;",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("spelled", [str.lower, str.upper, str.title, str.swapcase])
+def test_the_password_of_a_command_is_found_in_small_and_capital_letters(
+    command: str, spelled: Callable[[str], str]
+) -> None:
+    line = spelled(command)
+    assert "geheim" not in scrub(line).text.lower()
+    assert scrub(line) == checked_closely(line)
+
+
 ORDINARY = """
     see you tomorrow at 12:30:45, or on 2024-01-15 at 5pm
     15.01.2024, 1/15/2024, 15/01/24, 2024/01/15/16569402
@@ -182,6 +200,9 @@ ORDINARY = """
     Der QR-Code ist 4821, Error-Code 80070005; Promo-Code: SAVE2024
     الرمز البريدي 11564, رمز بريدي: 11564; κωδικοποίηση 2024
     def connection(self) -> BaseHTTPConnection | BaseHTTPSConnection | None
+    -Pass me the salt
+    -Update:later
+    -Until 5:30; cmake -B build -DCMAKE_BUILD_TYPE=Release
     … password: … https://ana:……@host/ api_key="…" pin is …
     look for -----BEGIN PRIVATE KEY----- in files
     I can't login to WhatsApp anymore, login with GitHub works fine, Mein Login bei PayPal geht nicht

@@ -154,7 +154,9 @@ _KEY_IN_LINK: Final = re.compile(r"#(?=[^#@]{8,}$)")  # some services put the ke
 _TICKET: Final = re.compile(
     r".*(?:token|sig|signature|secret|key|pwd|password|otp|code|jwt|ticket)=", re.IGNORECASE
 )
-_COOKIE: Final = re.compile(r"(?:\bcookie\d?: ?|(?<= )-b [\"']?)(?P<rest>[^\n]{8,4000})", re.IGNORECASE)
+_COOKIE: Final = re.compile(
+    r"(?:\bcookie\d?: ?|(?:(?<= )(?-i:-b)|(?<=curl )-b) [\"']?)(?P<rest>[^\n]{8,4000})", re.IGNORECASE
+)
 _CRUMB: Final = re.compile(r"(?P<name>[\w.-]{1,64})=(?P<value>[^;\s\"']{6,})")
 _NO_CRUMB: Final = frozenset({"expires", "path", "domain", "max-age", "samesite", "version"})
 

@@ -43,12 +43,15 @@ _AFTER_DIGIT: Final = (
 _SIGNS: Final = (
     rf"\d{_AFTER_DIGIT}",
     r"_(?=[A-Za-z0-9_-]{16})",  # a key without digits
-    r"-(?:(?=[A-Za-z0-9_-]{16})|(?=[awb] |u|p|-user)(?<!\S.)|(?=-(?:pass|token|secret|api))|(?=User-Key-File))",
+    (
+        r"-(?:(?=[A-Za-z0-9_-]{16})|(?=(?i:[abw] |-user)|[pu]|P(?!ass )|U[ =])(?<!\S.)"
+        r"|(?=-(?:pass|token|secret|api)|User-Key-File))"
+    ),
     r"/(?:(?= )(?<= /)|(?=/[^\s/:@]{0,200}:))",
     r"@(?=[\w.-]{3,80} ?[/|:] ?\S)",
     r"\*(?=\d{4})",  # a door code
     r"A(?:KIA|SIA|BIA|CCA|3T|Iza)",
-    rf":(?:(?=//)|(?<=/user:)|(?<=/p:)|(?<=[cC]ookie:)|(?<=COOKIE:)|(?<=[cC]ookie\d:)|(?<=(?i:wifi):)|(?= ?{SEEDS}))",
+    rf":(?:(?=//)|(?i:(?<=/user:)|(?<=/p:)|(?<=cookie:)|(?<=cookie\d:)|(?<=wifi:))|(?= ?{SEEDS}))",
     rf"\n(?=(?:\w{{3,10}}+[ ,;]{{1,3}}+){{11}})(?={SEEDS})",  # a seed phrase
 )
 
