@@ -200,6 +200,9 @@ ORDINARY = """
     Der QR-Code ist 4821, Error-Code 80070005; Promo-Code: SAVE2024
     الرمز البريدي 11564, رمز بريدي: 11564; κωδικοποίηση 2024
     def connection(self) -> BaseHTTPConnection | BaseHTTPSConnection | None
+    my passport expires 2027-05-12, mein Ausweis läuft am 12.03.2027 ab, passport 03/2027
+    passport photos cost 10.50 20.50, my account no longer works since 12.03.2024, el nino nacio el 12.03.2024
+    perso je préfère le 12/03/2024, perso j'ai payé 1 200 000 euros, jadę na 5 dni, od 12.03.2024 do 17.03.2024
     -Pass me the salt
     -Update:later
     -Until 5:30; cmake -B build -DCMAKE_BUILD_TYPE=Release
@@ -243,7 +246,8 @@ password: my password is: «sunflower». | Passwort (WLAN): «Hund» | mTAN «48
 password: код домофона «45к1234» | пароль такой: «подсолнух»
 key: https://mega.nz/file/AbCdEfGh#«kJ3hG8sLq0vZxYwRt5uPb7nM2cD4eF6gH9iK1lQ0aBc»
 key: https://privatebin.net/?3f2a9c1b4d5e6f70#«7nM2cD4eF6gH9iK1lQ0aBcEhB3hG8sLq0vZxYwRt5uP»
-number: DNI «30.123.456» | account number «1234 5678» | acct «12-34-56» | bsn «123 45 678»
+number: passport valid until 12.03.2027: «C01X00T47» | sort code «20-12-14» | national id «01.07.30-033.28»
+number: dni «30.123.456» | DNI «30.123.456» | account number «1234 5678» | acct «12-34-56» | bsn «123 45 678»
 key: https://api.telegram.org/bot«7123456789:AAHfg4kLmN0pQrStUvWxYz12345abcdeFGH»/getMe
 key: https:«//npm_7nM2cD4eF6gH9iK1lQ0aBcEhB3hG8sLq0vZx»@x.org
 key: https://x.org/?a=1&token=«Abc123Def456»&b=2 | Authorization: Bearer «abcdef123456»

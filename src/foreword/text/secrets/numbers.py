@@ -86,12 +86,12 @@ _DOCUMENTS: Final = re.compile(
 )
 _DNI: Final = "TRWAGMYFPDXBNJZSQVHLCKE"
 
-_YEAR: Final = r"(?:19|20)\d\d"
+YEAR: Final = r"(?:19|20)\d\d"
 _MONTH: Final = r"(?:0?[1-9]|1[0-2])"
 _DAY: Final = r"(?:0?[1-9]|[12]\d|3[01])"
 _CLOCK: Final = r"(?<![\d:])\d{1,2}:[0-5]\d(?::[0-5]\d(?:[.,]\d+)?)?(?![\d:])"
 _MOMENT: Final = (
-    rf"(?<!\d){_YEAR}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[01]\d|2[0-3])[0-5]\d(?:[0-5]\d)?(?!\d)"
+    rf"(?<!\d){YEAR}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:[01]\d|2[0-3])[0-5]\d(?:[0-5]\d)?(?!\d)"
 )
 _BYTE: Final = r"(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)"
 _INTERNET: Final = rf"(?<![\d.]){_BYTE}(?:\.{_BYTE}){{3}}(?!\.?\d)"
@@ -99,14 +99,15 @@ _INTERNET: Final = rf"(?<![\d.]){_BYTE}(?:\.{_BYTE}){{3}}(?!\.?\d)"
 
 def _dates(between: str) -> str:
     """Dates with this sign between their numbers. A date with the year last may not be part of a longer row."""
-    year_first = rf"{_YEAR}{between}{_MONTH}{between}{_DAY}"
-    year_last = rf"(?<!\d{between}){_DAY}{between}{_DAY}{between}(?:{_YEAR}|\d\d)(?!{between}\d)"
+    year_first = rf"{YEAR}{between}{_MONTH}{between}{_DAY}"
+    year_last = rf"(?<!\d{between}){_DAY}{between}{_DAY}{between}(?:{YEAR}|\d\d)(?!{between}\d)"
     return rf"(?<!\d)(?:{year_first}|{year_last})(?!\d)"
 
 
 _OTHERS: Final = "|".join([_CLOCK, _MOMENT, _INTERNET, *map(_dates, (r"\.", "-", "/"))])
-_NO_NUMBERS: Final = re.compile(rf"(?=\d)(?:{_OTHERS})")
-_WHOLE_YEAR: Final = re.compile(_YEAR)
+NO_NUMBERS: Final = re.compile(rf"(?=\d)(?:{_OTHERS})")
+"""Dates, times and internet addresses."""
+_WHOLE_YEAR: Final = re.compile(YEAR)
 
 
 def accounts(line: str) -> Iterator[Span]:
@@ -173,7 +174,7 @@ def _candidates(line: str) -> Iterator[tuple[int, str, list[tuple[int, int]]]]:
     A date, a time or an internet address ends a run.
     """
     if _CANDIDATE.search(line):
-        line = _NO_NUMBERS.sub(lambda found: "\0" * len(found.group()), line)
+        line = NO_NUMBERS.sub(lambda found: "\0" * len(found.group()), line)
     for found in _CANDIDATE.finditer(line):
         text = found.group()
         yield found.start(), text, [group.span() for group in _GROUP.finditer(text)]

@@ -14,6 +14,7 @@ from typing import Final, Literal, NamedTuple, TypeAlias, final
 from foreword.text.secrets import OMISSION, Kind, Span, nouns
 from foreword.text.secrets.keys import is_seed
 from foreword.text.secrets.nouns import Noun
+from foreword.text.secrets.numbers import NO_NUMBERS, YEAR
 from foreword.text.secrets.passwords import (
     AROUND,
     DIGITS,
@@ -37,10 +38,19 @@ _MARGIN: Final = 8  # tokens between a word and its value, at most
 
 _LIKELY: Final = re.compile(r"[\d\"“„«`]|\w[!@#$%^&*+=~?]\w|[a-zà-ÿ][A-Z]|(?:[^\W\d_]{3}[-_.]\w*){3}")
 _ENTERED: Final = re.compile(r"(?<!\S)\d{5}")
-_YEAR: Final = re.compile(r"(?:19|20)\d\d")
+_YEAR: Final = re.compile(YEAR)
 _MIXED: Final = re.compile(r"(?=\D*\d)(?=\d*[A-Z])[A-Z\d]{5,10}")
 _KEYPAD: Final = re.compile(r"(?=(?:\D?\d){4})[A-Za-dВКвк\d]{5,8}")
 _IDENTITY: Final = re.compile(r"(?<!\w)(?:[A-Z]{1,3}[ -]?)?\d(?:[ ./-]?[A-Z0-9]){4,20}(?!\w)")
+_LIKE_DATES: Final = re.compile(r"\d\d-\d\d-\d\d(?!\d)|(?:\d\d\.){2}\d\d-\d")
+"""British sort codes and Belgian national numbers."""
+_PLAIN: Final = re.compile(
+    rf"(?:(?:\d\d?[./-])?{YEAR}(?:[/-](?:\d\d?[./-])?{YEAR})?|{YEAR}[./-]\d\d?"
+    r"|\d{1,4}\.\d\d(?: \d{1,4}\.\d\d)*"
+    rf"|\d{{1,3}}(?:[ .]\d{{3}})+(?= ?(?:[€$£%]|(?:{'|'.join(nouns.UNITS)}|euro|eur|usd|zł|kč)\b)))"
+    r"(?!\w|[ ./-]?[A-Z0-9])"
+)
+"""Years, months, prices and amounts. They are no numbers of documents."""
 _WORDY: Final = re.compile(r"\w")
 _TOKEN: Final = re.compile(r"\d+(?:[ -]\d+)+(?!\S)|\S+")
 
@@ -304,9 +314,18 @@ def _entered(tokens: list[_Token], small: str) -> Iterator[Span]:
 
 def _identity(line: str, start: int) -> Iterator[Span]:
     """The number of a document, after the word for it."""
-    found = _IDENTITY.search(line, start, start + 60)
-    if found and sum(each.isdigit() for each in found.group()) >= 6:
-        yield *found.span(), Kind.NUMBER
+    if line.startswith(" longer", start):  # an account no longer in use
+        return
+    first = max(0, start - 3)
+    near = line[first : start + 80]
+    dateless = NO_NUMBERS.sub(
+        lambda date: date[0] if _LIKE_DATES.match(near, date.start()) else "\0" * len(date[0]), near
+    )
+    for found in _IDENTITY.finditer(dateless, start - first, start - first + 60):
+        if not _PLAIN.match(near, found.start()):
+            if sum(each.isdigit() for each in found.group()) >= 6:
+                yield first + found.start(), first + found.end(), Kind.NUMBER
+            return
 
 
 def _is_qualified(tokens: list[_Token], at: int) -> bool:
