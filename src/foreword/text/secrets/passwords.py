@@ -155,7 +155,9 @@ def in_pairs(line: str, *, has_word: bool) -> Iterator[Span]:
     for found in _PAIR.finditer(line):
         text = found["value"].strip(AROUND)
         is_known = has_word or (found["user"] or "root").lower() in _USERS
-        if is_known and is_weak(text) and not is_named_thing(text):
+        # An address and its password without a space. After the name of a computer, it may be a file.
+        is_joined = re.search(r"\.[^\W\d_]+:$", line[found.start() : found.start("value")])
+        if is_known and is_weak(text) and (is_joined or not is_named_thing(text)):
             start = found.start("value") + found["value"].index(text)
             yield start, start + len(text), Kind.PASSWORD
 
