@@ -328,14 +328,19 @@ TRYING = [
 ]  # fmt: skip
 
 
-def seconds(unit: str, size: int) -> float:
+def seconds(text: str) -> float:
     started = time.process_time()
-    scrub(unit * (size // len(unit)))
+    scrub(text)
     return time.process_time() - started
 
 
 @pytest.mark.all
 @pytest.mark.parametrize("unit", TRYING)
 def test_a_line_four_times_as_long_takes_less_than_nine_times_the_time(unit: str) -> None:
-    once, four = (min(seconds(unit, size) for _ in "ab") for size in (12_000, 48_000))
+    once, four = (min(seconds(unit * (size // len(unit))) for _ in "ab") for size in (12_000, 48_000))
     assert four < max(9 * once, 0.05)
+
+
+def test_blank_lines_after_a_question_take_no_time() -> None:
+    assert seconds("my password is\n" + "\n" * 200_000) < 0.5
+    assert scrub("wifi password:\n" + " \n" * 9 + "swordfish").text == "wifi password:\n" + " \n" * 9 + "…"

@@ -26,6 +26,7 @@ LONGEST_LINE: Final = 1 << 16  # characters; a longer line is cut into pieces at
 _ROUNDS: Final = 10
 _PATIENCE: Final = 2  # lines after a question that may hold the answer
 _SHORT_NUMBER: Final = re.compile(r"[ \t]{0,2}(?:\d[ \t]?){1,8}[ \t]?\n?")
+_BLANK_LINES: Final = re.compile(r"(?:[^\S\n]*+\n)++")
 _DIGIT: Final = re.compile(r"\d")
 
 _IN_KEYS: Final = r"[A-Za-z0-9_+/.:=~%-]"
@@ -113,7 +114,12 @@ class Scrubber:
         places = iter(suspicious(text))
         while done < until:
             is_rest = done > 0 and text[done - 1] != "\n"  # of a line, after a secret
-            if is_rest or self._announced is not None:
+            is_asked = self._announced is not None
+            if is_asked and not is_rest and (blank := _BLANK_LINES.match(text, done, until)):
+                kept.append(blank.group())
+                done = blank.end()
+                continue
+            if is_rest or is_asked:
                 done = self._line(text, done, kept)
                 continue
             place = next((each for each in places if each >= done), None)
