@@ -69,7 +69,9 @@ _PAIR: Final = re.compile(
 _USERS: Final = frozenset({"root", "admin", "user", "guest", "test"})
 _ALONE: Final = re.compile(r"[a-zа-я][\w.-]{1,30} / \S{6,64}\s*$")
 _SIGN: Final = re.compile(r"(?<!\S)[-/]|://|[wW][iI][fF][iI]:")
-_EQUAL: Final = re.compile(rf"[:：=→>\"“„«][{re.escape(AROUND)}\s]*[^{re.escape(AROUND)}\s]")
+_EQUAL: Final = re.compile(
+    rf"[:：=→>\"“„«](?:(?![:>\"“„«])[{re.escape(AROUND)}\s])*+[^{re.escape(AROUND)}\s]"
+)  # only the last sign before the value, or each of many signs would read to the end
 _CJK: Final = re.compile(
     rf"(?:{'|'.join(nouns.UNSPACED)})[^\x00-\x7f]{{0,6}}[:：]?{SPACE}?(?P<value>[!-~]{{4,64}})"
 )
@@ -80,6 +82,7 @@ _DOORS: Final = re.compile(
 
 Form: TypeAlias = tuple[re.Pattern[str], int, Kind]
 """A pattern of a secret, the fewest characters of its value, and its kind."""
+_LONGEST_FORM: Final = 1_000  # characters, at the end of a line
 
 
 @lru_cache(maxsize=1)  # compiling them is slow
@@ -145,8 +148,14 @@ def in_forms(line: str, *, by_words: bool) -> Iterator[Span]:
     if by_words and _EQUAL.search(line):
         forms += of_words
     for pattern, least, kind in forms:
-        if pattern.search(line):
-            yield from ((start, end, kind) for start, end in _values(pattern, line) if end - start >= least)
+        first, last = 0, len(line)
+        while pattern.search(line, first, last):
+            spans = [span for span in _values(pattern, line, first, last) if span[1] - span[0] >= least]
+            yield from ((*span, kind) for span in spans)
+            last = min(spans, default=(0, 0))[0]
+            if not pattern.pattern.endswith("$)") or not line[last - 1 : last].strip():
+                break
+            first = max(0, last - _LONGEST_FORM)  # the value may end an earlier one: `pass:pass:hunter2`
 
 
 def in_pairs(line: str, *, has_word: bool) -> Iterator[Span]:
@@ -164,7 +173,7 @@ def in_pairs(line: str, *, has_word: bool) -> Iterator[Span]:
 
 def unspaced(line: str) -> Iterator[Span]:
     """The positions of values in scripts without spaces: `密码是…`."""
-    for start, end in _values(_CJK, line):
+    for start, end in _values(_CJK, line, 0, len(line)):
         if is_weak(line[start:end]) or is_code(line[start:end]):
             yield start, end, Kind.PASSWORD
 
@@ -200,10 +209,11 @@ def is_strong(text: str) -> bool:
     return max(changes) >= 3 or sum(changes) >= 5 or is_random(text)
 
 
-def _values(pattern: re.Pattern[str], line: str) -> Iterator[tuple[int, int]]:
+def _values(pattern: re.Pattern[str], line: str, first: int, last: int) -> Iterator[tuple[int, int]]:
     """The positions of the values of this pattern, without quotes and punctuation."""
     stretch = 0  # the end of the text without spaces
-    for found in pattern.finditer(line):
+    whole = bare = 0  # the end of the value before, with and without punctuation
+    for found in pattern.finditer(line, first, last):
         start, end = found.span("value")
         if end - start == _CUT:
             if stretch < end:
@@ -215,8 +225,11 @@ def _values(pattern: re.Pattern[str], line: str) -> Iterator[tuple[int, int]]:
             end = end if one_of_several == -1 else one_of_several
         while start < end and line[start] in AROUND:
             start += 1
-        while start < end and line[end - 1] in AROUND:
-            end -= 1
+        bare = bare if end == whole else end  # many values may have the same end
+        whole = end
+        while start < bare and line[bare - 1] in AROUND:
+            bare -= 1
+        end = max(start, bare)
         in_program = "=" in line[found.start() : start] and _IN_PROGRAMS.match(line, start)
         if not in_program and not _no_password().match(line, start, end):
             yield start, end
