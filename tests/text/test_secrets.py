@@ -204,6 +204,7 @@ ORDINARY = """
     passport photos cost 10.50 20.50, my account no longer works since 12.03.2024, el nino nacio el 12.03.2024
     perso je préfère le 12/03/2024, perso j'ai payé 1 200 000 euros, jadę na 5 dni, od 12.03.2024 do 17.03.2024
     -Pass me the salt
+    password wifi: does not work; mdp wifi: je sais pas; Passwort fürs WLAN: weiß ich nicht; heslo na den: slunce
     -Update:later
     scp notes root@pi:data2 root@10.0.0.1:data2, ana@example.org: room12
     -Until 5:30; cmake -B build -DCMAKE_BUILD_TYPE=Release
@@ -245,6 +246,7 @@ password: slaptažodis: «Soleil75x» | nenosiri: «Soleil75x» | password hai �
 password: recovery codes: «1a2b-3c4d» «5e6f-7g8h» «9i0j-1k2l» | the code is «4711» or «4712» | codes: «482913», «582914»
 password: my password is: «sunflower». | Passwort (WLAN): «Hund» | mTAN «482913» | user ana pass «Geheim123»
 password: код домофона «45к1234» | пароль такой: «подсолнух»
+password: Passwort fürs WLAN: «sonnenblume» | mdp wifi: «soleil» | heslo na wifi: «kocka»
 password: ana@example.org:«hunter2» | mail.ana@example.co.uk:«Winter24» and so on
 key: https://mega.nz/file/AbCdEfGh#«kJ3hG8sLq0vZxYwRt5uPb7nM2cD4eF6gH9iK1lQ0aBc»
 key: https://privatebin.net/?3f2a9c1b4d5e6f70#«7nM2cD4eF6gH9iK1lQ0aBcEhB3hG8sLq0vZxYwRt5uP»

@@ -117,7 +117,7 @@ def _forms() -> tuple[tuple[Form, ...], tuple[Form, ...]]:
         (_compile(rf"{both}{_VALUE}"), 1, Kind.PASSWORD),
         (_compile(rf"{loose}{last}"), 3, Kind.PASSWORD),
         (_compile(rf"{pin}{_EQUALS}{code}"), 3, Kind.PASSWORD),
-        (_compile(rf"{loose}{router}{last}"), 4, Kind.PASSWORD),
+        (_compile(rf"(?:{password}|{loose}){router}{last}"), 4, Kind.PASSWORD),
         (_compile(rf"{phrase}(?P<value>\S+(?:{SPACE}\S+){{0,24}})"), 1, Kind.PASSWORD),
         (_compile(rf"\bauthorization{_EQUALS}{scheme}(?P<value>\S+)"), 8, Kind.KEY),
         (re.compile(rf"{variable}{rest}(?P<value>[^\s\"'$;]+)"), 4, Kind.PASSWORD),
