@@ -441,6 +441,37 @@ def test_a_correction_is_offered_only_if_the_typed_letters_can_be_deleted(tells:
     assert it.before == ("today" if tells else "tdo")
 
 
+OWN = "Please log in with the new word at the old place: "
+
+LINES: dict[str, tuple[Sequence[Step], list[str]]] = {
+    "a line with pasted text is not learned": (
+        [(ord("v"), CONTROL), ("click", f"{OWN}Falkenhof99"), " ok\n"], []
+    ),
+    "nor after a letter of that is selected and replaced": (
+        [("told", f"{OWN}Falkenhof9", 60, 59), ("click", f"{OWN}Falkenhof"), "8\n"], []
+    ),
+    "nor if it was pasted behind the cursor": ([("click", OWN, "Falkenhof99"), ("tell",), "\n"], []),
+    "but it is after all of that is deleted": (
+        [("click", "Falkenhof99"), ("tell",), *[BACKSPACE] * 11, "See you at tom", TAB, "\n"],
+        ["See you at tomorrow"],
+    ),
+    "a line that the application mends is learned": (
+        [("click", OWN.replace("place", "palace")), "ok\n"], ["Please log in with the new word at the old palace: ok"]
+    ),
+    "and one that the person mends": (
+        [*[LEFT] * 4, "r", *[RIGHT] * 4, "ok\n"], ["Please log in with the new word at the old plarce: ok"]
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", LINES)
+def test_only_lines_without_pasted_text_are_learned(name: str) -> None:
+    steps, learned = LINES[name]
+    it = Application()
+    it.play(OWN, *steps)
+    assert it.learned == learned
+
+
 def test_the_input_method_learns_a_sentence_once_after_a_focus_change() -> None:
     it = Application()
     it.play("We met at noon.", ("focus_out",))

@@ -49,7 +49,7 @@ TYPING_SECONDS: Final = 1.0  # after a key; a hand needs longer to reach the mou
 KEY_SECONDS: Final = 0.2  # the same if the application is not late: its text holds the key
 SEVERAL_WORDS: Final = 3
 ENDS: Final = (".", "!", "?", "…", "。", "！", "？")
-TYPED_SHARE: Final = 0.8  # of a line that is learned; the rest may be pasted or older
+MENDED: Final = 2  # letters and digits that an application may change at once; more are pasted, or older
 
 NUMBERS: Final = frozenset([2, 3, 4])  # IBus's purposes of a field: digits, number, telephone
 ADDRESSES: Final = frozenset([5, 6])  # URL, e-mail
@@ -107,9 +107,8 @@ class Field:
         self._is_lost = False  # whether the text before the cursor is unknown
         self._is_selected = self._is_all_selected = self._is_multiline = self._is_masked = False
         self._space = ""  # the space of a word just taken, if it is not written yet
-        self._typed = 0  # code points of this line that were typed or taken here
         self._line = ""  # this line as last known
-        self._is_whole = True  # whether the line has been seen from its beginning
+        self._is_own = True  # whether all of this line was typed or taken here
         self._dismissed = False
         self._offer: Offer | None = None
         self._choices: tuple[Choice, ...] = ()
@@ -179,6 +178,11 @@ class Field:
             self._after = after
             self._believe(before)
         self._keys_since, self._is_lost = 0, False
+        line = self._whole_line()
+        is_known = line == self._learned or _letters_added(self._line, line) <= MENDED
+        self._is_own = not line or (self._is_own and is_known)
+        if not (line and self._is_selected):  # the selected part may stay
+            self._line = line
 
     def _is_late(self, before: str, after: str) -> bool:
         """Whether this text equals a state of the last keys; if so, set the lag of the application.
@@ -220,8 +224,6 @@ class Field:
             self._hide()
         self._before = before + missing
         self._states = [before, *([self._before] if missing else [])]
-        kept = _shared(self._line, line := self._whole_line())
-        self._typed, self._line = min(self._typed, kept), line
 
     def reset(self) -> None:
         """The application resets the field, as after a click; GTK sends the new cursor only with the next key.
@@ -344,7 +346,6 @@ class Field:
         if len(insert) == 1 and not self._sends_text:
             insert, self._space = insert + self._space, ""
         self._client.commit(insert)
-        self._typed += len(insert)
         self._now(self._before + insert)
         self._hide()
         self._want()
@@ -355,7 +356,7 @@ class Field:
         if self._is_all_selected and not key.is_command and (character or keysym in (BACKSPACE, DELETE)):
             self._after = ""
             if not self._sends_text:
-                self._is_lost, self._is_whole = False, True
+                self._is_lost, self._is_own = False, True
         self._is_all_selected = key == SELECT_ALL
         if key.is_command:
             self._lose()
@@ -380,11 +381,9 @@ class Field:
 
     def _type(self, character: str) -> None:
         if self._needs_space(character):
-            self._typed += 1
             self._now(self._before + " ")
         held = self._offer.narrowed(character) if self._offer else None
         self._space, self._is_selected = "", False
-        self._typed += 1
         self._dismissed = self._dismissed and is_inside_word(character)
         if self._is_lost and not self._sends_text and character.isspace():
             self._is_lost, self._before, self._states = False, "", [""]
@@ -397,7 +396,6 @@ class Field:
 
     def _backspace(self) -> None:
         self._space = ""
-        self._typed = max(0, self._typed - 1)
         if not self._is_selected:
             self._now(self._before[:-1])
         self._is_selected = False
@@ -406,7 +404,7 @@ class Field:
 
     def _begin_line(self) -> None:
         self._now(self._before + "\n")
-        self._space, self._typed, self._is_whole, self._is_selected = "", 0, True, False
+        self._space, self._is_own, self._is_selected = "", True, False
         self._is_lost, self._after = self._is_lost and self._sends_text, ""
         self._dismissed = False
         self._hide()
@@ -421,7 +419,7 @@ class Field:
         self._hide()
         self._before, self._states, self._space = "", [""], ""
         self._is_lost, self._dismissed = True, False
-        self._is_whole = self._sends_text
+        self._is_own = self._is_own and self._sends_text
 
     # Words
 
@@ -466,14 +464,14 @@ class Field:
         return self._before.rpartition("\n")[2] + self._after.partition("\n")[0]
 
     def _learn_line(self) -> None:
-        """Learn the line if it has several words, was seen from its beginning, and was mostly typed here."""
-        if self.is_refused or self._is_lost or not self._is_whole or self._client.is_paused:
+        """Learn the line if it has several words, and all of it was typed here."""
+        if self.is_refused or self._is_lost or not self._is_own or self._client.is_paused:
             return
         if QT_ON_X11 in self._program:
             return  # it may be an undeclared passphrase
         line = self._whole_line()
         new = line.removeprefix(self._learned)
-        if self._typed >= TYPED_SHARE * len(new) and sum(1 for _ in words(new)) >= SEVERAL_WORDS:
+        if sum(1 for _ in words(new)) >= SEVERAL_WORDS:
             self._client.learn(new)
             self._learned = line
 
@@ -493,7 +491,9 @@ def _same(own: str, sent: str) -> bool:
     return len(sent) >= COMPARED and len(own) >= COMPARED and own.endswith(sent[-COMPARED:])
 
 
-def _shared(one: str, other: str) -> int:
-    """The number of equal code points at the beginning and at the end of both texts."""
-    begin = len(commonprefix([one, other]))  # noqa: RUF071 - of characters, not of folders
-    return begin + len(commonprefix([one[begin:][::-1], other[begin:][::-1]]))  # noqa: RUF071
+def _letters_added(old: str, new: str) -> int:
+    """The letters and digits of the new text between its beginning and its end that the old text has, too."""
+    begin = len(commonprefix([old, new]))  # noqa: RUF071 - of characters, not of folders
+    old, new = old[begin:], new[begin:]
+    end = len(commonprefix([old[::-1], new[::-1]]))  # noqa: RUF071
+    return sum(map(str.isalnum, new[: len(new) - end]))
