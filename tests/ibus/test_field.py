@@ -49,7 +49,7 @@ class Application:
         self.tells, self.late = tells, late
         self.keyboard = Guessing(words)
         self.found = self.keyboard.asked
-        self.settings = settings or Settings()
+        self.settings = settings or LEARN
         self.is_paused = False
         self.listed: list[str] = []
         self.drawn = 0  # number of drawn lists
@@ -150,6 +150,12 @@ class Application:
     def fall_silent(self) -> None:
         """The application stops its reports."""
         self.tells = False
+
+    def come_back(self) -> None:
+        """The field loses the focus and gets it again."""
+        self.field.focus_out()
+        self.field.focus_in("gtk3-im:gedit")
+        self.tell()
 
     def wait(self, seconds: float) -> None:
         self.now += seconds
@@ -252,7 +258,7 @@ TAKING: dict[str, Play] = {
     "and the right arrow goes back": play("של", ("passes", RIGHT), text="של", words={"שלום": 0.9}),
     "and Tab is no key then": play("tom", ("passes", TAB), text="tom", settings=ACCEPT),
     "the pause key stops everything and starts it again": play(
-        *("to", PAUSE, [], "m and so on\n", [], {"learned": []}, PAUSE, "tom", BOTH), settings=LEARN
+        *("to", PAUSE, [], "m and so on\n", [], {"learned": []}, PAUSE, "tom", BOTH)
     ),
     # Chromium on X11 also gives Tab to the page if the engine inserts a single character.
     "a last letter comes with its space where nothing is told": play(
@@ -308,7 +314,7 @@ FOLLOWING: dict[str, Play] = {
         f"a new text begins when all is selected and nothing is told, {keys}": play(
             *(LEFT, SELECT_ALL), *keys, *(("click", ""), "tom", {"asked": "tom"}, BOTH),
             *(" is a cat\n", {"learned": ["tom is a cat"]}),
-            before="old text", tells=False, settings=LEARN,
+            before="old text", tells=False,
         )
         for keys in ([], [BACKSPACE], [DELETE])
     },
@@ -351,7 +357,7 @@ SECRET: dict[str, Play] = {
         f"a field of purpose {purpose} with hints {hints}": play(
             *(("content_type", purpose, hints), {"known": ""}, "the tom", TAB, "is my secret one\n"),
             *(("focus_out",), NOTHING),
-            before="hunter2", settings=LEARN,
+            before="hunter2",
         )
         for purpose, hints in ((PASSWORD, 0), (PIN, 0), (TERMINAL, 0), (URL, 0), (0, PRIVATE), (0, PRIVATE | 1))
     },
@@ -370,6 +376,7 @@ SECRET: dict[str, Play] = {
         *("correct horse battery staple\n", "correct horse battery staple.", ("focus_out",), {"learned": []}),
         program=QT_ON_X11,
     ),
+    "without the person's consent": play("see you tom", TAB, "then\n", {"learned": []}, settings=Settings()),
     "text that was not typed here": play(
         *("What I write here is mine", ("click", "correct horse battery staple."), ("tell",)),
         *(("focus_out",), {"learned": []}),
@@ -472,8 +479,32 @@ def test_only_lines_without_pasted_text_are_learned(name: str) -> None:
     assert it.learned == learned
 
 
-def test_the_input_method_learns_a_sentence_once_after_a_focus_change() -> None:
+CHANGED = "I changed my password."
+AWAY: Step = ("come_back",)
+
+GROWN: dict[str, tuple[Sequence[Step], list[str]]] = {
+    "a sentence is learned once": (
+        ["We met at noon.", AWAY, " It was very cold\n"], ["We met at noon.", "It was very cold"]
+    ),
+    "a password is learned with the sentence before it, else it would not be taken out": (
+        [CHANGED, AWAY, " It is Falkenhof99 now.", ("focus_out",)], [CHANGED, f"{CHANGED} It is Falkenhof99 now."]
+    ),
+    "and with the line before it": (
+        [CHANGED, "\nIt is Falkenhof99 now\n"], [CHANGED, f"{CHANGED}\nIt is Falkenhof99 now"]
+    ),
+    "even if that line is too short to be learned": (
+        ["Wifi password:\nIt is Falkenhof99 now\n"], ["Wifi password:\nIt is Falkenhof99 now"]
+    ),
+    "a line that begins like the last one has whole words": (
+        ["I really love the\nI really love theatre and music\n"],
+        ["I really love the", "I really love theatre and music"],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", GROWN)
+def test_the_input_method_learns_the_new_sentences_of_a_line(name: str) -> None:
+    steps, learned = GROWN[name]
     it = Application()
-    it.play("We met at noon.", ("focus_out",))
-    it.field.focus_in("gtk3-im:gedit")
-    it.play(("tell",), " It was very cold\n", {"learned": ["We met at noon.", " It was very cold"]})
+    it.play(*steps)
+    assert it.learned == learned

@@ -129,9 +129,8 @@ class Engine:
             asyncio.get_running_loop().call_later(_SECONDS_TO_FIND, self.field.late, before)
 
     def learn(self, line: str) -> None:
-        """Learn this line, if the person allows it."""
-        if self._service.settings.learn:
-            self._service.asker.learn([line])
+        """Learn this line."""
+        self._service.asker.learn([line])
 
     def ask_surrounding(self) -> None:
         """Ask the application for its text."""

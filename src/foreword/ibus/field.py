@@ -88,12 +88,12 @@ class Field:
         self._left_out = tuple(name.lower() for name in settings.leave_out if name)
         self._accept, self._next = Key.named(settings.keys.accept), Key.named(settings.keys.next)
         self._dismiss, self._pause = Key.named(settings.keys.dismiss), Key.named(settings.keys.pause)
-        self._confidence = settings.confidence
+        self._confidence, self._learns = settings.confidence, bool(settings.learn)
         self._composer = Composer()
         self._key_at = clock()  # the time of the last key
         self._program = ""
         self._purpose = self._hints = 0
-        self._learned = ""  # the line learned last: when it grows, only the new part is learned
+        self._ended = ""  # the line that ended last: when it grows, only new sentences are learned
         self._forget_text()
 
     def _forget_text(self) -> None:
@@ -179,7 +179,7 @@ class Field:
             self._believe(before)
         self._keys_since, self._is_lost = 0, False
         line = self._whole_line()
-        is_known = line == self._learned or _letters_added(self._line, line) <= MENDED
+        is_known = line == self._ended or _letters_added(self._line, line) <= MENDED
         self._is_own = not line or (self._is_own and is_known)
         if not (line and self._is_selected):  # the selected part may stay
             self._line = line
@@ -465,15 +465,19 @@ class Field:
 
     def _learn_line(self) -> None:
         """Learn the line if it has several words, and all of it was typed here."""
-        if self.is_refused or self._is_lost or not self._is_own or self._client.is_paused:
+        if not self._learns or self._client.is_paused:
+            return
+        if self.is_refused or self._is_lost or not self._is_own:
             return
         if QT_ON_X11 in self._program:
             return  # it may be an undeclared passphrase
+        from foreword.keyboard.learn import Lessons  # noqa: PLC0415 - its patterns take a while to load
+
         line = self._whole_line()
-        new = line.removeprefix(self._learned)
+        new = "\n".join(Lessons(self._ended).new_in(f"{self._ended}\n{line}"))
         if sum(1 for _ in words(new)) >= SEVERAL_WORDS:
             self._client.learn(new)
-            self._learned = line
+        self._ended = line
 
 
 def _onward(line: str) -> int:
