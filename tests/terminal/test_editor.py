@@ -190,6 +190,25 @@ def test_the_editor_offers_an_unsaved_draft_and_restores_it(tmp_path: Path) -> N
     played(home, Shows("unsaved texts of other files:"), CTRL["q"])
 
 
+async def restores_and_hangs_up(screen: Screen) -> None:
+    await screen.press("y")
+    screen.hang_up()
+
+
+@pytest.mark.parametrize("before", ["old\n", None])
+def test_a_restored_draft_overwrites_no_later_change_by_another_program(
+    tmp_path: Path, before: str | None
+) -> None:
+    home, path = tmp_path / "home", tmp_path / "a.txt"
+    if before is not None:
+        path.write_text(before, "utf-8")
+    leave_behind(home, "mine", path)
+    path.write_text("theirs\n", "utf-8")
+    asked = CTRL["s"], Shows("Another program has changed a.txt"), ESC, Holds("theirs\n", path)
+    run(restores_and_hangs_up, home, path=path)
+    played(home, "y", Holds("mine"), *asked, CTRL["s"], "y", Holds("mine\n", path), CTRL["q"], path=path)
+
+
 def test_the_user_can_keep_or_delete_an_unsaved_draft(tmp_path: Path) -> None:
     leave_behind(tmp_path, "first", None)
     leave_behind(tmp_path, "second", None)

@@ -6,7 +6,7 @@ import os
 import shlex
 import signal
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Final, final
@@ -302,6 +302,8 @@ class Editor:
 
     def _bring_back(self, kept: Kept) -> None:
         self.writing = Writing(kept.text)
+        if self.files.file is not None:  # if another program has changed it since, saving asks
+            self.files.file = replace(self.files.file, digest=kept.digest)
         if self._keep(durable=True):  # else the other copy stays
             kept.discard()
             self._say("brought back; it is not saved yet")

@@ -44,7 +44,7 @@ class TextFile:
     newline: Newline = "\n"  # a line feed if there are several kinds; the text then keeps the others
     ends_line: bool = True  # a newline ends the last line
     has_mark: bool = False  # a byte order mark
-    digest: bytes | None = None  # of the bytes last read or written; None if there is no file yet
+    digest: str | None = None  # of the bytes last read or written; None if there is no file yet
 
     @classmethod
     def open(cls, path: Path) -> tuple["TextFile", str]:
@@ -127,8 +127,8 @@ def _newline(text: str) -> Newline:
     return "\r" if returns and not feeds else "\n"
 
 
-def _digest(data: bytes) -> bytes:
-    return hashlib.sha256(data).digest()
+def _digest(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
 
 
 @final
@@ -139,6 +139,7 @@ class Kept:
     place: Path  # the file that keeps it
     path: Path | None  # the edited file; None if it had no name yet
     text: str
+    digest: str | None  # of the file that it changes; None if there was none, or if it is not known
     time: datetime
 
     @property
@@ -168,7 +169,7 @@ def _read(place: Path) -> Kept | None:
         path = record["path"] and Path(os.path.realpath(record["path"]))
         time = datetime.fromisoformat(record["time"])
         text = "" + record["text"]  # a TypeError if it is no text
-        return Kept(place=place, path=path, text=text, time=time)
+        return Kept(place=place, path=path, text=text, digest=record.get("digest"), time=time)
     except (OSError, ValueError, LookupError, TypeError):
         return None
 
@@ -231,7 +232,9 @@ class Files:
         elif text != self._kept or durable:
             time = datetime.now(UTC).isoformat()
             path = None if self._path is None else str(self._path)
-            record = {"format": FORMAT, "version": VERSION, "path": path, "time": time, "text": text}
+            digest = None if self.file is None else self.file.digest
+            record = {"format": FORMAT, "version": VERSION, "path": path, "digest": digest}
+            record |= {"time": time, "text": text}
             self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
             if not self._lock.is_locked:
                 with contextlib.suppress(OSError):  # without a lock, still keep the text
