@@ -316,6 +316,9 @@ def test_the_page_teaches_new_lines_together_and_once(page: "Page", tmp_path: Pa
     assert (
         json.loads(secret.value.post_data or "")["text"] == "It rains. We met. Here is my PIN! It is 4711.\n"
     )
+    text.fill("we " + '"' * 100_000)
+    page.click("#learn")
+    expect(learned).to_have_text("Learned 12 messages.")
     asked.clear()
     text.fill("\n".join(f"{number} {'long ' * 200}" for number in range(30)))
     page.route("**/v1/learn", lambda route: route.fulfill(json={"messages": 1}))

@@ -200,7 +200,7 @@ const PORTION = /[^]{1,19998}(?:\n\n|$)|[^]{1,19998}\n|[^]{1,19998}\s|[^]{1,1999
 
 // If a line has grown, only its new sentences are learned; but with a number or a sign, it is learned as a whole, for the
 // sentence before may say that this is a secret.
-const sentences = line => line.split(/(?<=[.!?…]["'”’»)]*)\s+|(?<=[。！？])(?=.)/);
+const sentences = line => line.split(/(?=\s)(?<=[.!?…]["'”’»)]*)\s+|(?<=[。！？])(?=.)/);
 const ODD = /[^\p{L}\p{M}\s.,;:!?…'’"“”„«»()–-]|\p{Ll}\p{Lu}/u;
 function unlearned(line) {
   const all = sentences(line), fresh = all.filter(each => !learned.has(hashed(each)));
