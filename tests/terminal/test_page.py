@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from foreword.terminal.page import Rows, columns, letters, shown
 
-TEXTS = st.text("ab, \n\t中文é\u0301👍🏽\u200d\x1b", max_size=60)
+TEXTS = st.text("ab, \n\t中文é\u0301👍🏽🇩🇪\u200d\x1b", max_size=60)
 WIDTHS = st.integers(5, 20)
 
 
@@ -70,3 +70,9 @@ def test_typing_at_the_end_is_much_faster_than_a_full_layout(text: str) -> None:
     for at in range(5):
         before = Rows(text + "x" * (at + 1), 80, before)
     assert time.process_time() - broken < (broken - begun) / 2
+
+
+def test_a_long_line_of_flags_has_its_rows_at_once() -> None:
+    begun = time.process_time()
+    assert len(Rows("🇩🇪" * 30_000, 80)) > 1
+    assert time.process_time() - begun < 2

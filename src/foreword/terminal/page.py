@@ -22,7 +22,8 @@ from foreword.terminal.writing import Writing
 
 TAB: Final = "    "
 
-_CLUSTER: Final = regex.compile(r"\X")
+_CLUSTER: Final = regex.compile(r"\p{RI}{2}[\p{GCB=Extend}\p{GCB=ZWJ}\p{GCB=SpacingMark}]*|\X")
+"""A letter with its marks. At a flag, \\X alone would count all the flags before it."""
 _DISPUTED: Final = regex.compile("[\u200d\ufe0f\U0001f3fb-\U0001f3ff\U0001f1e6-\U0001f1ff]")
 """Code points that join letters into one picture in some terminals only: terminals disagree about its width."""
 
