@@ -76,7 +76,12 @@ def test_a_settings_file_that_cannot_be_read_gives_one_line_in_plain_words() -> 
     "text",
     [
         *("", "choices = 5\n", "choices = 5", "\ufeffchoices = 5\n"),
-        *("learn = false\nchoices = 5\n", '[keys]\npause = "F9"\n'),
+        *(
+            "learn = false\nchoices = 5\n",
+            '[keys]\npause = "F9"\n',
+            '"learn" = false\nchoices = 5\n',
+            "'learn'=true",
+        ),
     ],
 )
 def test_set_learning_keeps_the_other_settings(text: str) -> None:
@@ -90,8 +95,19 @@ def test_set_learning_keeps_the_other_settings(text: str) -> None:
     assert not read_settings().learn
 
 
-def test_set_learning_does_not_change_broken_settings() -> None:
-    settings_path().write_text("choices")
-    with pytest.raises(OptionError):
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("choices", "Expected"),
+        ('"l\\u0065arn" = false\n', "write this line into it, above all sections: learn = true"),
+        ('model = """\nlearn = false\n"""\n', "learn = true"),
+        ('model = """\nlearn = false\n"""\nlearn = false\n', "learn = true"),
+        ('model = """\n[a]\n"""\nlearn = false\n', "learn = true"),
+    ],
+)
+def test_set_learning_does_not_change_settings_that_it_cannot_read(text: str, said: str) -> None:
+    settings_path().write_text(text)
+    with pytest.raises(OptionError, match=said) as told:
         set_learning(learn=True)
-    assert settings_path().read_text() == "choices"
+    assert "\n" not in str(told.value)
+    assert settings_path().read_text() == text

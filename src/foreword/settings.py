@@ -122,7 +122,7 @@ def read_settings() -> Settings:
     """
     path = settings_path()
     try:
-        return msgspec.convert(tomllib.loads(path.read_text("utf-8-sig")), Settings)
+        return _settings_in(path.read_text("utf-8-sig"))
     except FileNotFoundError:
         return Settings()
     except OSError as error:
@@ -134,16 +134,32 @@ def read_settings() -> Settings:
 
 
 def set_learning(*, learn: bool) -> Path:
-    """Set `learn` in the settings, and leave the rest as it is. Return the file."""
-    read_settings()  # an error if they are broken: do not write to them
+    """Set `learn` in the settings, and leave the rest as it is. Return the file.
+
+    Raises:
+        OptionError: the settings are broken, or the line for `learn` cannot be found in them.
+    """
+    wanted = msgspec.structs.replace(read_settings(), learn=learn)
     file, line = settings_path(), f"learn = {str(learn).lower()}\n"
     text = file.read_text("utf-8-sig") if file.exists() else ""
     top, bracket, tables = text.partition("\n[") if not text.startswith("[") else ("", "", text)
-    new, found = re.subn(r"^[ \t]*learn[ \t]*=.*\n?", line, top, flags=re.MULTILINE)
-    top = new if found else f"{line}{top}"
+    new, found = re.subn(r"""^[ \t]*(["']?)learn\1[ \t]*=.*\n?""", line, top, flags=re.MULTILINE)
+    text = (new if found else line + top) + bracket + tables
+    try:
+        is_set = _settings_in(text) == wanted
+    except ValueError:
+        is_set = False
+    if not is_set:
+        raise OptionError(
+            f"{file} cannot be changed safely; write this line into it, above all sections: {line.strip()}"
+        )
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(top + bracket + tables, encoding="utf-8")
+    file.write_text(text, encoding="utf-8")
     return file
+
+
+def _settings_in(text: str) -> Settings:
+    return msgspec.convert(tomllib.loads(text), Settings)
 
 
 def plainly(message: str, field: str) -> str:
