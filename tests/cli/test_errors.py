@@ -65,6 +65,15 @@ WRONG = [
     ("audit chat.txt --me Ana", 2, "--me needs --canaries"),
     ("audit - --canaries", 2, "--canaries reads the text more than once; name a file or a folder, not -"),
     ("audit chat.txt --canaries --minutes 0", 2, "--minutes must be above 0, not 0"),
+    ("ibus install --private --learn", 2, "--private and --learn say the opposite; give one of them"),
+    *(
+        (
+            f"ibus install --uninstall {option}",
+            2,
+            "--uninstall deletes what was installed; leave out the other options",
+        )
+        for option in ("--learn", "--no-learn", "--private", "-m toy")
+    ),
     # The memory
     ("memory list -k 0", 2, "limit must be at least 1, not 0"),
     ("memory import latin.txt", 1, "latin.txt is not UTF-8 text; name a file that foreword memory export"),

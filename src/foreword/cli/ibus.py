@@ -49,6 +49,10 @@ def install(
     ] = False,
 ) -> None:
     """Make Foreword an input source of this account's desktop. Root is not needed."""
+    if uninstall and (model is not None or private or learn is not None):
+        raise OptionError("--uninstall deletes what was installed; leave out the other options")
+    if private and learn:
+        raise OptionError("--private and --learn say the opposite; give one of them")
     from foreword import modelfolder
     from foreword.ibus import install as installation
     from foreword.runtime.model import Model
