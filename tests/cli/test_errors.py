@@ -20,6 +20,7 @@ def here(foreword: CommandLine, toy: Path, home: Path, monkeypatch: pytest.Monke
     """The current folder with good and bad texts, a memory, and the toy as the default model."""
     monkeypatch.chdir(toy.parent)
     Path("chat.txt").write_text(CHAT, encoding="utf-8")
+    Path("new.txt").write_text("Anna is late\n", encoding="utf-8")
     Path("empty.txt").write_bytes(b"")
     Path("latin.txt").write_bytes("eins\nzwei\ndrei Straßen\n".encode("latin-1"))
     foreword("learn", "chat.txt")
@@ -41,6 +42,7 @@ WRONG = [
     ("write", 2, 'write needs a terminal; programs and pipes can use: foreword suggest "…"'),
     # Sources
     ("learn nowhere.txt", 1, "there is no file or folder nowhere.txt; check the name"),
+    ("learn new.txt nowhere.txt -m me", 1, "there is no file or folder nowhere.txt; check the name"),
     ("learn empty.txt", 1, "empty.txt is empty; name a source with text in it"),
     ("learn latin.txt", 1, "latin.txt is not in utf-8: byte 0xDF at offset 19, in line 3"),
     ("learn latin.txt --encoding klingon", 2, "there is no encoding named 'klingon'; give one such as"),

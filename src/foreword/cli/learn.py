@@ -41,12 +41,12 @@ def learn(
     before the old ones.
     """
     from foreword.keyboard.learn import learn_source
-    from foreword.sources.reading import documents
+    from foreword.sources.reading import check_are_there, documents
     from foreword.sources.report import Report
     from foreword.text.secrets import Kind, in_words
 
     begun, learned, known, taken, chosen = perf_counter(), 0, 0, Counter[Kind](), set[str]()
-
+    check_are_there(sources)
     with open_memory(model) as memory:
         for source in sources:
             report = Report()
