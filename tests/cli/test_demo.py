@@ -87,9 +87,13 @@ def test_the_demo_replaces_no_run_of_the_user(
     assert begun == []
 
 
-def test_the_demo_deletes_nothing_if_an_option_is_wrong(foreword: CommandLine, home: Path) -> None:
+@pytest.mark.parametrize("minutes", ["0", "-1", "nan", "inf"])
+def test_the_demo_deletes_and_shows_nothing_if_an_option_is_wrong(
+    foreword: CommandLine, home: Path, minutes: str
+) -> None:
     model = model_of(home / "demo", "sample:chitchat")
-    assert foreword("demo", "--minutes", "0").code == 2
+    done = foreword("demo", "--minutes", minutes)
+    assert (done.code, done.out) == (2, "")
     assert model.exists()
 
 

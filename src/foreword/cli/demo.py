@@ -49,6 +49,10 @@ def demo(
     In the end a new network is trained on the same messages for a moment. All figures are measured while you wait.
     """
     begun = time.perf_counter()
+    if minutes != MINUTES:  # this import takes a tenth of a second
+        from foreword.personal.request import check_minutes
+
+        check_minutes(minutes)
     from foreword.modelfolder.names import SHIPPED
     from foreword.runtime.model import Model
 
