@@ -4,6 +4,9 @@ import {lastTaken, paused} from './write.js';
 
 let isPrivate = false;
 
+// The local day of a time, as `foreword memory list` shows it.
+const day = time => new Date(time).toLocaleDateString('sv');
+
 export function begin({settings}) {
   isPrivate = settings.private;
   by('pause').checked = paused();
@@ -39,7 +42,7 @@ function row({word, times, last}) {
     by('words-state').textContent = `Forgot ${word}: it was deleted from ${messages(found.messages)}. foreword memory allow permits it again.`;
     by('part-of-word').focus();
   });
-  return made('tr', [made('th', word, {scope: 'row'}), made('td', `${times}`), made('td', last.slice(0, 10)), made('td', forget)]);
+  return made('tr', [made('th', word, {scope: 'row'}), made('td', `${times}`), made('td', day(last)), made('td', forget)]);
 }
 
 const look = later(120, list);
@@ -58,7 +61,7 @@ async function why() {
   const found = await ask('/v1/explain', {text: by('why-text').value, word}).catch(() => null);
   if (!found) return;
   const {network, memory, share, times, last} = found.why, percent = value => `${(100 * value).toFixed(1)}%`;
-  const written = times ? `You wrote it ${times === 1 ? 'once' : `${times} times`}, last on ${last.slice(0, 10)}.` : 'You never wrote it.';
+  const written = times ? `You wrote it ${times === 1 ? 'once' : `${times} times`}, last on ${day(last)}.` : 'You never wrote it.';
   by('why').textContent = network + memory
     ? `“${word}” has a probability of ${percent(network + memory)} here: ${percent(network)} from the network, ${percent(memory)} from your words, whose share is ${percent(share)} here. ${written}`
     : `“${word}” does not continue the text typed here. ${written}`;
