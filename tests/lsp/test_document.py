@@ -11,7 +11,7 @@ pytest.importorskip("pygls")
 
 from lsprotocol.types import Position, Range
 
-from foreword.lsp.document import UNITS, Document, own_lines
+from foreword.lsp.document import CODECS, Document, own_lines, units
 
 LETTERS = "ab \n\r\u2028\x0cé😀"
 TEXTS = st.text(LETTERS, max_size=12).map(lambda text: text.replace("\r", "\r\n"))
@@ -21,10 +21,10 @@ def place(text: str, at: int, encoding: str) -> Position:
     """The position of code point `at` in an editor's units; inside CR LF, it is the one before."""
     before = text[:at].removesuffix("\r") if text[at : at + 1] == "\n" else text[:at]
     line = before.rpartition("\n")[2]
-    return Position(before.count("\n"), UNITS[encoding](line))
+    return Position(before.count("\n"), units(line, encoding))
 
 
-@given(text=TEXTS, new=TEXTS, data=st.data(), encoding=st.sampled_from(sorted(UNITS)))
+@given(text=TEXTS, new=TEXTS, data=st.data(), encoding=st.sampled_from(sorted(CODECS)))
 def test_a_change_is_made_at_the_editors_range(text: str, new: str, data: Any, encoding: str) -> None:
     ends = [
         at for at in range(len(text) + 1) if not (text[at - 1 : at] == "\r" and text[at : at + 1] == "\n")
@@ -46,6 +46,7 @@ def test_an_impossible_position_becomes_the_nearest_one() -> None:
     assert document.at(Position(0, 99)).before == "one"
     assert document.at(Position(9, 9)).before == "one\ntwo 😀"
     assert document.at(Position(1, 5)).before == "one\ntwo ", "in the midst of a surrogate pair"
+    assert Document("two 😀", encoding="utf-8").at(Position(0, 7)).before == "two ", "three of its four bytes"
     assert document.at(Position(1, 1)).span(2) is None, "not in one line"
 
 

@@ -9,7 +9,7 @@ from guessing import Guessing
 
 pytest.importorskip("pygls")
 
-from foreword.lsp.document import UNITS
+from foreword.lsp.document import units
 from lsp_client import editing
 
 WORDS = {"tomorrow": 0.6}
@@ -47,7 +47,7 @@ def test_the_server_still_answers_after_invalid_messages() -> None:
 def test_a_keystroke_at_the_end_of_a_megabyte_is_answered_quickly(line: str) -> None:
     """The test measures processor time, because a busy machine lengthens the time on the clock."""
     text = line * (1_000_000 // len(line.encode()))
-    at, start = text.count("\n"), UNITS["utf-16"](text.rpartition("\n")[2])
+    at, start = text.count("\n"), units(text.rpartition("\n")[2], "utf-16")
     with editing(Guessing(WORDS)) as editor:
         editor.open(text, "markdown")
         editor.complete(at, start)

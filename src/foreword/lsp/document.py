@@ -5,7 +5,8 @@ An editor counts a position within a line in units of UTF-8, UTF-16 or UTF-32, a
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from codecs import getincrementaldecoder
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, final
 
@@ -13,11 +14,8 @@ from lsprotocol.types import Position, Range
 
 from foreword.keyboard.learn import Lessons
 
-UNITS: Final[Mapping[str, Callable[[str], int]]] = {
-    "utf-8": lambda text: len(text.encode(errors="surrogatepass")),
-    "utf-16": lambda text: len(text.encode("utf-16-le", errors="surrogatepass")) // 2,
-    "utf-32": len,
-}
+CODECS: Final = {"utf-8": ("utf-8", 1), "utf-16": ("utf-16-le", 2), "utf-32": ("utf-32-le", 4)}
+"""The codec of each encoding, without a byte order mark, and the bytes of a unit."""
 
 MARKDOWN: Final = frozenset({"markdown", "gfm"})
 COMMIT: Final = frozenset({"gitcommit", "git-commit"})
@@ -41,14 +39,15 @@ class Place:
     is_prose: bool  # whether the person writes words of their own here
     line: int
     written: str  # the part of the line before the cursor
-    units: Callable[[str], int]
+    encoding: str
 
     def span(self, count: int) -> Range | None:
         """The range of `count` code points before the cursor; None if it is not in one line."""
         if count > len(self.written):
             return None
         kept = self.written[: len(self.written) - count]
-        return Range(Position(self.line, self.units(kept)), Position(self.line, self.units(self.written)))
+        start, end = (Position(self.line, units(each, self.encoding)) for each in (kept, self.written))
+        return Range(start, end)
 
 
 @final
@@ -57,7 +56,7 @@ class Document:
 
     def __init__(self, text: str, language: str = "plaintext", encoding: str = "utf-16") -> None:
         self.language = language
-        self._units = UNITS[encoding]
+        self._encoding = encoding
         self._lines = lines_of(text)
         self._lessons = Lessons("\n".join(self._own()))
 
@@ -86,7 +85,7 @@ class Document:
             is_prose=is_own and not is_code,
             line=line,
             written=written,
-            units=self._units,
+            encoding=self._encoding,
         )
 
     def lessons(self) -> list[str]:
@@ -105,7 +104,7 @@ class Document:
         written = self._lines[position.line].rstrip("\r\n")
         if written.isascii():
             return position.line, min(position.character, len(written))
-        return position.line, _code_points(written, position.character, self._units)
+        return position.line, _code_points(written, position.character, self._encoding)
 
 
 def lines_of(text: str) -> list[str]:
@@ -117,21 +116,17 @@ def lines_of(text: str) -> list[str]:
     return [*(f"{line}\n" for line in whole), last]
 
 
-def _code_points(line: str, count: int, units: Callable[[str], int]) -> int:
-    """The number of code points in the first `count` units of a line; a cut one does not count.
+def units(text: str, encoding: str) -> int:
+    """The length of a text in the units of an encoding."""
+    codec, width = CODECS[encoding]
+    return len(text.encode(codec, "surrogatepass")) // width
 
-    Each step halves the line: a line can be long, and each key asks this.
-    """
-    low, high = 0, len(line)
-    counted = 0  # units of what is before `low`
-    while low < high:
-        middle = (low + high + 1) // 2
-        more = units(line[low:middle])
-        if counted + more <= count:
-            low, counted = middle, counted + more
-        else:
-            high = middle - 1
-    return low
+
+def _code_points(line: str, count: int, encoding: str) -> int:
+    """The number of code points in the first `count` units of a line; a cut one does not count."""
+    codec, width = CODECS[encoding]
+    first = line[:count].encode(codec, "surrogatepass")[: count * width]
+    return len(getincrementaldecoder(codec)("surrogatepass").decode(first))
 
 
 def own_lines(lines: Sequence[str], language: str) -> Iterator[bool]:
