@@ -83,6 +83,3 @@ def install(
     tell("3. Switch to it with Super+Space, and type.")
     tell("To try it at once, until Ctrl-C: foreword ibus")
     tell("To undo all of this: foreword ibus install --uninstall")
-
-
-COMMANDS = {"": ibus, "install": install}
