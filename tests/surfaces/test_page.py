@@ -362,7 +362,8 @@ def test_a_pasted_line_is_not_taught_by_itself(page: "Page", tmp_path: Path) -> 
     """Somebody else may have written it."""
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     page.check("#learn-lines")
-    page.evaluate("navigator.clipboard.writeText('he wrote about Zwingerhof')")
+    page.evaluate("navigator.clipboard.writeText('Zwingerhof')")
+    page.locator("#text").press_sequentially("Please log in with the new word at the old place: ")
     page.locator("#text").press("Control+v")
     page.keyboard.type("\nI wrote this\n")
     expect(page.locator("#learned")).to_have_text("Learned 1 message.")

@@ -236,11 +236,11 @@ function teach(lines, above) {
 }
 
 // A line that ends in a digit waits for the next one: a number may go on there, and half of it does not look like a secret.
-// A line of which more than a fifth was pasted may be somebody else's.
+// A line with pasted text may be somebody else's, or hold a secret.
 function teachEnded() {
   const before = cursor().slice(0, -1), ended = before.split(/(?<!\d[ \t]*)\n/).at(-1);
-  const pasted = origin.slice(before.length - ended.length, before.length).filter(each => each === 'pasted').length;
-  if (!/\d[ \t]*$/.test(ended) && 5 * pasted <= ended.length) {
+  const isPasted = origin.slice(before.length - ended.length, before.length).includes('pasted');
+  if (!/\d[ \t]*$/.test(ended) && !isPasted) {
     teach(ended.split('\n'), before.slice(0, before.length - ended.length - 1).split('\n').at(-1));
   }
 }
