@@ -194,7 +194,7 @@ class Server(LanguageServer):
         if self._is_learning:
             return
         self._is_learning = True
-        while self._unlearned and await self._ask(self._learn_first):
+        while self._unlearned and await self._ask(self._learn_first) is not None:
             pass
         self._is_learning = False
 
