@@ -36,6 +36,7 @@ from foreword.personal.run_folder import delete_run, held, new_run_folder
 from foreword.personal.train import resume, train
 from foreword.sources.reading import documents
 from foreword.text.document import Document
+from foreword.training.recipe import Table
 from messages import never_read
 from trainings import (
     NEW,
@@ -404,6 +405,22 @@ def test_a_network_too_large_for_memory_is_refused_before_any_reading(tmp_path: 
         next(train(asked(never_read(tmp_path), tmp_path / "made", tables={"model": {"hidden": 10**9}})))
     with pytest.raises(SourceError):  # with a possible network, the source is read, which fails
         next(train(asked(never_read(tmp_path), tmp_path / "made")))
+    assert not run_folder(tmp_path / "made").exists()
+
+
+@pytest.mark.parametrize(
+    "network",
+    [
+        {"architecture": "convolution", "layers": 10},  # only its graph in 8 bits is too costly
+        {"architecture": "convolution", "layers": 6, "kernel": 100, "hidden": 16},
+        {"architecture": "gru", "layers": 65, "hidden": 4},
+    ],
+)
+def test_a_network_too_costly_to_type_with_is_refused_before_its_training(
+    network: Table, old_text: Path, tmp_path: Path
+) -> None:
+    with pytest.raises(RecipeError, match="too long to predict a token"):
+        list(train(asked(old_text, tmp_path / "made", steps=1, recipe={"model": network})))
     assert not run_folder(tmp_path / "made").exists()
 
 

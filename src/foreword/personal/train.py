@@ -18,7 +18,7 @@ from typing import Final
 from foreword import modelfolder
 from foreword.corpus.prepare import BY_DEFAULT, Corpus, EncodingSettings, encode
 from foreword.corpus.texts import Texts, read
-from foreword.errors import ForewordError, MemoryUnusable, RunError
+from foreword.errors import ForewordError, MemoryUnusable, RecipeError, RunError
 from foreword.keyboard.learn import LITTLE
 from foreword.keyboard.memory import Memory, memory_path
 from foreword.keyboard.trained_on import weights_digest
@@ -33,14 +33,16 @@ from foreword.personal.measure import backtest
 from foreword.personal.monitor import monitor, planned, prepared, signals_handled_by, stopping
 from foreword.personal.request import Beginning, TrainRequest, forgotten_words
 from foreword.personal.run_folder import delete_run, disk_errors, held, new_run_folder
+from foreword.runtime.graph_check import GraphRefusedError, check
 from foreword.runtime.model import Model
 from foreword.sources.samples import PREFIX
 from foreword.text.plural import counted
 from foreword.training.checkpoint import has_checkpoint, load_checkpoint, save_checkpoint
 from foreword.training.device import bound_threads, choose_device, keep_large_buffers, within_memory
 from foreword.training.distributed import ALONE, Processes
-from foreword.training.plan import check_sizes, new_session, plan_run, read_plan, write_plan
-from foreword.training.recipe import merged
+from foreword.training.onnx import float_graph, quantized_graph
+from foreword.training.plan import check_sizes, new_model, new_session, plan_run, read_plan, write_plan
+from foreword.training.recipe import RATES, Recipe, merged
 from foreword.training.session import Session
 
 PASSED_ON: Final = 1.0
@@ -170,7 +172,9 @@ def _plan(
         further=chosen.initial is not None,
         processes=processes,
     )
-    if chosen.initial is not None:
+    if chosen.initial is None:
+        _check_graph(plan.recipe, chosen.corpus)
+    else:
         chosen.initial.keep(folder)
     plan = replace(
         plan,
@@ -181,6 +185,20 @@ def _plan(
         reasons=(*chosen.reasons, *plan.reasons),
     )
     write_plan(plan, folder)
+
+
+def _check_graph(recipe: Recipe, corpus: Corpus) -> None:
+    """Raise RecipeError if the runtime would refuse the model of a new network as too costly."""
+    graph = float_graph(new_model(recipe, corpus).eval())
+    try:
+        check(graph)
+        if recipe.architecture not in RATES:  # in 8 bits, a recurrent network costs no more
+            check(quantized_graph(graph))
+    except (GraphRefusedError, ValueError):
+        raise RecipeError(
+            "a network of these sizes takes too long to predict a token; take fewer model.layers (64 at most), or a "
+            "smaller model.kernel, model.context or model.hidden"
+        ) from None
 
 
 def _with_chosen_unit(tables: Tables, corpus: Corpus) -> Tables:
