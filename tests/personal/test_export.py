@@ -22,7 +22,7 @@ from foreword.personal.events import Event, Finished, Measured, Validated
 from foreword.runtime.model import Model
 from foreword.text.tokenizer_file import UNITS
 from toys import ngrams
-from trainings import OLD, Finish, digest, of, record, trained, warnings
+from trainings import NEW, OLD, Finish, digest, of, record, trained, warnings, written
 
 TEXT = "".join(f"{line}\n" for line in OLD)
 
@@ -89,7 +89,7 @@ def test_training_without_held_out_text_claims_no_figures(old_text: Path, me: Pa
     assert "me is replaced without a comparison" in warnings(events)
     assert f"foreword rollback -m {me}" in warnings(events)
     assert not of(Validated, events)
-    assert "Nothing was held out" in (me / "README.md").read_text("utf-8")
+    assert "No text was held out that is new" in (me / "README.md").read_text("utf-8")
     assert not (me / "curve.png").exists()
 
 
@@ -168,3 +168,35 @@ def test_a_model_that_is_not_worse_replaces_the_old_one(old_text: Path, tmp_path
     roll_back(to)
     roll_back(to)
     assert digest(to) == first
+
+
+@pytest.mark.parametrize("start", ["scratch", "me"])
+def test_a_model_that_was_trained_on_held_out_text_is_no_measure(
+    start: str, old_text: Path, tmp_path: Path
+) -> None:
+    """It was trained on the whole text, also by an earlier training of it: no figure is called unseen."""
+    to = tmp_path / "me"
+    trained(old_text, to, tables={"text": {"held_out": 0.0}})
+    for _ in range(2):
+        events = trained(old_text, to, steps=2, start=to if start == "me" else start)
+        assert of(Finished, events)[0].replaced
+        assert ("me is replaced without a comparison" in warnings(events)) or start == "scratch"
+        assert ("test" in record(to)["held_out"]) == (start == "scratch")
+
+
+def test_text_known_from_another_folder_is_no_measure(tmp_path: Path) -> None:
+    """A folder that became shorter has text at its end that was trained on; one that became longer has not."""
+    folder, to, compared = tmp_path / "texts", tmp_path / "me", []
+    for name, lines in (("a", OLD), ("b", OLD[:20]), ("c", NEW)):
+        written(folder, f"{name}.txt", lines)
+    gone = [(folder / "b.txt").read_bytes(), (folder / "c.txt").read_bytes()]
+    (folder / "b.txt").unlink()
+    for change in (
+        lambda: None,
+        (folder / "c.txt").unlink,
+        lambda: (folder / "c.txt").write_bytes(gone[1]),
+        lambda: (folder / "c.txt").write_bytes(gone[1] + gone[0]),
+    ):
+        change()
+        compared.append("without a comparison" not in warnings(trained(folder, to, steps=2)))
+    assert compared == [True, False, True, True]

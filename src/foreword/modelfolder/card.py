@@ -72,7 +72,7 @@ def _origin(record: TrainingRecord) -> Iterator[str]:
 def _figures(held_out: HeldOut) -> Iterator[str]:
     test, old = held_out.test, held_out.old
     if test is None:
-        yield "Nothing was held out, so there is no figure for text that the model has not seen."
+        yield "No text was held out that is new to the model, so there is no figure for such text."
         return
     yield from (f"On {counted(test.characters or 0, 'character')} that it was not trained on:", "")
     yield from ("| | bits per character |", "|---|---|", f"| this model | {test.bits_per_character:.3f} |")

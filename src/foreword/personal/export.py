@@ -136,7 +136,7 @@ def export(run: Run) -> Generator[Warned | Measured | Compared, None, Finished]:
     keep(to)
     writing.write(to, contents)
     if there is not None and rival is None:
-        why = "nothing is held out" if corpus.test is None else "no held-out text is new to both models"
+        why = "no held-out text is new to both models"
         way = f"to go back to the old model: foreword rollback{named(to, '-m')}"
         yield Warned(message=f"{to.name} is replaced without a comparison: {why}; {way}")
     prune(to)

@@ -20,7 +20,7 @@ from foreword.assess.bits import score, surprises
 from foreword.assess.keystrokes import WithOptions, lines_of, replay, sample
 from foreword.assess.ngram import LAST_TOKENS, NGram
 from foreword.assess.report import ReportPage, page
-from foreword.corpus.prepare import Corpus
+from foreword.corpus.prepare import Corpus, SourceRecord
 from foreword.corpus.texts import MEMORY
 from foreword.errors import ForewordError, ModelError, OptionError
 from foreword.files import write_whole
@@ -29,11 +29,11 @@ from foreword.keyboard.suggest import CONFIDENT, Counts, Keyboard
 from foreword.modelfolder import ModelFolder
 from foreword.modelfolder.card import PICTURE
 from foreword.modelfolder.names import SHIPPED
-from foreword.personal.continual import recorded_recipe
+from foreword.modelfolder.record import TrainingRecord
 from foreword.personal.events import Compared, Measured, Reported, Tried, Warned
 from foreword.runtime.model import Model
 from foreword.runtime.network import Network
-from foreword.training.recipe import Recipe
+from foreword.training.recipe import Recipe, TextSettings
 from foreword.training.validate import bits
 
 MEASURED_TOKENS: Final = 200_000
@@ -116,7 +116,7 @@ def rival_bits(there: ModelFolder, corpus: Corpus, recipe: Recipe, tokens: int) 
     None if they cannot be compared: nothing is held out, the model was trained on that text, or it cannot be run.
     """
     try:
-        if corpus.test is None or _was_trained_on_it(there, corpus, recipe):
+        if corpus.test is None or seen_sources(there.record(), corpus, recipe):
             return None
         text = corpus.tokenizer.decode(corpus.test.beginning(tokens)[1:])
         return score(Model(there), text).bits_per_character
@@ -124,11 +124,25 @@ def rival_bits(there: ModelFolder, corpus: Corpus, recipe: Recipe, tokens: int) 
         return None
 
 
-def _was_trained_on_it(there: ModelFolder, corpus: Corpus, recipe: Recipe) -> bool:
-    """True if the existing model was trained on text that is held out now: less of the same text was held out then."""
-    known = {sha256 for text in there.record().learned_from() for sha256 in (text.sha256, *text.files)}
-    same = any(known & {source.sha256, *source.files} for source in corpus.sources)
-    return same and recorded_recipe(Model(there)).text.held_out < recipe.text.held_out
+def seen_sources(there: TrainingRecord, corpus: Corpus, recipe: Recipe) -> list[SourceRecord]:
+    """The sources of which a model with this record was trained on text that is held out now."""
+    runs, share = (there, *there.history), recipe.text.held_out
+    return [each for each in corpus.sources if any(_has_seen(run, each, share) for run in runs)]
+
+
+def _has_seen(run: TrainingRecord, new: SourceRecord, share: float) -> bool:
+    """True unless the training held out at least this `share` of the same text, or of a beginning of it."""
+    held_out = run.recipe.get("text", {}).get("held_out", TextSettings().held_out)
+    is_enough = isinstance(held_out, int | float) and held_out >= share
+    for old in (*run.sources, *run.old_sources):
+        before, now = old.files or (old.sha256,), new.files or (new.sha256,)
+        shared = {*before} & {*now}
+        begins = before[: len(shared)] == now[: len(shared)] and {*before[: len(shared)]} == shared
+        is_longer = begins and new.characters >= (old.characters or math.inf)
+        is_same = old.sha256 == new.sha256
+        if (is_same or shared) and not (is_enough and (is_same or is_longer)):
+            return True
+    return False
 
 
 def events_of(held_out: Figures, corpus: Corpus) -> Iterator[Measured]:

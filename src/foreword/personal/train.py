@@ -29,7 +29,7 @@ from foreword.personal.deadline import Deadline
 from foreword.personal.events import Event, Finished, Noted, Prepared, Remembered, Stopped, Warned
 from foreword.personal.export import Run, export
 from foreword.personal.lesson import MOST_CHARACTERS, Lesson, learn_left, note_trained, teach
-from foreword.personal.measure import backtest
+from foreword.personal.measure import backtest, seen_sources
 from foreword.personal.monitor import monitor, planned, prepared, signals_handled_by, stopping
 from foreword.personal.request import Beginning, TrainRequest, forgotten_words
 from foreword.personal.run_folder import delete_run, disk_errors, held, new_run_folder
@@ -246,6 +246,11 @@ def _run(to: Path, processes: Processes, stop: Callable[[], bool] = lambda: Fals
     processes.check_same(folder, PLAN, CHECKPOINT, "corpus/*.ids", "corpus/tokenizer.json", INITIAL_WEIGHTS)
     plan, corpus = read_plan(folder), Corpus.open(folder / "corpus")
     initial = InitialWeights.kept(folder)
+    if initial and len(seen_sources(initial.record(), corpus, plan.recipe)) == len(corpus.sources):
+        if corpus.test is not None:
+            why = f"{initial.name} was trained on all text that is held out now"
+            yield Warned(message=f"{why}, so nothing shows how well the new model predicts text new to it")
+        corpus = replace(corpus, validation=None, test=None)
     Lesson.kept(folder)  # a damaged one is an error now, not after the model is written
     choose_device(plan.device)  # an error if the run was begun on another machine's GPU
     keep_large_buffers()
