@@ -15,15 +15,15 @@ import toys
 import trainings
 from foreword.api import train
 from foreword.assess.bits import nats, text_ids
-from foreword.errors import OptionError, RunError
-from foreword.modelfolder import names
+from foreword.errors import ModelMismatch, OptionError, RunError
+from foreword.modelfolder import names, run_folder
 from foreword.modelfolder.versions import keep, versions_of
 from foreword.personal import canaries
 from foreword.personal import train as training
 from foreword.personal.canaries import NOT_REMEMBERED, TIMES, Canary
 from foreword.personal.events import Event, Planned, Prepared, Progressed, Warned
 from foreword.personal.request import TrainRequest
-from foreword.personal.run_folder import private_folder
+from foreword.personal.run_folder import held, private_folder
 from foreword.runtime.model import Model
 from foreword.text.secrets.scrubbing import scrub
 from messages import RECIPE, messages
@@ -134,7 +134,7 @@ def test_an_audit_changes_only_the_record_and_the_card(tmp_path: Path) -> None:
     toy = trainings.toy(tmp_path / "me", date="2026-01-01", secrets={"key": 2})
     keep(toy.path)
     key, before = Model.open(toy.path).key, trainings.contents(toy.path)
-    canaries.record_leaks(toy.path, leaks)
+    canaries.record_leaks(toy.folder, leaks)
     after = trainings.contents(toy.path)
     assert {name for name in before if before[name] != after[name]} == {names.TRAINING, names.CARD}
     assert before.keys() == after.keys()
@@ -144,8 +144,16 @@ def test_an_audit_changes_only_the_record_and_the_card(tmp_path: Path) -> None:
     assert "Audited on 2026-11-25. Well.\n" in card
     assert not any("audit" in trainings.record(version) for version in versions_of(toy.path))
     assert Model.open(toy.path).key == key  # its memory still sees the same model
-    canaries.record_leaks(toy.path, {**leaks, "date": "2027-01-01"})
+    audited = Model.open(toy.path).folder
+    canaries.record_leaks(audited, {**leaks, "date": "2027-01-01"})
     assert (toy.path / names.CARD).read_text("utf-8").count("## Secrets") == 1
+
+    trainings.toy(toy.path, date="2026-01-02")  # replaced during an audit
+    with pytest.raises(ModelMismatch, match="was replaced"):
+        canaries.record_leaks(audited, leaks)
+    with held(run_folder(toy.path)), pytest.raises(RunError, match="another process trains"):
+        canaries.record_leaks(Model.open(toy.path).folder, leaks)
+    assert trainings.record(toy.path) == {"date": "2026-01-02"}
 
 
 @pytest.fixture(scope="module")

@@ -35,7 +35,7 @@ from foreword import modelfolder
 from foreword.assess.bits import text_ids
 from foreword.errors import ForewordError, OptionError
 from foreword.keyboard.trained_on import weights_digest
-from foreword.modelfolder import names, writing
+from foreword.modelfolder import ModelFolder, names, run_folder, writing
 from foreword.modelfolder.card import with_secrets
 from foreword.modelfolder.names import shipped_folder
 from foreword.modelfolder.record import FOUND_LATER, InitialModel, TrainingRecord
@@ -43,7 +43,7 @@ from foreword.personal import events
 from foreword.personal.continual import own_sizes, recorded_recipe
 from foreword.personal.events import Event, Noted, Stopped, Warned
 from foreword.personal.request import SCRATCH, Asked, check_minutes, resolve
-from foreword.personal.run_folder import private_folder
+from foreword.personal.run_folder import held, private_folder
 from foreword.personal.train import train
 from foreword.runtime.model import Model
 from foreword.sources.files import is_read_once
@@ -149,7 +149,7 @@ def look_for_leaks(
     }
     try:
         if model.path != shipped_folder():  # the base is not a person's own
-            record_leaks(model.path, leaks)
+            record_leaks(model.folder, leaks)
     except (ForewordError, OSError, UnicodeError) as error:  # the person's card may not be UTF-8
         yield Warned(message=f"the result could not be written into the model: {error}")
     return leaks
@@ -318,14 +318,17 @@ def _cautions(never: Figures, copy: Figures) -> Iterator[str]:
         yield f"But {learned}: with a longer text, it would memorise fewer of them."
 
 
-def record_leaks(path: Path, leaks: Figures) -> None:
-    """Write the result into the model folder at `path`, completely or not at all; it replaces an earlier result.
+def record_leaks(folder: ModelFolder, leaks: Figures) -> None:
+    """Write the result into the model in `folder`, completely or not at all; it replaces an earlier result.
 
     Raises:
-        ModelError: the folder is damaged, or was replaced meanwhile.
+        ModelError: the model is damaged, or was replaced meanwhile.
+        RunError: the model is in training.
         OSError: the folder cannot be written.
     """
-    folder = modelfolder.read(path)
     training = {**folder.training, FOUND_LATER: leaks}
-    card = (path / names.CARD).read_text("utf-8")
-    writing.amend(folder, training=training, card=with_secrets(card, TrainingRecord.of(training, path)))
+    with held(run_folder(folder.path)):
+        card = with_secrets(
+            (folder.path / names.CARD).read_text("utf-8"), TrainingRecord.of(training, folder.path)
+        )
+        writing.amend(folder, training=training, card=card)
