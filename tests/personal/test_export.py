@@ -14,11 +14,12 @@ from foreword.corpus.prepare import prepare
 from foreword.errors import ModelTruncated
 from foreword.keyboard.suggest import Keyboard
 from foreword.modelfolder import run_folder
-from foreword.modelfolder.versions import roll_back, take_aside
+from foreword.modelfolder.versions import earlier_versions, roll_back, take_aside
 from foreword.models.catalogue import ARCHITECTURES
 from foreword.personal import export
 from foreword.personal.continual import InitialWeights
 from foreword.personal.events import Event, Finished, Measured, Validated
+from foreword.personal.train import resume
 from foreword.runtime.model import Model
 from foreword.text.tokenizer_file import UNITS
 from toys import ngrams
@@ -160,14 +161,27 @@ def test_a_new_model_that_predicts_worse_is_kept_aside(
 
 
 def test_a_model_that_is_not_worse_replaces_the_old_one(old_text: Path, tmp_path: Path) -> None:
+    """A second run gives the same network, which is no version of its own; so does a run that is resumed after it."""
     to = tmp_path / "me"
     trained(old_text, to, steps=2)
     first = digest(to)
-    for _ in range(2):  # the second run gives the same network, which is not worse
-        assert of(Finished, trained(old_text, to))[0].replaced
-    roll_back(to)
+    assert [of(Finished, trained(old_text, to))[0].replaced for _ in range(2)] == [True, False]
     roll_back(to)
     assert digest(to) == first
+    assert not earlier_versions(to)
+
+
+def test_a_run_that_is_killed_after_its_model_is_written_is_no_version_of_itself(
+    old_text: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    to = tmp_path / "me"
+    monkeypatch.setattr("foreword.personal.train.backtest", lambda *_, **__: sys.exit())
+    with pytest.raises(SystemExit):
+        trained(old_text, to, steps=2)
+    monkeypatch.setattr("foreword.personal.train.backtest", lambda *_, **__: iter(()))
+    assert run_folder(to).exists()
+    assert not of(Finished, resume(to))[0].replaced
+    assert not earlier_versions(to)
 
 
 @pytest.mark.parametrize("start", ["scratch", "me"])
@@ -179,7 +193,7 @@ def test_a_model_that_was_trained_on_held_out_text_is_no_measure(
     trained(old_text, to, tables={"text": {"held_out": 0.0}})
     for _ in range(2):
         events = trained(old_text, to, steps=2, start=to if start == "me" else start)
-        assert of(Finished, events)[0].replaced
+        assert not of(Finished, events)[0].kept
         assert ("me is replaced without a comparison" in warnings(events)) or start == "scratch"
         assert ("test" in record(to)["held_out"]) == (start == "scratch")
 

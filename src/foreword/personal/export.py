@@ -1,13 +1,14 @@
 """Turns a trained session into a measured model folder."""
 
 import math
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final, final
 
+import numpy as np
 from msgspec.structs import replace
 
 from foreword import modelfolder
@@ -79,7 +80,7 @@ def export(run: Run) -> Generator[Warned | Measured | Compared, None, Finished]:
     If the run continued from a model, its initial weights are measured too. If the model in that folder predicts the
     test part better, it stays, and the new one is kept aside.
     """
-    to, plan, corpus, session, initial = run.to, run.plan, run.corpus, run.session, run.initial
+    to, corpus, session, initial = run.to, run.corpus, run.session, run.initial
     effort: Figures = {
         "tokens_per_second": session.tokens_per_second,
         "characters_per_second": session.tokens_per_second / corpus.train.tokens_per_character,
@@ -115,17 +116,19 @@ def export(run: Run) -> Generator[Warned | Measured | Compared, None, Finished]:
     lost = _quantized_loss(exact, quick, corpus, extent)
     if not lost <= MOST_QUANTIZED_LOSS:  # true for NaN too
         small = None
-        loss = f"in 8 bits this network would lose {lost:.3f} bits per character"
-        yield Warned(message=f"{loss}, so only the large graph is kept")
+        yield Warned(
+            message=f"in 8 bits this network would lose {lost:.3f} bits per character, so only the large graph is kept"
+        )
     held_out = _validated(made, corpus) | figures_of(exact, before, corpus, extent)
     held_out["quantized_loss"] = lost if math.isfinite(lost) else None
     yield from events_of(held_out, corpus)
     training = _record(run, effort, held_out, made.share)
     contents = _contents(run, training, graph, small)
-    rival = None if there is None or is_initial else rival_bits(there, corpus, plan.recipe, extent.tokens)
+    is_written = there is not None and _has_weights(there, contents.weights)
+    if is_written:  # by this run, which was killed after that
+        there = None
+    rival = _rival(run, there, held_out, extent, is_initial=is_initial)
     new = held_out["test"]["bits_per_character"] if "test" in held_out else None
-    if is_initial and new is not None:
-        rival = held_out["test"]["start"]["bits_per_character"]
     yield from _would_do_better(base, run, held_out, extent)
     if rival is not None and new is not None and new > rival:
         writing.write(aside := put_aside(to), contents)
@@ -133,14 +136,16 @@ def export(run: Run) -> Generator[Warned | Measured | Compared, None, Finished]:
         yield Warned(message=f"{_stays(to.name, corpus, rival, new)}. The new model is kept aside; {way}")
         return replace(stays, aside=aside)
     yield from comparisons(held_out)
-    keep(to)
+    if not is_written:
+        keep(to)
     writing.write(to, contents)
     if there is not None and rival is None:
-        why = "no held-out text is new to both models"
-        way = f"to go back to the old model: foreword rollback{named(to, '-m')}"
-        yield Warned(message=f"{to.name} is replaced without a comparison: {why}; {way}")
+        yield Warned(
+            message=f"{to.name} is replaced without a comparison: no held-out text is new to both models; "
+            f"to go back to the old model: foreword rollback{named(to, '-m')}"
+        )
     prune(to)
-    return replace(finished, figures=held_out)
+    return replace(finished, figures=held_out, replaced=finished.replaced and not is_written)
 
 
 def _found_at(to: Path) -> ModelFolder | None:
@@ -148,6 +153,22 @@ def _found_at(to: Path) -> ModelFolder | None:
         return modelfolder.read(to)
     except ModelError:
         return None
+
+
+def _has_weights(folder: ModelFolder, weights: Mapping[str, np.ndarray]) -> bool:
+    there = folder.weights()
+    return there.keys() == weights.keys() and all(
+        np.array_equal(there[each], weights[each]) for each in there
+    )
+
+
+def _rival(
+    run: Run, there: ModelFolder | None, held_out: Figures, extent: Extent, *, is_initial: bool
+) -> float | None:
+    """Bits per character of the model that the new one would replace; None if they cannot be compared."""
+    if is_initial:
+        return held_out["test"]["start"]["bits_per_character"] if "test" in held_out else None
+    return there and rival_bits(there, run.corpus, run.plan.recipe, extent.tokens)
 
 
 def _initial_network(run: Run) -> Network | None:
