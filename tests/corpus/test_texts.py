@@ -270,10 +270,11 @@ def test_a_skipped_file_of_a_folder_is_noted(tmp_path: Path) -> None:
     assert corpus.sources[0].files == (corpus.sources[0].sha256,)
 
 
-def test_the_card_of_a_model_in_a_folder_is_not_read(tmp_path: Path) -> None:
+def test_the_card_and_the_run_of_a_model_in_a_folder_are_not_read(tmp_path: Path) -> None:
     """A model may lie among the texts that it was trained on; its card was learned as the person's words."""
-    (tmp_path / "texts" / "me").mkdir(parents=True)
-    for name in ("a.txt", "me/README.md", "me/config.json", "me/model.safetensors"):
+    for folder in ("me", "b.run/texts"):
+        (tmp_path / "texts" / folder).mkdir(parents=True)
+    for name in ("a.txt", "me/README.md", "me/config.json", "me/model.safetensors", "b.run/texts/new-0.txt"):
         (tmp_path / "texts" / name).write_text(f"This is {name}.", "utf-8")
     (record,) = prepare([str(tmp_path / "texts")], tmp_path / "corpus").sources
     assert record.characters == len("This is a.txt.")

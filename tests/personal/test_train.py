@@ -30,6 +30,7 @@ from foreword.personal.events import (
     Stopped,
     Validated,
 )  # fmt: skip
+from foreword.personal.inventory import parts_of
 from foreword.personal.monitor import stopping
 from foreword.personal.request import Asked, resolve
 from foreword.personal.run_folder import delete_run, held, new_run_folder
@@ -109,6 +110,7 @@ def test_the_memory_keeps_the_words_of_a_run_killed_while_reading(old_text: Path
     to = tmp_path / "me"
     killed(train(asked(old_text, to)), Remembered)
     (run_folder(to) / "texts").mkdir(parents=True)
+    assert parts_of(to) == ["run"]  # it can be deleted
     part = remembered(to)
     assert part == OLD[: len(part)] != []
     first, second = of(Remembered, trained(old_text, to))
@@ -234,6 +236,7 @@ def test_a_folder_of_the_persons_own_beside_the_model_is_kept(tmp_path: Path, ol
     own.write_text("precious")
     with pytest.raises(RunError, match="holds files that are no run's"):
         next(train(asked(old_text, tmp_path / "me")))
+    assert not parts_of(tmp_path / "me")
     assert own.read_text() == "precious"
 
 

@@ -10,7 +10,7 @@ from foreword.modelfolder import names, run_folder, swap, writing
 from foreword.modelfolder.names import SHIPPED, known_names, memory_beside, shipped_folder
 from foreword.modelfolder.reading import is_being_trained
 from foreword.modelfolder.versions import Version, earlier_versions, versions_folder, versions_of
-from foreword.personal.run_folder import held
+from foreword.personal.run_folder import held, is_run
 
 Part = Literal["model", "versions", "run"]
 PARTS: Final[tuple[Part, ...]] = ("run", "versions", "model")
@@ -68,7 +68,7 @@ def parts_of(folder: Path) -> list[Part]:
     is_ours = {
         "model": True,
         "versions": bool(versions_of(folder)) or (versions_folder(folder) / "aside").is_dir(),
-        "run": names.has_unfinished_run(folder),
+        "run": names.has_unfinished_run(folder) or is_run(run_folder(folder)),
     }
     is_home = folder.parent == modelfolder.home()  # only Foreword's files have such names there
     return [

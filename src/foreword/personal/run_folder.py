@@ -5,7 +5,6 @@ checkpoint. This module does not need PyTorch.
 """
 
 import errno
-import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,13 +23,12 @@ from foreword.modelfolder.names import (
     named,
     run_folder,
 )
+from foreword.sources.files import RUN
 
 PATIENCE_SECONDS: Final = 0.2
 """The check for a run in progress (`modelfolder/reading.py`) holds the lock for less time than this."""
 FULL: Final = frozenset([errno.ENOSPC, errno.EDQUOT, errno.EFBIG])
 """The error numbers of a full disk, an exceeded quota, and a file over the size limit."""
-_OURS: Final = re.compile(r"texts|corpus(-\d+)?|(plan|lesson)\.json|(start|checkpoint)\.safetensors|\..*")
-"""The names in a run folder; those with a dot are of files that were not written to their end."""
 _ELSEWHERE: Final = "choose another data folder with FOREWORD_HOME, or give train a path with -o"
 
 
@@ -110,7 +108,7 @@ def new_run_folder(model: Path) -> Path:
             f"{folder} holds an unfinished run. Continue: foreword train --resume{named(model, '-o')}. "
             f"Or delete it: foreword models delete {in_a_command(model)} --run"
         )
-    if folder.is_dir() and not all(_OURS.fullmatch(each.name) for each in folder.iterdir()):
+    if folder.is_dir() and not is_run(folder):
         raise RunError(f"{folder} holds files that are no run's; move it, or give train another name with -o")
     shutil.rmtree(folder, ignore_errors=True)  # a run that was killed before it had a plan
     try:
@@ -118,6 +116,11 @@ def new_run_folder(model: Path) -> Path:
     except OSError as error:
         raise RunError(f"{folder} cannot be made: {error.strerror}; {_ELSEWHERE}") from None
     return folder
+
+
+def is_run(folder: Path) -> bool:
+    """Whether `folder` has only files of a run; one that was killed while it read its texts has no plan."""
+    return folder.is_dir() and all(RUN.fullmatch(each.name) for each in folder.iterdir())
 
 
 def delete_run(folder: Path) -> None:

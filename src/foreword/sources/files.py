@@ -201,6 +201,8 @@ MAIL: Final = ("cur", "new")
 """The subfolders of a mail folder. Mail folders in a Maildir, such as `.Sent`, begin with a dot but are not hidden."""
 MODEL: Final = frozenset(["config.json", "model.safetensors"])
 """The files of a model folder: no file in it, such as the model's card, is a person's text."""
+RUN: Final = re.compile(r"texts|corpus(-\d+)?|(plan|lesson)\.json|(start|checkpoint)\.safetensors|\..*")
+"""The names in the folder of an unfinished training, `NAME.run`, with other texts; a dot begins those of drafts."""
 _BOOK, _PAGE = PurePosixPath("META-INF/container.xml"), re.compile(r"\.x?html?$", re.IGNORECASE)
 """Of a book in EPUB, which has the first of these files, only the pages are text."""
 _LINK: Final = "a link to a folder or to nothing is not followed; name what it leads to"
@@ -258,12 +260,12 @@ def files_of_folder(folder: Path, encoding: str | None) -> Files:
     """The visible files in a folder and its subfolders, in reading order: `chapter 2` before `chapter 10`.
 
     A file or folder that cannot be read is included, with its fault; so is a link to a folder, or to nothing. Model
-    folders are left out.
+    folders and unfinished trainings are left out.
     """
     found: list[Path] = []
     faults: list[OSError] = []
     for place, folders, names in os.walk(folder, onerror=faults.append):
-        if MODEL.issubset(names):
+        if MODEL.issubset(names) or (place.endswith(".run") and all(map(RUN.fullmatch, names + folders))):
             folders.clear()
             continue
         folders[:] = [name for name in folders if not name.startswith(".") or _is_mail(Path(place, name))]
