@@ -1,12 +1,14 @@
 """The networks without a carried state match their sources: the tutorial, Bengio's equation, `conv1d`."""
 
+import math
 from typing import cast
 
 import numpy as np
+import pytest
 import torch
 from jaxtyping import Float, Int64
 from torch import nn
-from torch.nn.functional import conv1d, pad
+from torch.nn.functional import conv1d, cross_entropy, pad
 
 from architectures import NEWLINE, VOCABULARY
 from foreword.models.feedforward import (
@@ -89,3 +91,13 @@ def test_a_layer_is_a_causal_dilated_convolution_added_to_its_input() -> None:
         added = torch.relu(conv1d(values, matrix, convolve.bias, dilation=2**layer))
         values = values[:, :, -added.shape[-1] :] + added
     torch.testing.assert_close(logits, model.predict(values.permute(2, 0, 1)))
+
+
+@pytest.mark.parametrize("layers", [1, 9])
+def test_a_new_convolution_is_near_a_uniform_guess_at_any_depth(layers: int) -> None:
+    """`training/loop.py` calls a network diverged if its loss is far above that."""
+    torch.manual_seed(0)
+    model = Convolution(ConvolutionConfig(vocabulary=300, newline=NEWLINE, layers=layers))
+    ids = torch.randint(300, (33, 8))
+    logits, _ = model(ids[:-1], model.initial_state(8))
+    assert cross_entropy(logits.flatten(0, 1), ids[1:].flatten()).item() < math.log(300) + 0.3

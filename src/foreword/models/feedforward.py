@@ -104,7 +104,8 @@ class ConvolutionConfig(AbstractConfig):
 class Convolution(AbstractWindowModel):
     """Dilated causal convolutions; layer i combines `kernel` positions at a distance of 2^i.
 
-    Each layer adds the relu of one convolution to its input. Bai and others have two convolutions in a layer.
+    Each layer adds the relu of one convolution to its input. Bai and others have two convolutions in a layer. With
+    more than four layers, each adds less at first: the sum would grow with their number, and its loss with it.
     """
 
     architecture: ClassVar[str] = "convolution"
@@ -115,9 +116,8 @@ class Convolution(AbstractWindowModel):
         context = 1 + (config.kernel - 1) * ((1 << config.layers) - 1)
         super().__init__(config, embedding_size=config.embedding, context=context)
         self.widen = dense(config.embedding, config.hidden)
-        self.convolve = nn.ModuleList(
-            dense(config.kernel * config.hidden, config.hidden) for _ in range(config.layers)
-        )
+        inputs, gain = config.kernel * config.hidden, min(1.0, 4 / config.layers)
+        self.convolve = nn.ModuleList(dense(inputs, config.hidden, gain=gain) for _ in range(config.layers))
         self.predict = dense(config.hidden, config.vocabulary)
         self.drop = nn.Dropout(config.dropout)
 

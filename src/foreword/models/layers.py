@@ -29,10 +29,10 @@ def embedding(vocabulary: int, size: int, *, strong: bool = False) -> nn.Embeddi
     return table
 
 
-def dense(inputs: int, outputs: int, *, bias: bool = True) -> nn.Linear:
-    """A dense layer that keeps the variance of its inputs and of its gradients."""
+def dense(inputs: int, outputs: int, *, bias: bool = True, gain: float = 1.0) -> nn.Linear:
+    """A dense layer that keeps the variance of its inputs and of its gradients, or multiplies the numbers by `gain`."""
     layer = nn.Linear(inputs, outputs, bias=bias)
-    nn.init.xavier_uniform_(layer.weight)
+    nn.init.xavier_uniform_(layer.weight, gain)
     if bias:
         nn.init.zeros_(layer.bias)
     return layer
