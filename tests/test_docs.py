@@ -19,6 +19,7 @@ import msgspec
 import pytest
 
 import foreword
+import toys
 from foreword import modelfolder
 from foreword.modelfolder import writing
 from foreword.models.catalogue import ARCHITECTURES, network_with
@@ -220,6 +221,19 @@ def test_the_python_of_a_page_runs_with_the_shipped_model(page: Path, tmp_path: 
             )
             assert done.returncode == 0, done.stderr
             assert done.stdout
+
+
+def test_a_published_record_has_neither_places_nor_names_of_texts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    named: dict[str, Any] = {"sources": [{"name": "Maria.txt"}], "old_sources": [{"name": "Maria.zip"}]}
+    path = toys.writer(
+        tmp_path / "portuguese", training={**named, "history": [named], "private": {"me": "Maria"}}
+    ).path
+    monkeypatch.chdir(tmp_path)
+    exec(compile(next(blocks(ROOT / "docs" / "how-to" / "publish.md", "python")), "publish.md", "exec"), {})
+    assert "Maria" not in (path / "training.json").read_text("utf-8")
+    assert len(modelfolder.read(path).record().learned_from()) == 4
 
 
 @pytest.mark.all
