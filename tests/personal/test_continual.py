@@ -217,9 +217,9 @@ def test_a_network_inherits_the_trained_messages_of_its_initial_model(
     initial = InitialWeights(name=name, sha256="before", weights={}, training={"date": "2100-01-01"})
     if before is not None:
         months.set_known_to("before", before)
-    me = toy(tmp_path / "me").folder
-    note_trained(Lesson(trained=[2]), [4], months, me, initial)
-    known = months.known_to(weights_digest(me))
+    made = toy(tmp_path / "aside").folder
+    note_trained(Lesson(trained=[2]), [4], months, made, initial, name="me")
+    known = months.known_to(weights_digest(made))
     assert known is not None
     assert known.trained == trained_on
     assert known.held_out == ({3, 4} if before else {4} - trained_on)
@@ -235,7 +235,7 @@ def test_a_network_stays_known_after_many_that_began_with_it_and_are_worse(
     months.set_known_to("used", known)
     initial = InitialWeights(name="me", sha256="used", weights={}, training={})
     for number in range(NETWORKS + 1):
-        note_trained(Lesson(trained=[2]), [], months, toy(tmp_path / "aside").folder, initial)
+        note_trained(Lesson(trained=[2]), [], months, toy(tmp_path / "aside").folder, initial, name="me")
         months.set_known_to(f"aside {number}", KnownMessages())
     assert months.known_to("used") == known
 

@@ -169,10 +169,13 @@ def note_trained(
     memory: Memory,
     folder: ModelFolder,
     initial: InitialWeights | None,
+    *,
+    name: str,
 ) -> None:
     """Write into `memory` which of its messages the network in `folder` was trained on.
 
-    These include the messages of the network that the training continued from.
+    `name` is that of its model: a network that is kept aside has another folder. They include the messages of the
+    network that the training continued from.
 
     Raises:
         MemoryUnusable: the memory cannot be written.
@@ -180,7 +183,7 @@ def note_trained(
     """
     before = KnownMessages()
     if initial is not None:
-        own = initial.name == folder.path.name
+        own = initial.name == name
         found = memory.known_to(initial.sha256)
         before = found or (known_by_time(memory.messages(), initial.record()) if own else KnownMessages())
         if found is not None:  # among the newest again: it stays in use if the new one is worse

@@ -306,7 +306,7 @@ def _tried(run: Run, made: Finished) -> Iterator[Event]:
             held_out = learn_left(lesson, memory)
             folder = modelfolder.read(made.aside or to)
             if initial is None or weights_digest(folder) != initial.sha256:
-                note_trained(lesson, held_out, memory, folder, initial)
+                note_trained(lesson, held_out, memory, folder, initial, name=to.name)
             notes = list(memory.notes)
         if (lesson.messages, lesson.known) != (messages, known):
             new, old = lesson.messages - messages, lesson.known - known
