@@ -77,55 +77,18 @@ class EncodingSettings:
 
 @final
 class Vocabulary:
-    """A tokenizer, and the rare characters, a share of which it spells in bytes in training text."""
+    """A tokenizer, and the rare characters of a training text, a share of which it spells in bytes in that text.
 
-    def __init__(self, tokenizer: Tokenizer, rare: frozenset[str], seed: int) -> None:
-        self.tokenizer = tokenizer
-        self.rare = rare
-        self.seed = seed
+    It spells characters without an id in bytes, too.
+    """
 
-    @classmethod
-    def of(cls, text: RunningText, unit: Unit, limit: int | None, seed: int) -> "Vocabulary":
-        """The vocabulary of at most `limit` ids for `text`, which is only the training part.
-
-        Characters that occur only in the held-out parts are spelled in bytes, so figures include unknown characters.
-
-        Raises:
-            OptionError: `limit` is too small.
-        """
-        if unit == "words":
-            return cls(words_tokenizer(text.pieces(), limit or LIMITS[unit]), frozenset(), seed)
-        if unit == "subwords":
-            return cls(subwords_tokenizer(text.pieces(), limit or LIMITS[unit]), frozenset(), seed)
-        counts = Counter(
-            {each: count for each, count in count_characters(text.pieces()).items() if each != "\n"}
-        )
-        room = len(counts) if limit is None else limit - len(BYTES) - 1
-        kept = {each: count for each, count in counts.most_common(room) if count >= AT_LEAST}
-        return cls(characters_tokenizer(kept), _rare(kept, text), seed)
-
-    @classmethod
-    def suiting(cls, text: RunningText, minutes: float | None, seed: int) -> "Vocabulary":
-        """The vocabulary of a new network if the person names no unit: subwords if they help, else characters."""
-        counts = count_characters(text.pieces())
-        distinct = sum(count > 1 for count in counts.values())
-        is_long = text.characters >= FEWEST_FOR_SUBWORDS and distinct <= MOST_DISTINCT
-        if is_long and (minutes is None or text.characters <= FOR_A_MINUTE * minutes):
-            return cls.of(text, "subwords", BY_DEFAULT, seed)
-        return cls.of(text, "characters", None, seed)
-
-    @classmethod
-    def given(cls, tokenizer: Tokenizer, text: RunningText, seed: int) -> "Vocabulary":
-        """The vocabulary of a network that continues to learn, for its training text `text`.
-
-        Characters without an id in the tokenizer are spelled in bytes, and so is a share of the rare characters.
-        """
-        if tokenizer.unit != "characters":
-            return cls(tokenizer, frozenset(), seed)
-        known = {token.decode() for token in tokenizer.tokens[len(BYTES) :]}
-        counts = count_characters(text.pieces())
-        kept = {each: count for each, count in counts.items() if each in known and each != "\n"}
-        return cls(tokenizer, _rare(kept, text), seed)
+    def __init__(self, tokenizer: Tokenizer, text: RunningText, seed: int) -> None:
+        self.tokenizer, self.rare, self.seed = tokenizer, frozenset[str](), seed
+        if tokenizer.unit == "characters":
+            known = {token.decode() for token in tokenizer.tokens[len(BYTES) :]} - {"\n"}
+            counts = count_characters(text.pieces())
+            kept = {each: count for each, count in counts.items() if each in known}
+            self.rare = rare_characters(kept, RARE_SHARE * text.characters)
 
     def encode(self, text: RunningText) -> Iterator[Int64[np.ndarray, " tokens"]]:
         """The ids of `text`, encoded like a user's text."""
@@ -145,9 +108,32 @@ class Vocabulary:
             yield table.encode(piece, spell=draw, share=SPELLED_SHARE)
 
 
-def _rare(counts: Mapping[str, int], text: RunningText) -> frozenset[str]:
-    """The rarest of the characters counted in `text`, together at most RARE_SHARE of it."""
-    return rare_characters(counts, RARE_SHARE * text.characters)
+def tokenizer_for(text: RunningText, settings: EncodingSettings) -> Tokenizer:
+    """The tokenizer of these settings for `text`, which is only the training part.
+
+    Characters that occur only in the held-out parts are spelled in bytes, so figures include unknown characters. If the
+    person names no unit, a new network has subwords if they help, else characters.
+
+    Raises:
+        OptionError: the limit on the number of ids is too small.
+    """
+    unit, limit = settings.unit, settings.vocabulary
+    if settings.tokenizer is not None:
+        return settings.tokenizer
+    if unit is None:
+        distinct = sum(count > 1 for count in count_characters(text.pieces()).values())
+        is_long = text.characters >= FEWEST_FOR_SUBWORDS and distinct <= MOST_DISTINCT
+        is_quick = settings.minutes is None or text.characters <= FOR_A_MINUTE * settings.minutes
+        unit, limit = ("subwords", BY_DEFAULT) if is_long and is_quick else ("characters", None)
+    if unit == "words":
+        return words_tokenizer(text.pieces(), limit or LIMITS[unit])
+    if unit == "subwords":
+        return subwords_tokenizer(text.pieces(), limit or LIMITS[unit])
+    counts = Counter({each: count for each, count in count_characters(text.pieces()).items() if each != "\n"})
+    room = len(counts) if limit is None else limit - len(BYTES) - 1
+    return characters_tokenizer(
+        {each: count for each, count in counts.most_common(room) if count >= AT_LEAST}
+    )
 
 
 def prepare(
@@ -176,7 +162,7 @@ def encode(texts: Texts, folder: Path, settings: EncodingSettings) -> Corpus:
     """
     begin(folder)
     parts = texts.parts()
-    vocabulary = _vocabulary(parts["train"], settings)
+    vocabulary = Vocabulary(tokenizer_for(parts["train"], settings), parts["train"], settings.seed)
     streams = {
         name: {"tokens": _write(folder, name, vocabulary, text), "characters": text.characters}
         for name, text in parts.items()
@@ -194,17 +180,9 @@ def encode(texts: Texts, folder: Path, settings: EncodingSettings) -> Corpus:
     return Corpus.open(folder)
 
 
-def _vocabulary(text: RunningText, settings: EncodingSettings) -> Vocabulary:
-    if settings.tokenizer is not None:
-        return Vocabulary.given(settings.tokenizer, text, settings.seed)
-    if settings.unit is None:
-        return Vocabulary.suiting(text, settings.minutes, settings.seed)
-    return Vocabulary.of(text, settings.unit, settings.vocabulary, settings.seed)
-
-
 def _write(folder: Path, name: str, vocabulary: Vocabulary, text: RunningText) -> int:
     if name == "old":  # old text has other rare characters
-        vocabulary = Vocabulary.given(vocabulary.tokenizer, text, vocabulary.seed)
+        vocabulary = Vocabulary(vocabulary.tokenizer, text, vocabulary.seed)
     encode = vocabulary.encode_to_train if name in ("train", "old") else vocabulary.encode
     return write_stream(folder, name, vocabulary.tokenizer, encode(text))
 
