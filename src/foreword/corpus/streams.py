@@ -27,6 +27,8 @@ from foreword.text.tokenizer import Tokenizer
 
 MANIFEST: Final = "corpus.json"
 TOKENIZER: Final = "tokenizer.json"
+PARTS: Final = ("validation", "test", "old", "old_held_out")
+"""The streams that may be missing; `train` is always there."""
 FORMAT_VERSION: Final = 1
 PIECE: Final = 1 << 20
 """Ids to decode at once."""
@@ -121,9 +123,9 @@ class Corpus:
 
     def texts(self) -> Iterator[str]:
         """The text of all parts, in pieces of whole lines."""
-        for part in (self.train, self.validation, self.test, self.old, self.old_held_out):
-            if part is not None:
-                yield from text_of(self.folder, part.name)
+        for name in ("train", *PARTS):
+            if getattr(self, name) is not None:
+                yield from text_of(self.folder, name)
 
     @classmethod
     def open(cls, folder: Path) -> "Corpus":
@@ -147,12 +149,9 @@ class Corpus:
                 folder=folder,
                 tokenizer=tokenizer,
                 train=streams["train"],
-                validation=streams.get("validation"),
-                test=streams.get("test"),
+                **{name: streams.get(name) for name in PARTS},
                 sources=manifest.sources,
                 notes=manifest.notes,
-                old=streams.get("old"),
-                old_held_out=streams.get("old_held_out"),
                 old_sources=manifest.old_sources,
                 me=manifest.me,
             )

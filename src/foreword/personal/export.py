@@ -250,13 +250,9 @@ def _record(run: Run, effort: Figures, held_out: Figures, share: float) -> dict[
 
 def _source(source: SourceRecord) -> dict[str, object]:
     """The record of a text, without its folder."""
-    return {
-        "name": Path(source.name).name,
-        "sha256": source.sha256,
-        "characters": source.characters,
-        "files": list(source.files),
-        "secrets": dict(source.secrets),
-    }
+    record = asdict(source) | {"name": Path(source.name).name}
+    del record["place"]
+    return record
 
 
 def _nothing_better(run: Run, *, stays: bool) -> str:
