@@ -14,6 +14,7 @@ from foreword.text.words import (
     folded,
     is_full,
     is_inside_word,
+    lines_and_keys,
     matching,
     takes_space,
     word_start,
@@ -131,4 +132,5 @@ def test_a_second_matching_changes_nothing_and_lines_do_not_affect_each_other(on
     one, other = clean(one), clean(other)
     assert matching(matching(one)) == matching(one)
     assert matching(one + "\n" + other) == matching(one) + "\n" + matching(other)
+    assert lines_and_keys(one) == (one.split("\n"), matching(one).split("\n"))
     assert begins(one, one + "\n" + other)

@@ -9,14 +9,14 @@ from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from functools import cached_property, lru_cache
-from itertools import pairwise
+from itertools import pairwise, starmap
 from operator import le
 from typing import Final, final
 
 import regex
 
 from foreword.errors import ModelTruncated
-from foreword.text.words import beginning_with, begins, matching, words
+from foreword.text.words import beginning_with, begins, lines_and_keys, matching, words
 
 AT_LEAST: Final = 2
 """A word that occurs only once may be a typo."""
@@ -34,11 +34,11 @@ class WordList:
     """Known words; look-ups ignore case and accents."""
 
     def __init__(self, text: str, where: str = "the word list") -> None:
-        self._words = text.split("\n")[:-1]
-        self._keys = matching(text).split("\n")[:-1]
+        self._words, self._keys = lines_and_keys(text)
+        del self._words[-1], self._keys[-1]  # what follows the last newline
         self.holds = lru_cache(maxsize=CACHED)(self._holds)
         self.begins = lru_cache(maxsize=CACHED)(self._may_begin)
-        if not all(map(le, self._keys, self._keys[1:])) or text[-1:] not in ("", "\n"):
+        if not all(starmap(le, pairwise(self._keys))) or text[-1:] not in ("", "\n"):
             raise ModelTruncated(f"{where} is damaged: out of order, or cut off; get the model again")
 
     def lists(self, word: str) -> bool:

@@ -31,7 +31,7 @@ from jaxtyping import Float32, UInt8
 
 from foreword.errors import ModelTruncated
 from foreword.text.words import LONGEST as LONGEST_WORD
-from foreword.text.words import matching
+from foreword.text.words import lines_and_keys, matching
 
 LONGEST: Final = 3
 SIGNS: Final = ("\n", ",")
@@ -76,9 +76,7 @@ class Ngrams:
         """
         try:
             arrays = _arrays(np.frombuffer(data, dtype=np.uint8))
-            text = arrays["words"].tobytes().decode()
-            self.words: Sequence[str] = text.split("\n")
-            self.keys: Sequence[str] = matching(text).split("\n")
+            self.words, self.keys = lines_and_keys(arrays["words"].tobytes().decode())
             self.shares: Float32[np.ndarray, " degrees"] = arrays["shares"]
             first = arrays["unigram"]
             if (

@@ -139,6 +139,12 @@ def matching(text: str) -> str:
     return unicodedata.normalize("NFC", plain.casefold())
 
 
+def lines_and_keys(text: str) -> tuple[list[str], list[str]]:
+    """The lines of a text, and each without case and accents; a line that stays the same takes no more memory."""
+    lines = text.split("\n")
+    return lines, [line if line.isascii() and line.islower() else matching(line) for line in lines]
+
+
 def beginning_with(texts: Sequence[str], beginning: str) -> slice:
     """The slice of sorted texts that begin with `beginning`."""
     first = bisect_left(texts, beginning)
