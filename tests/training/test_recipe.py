@@ -101,6 +101,15 @@ def test_more_epochs_give_more_dropout(kind: str) -> None:
     assert dropouts[-2:] == [MOST_DROPOUT[kind]] * 2
 
 
+@pytest.mark.parametrize("kind", MOST_DROPOUT)
+def test_a_network_trained_further_gets_the_same_dropout_up_to_a_third_of_the_most(kind: str) -> None:
+    new, further = (
+        [dropouts_for(epochs, further=each)[kind] for epochs in (2, 5, 20, 100)] for each in (False, True)
+    )
+    assert further[:2] == new[:2]
+    assert further[2:] == [round(MOST_DROPOUT[kind] / 3, 2)] * 2
+
+
 def test_weight_decay_is_inversely_proportional_to_the_run_length() -> None:
     short, long = weight_decay_for(2_000, 0.01), weight_decay_for(20_000, 0.01)
     assert 2_000 * short == pytest.approx(20_000 * long)

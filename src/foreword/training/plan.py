@@ -29,6 +29,7 @@ from foreword.training.distributed import ALONE, Processes
 from foreword.training.loop import Step, fit
 from foreword.training.recipe import (
     MOST_EPOCHS,
+    MOST_FURTHER_EPOCHS,
     RATES,
     Recipe,
     Table,
@@ -150,11 +151,11 @@ def plan_run(
             raise OptionError("say how long to train: --minutes, --steps, or a recipe with epochs or steps")
         per_step = seconds_per_step(trial, seconds=min(PROBE_SECONDS, PROBE_SHARE * 60 * minutes))
         left = max(0.0, seconds - (time.perf_counter() - begun))
-        most = MOST_EPOCHS * len(blocks)
+        most = (MOST_FURTHER_EPOCHS if further else MOST_EPOCHS) * len(blocks)
         steps = max(1, min(int(left * (1 - VALIDATION_SHARE) / per_step), most))
         budget = TimeBudget(seconds=left, most_steps=most, seconds_per_look=0.0)
     epochs = steps / len(blocks)
-    full = _regularized(full, recipe, epochs=epochs, steps=steps)
+    full = _regularized(full, recipe, epochs=epochs, steps=steps, further=further)
     looks = max(1, min(full.training.validations, steps // LEAST_BETWEEN))
     held_out = 0 if corpus.validation is None else len(corpus.validation.ids) - 1
     trained_between = steps * tokens_per_block / looks
@@ -294,14 +295,16 @@ def _sizes(recipe: Recipe, corpus: Corpus) -> dict[str, object]:
     return {**recipe.model, "vocabulary": corpus.tokenizer.size, "newline": corpus.tokenizer.newline}
 
 
-def _regularized(recipe: Recipe, asked: Mapping[str, Table], *, epochs: float, steps: int) -> Recipe:
+def _regularized(
+    recipe: Recipe, asked: Mapping[str, Table], *, epochs: float, steps: int, further: bool
+) -> Recipe:
     """The recipe with dropout and weight decay against overfitting, for a recurrent network in a run of this length."""
     if recipe.architecture not in RATES:
         return recipe
     settings = recipe.training
     if settings.optimizer != "adam" and "weight_decay" not in asked.get("training", {}):
         settings = replace(settings, weight_decay=weight_decay_for(steps, settings.learning_rate))
-    return replace(recipe, model={**dropouts_for(epochs), **recipe.model}, training=settings)
+    return replace(recipe, model={**dropouts_for(epochs, further=further), **recipe.model}, training=settings)
 
 
 def _reasons(plan: Plan, *, epochs: float, tokens: int, speed: float | None) -> tuple[str, ...]:

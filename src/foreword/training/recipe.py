@@ -60,10 +60,14 @@ MOST_WEIGHT_DECAY: Final = 0.3
 
 MANY_EPOCHS: Final = 60
 MOST_DROPOUT: Mapping[str, float] = {"dropout": 0.6, "input_dropout": 0.2, "carry_dropout": 0.5}
-"""The dropout of each kind for 60 epochs or more."""
+"""The dropout of each kind for 60 epochs or more of a new network."""
+
+FURTHER_DROPOUT: Final = 1 / 3
+"""The most dropout of a network that is trained further, as a share of the above. More destroys what it knows."""
 
 MOST_EPOCHS: Final = 120
-"""The most epochs of a timed run. More gave no gain in any measured run."""
+MOST_FURTHER_EPOCHS: Final = 24
+"""The most epochs of a timed run, of a new network and of one trained further. No measured run gained by more."""
 
 
 @final
@@ -211,12 +215,13 @@ def fine_tuning_rate(architecture: str, sizes: Table) -> float:
     return round(FINE_TUNING_SHARE * rate, 6)
 
 
-def dropouts_for(epochs: float) -> dict[str, float]:
-    """The dropouts of a recurrent network for this number of `epochs`.
+def dropouts_for(epochs: float, *, further: bool = False) -> dict[str, float]:
+    """The dropouts of a recurrent network for this number of `epochs`, new or trained `further`.
 
     A network cannot memorise text in one epoch. With more epochs, the dropout is stronger.
     """
-    share = math.sqrt(min(1.0, max(0.0, epochs - 1) / (MANY_EPOCHS - 1)))
+    most_share = FURTHER_DROPOUT if further else 1.0
+    share = min(most_share, math.sqrt(max(0.0, epochs - 1) / (MANY_EPOCHS - 1)))
     return {name: round(most * share, 2) for name, most in MOST_DROPOUT.items()}
 
 
