@@ -37,6 +37,18 @@ def shipped(base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("foreword.modelfolder.names.shipped_folder", lambda: base)
 
 
+@pytest.mark.parametrize(("nats", "dropout"), [(0.0, 0.2), (50.0, 0.6)], ids=["its language", "another"])
+def test_a_network_that_knows_the_language_of_a_text_gets_less_dropout(
+    base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, nats: float, dropout: float
+) -> None:
+    """It knows it if it predicts held-out text better than an n-gram of the training text does."""
+    monkeypatch.setattr(choice, "validate", lambda *_, **__: nats)
+    source, to = written(tmp_path, "text.txt", NEW), tmp_path / "made"
+    tables: dict[str, Table] = {"training": {"epochs": 60.0}}
+    stopped(train(resolve(Asked([str(source)], to, tables=tables, start=str(base))), lambda: True))
+    assert read_plan(run_folder(to)).recipe.model["dropout"] == dropout
+
+
 @pytest.mark.usefixtures("shipped")
 @pytest.mark.parametrize(
     ("lines", "begins"),

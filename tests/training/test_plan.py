@@ -112,7 +112,9 @@ def test_a_plan_chooses_the_dropout_and_weight_decay_a_recipe_omits(corpus: Corp
     """It chooses the weight decay only if the optimiser decouples it."""
     for named, dropout in ((SMALL, 0.6), ({**SMALL, "dropout": 0.1}, 0.1)):
         assert planned(corpus, named, epochs=60.0).recipe.model["dropout"] == dropout
-    further = plan_run({"model": SMALL, "training": {"epochs": 60.0}}, corpus, device=CPU, further=True)
+    further = plan_run(
+        {"model": SMALL, "training": {"epochs": 60.0}}, corpus, device=CPU, further=True, knows_language=True
+    )
     assert further.recipe.model["dropout"] == 0.2
     for training, decay in (({}, 0.3), ({"weight_decay": 0.02}, 0.02), ({"optimizer": "adam"}, 0.01)):
         assert planned(corpus, SMALL, steps=10, **training).recipe.training.weight_decay == decay
@@ -159,7 +161,9 @@ def test_a_time_limit_sets_a_budget_and_an_estimate_of_steps(
     blocks = -(-(len(corpus.train.ids) - 1) // (8 * 16))
     assert plan.budget.most_steps == pytest.approx(MOST_EPOCHS * blocks, rel=0.02)
     assert plan.steps == pytest.approx(steps or plan.budget.most_steps, rel=0.01)
-    further = plan_run(RECIPE, corpus, device=CPU, minutes=5, seconds=seconds, further=True)
+    further = plan_run(
+        RECIPE, corpus, device=CPU, minutes=5, seconds=seconds, further=True, knows_language=True
+    )
     assert further.budget is not None
     assert further.budget.most_steps == pytest.approx(MOST_FURTHER_EPOCHS * blocks, rel=0.02)
     assert max(0.0, seconds - 5) <= plan.budget.seconds <= max(0.0, seconds)

@@ -104,7 +104,8 @@ def test_more_epochs_give_more_dropout(kind: str) -> None:
 @pytest.mark.parametrize("kind", MOST_DROPOUT)
 def test_a_network_trained_further_gets_the_same_dropout_up_to_a_third_of_the_most(kind: str) -> None:
     new, further = (
-        [dropouts_for(epochs, further=each)[kind] for epochs in (2, 5, 20, 100)] for each in (False, True)
+        [dropouts_for(epochs, knows_language=each)[kind] for epochs in (2, 5, 20, 100)]
+        for each in (False, True)
     )
     assert further[:2] == new[:2]
     assert further[2:] == [round(MOST_DROPOUT[kind] / 3, 2)] * 2

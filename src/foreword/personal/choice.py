@@ -5,13 +5,15 @@ from dataclasses import dataclass, replace
 from typing import Final, final
 
 from foreword.assess.bits import text_ids
+from foreword.assess.ngram import NGram
 from foreword.corpus.prepare import Corpus
 from foreword.personal.continual import InitialWeights, Tables
 from foreword.personal.deadline import Try
+from foreword.personal.measure import NGRAM_ORDER
 from foreword.training.device import choose_device
 from foreword.training.loop import fit
-from foreword.training.plan import new_session, plan_run
-from foreword.training.recipe import LENGTHS
+from foreword.training.plan import new_model, new_session, plan_run
+from foreword.training.recipe import LENGTHS, recipe_of
 from foreword.training.validate import bits, validate
 
 STEPS_PER_SECOND: Final = 25
@@ -20,6 +22,9 @@ STEPS_PER_SECOND: Final = 25
 COMPARED_TOKENS: Final = 20_000
 COMPARED_PER_SECOND: Final = 1_000
 """Tokens to compare them on, per second of a try. Reading them takes about a twentieth of its time."""
+JUDGED_TOKENS: Final = 4_000
+JUDGED_TEXT: Final = 400_000
+"""Tokens of held-out text, and of training text, to find out whether a network knows the language."""
 FEWEST_CHARACTERS: Final = 500
 """The least held-out text for a comparison; with less, the base is chosen, which knows the language."""
 
@@ -53,6 +58,21 @@ def choose(base: Ready, new: Ready, *, how: Try, device: str | None) -> Ready:
     begins = "continues from base" if chosen is base else "begins with a new network"
     figures = f"base has {of_base:.2f} bits per character on held-out text, a new network {of_new:.2f}"
     return replace(chosen, reasons=(f"the training {begins}: after a try of {how}, {figures}",))
+
+
+def knows_language(ready: Ready) -> bool:
+    """Whether the initial network predicts held-out text at least as well as an n-gram of the training text.
+
+    Without held-out text, it counts as knowing it.
+    """
+    corpus, part = ready.corpus, ready.corpus.validation
+    if ready.initial is None or part is None:
+        return ready.initial is not None
+    ids = part.beginning(JUDGED_TOKENS)
+    network = new_model(recipe_of(ready.tables), corpus, ready.initial.weights)
+    nats = validate(network, ids, device=choose_device("cpu"))
+    ngram = NGram.count(corpus.train.ids[-JUDGED_TEXT:], order=NGRAM_ORDER, vocabulary=corpus.tokenizer.size)
+    return nats <= ngram.nats(ids) / max(1, len(ids) - 1)
 
 
 def _bits_after(how: Try, ready: Ready, text: str, device: str | None) -> float:

@@ -23,7 +23,7 @@ from foreword.keyboard.learn import LITTLE
 from foreword.keyboard.memory import Memory, memory_path
 from foreword.keyboard.trained_on import weights_digest
 from foreword.modelfolder.names import CHECKPOINT, PLAN, in_a_command, run_folder
-from foreword.personal.choice import Ready, choose, is_comparable
+from foreword.personal.choice import Ready, choose, is_comparable, knows_language
 from foreword.personal.continual import INITIAL_WEIGHTS, InitialWeights, Tables, changed_text
 from foreword.personal.deadline import Deadline
 from foreword.personal.events import Event, Finished, Noted, Prepared, Remembered, Stopped, Warned
@@ -162,6 +162,7 @@ def _plan(
 ) -> None:
     """Plan the run, and write its files into its folder, the plan last."""
     asked, reserve = request.asked, deadline.reserve.seconds
+    known = knows_language(chosen)
     plan = plan_run(
         chosen.tables,
         chosen.corpus,
@@ -170,6 +171,7 @@ def _plan(
         minutes=request.minutes,
         seconds=None if request.minutes is None else deadline.left - reserve,
         further=chosen.initial is not None,
+        knows_language=known,
         processes=processes,
     )
     if chosen.initial is None:

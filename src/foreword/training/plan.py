@@ -123,13 +123,15 @@ def plan_run(
     minutes: float | None = None,
     seconds: float | None = None,
     further: bool = False,
+    knows_language: bool = False,
     processes: Processes = ALONE,
 ) -> Plan:
     """The plan for training on `corpus`: the settings in the tables of a `recipe`, and the best choice for the rest.
 
     `minutes` is the whole requested time; the choice of the network depends on it. `seconds` is the time left from now
     for planning and training. With `further`, a finished network is trained: the tables name all of its sizes, and only
-    its dropout is chosen. Rank 0 plans for all processes and measures the speed with its own share of the columns.
+    its dropout is chosen. If it `knows_language`, that of the text, dropout and epochs are few. Rank 0 plans for all
+    processes and measures the speed with its own share of the columns.
 
     Raises:
         RecipeError: A size is unknown to the architecture or out of its range.
@@ -151,11 +153,13 @@ def plan_run(
             raise OptionError("say how long to train: --minutes, --steps, or a recipe with epochs or steps")
         per_step = seconds_per_step(trial, seconds=min(PROBE_SECONDS, PROBE_SHARE * 60 * minutes))
         left = max(0.0, seconds - (time.perf_counter() - begun))
-        most = (MOST_FURTHER_EPOCHS if further else MOST_EPOCHS) * len(blocks)
+        most = (MOST_FURTHER_EPOCHS if knows_language else MOST_EPOCHS) * len(blocks)
         steps = max(1, min(int(left * (1 - VALIDATION_SHARE) / per_step), most))
         budget = TimeBudget(seconds=left, most_steps=most, seconds_per_look=0.0)
     epochs = steps / len(blocks)
-    full = _regularized(full, recipe, epochs=epochs, steps=steps, further=further)
+    full = _regularized(
+        full, recipe, dropouts=dropouts_for(epochs, knows_language=knows_language), steps=steps
+    )
     looks = max(1, min(full.training.validations, steps // LEAST_BETWEEN))
     held_out = 0 if corpus.validation is None else len(corpus.validation.ids) - 1
     trained_between = steps * tokens_per_block / looks
@@ -296,7 +300,7 @@ def _sizes(recipe: Recipe, corpus: Corpus) -> dict[str, object]:
 
 
 def _regularized(
-    recipe: Recipe, asked: Mapping[str, Table], *, epochs: float, steps: int, further: bool
+    recipe: Recipe, asked: Mapping[str, Table], *, dropouts: Mapping[str, float], steps: int
 ) -> Recipe:
     """The recipe with dropout and weight decay against overfitting, for a recurrent network in a run of this length."""
     if recipe.architecture not in RATES:
@@ -304,7 +308,7 @@ def _regularized(
     settings = recipe.training
     if settings.optimizer != "adam" and "weight_decay" not in asked.get("training", {}):
         settings = replace(settings, weight_decay=weight_decay_for(steps, settings.learning_rate))
-    return replace(recipe, model={**dropouts_for(epochs, further=further), **recipe.model}, training=settings)
+    return replace(recipe, model={**dropouts, **recipe.model}, training=settings)
 
 
 def _reasons(plan: Plan, *, epochs: float, tokens: int, speed: float | None) -> tuple[str, ...]:

@@ -63,13 +63,13 @@ MOST_DROPOUT: Mapping[str, float] = {"dropout": 0.6, "input_dropout": 0.2, "carr
 """The dropout of each kind for 60 epochs or more of a new network."""
 
 FURTHER_DROPOUT: Final = 1 / 3
-"""The most dropout of a network that is trained further, as a share of the above. More destroys what it knows."""
+"""The most dropout of a network that knows the text's language, as a share of the above. More destroys that."""
 
 MOST_EPOCHS: Final = 120
 """The most epochs of a timed run. More gave no gain in any measured run."""
 
 MOST_FURTHER_EPOCHS: Final = 8
-"""The same for a network that is trained further. More saves no more keys, and it remembers single sentences."""
+"""The same for a network that knows the text's language. More saves no more keys, but remembers single sentences."""
 
 
 @final
@@ -217,12 +217,12 @@ def fine_tuning_rate(architecture: str, sizes: Table) -> float:
     return round(FINE_TUNING_SHARE * rate, 6)
 
 
-def dropouts_for(epochs: float, *, further: bool = False) -> dict[str, float]:
-    """The dropouts of a recurrent network for this number of `epochs`, new or trained `further`.
+def dropouts_for(epochs: float, *, knows_language: bool = False) -> dict[str, float]:
+    """The dropouts of a recurrent network for this number of `epochs`.
 
     A network cannot memorise text in one epoch. With more epochs, the dropout is stronger.
     """
-    most_share = FURTHER_DROPOUT if further else 1.0
+    most_share = FURTHER_DROPOUT if knows_language else 1.0
     share = min(most_share, math.sqrt(max(0.0, epochs - 1) / (MANY_EPOCHS - 1)))
     return {name: round(most * share, 2) for name, most in MOST_DROPOUT.items()}
 
