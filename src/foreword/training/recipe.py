@@ -68,7 +68,7 @@ FURTHER_DROPOUT: Final = 1 / 3
 MOST_EPOCHS: Final = 120
 """The most epochs of a timed run. More gave no gain in any measured run."""
 
-MOST_FURTHER_EPOCHS: Final = 8
+MOST_FURTHER_EPOCHS: Final = 6
 """The same for a network that knows the text's language. More saves no more keys, but remembers single sentences."""
 
 
