@@ -63,6 +63,7 @@ WRONG = [
         (f"suggest a --characters {option}", 2, f"{option.split()[0]} has no effect with --characters;")
         for option in ("--phrases", "--confidence 0.1", "--why", "--no-memory")
     ),
+    ("explain - --cells --over -", 2, "standard input is the SOURCE of --over; give TEXT in quotes"),
     ("audit chat.txt --minutes 3", 2, "--minutes needs --canaries"),
     ("audit chat.txt --me Ana", 2, "--me needs --canaries"),
     ("audit - --canaries", 2, "--canaries reads the text more than once; name a file or a folder, not -"),

@@ -90,6 +90,8 @@ def explain(
             raise OptionError(f"{name} needs --cells")
     if encoding is not None and over is None:
         raise OptionError("--encoding needs --over SOURCE")
+    if over == "-" and text in {None, "-"}:
+        raise OptionError("standard input is the SOURCE of --over; give TEXT in quotes")
     if plot is not None:
         if not (cells or gradients):
             raise OptionError("--plot needs --cells or --gradients")
