@@ -14,10 +14,6 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def test_the_defaults_apply_without_a_settings_file() -> None:
-    assert read_settings() == Settings()
-
-
 def test_settings_missing_from_the_file_keep_their_defaults() -> None:
     settings_path().write_text('choices = 5\nleave_out = ["keepassxc"]\n[keys]\npause = "Super+p"\n')
     assert read_settings() == Settings(choices=5, leave_out=("keepassxc",), keys=Keys(pause="Super+p"))

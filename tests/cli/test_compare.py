@@ -151,32 +151,6 @@ def test_a_comparison_deletes_the_text_of_a_killed_one_and_excludes_a_second_one
     assert re.search(place, foreword("compare", tmp_path / "short.txt").err)
 
 
-@pytest.mark.parametrize(
-    ("options", "told"),
-    [
-        ("--minutes 1 --steps 5", "--minutes and --steps both say how long to train; give one of them"),
-        ("--minutes 0", "--minutes 0: give a number above 0"),
-        (
-            "--architecture bert",
-            "--architecture must be one of lstm, gru, rnn, unrolled, window, convolution",
-        ),
-        ("-o nowhere/x.png", "--plot nowhere/x.png cannot be written: there is no folder nowhere"),
-        ("--html .", "--html . cannot be written: it is a folder"),
-    ],
-)
-def test_compare_checks_its_options_before_it_reads_the_source(
-    foreword: CommandLine, options: str, told: str
-) -> None:
-    outcome = foreword("compare", "nothing.txt", *options.split())
-    assert outcome.code == 2
-    assert outcome.err.startswith(f"foreword: {told}")
-
-
-def test_compare_names_a_missing_source_before_it_prints_the_length(foreword: CommandLine) -> None:
-    told = foreword("compare", "nothing.txt").err
-    assert told.startswith("foreword: there is no file or folder nothing.txt")
-
-
 def test_compare_prints_how_long_the_default_takes(
     foreword: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

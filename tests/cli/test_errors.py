@@ -1,6 +1,6 @@
 """Each error is one line that says what is wrong, where, and what to do; and nothing changes.
 
-The exit code is 1, or 2 if the command itself was wrong. The errors of `train` are in test_train.py.
+The exit code is 1, or 2 if the command itself was wrong. More errors of `train` are in test_train.py.
 """
 
 from pathlib import Path
@@ -63,7 +63,26 @@ WRONG = [
         (f"suggest a --characters {option}", 2, f"{option.split()[0]} has no effect with --characters;")
         for option in ("--phrases", "--confidence 0.1", "--why", "--no-memory")
     ),
+    ("explain a --cells --gradients", 2, "--cells and --gradients cannot be combined; give one"),
+    ("explain a --unit h0.1", 2, "--unit needs --cells"),
+    ("explain a --cells --encoding latin-1", 2, "--encoding needs --over SOURCE"),
     ("explain - --cells --over -", 2, "standard input is the SOURCE of --over; give TEXT in quotes"),
+    ("explain a --plot x.png", 2, "--plot needs --cells or --gradients"),
+    ("explain a --cells --plot no/x.png", 2, "--plot no/x.png cannot be written: there is no folder no;"),
+    ("explain a --cells --unit c0.1", 2, "--unit c0.1: there is no such unit; there are h0.0 to h0.5"),
+    ("explain a --cells --unit h0.1 --gates", 2, "--gates: toy is an rnn, which has no gates; name an lstm"),
+    ("compare no.txt", 1, "there is no file or folder no.txt; check the name"),
+    ("compare no.txt --minutes 1 --steps 5", 2, "--minutes and --steps both say how long to train; give one"),
+    ("compare no.txt --minutes 0", 2, "--minutes 0: give a number above 0"),
+    (
+        "compare no.txt --architecture bert",
+        2,
+        "--architecture must be one of lstm, gru, rnn, unrolled, window,",
+    ),
+    ("compare no.txt -o no/x.png", 2, "--plot no/x.png cannot be written: there is no folder no;"),
+    ("compare no.txt --html .", 2, "--html . cannot be written: it is a folder"),
+    ("train empty.txt", 1, "empty.txt is empty"),
+    ("train chat.txt -o new.txt/me", 1, "new.txt/me.run cannot be made: Not a directory"),
     ("audit chat.txt --minutes 3", 2, "--minutes needs --canaries"),
     ("audit chat.txt --me Ana", 2, "--me needs --canaries"),
     ("audit - --canaries", 2, "--canaries reads the text more than once; name a file or a folder, not -"),
@@ -97,17 +116,23 @@ WRONG = [
 ]
 
 
+def times(folder: Path) -> dict[Path, int]:
+    """When each file was changed, except for the memory, which SQLite opens."""
+    files = (path for path in folder.rglob("*") if ".memory" not in path.name and path.is_file())
+    return {path: path.stat().st_mtime_ns for path in files}
+
+
 @pytest.mark.parametrize(("arguments", "code", "words"), WRONG, ids=[row[0] for row in WRONG])
 def test_an_error_is_one_line_and_changes_nothing(
     foreword: CommandLine, here: Path, arguments: str, code: int, words: str
 ) -> None:
-    before = {path: path.stat().st_mtime_ns for path in here.rglob("*") if path.suffix != ".memory"}
+    before = times(here)
     given = (each.replace("+", " ").replace("{here}", str(here)) for each in arguments.split())
     outcome = foreword(*given)
     assert (outcome.code, outcome.out, outcome.err.count("\n")) == (code, "", 1)
     assert outcome.err.startswith("foreword: ")
     assert words in outcome.err
-    assert {path: path.stat().st_mtime_ns for path in before} == before
+    assert times(here) == before
     assert foreword("memory", "messages", "Anna", "-m", "me").err == "1 message with Anna\n"
 
 

@@ -57,29 +57,6 @@ def test_explain_writes_a_png_picture(
         assert drawn.read_bytes().startswith(b"\x89PNG")
 
 
-@pytest.mark.parametrize(
-    ("options", "told"),
-    [
-        ("--cells --gradients", "--cells and --gradients cannot be combined; give one"),
-        ("--unit h0.1", "--unit needs --cells"),
-        ("--cells --encoding latin-1", "--encoding needs --over SOURCE"),
-        ("--plot x.png", "--plot needs --cells or --gradients"),
-        (
-            "--cells --plot nowhere/x.png",
-            "--plot nowhere/x.png cannot be written: there is no folder nowhere",
-        ),
-        ("--cells --unit c0.1", "--unit c0.1: there is no such unit; there are h0.0 to h0.5"),
-        ("--cells --gates", "--gates: toy is an rnn, which has no gates; name an lstm or gru"),
-    ],
-)
-def test_an_impossible_picture_is_one_error_line(
-    foreword: CommandLine, toy: Path, options: str, told: str
-) -> None:
-    outcome = foreword("explain", TEXT, "-m", toy, *options.split())
-    assert outcome.code == 2
-    assert outcome.err.splitlines()[-1].startswith(f"foreword: {told}")
-
-
 def test_gradients_without_pytorch_are_one_error_line(
     foreword: CommandLine, toy: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -196,7 +196,7 @@ WRONG = {
     "old.txt --from toy --architecture gru": "architecture gru: the weights of toy fit only",
     "old.txt --from toy --size small": "--size small: the size of toy is fixed",
     "--more -o toy --held-out 0.3": "--held-out 0.3: toy was trained with 0.1",
-    "nowhere.txt": "there is no file or folder nowhere.txt",
+    "old.txt nowhere.txt": "there is no file or folder nowhere.txt",
     "": "name what to learn from",
     "--from toy": "name what to learn from",
     "--resume": "me.run; begin one with: foreword train SOURCE",
@@ -242,27 +242,6 @@ def test_a_wrong_option_is_one_error_line_before_pytorch_is_imported(toy: Path, 
         assert said.count("\n") == 1
     assert not imported
     assert sorted(path.name for path in home.iterdir()) == ["toy"]
-
-
-@pytest.mark.parametrize(
-    ("arguments", "code", "words"),
-    [
-        ("empty.txt", 1, "empty.txt is empty"),
-        ("old.txt -o new.txt/me", 1, "new.txt/me.run cannot be made: Not a directory"),
-        ("--resume", 1, "me.run cannot be used"),
-    ],
-)
-def test_an_error_after_the_option_checks_is_one_line_and_creates_no_file(
-    foreword: CommandLine, home: Path, arguments: str, code: int, words: str
-) -> None:
-    Path("empty.txt").touch()
-    if arguments == "--resume":
-        (home / "me.run").mkdir(parents=True)
-        (home / "me.run" / "plan.json").write_text('{"format_version": 2}', encoding="utf-8")
-    outcome = foreword("train", *arguments.split())
-    assert (outcome.code, outcome.out, outcome.err.count("\n")) == (code, "", 1)
-    assert words in outcome.err
-    assert [path.name for path in home.iterdir()] == (["me.run"] if arguments == "--resume" else [])
 
 
 def test_a_rank_alone_does_not_hide_the_source(foreword: CommandLine) -> None:

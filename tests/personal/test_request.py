@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from foreword.errors import MissingExtra, OptionError, SourceMissing
+from foreword.errors import MissingExtra, OptionError
 from foreword.personal.request import DEFAULT_MINUTES, Asked, resolve
 from messages import never_read
 from trainings import toy
@@ -43,18 +43,6 @@ def test_more_keeps_the_settings_of_the_model_it_continues(tmp_path: Path) -> No
     assert resolve(Asked(["a"], tmp_path / "me", more=True, me="Bo")).reading.me == "Bo"
     other = resolve(Asked(["a"], tmp_path / "other", start=tmp_path / "me")).reading
     assert (other.me, other.encoding, other.held_out, other.old_held_out) == (None, None, 0.1, 0.3)
-
-
-@pytest.mark.parametrize(
-    ("source", "error", "words"),
-    [("b", SourceMissing, "there is no file or folder b"), ("", OptionError, "a source is empty text")],
-)
-def test_a_missing_source_is_refused_before_any_source_is_read(
-    tmp_path: Path, source: str, error: type[Exception], words: str
-) -> None:
-    """Empty text, as from an unset variable, does not mean the current folder."""
-    with pytest.raises(error, match=words):
-        resolve(Asked(["a", source], tmp_path / "me"))
 
 
 def test_minutes_override_the_length_in_a_recipe_and_have_a_default(tmp_path: Path) -> None:
