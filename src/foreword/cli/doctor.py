@@ -13,7 +13,7 @@ from typing import Final, Literal, final
 import typer
 
 from foreword.cli.options import JsonOption, ModelOption
-from foreword.cli.output import beside, one_line, say, say_json
+from foreword.cli.output import beside, in_words, one_line, say, say_json
 from foreword.errors import ForewordError
 from foreword.settings import Settings, read_settings, settings_path
 from foreword.text.plural import counted
@@ -83,8 +83,7 @@ def examined(part: str, look: Callable[[], Finding]) -> Finding:
     except ForewordError as error:
         return Finding(part, "broken", str(error))
     except OSError as error:
-        where = f": {error.filename}" if error.filename else ""
-        return Finding(part, "broken", f"{error.strerror or error}{where}")
+        return Finding(part, "broken", in_words(error))
     except Exception as error:  # noqa: BLE001 - this is the command for what nobody foresaw
         return Finding(part, "broken", f"{type(error).__name__}: {error}")
 

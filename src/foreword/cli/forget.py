@@ -8,7 +8,7 @@ import typer
 
 from foreword.cli.options import JsonOption, MemoryOption, named, open_memory
 from foreword.cli.output import say_json, tell
-from foreword.text.plural import counted
+from foreword.text.plural import counted, times_in_words
 
 SHOWN = 5
 
@@ -30,13 +30,10 @@ def forget(
     with open_memory(model) as memory:
         found = [memory.forget(word) for word in cleaned]
     for each in found:
-        times = "once" if each.times == 1 else f"{each.times:,} times"
-        deleted = (
-            f"deleted {times} from {counted(each.messages, 'message')}" if each.times else "not in the memory"
-        )
+        deleted = f"deleted {times_in_words(each.times)} from {counted(each.messages, 'message')}"
         more = ", …" if len(each.inside) > SHOWN else ""
         inside = f"; these words stay: {', '.join(each.inside[:SHOWN])}{more}" if each.inside else ""
-        tell(f"{each.word}: {deleted}{inside}")
+        tell(f"{each.word}: {deleted if each.times else 'not in the memory'}{inside}")
     tell(f"Blocked; to allow again: foreword memory allow{named(model)} {shlex.join(cleaned)}")
     path, is_one = memory_path(model), len(cleaned) == 1
     traces = remove_or_name(cleaned, path)

@@ -13,7 +13,7 @@ from typing import Annotated, Final
 import typer
 
 from foreword.cli.options import Command, Group, UsageError, in_our_words
-from foreword.cli.output import one_line
+from foreword.cli.output import in_words, one_line
 from foreword.errors import ForewordError, OptionError
 
 GROUPS: dict[str, tuple[str, ...]] = {
@@ -139,7 +139,7 @@ def main() -> None:
         sys.exit(1)
     except OSError as error:
         _print_to_nobody()
-        _fail(f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}")
+        _fail(in_words(error))
 
 
 def _end_if_interrupted(error: BaseException) -> None:

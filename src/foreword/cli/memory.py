@@ -2,9 +2,9 @@
 
 import io
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Annotated, Final
+from typing import Annotated
 
 import typer
 
@@ -23,7 +23,10 @@ from foreword.errors import OptionError, SourceNotText
 from foreword.files import check_place, write_whole
 from foreword.text.plural import counted
 
+app = typer.Typer(cls=Group, no_args_is_help=True, help="Show, export, import or delete what was learned.")
 
+
+@app.command("list", cls=Command)
 def list_words(
     text: Annotated[
         str,
@@ -49,6 +52,7 @@ def list_words(
             tell(f"{memory.path} is empty; to fill it: foreword learn SOURCE{named(model)}")
 
 
+@app.command(cls=Command)
 def messages(
     word: Annotated[str, typer.Argument(metavar="WORD", help="A word, whatever its case.")],
     model: MemoryOption = None,
@@ -66,6 +70,7 @@ def messages(
     tell(f"{counted(len(found), 'message')} with {word}{blocked}")
 
 
+@app.command(cls=Command)
 def blocked(
     words: Annotated[
         list[str] | None,
@@ -93,6 +98,7 @@ def blocked(
         tell("No word is blocked")
 
 
+@app.command(cls=Command)
 def allow(
     words: Annotated[list[str], typer.Argument(metavar="WORD", help="Words that were forgotten.")],
     model: MemoryOption = None,
@@ -104,6 +110,7 @@ def allow(
             tell(f"{word} {'can be learned and suggested again' if is_new else 'was not blocked'}")
 
 
+@app.command(cls=Command)
 def export(
     file: Annotated[str, typer.Argument(metavar="FILE", help="Where to write; - is standard output.")] = "-",
     model: MemoryOption = None,
@@ -130,6 +137,7 @@ def export(
             raise
 
 
+@app.command("import", cls=Command)
 def import_lines(
     file: Annotated[
         str,
@@ -146,6 +154,7 @@ def import_lines(
     tell(f"Learned {counted(learned, 'new message')}")
 
 
+@app.command(cls=Command)
 def merge(
     file: Annotated[
         Path, typer.Argument(metavar="FILE", help="The file of another memory, such as old.memory.")
@@ -160,6 +169,7 @@ def merge(
     tell(f"Learned {counted(learned, 'new message')}")
 
 
+@app.command(cls=Command)
 def clear(
     model: MemoryOption = None,
     yes: YesOption = False,
@@ -201,18 +211,3 @@ def _lines(file: str) -> Iterator[str]:
         raise SourceNotText(
             f"{file} is not UTF-8 text; name a file that foreword memory export has written"
         ) from None
-
-
-COMMANDS: Final[dict[str, Callable[..., None]]] = {
-    "list": list_words,
-    "messages": messages,
-    "blocked": blocked,
-    "allow": allow,
-    "export": export,
-    "import": import_lines,
-    "merge": merge,
-    "clear": clear,
-}
-app = typer.Typer(cls=Group, no_args_is_help=True, help="Show, export, import or delete what was learned.")
-for name, command in COMMANDS.items():
-    app.command(name, cls=Command)(command)

@@ -1,6 +1,5 @@
 """`foreword models`: list the models, or delete one."""
 
-from collections.abc import Callable
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated, Any, Final, final
 
@@ -27,6 +26,10 @@ class ListsByDefault(Group):
         return super().parse_args(ctx, args if is_named or ctx.resilient_parsing else ["list", *args])
 
 
+app = typer.Typer(cls=ListsByDefault, help="List models, or delete one.")
+
+
+@app.command("list", cls=Command)
 def list_models(as_json: JsonOption = False) -> None:
     """Print all models with date, size and bits per character, their versions, interrupted trainings and memories.
 
@@ -46,6 +49,7 @@ def list_models(as_json: JsonOption = False) -> None:
         tell("There is no model yet; to train one: foreword train SOURCE")
 
 
+@app.command(cls=Command)
 def delete(
     name: Annotated[
         str, typer.Argument(metavar="NAME|PATH", help="The model to delete.", autocompletion=complete_model)
@@ -108,9 +112,3 @@ def _described(entry: "Entry") -> list[str]:
 
 def _size(count: int) -> str:
     return f"{count / 1e6:.1f} MB" if count >= 1e5 else f"{count / 1e3:.1f} kB"
-
-
-COMMANDS: Final[dict[str, Callable[..., None]]] = {"list": list_models, "delete": delete}
-app = typer.Typer(cls=ListsByDefault, help="List models, or delete one.")
-for name, command in COMMANDS.items():
-    app.command(name, cls=Command)(command)

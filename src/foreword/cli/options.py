@@ -27,26 +27,14 @@ def complete_model(incomplete: str) -> list[str]:
     return [name for name in known_names() if name.startswith(incomplete)]
 
 
-ModelOption = Annotated[
-    str | None,
-    typer.Option(
-        "--model",
-        "-m",
-        metavar="NAME|PATH",
-        autocompletion=complete_model,
-        help="The model; by default $FOREWORD_MODEL, else that of settings.toml, else me, else base.",
-    ),
-]
-MemoryOption = Annotated[
-    str | None,
-    typer.Option(
-        "--model",
-        "-m",
-        metavar="NAME|PATH",
-        autocompletion=complete_model,
-        help="The model that the memory belongs to; by default $FOREWORD_MODEL, else that of settings.toml, else me.",
-    ),
-]
+def _model_option(text: str) -> Any:
+    """The option for a model, with this help."""
+    return typer.Option("--model", "-m", metavar="NAME|PATH", autocompletion=complete_model, help=text)
+
+
+_DEFAULT: Final = "by default $FOREWORD_MODEL, else that of settings.toml, else me"
+ModelOption = Annotated[str | None, _model_option(f"The model; {_DEFAULT}, else base.")]
+MemoryOption = Annotated[str | None, _model_option(f"The model that the memory belongs to; {_DEFAULT}.")]
 TextArgument = Annotated[
     str | None, typer.Argument(metavar="TEXT", help="The text so far; - or nothing reads standard input.")
 ]

@@ -57,6 +57,11 @@ def printable(text: str) -> str:
     return _CONTROL.sub(lambda found: repr(found.group())[1:-1], text.replace("\r\n", "\n"))
 
 
+def in_words(error: OSError) -> str:
+    """The error of the system, and its file if there is one."""
+    return f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}"
+
+
 def one_line(text: str) -> str:
     """`text` like `printable`, with a space for each newline: for names and messages."""
     return " ".join(printable(text).splitlines())

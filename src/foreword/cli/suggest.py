@@ -16,6 +16,7 @@ from foreword.cli.options import (
 )
 from foreword.cli.output import say, say_json
 from foreword.errors import OptionError
+from foreword.text.plural import times_in_words
 
 if TYPE_CHECKING:
     from foreword.keyboard.memory import WordUse
@@ -74,8 +75,7 @@ def suggest(
 def _in_words(use: "WordUse | None") -> str:
     if use is None:
         return ""
-    times = "once" if use.times == 1 else f"{use.times:,} times"
-    return f"; you wrote it {times}, last on {use.last.astimezone():%Y-%m-%d}"
+    return f"; you wrote it {times_in_words(use.times)}, last on {use.last.astimezone():%Y-%m-%d}"
 
 
 def _next_characters(model: str | None, text: str, limit: int, *, as_json: bool) -> None:

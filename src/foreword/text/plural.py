@@ -24,7 +24,7 @@ def counted(count: float, what: str) -> str:
 
 def times_in_words(count: int) -> str:
     """A count of repetitions in words."""
-    return {0: "never", 1: "once"}.get(count, f"{count} times")
+    return {0: "never", 1: "once"}.get(count, f"{count:,} times")
 
 
 def vocabulary_in_words(tokens: int, unit: str) -> str:
