@@ -8,7 +8,7 @@ import typer
 from msgspec.structs import replace
 
 from foreword.cli.options import EncodingOption, JsonOption, MeOption, SeedOption, ask_whose, check_plot
-from foreword.cli.output import one_line, say, say_json, tell
+from foreword.cli.output import one_line, say, say_json, tell, write_picture
 from foreword.errors import OptionError
 from foreword.files import check_place, write_whole
 from foreword.personal.events import Event, Planned, Prepared, Said, Validated
@@ -144,8 +144,7 @@ def _write(
         return
     drawn = picture(found, title) if find_spec("matplotlib") is not None else None
     if plot is not None and drawn is not None:
-        write_whole(plot, drawn, private=False)
-        tell(f"The picture is in {plot}")
+        write_picture(plot, drawn)
     if html is not None:
         write_whole(html, page(found, title, notes, drawn).encode(), private=False)
         tell(f"The page is in {html}")

@@ -17,7 +17,7 @@ from foreword.cli.options import (
     open_model,
     read_text,
 )
-from foreword.cli.output import printable, say, say_json, tell, waiting
+from foreword.cli.output import printable, say, say_json, tell, waiting, write_picture
 from foreword.errors import OptionError
 from foreword.text.plural import counted
 
@@ -166,7 +166,6 @@ def _show_cells(
 
     check_has_units(model)
     named = [Unit.named(name) for name in names]
-    where = "TEXT" if over is None else over
     with waiting("reading", as_json=as_json) as wait:
         found = _found(model, text, over, encoding, bool(named), wait.says)
         along = walk(model, text)
@@ -181,29 +180,22 @@ def _show_cells(
                 f"--gates: {model.path.name} is an rnn, which has no gates; name an lstm or gru"
             )
         lines[unit] |= opened
-    if plot is not None:
-        from foreword.files import write_whole
-
-        flat = {
-            f"{unit} {name or titles.get(unit, '')}".strip(): line
-            for unit, own in lines.items()
-            for name, line in own.items()
-        }
-        write_whole(plot, picture(along.pieces, flat), private=False)
+    shown = {
+        f"{unit}  {name or titles.get(unit, '')}".rstrip(): (line, bool(name))
+        for unit, own in lines.items()
+        for name, line in own.items()
+    }
     if as_json:
         _say_cells(along, lines, found)
-        return
-    _say_found(found, where)
-    for unit, own in lines.items():
-        for name, line in own.items():
-            say("")
-            title = name or titles.get(unit, "")
-            say(f"{unit}  {title}".rstrip())
-            _draw(along.pieces, line, is_gate=bool(name))
-    say("")
-    _legend()
+    else:
+        _say_found(found, "TEXT" if over is None else over)
+        for title, (line, is_gate) in shown.items():
+            say(f"\n{title}")
+            _draw(along.pieces, line, is_gate=is_gate)
+        say("")
+        _legend()
     if plot is not None:
-        tell(f"The picture is in {plot}")
+        write_picture(plot, picture(along.pieces, {title: line for title, (line, _) in shown.items()}))
 
 
 def _found(
@@ -347,23 +339,19 @@ def _show_gradients(model: "Model", text: str, *, plot: Path | None, as_json: bo
     sizes = {**config.sizes, "vocabulary": config.vocabulary, "newline": config.newline}
     network = network_with(config.architecture, sizes, model.folder.weights())
     norms = gradient_by_distance(network, ids)
-    if plot is not None:
-        from foreword.files import write_whole
-
-        write_whole(plot, _curve(norms, f"{model.path.name}, {config.architecture}"), private=False)
     if as_json:
-        say_json(
-            {"architecture": config.architecture, "gradient_by_distance": [float(each) for each in norms]}
+        say_json({"architecture": config.architecture, "gradient_by_distance": norms.tolist()})
+    else:
+        say(
+            f"The gradient of the loss of {model.path.name} ({config.architecture}) by the distance of a token,"
         )
-        return
-    say(f"The gradient of the loss of {model.path.name} ({config.architecture}) by the distance of a token,")
-    say("as a share of the gradient for the last token:")
-    for distance in (each for each in SHOWN_DISTANCES if each < len(norms)):
-        share = norms[distance] / norms[0] if norms[0] else 0.0
-        say(f"{distance:>4}  {share:>9.2g}  {_bar(share)}".rstrip())
-    say("Each step of the bar is a tenth of a power of ten; none is below 0.0001.")
+        say("as a share of the gradient for the last token:")
+        for distance in (each for each in SHOWN_DISTANCES if each < len(norms)):
+            share = norms[distance] / norms[0] if norms[0] else 0.0
+            say(f"{distance:>4}  {share:>9.2g}  {_bar(share)}".rstrip())
+        say("Each step of the bar is a tenth of a power of ten; none is below 0.0001.")
     if plot is not None:
-        tell(f"The picture is in {plot}")
+        write_picture(plot, _curve(norms, f"{model.path.name}, {config.architecture}"))
 
 
 def _bar(share: float) -> str:

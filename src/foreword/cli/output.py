@@ -11,11 +11,14 @@ import shutil
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from textwrap import wrap
 from threading import Timer
 from typing import TYPE_CHECKING, Final, TypeVar, final
 
 import typer
+
+from foreword.files import write_whole
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -50,6 +53,12 @@ def say_json(value: object) -> None:
 def tell(message: str) -> None:
     """Print a message as one line on stderr."""
     typer.echo(one_line(message), err=True)
+
+
+def write_picture(path: Path, png: bytes) -> None:
+    """Write a picture, after all other output: the disk may be full."""
+    write_whole(path, png, private=False)
+    tell(f"The picture is in {path}")
 
 
 def printable(text: str) -> str:
