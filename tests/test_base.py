@@ -124,14 +124,6 @@ def test_the_model_suggests_english_words_or_nothing(base: Model, typed: str, wo
     assert found[: len(words) or None] == words
 
 
-@pytest.mark.slow
-def test_a_new_person_gets_suggestions_from_the_model() -> None:
-    command = [sys.executable, "-m", "foreword", "suggest", "see you tom"]
-    found = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert found.returncode == 0, found.stderr
-    assert "tomorrow" in found.stdout
-
-
 def test_the_word_list_is_small_and_holds_names_but_no_junk(base: Model) -> None:
     assert (BASE / "lexicon.txt").stat().st_size <= 1_000_000
     assert base.lexicon is not None

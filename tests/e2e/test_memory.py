@@ -1,4 +1,4 @@
-"""The memory in killed processes, in two processes at once, and without PyTorch."""
+"""The memory in killed processes, and in two processes at once."""
 
 import random
 import subprocess
@@ -71,17 +71,3 @@ def test_two_programs_learn_at_once(program: Program, tmp_path: Path) -> None:
         assert each.process.returncode == 0, err
     lines = [line for source in sources for line in source.read_text("utf-8").splitlines()]
     assert sorted(remembered(program)) == sorted(lines)
-
-
-def test_learn_imports_no_neural_network_library(program: Program, tmp_path: Path) -> None:
-    source = numbered(tmp_path, "book", 500)
-    statements = (
-        f"import sys; sys.argv = ['foreword', 'learn', {str(source)!r}]\n"
-        "from foreword.cli.main import main\n"
-        "try:\n    main()\nfinally:\n"
-        "    print({'torch', 'onnx', 'onnxruntime', 'tokenizers'} & set(sys.modules))"
-    )
-    command = [sys.executable, "-c", statements]
-    done = subprocess.run(command, capture_output=True, env=program.environment(), check=True, text=True)
-    assert done.stdout == "set()\n"
-    assert done.stderr.startswith("Learned 500 messages in ")

@@ -68,11 +68,15 @@ def hidden(tmp_path: Path) -> str:
     return os.pathsep.join(filter(None, [str(tmp_path / "hiding"), os.environ.get("PYTHONPATH")]))
 
 
-def test_the_import_and_the_help_pages_load_no_heavy_package(program: Program) -> None:
+def test_help_pages_load_no_heavy_package_and_learn_no_network(program: Program, tmp_path: Path) -> None:
     """It measures no time, because a machine may be busy. Without these packages, --help takes 0.2 seconds."""
     lines = ("--help", "--version", "train --help", "memory --help", "audit --help")
     _, loaded = run_all(program, [line.split() for line in lines])
     assert set(loaded).isdisjoint(HEAVY)
+    (tmp_path / "chat.txt").write_text("see you tomorrow\n", encoding="utf-8")
+    (_, words), loaded = run_all(program, [["learn", str(tmp_path / "chat.txt")], ["memory", "list"]])
+    assert "tomorrow" in words
+    assert set(loaded).isdisjoint({"torch", "onnx", "onnxruntime", "tokenizers"})
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signal")

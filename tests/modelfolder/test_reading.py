@@ -124,12 +124,6 @@ def test_a_damaged_file_is_named(damage: Damage, name: str, error: Wrong, words:
         read(model).graph(quantized=False)
 
 
-def test_a_path_without_a_model_is_foreign() -> None:
-    for path, words in {__file__: "is a file, and", "/": "but holds no model"}.items():
-        with pytest.raises(ModelForeign, match=words):
-            read(Path(path))
-
-
 def test_either_graph_may_be_left_out_but_not_both(model: Path) -> None:
     (model / GRAPH).unlink()
     assert read(model).graph(quantized=False) is None

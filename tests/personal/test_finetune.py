@@ -88,9 +88,7 @@ def test_the_next_training_inherits_network_unit_and_layout(tmp_path: Path) -> N
     ("asked", "words"),
     [
         ({"model": {"hidden": 2}}, "hidden 2: .* fit only hidden 1; leave that out, or train from scratch"),
-        ({"text": {"unit": "words"}}, "units words: .* fit only units characters"),
         ({"text": {"vocabulary": 400}}, r"text\.vocabulary 400: .* fit only its own tokens"),
-        ({"text": {"held_out": 0.1}}, "--held-out 0.1: me was trained with 0.3"),
     ],
 )
 def test_settings_that_do_not_fit_the_initial_model_are_refused(

@@ -25,17 +25,6 @@ def network() -> Network:
     return Network(GRAPH, newline=3, vocabulary=VOCABULARY)
 
 
-def test_one_token_at_a_time_equals_the_whole_text(network: Network) -> None:
-    ids = np.arange(18).reshape(9, 2) % VOCABULARY
-    whole, last = network.step(ids, network.initial_state(2))
-    state, rows = network.initial_state(2), []
-    for row in ids:
-        answer, state = network.step(row[None], state)
-        rows.append(answer)
-    np.testing.assert_allclose(np.concatenate(rows), whole, atol=1e-6)
-    np.testing.assert_allclose(state[0], last[0], atol=1e-6)
-
-
 def test_a_numeric_state_starts_with_zeros_and_an_id_state_with_newlines(network: Network) -> None:
     window = Network(toys.table_graph(np.full((4, 4), np.log(0.25), np.float32)), newline=3, vocabulary=4)
     assert network.initial_state(5)[0].tolist() == np.zeros((1, 5, 6)).tolist()
