@@ -153,6 +153,11 @@ def test_doctor_says_why_a_model_is_used_and_survives_broken_settings(
     (config / "settings.toml").write_text('model = "nobody"\n')
     assert f"{config / 'settings.toml'}: there is no model " in foreword("suggest", "a").err
     assert "$FOREWORD_MODEL: there is no model " in foreword("suggest", "a", FOREWORD_MODEL="no").err
+    shutil.copytree(toy, home / "base")
+    foreword("learn", "-", "-m", "work", stdin=b"see you\n")
+    told = " ".join(foreword("doctor", FOREWORD_MODEL="work").out.split())
+    assert "base, because work, as $FOREWORD_MODEL says, has no network of its own: rnn" in told
+    assert "for one of your own: foreword train SOURCE -o work" in told
     shutil.copytree(toy, home / "me")
     unknown(toy, config)
     found = states(foreword("doctor", "--json").out)

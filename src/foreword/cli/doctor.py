@@ -108,16 +108,19 @@ _LEARNING: Final = {True: "on", False: "off", None: "on in foreword write, off e
 def _model(model: str | None) -> Finding:
     from foreword.keyboard.memory import Memory
     from foreword.keyboard.suggest import Keyboard
-    from foreword.modelfolder.names import SHIPPED, chosen
+    from foreword.modelfolder.names import SHIPPED, chosen, locate
+    from foreword.modelfolder.names import named as named_at
     from foreword.runtime.model import Model
 
     opened = Model.open(model)
     date = opened.folder.record().date or "an unknown day"
     Keyboard(opened, Memory.open()).suggest("a ")  # an error if its graphs cannot be run
-    _, origin = chosen(model)
+    asked, (_, origin) = locate(model), chosen(model)
     says = f", as {origin} says" if origin else ""
-    own = "; for one of your own: foreword train SOURCE" if opened.path.name == SHIPPED else ""
-    about = f"{opened.config.architecture}, trained {date}{own}"
+    if asked.name != opened.path.name:
+        says = f", because {asked.name}{says}{',' * bool(says)} has no network of its own"
+    own = f"; for one of your own: foreword train SOURCE{named_at(asked, '-o')}"
+    about = f"{opened.config.architecture}, trained {date}{own if opened.path.name == SHIPPED else ''}"
     return Finding("Model", "ready", f"{opened.path.name}{says}: {about}")
 
 
