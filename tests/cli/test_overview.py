@@ -82,3 +82,4 @@ def test_the_overview_shows_a_broken_model_in_one_line(foreword: CommandLine, ho
     assert found[1].startswith("Trouble  ")
     assert found[-2].startswith("Next     foreword doctor ")
     assert lines(foreword(FOREWORD_MODEL="nobody"))[1].startswith("Trouble  there is no model ")
+    assert lines(foreword(FOREWORD_MODEL="a b"))[1].startswith("Trouble  $FOREWORD_MODEL: 'a b' cannot be ")

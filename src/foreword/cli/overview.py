@@ -1,11 +1,9 @@
 """The output of `foreword` without a command: model, memory, surfaces and next steps."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-from foreword.cli.options import named
 from foreword.cli.output import one_line, say
 from foreword.errors import ForewordError
 from foreword.text.plural import counted
@@ -27,19 +25,17 @@ def overview() -> None:
 
 def _lines() -> Iterator[str]:
     from foreword import modelfolder
-    from foreword.settings import read_settings
 
     yield "Foreword finishes your words as you type. Nothing leaves this computer."
     try:
-        chosen = os.environ.get("FOREWORD_MODEL") or read_settings().model
-        yield f"Model    {_model(modelfolder.find_to_type(chosen))}"
-        messages = messages_known(chosen)
+        yield f"Model    {_model(modelfolder.find_to_type())}"
+        messages = _messages()
         known = (
             f"{counted(messages, 'message')} of yours" if messages else "empty: it does not know your words"
         )
         yield f"Memory   {known}"
         yield from _surfaces()
-        yield from _next_steps(chosen, knows=messages > 0)
+        yield from _next_steps(knows=messages > 0)
     except ForewordError as error:
         yield f"Trouble  {error}"
         yield "Next     foreword doctor               what is broken, and what helps"
@@ -58,12 +54,12 @@ def _model(path: Path) -> str:
     return f"{path.name}, last trained on {characters} on {record.date or 'an unknown day'}"
 
 
-def messages_known(chosen: str | None) -> int:
-    """The number of messages in the memory of a model."""
+def _messages() -> int:
+    """The number of messages in the person's memory."""
     from foreword.keyboard.memory import memory_path
     from foreword.keyboard.memory_file import counts_in
 
-    memory = memory_path(chosen)
+    memory = memory_path()
     return counts_in(memory)[0] if memory.is_file() else 0
 
 
@@ -77,25 +73,24 @@ def _surfaces() -> Iterator[str]:
     yield f"Type in  {', '.join(ready)}{more}"
 
 
-def _next_steps(chosen: str | None, *, knows: bool) -> Iterator[str]:
+def _next_steps(*, knows: bool) -> Iterator[str]:
     """The two most helpful next commands."""
     from foreword import modelfolder
     from foreword.modelfolder import names
     from foreword.modelfolder.names import PERSONAL, SHIPPED
 
-    there = modelfolder.locate(chosen)
+    there = modelfolder.locate()
     own = there.with_name(PERSONAL) if there.name == SHIPPED else there
-    option = named(chosen)
     steps = [
         (names.has_unfinished_run(own), f"train --resume{names.named(own, '-o')}", "go on with the training"),
-        (not knows, f"learn my-chats.txt{option}", "teach it your words, in seconds"),
+        (not knows, "learn my-chats.txt", "teach it your words, in seconds"),
         (
             not own.is_dir(),
             f"train my-chats.txt{names.named(own, '-o')}",
             "a network of your own, in ten minutes",
         ),
-        (True, f"write{option}", "write with it"),
-        (True, f'suggest "how are y"{option}', "complete what you type"),
+        (True, "write", "write with it"),
+        (True, 'suggest "how are y"', "complete what you type"),
     ]
     helpful = [f"{f'foreword {command}':<28}  {what}" for is_helpful, command, what in steps if is_helpful]
     yield f"Next     {helpful[0]}"
