@@ -103,6 +103,7 @@ WRONG = [
     ("memory import .", 1, "Is a directory: ."),
     ("memory import chat.txt", 1, "chat.txt, line 1, is not from an exported memory; name a file that"),
     ("memory merge nowhere.txt", 1, "there is no file nowhere.txt; name the file of a memory"),
+    ("memory merge chat.txt", 1, "chat.txt is not a Foreword memory; for an export: foreword memory import"),
     ("memory messages two+words", 2, "'two words' is not one word"),
     ("forget Anna two+words", 2, "'two words' is not one word; give each word by itself"),
     # A shell passes an empty text for an unset variable; it never means the current folder.

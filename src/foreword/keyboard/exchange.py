@@ -82,7 +82,9 @@ def merge(memory: Memory, other: Path) -> int:
     if not other.is_file():
         raise SourceMissing(f"there is no file {other}; name the file of a memory")
     if not is_memory(other):
-        raise SourceNotText(f"{other} is not a Foreword memory; learn a text with: foreword learn")
+        raise SourceNotText(
+            f"{other} is not a Foreword memory; for an export: foreword memory import; for a text: foreword learn"
+        )
     opened = Memory.open(other)
     try:
         learned = import_lines(memory, exported(opened), str(other))

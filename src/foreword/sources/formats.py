@@ -122,6 +122,7 @@ _BEGINNINGS: Final = {
     rb"|(?:[\w-]+:[^\n]*\n(?:[ \t][^\n]*\n)*){0,20}?(?:snapshot-content-location:|from: <saved by)": (
         "is addresses, a calendar, subtitles or a saved page in one file; give the text in it"
     ),
+    rb'\{"format": "foreword-memory"': "is an exported memory; import it with: foreword memory import",
     rb"// <!-- <mdb:mork": "is Thunderbird's index of a mail folder; give the file of the folder itself",
     rb"\s*<(?:\?xml|en-export)\b": "is XML, not text; export it as text or HTML, and give that",
 }
