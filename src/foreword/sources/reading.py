@@ -191,7 +191,7 @@ def _attached(files: Files) -> set[str]:
     """The paths of files that a chat program put beside an export: other people may have sent them.
 
     They are in folders such as `files` beside it, or beside the only chat of WhatsApp in its zip or unpacked folder.
-    Meta's `no-data.txt` and the README.txt of Discord's package are such files, too.
+    Meta's `no-data.txt`, Google's `archive_browser.html` and the README.txt of Discord's package are such files, too.
     """
     media = {path[: each.start()] for path in files for each in _MEDIA.finditer(path)}
     exports, texts = set[str](), dict[str, set[str]]()
@@ -211,7 +211,10 @@ def _attached(files: Files) -> set[str]:
             sent.add(path)
     packages = {path[: -len(_DISCORD_INDEX)] for path in files if path.lower().endswith(_DISCORD_INDEX)}
     return sent | {
-        path for path in files if path.endswith("/no-data.txt") or path.removesuffix("README.txt") in packages
+        path
+        for path in files
+        if path.endswith(("/no-data.txt", "/archive_browser.html"))
+        or path.removesuffix("README.txt") in packages
     }
 
 
