@@ -17,6 +17,7 @@ CHATS = {
     "Teams, copied": ("[10:15 AM] Ana\nhi\n\n[10:16 AM] bo\nhey\n\n[10:17 AM] Ana\nok\n", "name: message"),
     "Telegram, copied": (f"Ana B, [{SENT}:15]\nhi\n\nbo, [{SENT}:16]\nhey\n\nbo, [3/5/24 10:17 AM]\nok\n", "JSON"),
     "Slack, copied": ("Ana B  10:15 AM\nhi\nthere\nbo  10:16 AM\nhey\nAna B  10:17 AM\nok\n", "name: message"),
+    "Slack, copied today": ("Ana B\n  10:15 AM\nhi\n10:15\nyes\nbo\n  1:16 PM\nhey\nbo\n  1:17 PM\nok\n", "JSON"),
     "Discord, copied": ("Ana — Today at 10:15 AM\nhi\nbo — 03/05/2024 10:16\nhey\nbo — 10:17\nok\n", "JSON"),
     "ChatGPT, copied": ("You said:\nhi\nChatGPT said:\nHello!\nSure.\nYou said:\nthanks\nChatGPT said:\nok\n", "JSON"),
     "Discord, CSV": ('AuthorID,Author,Date,Content,Attachments\r\n"1","Ana","2024-01-15","hi",""\r\n', "give JSON"),
@@ -38,6 +39,9 @@ CHATS = {
     "CSV": ("date,author,text\n15/01/2020,Ana,hi\n", "name: message"),
     "Viber": ("15/01/2024,10:15:33,Ana,+43,hello there\n15/01/2024,10:16:33,Ben,+43,hi\n", "name: message"),
     "Zoom": ("10:15:33 From Ana to Everyone:\n\thello\n10:16:33\t From Ben : hi\n", "name: message"),
+    "Element": ("Mon, Jan 15, 2024, 1:15:33 AM - Ana: hi\nMo., 15. Jan. 2024, 10:16:33 - Ben: ja\n" * 2, "name:"),
+    "QQ": ("2024-01-15 10:15:33 Ana(12)\nhi\n\n2024-01-15 9:16:33 Ben<b@c.de>\nho\n\n" * 2, "JSON"),
+    "imessage-exporter, without an answer": ("Jan 15, 2024  9:15:33 AM\n22395\nYour code is here\n", "name: message"),
     "imessage-exporter": ("Jan 15, 2024  9:15:33 AM (Read by them after 1 minute)\nMe\nHello\n", "name: message"),
     "git": (f"commit {'a1' * 20} (HEAD)\nAuthor: Ana <a@b>\nDate:   x\n\n    Fix\n", "git log --author=NAME"),
     "git, graph": (f"*   commit {'a1' * 20}\n|\\  Merge: a b\n| | Author: Ana <a@b>\n| |\n", "git log --author=NAME"),
@@ -113,6 +117,9 @@ def test_a_refused_file_in_a_folder_is_skipped_with_a_note() -> None:
         "".join(
             f"{place} — {day} May 2024, 21:40\nA walk.\n" for day in (1, 2, 3) for place in ("Rome", "Oslo")
         ),
+        "Monday\n10:15\nA walk.\nTuesday\n10:20\nA book.\nMonday\n10:25\nRain.\n",
+        "2024-01-15 10:15:33 A walk\nIt was long.\n2024-01-16 10:15:33 A book.\nGood.\n" * 2,
+        "Mon, Jan 15, 2024, 10:15 - Walk: long.\nTue, Jan 16, 2024, 10:15 - Book: good.\n",
         "Diary — 21:40\nA walk.\nDiary — 9:15\nA book.\nDiary — 8:05\nRain.\n",
         f"{RULE}\nA heading\n{RULE}\n",
         "12:01:02 INFO: started\n12:01:03 ERROR: failed\n",

@@ -60,11 +60,18 @@ _DISCORD_COLUMNS: Final = frozenset({"author", "date", "content", "attachments"}
 _TIME: Final = r"\d{1,2}[:.h]\d\d(?::\d\d)?(?:\s?[AaPp]\.?[Mm]\.?)?"
 _COPIED_HEAD: Final = re.compile(
     r"\[[^\[\]]{0,30}\d[:.h]\d\d[^\[\]]{0,10}\] (?P<author>[^<*:]{1,40})"  # Discord's exporters, Teams
+    r"|\d{4}-\d\d-\d\d \d?\d:\d\d:\d\d (?P<dated>[^*:]{1,40}[^*:.!?])"  # QQ
     rf"|(?P<named>[^\W\d][^<*:]{{0,39}}?)"
     rf"(?:, \[[\d./-]{{6,10}},? {_TIME}\]|  +{_TIME}| — (?:[\d./-]{{6,10}},? |\D{{0,20}} )?{_TIME})"
     r"|(?P<said>You|ChatGPT|Claude|Copilot|Gemini) said:"
 )
 """A line with the name and the time of the message below, as Telegram, Slack and Discord copy it; or ChatGPT's."""
+_TIME_BELOW: Final = re.compile(rf"\n[ \xa0]{{2}}(?={_TIME}\n)")
+"""Before a time that is below its name, as today's Slack copies it."""
+_IN_WORDS: Final = re.compile(
+    rf"[^:]{{0,24}}?[^\W\d_]{{3}}[^:]{{1,6}}\d{{1,4}}[^:]{{1,8}}?{_TIME} - (?P<author>[^:]{{1,80}}): "
+)
+"""A message with the month in words: "Mon, Jan 15, 2024, 10:15:33 - Ana: good morning"."""
 _SIGNAL: Final = re.compile(
     r"\[[A-Z][a-z]{2} \d\d, \d{4} \d\d:\d\d:\d\d\] (?:<|\*\*\* )"  # signalbackup-tools
     r"|\[\d{4}-\d\d-\d\d(?:, \d\d:\d\d\] .{1,100}?:| \d\d:\d\d:\d\d\] (?:Me:|No-Sender:|.*  $))"  # signal-export
@@ -98,7 +105,11 @@ _TABLE_COLUMNS: Final = tuple(
     )
 )
 _GIT: Final = re.compile(r"[*|\\ ]*commit [0-9a-f]{40}.*\n[\s|\\/]*(?:Merge: .*\n[\s|\\/]*)?Author: ")
-_IMESSAGE: Final = re.compile(r"[A-Z][a-z]{2} \d\d, \d{4} {1,2}\d{1,2}:\d\d:\d\d [AP]M(?: \(Read by .*)?$")
+_IMESSAGE: Final = re.compile(
+    r"\s*[A-Z][a-z]{2} \d\d, \d{4} {1,2}\d{1,2}:\d\d:\d\d [AP]M(?: \(Read by .*)?\n"
+    r"(?:\+?\d[\d ()-]{2,20}\n|\S+@\S+\n|(?:.*\n)*?Me\n)"
+)
+"""Messages to or from "Me", or from a number or an address, which may have no answer."""
 _MOST: Final = 0.8
 
 _OFFICE: Final = re.compile(r"xl/|ppt/|Index/|Index\.zip|index\.apxl")  # beginnings of names in a zip file
@@ -170,11 +181,18 @@ def _is_discord(start: str, _: list[str]) -> bool:
 
 def _is_copied(_: str, lines: list[str]) -> bool:
     """Whether a time and one of few authors stand above messages; one name alone may be a diary's heading."""
+    lines = _TIME_BELOW.sub("  ", "\n".join(lines)).split("\n")
     heads = [_COPIED_HEAD.fullmatch(line.strip()) for line in lines]
     above = [head for head, below in pairwise(heads) if head and not below]
     authors = {head.group(head.lastgroup or 0) for head in above}
     is_sure = len(authors) > 1 or any(head["author"] for head in above)
     return is_sure and len(above) >= max(3, 0.1 * len(lines)) and len(authors) <= max(2, len(above) // 2)
+
+
+def _is_in_words(_: str, lines: list[str]) -> bool:
+    """Whether lines have a date in words and one of few authors; most entries of a diary have other words."""
+    authors = [found["author"] for line in lines if (found := _IN_WORDS.match(line))]
+    return len(authors) * 3 > len(lines) and len(set(authors)) * 2 <= len(authors)
 
 
 def _is_signal(start: str, lines: list[str]) -> bool:
@@ -210,6 +228,10 @@ _CHATS: Final[dict[str, Callable[[str, list[str]], object]]] = {
     (
         "is Instagram's export of before 2020, which is not read; download your information again, as JSON"
     ): lambda start, _: _INSTAGRAM.match(start),
+    (
+        "is a chat of Element or another program that writes months in words, which is not read; "
+        "make it lines of `name: message`, and give those"
+    ): _is_in_words,
     "is a log of IRC, which is not read; make it lines of `name: message`, and give those": _is_irc,
     (
         "is a table of times, names and messages, which is not read; make it lines of `name: message`, "
@@ -217,7 +239,7 @@ _CHATS: Final[dict[str, Callable[[str, list[str]], object]]] = {
     ): _is_table,
     (
         "is a chat of Apple's Messages, which is not read; make it lines of `name: message`, and give those"
-    ): lambda _, lines: "Me" in lines and _IMESSAGE.match(lines[0]),
+    ): lambda start, _: _IMESSAGE.match(start),
     (
         "is a log of git, which is not read; give your own messages: git log --author=NAME --format=%B"
     ): lambda start, _: _GIT.match(start),
