@@ -246,6 +246,9 @@ password: slaptažodis: «Soleil75x» | nenosiri: «Soleil75x» | password hai �
 password: recovery codes: «1a2b-3c4d» «5e6f-7g8h» «9i0j-1k2l» | the code is «4711» or «4712» | codes: «482913», «582914»
 password: my password is: «sunflower». | Passwort (WLAN): «Hund» | mTAN «482913» | user ana pass «Geheim123»
 password: код домофона «45к1234» | пароль такой: «подсолнух»
+password: PINは«4821» | pin 번호는 «4821» | รหัสประตู «4821» | kod till porten «4821» | code carte «4821»
+password: a senha tá «gatinho2020» | senha eh «gatinho2020» | Passwort vom Wlan «blume77» | Code vom Schloss «4821»
+password: كلمه السر «hunter22» | باسورد الواي فاي «hunter22» | كود الباب «4821» | الرمز السري «4821» | קוד לדלת «4821»
 password: Passwort fürs WLAN: «sonnenblume» | mdp wifi: «soleil» | heslo na wifi: «kocka»
 password: ana@example.org:«hunter2» | mail.ana@example.co.uk:«Winter24» and so on
 key: https://mega.nz/file/AbCdEfGh#«kJ3hG8sLq0vZxYwRt5uPb7nM2cD4eF6gH9iK1lQ0aBc»
