@@ -18,7 +18,7 @@ CHATS = {
     "Telegram, copied": (f"Ana B, [{SENT}:15]\nhi\n\nbo, [{SENT}:16]\nhey\n\nbo, [3/5/24 10:17 AM]\nok\n", "JSON"),
     "Slack, copied": ("Ana B  10:15 AM\nhi\nthere\nbo  10:16 AM\nhey\nAna B  10:17 AM\nok\n", "name: message"),
     "Slack, copied today": ("Ana B\n  10:15 AM\nhi\n10:15\nyes\nbo\n  1:16 PM\nhey\nbo\n  1:17 PM\nok\n", "JSON"),
-    "Discord, copied": ("Ana — Today at 10:15 AM\nhi\nbo — 03/05/2024 10:16\nhey\nbo — 10:17\nok\n", "JSON"),
+    "Discord, copied": ("Ana — Today at 10:15 AM\nhi\nbo — heute um 10:16 Uhr\nhey\nbo — 10:17\nok\n", "JSON"),
     "ChatGPT, copied": ("You said:\nhi\nChatGPT said:\nHello!\nSure.\nYou said:\nthanks\nChatGPT said:\nok\n", "JSON"),
     "Discord, CSV": ('AuthorID,Author,Date,Content,Attachments\r\n"1","Ana","2024-01-15","hi",""\r\n', "give JSON"),
     "Discord, its own CSV": ("ID,Timestamp,Contents,Attachments\n1,2021-01-01 12:34:56,hello there,\n", "JSON"),

@@ -57,7 +57,7 @@ _LOOKED_AT: Final = 400
 
 _DISCORD: Final = re.compile(r"\s*={20,}\n(?:Guild|Server): ")
 _DISCORD_COLUMNS: Final = frozenset({"author", "date", "content", "attachments"})
-_TIME: Final = r"\d{1,2}[:.h]\d\d(?::\d\d)?(?:\s?[AaPp]\.?[Mm]\.?)?"
+_TIME: Final = r"\d{1,2}[:.h]\d\d(?::\d\d)?(?:\s?(?:[AaPp]\.?[Mm]\.?|Uhr))?"
 _COPIED_HEAD: Final = re.compile(
     r"\[[^\[\]]{0,30}\d[:.h]\d\d[^\[\]]{0,10}\] (?P<author>[^<*:]{1,40})"  # Discord's exporters, Teams
     r"|\d{4}-\d\d-\d\d \d?\d:\d\d:\d\d (?P<dated>[^*:]{1,40}[^*:.!?])"  # QQ
