@@ -264,7 +264,7 @@ _ALIKE: Final = str.maketrans({"’": "'", "ʼ": "'", "ş": "ș", "ţ": "ț", "\
 
 def _key(phrase: str) -> str:
     """The lookup key of a phrase: without capitals and full stops, and with one form of each letter."""
-    return unicodedata.normalize("NFC", phrase).strip(".。। ").casefold().translate(_ALIKE)
+    return unicodedata.normalize("NFC", phrase).strip(".。।۔ ").casefold().translate(_ALIKE)
 
 
 _MADE: Final = [
@@ -285,7 +285,7 @@ _DOCUMENT_PHRASES: Final = tuple(
     if kind == _MEDIA and re.search("|".join(_OF["documents"]), phrase)
 )
 _DOCUMENT_ENDS: Final = frozenset(phrase.rpartition(" ")[2] for phrase in _DOCUMENT_PHRASES)
-_STOPS: Final = ("", ".", "。", "।", " ")
+_STOPS: Final = ("", ".", "。", "।", "۔", " ")
 _ENDS: Final = frozenset(
     (form + stop)[-3:]
     for phrase, stop in product((*_WRITTEN, *_PHRASES), _STOPS)
