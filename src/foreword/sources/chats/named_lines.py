@@ -20,8 +20,8 @@ from foreword.sources.report import Report
 from foreword.text.document import Document
 
 _CLOCK: Final = (
-    r"(?:\[\d{1,2}[/.-] ?\d{1,2}\.?,? \d{1,2}[:.]|\[?\d{1,2}:)\d{2}(?::\d{2}(?:[.,]\d+)?)?"
-    r"(?:[ \u202f]?[AaPp]\.?[ \u00a0]?[Mm]\.?)?\]?(?: -)?[ \t]+"
+    r"(?:\[\d{1,2}[/.-] ?\d{1,2}\.?,? \d{1,2}[:.]|[\[(]?\d{1,2}:)\d{2}(?::\d{2}(?:[.,]\d+)?)?"
+    r"(?:[ \u202f]?[AaPp]\.?[ \u00a0]?[Mm]\.?)?[\])]?(?: -)?[ \t]+"
 )
 """A time of day, with day and month in messages copied from a telephone. It is not kept: the year is unknown."""
 _LINE: Final = re.compile(
