@@ -24,6 +24,7 @@ CHATS = {
     "Discord, its own CSV": ("ID,Timestamp,Contents,Attachments\n1,2021-01-01 12:34:56,hello there,\n", "JSON"),
     "KakaoTalk, PC": ("[홍길동] [오전 10:15] 안녕\n[김철수] [오후 1:16] 네\n", "name: message"),
     "KakaoTalk": ("2020년 1월 15일 오전 10:15, 홍길동 : 안녕\n2020. 1. 15. 10:16, 김철수 : 네\n", "name: message"),
+    "KakaoTalk in English": ("[Ana] [10:15 AM] hi\nJan 15, 2024 at 10:15 AM, Ana : hi\n", "name: message"),
     "signal-export": ("[2020-01-15 10:15:33] Me: good morning  \n\n[2020-01-15 10:16:33] Ana: hi  \n", "data.json"),
     "signal-export, a long message": ("[2020-01-15 10:15:33] Me: one  \n" + "line\n" * 30, "data.json"),
     "signalbackup-tools": ("[Jan 15, 2020 10:15:33] *** made\n[Jan 15, 2020 10:15:34] <Ana B> hi\nall\n", "JSON"),
