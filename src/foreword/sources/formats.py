@@ -72,6 +72,9 @@ _IN_WORDS: Final = re.compile(
     rf"[^:]{{0,24}}?[^\W\d_]{{3}}[^:]{{1,6}}\d{{1,4}}[^:]{{1,8}}?{_TIME} - (?P<author>[^:]{{1,80}}): "
 )
 """A message with the month in words: "Mon, Jan 15, 2024, 10:15:33 - Ana: good morning"."""
+_LINE_DAY: Final = re.compile(r"\d{4}\.\d\d\.\d\d [^\W\d]+\n\d\d:\d\d ")
+_LINE_SAID: Final = re.compile(r"\d\d:\d\d (?P<author>\S{1,40}) \S")
+"""The first lines and a message of LINE on a computer: "2024.01.15 Monday", "10:15 Ana good morning"."""
 _SIGNAL: Final = re.compile(
     r"\[[A-Z][a-z]{2} \d\d, \d{4} \d\d:\d\d:\d\d\] (?:<|\*\*\* )"  # signalbackup-tools
     r"|\[\d{4}-\d\d-\d\d(?:, \d\d:\d\d\] .{1,100}?:| \d\d:\d\d:\d\d\] (?:Me:|No-Sender:|.*  $))"  # signal-export
@@ -190,9 +193,9 @@ def _is_copied(_: str, lines: list[str]) -> bool:
     return is_sure and len(above) >= max(3, 0.1 * len(lines)) and len(authors) <= max(2, len(above) // 2)
 
 
-def _is_in_words(_: str, lines: list[str]) -> bool:
-    """Whether lines have a date in words and one of few authors; most entries of a diary have other words."""
-    authors = [found["author"] for line in lines if (found := _IN_WORDS.match(line))]
+def _are_of_few(lines: list[str], said: re.Pattern[str]) -> bool:
+    """Whether lines have a time and one of few authors; most entries of a diary have other words."""
+    authors = [found["author"] for line in lines if (found := said.match(line))]
     return len(authors) * 3 > len(lines) and len(set(authors)) * 2 <= len(authors)
 
 
@@ -230,9 +233,12 @@ _CHATS: Final[dict[str, Callable[[str, list[str]], object]]] = {
         "is Instagram's export of before 2020, which is not read; download your information again, as JSON"
     ): lambda start, _: _INSTAGRAM.match(start),
     (
+        "is a chat of LINE, which is not read; make it lines of `name: message`, and give those"
+    ): lambda start, lines: _LINE_DAY.match(start) and _are_of_few(lines, _LINE_SAID),
+    (
         "is a chat of Element or another program that writes months in words, which is not read; "
         "make it lines of `name: message`, and give those"
-    ): _is_in_words,
+    ): lambda _, lines: _are_of_few(lines, _IN_WORDS),
     "is a log of IRC, which is not read; make it lines of `name: message`, and give those": _is_irc,
     (
         "is a table of times, names and messages, which is not read; make it lines of `name: message`, "
