@@ -37,6 +37,7 @@ CHATS = {
     "IRC, ISO 8601": ("[2019-01-15T10:15:33+00:00] <nick!n=u@10.20.30.40> Hello > world!\n", "IRC"),
     "LINE": ("[LINE] Chat history with Ben\nSaved on: 2024/01/20\n\nMon, 1/15/2024\n10:15\tAna\thi\n", "name: message"),
     "LINE, on a computer": ("2024.01.15 月曜日\n10:15 Ana Silva hi there\n10:16 ベン やあ\n" * 2, "name: message"),
+    "TikTok": (">>> Chat History with ben::\n\n2026-07-03 23:00:11 UTC ana: hi\n", "name: message"),
     "iMazing": ('Chat Session,Message Date,Type,"Sender Name",Text\nBen,2024-01-15,In,Ben,hi\n', "name: message"),
     "CSV": ("date,author,text\n15/01/2020,Ana,hi\n", "name: message"),
     "Viber": ("15/01/2024,10:15:33,Ana,+43,hello there\n15/01/2024,10:16:33,Ben,+43,hi\n", "name: message"),

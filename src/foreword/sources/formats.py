@@ -236,6 +236,9 @@ _CHATS: Final[dict[str, Callable[[str, list[str]], object]]] = {
         "is a chat of LINE, which is not read; make it lines of `name: message`, and give those"
     ): lambda start, lines: _LINE_DAY.match(start) and _are_of_few(lines, _LINE_SAID),
     (
+        "is a list of TikTok's chats, which is not read; make it lines of `name: message`, and give those"
+    ): lambda start, _: start.lstrip().startswith(">>> Chat History with "),
+    (
         "is a chat of Element or another program that writes months in words, which is not read; "
         "make it lines of `name: message`, and give those"
     ): lambda _, lines: _are_of_few(lines, _IN_WORDS),

@@ -108,6 +108,7 @@ OTHERS = (
     '<div class="chatlog__message-group">',
     '<div class="_a6-g">',
     '<div class="hChatLog hfeed"><div class="message">',
+    "<div class='rightpanel'><h4>ben</h4><p>hello</p><h6>2024-01-01 10:00:00 UTC</h6></div>",
     "<title>Whatsapp - Ana</title>",
     '<div class="msg me">\n <span class="sender">\n Me\n</span>',
     '<div class="outer-cell mdl-cell mdl-cell--12-col mdl-shadow--2dp">',

@@ -38,11 +38,12 @@ _OTHERS: Final = re.compile(
     r"""|class="(?:_a6-g|_3-95 _a6-g|pam _3-95 _2ph- _a6-g|pam _3-95 _2pi0 _2lej)"""
     r"""|<span class=["']?sender\b|<!-- Generated on [^>]{0,80}by signalbackup-tools"""
     r"""|class=["'](?:hChatLog\b|mx_Export_EventWrapper\b|message__header["']>\s*(?:Вы,|<a href="https://vk))"""
-    r"""|<title>Whatsapp - |class="outer-cell mdl-cell mdl-cell--12-col""",
+    r"""|<title>Whatsapp - |class="outer-cell mdl-cell mdl-cell--12-col"""
+    r"""|<(?:h6|td)>\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC</""",
     re.DOTALL,
 )
-"""Chats of Telegram, Discord, Facebook, Instagram, Signal, Apple's Messages, Google Voice, Matrix, VK and WhatsApp; and
-Google's list of what a person watched, searched and asked."""
+"""Chats of Telegram, Discord, Facebook, Instagram, Signal, Apple's Messages, Google Voice, Matrix, VK, WhatsApp and
+Snapchat; and Google's list of what a person watched, searched and asked."""
 _CHARSET: Final = re.compile(
     rb"""<meta[^>]{0,200}charset\s*=\s*["']?\s*([\w.:-]+)|<\?xml[^>]{0,100}encoding\s*=\s*["']([\w.:-]+)""",
     re.IGNORECASE,
