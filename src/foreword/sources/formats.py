@@ -302,9 +302,9 @@ FORMATS: Final[tuple[Format, ...]] = (
     _format("Discord", "chats.discord", sign="{"),
     _format("Instagram or Messenger", "chats.meta", sign="{"),
     _format("Slack", "chats.slack", sign="{"),
-    _format("Markdown", "documents.markdown"),
     _format("names and messages", "chats.named_lines"),
     _format("times, names and messages", "chats.named_lines", "_dated"),
+    _format("Markdown", "documents.markdown"),
     _refused(OTHER_JSON, refused_json),
 )
 

@@ -25,6 +25,13 @@ def test_the_reader_accepts_all_kinds_of_names_colons_and_tabs(begin: str) -> No
     assert read(CHAT.replace("Ana: ", begin)).said[0] == (begin.strip(":： \t"), "good morning")
 
 
+@pytest.mark.parametrize("name", ["{}: ", "**{}:** ", "**{}**: ", "**10:15 {}:** "])
+def test_a_chat_in_markdown_is_read_as_a_chat(name: str) -> None:
+    lines = (line.split(": ", 1) for line in CHAT.splitlines())
+    found = read({"it.md": "\n\n".join(name.format(author) + said for author, said in lines)}, me="Ana")
+    assert found.texts == ["good morning", "yes", "and you?"]
+
+
 CLOCKS = (
     "[00:01:02] |(10:15:33) |10:15 |[9:15 pm] |00:00:12.340 |[1/15, 10:15\u202fAM] |[15.1., 10:15 p. m.] "
 )
@@ -51,6 +58,7 @@ def test_a_time_before_the_name_is_not_part_of_it(clock: str) -> None:
         "http://example.org: a page\nhttp://example.org: a page\n" * 3,
         "Ana: one message alone\nAna: and another of hers\nAna: and a third\nAna: and a fourth\n",
         "Ana: too few\nBen: too few\n",
+        "**Q:** how does it begin?\n\n**A:** it begins with this.\n\n" * 3,
         "12:00:01 worker: starting the job\n12:00:02 scheduler: one job was found\n" * 4,
         "colour: dark red wine\nshape: round and flat\nplace: in the kitchen\n" * 5,
         # and with dates

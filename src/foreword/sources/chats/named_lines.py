@@ -25,8 +25,9 @@ _CLOCK: Final = (
 )
 """A time of day, with day and month in messages copied from a telephone. It is not kept: the year is unknown."""
 _LINE: Final = re.compile(
-    rf"(?P<clock>{_CLOCK})?"
-    r"(?P<name>(?:[^\W_]|[+~@]|[^\x00-\x7f])[^:：\n<>{}\[\]=;\"/\\|#*`_]{0,39}?) ?(?:: +|：\s*|:\t)(?P<said>\S.*)"
+    rf"(?:\*\*)?(?P<clock>{_CLOCK})?(?:\*\*)?"  # stars make a name bold in Markdown
+    r"(?P<name>(?:[^\W_]|[+~@]|[^\x00-\x7f])[^:：\n<>{}\[\]=;\"/\\|#*`_]{0,39}?)"
+    r" ?(?:\*\*)?(?:: +|:\*\* +|：\s*|:\t)(?P<said>\S.*)"
 )
 _VALUE: Final = re.compile(
     r"""[-+]?[\d.,:/-]+ ?(?:%|\w{1,3})?|true|false|null|none|yes|no|["'\[{].*|\S*[/\\]\S*|[|>]-?""",
@@ -37,7 +38,7 @@ _KEYS: Final = (  # words before colons that are not names
     "info|warning|warn|error|debug|trace|critical|fatal|note|notes|todo|fixme|hint|tip|example|"
     "input|output|usage|default|args|arguments|returns|raises|from|to|cc|bcc|subject|date|name|"
     "title|description|type|version|url|author|key|value|id|http|https|step|chapter|section|"
-    "question|answer"
+    "question|answer|q"
 )
 _NO_NAMES: Final = frozenset(_KEYS.split("|"))
 
