@@ -308,6 +308,9 @@ FORMATS: Final[tuple[Format, ...]] = (
     _refused(OTHER_JSON, refused_json),
 )
 
+_TYPED: Final = frozenset({"refused chat", "WhatsApp", "names and messages", "times, names and messages"})
+"""Chats that may be the text of a document, such as the transcript of a meeting."""
+
 COLLECTIONS: Final[tuple[Collection, ...]] = (
     _collection("Signal", "chats.signal"),
     Collection(
@@ -325,3 +328,8 @@ def format_of(opened: Opened) -> Format | None:
     """
     possible = (each for each in FORMATS if (each.is_zip or not opened.is_zip) and each.sign in opened.start)
     return next((each for each in possible if each.fits(opened)), None)
+
+
+def chat_in(text: Opened) -> Format | None:
+    """The first format of chats that fits the text of a document; None for other text."""
+    return next((each for each in FORMATS if each.name in _TYPED and each.fits(text)), None)

@@ -56,6 +56,17 @@ def test_paragraphs_and_tables_become_lines_without_an_author(name: str) -> None
     assert read(row.file(""), name) == []
 
 
+@pytest.mark.parametrize("name", ZIPPED)
+def test_a_chat_in_a_document_is_read_as_a_chat(name: str) -> None:
+    row = ROWS[name]
+    lines = ["Ana: how do you do today?", "Ben: fine, thanks, and you?"] * 3
+    assert [(each.author, each.text) for each in read(row.file(*lines), name)] == [
+        (line[:3], line[5:]) for line in lines
+    ]
+    with pytest.raises(SourceNotText, match=r"^it\.bin is a log of IRC, which is not read"):
+        read(row.file("10:15 &lt;ana&gt; hello", "10:16 &lt;ben&gt; hi"), name)
+
+
 @every_format
 def test_a_cut_file_gives_its_text_or_a_one_line_error(name: str, tmp_path: Path) -> None:
     whole = ROWS[name].file(*(f"A sentence, number {number}." for number in range(300)))

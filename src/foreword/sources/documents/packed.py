@@ -21,6 +21,7 @@ from foreword.errors import SourceNotText
 from foreword.libraries import documents_missing
 from foreword.sources.documents.html import LARGEST_PART, document, page_lines, tree
 from foreword.sources.files import DAMAGE, ENCRYPTED, Opened
+from foreword.sources.formats import chat_in
 from foreword.sources.report import Report
 from foreword.text.document import Document
 
@@ -80,7 +81,7 @@ def read_docx(opened: Opened, report: Report) -> Iterator[Document]:
         except (ExpatError, AttributeError, TypeError) as error:
             raise _damaged(opened, error) from None
         lines = page_lines(tree(_MARK_OF_NOTE.sub("", page), opened.name), report)
-    yield from document(lines)
+    yield from _texts_of(opened, lines, report)
 
 
 def fits_odt(opened: Opened) -> bool:
@@ -99,7 +100,15 @@ def read_odt(opened: Opened, report: Report) -> Iterator[Document]:
         if _MANIFEST in package.namelist() and b"encryption-data" in _part_of(opened, package, _MANIFEST):
             raise _encrypted(opened)
         lines = _OdtLines(report).read(_part_of(opened, package, "content.xml"))
-    yield from document(lines)
+    yield from _texts_of(opened, lines, report)
+
+
+def _texts_of(opened: Opened, lines: list[str], report: Report) -> Iterator[Document]:
+    """The lines as one text, or as the messages of a chat; errors as in the reader of that chat."""
+    data = "\n".join(lines).encode()
+    text = Opened(name=opened.name, opening=lambda: BytesIO(data))
+    chat = chat_in(text)
+    yield from document(lines) if chat is None else chat.read(text, report)
 
 
 @final
