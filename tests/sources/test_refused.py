@@ -54,6 +54,8 @@ CHATS = {
 
 DOCUMENTS = {
     r"in Rich Text Format; save it as \.docx": b"{\\rtf1\\ansi\\deff0 {\\b Hello} world\\par}",
+    "an archive, but not a zip archive; unpack it": b"chat.txt".ljust(257, b"\0") + b"ustar\0",
+    "an archive, but not": b"Rar!\x1a\x07\x01\0",
     "a PDF; save its text": b"%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\n",
     r"a FictionBook; convert it to \.epub": b'<?xml version="1.0"?>\n<FictionBook xmlns="x"><body>',
     "a Jupyter notebook; export it as Markdown": b'{\n "cells": [\n  {"cell_type": "markdown", "source": ["x"]}]}',

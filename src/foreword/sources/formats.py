@@ -124,6 +124,9 @@ _BEGINNINGS: Final = {
     rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": (
         "is a .doc or another file of an older Office, or has a password; save it as .docx without one, and give that"
     ),
+    rb"(?s)Rar!\x1a|7z\xbc\xaf\x27\x1c|BZh\d1AY|\xfd7zXZ|.{257}ustar": (
+        "is an archive, but not a zip archive; unpack it, and give the folder"
+    ),
     rb"\s*\{\\rtf": "is in Rich Text Format; save it as .docx or as plain text, and give that",
     rb"\s{0,1024}%PDF-": "is a PDF; save its text, as most viewers and pdftotext do, and give that",
     rb"\s*(?:<\?xml[^>]*>\s*)?(?:<!--.{0,2000}?-->\s*)?<(?:\w+:)?FictionBook\b": (
