@@ -190,8 +190,9 @@ STUBS = {
     "|Ana Silva a envoyé une pièce jointe.|Failed to download media"
     "|Ana Silva sent a GIF from GIPHY.",
     "reaction": "Liked a message|Ana Silva liked a message|Reacted ❤️ to your message ",
-    "unsent message": "You unsent a message",
-    "call": "Video chat ended|You missed a call from Ana.|Missed a call with Ana Silva.|Ana started a video chat",
+    "unsent message": "You unsent a message|Ana removed a message.",
+    "call": "Video chat ended|You missed a call from Ana.|Missed a call with Ana Silva.|Ana started a video chat"
+    "|Ana joined the video call.",
     "system message": "Ana named the group Us two.|You changed the group photo.|You are now connected on Messenger"
     "|You can now call each other and see when you've read messages.|This poll is no longer available."
     "|Bo wasn't notified about this message because they're in quiet mode.",
