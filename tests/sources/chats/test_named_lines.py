@@ -102,7 +102,11 @@ def test_the_name_in_a_dated_line_follows_the_time_and_ends_at_the_colon() -> No
 
 
 @pytest.mark.parametrize(
-    "stamp", ["13/01/2024, 02:24:00 PM", "1/13/24 2:24 pm", "2024-01-13T14:24:00Z", "2024/1/13 14.24"]
+    "stamp",
+    [
+        *("13/01/2024, 02:24:00 PM", "1/13/24 2:24 pm", "2024-01-13T14:24:00Z", "2024/1/13 14.24"),
+        *("2024-01-13T14:24:00.123+01:00", "(01/13/2024 02:24:00 PM)"),
+    ],
 )
 def test_a_dated_line_may_have_any_name_and_any_known_date_format(stamp: str) -> None:
     once = ("Ana", "+49 170 1234", "🦄 Bob", "@ana2", "<odd> one")

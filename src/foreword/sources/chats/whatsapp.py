@@ -50,8 +50,8 @@ _CLOCK_FIRST: Final = re.compile(
     rf"{_BEGIN}(?P<between>)(?P<clock>{_CLOCK})(?P<after>{_AFTER}),?{_GAP}(?P<date>{_DATE}){_END}"
 )
 _NAMED: Final = re.compile(
-    rf"{_BEGIN}(?P<date>{_DATE})(?P<between>{_BETWEEN})(?P<clock>{_CLOCK})"
-    rf"(?P<after>(?:Z|{_GAP}?[AaPp]\.?{_GAP}?[Mm]\.?)?){_GAP}(?=\S)"
+    rf"{_BEGIN}\(?(?P<date>{_DATE})(?P<between>{_BETWEEN})(?P<clock>{_CLOCK}(?:[.,]\d{{1,9}})?)"
+    rf"(?P<after>(?:Z|[+-]\d\d:?\d\d|{_GAP}?[AaPp]\.?{_GAP}?[Mm]\.?)?)\)?{_GAP}(?=\S)"
 )
 """No sign separates the time from the name: people's own logs have this form, WhatsApp's chats do not."""
 _BEHIND: Final = re.compile(r"(?:[^\W_]|[+~@]|[^\x00-\x7f])[^\n]*")
