@@ -43,6 +43,8 @@ CHATS = {
     "Viber": ("15/01/2024,10:15:33,Ana,+43,hello there\n15/01/2024,10:16:33,Ben,+43,hi\n", "name: message"),
     "Zoom": ("10:15:33 From Ana to Everyone:\n\thello\n10:16:33\t From Ben : hi\n", "name: message"),
     "Element": ("Mon, Jan 15, 2024, 1:15:33 AM - Ana: hi\nMo., 15. Jan. 2024, 10:16:33 - Ben: ja\n" * 2, "name:"),
+    "months in words": ("[Jan 15, 2024 1:15 AM] Ana: hi\n[15 Jan 2024, 10:16] Ben: ja\n" * 2, "name: message"),
+    "WhatsApp before 2015": ("15 Jan 10:15 - Ana: hi\n16 Jan 10:16 - Ben: ja\n" * 2, "name: message"),
     "QQ": ("2024-01-15 10:15:33 Ana(12)\nhi\n\n2024-01-15 9:16:33 Ben<b@c.de>\nho\n\n" * 2, "JSON"),
     "imessage-exporter, without an answer": ("Jan 15, 2024  9:15:33 AM\n22395\nYour code is here\n", "name: message"),
     "imessage-exporter": ("Jan 15, 2024  9:15:33 AM (Read by them after 1 minute)\nMe\nHello\n", "name: message"),

@@ -69,7 +69,8 @@ _COPIED_HEAD: Final = re.compile(
 _TIME_BELOW: Final = re.compile(rf"\n[ \xa0]{{2}}(?={_TIME}\n)")
 """Before a time that is below its name, as today's Slack copies it."""
 _IN_WORDS: Final = re.compile(
-    rf"[^:]{{0,24}}?[^\W\d_]{{3}}[^:]{{1,6}}\d{{1,4}}[^:]{{1,8}}?{_TIME} - (?P<author>[^:]{{1,80}}): "
+    rf"\[?[^:]{{0,24}}?(?:[^\W\d_]{{3}}[^:]{{1,6}}\d{{1,4}}[^:]{{0,7}}?\s|(?<![\d./-])\d{{1,2}}\W{{1,2}}[^\W\d_]{{3,9}}\W{{1,3}})"
+    rf"{_TIME}\]?(?: -)? (?P<author>[^:]{{1,80}}): "
 )
 """A message with the month in words: "Mon, Jan 15, 2024, 10:15:33 - Ana: good morning"."""
 _LINE_DAY: Final = re.compile(r"\d{4}\.\d\d\.\d\d [^\W\d]+\n\d\d:\d\d ")
