@@ -23,6 +23,7 @@ from foreword.errors import SourceNotText
 from foreword.sources.files import Files, Opened
 from foreword.sources.report import Report
 from foreword.text.document import Document
+from foreword.text.secrets.nouns import Noun, named_in
 
 
 @final
@@ -177,6 +178,13 @@ def _columns(start: str) -> list[str]:
     return [each.strip(' "') for each in re.split(r"[,;\t]", start.partition("\n")[0].casefold())]
 
 
+def _has_passwords(start: str, _: list[str]) -> bool:
+    """Whether it is a table with a column of passwords, as browsers and password managers export it."""
+    columns = [each.removeprefix("login_") for each in _columns(start)]
+    names = [(len(each), found) for each in columns for found in named_in(each, each)]
+    return len(columns) > 1 and any(found == (0, length, Noun.PASSWORD) for length, found in names)
+
+
 def _is_discord(start: str, _: list[str]) -> bool:
     """Whether it has Discord's text header, or the columns of its exporter's CSV, or those in its own package."""
     columns = _columns(start)
@@ -225,6 +233,7 @@ def _are_most(found: Sequence[object]) -> bool:
 
 
 _CHATS: Final[dict[str, Callable[[str, list[str]], object]]] = {
+    "is a table of passwords, which is not read; give texts without secrets": _has_passwords,
     "is Discord's text or CSV, which are not read; give JSON, Discord's or DiscordChatExporter's": _is_discord,
     (
         "is a copy of messages from a window, such as Discord's or Teams', which is not read; give JSON, such as "
