@@ -143,6 +143,9 @@ _BEGINNINGS: Final = {
         "is addresses, a calendar, subtitles or a saved page in one file; give the text in it"
     ),
     rb'\{"format": "foreword-memory"': "is an exported memory; import it with: foreword memory import",
+    rb"[^\n]+\n- [^\n]*\|[^\n]*\d\d:\d\d[^\n]*\n\r?\n[^\n]*\n==========\r?\n": (
+        "is Kindle's clippings, which are mostly of books; give your own notes in it"
+    ),
     rb"// <!-- <mdb:mork": "is Thunderbird's index of a mail folder; give the file of the folder itself",
     rb"\s*<(?:\?xml|en-export)\b": "is XML, not text; export it as text or HTML, and give that",
 }
