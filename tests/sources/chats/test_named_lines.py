@@ -25,7 +25,10 @@ def test_the_reader_accepts_all_kinds_of_names_colons_and_tabs(begin: str) -> No
     assert read(CHAT.replace("Ana: ", begin)).said[0] == (begin.strip(":： \t"), "good morning")
 
 
-@pytest.mark.parametrize("name", ["{}: ", "**{}:** ", "**{}**: ", "**10:15 {}:** "])
+@pytest.mark.parametrize(
+    "name",
+    ["{}: ", "**{}:** ", "**{}**: ", "*{}*: ", "**10:15 {}:** ", "{} (10:15): ", "**{}** [0:10:15 AM]: "],
+)
 def test_a_chat_in_markdown_is_read_as_a_chat(name: str) -> None:
     lines = (line.split(": ", 1) for line in CHAT.splitlines())
     found = read({"it.md": "\n\n".join(name.format(author) + said for author, said in lines)}, me="Ana")

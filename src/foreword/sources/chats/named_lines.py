@@ -25,9 +25,10 @@ _CLOCK: Final = (
 )
 """A time of day, with day and month in messages copied from a telephone. It is not kept: the year is unknown."""
 _LINE: Final = re.compile(
-    rf"(?:\*\*)?(?P<clock>{_CLOCK})?(?:\*\*)?"  # stars make a name bold in Markdown
+    rf"\*{{0,2}}(?P<clock>{_CLOCK})?\*{{0,2}}"  # stars make a name bold in Markdown
     r"(?P<name>(?:[^\W_]|[+~@]|[^\x00-\x7f])[^:：\n<>{}\[\]=;\"/\\|#*`_]{0,39}?)"
-    r" ?(?:\*\*)?(?:: +|:\*\* +|：\s*|:\t)(?P<said>\S.*)"
+    r" ?\*{0,2}(?: ?[\[(](?:\d{1,2}:)?\d{1,2}:\d\d(?: ?[AaPp][Mm])?[\])])?"  # a time, as in transcripts
+    r"(?::\*{0,2} +|：\s*|:\t)(?P<said>\S.*)"
 )
 _VALUE: Final = re.compile(
     r"""[-+]?[\d.,:/-]+ ?(?:%|\w{1,3})?|true|false|null|none|yes|no|["'\[{].*|\S*[/\\]\S*|[|>]-?""",
