@@ -225,9 +225,11 @@ def _is_irc(_: str, lines: list[str]) -> bool:
 
 
 def _is_table(start: str, lines: list[str]) -> bool:
-    """Whether it has the head of LINE's chats, columns for a name, a message and a time, or lines of these."""
+    """Whether it begins like LINE's or TikTok's chats, or has columns or lines of a name, a message and a time."""
     has_columns = not any(map(frozenset(_columns(start)).isdisjoint, _TABLE_COLUMNS))
-    return start.startswith("[LINE]") or has_columns or _are_most([_TABLE.match(line) for line in lines])
+    is_line = _LINE_DAY.match(start) is not None and _are_of_few(lines, _LINE_SAID)
+    is_known = is_line or start.startswith(("[LINE]", ">>> Chat History with "))
+    return is_known or has_columns or _are_most([_TABLE.match(line) for line in lines])
 
 
 def _are_most(found: Sequence[object]) -> bool:
@@ -248,12 +250,6 @@ _CHATS: Final[dict[str, Callable[[str, list[str]], object]]] = {
     (
         "is Instagram's export of before 2020, which is not read; download your information again, as JSON"
     ): lambda start, _: _INSTAGRAM.match(start),
-    (
-        "is a chat of LINE, which is not read; make it lines of `name: message`, and give those"
-    ): lambda start, lines: _LINE_DAY.match(start) and _are_of_few(lines, _LINE_SAID),
-    (
-        "is a list of TikTok's chats, which is not read; make it lines of `name: message`, and give those"
-    ): lambda start, _: start.lstrip().startswith(">>> Chat History with "),
     (
         "is a chat of Element or another program that writes months in words, which is not read; "
         "make it lines of `name: message`, and give those"
