@@ -128,7 +128,7 @@ def test_a_refused_file_in_a_folder_is_skipped_with_a_note() -> None:
             f"{place} — {day} May 2024, 21:40\nA walk.\n" for day in (1, 2, 3) for place in ("Rome", "Oslo")
         ),
         "Monday\n10:15\nA walk.\nTuesday\n10:20\nA book.\nMonday\n10:25\nRain.\n",
-        "2024-01-15 10:15:33 A walk\nIt was long.\n2024-01-16 10:15:33 A book.\nGood.\n" * 2,
+        "2024-01-15 10:15:33 Started work\nIt was long.\n2024-01-15 12:15:33 Lunch\nPizza.\n" * 2,
         "Mon, Jan 15, 2024, 10:15 - Walk: long.\nTue, Jan 16, 2024, 10:15 - Book: good.\n",
         "Diary — 21:40\nA walk.\nDiary — 9:15\nA book.\nDiary — 8:05\nRain.\n",
         f"{RULE}\nA heading\n{RULE}\n",

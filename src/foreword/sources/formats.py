@@ -61,7 +61,7 @@ _DISCORD_COLUMNS: Final = frozenset({"author", "date", "content", "attachments"}
 _TIME: Final = r"\d{1,2}[:.h]\d\d(?::\d\d)?(?:\s?(?:[AaPp]\.?[Mm]\.?|Uhr))?"
 _COPIED_HEAD: Final = re.compile(
     r"\[[^\[\]]{0,30}\d[:.h]\d\d[^\[\]]{0,10}\] (?P<author>[^<*:]{1,40})"  # Discord's exporters, Teams
-    r"|\d{4}-\d\d-\d\d \d?\d:\d\d:\d\d (?P<dated>[^*:]{1,40}[^*:.!?])"  # QQ
+    r"|\d{4}-\d\d-\d\d \d?\d:\d\d:\d\d (?P<dated>[^*:]{1,40}[(<][^*:()<>]{1,40}[)>])"  # QQ
     rf"|(?P<named>[^\W\d][^<*:]{{0,39}}?)"
     rf"(?:, \[[\d./-]{{6,10}},? {_TIME}\]|  +{_TIME}| — (?:[\d./-]{{6,10}},? |\D{{0,20}} )?{_TIME})"
     r"|(?P<said>You|ChatGPT|Claude|Copilot|Gemini) said:"
