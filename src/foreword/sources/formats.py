@@ -184,8 +184,7 @@ def _columns(start: str) -> list[str]:
 def _has_passwords(start: str, _: list[str]) -> bool:
     """Whether it is a table with a column of passwords, as browsers and password managers export it."""
     columns = [each.removeprefix("login_") for each in _columns(start)]
-    names = [(len(each), found) for each in columns for found in named_in(each, each)]
-    return len(columns) > 1 and any(found == (0, length, Noun.PASSWORD) for length, found in names)
+    return len(columns) > 1 and any((0, len(each), Noun.PASSWORD) in named_in(each, each) for each in columns)
 
 
 def _is_discord(start: str, _: list[str]) -> bool:
