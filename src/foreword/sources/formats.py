@@ -63,7 +63,8 @@ _COPIED_HEAD: Final = re.compile(
     r"\[[^\[\]]{0,30}\d[:.h]\d\d[^\[\]]{0,10}\] (?P<author>[^<*:]{1,40})"  # Discord's exporters, Teams
     r"|\d{4}-\d\d-\d\d \d?\d:\d\d:\d\d (?P<dated>[^*:]{1,40}[(<][^*:()<>]{1,40}[)>])"  # QQ
     rf"|(?P<named>[^\W\d][^<*:]{{0,39}}?)"
-    rf"(?:, \[[\d./-]{{6,10}},? {_TIME}\]|  +{_TIME}| — (?:[\d./-]{{6,10}},? |\D{{0,20}} )?{_TIME})"
+    rf"(?:, \[[\d./-]{{6,10}},? {_TIME}\]|  +{_TIME}| — (?:[\d./-]{{6,10}},? |\D{{0,20}} )?{_TIME}"
+    r"| [(\[](?:\d\d?:\d\d[)\]]:|\d\d?:\d\d:\d\d[)\]]:?))"  # transcripts
     r"|(?P<said>You|ChatGPT|Claude|Copilot|Gemini) said:"
 )
 """A line with the name and the time of the message below, as Telegram, Slack and Discord copy it; or ChatGPT's."""
@@ -95,11 +96,12 @@ _IRC_SAID: Final = re.compile(
 _IRC_PROGRAM: Final = re.compile(
     rf"(?:{_CLOCK})?(?:\*{{1,4}}[ \t]|-!-|-->|<--|---?[ \t]|===|-\S+- |\[Users )|Session (?:Start|Close|Ident|Time)"
 )
-_KAKAO_OR_ZOOM: Final = re.compile(
+_KAKAO_OR_MEETING: Final = re.compile(
     rf"\[[^\[\]]{{1,40}}\] \[(?:오[전후] )?{_TIME}\] "
     rf"|[A-Z][a-z]+ \d{{1,2}}, \d{{4}},? (?:at )?{_TIME}, [^:]{{1,40}} : "
     r"|\d{4}[년.] \d{1,2}[월.] \d{1,2}[일.] (?:오[전후] )?\d{1,2}:\d\d, [^:]{1,40} : "
-    r"|\d\d:\d\d:\d\d\s{1,3}From [^:]{1,80}:"
+    r"|(?:\d{4}-\d\d-\d\d )?\d\d:\d\d:\d\d\s{1,3}From [^:]{1,80}:"
+    r"|from [^:]{1,80} to [^:]{1,40}: {2,}\d{1,2}:\d\d"  # Webex
 )
 _TABLE: Final = re.compile(r"[^\t]{0,32}\d:\d\d(?:\t|:\d\d,)[^\t,]{1,40}[\t,]")
 _TABLE_COLUMNS: Final = tuple(
@@ -265,8 +267,8 @@ _CHATS: Final[dict[str, Callable[[str, list[str]], object]]] = {
         "is a log of git, which is not read; give your own messages: git log --author=NAME --format=%B"
     ): lambda start, _: _GIT.match(start),
     (
-        "is a chat of KakaoTalk or Zoom, which is not read; make it lines of `name: message`, and give those"
-    ): lambda _, lines: sum(_KAKAO_OR_ZOOM.match(line) is not None for line in lines) * 3 > len(lines),
+        "is a chat of KakaoTalk, Zoom or Webex, which is not read; make it lines of `name: message`, and give those"
+    ): lambda _, lines: sum(_KAKAO_OR_MEETING.match(line) is not None for line in lines) * 3 > len(lines),
 }
 
 
