@@ -370,6 +370,14 @@ def test_a_pasted_line_is_not_taught_by_itself(page: "Page", tmp_path: Path) -> 
     assert not any(b"Zwingerhof" in each.read_bytes() for each in tmp_path.glob("base.memory*"))
 
 
+def test_the_saved_keys_are_counted_anew_after_the_text_is_cleared(page: "Page") -> None:
+    type_until(page, "We meet tom", "orrow")
+    page.keyboard.press("Tab")
+    page.click("#clear")
+    page.keyboard.type("hello")
+    expect(page.locator("#savings")).to_have_text("0 of 5 keys saved (0%)")
+
+
 def test_the_page_says_that_a_stream_broke_off(page: "Page") -> None:
     page.click("nav >> text=Generate")
     page.route(

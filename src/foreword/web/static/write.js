@@ -178,13 +178,13 @@ function take(index) {
 // Where each character came from, so that the keys saved can be counted.
 function count() {
   const now = text.value;
-  if (!now) accepts = wasted = 0;
   let first = 0, last = 0;
   while (first < Math.min(seen.length, now.length) && seen[first] === now[first]) first++;
   while (last < Math.min(seen.length, now.length) - first && seen.at(-1 - last) === now.at(-1 - last)) last++;
   const removed = origin.slice(first, seen.length - last), added = Array(now.length - first - last).fill(kind);
   origin = origin.slice(0, first).concat(added, origin.slice(seen.length - last));
   if (kind === 'key' && !swaps && removed.includes('taken')) wasted += 1;  // the key that deleted it
+  if (!now) accepts = wasted = 0;
   seen = now;
   const inserted = origin.filter(each => each === 'taken').length;
   const whole = inserted + origin.filter(each => each === 'key').length;
