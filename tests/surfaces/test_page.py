@@ -367,6 +367,15 @@ def test_a_pasted_line_is_not_taught_by_itself(page: "Page", tmp_path: Path) -> 
     page.locator("#text").press("Control+v")
     page.keyboard.type("\nI wrote this\n")
     expect(page.locator("#learned")).to_have_text("Learned 1 message.")
+    for keys in ("Control+v", "Control+z", "Control+Shift+z", "Enter"):
+        page.locator("#text").press(keys)
+    page.locator("#text").press("Control+v")
+    page.reload()
+    expect(page.locator("html")).to_have_attribute("data-ready", "yes")
+    page.check("#learn-lines")
+    page.locator("#text").press("Control+End")
+    page.keyboard.type("\nI wrote this, too\n")
+    expect(page.locator("#learned")).to_have_text("Learned 1 message.")
     assert not any(b"Zwingerhof" in each.read_bytes() for each in tmp_path.glob("base.memory*"))
 
 

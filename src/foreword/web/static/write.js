@@ -236,11 +236,11 @@ function teach(lines, above) {
 }
 
 // A line that ends in a digit waits for the next one: a number may go on there, and half of it does not look like a secret.
-// A line with pasted text may be somebody else's, or hold a secret.
+// A line with text that was pasted, or came back by an undo or a reload, may be somebody else's, or hold a secret.
 function teachEnded() {
   const before = cursor().slice(0, -1), ended = before.split(/(?<!\d[ \t]*)\n/).at(-1);
-  const isPasted = origin.slice(before.length - ended.length, before.length).includes('pasted');
-  if (!/\d[ \t]*$/.test(ended) && !isPasted) {
+  const isOwn = origin.slice(before.length - ended.length, before.length).every(each => each === 'key' || each === 'taken');
+  if (!/\d[ \t]*$/.test(ended) && isOwn) {
     teach(ended.split('\n'), before.slice(0, before.length - ended.length - 1).split('\n').at(-1));
   }
 }
