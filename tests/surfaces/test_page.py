@@ -531,6 +531,15 @@ def test_the_page_without_a_token_asks_for_the_whole_address(browser: "Browser",
     page.context.close()
 
 
+def test_nothing_can_be_typed_before_the_page_has_its_settings(browser: "Browser", address: str) -> None:
+    """The kept text would replace it."""
+    page = browser.new_context().new_page()
+    page.add_init_script("fetch = () => new Promise(() => {})")
+    page.goto(address)
+    expect(page.locator("main")).to_be_hidden()
+    page.context.close()
+
+
 def test_a_problem_stays_in_sight_while_other_requests_succeed(browser: "Browser", address: str) -> None:
     page = opened(browser, address)
     page.route("**/v1/explain", lambda route: route.fulfill(status=503, json={"detail": "it was changed"}))
