@@ -458,6 +458,12 @@ LINES: dict[str, tuple[Sequence[Step], list[str]]] = {
         [("told", f"{OWN}Falkenhof9", 60, 59), ("click", f"{OWN}Falkenhof"), "8\n"], []
     ),
     "nor if it was pasted behind the cursor": ([("click", OWN, "Falkenhof99"), ("tell",), "\n"], []),
+    "nor if it was there, and Enter moved it into a new line": (
+        [("click", "", "Somebody else wrote this"), ("tell",), "\n\nNot I: \n"], []
+    ),
+    "nor if Backspace has joined it with the new line": (
+        [("click", "Somebody else wrote this"), ("tell",), "\n", BACKSPACE, " and not I\n"], []
+    ),
     "but it is after all of that is deleted": (
         [("click", "Falkenhof99"), ("tell",), *[BACKSPACE] * 11, "See you at tom", TAB, "\n"],
         ["See you at tomorrow"],
@@ -488,6 +494,9 @@ GROWN: dict[str, tuple[Sequence[Step], list[str]]] = {
     ),
     "a password is learned with the sentence before it, else it would not be taken out": (
         [CHANGED, AWAY, " It is Falkenhof99 now.", ("focus_out",)], [CHANGED, f"{CHANGED} It is Falkenhof99 now."]
+    ),
+    "also if Enter was pressed too early": (
+        ["We met at noon\n", BACKSPACE, ". It was very cold\n"], ["We met at noon", "We met at noon. It was very cold"]
     ),
     "and with the line before it": (
         [CHANGED, "\nIt is Falkenhof99 now\n"], [CHANGED, f"{CHANGED}\nIt is Falkenhof99 now"]

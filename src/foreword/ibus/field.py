@@ -397,14 +397,18 @@ class Field:
     def _backspace(self) -> None:
         self._space = ""
         if not self._is_selected:
+            joins = self._before.endswith("\n")
             self._now(self._before[:-1])
+            if joins and self._line != self._ended:  # the line before it was perhaps not typed here
+                self._is_own = self._line == ""
         self._is_selected = False
         self._clear()
         self._want()
 
     def _begin_line(self) -> None:
         self._now(self._before + "\n")
-        self._space, self._is_own, self._is_selected = "", True, False
+        self._is_own = self._is_own or self._line == ""  # the text after the cursor is in the new line
+        self._space, self._is_selected = "", False
         self._is_lost, self._after = self._is_lost and self._sends_text, ""
         self._dismissed = False
         self._hide()
