@@ -251,7 +251,8 @@ TAKING: dict[str, Play] = {
     "before a letter only what is sure is shown": play(
         "see ", [], "t", ["tomorrow"], words={"tomorrow": 0.2}
     ),
-    "nothing is offered inside a word": play(("click", "see to", "ol"), "m", []),
+    "nothing is offered inside a word": play(("click", "see to", "ol"), "m", [], ("click", "to", "-tom"), "m", []),
+    "words are offered before a closing quotation mark": play(("click", "see 'to", "'"), "m", BOTH),
     "keys are the person's choice": play("tom", (0x20, CONTROL), text="tomorrow", settings=ACCEPT),
     "a function key closes the list": play("tom", BOTH, 0xFFC6, [], settings=ACCEPT),
     "in a line from right to left, the left arrow takes": play("של", LEFT, text="שלום", words={"שלום": 0.9}),

@@ -58,8 +58,9 @@ def test_a_suggestion_adds_a_space_only_where_it_is_needed(text: str, at: int, t
 
 def test_the_server_offers_nothing_inside_a_word_or_outside_prose() -> None:
     with editing(Guessing(WORDS)) as editor:
-        editor.open("tomboy")
-        assert editor.complete(0, 3) == []
+        for text in ("tomboy", "tom's", "tom-tom", "tom\u0301"):
+            editor.open(text)
+            assert editor.complete(0, 3) == []
         editor.open("```\ntom", "markdown")
         assert editor.complete(1, 3) == []
         editor.open("# tom", "gitcommit")

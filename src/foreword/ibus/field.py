@@ -40,7 +40,7 @@ from foreword.keyboard.offers import Choice, Offer
 from foreword.keyboard.signs import replaces_space
 from foreword.runtime.state_cache import word_at_end
 from foreword.settings import Settings
-from foreword.text.words import is_inside_word, words
+from foreword.text.words import is_inside_word, word_goes_on, words
 
 LONGEST: Final = 2_000  # code points before the cursor that are kept
 LATE: Final = 16  # keys that an application may be late by; after more, it does not get them
@@ -433,7 +433,7 @@ class Field:
             return False
         if QT_ON_X11 in self._program and not any(each.isspace() for each in self._before):
             return False  # it may be an undeclared password
-        return not (self._after and is_inside_word(self._after[0]))
+        return not word_goes_on(self._after)
 
     def _want(self) -> None:
         """Ask for words. The old list stays on the screen until they come, else it would flicker."""

@@ -26,6 +26,7 @@ from foreword.errors import ForewordError
 from foreword.keyboard.offers import Choice, Offer, Suggesting, find, learn_first
 from foreword.lsp.document import Document, Place
 from foreword.settings import Settings
+from foreword.text.words import word_goes_on
 
 Answer = TypeVar("Answer")
 Calls = Iterator[tuple[Callable[..., object], tuple[object, ...], None]]
@@ -208,7 +209,7 @@ class Server(LanguageServer):
         """The choices at the end of a word in the person's own prose; none elsewhere."""
         document = self._documents.get(asked.text_document.uri)
         place = document.at(asked.position) if document else None
-        if place is None or not place.is_prose or place.after[:1].isalnum():
+        if place is None or not place.is_prose or word_goes_on(place.after):
             return []
         limit, confidence = self._settings.choices, self._settings.confidence
         offer = await self._ask(

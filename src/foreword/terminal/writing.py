@@ -19,12 +19,11 @@ from foreword.keyboard.signs import replaces_space
 from foreword.keyboard.suggest import Suggestion
 from foreword.terminal.buffer import Draft, Kind, backspace_start, common_start
 from foreword.text.cleaning import whole
-from foreword.text.words import word_start
+from foreword.text.words import word_goes_on, word_start
 
 TAIL: Final = 512  # code points before the cursor that are searched for the start of the word
 
 _STEERING: Final = regex.compile(r"(?V1)[\p{Cc}--[\n\t]]")
-_INSIDE_WORD: Final = regex.compile(r"['’\-‐‑·]?[\p{L}\p{N}\p{M}]")
 _BEGUN: Final = {
     ".": regex.compile(r"\p{Nd}"),
     ",": regex.compile(r"\p{Nd}"),
@@ -89,7 +88,7 @@ class Writing:
     def wants(self) -> str | None:
         """The text before the cursor if words are wanted for it, else None."""
         draft = self.draft
-        if not self._is_awake or draft.selection or _INSIDE_WORD.match(draft.text, draft.cursor):
+        if not self._is_awake or draft.selection or word_goes_on(draft.text, draft.cursor):
             return None
         is_dismissed = self._dismissed_at is not None and self._word_start() == self._dismissed_at
         return None if is_dismissed else draft.before

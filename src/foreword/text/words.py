@@ -34,6 +34,7 @@ PATTERN: Final = (
 _WORDS: Final = regex.compile(PATTERN)
 _STARTS_WITH_HAN: Final = regex.compile(_HAN)
 _INSIDE: Final = regex.compile(rf"[\p{{L}}\p{{N}}\p{{M}}\u00AD\u200C\u200D{_INNER}]")
+_GOES_ON: Final = regex.compile(rf"[{_INNER}]?[\p{{L}}\p{{N}}\p{{M}}]")
 _INSIDE_AT_END: Final = regex.compile(rf"(?r)[\p{{L}}\p{{N}}\p{{M}}\u00AD\u200C\u200D{_INNER}]*")
 _DOTTED: Final = regex.compile("i\u0307+")
 _PROBES: Final = ("a", "中", "の")  # a letter of each of the three kinds of script
@@ -97,6 +98,11 @@ def _last_start(text: str) -> int:
 def is_inside_word(character: str) -> bool:
     """Whether `character` (one code point) can stand inside a word. Marks, apostrophes and hyphens can."""
     return _INSIDE.fullmatch(character) is not None
+
+
+def word_goes_on(text: str, cursor: int = 0) -> bool:
+    """Whether a word before `cursor` goes on after it, as in `well|-known`, but not in `'well|'`."""
+    return _GOES_ON.match(text, cursor) is not None
 
 
 def first_word(text: str) -> str:
