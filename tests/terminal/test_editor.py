@@ -3,15 +3,17 @@
 import os
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
 from unittest.mock import Mock
 
 import pytest
 
+from foreword.errors import MemoryBusy
 from foreword.terminal import status_lines
 from foreword.terminal.files import UNSAVED, Files, TextFile, left_behind
 from foreword.terminal.writing import Tally
 from guessing import Guessing
-from terminal_screen import SETTINGS, Holds, Screen, Shows, played, run
+from terminal_screen import PATIENCE_SECONDS, SETTINGS, Holds, Screen, Shows, played, run
 
 CTRL = {letter: chr(ord(letter) - 96) for letter in "acekoqsuvwxyz"}
 ESC, TAB, DOWN, RIGHT, LEFT, UP = "\x1b", "\t", "\x1b[B", "\x1b[C", "\x1b[D", "\x1b[A"
@@ -290,7 +292,7 @@ def test_a_data_folder_that_keeps_nothing_does_not_stop_a_save(tmp_path: Path) -
 def test_the_editor_shows_a_suggestion_error_and_typing_continues(tmp_path: Path) -> None:
     async def play(screen: Screen) -> None:
         screen.send("!fail")
-        await screen.see("no suggestions: it does not feel well")
+        await screen.see("it does not feel well")
         screen.send(" on")
         await screen.see("!fail on")
         for key in THROW_AWAY:
@@ -324,6 +326,27 @@ def test_the_editor_forgets_a_word_after_a_confirmation(
     agreed = "y", Shows(told), Shows(" 1 today"), Holds("t")
     settings = replace(SETTINGS, has_memory=has_memory)
     played(tmp_path, "t", *asked, *refused, *agreed, *THROW_AWAY, settings=settings)
+
+
+def test_the_editor_says_that_a_word_is_forgotten_only_if_it_is(tmp_path: Path) -> None:
+    """Another program may write the memory for longer than Foreword waits."""
+
+    class Busy(Guessing):
+        def forget(self, word: str) -> None:
+            assert pressed.wait(PATIENCE_SECONDS)
+            raise MemoryBusy("another program writes the memory")
+
+    async def play(screen: Screen) -> None:
+        await screen.press("t", DOWN, "\x1b[3~")
+        screen.send("y")
+        await screen.until(lambda: screen.editor.writing.chosen is None)
+        assert "forgotten" not in screen.editor.message
+        pressed.set()
+        await screen.until(lambda: screen.editor.message == "another program writes the memory")
+        await screen.press(*THROW_AWAY)
+
+    pressed = Event()
+    run(play, tmp_path, keyboard=Busy({"tomorrow": 0.9}))
 
 
 def test_the_f1_page_scrolls_in_a_small_terminal(tmp_path: Path) -> None:

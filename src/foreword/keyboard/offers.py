@@ -167,9 +167,14 @@ class Asker:
         self._lessons.extend(lessons)
         self._put(3, self._learn)
 
-    def forget(self, word: str) -> None:
-        """Forget this word before any other task."""
-        self._put(0, partial(self._keyboard.forget, word))
+    def forget(self, word: str, done: Callable[[], None]) -> None:
+        """Forget this word before any other task, then call `done`."""
+
+        def task() -> None:
+            self._keyboard.forget(word)
+            done()
+
+        self._put(0, task)
 
     def end(self) -> list[str]:
         """Finish forgetting, stop, and return the lines that are not learned yet."""

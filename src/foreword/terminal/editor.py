@@ -223,10 +223,10 @@ class Editor:
 
     def _forget(self, word: str) -> None:
         self.writing.leave_list()
-        self._asker.forget(word)
-        self._asked = None  # the same text has other choices now
         again = f"; to allow it again: foreword memory allow{self.settings.option} {shlex.quote(word)}"
-        self._say("forgotten" + (again if self.settings.has_memory else " until the editor ends"))
+        said = "forgotten" + (again if self.settings.has_memory else " until the editor ends")
+        self._asker.forget(word, lambda: self._in_loop(self._tell, said))
+        self._asked = None  # the same text has other choices now
 
     def _refresh(self) -> None:
         """Ask for words for the present text."""
@@ -240,7 +240,11 @@ class Editor:
         self.app.invalidate()
 
     def _failed(self, error: Exception) -> None:
-        self._say(f"no suggestions: {error if isinstance(error, ForewordError) else repr(error)}")
+        """Show why words were not found, learned or forgotten."""
+        self._tell(str(error) if isinstance(error, ForewordError) else f"no suggestions: {error!r}")
+
+    def _tell(self, message: str) -> None:
+        self._say(message)
         self.app.invalidate()
 
     def _in_loop(self, call: Callable[[Any], None], given: object) -> None:
