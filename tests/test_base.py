@@ -124,6 +124,11 @@ def test_the_model_suggests_english_words_or_nothing(base: Model, typed: str, wo
     assert found[: len(words) or None] == words
 
 
+@pytest.mark.parametrize("text", ["und „", "he said (", "see [", "¿"])
+def test_no_word_brings_a_space_after_a_sign_that_only_opens(base: Model, text: str) -> None:
+    assert {each.insert[0] for each in Keyboard(base).suggest(text, 9)}.isdisjoint(" ")
+
+
 def test_the_word_list_is_small_and_holds_names_but_no_junk(base: Model) -> None:
     assert (BASE / "lexicon.txt").stat().st_size <= 1_000_000
     assert base.lexicon is not None

@@ -18,7 +18,7 @@ from foreword.keyboard.casing import capitalized, is_shouted, lowered, shouted, 
 from foreword.keyboard.memory import Memory
 from foreword.keyboard.mixture import Background, Expected, Mixture, Observation
 from foreword.keyboard.ngram_model import START, Distribution, context_of
-from foreword.keyboard.signs import OPENING
+from foreword.keyboard.signs import ALWAYS_OPENING, OPENING
 from foreword.modelfolder.lexicon import WordList
 from foreword.modelfolder.ngrams import Ngrams
 from foreword.runtime.beam import NO_WORD, Beam, Found, Variant
@@ -224,6 +224,7 @@ class Finder:
         else:
             found = self._search(cursor, limit, [*of_memory, *of_texts, *asked], known, starts=starts)
         spaced = cursor.touches and not OPENING.search(cursor.before)
+        may_space = not ALWAYS_OPENING.search(cursor.before)
         chosen = {
             text: Candidate(spaced=spaced and takes_space(text), memory=share * p)
             for text, p in of_memory.items()
@@ -232,7 +233,7 @@ class Finder:
             _, fits = written(typed, each.text, starts=starts)
             weight = known.probability(each.text) * fits
             candidate = chosen.setdefault(each.text, Candidate(spaced=False, memory=share * weight))
-            candidate.spaced = each.spaced
+            candidate.spaced = each.spaced and may_space
             counted = of_texts.get(each.text, expected.probability(each.text) * fits)
             candidate.network = (1 - share) * expected.mixed(each.probability * found.typed, counted)
         if is_shouted(typed):

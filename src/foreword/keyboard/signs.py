@@ -24,6 +24,8 @@ BACKING: Final = 6.0  # B above
 NONE: Final = ""  # no sign comes: a word does, or the end
 TOUCHES: Final = "\0"  # after a sign that touches the next word: it is not offered, but the word may come
 OPENING: Final = regex.compile(r"[\p{Ps}\p{Pi}]$")
+ALWAYS_OPENING: Final = regex.compile(r"[\p{Ps}¿¡]$")
+"""The others close quotations in some languages: “ in German, « in Danish."""
 
 _FACE: Final = r"(?<!\p{N})(?:[:;=][-'^]?(?:[DPpOoSsXx]+|[03])|<3+)(?![\p{L}\p{N}])"
 _EYES: Final = r"(?<![\p{L}\p{N}._])(?P<eye>[\p{L}0])[._]+(?P=eye)(?![\p{L}\p{N}._])"  # T.T, o_o
