@@ -176,6 +176,17 @@ def test_a_second_private_key_is_one_lesson() -> None:
     assert lessons.new_in(f"{second}\nmine\n{first}") == []
 
 
+def test_known_text_whose_lines_break_elsewhere_is_not_new() -> None:
+    """An editor fills a whole paragraph anew after one word. Somebody else may have written it."""
+    old = [f"word{number}" for number in range(40)]
+    new = [*old[:4], "mine", *old[4:]]
+    lessons = Lessons("\n".join(" ".join(old[at : at + 10]) for at in range(0, 40, 10)))
+    filled = "\n".join(" ".join(new[at : at + 9]) for at in range(0, 41, 9))
+    assert lessons.new_in(filled) == [" ".join(new[:9])]
+    assert lessons.new_in(" ".join(new)) == []
+    assert lessons.new_in("word1 word2 word3") == ["word1 word2 word3"]
+
+
 def test_a_line_with_a_secret_is_one_lesson() -> None:
     """Without the sentence before, the secret would not look like one."""
     lessons = Lessons("What is the PIN?\nSo it is.")

@@ -115,6 +115,9 @@ def batches(messages: Iterator[Message]) -> Iterator[list[Message]]:
 
 # Texts that are saved again and again
 
+RUN: Final = 5
+"""A sentence is known if all its runs of this many words are: the lines of a text may break elsewhere now."""
+
 _BETWEEN_SENTENCES: Final = regex.compile(
     r"(?V1)(?=\s)(?<=[\p{Sentence_Terminal}…][\p{Pe}\p{Pf}\"']*)\s+|(?<=[。！？])(?=.)"
 )
@@ -131,10 +134,12 @@ class Lessons:
 
     def __init__(self, text: str = "") -> None:
         self._known: set[str] = set()
+        self._runs: set[int] = set()
         self.know(text)
 
     def know(self, text: str) -> None:
         """Mark this text as known: another person may have written it, or it was learned earlier."""
+        self._runs.update(_runs(text))
         for block, sentences in _blocks(text):
             self._known.update(block[start:end] for start, end in sentences)
 
@@ -143,7 +148,7 @@ class Lessons:
         found: list[str] = []
         before = ""
         for block, sentences in _blocks(text):
-            known = [block[start:end] in self._known for start, end in sentences]
+            known = [self._knows(block[start:end]) for start, end in sentences]
             if any(known) and not all(known) and scrub(block).found:
                 known = [False] * len(known)
             if not any(known) and _asks(before, block):
@@ -159,7 +164,18 @@ class Lessons:
                 if not is_known:
                     found.append(block[new[0][0] : new[-1][1]])
                     self._known.update(block[start:end] for start, end in new)
+        self._runs.update(_runs(text))
         return found
+
+    def _knows(self, sentence: str) -> bool:
+        runs = [*_runs(sentence)]
+        return sentence in self._known or (runs != [] and self._runs.issuperset(runs))
+
+
+def _runs(text: str) -> Iterator[int]:
+    """A hash of each run of `RUN` words, also over the end of a line."""
+    parts = text.split()
+    return (hash(tuple(parts[at : at + RUN])) for at in range(len(parts) - RUN + 1))
 
 
 def _asks(line: str, following: str) -> bool:
