@@ -379,12 +379,14 @@ def test_a_pasted_line_is_not_taught_by_itself(page: "Page", tmp_path: Path) -> 
     assert not any(b"Zwingerhof" in each.read_bytes() for each in tmp_path.glob("base.memory*"))
 
 
-def test_the_saved_keys_are_counted_anew_after_the_text_is_cleared(page: "Page") -> None:
-    type_until(page, "We meet tom", "orrow")
-    page.keyboard.press("Tab")
-    page.click("#clear")
-    page.keyboard.type("hello")
-    expect(page.locator("#savings")).to_have_text("0 of 5 keys saved (0%)")
+def test_the_saved_keys_are_counted_anew_after_the_text_is_cleared_or_replaced(page: "Page") -> None:
+    for key, typed in (("Delete", "hello"), ("h", "ello")):
+        page.locator("#text").fill("")
+        type_until(page, "We meet tom", "orrow")
+        for each in ("Tab", "Control+a", key):
+            page.keyboard.press(each)
+        page.keyboard.type(typed)
+        expect(page.locator("#savings")).to_have_text("0 of 5 keys saved (0%)")
 
 
 def test_the_page_says_that_a_stream_broke_off(page: "Page") -> None:

@@ -184,7 +184,7 @@ function count() {
   const removed = origin.slice(first, seen.length - last), added = Array(now.length - first - last).fill(kind);
   origin = origin.slice(0, first).concat(added, origin.slice(seen.length - last));
   if (kind === 'key' && !swaps && removed.includes('taken')) wasted += 1;  // the key that deleted it
-  if (!now) accepts = wasted = 0;
+  if (kind !== 'taken' && removed.length === seen.length) accepts = wasted = 0;  // a new text
   seen = now;
   const inserted = origin.filter(each => each === 'taken').length;
   const whole = inserted + origin.filter(each => each === 'key').length;
