@@ -58,7 +58,7 @@ class Document:
         self.language = language
         self._encoding = encoding
         self._lines = lines_of(text)
-        self._lessons = Lessons("\n".join(self._own()))
+        self._lessons = Lessons("\n".join(line.rstrip("\r\n") for line in self._lines))
 
     def change(self, start: Position, end: Position, text: str) -> None:
         """Replace the part between `start` and `end` with `text`."""
