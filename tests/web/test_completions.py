@@ -134,6 +134,13 @@ def test_null_stands_for_the_default(ask: Any) -> None:
         assert choice.text
 
 
+def test_penalties_of_zero_are_taken_because_some_clients_always_send_them(ask: Any) -> None:
+    penalties = {"frequency_penalty": 0, "presence_penalty": 0}
+    assert ask.completions.create(model="toy", prompt=PROMPT, **penalties).choices
+    with pytest.raises(openai.BadRequestError, match="presence_penalty"):
+        ask.completions.create(model="toy", prompt=PROMPT, presence_penalty=0.6)
+
+
 def test_an_unsupported_request_is_a_client_error(ask: Any, client: TestClient) -> None:
     with pytest.raises(openai.NotFoundError):
         ask.completions.create(model="gpt", prompt=PROMPT)

@@ -15,6 +15,7 @@ Text = Annotated[str, Meta(max_length=LONGEST_TEXT)]
 Share = Annotated[float, Meta(ge=0, le=1)]
 Count = Annotated[int, Meta(ge=0)]
 Weight = Annotated[float, Meta(ge=0, le=1, description="the memory's weight in the mixture")]
+Nothing = Annotated[float, Meta(ge=0, le=0, description="some clients always send it")]
 
 
 class Request(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -322,6 +323,8 @@ class CompletionRequest(Request, frozen=True, kw_only=True):
     top_k: Annotated[int, Meta(ge=0, le=100_000)] = 0
     min_p: Share = 0.0
     repetition_penalty: Annotated[float, Meta(ge=1, le=100)] = 1.0
+    frequency_penalty: Nothing = 0.0
+    presence_penalty: Nothing = 0.0
     n: Annotated[int, Meta(ge=1, le=16)] = 1
     seed: Annotated[int, Meta(ge=0, le=2**53)] | None = None
     stop: (
