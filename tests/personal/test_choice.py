@@ -51,26 +51,29 @@ def test_a_network_that_knows_the_language_of_a_text_gets_less_dropout(
 
 @pytest.mark.usefixtures("shipped")
 @pytest.mark.parametrize(
-    ("lines", "begins"),
+    ("lines", "held_out", "begins"),
     [
-        (OLD * 3, "the training begins with a new network: after a try of 5 steps, base has "),
+        (OLD * 3, 0.1, "begins with a new network: after a try of 5 steps, base has "),
+        (NEW[:12], 0.1, "begins with a new network: after a try of 5 steps, base has "),
+        (OLD[:6], 0.1, "continues from base: too little text is held out to compare it with a new network"),
         (
-            OLD[:6],
-            "the training continues from base: too little text is held out to compare it with a new network",
+            NEW,
+            0.0,
+            "begins with a new network: an n-gram of the text predicts the end of it better than base",
         ),
     ],
 )
 def test_a_short_try_decides_between_base_and_new_network(
-    tmp_path: Path, lines: list[str], begins: str
+    tmp_path: Path, lines: list[str], held_out: float, begins: str
 ) -> None:
     """If the run is measured in steps, so is the try: the same seed then gives the same model again."""
     source, to = written(tmp_path, "text.txt", lines), tmp_path / "made"
-    tables: dict[str, Table] = {"training": {"steps": 100, "seed": 3}}
+    tables: dict[str, Table] = {"training": {"steps": 100, "seed": 3}, "text": {"held_out": held_out}}
     events = stopped(train(resolve(Asked([str(source)], to, tables=tables)), lambda: True))
     words = "training the base model and a new network for 5 steps each, to choose one"
     assert [event.message for event in of(Noted, events)] == [words] * ("after a try" in begins)
     (planned,) = of(Planned, events)
-    assert planned.reasons[0].startswith(begins)
+    assert planned.reasons[0].startswith(f"the training {begins}")
     assert planned.steps == 100
     assert not list(to.with_name("made.run").glob("corpus-*"))
     assert new_text(corpus_of(to)) == source.read_text("utf-8")

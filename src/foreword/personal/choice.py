@@ -19,14 +19,16 @@ from foreword.training.validate import bits, validate
 STEPS_PER_SECOND: Final = 25
 """Steps of a small new network on a good machine. They decide the epochs of a try, and so its dropout."""
 
-COMPARED_TOKENS: Final = 20_000
+FEWEST_COMPARED, MOST_COMPARED = 500, 20_000
 COMPARED_PER_SECOND: Final = 1_000
 """Tokens to compare them on, per second of a try. Reading them takes about a twentieth of its time."""
 JUDGED_TOKENS: Final = 4_000
 JUDGED_TEXT: Final = 400_000
 """Tokens of held-out text, and of training text, to find out whether a network knows the language."""
-FEWEST_CHARACTERS: Final = 500
-"""The least held-out text for a comparison; with less, the base is chosen, which knows the language."""
+FEWEST_CHARACTERS: Final = 100
+"""The least held-out text for a comparison; with less, the base is chosen if it knows the language."""
+FEWEST_JUDGED: Final = 100
+"""The fewest tokens that show whether a network knows the language."""
 
 
 @final
@@ -46,12 +48,18 @@ def is_comparable(corpus: Corpus) -> bool:
 
 
 def choose(base: Ready, new: Ready, *, how: Try, device: str | None) -> Ready:
-    """The one of the two that predicts held-out text better after a try; the base if they cannot be compared."""
+    """The one of the two that predicts held-out text better after a try.
+
+    If too little text is held out for that, it is the base if it knows the language.
+    """
     part = new.corpus.validation
     if part is None or not is_comparable(new.corpus):
+        if not knows_language(base):
+            why = "an n-gram of the text predicts the end of it better than base"
+            return replace(new, reasons=(f"the training begins with a new network: {why}",))
         why = "too little text is held out to compare it with a new network"
         return replace(base, reasons=(f"the training continues from base: {why}",))
-    tokens = int(min(COMPARED_TOKENS, max(FEWEST_CHARACTERS, COMPARED_PER_SECOND * how.seconds)))
+    tokens = int(min(MOST_COMPARED, max(FEWEST_COMPARED, COMPARED_PER_SECOND * how.seconds)))
     text = new.corpus.tokenizer.decode(part.beginning(tokens)[1:])
     of_base, of_new = (_bits_after(how, each, text, device) for each in (base, new))
     chosen = base if of_base <= of_new else new
@@ -63,16 +71,22 @@ def choose(base: Ready, new: Ready, *, how: Try, device: str | None) -> Ready:
 def knows_language(ready: Ready) -> bool:
     """Whether the initial network predicts held-out text at least as well as an n-gram of the training text.
 
-    Without held-out text, it counts as knowing it.
+    If none is held out, the last tenth of the training text is in its place. With very little text, the answer is True.
     """
-    corpus, part = ready.corpus, ready.corpus.validation
-    if ready.initial is None or part is None:
-        return ready.initial is not None
-    ids = part.beginning(JUDGED_TOKENS)
+    corpus, whole = ready.corpus, ready.corpus.train.ids
+    if ready.initial is None:
+        return False
+    if corpus.validation is None:
+        border = len(whole) * 9 // 10
+        text, ids = whole[:border], whole[border - 1 :][: JUDGED_TOKENS + 1]
+    else:
+        text, ids = whole, corpus.validation.beginning(JUDGED_TOKENS)
+    if len(ids) <= FEWEST_JUDGED:
+        return True
     network = new_model(recipe_of(ready.tables), corpus, ready.initial.weights)
     nats = validate(network, ids, device=choose_device("cpu"))
-    ngram = NGram.count(corpus.train.ids[-JUDGED_TEXT:], order=NGRAM_ORDER, vocabulary=corpus.tokenizer.size)
-    return nats <= ngram.nats(ids) / max(1, len(ids) - 1)
+    ngram = NGram.count(text[-JUDGED_TEXT:], order=NGRAM_ORDER, vocabulary=corpus.tokenizer.size)
+    return nats <= ngram.nats(ids) / (len(ids) - 1)
 
 
 def _bits_after(how: Try, ready: Ready, text: str, device: str | None) -> float:
