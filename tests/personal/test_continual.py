@@ -302,9 +302,8 @@ def test_the_next_run_trains_on_the_last_held_out_messages(me: Path) -> None:
     assert 10 < len(waiting) < 30
     assert (known.untrained, waiting) == ((), NEW[-len(waiting) :])
     assert words(known.trained) == [*trained_on, *NEW[: -len(waiting)]]
-    with pytest.raises(
-        SourceEmpty, match=r"me\.memory has learned nothing since me was trained; write on, or"
-    ):
+    nothing = r"me\.memory has learned nothing since me was trained; write on, or teach .* SOURCE -m .*/me$"
+    with pytest.raises(SourceEmpty, match=nothing):
         asked(None, me, more=True)
 
     later = [f"und noch einmal {line}" for line in NEW]
@@ -402,7 +401,8 @@ def test_the_model_is_written_even_if_the_memory_cannot_learn(
     with closing(Memory.open(memory_path(str(tmp_path / "other")))) as memory:
         memory.learn("a message that the network never reads")
     told = trained(old_text, tmp_path / "other", steps=2)
-    assert warnings(told).endswith("too long for the memory; teach it your own with: foreword learn SOURCE")
+    way = f"teach it your own with: foreword learn SOURCE -m {tmp_path / 'other'}"
+    assert warnings(told).endswith(f"too long for the memory; {way}")
     assert not of(Remembered, told)
     assert len(known_to(tmp_path / "other").untrained) == 1
     memory_path(str(tmp_path / "me")).rmdir()

@@ -102,7 +102,7 @@ def train(
     folder = modelfolder.locate(to)
     with _saying_what_stays(folder):
         from foreword.libraries import require_training
-        from foreword.modelfolder.names import has_unfinished_run
+        from foreword.modelfolder.names import has_unfinished_run, named
         from foreword.personal.request import Asked, check_report, resolve
 
         request, is_first = None, _is_first()
@@ -118,7 +118,7 @@ def train(
             if is_first and not has_unfinished_run(folder):
                 there = modelfolder.run_folder(folder)
                 raise RunError(
-                    f"there is no unfinished run in {there}; begin one with: foreword train SOURCE"
+                    f"there is no unfinished run in {there}; begin one with: foreword train SOURCE{named(folder, '-o')}"
                 )
         elif is_first:
             asked = Asked(

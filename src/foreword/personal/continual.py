@@ -303,7 +303,9 @@ def _own(model: Model, tables: Tables, old: tuple[Source, ...], why: str) -> ToL
     """The texts of the model's last training, which are in files."""
     record = model.folder.record()
     if any(record.place_of(source) == MEMORY for source in record.sources):
-        raise SourceEmpty(f"{why}; write on, or teach it more with: foreword learn SOURCE")
+        raise SourceEmpty(
+            f"{why}; write on, or teach it more with: foreword learn SOURCE{named(model.path, '-m')}"
+        )
     return ToLearn(
         sources=own_sources(model),
         old=old or own_sources(model, old=True),

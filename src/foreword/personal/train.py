@@ -22,7 +22,7 @@ from foreword.errors import ForewordError, MemoryUnusable, RecipeError, RunError
 from foreword.keyboard.learn import LITTLE
 from foreword.keyboard.memory import Memory, memory_path
 from foreword.keyboard.trained_on import weights_digest
-from foreword.modelfolder.names import CHECKPOINT, PLAN, in_a_command, run_folder
+from foreword.modelfolder.names import CHECKPOINT, PLAN, in_a_command, named, run_folder
 from foreword.personal.choice import Ready, choose, is_comparable, knows_language
 from foreword.personal.continual import INITIAL_WEIGHTS, InitialWeights, Tables, changed_text
 from foreword.personal.deadline import Deadline
@@ -227,7 +227,7 @@ def _taught(request: TrainRequest, texts: Texts, folder: Path) -> Iterator[Remem
     """Let the memory learn the training part. A problem is only a warning: the network still learns."""
     if sum(text.characters for text in texts.new) > MOST_CHARACTERS:
         if not all(text.record.place.startswith(PREFIX) for text in texts.new):
-            way = "teach it your own with: foreword learn SOURCE"
+            way = f"teach it your own with: foreword learn SOURCE{named(request.asked.to, '-m')}"
             yield Warned(message=f"the texts are too long for the memory; {way}")
         Lesson().keep(folder)  # the network is trained on no message of the memory
         return
@@ -319,7 +319,7 @@ def _tried(run: Run, made: Finished) -> Iterator[Event]:
     except KeyboardInterrupt:
         yield Warned(
             message="interrupted; the model is written. "
-            "The memory may lack the held-out messages: foreword learn SOURCE"
+            f"The memory may lack the held-out messages: foreword learn SOURCE{named(to, '-m')}"
         )
 
 
