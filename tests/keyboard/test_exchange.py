@@ -48,6 +48,17 @@ def test_known_messages_are_not_imported_again(memory: Memory, tmp_path: Path) -
     assert texts(memory) == sorted(["see you", "ok", "ok", "ok", "今天 🙂", "see …", "see me"])
 
 
+def test_an_import_that_was_killed_is_completed_by_the_next_one(
+    memory: Memory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A known message counts for one message of the file, also if the equal ones are learned in another portion."""
+    monkeypatch.setattr("foreword.keyboard.learn.AT_ONCE", 1)
+    other = Memory.open()
+    other.learn("see you\nok", SAID)
+    assert import_lines(other, list(exported(memory)), "here") == 3
+    assert texts(other) == texts(memory)
+
+
 def test_an_import_forgets_words_that_are_no_rows_of_the_counts() -> None:
     here, there = Memory.open(), Memory.open()
     here.learn("昨天王小明来了\nwrite anna@example.org today\nAC/DC rocks\nask Bea's mother")

@@ -67,10 +67,12 @@ def import_lines(memory: Memory, lines: Iterable[str], name: str) -> int:
                 "has written, or learn a text with: foreword learn"
             ) from None
     memory.block_digests(blocked)
-    new, last = 0, memory.last_number()
+    learned, last, used = 0, memory.last_number(), set[int]()
     for start, end in portions([len(each.text) for each in messages]):
-        new += len(memory.learn_messages(messages[start:end], known=last)[0])
-    return new
+        new, again, _ = memory.learn_messages(messages[start:end], known=last, used=used)
+        learned += len(new)
+        used.update(again)
+    return learned
 
 
 def merge(memory: Memory, other: Path) -> int:

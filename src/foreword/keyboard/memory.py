@@ -13,7 +13,7 @@ import hashlib
 import json
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence, Set
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from itertools import count, groupby, islice
@@ -215,6 +215,7 @@ class Memory:
         fingerprints: Sequence[bytes] = (),
         taken: Counter[Kind] | None = None,
         known: int | None = None,
+        used: Set[int] = frozenset(),
     ) -> tuple[list[int], list[int], int]:
         """Learn messages, all or none, together with the fingerprints of the source up to the last two of them.
 
@@ -222,8 +223,9 @@ class Memory:
         one for each message. If another program learns the same source, messages that it has learned are skipped.
 
         A dated message is not learned again if one of the first `known` messages has the same text and time. By
-        default, all are compared. Return the numbers of the new messages, as `forgotten.admitted` leaves them, those
-        of the messages that were known, and how many were skipped. Secrets removed from them are added to `taken`.
+        default, all are compared, but those numbered in `used`: each counts for one message. Return the numbers of
+        the new messages, as `forgotten.admitted` leaves them, those of the messages that were known, and how many
+        were skipped. Secrets removed from them are added to `taken`.
         """
         given = list(messages)
 
@@ -233,7 +235,7 @@ class Memory:
             database.executemany("INSERT OR IGNORE INTO sources VALUES (?)", hashed)
             secrets, blocked = Counter[Kind](), Blocked(_blocked(database))
             kept = list(admitted(given[skipped:], blocked, secrets, after=_latest(database).text))
-            kept, again = _new_among(database, kept, known)
+            kept, again = _new_among(database, kept, known, used)
             database.executemany(
                 "INSERT INTO messages (text, time) VALUES (?, ?)",
                 [(each.text, each.seconds) for each in kept],
@@ -464,7 +466,7 @@ def _last(database: sqlite3.Connection) -> int:
 
 
 def _new_among(
-    database: sqlite3.Connection, messages: list[Message], known: int | None
+    database: sqlite3.Connection, messages: list[Message], known: int | None, used: Set[int]
 ) -> tuple[list[Message], list[int]]:
     """The messages to learn, and the numbers of the others: dated ones that are known with the same text and time."""
     dated = {(each.text, each.seconds) for each in messages if each.is_dated}
@@ -477,7 +479,7 @@ def _new_among(
     )
     there = defaultdict[tuple[str, int], list[int]](list)
     for text, second, number in rows:
-        if (text, second) in dated:
+        if (text, second) in dated and number not in used:
             there[text, second].append(number)
     new, again = list[Message](), list[int]()
     for each in messages:
