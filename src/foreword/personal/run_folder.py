@@ -29,7 +29,7 @@ PATIENCE_SECONDS: Final = 0.2
 """The check for a run in progress (`modelfolder/reading.py`) holds the lock for less time than this."""
 FULL: Final = frozenset([errno.ENOSPC, errno.EDQUOT, errno.EFBIG])
 """The error numbers of a full disk, an exceeded quota, and a file over the size limit."""
-_ELSEWHERE: Final = "choose another data folder with FOREWORD_HOME, or give train a path with -o"
+_ELSEWHERE: Final = "choose another data folder with FOREWORD_HOME, or name the model by a path"
 
 
 @contextmanager
