@@ -87,6 +87,10 @@ def test_learn_suggests_train_more_for_untrained_messages(foreword: CommandLine,
     Path("short.txt").write_text("just one more\n", encoding="utf-8")
     (only,) = last_lines(foreword, "short.txt", "-m", "work")
     assert only.startswith("It has 81 messages now.")
+    (home / "me.run").mkdir()
+    (home / "me.run" / names.PLAN).touch()
+    _, second = last_lines(foreword, "my chat.txt")
+    assert second == "The training of me was interrupted; go on with: foreword train --resume"
 
 
 @pytest.mark.usefixtures("chat")

@@ -84,7 +84,9 @@ def _next(
     from foreword.keyboard.learn import LITTLE
     from foreword.keyboard.trained_on import TrainedOn
     from foreword.libraries import missing_for_training
+    from foreword.modelfolder.names import has_unfinished_run
     from foreword.modelfolder.names import named as named_at
+    from foreword.modelfolder.reading import is_being_trained
     from foreword.sources.files import is_read_once
 
     if not memory.size():
@@ -97,6 +99,11 @@ def _next(
         return
     folder = memory.path.with_suffix("")
     first = ' (first: pip install "foreword[train]")' if missing_for_training() else ""
+    if has_unfinished_run(folder):  # no other training can begin
+        if not is_being_trained(folder):
+            go_on = f"foreword train --resume{named_at(folder, '-o')}{first}"
+            yield f"The training of {folder.name} was interrupted; go on with: {go_on}"
+        return
     try:
         known = TrainedOn.of(memory, modelfolder.read(folder))
     except ModelMissing:
