@@ -194,6 +194,16 @@ def test_an_export_does_not_replace_a_memory(foreword: CommandLine, taught: Path
     assert taught.read_bytes() == before
 
 
+@pytest.mark.usefixtures("taught")
+def test_an_export_of_an_empty_memory_does_not_replace_a_file(foreword: CommandLine, tmp_path: Path) -> None:
+    """The name after -m may be mistyped, and the file may be the only copy of a memory."""
+    assert foreword("memory", "export", tmp_path / "copy.jsonl").code == 0
+    before = (tmp_path / "copy.jsonl").read_bytes()
+    outcome = foreword("memory", "export", tmp_path / "copy.jsonl", "-m", "mistyped")
+    assert (outcome.code, (tmp_path / "copy.jsonl").read_bytes()) == (2, before)
+    assert "mistyped.memory is empty, so FILE" in outcome.err
+
+
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device that is always full")
 def test_an_export_to_a_full_device_names_it(foreword: CommandLine, taught: Path) -> None:
     outcome = foreword("memory", "export", "/dev/full")

@@ -128,6 +128,10 @@ def export(
         check_place(path, "FILE")
         if path.is_file() and is_memory(path):
             raise OptionError(f"FILE {path} is a memory, which an export would replace; choose another place")
+        if path.is_file() and not memory.size() and not memory.blocked_digests():
+            raise OptionError(
+                f"{memory.path} is empty, so FILE {path} stays as it is; check the name after -m"
+            )
         try:
             with waiting(f"writing {file}") as wait:
                 lines = (f"{line}\n".encode() for line in wait.counting(exported(memory), "lines"))
