@@ -105,6 +105,7 @@ def _bits_after(how: Try, ready: Ready, text: str, device: str | None) -> float:
         device=choose_device(device),
         size=None if further else "small",
         further=further,
+        knows_language=further,  # so few steps want little dropout in any language
     )
     session = new_session(plan, ready.corpus, None if ready.initial is None else ready.initial.weights)
     session.validation_ids = None
