@@ -70,6 +70,7 @@ DOCUMENTS = {
     "a workbook,": zipped({"[Content_Types].xml": "<Types/>", "xl/sharedStrings.xml": "<sst/>"}),
     "a workbook, a presentation": zipped({"mimetype": "application/vnd.oasis.opendocument.spreadsheet"}),
     r"a \.doc or another file of an older Office, .*; save it as \.docx": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0\0",
+    "a database; give an export of its program": b"SQLite format 3\0\x10\0",
     "an exported memory; import it with: foreword memory import": b'{"format": "foreword-memory", "version": 1}\n',
     "Kindle's clippings,": b"\xef\xbb\xbfBook (Author)\r\n- Page 5 | 10:15\r\n\r\nhis\r\n==========\r\n",
     "Thunderbird's index of a mail folder": b'// <!-- <mdb:mork:z v="1.4"/> -->\n< <(a=c)> // (f=iso-8859-1)\n',

@@ -145,6 +145,7 @@ _BEGINNINGS: Final = {
         "is addresses, a calendar, subtitles or a saved page in one file; give the text in it"
     ),
     rb'\{"format": "foreword-memory"': "is an exported memory; import it with: foreword memory import",
+    rb"SQLite format 3\0": "is a database; give an export of its program; for a memory: foreword memory merge",
     rb"[^\n]+\n- [^\n]*\|[^\n]*\d\d:\d\d[^\n]*\n\r?\n[^\n]*\n==========\r?\n": (
         "is Kindle's clippings, which are mostly of books; give your own notes in it"
     ),
