@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from importlib.metadata import version
+from itertools import chain
 from typing import Any, BinaryIO, Final, NamedTuple, TypeVar, final
 
 from lsprotocol import types
@@ -26,16 +27,13 @@ from foreword.errors import ForewordError
 from foreword.keyboard.offers import Choice, Offer, Suggesting, find, learn_first
 from foreword.lsp.document import Document, Place
 from foreword.settings import Settings
-from foreword.text.words import word_goes_on
+from foreword.text.words import is_inside_word, word_goes_on
 
 Answer = TypeVar("Answer")
 Calls = Iterator[tuple[Callable[..., object], tuple[object, ...], None]]
 
-LETTERS: Final = [
-    *"' \u2019",
-    *(letter for letter in map(chr, range(0x41, 0x530)) if letter.isalpha()),
-]
-"""The keys that bring a list: apostrophes, the space, and Latin, Greek and Cyrillic letters."""
+SCRIPTS: Final = range(0x41, 0x3100), range(0x4E00, 0xA000), range(0xAC00, 0xD7A4)
+"""The code points of nearly all letters in use: of alphabets and kana, of Han, of Hangul."""
 CLOSING: Final = frozenset(" .,;:!?…)]}\"'»”’")
 """Before one of these, a word is inserted without the space after it."""
 
@@ -123,7 +121,7 @@ class Server(LanguageServer):
         text = asked.capabilities.text_document
         is_inline = text is not None and text.inline_completion is not None
         # A list that nobody asked for would hide inline suggestions.
-        triggers = None if is_inline else LETTERS
+        triggers = None if is_inline else _triggers()
         options = types.CompletionOptions(trigger_characters=triggers)
         self._on(types.TEXT_DOCUMENT_COMPLETION, self._complete, options)
         if is_inline:
@@ -263,6 +261,11 @@ class Input(io.RawIOBase):
         if self._ends is not None:
             os.close(self._ends)
             self._ends = None
+
+
+def _triggers() -> list[str]:
+    """The keys that bring a list: space and apostrophe, letters and their marks. Some editors wait for one of these."""
+    return [*" '", *filter(is_inside_word, map(chr, chain(*SCRIPTS)))]
 
 
 def _edits(offer: Offer, place: Place) -> Iterator[Edit]:
