@@ -109,6 +109,22 @@ def test_keys_take_words_as_documented(page: "Page") -> None:
     expect(page.locator("#savings")).to_have_text(re.compile(r"^\d+ of 1\d keys saved"))
 
 
+def test_an_undo_leaves_nothing_selected_that_the_next_letter_would_replace(page: "Page") -> None:
+    text = page.locator("#text")
+    text.press_sequentially("We meet tomorow")
+    first = page.locator("#choices button").first
+    for keys in ("Tab Control+z", "Tab , Control+z Control+z"):
+        expect(first).to_have_accessible_name("tomorrow, in place of tomorow")
+        for key in keys.split():
+            page.keyboard.press(key)
+        expect(text).to_have_value("We meet tomorow")
+        assert text.evaluate("text => [text.selectionStart, text.selectionEnd]") == [15, 15]
+    page.click("#clear")
+    page.keyboard.press("Control+z")
+    page.keyboard.type("s")
+    expect(text).to_have_value("We meet tomorows")
+
+
 def test_a_closing_quotation_mark_replaces_the_space(page: "Page") -> None:
     type_until(page, "We meet «tom", "orrow")
     page.keyboard.press("Tab")

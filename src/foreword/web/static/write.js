@@ -269,6 +269,8 @@ text.addEventListener('beforeinput', event => {
   }
 });
 text.addEventListener('input', event => {
+  // The browser selects what an undo brings back, such as a corrected word: the next letter would replace it.
+  if (event.inputType === 'historyUndo') text.setSelectionRange(text.selectionEnd, text.selectionEnd);
   if (event.data === null || /\s/.test(event.data)) dismissed = false;
   if (event.isComposing) show([], false); else look();
   count();
