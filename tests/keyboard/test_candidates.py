@@ -33,6 +33,8 @@ def first(keyboard: Keyboard | Counts, text: str) -> str:
         ("ein kleiner ärger", "ein Ar", "ein Ärger "),
         ("wir sahen die Straße", "die strass", "die Straße "),
         ("πάμε στην Αθήνα", "πάμε στην ΑΘΗ", "πάμε στην ΑΘΗΝΑ "),
+        ("ο Οδυσσέας ήρθε", "ο ΟΔΥΣ", "ο ΟΔΥΣΣΕΑΣ "),
+        ("yarın gidiyorum", "YARIN İSTANBUL'A GİD", "YARIN İSTANBUL'A GİDİYORUM "),
         ("bugün ısparta güzel", "bugün isp", "bugün ısparta "),
         ("merhaba istanbul", "merhaba İst", "merhaba İstanbul "),
         ("evde Işık var", "evde ışı", "evde Işık "),

@@ -62,12 +62,12 @@ def written(typed: str, word: str, *, starts: bool = False) -> tuple[str, float]
     return word, 0.0
 
 
-def shouted(word: str) -> str:
-    """The word in capitals; Greek capitals have no tonos, and Turkish words keep the dot of i."""
+def shouted(word: str, before: str) -> str:
+    """The word in capitals. A Greek one has no tonos. An i keeps its dot if the word or the line before is Turkish."""
+    if _TURKISH.search(word) or _TURKISH.search(before, before.rfind("\n") + 1):
+        word = word.replace("i", "İ")
     if word.isascii():
         return word.upper()
-    if _TURKISH.search(word):
-        word = word.replace("i", "İ")
     apart = unicodedata.normalize("NFD", word.upper())
     kept = (
         mark for at, mark in enumerate(apart) if mark != "\u0301" or not "\u0370" <= apart[at - 1] < "\u0400"
@@ -98,6 +98,7 @@ def shouting(before: str, typed: str) -> float:
 
 
 def lowered(text: str) -> str:
-    """The text with its last line in small letters."""
+    """The text with its last line in small letters. A Σ at its end becomes no ς, for the word may go on."""
     head, newline, line = text.rpartition("\n")
-    return head + newline + line.replace("İ", "i").lower()
+    small = line.replace("İ", "i").lower()
+    return head + newline + (f"{small[:-1]}σ" if line.endswith("Σ") else small)
