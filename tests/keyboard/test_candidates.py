@@ -41,6 +41,7 @@ def first(keyboard: Keyboard | Counts, text: str) -> str:
         ("sevgili İbrahim", "sevgili IBR", "sevgili İBRAHİM "),
         ("xin chào Nguyễn", "xin chào nguye", "xin chào Nguyễn "),
         ("قال شُكْرًا لك", "قال شكر", "قال شُكْرًا "),
+        ("אחרי צה״ל הכול", "אחרי צה״", "אחרי צה״ל "),
         ("write to O’Brien", "write to o'b", "write to O'Brien "),
         ("write to O’Brien", "write to O'B", "write to O'Brien "),
         ("we play rock'n'roll", "we play rock’", "we play rock’n’roll "),

@@ -114,6 +114,7 @@ def test_a_word_is_blocked_if_it_completes_a_forgotten_word_of_a_script_without_
         ("in der Straße", "STRASSE", "in der …"),
         ("cafe\u0301 au lait", "café", "… au lait"),
         ("mail anna@example.org", "anna", "mail …@example.org"),
+        ("עם בן־גוריון שם", "גוריון", "עם … שם"),
         ("我今天去北京", "今天", "我…去北京"),
         ("write to (anna@example.org).", "anna@example.org", "write to (…)."),
         ("key sk-12/" + "aB3_" * 30 + "x, ok", "sk-12/" + "aB3_" * 30 + "x", "key …, ok"),

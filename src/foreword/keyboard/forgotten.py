@@ -32,7 +32,7 @@ LONGEST_UNSPACED: Final = 16
 MOST_PARTS: Final = 16
 """Without spaces, a forgotten word of up to this many parts is found between others."""
 
-_INNER: Final = regex.compile(r"['’\-‐‑·]")  # between the parts of a word
+_INNER: Final = regex.compile(r"['’\-‐‑·\u05F3\u05F4\u05BE]")  # between the parts of a word
 _SIGNS: Final = str.maketrans("’‐‑", "'--", "\u00ad\u200c\u200d")  # removes the soft hyphen and the joiners
 _GREEK: Final = regex.compile(r"\p{Greek}")
 _TONOS: Final = regex.compile("(?<=[\u0370-\u03ff])\u0301")

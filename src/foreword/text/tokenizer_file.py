@@ -17,7 +17,7 @@ import msgspec
 
 from foreword.errors import ModelForeign, ModelTruncated
 from foreword.settings import Unit
-from foreword.text.words import PATTERN
+from foreword.text.words import TOKEN_PATTERN
 
 UNITS: Final[tuple[Unit, ...]] = ("characters", "words", "subwords")
 
@@ -25,8 +25,8 @@ BYTES: Final = tuple(f"<0x{byte:02X}>" for byte in range(256))
 """The byte tokens, which are the first 256 ids of the first two forms."""
 
 # A space is the first or the only character of a token. So a text may be cut before each space.
-WORDS_PATTERN: Final = rf" ?{PATTERN}"
-SUBWORDS_PATTERN: Final = rf"\n| ?{PATTERN}| ?[^\s\p{{L}}\p{{N}}]{{1,16}}|\s"
+WORDS_PATTERN: Final = rf" ?{TOKEN_PATTERN}"
+SUBWORDS_PATTERN: Final = rf"\n| ?{TOKEN_PATTERN}| ?[^\s\p{{L}}\p{{N}}]{{1,16}}|\s"
 
 # Newline and tab are the only control characters in a cleaned text. Others in a token could control the terminal.
 _CONTROL: Final = re.compile(rb"[\x00-\x08\x0b-\x1f\x7f]|\xc2[\x80-\x9f]")

@@ -21,15 +21,24 @@ _SOUNDS: Final = r"\p{Hiragana}\p{Katakana}\u30FC\uFF70\p{Thai}\p{Lao}\p{Khmer}\
 # Soft hyphens and zero-width joiners are parts of a word, like accents.
 _MARKS: Final = r"[\p{M}\u00AD\u200C\u200D]{0,16}"
 # ' ’, the hyphens - ‐ ‑, and the point of Catalan col·lecció.
-_INNER: Final = r"'\u2019\-\u2010\u2011\u00B7"
+_INNER_OF_TOKENS: Final = r"'\u2019\-\u2010\u2011\u00B7"
+# These, and the geresh, gershayim and maqaf of Hebrew: ג׳ירפה, צה״ל, בן־גוריון.
+_INNER: Final = rf"{_INNER_OF_TOKENS}\u05F3\u05F4\u05BE"
 
-_SPACED: Final = rf"(?![{_HAN}{_SOUNDS}])[\p{{L}}\p{{N}}]{_MARKS}"
-PATTERN: Final = (
-    rf"(?:{_SPACED}(?:[{_INNER}]?{_SPACED}){{0,{LONGEST - 1}}}"
-    rf"|(?:(?=[{_HAN}])[\p{{L}}\p{{N}}]{_MARKS}){{1,2}}"
-    rf"|(?:(?=[{_SOUNDS}])[\p{{L}}\p{{N}}]{_MARKS}){{1,4}})"
-)
-"""A word as a regular expression, in the syntax that `regex` and Oniguruma (tokenizers) share."""
+
+def _pattern(inner: str) -> str:
+    letter = rf"[\p{{L}}\p{{N}}]{_MARKS}"
+    spaced = rf"(?![{_HAN}{_SOUNDS}]){letter}"
+    return (
+        rf"(?:{spaced}(?:[{inner}]?{spaced}){{0,{LONGEST - 1}}}"
+        rf"|(?:(?=[{_HAN}]){letter}){{1,2}}|(?:(?=[{_SOUNDS}]){letter}){{1,4}})"
+    )
+
+
+PATTERN: Final = _pattern(_INNER)
+"""A word as a regular expression."""
+TOKEN_PATTERN: Final = _pattern(_INNER_OF_TOKENS)
+"""A word as tokenizer files have it: in the syntax that `regex` and Oniguruma share, the same in all versions."""
 
 _WORDS: Final = regex.compile(PATTERN)
 _STARTS_WITH_HAN: Final = regex.compile(_HAN)
