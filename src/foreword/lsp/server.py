@@ -25,6 +25,7 @@ from pygls.protocol import LanguageServerProtocol, lsp_method
 
 from foreword.errors import ForewordError
 from foreword.keyboard.offers import Choice, Offer, Suggesting, find, learn_first
+from foreword.keyboard.signs import replaces_space
 from foreword.lsp.document import Document, Place
 from foreword.settings import Settings
 from foreword.text.words import is_inside_word, word_goes_on
@@ -34,8 +35,8 @@ Calls = Iterator[tuple[Callable[..., object], tuple[object, ...], None]]
 
 SCRIPTS: Final = range(0x41, 0x3100), range(0x4E00, 0xA000), range(0xAC00, 0xD7A4)
 """The code points of nearly all letters in use: of alphabets and kana, of Han, of Hangul."""
-CLOSING: Final = frozenset(" .,;:!?…)]}\"'»”’")
-"""Before one of these, a word is inserted without the space after it."""
+CLOSING: Final = frozenset(' "»')
+"""Before one of these, or a sign that replaces a space, a word is inserted without the space after it."""
 
 
 @final
@@ -270,9 +271,11 @@ def _triggers() -> list[str]:
 
 def _edits(offer: Offer, place: Place) -> Iterator[Edit]:
     """The choices of an offer, without their last space if a space or a mark follows the cursor."""
+    following = place.after[:1]
+    is_followed = following in CLOSING or replaces_space(place.written, following)
     for choice in offer.choices:
         count, text = choice.suggestion.replace, choice.suggestion.insert
         if span := place.span(count):
             typed = place.before[len(place.before) - count :]
-            shown = text.removesuffix(" ") if place.after[:1] in CLOSING else text
+            shown = text.removesuffix(" ") if is_followed else text
             yield Edit(choice, typed, choice is offer.inline, span, shown)
