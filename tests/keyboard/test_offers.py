@@ -101,6 +101,13 @@ def test_a_likely_phrase_is_inline_and_unlikely_words_are_choices() -> None:
     assert [each.rest for each in unsure.choices] == ["es "]
 
 
+def test_an_unlikely_word_is_offered_after_a_letter_and_in_han_script_after_any() -> None:
+    keyboard = Guessing({"明天": 0.1})
+    texts = {"今天": 1, "今天，": 0, "see ": 0}
+    offers = [find(keyboard, text, limit=3, confidence=0.3, letters=1) for text in texts]
+    assert [len(offer.choices) for offer in offers] == [*texts.values()]
+
+
 def test_combining_accents_match_composed_letters() -> None:
     """A correction names the text it replaces, and is never shown inline."""
     typed = "cafe\u0301"

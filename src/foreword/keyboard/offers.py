@@ -17,7 +17,7 @@ from foreword.errors import MemoryBusy, MemoryFull
 from foreword.keyboard.suggest import Suggestion
 from foreword.runtime.state_cache import word_at_end
 from foreword.text.cleaning import clean
-from foreword.text.words import words
+from foreword.text.words import ends_in_han, words
 
 PATIENCE_SECONDS: Final = 15.0
 """The longest wait at the end for the thread's present task. A memory that another program uses takes 10 s."""
@@ -103,8 +103,8 @@ def find(
 ) -> Offer:
     """The offer of every surface after a text: a phrase if one is likely enough, else words and signs, even unlikely.
 
-    Unlikely words are offered only after at least `letters` typed letters of a word. If `shown`, the keyboard gets a
-    report of the offer.
+    Unlikely words are offered only after at least `letters` typed letters of a word; in Han script, after any. If
+    `shown`, the keyboard gets a report of the offer.
 
     All surfaces show the same. They differ only here:
     - If a person asks, with a key of an editor or with `foreword suggest`, `letters` is 0.
@@ -114,7 +114,7 @@ def find(
       correction in an application that cannot delete text (ibus/field.py).
     """
     found = keyboard.suggest(before, limit, phrases=True, signs=True, confidence=confidence)
-    if not found and len(word_at_end(before)) >= letters:
+    if not found and (len(word_at_end(before)) >= letters or ends_in_han(before)):
         found = keyboard.suggest(before, limit, signs=True)
     if shown:
         keyboard.report(before, found)

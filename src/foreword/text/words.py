@@ -90,6 +90,11 @@ def word_start(text: str) -> int:
     return len(text) if not text.isascii() and _STARTS_WITH_HAN.match(text, start) else start
 
 
+def ends_in_han(text: str) -> bool:
+    """Whether the last letter is of Han script: the word may go on after it, although none is half typed."""
+    return _STARTS_WITH_HAN.match(text[-1:]) is not None
+
+
 def _last_start(text: str) -> int:
     """The start of the word or piece that the next letter would continue; `len(text)` if it would begin one."""
     if _is_plain(text) and len(text) < LONGEST:
