@@ -219,6 +219,22 @@ def test_the_page_sends_no_request_during_a_composition(page: "Page") -> None:
     expect(page.locator("#text")).to_have_value("日本")
 
 
+def test_korean_words_are_offered_while_a_syllable_is_composed(page: "Page") -> None:
+    """The next syllable's composition begins as soon as this one ends."""
+    text, composer = page.locator("#text"), page.context.new_cdp_session(page)
+    text.fill("안녕하세요 만나서 반갑습니다")
+    page.click("#learn")
+    expect(page.locator("#learned")).to_have_text("Learned 1 message.")
+    text.fill("")
+    text.focus()
+    for part in ("ㅇ", "아", "안"):
+        composer.send("Input.imeSetComposition", {"text": part, "selectionStart": 1, "selectionEnd": 1})
+    expect(page.locator("#inline")).to_have_text("녕하세요 ")
+    composer.send("Input.insertText", {"text": "안"})
+    page.keyboard.press("Tab")
+    expect(text).to_have_value("안녕하세요 ")
+
+
 def test_a_word_is_completed_after_letters_of_two_code_units(page: "Page") -> None:
     type_until(page, "𝄞👩🏽 We meet tom", "orrow")
     page.keyboard.press("Tab")

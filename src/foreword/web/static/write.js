@@ -5,7 +5,7 @@ import {ask, by, made, messages} from './api.js';
 const text = by('text'), mirror = by('mirror'), choices = by('choices');
 const KEPT = 'foreword.text', LEARNED = 'foreword.learned';
 let found = [], inline = false, chosen = 0, before = '', wanted = null, asking = false, early = false, announced;
-let composing = false, dismissed = false, asleep = false, space = -1;  // space: the end of the one behind a word just taken, which a comma replaces
+let composing = false, syllable = false, dismissed = false, asleep = false, space = -1;  // space: the end of the one behind a word just taken, which a comma replaces
 let origin = [], seen = '', accepts = 0, wasted = 0, kind = 'key', swaps = false;  // swaps: a mark takes the place of the space
 let isPrivate = true, keys = {}, taken = null, stored = '', isKept = true, lessons = Promise.resolve();
 let learned = new Set();  // hashes of sentences
@@ -78,7 +78,7 @@ const restOf = choice => choice.insert.startsWith(typedOf(choice)) ? choice.inse
 
 function isAsked() {
   const end = text.selectionEnd;
-  return !composing && !dismissed && !asleep && text.selectionStart === end && /^\s*(\n|$)/.test(text.value.slice(end))
+  return (!composing || syllable) && !dismissed && !asleep && text.selectionStart === end && /^\s*(\n|$)/.test(text.value.slice(end))
     && cursor() !== '';
 }
 
@@ -268,18 +268,20 @@ text.addEventListener('beforeinput', event => {
     event.preventDefault();
   }
 });
+const HANGUL = /^\p{Script=Hangul}+$/u;  // each syllable is composed, but its keys choose nothing
 text.addEventListener('input', event => {
   // The browser selects what an undo brings back, such as a corrected word: the next letter would replace it.
   if (event.inputType === 'historyUndo') text.setSelectionRange(text.selectionEnd, text.selectionEnd);
   if (event.data === null || /\s/.test(event.data)) dismissed = false;
-  if (event.isComposing) show([], false); else look();
+  syllable = event.isComposing && HANGUL.test(event.data);
+  if (event.isComposing && !syllable) show([], false); else look();
   count();
   kind = 'key';
   swaps = false;
   keep();
   if (event.inputType === 'insertLineBreak' && by('learn-lines').checked) teachEnded();
 });
-text.addEventListener('compositionstart', () => { composing = true; wanted = null; show([], false); });
+text.addEventListener('compositionstart', () => { composing = true; syllable = false; wanted = null; show([], false); });
 text.addEventListener('compositionend', () => { composing = false; look(); });
 text.addEventListener('scroll', () => { mirror.scrollTop = text.scrollTop; });
 document.addEventListener('selectionchange', () => {
