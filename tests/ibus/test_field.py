@@ -493,6 +493,7 @@ GROWN: dict[str, tuple[Sequence[Step], list[str]]] = {
     "a sentence is learned once": (
         ["We met at noon.", AWAY, " It was very cold\n"], ["We met at noon.", "It was very cold"]
     ),
+    "with the full stop of any script": (["घर जा रहा हूँ।", AWAY], ["घर जा रहा हूँ।"]),
     "a password is learned with the sentence before it, else it would not be taken out": (
         [CHANGED, AWAY, " It is Falkenhof99 now.", ("focus_out",)], [CHANGED, f"{CHANGED} It is Falkenhof99 now."]
     ),

@@ -20,6 +20,8 @@ from time import monotonic
 from typing import Final, Protocol, final
 from unicodedata import bidirectional
 
+import regex
+
 from foreword.ibus.keys import (
     BACKSPACE,
     CONTROL,
@@ -48,7 +50,7 @@ COMPARED: Final = 30  # code points that are compared if one of two texts is cut
 TYPING_SECONDS: Final = 1.0  # after a key; a hand needs longer to reach the mouse and click
 KEY_SECONDS: Final = 0.2  # the same if the application is not late: its text holds the key
 SEVERAL_WORDS: Final = 3
-ENDS: Final = (".", "!", "?", "…", "。", "！", "？")
+ENDS: Final = regex.compile(r"[\p{Sentence_Terminal}…]")  # of a sentence
 MENDED: Final = 2  # letters and digits that an application may change at once; more are pasted, or older
 
 NUMBERS: Final = frozenset([2, 3, 4])  # IBus's purposes of a field: digits, number, telephone
@@ -145,7 +147,7 @@ class Field:
 
     def focus_out(self) -> None:
         """The cursor has left the field. A line that ends like a sentence is complete, and is learned."""
-        if self._before.rstrip().endswith(ENDS):
+        if ENDS.match(self._before.rstrip()[-1:]):
             self._learn_line()
         self._hide()
         self._forget_text()
