@@ -204,6 +204,7 @@ ORDINARY = """
     passport photos cost 10.50 20.50, my account no longer works since 12.03.2024, el nino nacio el 12.03.2024
     perso je préfère le 12/03/2024, perso j'ai payé 1 200 000 euros, jadę na 5 dni, od 12.03.2024 do 17.03.2024
     -Pass me the salt
+    der Pass ist 2300 m hoch
     password wifi: does not work; mdp wifi: je sais pas; Passwort fürs WLAN: weiß ich nicht; heslo na den: slunce
     -Update:later
     scp notes root@pi:data2 root@10.0.0.1:data2, ana@example.org: room12
@@ -251,6 +252,10 @@ password: a senha tá «gatinho2020» | senha eh «gatinho2020» | Passwort vom 
 password: كلمه السر «hunter22» | باسورد الواي فاي «hunter22» | كود الباب «4821» | الرمز السري «4821» | קוד לדלת «4821»
 password: Passwort fürs WLAN: «sonnenblume» | mdp wifi: «soleil» | heslo na wifi: «kocka»
 password: ana@example.org:«hunter2» | mail.ana@example.co.uk:«Winter24» and so on
+password: pasword is «Blue4Horse» | Password👉 «Margaret1952» | PIN 👉🏻 «7392» | wifi ww «zonnebloem24»
+password: code du coffre «4821» | code de l'alarme «4821» | clave de la tarjeta «7342» | codice allarme «4821»
+password: kod do klatki «4821» | код от подъезда «4821» | пин карты «7342» | كود التفعيل «482913» | رقم سري «7342»
+password: pin no «7342» | 门禁码«4821» | オートロックの番号は«4821»
 key: https://mega.nz/file/AbCdEfGh#«kJ3hG8sLq0vZxYwRt5uPb7nM2cD4eF6gH9iK1lQ0aBc»
 key: https://privatebin.net/?3f2a9c1b4d5e6f70#«7nM2cD4eF6gH9iK1lQ0aBcEhB3hG8sLq0vZxYwRt5uP»
 number: passport valid until 12.03.2027: «C01X00T47» | sort code «20-12-14» | national id «01.07.30-033.28»
@@ -291,6 +296,18 @@ def test_few_secrets_survive_in_everyday_sentences(held_aside: bool, most: float
 BROKEN = [
     *("what's the wifi password?\n«hunter22»", "wifi password:\n\n«swordfish»\nsee you"),
     *("the code\nok, wait\n«482913»", "backup codes:\n«4821-9931»\n«4821-9932»\n«4821-9933»"),
+    *("what's the door code again\n«4821»", "c'est quoi le code de la porte ?\nc'est «4821»"),
+    *(
+        "pw for the laptop?\n«Popcorn2024»",
+        "¿Contraseña del wifi?\nEs «Perrito99»",
+        "पासवर्ड क्या है?\n«Biscuit77»",
+    ),
+    *("密码是多少？\n«88886666»", "パスワード:\n«himawari»", "كلمة السر؟\n«shams2024»"),
+    *(
+        "who has the code for the new page?\n2500",
+        "-Pass me the salt\n2500",
+        "密码忘了，我再试试看吧\n88886666",
+    ),
     "seed phrase:\n«army»\n«van»\n«defense»",
     "see you\n\n«army van defense carry jealous true garbage claim echo media make crunch»",
     *("my password\nis wrong\nat 10am", "a secret phrase\nhappy\nlove", "I lost the key\nhunter22"),

@@ -151,8 +151,9 @@ _TELLING: Final = re.compile(
 )
 """A sign in each line that may hold a secret: in the value, or between the word and the value."""
 _ASKING: Final = re.compile(r"\w{0,20}[^\w\n]{0,4}(?:\w{1,6}[^\w\n]{0,4})?$")
-_LONGEST_ASKING: Final = 34  # characters
-"""The rest of a line, from the beginning of a word, if it asks for a secret without a colon."""
+_ASKING_FOR: Final = re.compile(r"\S{1,30}(?:\s{1,3}\S{1,20}){0,5}\s{0,3}$")
+_LONGEST_ASKING: Final = 48  # characters
+"""The rest of a line, from a word for a secret, if it asks for one without a colon: `code of the door?`"""
 
 _OTHERS: Final = {"key": "(?<![cr]key)(?<![dm]onkey)"}
 """Letters that must not stand before: hockey, monkeys, turkey."""
@@ -174,7 +175,8 @@ def telling_places(text: str) -> Iterator[int]:
     hits = [each.start() for pattern in patterns for each in pattern.finditer(small)]
     if not text.isascii():
         hits += [each.start() for each in beyond.finditer(text)]
-    end, is_telling, is_found = -1, False, False  # of the line
+    start = end = -1  # of the line
+    is_telling = is_found = False
     for place in sorted(hits):
         if is_found and place < end:
             continue
@@ -185,11 +187,19 @@ def telling_places(text: str) -> Iterator[int]:
         is_phrase = text[place : place + 6].lower() == "phrase"
         is_found = (
             is_telling
-            or (end - place <= _LONGEST_ASKING and _ASKING.match(text, place, end) is not None)
+            or (end - place <= _LONGEST_ASKING and _asks(text, start, place, end))
             or (is_phrase and SEEDS_BEGIN.search(text, place, min(end, place + 99)) is not None)
         )
         if is_found:
             yield place
+
+
+def _asks(text: str, start: int, place: int, end: int) -> bool:
+    """Whether the line from `start` to `end`, with a word for a secret at `place`, may ask for the secret."""
+    if _ASKING.match(text, place, end):
+        return True
+    token = max(start, text.rfind(" ", start, place) + 1)
+    return text[token] != "-" and _ASKING_FOR.match(text, place, end) is not None  # `-Pass me the salt`
 
 
 @lru_cache(maxsize=1)

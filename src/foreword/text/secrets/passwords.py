@@ -15,7 +15,7 @@ from foreword.text.secrets.keys import is_random, turns
 from foreword.text.secrets.nouns import Noun
 from foreword.text.secrets.numbers import SPACE
 
-AROUND: Final = f"\"'“”„«»‘’`.,;:!?()[]{{}}<>*_ {OMISSION}"
+AROUND: Final = f"\"'“”„«»‘’`.,;:!?¿¡、。，！？،؟()[]{{}}<>*_ {OMISSION}"
 """Quotes and punctuation, which are no part of a value."""
 
 _EQUALS: Final = rf"[*_`\"'”’)\]]{{0,3}}{SPACE}{{0,3}}(?::=|=>|->|→|==?|[:：](?!//))[*_]{{0,3}}{SPACE}{{0,3}}"
@@ -72,9 +72,10 @@ _SIGN: Final = re.compile(r"(?<!\S)[-/]|://|[wW][iI][fF][iI]:")
 _EQUAL: Final = re.compile(
     rf"[:：=→>\"“„«](?:(?![:>\"“„«])[{re.escape(AROUND)}\s])*+[^{re.escape(AROUND)}\s]"
 )  # only the last sign before the value, or each of many signs would read to the end
-_CJK: Final = re.compile(
-    rf"(?:{'|'.join(nouns.UNSPACED)})[^\x00-\x7f]{{0,6}}[:：]?{SPACE}?(?P<value>[!-~]{{4,64}})"
-)
+_NAMED: Final = rf"(?:{'|'.join(nouns.UNSPACED)})[^\x00-\x7f]{{0,6}}[:：]?{SPACE}?"
+_CJK: Final = re.compile(rf"{_NAMED}(?P<value>[!-~]{{4,64}})")
+asks_unspaced: Final = re.compile(rf"{_NAMED}\??$").search
+"""Whether a line ends with a word for a secret, in a script without spaces."""
 _DOOR: Final = re.compile(r"(?<!\S)(?:\*\d{4,8}#?|G-\d{6}|(?P<plain>\d{4,8}#))(?=[\s.,!?;)]|$)")
 _DOORS: Final = re.compile(
     r"door|gate|entr|alarm|lock|buzz|tür|tor\b|porte|portail|puerta|двер|porta|deur|drzwi|kapı", re.IGNORECASE

@@ -18,6 +18,7 @@ from foreword.text.secrets.numbers import NO_NUMBERS, YEAR
 from foreword.text.secrets.passwords import (
     AROUND,
     DIGITS,
+    asks_unspaced,
     in_forms,
     in_pairs,
     is_code,
@@ -172,15 +173,23 @@ def announces(sentence: Sentence) -> Announced | None:
     if len(sentence.line) > _LONGEST_ASKING:
         sentence = Sentence(sentence.line[-_LONGEST_ASKING:])
     if not sentence.names:
-        return None
+        line = sentence.line.rstrip()
+        return Announced(Noun.PASSWORD, line.endswith((":", "："))) if asks_unspaced(line) else None
     tokens = sentence.tokens
     at = next((at for at in range(len(tokens) - 1, -1, -1) if tokens[at].noun), len(tokens))
     after, surely = tokens[at + 1 :], bool(tokens) and tokens[-1].ties
-    longest = _MARGIN - 2 if sentence.line.rstrip().endswith((":", "：", "=")) else 1
-    has_value = len(after) > longest or (after and not surely) or any(OMISSION in each.text for each in after)
-    if at == len(tokens) or has_value or _is_other_code(tokens, at):
+    if at == len(tokens) or any(OMISSION in each.text for each in after) or _is_other_code(tokens, at):
         return None
-    noun, low = tokens[at].noun, tokens[at].low
+    noun, low, line = tokens[at].noun, tokens[at].low, sentence.line.rstrip()
+    if line.endswith((":", "：", "=")):
+        longest = _MARGIN - 2
+    elif line.endswith(("?", "？", "؟")) and noun in {Noun.PASSWORD, Noun.PIN}:
+        longest = 3
+    else:
+        longest = 1 if surely else 0
+    after = [each for each in after if not (each.is_place or each.low in nouns.STILL | nouns.FOR)]
+    if len(after) > longest:
+        return None
     assert noun is not None  # noqa: S101 - it was looked for
     if noun is Noun.PHRASE:
         is_announced = low != "phrase" or (at > 0 and tokens[at - 1].low in {"recovery", "wallet", "backup"})
