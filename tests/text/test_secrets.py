@@ -255,6 +255,7 @@ password: ana@example.org:«hunter2» | mail.ana@example.co.uk:«Winter24» and 
 password: pasword is «Blue4Horse» | Password👉 «Margaret1952» | PIN 👉🏻 «7392» | wifi ww «zonnebloem24»
 password: code du coffre «4821» | code de l'alarme «4821» | clave de la tarjeta «7342» | codice allarme «4821»
 password: kod do klatki «4821» | код от подъезда «4821» | пин карты «7342» | كود التفعيل «482913» | رقم سري «7342»
+password: backup codes: «1234 5678», «8765 4321» | mój pin to «7342»
 password: pin no «7342» | 门禁码«4821» | オートロックの番号は«4821»
 key: https://mega.nz/file/AbCdEfGh#«kJ3hG8sLq0vZxYwRt5uPb7nM2cD4eF6gH9iK1lQ0aBc»
 key: https://privatebin.net/?3f2a9c1b4d5e6f70#«7nM2cD4eF6gH9iK1lQ0aBcEhB3hG8sLq0vZxYwRt5uP»

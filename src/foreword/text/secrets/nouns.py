@@ -61,7 +61,7 @@ PLACES: Final = _set("places")
 TIES: Final = _set("ties")
 
 OWN_TIES: Final = {
-    "to": ("hasł", "hasl", "kod", "klucz"),
+    "to": ("hasł", "hasl", "kod", "klucz", "mój pin"),
     "on": ("salasana", "koodi"),
     "là": ("mật khẩu", "mat khau"),
     "la": ("mật khẩu", "mat khau"),

@@ -53,7 +53,7 @@ _PLAIN: Final = re.compile(
 )
 """Years, months, prices and amounts. They are no numbers of documents."""
 _WORDY: Final = re.compile(r"\w")
-_TOKEN: Final = re.compile(r"\d+(?:[ -]\d+)+(?!\S)|\S+")
+_TOKEN: Final = re.compile(r"\d+(?:[ -]\d+)+(?=[,;.)]?(?:\s|$))|\S+")
 
 
 class _Token(NamedTuple):
