@@ -303,11 +303,12 @@ BROKEN = [
         "¿Contraseña del wifi?\nEs «Perrito99»",
         "पासवर्ड क्या है?\n«Biscuit77»",
     ),
+    *("the wifi password again?\nsure, it's «Lavender42»", "le code du portail stp ?\n«4821»"),
     *("密码是多少？\n«88886666»", "パスワード:\n«himawari»", "كلمة السر؟\n«shams2024»"),
     *(
         "who has the code for the new page?\n2500",
         "-Pass me the salt\n2500",
-        "密码忘了，我再试试看吧\n88886666",
+        "密码忘了\n等了3500秒",
     ),
     "seed phrase:\n«army»\n«van»\n«defense»",
     "see you\n\n«army van defense carry jealous true garbage claim echo media make crunch»",

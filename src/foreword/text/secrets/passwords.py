@@ -72,10 +72,10 @@ _SIGN: Final = re.compile(r"(?<!\S)[-/]|://|[wW][iI][fF][iI]:")
 _EQUAL: Final = re.compile(
     rf"[:：=→>\"“„«](?:(?![:>\"“„«])[{re.escape(AROUND)}\s])*+[^{re.escape(AROUND)}\s]"
 )  # only the last sign before the value, or each of many signs would read to the end
-_NAMED: Final = rf"(?:{'|'.join(nouns.UNSPACED)})[^\x00-\x7f]{{0,6}}[:：]?{SPACE}?"
-_CJK: Final = re.compile(rf"{_NAMED}(?P<value>[!-~]{{4,64}})")
-asks_unspaced: Final = re.compile(rf"{_NAMED}\??$").search
-"""Whether a line ends with a word for a secret, in a script without spaces."""
+_NAMED: Final = rf"(?:{'|'.join(nouns.UNSPACED)})"
+_CJK: Final = re.compile(rf"{_NAMED}[^\x00-\x7f]{{0,6}}[:：]?{SPACE}?(?P<value>[!-~]{{4,64}})")
+asks_unspaced: Final = re.compile(rf"{_NAMED}(?:は|[^\x00-\x7f]{{0,6}}(?:[:：?？]|多少|什么|何))?$").search
+"""Whether the end of a line names a secret or asks for it, in a script without spaces."""
 _DOOR: Final = re.compile(r"(?<!\S)(?:\*\d{4,8}#?|G-\d{6}|(?P<plain>\d{4,8}#))(?=[\s.,!?;)]|$)")
 _DOORS: Final = re.compile(
     r"door|gate|entr|alarm|lock|buzz|tür|tor\b|porte|portail|puerta|двер|porta|deur|drzwi|kapı", re.IGNORECASE
