@@ -36,6 +36,8 @@ Tie: TypeAlias = Literal["tied", "beside", "near"]
 _LONGEST_ASKING: Final = 80  # characters
 _NEARBY: Final = 80  # characters
 _MARGIN: Final = 8  # tokens between a word and its value, at most
+_SMALL_WORDS: Final = nouns.STILL | nouns.FOR
+"""Words that may stand behind a word for a secret in a question: `code de la porte again?`"""
 
 _LIKELY: Final = re.compile(r"[\d\"“„«`]|\w[!@#$%^&*+=~?]\w|[a-zà-ÿ][A-Z]|(?:[^\W\d_]{3}[-_.]\w*){3}")
 _ENTERED: Final = re.compile(r"(?<!\S)\d{5}")
@@ -187,7 +189,7 @@ def announces(sentence: Sentence) -> Announced | None:
         longest = 3
     else:
         longest = 1 if surely else 0
-    after = [each for each in after if not (each.is_place or each.low in nouns.STILL | nouns.FOR)]
+    after = [each for each in after if not (each.is_place or each.low in _SMALL_WORDS)]
     if len(after) > longest:
         return None
     assert noun is not None  # noqa: S101 - it was looked for
