@@ -160,8 +160,9 @@ def test_links_in_links_take_little_time_each() -> None:
         (f"{MAIL}\n", "".join(f"--\n{at} 10:15 {'wrote:' * 10}{' ' * 300}x\n" for at in range(99))),
         ('{"version": 1}\n', "\n"),
         ("Conversation: ", " "),
+        ("Book\n- ", "|10:10"),
     ],
-    ids=range(5),
+    ids=range(6),
 )
 def test_odd_text_takes_little_time_where_a_limit_hides_growth(begin: str, odd: str) -> None:
     """Lines of mail, and the text that shows a format, have a limit."""

@@ -146,7 +146,7 @@ _BEGINNINGS: Final = {
     ),
     rb'\{"format": "foreword-memory"': "is an exported memory; import it with: foreword memory import",
     rb"SQLite format 3\0": "is a database; give an export of its program; for a memory: foreword memory merge",
-    rb"[^\n]+\n- [^\n]*\|[^\n]*\d\d:\d\d[^\n]*\n\r?\n[^\n]*\n==========\r?\n": (
+    rb"[^\n]+\n- [^\n|]{0,200}\|[^\n]{0,200}\d\d:\d\d[^\n]{0,50}\n\r?\n[^\n]*\n==========\r?\n": (
         "is Kindle's clippings, which are mostly of books; give your own notes in it"
     ),
     rb"// <!-- <mdb:mork": "is Thunderbird's index of a mail folder; give the file of the folder itself",
