@@ -500,6 +500,13 @@ GROWN: dict[str, tuple[Sequence[Step], list[str]]] = {
     "also if Enter was pressed too early": (
         ["We met at noon\n", BACKSPACE, ". It was very cold\n"], ["We met at noon", "We met at noon. It was very cold"]
     ),
+    "or twice": (
+        ["We met at noon\n\n", BACKSPACE, BACKSPACE, " and slept\n"], ["We met at noon", "We met at noon and slept"]
+    ),
+    "also if Backspace moves the line up": (
+        ["We met at noon\n\nI slept well", ("click", "We met at noon\n\n", "I slept well"), BACKSPACE, "\n"],
+        ["We met at noon", "I slept well"],
+    ),
     "and with the line before it": (
         [CHANGED, "\nIt is Falkenhof99 now\n"], [CHANGED, f"{CHANGED}\nIt is Falkenhof99 now"]
     ),

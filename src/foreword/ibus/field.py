@@ -401,8 +401,9 @@ class Field:
         if not self._is_selected:
             joins = self._before.endswith("\n")
             self._now(self._before[:-1])
-            if joins and self._line != self._ended:  # the line before it was perhaps not typed here
-                self._is_own = self._line == ""
+            above = self._before.rpartition("\n")[2]
+            if joins and above and self._ended not in (above, self._line):
+                self._is_own = False  # the line above was perhaps not typed here
         self._is_selected = False
         self._clear()
         self._want()
@@ -483,7 +484,7 @@ class Field:
         new = "\n".join(Lessons(self._ended).new_in(f"{self._ended}\n{line}"))
         if sum(1 for _ in words(new)) >= SEVERAL_WORDS:
             self._client.learn(new)
-        self._ended = line
+        self._ended = line or self._ended
 
 
 def _onward(line: str) -> int:
