@@ -62,6 +62,8 @@ def test_a_time_before_the_name_is_not_part_of_it(clock: str) -> None:
         "Ana: one message alone\nAna: and another of hers\nAna: and a third\nAna: and a fourth\n",
         "Ana: too few\nBen: too few\n",
         "**Q:** how does it begin?\n\n**A:** it begins with this.\n\n" * 3,
+        "**Decision:** one file for each.\n**Why:** it is found at once.\n" * 3,
+        "**Added:** a list on the left.\n**Fixed:** spaces in names.\n**Fixed:** it is quick.\n" * 2,
         "12:00:01 worker: starting the job\n12:00:02 scheduler: one job was found\n" * 4,
         "colour: dark red wine\nshape: round and flat\nplace: in the kitchen\n" * 5,
         # and with dates

@@ -39,7 +39,10 @@ _KEYS: Final = (  # words before colons that are not names
     "info|warning|warn|error|debug|trace|critical|fatal|note|notes|todo|fixme|hint|tip|example|"
     "input|output|usage|default|args|arguments|returns|raises|from|to|cc|bcc|subject|date|name|"
     "title|description|type|version|url|author|key|value|id|http|https|step|chapter|section|"
-    "question|answer|q"
+    "question|answer|q|decision|why|because|reason|context|status|consequences|problem|solution|issue|cause|"
+    "pros|cons|advantages|disadvantages|idea|goal|plan|result|task|thought|lesson|summary|"
+    "added|changed|fixed|removed|deprecated|morning|afternoon|evening|night|today|yesterday|tomorrow|"
+    "breakfast|lunch|dinner|noun|verb|adjective"
 )
 _NO_NAMES: Final = frozenset(_KEYS.split("|"))
 
