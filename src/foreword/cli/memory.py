@@ -130,7 +130,7 @@ def export(
             raise OptionError(f"FILE {path} is a memory, which an export would replace; choose another place")
         if path.is_file() and not memory.size() and not memory.blocked_digests():
             raise OptionError(
-                f"{memory.path} is empty, so FILE {path} stays as it is; check the name after -m"
+                f"{memory.path} is empty, so FILE {path} stays as it is; name another model with -m, or delete FILE"
             )
         try:
             with waiting(f"writing {file}") as wait:
