@@ -86,6 +86,6 @@ def test_only_new_lines_are_learned_and_only_once() -> None:
 
 
 def test_quoted_text_of_the_file_is_not_learned_when_its_marks_are_deleted() -> None:
-    document = Document("> what somebody else has written here\n```\ntheir code\n```\n", "markdown")
+    document = Document("> what somebody else\n> has written here\n```\ntheir code\n```\n", "markdown")
     document.replace("what somebody else has written here\ntheir code\nmine\n")
     assert document.lessons() == ["mine"]

@@ -173,8 +173,8 @@ class Lessons:
 
 
 def _runs(text: str) -> Iterator[int]:
-    """A hash of each run of `RUN` words, also over the end of a line."""
-    parts = text.split()
+    """A hash of each run of `RUN` words, also over the end of a line; the mark of a quotation is no word."""
+    parts = [each for each in text.split() if any(map(str.isalnum, each))]
     return (hash(tuple(parts[at : at + RUN])) for at in range(len(parts) - RUN + 1))
 
 
