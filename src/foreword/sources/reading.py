@@ -213,7 +213,7 @@ def _attached(files: Files) -> set[str]:
     return sent | {
         path
         for path in files
-        if path.endswith(("/no-data.txt", "/archive_browser.html"))
+        if path.rpartition("/")[2] in {"no-data.txt", "archive_browser.html"}
         or path.removesuffix("README.txt") in packages
     }
 

@@ -308,7 +308,7 @@ SENT: dict[str, str | bytes] = {
     "Cy.vcf": "BEGIN:VCARD\nFN:Cy\n",
     "cy.zip": packed.zipped({"a": "b"}),
 }
-NO_DATA = ("c/no-data.txt", "d/no-data.txt", "Takeout/archive_browser.html")
+NO_DATA = ("c/no-data.txt", "d/no-data.txt", "archive_browser.html")
 PACKED = {"WhatsApp Chat with Ben.txt": WHATSAPP}
 
 
