@@ -74,8 +74,16 @@ _EQUAL: Final = re.compile(
 )  # only the last sign before the value, or each of many signs would read to the end
 _NAMED: Final = rf"(?:{'|'.join(nouns.UNSPACED)})"
 _CJK: Final = re.compile(rf"{_NAMED}[^\x00-\x7f]{{0,6}}[:：]?{SPACE}?(?P<value>[!-~]{{4,64}})")
-asks_unspaced: Final = re.compile(rf"{_NAMED}(?:は|[^\x00-\x7f]{{0,6}}(?:[:：?？]|多少|什么|何))?$").search
+asks_unspaced: Final = re.compile(
+    rf"{_NAMED}(?:は|[^\x00-\x7f{OMISSION}]{{0,6}}(?:[:：?？]|多少|什么|何))?$"
+).search
 """Whether the end of a line names a secret or asks for it, in a script without spaces."""
+is_unspaced: Final = re.compile(r"[\u0e00-\u0eff\u3040-\u30ff\u3400-\u9fff]").search
+"""Whether a text has letters of a script without spaces."""
+value_of_unspaced: Final = re.compile(
+    r"[^\x00-\x7f]{0,4}(?P<value>[!-~]{4,64})(?:です|だよ|哦|喔|呀|吧|啊|的|ครับ|ค่ะ)?(?:[、。，！？（].*)?"
+).fullmatch
+"""The value in a short answer of such a script: `是88886666`, but not `明天10点见`."""
 _DOOR: Final = re.compile(r"(?<!\S)(?:\*\d{4,8}#?|G-\d{6}|(?P<plain>\d{4,8}#))(?=[\s.,!?;)]|$)")
 _DOORS: Final = re.compile(
     r"door|gate|entr|alarm|lock|buzz|tür|tor\b|porte|portail|puerta|двер|porta|deur|drzwi|kapı", re.IGNORECASE

@@ -26,8 +26,10 @@ from foreword.text.secrets.passwords import (
     is_no_value,
     is_strong,
     is_thing,
+    is_unspaced,
     is_weak,
     unspaced,
+    value_of_unspaced,
 )
 
 Tie: TypeAlias = Literal["tied", "beside", "near"]
@@ -183,9 +185,12 @@ def announces(sentence: Sentence) -> Announced | None:
     if at == len(tokens) or any(OMISSION in each.text for each in after) or _is_other_code(tokens, at):
         return None
     noun, low, line = tokens[at].noun, tokens[at].low, sentence.line.rstrip()
+    is_for = not after or surely or after[0].low in nouns.FOR
+    if noun in {Noun.PASS, Noun.KEY, Noun.LOGIN} and not is_for:  # je passe la porte
+        return None
     if line.endswith((":", "：", "=")):
         longest = _MARGIN - 2
-    elif line.endswith(("?", "？", "؟")) and noun in {Noun.PASSWORD, Noun.PIN}:
+    elif is_for and line.endswith(("?", "？", "؟")) and noun in {Noun.PASSWORD, Noun.PIN}:
         longest = 3
     else:
         longest = 1 if surely else 0
@@ -215,6 +220,11 @@ def answers(sentence: Sentence, announced: Announced) -> Iterator[Span]:
             yield tokens[0].start, tokens[-1].end, Kind.PASSWORD
         return
     for at, token in enumerate(tokens):
+        if is_unspaced(token.text):  # a whole sentence, perhaps with a time or the name of a thing
+            value = value_of_unspaced(token.text)
+            if value and (surely or is_weak(value["value"]) or is_code(value["value"])):
+                yield token.start + value.start("value"), token.start + value.end("value"), _kind(noun)
+            continue
         is_alone = len(tokens) <= 2 or (
             0 < at < 3 and tokens[at - 1].ties and (at == 1 or tokens[0].low in nouns.THAT)
         )
