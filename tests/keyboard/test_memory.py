@@ -1,13 +1,16 @@
 """The memory: words, their counts and times, trained messages; several programs and threads may share it."""
 
+import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+import regex
 
 from foreword.errors import OptionError
 from foreword.keyboard.memory import LATEST, NETWORKS, KnownMessages, Memory, Message, WordUse
+from foreword.text.words import PATTERN, TOKEN_PATTERN
 from kneser_ney import words_after
 
 GAPS = KnownMessages(
@@ -73,6 +76,25 @@ def test_threads_may_share_a_memory() -> None:
     with ThreadPoolExecutor() as threads:
         list(threads.map(use, [20] * 4))
     assert [(each.word, each.times) for each in memory.uses(1, "me")] == [("me", 80)]
+
+
+def test_a_memory_of_an_earlier_version_is_counted_again_at_the_first_change(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The signs of Hebrew stood between words, so the counts were those of other words."""
+    old, new = (Memory.open(tmp_path / f"{name}.memory") for name in ("old", "new"))
+    for memory, pattern in [(new, PATTERN), (old, TOKEN_PATTERN)]:
+        monkeypatch.setattr("foreword.keyboard.ngram_model.words", regex.compile(pattern).finditer)
+        memory.learn("דוד בן־גוריון קרא")
+    monkeypatch.undo()
+    old.close()
+    with sqlite3.connect(tmp_path / "old.memory") as database:
+        database.execute("DELETE FROM facts WHERE name = 'words'")
+    database.close()
+    old = Memory.open(tmp_path / "old.memory")
+    assert [memory.forget("גוריון").messages for memory in (old, new)] == [1, 1]
+    assert ({each.word for each in old.uses(9)}, old.notes) == ({"דוד", "קרא"}, [])
+    assert [[each.text for each in memory.messages()] for memory in (old, new)] == [["דוד … קרא"]] * 2
 
 
 def test_message_numbers_stay_after_forgetting_and_are_never_reused(

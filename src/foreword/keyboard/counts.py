@@ -11,7 +11,7 @@ from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from itertools import chain
+from itertools import chain, islice
 from typing import Final, final
 
 from foreword.keyboard.memory_file import fact, sensible
@@ -37,6 +37,9 @@ KEPT_CONTEXTS: Final = 2_000
 KEPT_DISTRIBUTIONS: Final = 8
 TEXT_WITH_SIGNS: Final = 100_000
 """The characters of the last messages whose signs are counted. They show a person's habits, and take 40 ms."""
+COUNTED_AT_ONCE: Final = 2_000  # messages
+WORDS: Final = 2
+"""The rule for the words counted. By the first, which no file names, the signs of Hebrew stood between words."""
 MOST_NEW: Final = 200
 """At most this many new messages are added one by one; after more, all is read again."""
 
@@ -122,6 +125,22 @@ def uncount(database: sqlite3.Connection, messages: Iterable[Message], key: byte
     rows = [(times, ids[word]) for word, times in given.words.items()]
     database.executemany("UPDATE words SET count = count - ? WHERE id = ?", rows)
     database.executemany("DELETE FROM words WHERE id = ? AND count = 0", [(each,) for each in ids.values()])
+
+
+def renew(database: sqlite3.Connection) -> None:
+    """Count all messages again, inside a transaction, if an earlier version of Foreword counted other words in them."""
+    if database.execute("SELECT 1 FROM facts WHERE name = 'words' AND value = ?", (WORDS,)).fetchone():
+        return
+    divided = "SELECT 1 FROM messages WHERE text GLOB '*[\u05be\u05f3\u05f4]*' LIMIT 1"
+    if database.execute(divided).fetchone():
+        key = fact(database, "key")
+        database.execute("DELETE FROM words")
+        database.execute("DELETE FROM ngrams")
+        rows = database.execute("SELECT text, time FROM messages ORDER BY id")
+        while some := list(islice(rows, COUNTED_AT_ONCE)):
+            count(database, [Message(text=text, time=moment(seconds)) for text, seconds in some], key)
+        database.execute("UPDATE facts SET value = value + 1 WHERE name = 'generation'")
+    database.execute("INSERT OR REPLACE INTO facts VALUES ('words', ?)", (WORDS,))
 
 
 @final

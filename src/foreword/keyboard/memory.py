@@ -392,6 +392,7 @@ class Memory:
             self._file.reopen_if_replaced()
             self._is_behind = True
             with self._file.writing() as database:
+                counts.renew(database)
                 return change(database)
 
         with self._lock:

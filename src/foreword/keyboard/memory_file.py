@@ -9,7 +9,8 @@ ngrams     the words that followed each context (`counts.py`); the empty context
 sources    keyed hashes that identify the sources already learned
 blocked    keyed hashes of forgotten words
 weights    the weights of the mixture, by model; and the person's attention (`ignored.py`)
-facts      the key of the hashes; the generation, which grows at each removal; the messages that networks learned
+facts      the key of the hashes; the generation, which grows at each removal; the messages that networks learned;
+           the rule for the words counted
 """
 
 import contextlib
