@@ -319,6 +319,8 @@ BROKEN = [
         "did you change your password last year?\n2019",
         "can you pin that post?\nJuly 2024",
         "je passe la porte\n19h30",
+        "did you see the code?\nsure, it's 4012 lines",
+        "t'as eu le code ?\nen 2019",
     ),
     "seed phrase:\n«army»\n«van»\n«defense»",
     "see you\n\n«army van defense carry jealous true garbage claim echo media make crunch»",

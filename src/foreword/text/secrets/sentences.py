@@ -220,10 +220,10 @@ def answers(sentence: Sentence, announced: Announced) -> Iterator[Span]:
             yield tokens[0].start, tokens[-1].end, Kind.PASSWORD
         return
     for at, token in enumerate(tokens):
-        if is_unspaced(token.text):  # a whole sentence, perhaps with a time or the name of a thing
-            value = value_of_unspaced(token.text)
-            if value and (surely or is_weak(value["value"]) or is_code(value["value"])):
-                yield token.start + value.start("value"), token.start + value.end("value"), _kind(noun)
+        if is_unspaced(token.text):
+            yield from _of_unspaced(token, announced)
+            continue
+        if _is_amount_or_year(tokens, at):
             continue
         is_alone = len(tokens) <= 2 or (
             0 < at < 3 and tokens[at - 1].ties and (at == 1 or tokens[0].low in nouns.THAT)
@@ -235,6 +235,20 @@ def answers(sentence: Sentence, announced: Announced) -> Iterator[Span]:
             yield token.start, token.end, _kind(noun)
         elif surely and is_password and len(tokens) == 1 and not token.ties and len(token.text) > 3:
             yield token.start, token.end, Kind.PASSWORD
+
+
+def _of_unspaced(token: _Token, announced: Announced) -> Iterator[Span]:
+    """The value in a token that may be a whole sentence, with a time or the name of a thing."""
+    value = value_of_unspaced(token.text)
+    if value and (announced.surely or is_weak(value["value"]) or is_code(value["value"])):
+        yield token.start + value.start("value"), token.start + value.end("value"), _kind(announced.noun)
+
+
+def _is_amount_or_year(tokens: list[_Token], at: int) -> bool:
+    """Whether an answer is of the kind `4012 lines` or `in 2019`."""
+    after, before = tokens[at + 1 : at + 2], tokens[at - 1 : at]
+    is_amount = any(each.low in nouns.UNITS for each in after)
+    return is_amount or any(each.low in nouns.BETWEEN and _YEAR.fullmatch(tokens[at].text) for each in before)
 
 
 def _kind(noun: Noun) -> Kind:
