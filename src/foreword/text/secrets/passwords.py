@@ -157,12 +157,14 @@ def in_forms(line: str, *, by_words: bool) -> Iterator[Span]:
     if by_words and _EQUAL.search(line):
         forms += of_words
     for pattern, least, kind in forms:
-        first, last = 0, len(line)
+        is_last = pattern.pattern.endswith("$)")
+        last = len(line.rstrip()) if is_last else len(line)
+        first = max(0, last - _LONGEST_FORM) if is_last else 0
         while pattern.search(line, first, last):
             spans = [span for span in _values(pattern, line, first, last) if span[1] - span[0] >= least]
             yield from ((*span, kind) for span in spans)
             last = min(spans, default=(0, 0))[0]
-            if not pattern.pattern.endswith("$)") or not line[last - 1 : last].strip():
+            if not is_last or not line[last - 1 : last].strip():
                 break
             first = max(0, last - _LONGEST_FORM)  # the value may end an earlier one: `pass:pass:hunter2`
 
