@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from architectures import RECURRENT, small
 from foreword.models.catalogue import parameter_count
 from foreword.models.layers import LockedDropout
+from foreword.models.recurrence import recurrence
 from foreword.models.recurrent import AbstractRecurrent
 
 
@@ -80,6 +81,28 @@ def test_separate_layers_give_the_logits_and_gradients_of_pytorchs_stack(row: st
         torch.autograd.grad(logits.square().sum(), weights),
         torch.autograd.grad(expected.square().sum(), weights),
     )
+
+
+@pytest.mark.parametrize("mode", ["GRU", "RNN_TANH", "RNN_RELU"])
+def test_the_gradients_of_a_recurrence_are_finite_differences_and_nearly_the_same_in_bfloat16(
+    mode: str,
+) -> None:
+    gates = 3 if mode == "GRU" else 1
+    shapes = [(6, 2, 5), (2, 4), (gates * 4, 5), (gates * 4, 4), (gates * 4,), (gates * 4,)]
+    torch.manual_seed(1)
+    given = [torch.randn(shape, dtype=torch.float64).mul(0.3).requires_grad_() for shape in shapes]
+
+    def outputs(inputs: Tensor, hidden: Tensor, *weights: Tensor) -> Tensor:
+        return recurrence(mode, inputs, hidden, list(weights))
+
+    assert torch.autograd.gradcheck(outputs, given)
+    exact = torch.autograd.grad(outputs(*given).square().sum(), given)
+    narrow = [tensor.detach().float().requires_grad_() for tensor in given]
+    with torch.autocast("cpu", dtype=torch.bfloat16):
+        found = outputs(*narrow)
+    assert found.dtype == torch.bfloat16
+    for near, gradient in zip(torch.autograd.grad(found.float().square().sum(), narrow), exact, strict=True):
+        assert (near - gradient).norm() < 0.05 * gradient.norm()
 
 
 @pytest.mark.parametrize("row", [row for row in RECURRENT if row.endswith("normalised")])
