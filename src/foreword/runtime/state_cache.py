@@ -6,6 +6,7 @@ by token, from a place computed from the text itself. Suggestions depend on the 
 
 from collections import OrderedDict
 from dataclasses import dataclass
+from functools import lru_cache
 from threading import Lock
 from typing import Final, final
 
@@ -79,6 +80,7 @@ class Predictor:
         self.network = model.network
         self._cache: OrderedDict[tuple[str, bytes], Reading] = OrderedDict()
         self._lock = Lock()
+        self._ids = lru_cache(maxsize=64)(self._encode)  # all keys of a word have the same text before it
 
     def read_to_cursor(self, text: str, preceding: str = "") -> Cursor:
         """The reading from which to search for the word at the end of `text`, or to continue a passage.
@@ -121,9 +123,10 @@ class Predictor:
         """Forget all readings."""
         with self._lock:
             self._cache.clear()
+            self._ids.cache_clear()
 
     def _read(self, text: str, preceding: str) -> Reading:
-        ids = np.concatenate([[self.network.newline], self.tokenizer.encode(text)]).astype(np.int32)
+        ids = self._ids(text)
         with self._lock:
             known, reading = self._longest_known(ids, preceding)
             if reading is None and preceding:
@@ -135,6 +138,9 @@ class Predictor:
                 self._remember(ids[: at + 1], preceding, reading)
         assert reading is not None  # noqa: S101 - there is always a newline to read
         return reading
+
+    def _encode(self, text: str) -> Int32[np.ndarray, " time"]:
+        return np.concatenate([[self.network.newline], self.tokenizer.encode(text)]).astype(np.int32)
 
     def _longest_known(self, ids: Int32[np.ndarray, " time"], preceding: str) -> tuple[int, Reading | None]:
         """The number of tokens of the longest part of the text that was read before, and its reading."""
