@@ -7,9 +7,9 @@ import torch
 from torch import Tensor, nn
 
 from architectures import RECURRENT, small
+from foreword.models.backpropagation import recurrence
 from foreword.models.catalogue import parameter_count
 from foreword.models.layers import LockedDropout
-from foreword.models.recurrence import recurrence
 from foreword.models.recurrent import AbstractRecurrent
 
 

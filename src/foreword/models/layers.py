@@ -14,7 +14,7 @@ import torch
 from jaxtyping import Float
 from torch import Tensor, nn
 
-from foreword.models.recurrence import recurrence
+from foreword.models.backpropagation import recurrence
 
 UNIT_VARIANCE = 3**0.5  # uniform numbers from -sqrt(3) to sqrt(3) have variance 1
 

@@ -1,4 +1,4 @@
-"""A layer of the vanilla network or of the GRU on the CPU, with gradients of its own.
+"""Back-propagation through a layer of the vanilla network or of the GRU on the CPU.
 
     hidden = activation(read + carry @ hidden)                          the vanilla network
 
