@@ -297,10 +297,26 @@ def test_the_page_shows_that_it_has_no_room_for_the_text(page: "Page") -> None:
         }"""
     )
     type_until(page, "We meet tom", "orrow")
-    expect(kept).to_have_text("This browser has no room to keep the text.")
+    expect(kept).to_have_text("This browser cannot keep the text.")
     page.evaluate("localStorage.clear()")
     text.press_sequentially("o")
     expect(kept).to_have_text("The text stays in this browser until you clear it.")
+
+
+def test_a_browser_that_forbids_storage_can_be_written_in(browser: "Browser", address: str) -> None:
+    """A pause of learning holds there, too."""
+    page = browser.new_context().new_page()
+    for kind in ("localStorage", "sessionStorage"):
+        page.add_init_script(f"Object.defineProperty(window, '{kind}', {{get() {{ throw new Error(); }}}})")
+    page.goto(address)
+    type_until(page, "We meet tom", "orrow")
+    expect(page.locator("#kept")).to_have_text("This browser cannot keep the text.")
+    page.click("nav >> text=My words")
+    page.check("#pause")
+    page.click("nav >> text=Write")
+    page.click("#learn")
+    expect(page.locator("#learned")).to_have_text("Learning is paused; see My words.")
+    page.context.close()
 
 
 def test_the_page_suggests_a_learned_word_and_can_forget_it(page: "Page") -> None:

@@ -1,10 +1,19 @@
 // How the page asks the server. The token came in the address and goes with each request, never into an address again.
 const given = new URLSearchParams(location.hash.slice(1)).get('token');
+const session = storage('sessionStorage');
 if (given) {
-  sessionStorage.setItem('token', given);
+  try { session.setItem('token', given); } catch { /* a reload then needs the whole address again */ }
   history.replaceState(null, '', location.pathname);
 }
-const token = sessionStorage.getItem('token') ?? '';
+const token = given ?? session.getItem('token') ?? '';
+
+// The browser's storage. If it is forbidden, it has no room.
+export function storage(name) {
+  try {
+    if (window[name]) return window[name];
+  } catch { /* the person lets no page keep anything */ }
+  return {getItem: () => null, setItem() { throw new Error(`no ${name}`); }};
+}
 
 export const messages = count => count === 1 ? '1 message' : `${count.toLocaleString('en')} messages`;
 export const by = id => document.getElementById(id);

@@ -1,7 +1,8 @@
 // My words: what was learned, and how to take it back.
-import {ask, by, later, made, messages, request} from './api.js';
-import {lastTaken, paused} from './write.js';
+import {ask, by, later, made, messages, request, storage} from './api.js';
+import {lastTaken} from './write.js';
 
+const local = storage('localStorage'), PAUSED = 'foreword.paused';
 let isPrivate = false;
 
 // The local day of a time, as `foreword memory list` shows it.
@@ -9,7 +10,7 @@ const day = time => new Date(time).toLocaleDateString('sv');
 
 export function begin({settings}) {
   isPrivate = settings.private;
-  by('pause').checked = paused();
+  by('pause').checked = local.getItem(PAUSED) === 'yes';
   by('pause').disabled = isPrivate;
 }
 
@@ -47,7 +48,10 @@ function row({word, times, last}) {
 
 const look = later(120, list);
 by('part-of-word').addEventListener('input', look);
-by('pause').addEventListener('change', () => localStorage.setItem('foreword.paused', by('pause').checked ? 'yes' : 'no'));
+by('pause').addEventListener('change', () => {
+  try { local.setItem(PAUSED, by('pause').checked ? 'yes' : 'no'); } catch { /* it holds until the page is closed */ }
+});
+addEventListener('storage', event => { if (event.key === PAUSED) by('pause').checked = event.newValue === 'yes'; });
 by('export').addEventListener('click', async () => {
   const answer = await request('/v1/memory/export').catch(() => null);
   if (!answer) return;

@@ -1,8 +1,8 @@
 // Write: a plain text area, so that spelling, composition, phone keyboards and screen readers work as everywhere. A mirror
 // under it draws the inline suggestion. What is taken goes in as if typed, so the browser's undo takes it back.
-import {ask, by, made, messages} from './api.js';
+import {ask, by, made, messages, storage} from './api.js';
 
-const text = by('text'), mirror = by('mirror'), choices = by('choices');
+const text = by('text'), mirror = by('mirror'), choices = by('choices'), local = storage('localStorage');
 const KEPT = 'foreword.text', LEARNED = 'foreword.learned';
 let found = [], inline = false, chosen = 0, before = '', wanted = null, asking = false, early = false, announced;
 let composing = false, syllable = false, dismissed = false, asleep = false, space = -1;  // space: the end of the one behind a word just taken, which a comma replaces
@@ -13,7 +13,6 @@ const MODIFIERS = {Control: 'ctrlKey', Alt: 'altKey', Shift: 'shiftKey', Super: 
 const X11 = {' ': 'space', enter: 'return', pageup: 'page_up', pagedown: 'page_down', contextmenu: 'menu'};
 
 export const lastTaken = () => taken;
-export const paused = () => localStorage.getItem('foreword.paused') === 'yes';
 
 export function begin({settings}) {
   isPrivate = settings.private;
@@ -30,8 +29,8 @@ export function begin({settings}) {
 // All tabs show one text, also a tab that slept: so none replaces a newer text by an older one.
 function recall() {
   if (isPrivate || !isKept || composing) return;
-  const newest = localStorage.getItem(KEPT) ?? stored;
-  learned = new Set(JSON.parse(localStorage.getItem(LEARNED)));
+  const newest = local.getItem(KEPT) ?? stored;
+  learned = new Set(JSON.parse(local.getItem(LEARNED)));
   if (newest === stored) return;
   text.value = stored = newest;
   kind = 'old';
@@ -48,15 +47,15 @@ function keep(isTaught = false) {
   const was = isKept;
   if (!text.value) learned.clear();
   try {
-    localStorage.setItem(KEPT, text.value);
-    if (isTaught || !text.value) localStorage.setItem(LEARNED, JSON.stringify([...learned]));
+    local.setItem(KEPT, text.value);
+    if (isTaught || !text.value) local.setItem(LEARNED, JSON.stringify([...learned]));
     stored = text.value;
     isKept = true;
   } catch {
     isKept = false;
   }
   if (isKept !== was) {
-    by('kept').textContent = isKept ? 'The text stays in this browser until you clear it.' : 'This browser has no room to keep the text.';
+    by('kept').textContent = isKept ? 'The text stays in this browser until you clear it.' : 'This browser cannot keep the text.';
   }
 }
 
@@ -211,7 +210,7 @@ function unlearned(line) {
 const asks = (line, next = '') => !ODD.test(line) && ODD.test(next) && !unlearned(line) && unlearned(next);
 
 async function learn(lines, above = '') {
-  if (isPrivate || paused()) return;
+  if (isPrivate || by('pause').checked) return;
   if (above && asks(above, lines[0])) lines = [above, ...lines];
   const fresh = lines.filter((line, at) => !line.trim() || unlearned(line) || asks(line, lines[at + 1]))
     .map(line => unlearned(line) || line), isNew = fresh.some(line => line.trim());
@@ -328,7 +327,7 @@ text.addEventListener('keydown', event => {
   event.preventDefault();
 });
 by('learn').addEventListener('click', () => {
-  if (paused()) by('learned').textContent = 'Learning is paused; see My words.';
+  if (by('pause').checked) by('learned').textContent = 'Learning is paused; see My words.';
   else teach(text.value.split('\n'));
 });
 by('clear').addEventListener('click', () => {
