@@ -241,6 +241,21 @@ def test_a_word_is_completed_after_letters_of_two_code_units(page: "Page") -> No
     expect(page.locator("#text")).to_have_value("𝄞👩🏽 We meet tomorrow ")
 
 
+def test_an_english_word_in_a_hebrew_line_is_not_drawn_over_it(page: "Page") -> None:
+    """The letters typed would move for the rest of the word, on the wrong side."""
+    text, first = page.locator("#text"), page.locator("#choices button").first
+    text.press_sequentially("שלום tomo")
+    expect(first).to_have_accessible_name("tomorrow")
+    expect(page.locator("#inline")).to_have_text("")
+    page.keyboard.press("ArrowLeft")
+    expect(text).to_have_value("שלום tomo")
+    page.keyboard.press("End")
+    page.keyboard.type("r")
+    expect(first).to_have_accessible_name("tomorrow")
+    page.keyboard.press("Tab")
+    expect(text).to_have_value("שלום tomorrow ")
+
+
 def test_the_text_survives_a_reload_until_it_is_cleared(page: "Page") -> None:
     """A pasted text may be long."""
     long = "one word and " * 20_000

@@ -73,6 +73,9 @@ function recent(typed) {
 
 const cursor = () => text.value.slice(0, text.selectionStart);
 const typedOf = choice => choice.replace ? [...before].slice(-choice.replace).join('') : '';
+// The first letter says where a text leads on. A word against its line, such as English in Hebrew, would be drawn over it.
+const isLeftward = words => /^\P{L}*[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u.test(words);
+const isAlong = choice => isLeftward(before.split('\n').at(-1)) === isLeftward(choice.insert);
 const restOf = choice => choice.insert.startsWith(typedOf(choice)) ? choice.insert.slice(typedOf(choice).length) : null;
 
 function isAsked() {
@@ -115,9 +118,9 @@ function narrow() {
 
 function show(list, isInline, asked = cursor()) {
   found = list;
-  inline = isInline;
   chosen = 0;
   before = asked;
+  inline = isInline && isAlong(list[0]);
   draw();
   choices.replaceChildren(...list.map(button));
   mark();
@@ -132,7 +135,7 @@ function say(words, milliseconds = 0) {
 // The next choice is the chosen one, and is shown behind the cursor.
 function walk(steps) {
   chosen = (chosen + steps + found.length) % found.length;
-  inline = true;
+  inline = isAlong(found[chosen]);
   draw();
   mark();
   say(`${found[chosen].text}, ${chosen + 1} of ${found.length}`);
@@ -287,9 +290,7 @@ document.addEventListener('selectionchange', () => {
   const isSelected = text.selectionEnd > text.selectionStart;
   if (document.activeElement === text && (cursor() !== before || isSelected) && !composing) { wanted = null; show([], false); }
 });
-// The arrow that leads on from the end of this line: its first letter says which.
-const RIGHT_TO_LEFT = /^\P{L}*[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u;
-const onward = () => RIGHT_TO_LEFT.test(cursor().split('\n').at(-1)) ? 'Left' : 'Right';
+const onward = () => isLeftward(cursor().split('\n').at(-1)) ? 'Left' : 'Right';
 
 // A key as the settings name it.
 function isKey(event, name) {
