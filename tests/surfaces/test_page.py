@@ -235,6 +235,29 @@ def test_korean_words_are_offered_while_a_syllable_is_composed(page: "Page") -> 
     expect(text).to_have_value("안녕하세요 ")
 
 
+def test_a_phone_that_composes_each_word_is_offered_its_end(page: "Page") -> None:
+    """A choice ends the composition, or the next letter would replace the letters typed."""
+    text, composer = page.locator("#text"), page.context.new_cdp_session(page)
+
+    def compose(word: str) -> None:
+        for end in range(1, len(word) + 1):
+            composer.send(
+                "Input.dispatchKeyEvent",
+                {"type": "rawKeyDown", "key": "Unidentified", "windowsVirtualKeyCode": 229},
+            )
+            composer.send(
+                "Input.imeSetComposition", {"text": word[:end], "selectionStart": end, "selectionEnd": end}
+            )
+
+    text.fill("We meet ")
+    text.focus()
+    compose("tom")
+    expect(page.locator("#inline")).to_have_text("orrow ")
+    page.click("#choices >> text=orrow >> nth=0")
+    compose("at")
+    expect(text).to_have_value("We meet tomorrow at")
+
+
 def test_a_word_is_completed_after_letters_of_two_code_units(page: "Page") -> None:
     type_until(page, "𝄞👩🏽 We meet tom", "orrow")
     page.keyboard.press("Tab")

@@ -5,7 +5,7 @@ import {ask, by, made, messages, storage} from './api.js';
 const text = by('text'), mirror = by('mirror'), choices = by('choices'), local = storage('localStorage');
 const KEPT = 'foreword.text', LEARNED = 'foreword.learned';
 let found = [], inline = false, chosen = 0, before = '', wanted = null, asking = false, early = false, announced;
-let composing = false, syllable = false, dismissed = false, asleep = false, space = -1;  // space: the end of the one behind a word just taken, which a comma replaces
+let composing = false, spelled = false, unnamed = false, dismissed = false, asleep = false, space = -1;  // space: the end of the one behind a word just taken, which a comma replaces
 let origin = [], seen = '', accepts = 0, wasted = 0, kind = 'key', swaps = false;  // swaps: a mark takes the place of the space
 let isPrivate = true, keys = {}, taken = null, stored = '', isKept = true, lessons = Promise.resolve();
 let learned = new Set();  // hashes of sentences
@@ -80,7 +80,7 @@ const restOf = choice => choice.insert.startsWith(typedOf(choice)) ? choice.inse
 
 function isAsked() {
   const end = text.selectionEnd;
-  return (!composing || syllable) && !dismissed && !asleep && text.selectionStart === end && /^\s*(\n|$)/.test(text.value.slice(end))
+  return (!composing || spelled) && !dismissed && !asleep && text.selectionStart === end && /^\s*(\n|$)/.test(text.value.slice(end))
     && cursor() !== '';
 }
 
@@ -167,6 +167,7 @@ function take(index) {
   if (!choice || before !== cursor()) return false;
   const rest = restOf(choice), typed = typedOf(choice), kept = rest === null ? before.slice(0, -typed.length) : before;
   taken = {text: kept.slice(kept.lastIndexOf('\n') + 1), word: choice.text.split(' ')[0]};  // of a phrase, the first word
+  if (composing) text.blur();  // ends the composition: the next letter would replace it
   text.focus();
   if (rest === null) text.setSelectionRange(text.selectionStart - typed.length, text.selectionStart);
   kind = 'taken';
@@ -270,20 +271,21 @@ text.addEventListener('beforeinput', event => {
     event.preventDefault();
   }
 });
-const HANGUL = /^\p{Script=Hangul}+$/u;  // each syllable is composed, but its keys choose nothing
+// A composition may hold letters as they stay: those of Korean, and of most words on a phone, which gives its keys no names.
+const HANGUL = /^\p{Script=Hangul}+$/u, CHOSEN = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Bopomofo}]/u;
 text.addEventListener('input', event => {
   // The browser selects what an undo brings back, such as a corrected word: the next letter would replace it.
   if (event.inputType === 'historyUndo') text.setSelectionRange(text.selectionEnd, text.selectionEnd);
   if (event.data === null || /\s/.test(event.data)) dismissed = false;
-  syllable = event.isComposing && HANGUL.test(event.data);
-  if (event.isComposing && !syllable) show([], false); else look();
+  spelled = event.isComposing && (HANGUL.test(event.data) || (unnamed && !CHOSEN.test(event.data)));
+  if (event.isComposing && !spelled) show([], false); else look();
   count();
   kind = 'key';
   swaps = false;
   keep();
   if (event.inputType === 'insertLineBreak' && by('learn-lines').checked) teachEnded();
 });
-text.addEventListener('compositionstart', () => { composing = true; syllable = false; wanted = null; show([], false); });
+text.addEventListener('compositionstart', () => { composing = true; spelled = false; wanted = null; });
 text.addEventListener('compositionend', () => { composing = false; look(); });
 text.addEventListener('scroll', () => { mirror.scrollTop = text.scrollTop; });
 document.addEventListener('selectionchange', () => {
@@ -315,6 +317,7 @@ function dismiss() {
 }
 
 text.addEventListener('keydown', event => {
+  unnamed = event.key === 'Unidentified';
   if (event.isComposing || event.keyCode === 229) return;
   const atEnd = text.selectionStart === text.selectionEnd && text.selectionEnd === text.value.length;
   if (isKey(event, keys.pause)) pause();
