@@ -143,6 +143,18 @@ def test_a_selection_closes_the_list_and_is_not_replaced(page: "Page") -> None:
     expect(text).to_have_value("We meet tom\nKeep this.")
 
 
+def test_a_click_that_began_before_the_same_choices_came_takes_a_word(page: "Page") -> None:
+    """A press ends a composition, and the page asks again."""
+    type_until(page, "We meet tom", "orrow")
+    page.locator("#choices button").first.hover()
+    page.mouse.down()
+    with page.expect_response("**/v1/suggest"):
+        page.locator("#text").dispatch_event("compositionend")
+    page.wait_for_timeout(100)
+    page.mouse.up()
+    expect(page.locator("#text")).to_have_value("We meet tomorrow ")
+
+
 def test_a_key_that_comes_before_the_choices_takes_the_first_one(page: "Page") -> None:
     """Escape still lets the next Tab leave the text."""
     text = page.locator("#text")

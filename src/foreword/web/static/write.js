@@ -122,7 +122,8 @@ function show(list, isInline, asked = cursor()) {
   before = asked;
   inline = isInline && isAlong(list[0]);
   draw();
-  choices.replaceChildren(...list.map(button));
+  const shown = list.map(button), old = [...choices.children];  // the same ones stay, for a click may have begun
+  if (shown.length !== old.length || shown.some((each, at) => each.innerHTML !== old[at].innerHTML)) choices.replaceChildren(...shown);
   mark();
   say(list.length ? `Choices: ${list.map(each => each.text).join(', ')}` : '', 900);
 }
