@@ -533,11 +533,12 @@ def test_one_key_begins_and_stops_passages(page: "Page") -> None:
         ("We meet tom", "tomorrow", "tomorrow"),
         ("Have a n", "nice day", "nice"),
         ("See you tdoay", "today", "today"),
+        pytest.param(f"{'long ' * 4000}We meet tom", "tomorrow", "tomorrow", id="long line"),
     ],
 )
 def test_the_page_explains_the_last_taken_word(page: "Page", typed: str, choice: str, word: str) -> None:
     """For a phrase, it explains the first word; for a correction, why the word follows the text before it."""
-    page.locator("#text").press_sequentially(typed)
+    page.locator("#text").fill(typed)
     expect(page.locator("#choices button").first).to_have_attribute("aria-label", re.compile(f"^{choice}"))
     page.keyboard.press("Tab")
     page.click("nav >> text=My words")

@@ -167,7 +167,7 @@ function take(index) {
   const choice = found[index];
   if (!choice || before !== cursor()) return false;
   const rest = restOf(choice), typed = typedOf(choice), kept = rest === null ? before.slice(0, -typed.length) : before;
-  taken = {text: kept.slice(kept.lastIndexOf('\n') + 1), word: choice.text.split(' ')[0]};  // of a phrase, the first word
+  taken = {text: recent(kept).split('\n').at(-1), word: choice.text.split(' ')[0]};  // of a phrase, the first word
   if (composing) text.blur();  // ends the composition: the next letter would replace it
   text.focus();
   if (rest === null) text.setSelectionRange(text.selectionStart - typed.length, text.selectionStart);
