@@ -549,6 +549,9 @@ def test_the_page_renders_the_model_card_from_markdown(page: "Page") -> None:
     page.click("nav >> text=Model")
     expect(page.locator("#card h3")).to_have_text("base")
     expect(page.locator("#card table").first).to_contain_text("weights")
+    weights = page.locator("#card td", has_text=re.compile("^weights$"))
+    one, _ = weights.bounding_box(), weights.evaluate("cell => { cell.style.whiteSpace = 'nowrap'; }")
+    assert weights.bounding_box() == one  # a line
     expect(page.locator("#curve path.held-out")).to_have_attribute("d", re.compile("^M0.0 .*L1000.0 "))
 
 
