@@ -304,6 +304,13 @@ def test_the_text_survives_a_reload_until_it_is_cleared(page: "Page") -> None:
     expect(page.locator("#text")).to_have_value("")
 
 
+def test_the_whole_text_is_printed(page: "Page") -> None:
+    page.locator("#text").fill("One line of many.\n" * 300)
+    pages = re.search(rb"/Count (\d+)", page.pdf())
+    assert pages
+    assert int(pages[1]) > 5
+
+
 def test_two_tabs_show_one_text(page: "Page", address: str) -> None:
     """Else the tab that was used last would delete what the other one has added."""
     other = page.context.new_page()

@@ -288,6 +288,9 @@ text.addEventListener('input', event => {
 });
 text.addEventListener('compositionstart', () => { composing = true; spelled = false; wanted = null; });
 text.addEventListener('compositionend', () => { composing = false; look(); });
+// A text area would be cut off at its lower edge.
+addEventListener('beforeprint', () => mirror.replaceChildren(text.value));
+addEventListener('afterprint', draw);
 text.addEventListener('scroll', () => { mirror.scrollTop = text.scrollTop; });
 document.addEventListener('selectionchange', () => {
   const isSelected = text.selectionEnd > text.selectionStart;
