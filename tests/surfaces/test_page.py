@@ -663,6 +663,29 @@ def test_a_problem_stays_in_sight_while_other_requests_succeed(browser: "Browser
     page.context.close()
 
 
+def test_a_server_that_was_stopped_is_reported_once(browser: "Browser", address: str) -> None:
+    """Also to a person who has scrolled down."""
+    page = opened(browser, address)
+    page.route("**/v1/*", lambda route: route.abort())
+    page.evaluate(
+        """() => {
+          window.changes = 0;
+          new MutationObserver(() => window.changes++).observe(document.getElementById('problem'), {childList: true});
+        }"""
+    )
+    text, problem = page.locator("#text"), page.get_by_role("alert")
+    for letter in "We":
+        text.press_sequentially(letter)
+        expect(problem).to_have_text(re.compile("^Foreword does not answer"))
+    page.click("#learn")
+    expect(page.locator("#learned")).to_have_text("Not everything was learned.")
+    assert page.evaluate("changes") == 1
+    page.click("nav >> text=Look inside")
+    page.evaluate("scrollTo(0, document.body.scrollHeight)")
+    expect(problem).to_be_in_viewport()
+    page.context.close()
+
+
 def test_the_choices_stay_visible_above_the_keyboard_of_a_phone(browser: "Browser", address: str) -> None:
     page = opened(browser, address, viewport={"width": 360, "height": 360}, has_touch=True, is_mobile=True)
     type_until(page, "many lines\n" * 12 + "We meet tom", "orrow")

@@ -28,6 +28,7 @@ let complained = 0;
 
 export function complain(message) {
   complained = performance.now();
+  if (by('problem').textContent === message) return;  // else a screen reader would read it again at each key
   by('problem').hidden = !message;
   by('problem').textContent = message;
 }

@@ -225,7 +225,8 @@ async function learn(lines, above = '') {
     try {
       sum += (await ask('/v1/learn', {text: portion})).messages;
     } catch {
-      break;
+      by('learned').textContent = 'Not everything was learned.';
+      return;
     }
     const ended = fresh.slice(done, done += portion.split('\n').length - 1);
     for (const each of ended.flatMap(sentences)) if (each.trim()) learned.add(hashed(each));
