@@ -607,6 +607,22 @@ def test_the_page_passes_the_accessibility_checks(
     page.context.close()
 
 
+def test_the_suggestion_and_the_choice_stand_out_in_high_contrast(browser: "Browser", address: str) -> None:
+    page = opened(browser, address, forced_colors="active")
+    type_until(page, "We meet tom", "orrow")
+    for style, one, other in (
+        ("color", "#inline", "#text"),
+        ("backgroundColor", "#choices [aria-pressed=true]", "#choices [aria-pressed=false]"),
+        ("textDecorationLine", "nav [aria-current]", "nav a:not([aria-current])"),
+    ):
+        seen = [
+            page.locator(each).first.evaluate(f"element => getComputedStyle(element).{style}")
+            for each in (one, other)
+        ]
+        assert seen[0] != seen[1]
+    page.context.close()
+
+
 def test_fast_typing_sends_one_request_at_a_time(page: "Page") -> None:
     """Otherwise a busy server would answer for outdated letters."""
     page.evaluate(
