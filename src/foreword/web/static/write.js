@@ -3,18 +3,19 @@
 import {ask, by, made, messages, storage} from './api.js';
 
 const text = by('text'), mirror = by('mirror'), choices = by('choices'), local = storage('localStorage');
-const KEPT = 'foreword.text', LEARNED = 'foreword.learned';
+const KEPT = 'foreword.text';
 let found = [], inline = false, chosen = 0, before = '', wanted = null, asking = false, early = false, announced;
 let composing = false, spelled = false, unnamed = false, dismissed = false, asleep = false, space = -1;  // space: the end of the one behind a word just taken, which a comma replaces
 let origin = [], seen = '', accepts = 0, wasted = 0, kind = 'key', swaps = false;  // swaps: a mark takes the place of the space
 let isPrivate = true, keys = {}, taken = null, stored = '', isKept = true, lessons = Promise.resolve();
-let learned = new Set();  // hashes of sentences
+let learned = new Set(), memory = '';  // hashes of sentences, and their key: another model has another memory
 const MODIFIERS = {Control: 'ctrlKey', Alt: 'altKey', Shift: 'shiftKey', Super: 'metaKey'};
 const X11 = {' ': 'space', enter: 'return', pageup: 'page_up', pagedown: 'page_down', contextmenu: 'menu'};
 
 export const lastTaken = () => taken;
 
-export function begin({settings}) {
+export function begin({model, settings}) {
+  memory = `foreword.learned.${model}`;
   isPrivate = settings.private;
   keys = settings.keys;
   if (isPrivate) by('kept').textContent = 'Private: nothing is learned, and the text is not kept.';
@@ -30,7 +31,7 @@ export function begin({settings}) {
 function recall() {
   if (isPrivate || !isKept || composing) return;
   const newest = local.getItem(KEPT) ?? stored;
-  learned = new Set(JSON.parse(local.getItem(LEARNED)));
+  learned = new Set(JSON.parse(local.getItem(memory)));
   if (newest === stored) return;
   text.value = stored = newest;
   kind = 'old';
@@ -48,7 +49,7 @@ function keep(isTaught = false) {
   if (!text.value) learned.clear();
   try {
     local.setItem(KEPT, text.value);
-    if (isTaught || !text.value) local.setItem(LEARNED, JSON.stringify([...learned]));
+    if (isTaught || !text.value) local.setItem(memory, JSON.stringify([...learned]));
     stored = text.value;
     isKept = true;
   } catch {
