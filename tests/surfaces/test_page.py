@@ -291,6 +291,23 @@ def test_an_english_word_in_a_hebrew_line_is_not_drawn_over_it(page: "Page") -> 
     expect(text).to_have_value("שלום tomorrow ")
 
 
+def test_the_rest_of_an_arabic_word_begins_where_the_typed_letters_end(page: "Page") -> None:
+    text = page.locator("#text")
+    text.fill("السلام عليكم ورحمة الله")
+    page.click("#learn")
+    expect(page.locator("#learned")).to_have_text("Learned 1 message.")
+    text.fill("")
+    type_until(page, "السلام علي", "كم")
+    inline = page.locator("#inline")
+    end = inline.evaluate("span => span.getBoundingClientRect().right")
+    assert (
+        inline.evaluate("span => { span.textContent = ''; return span.getBoundingClientRect().right; }")
+        == end
+    )
+    page.keyboard.press("ArrowLeft")
+    expect(text).to_have_value("السلام عليكم ")
+
+
 def test_the_text_survives_a_reload_until_it_is_cleared(page: "Page") -> None:
     """A pasted text may be long."""
     long = "one word and " * 20_000

@@ -149,7 +149,8 @@ function mark() {
 
 function draw() {
   const rest = inline ? restOf(found[chosen]) ?? '' : '';
-  const [front, back] = rest ? [text.value.slice(0, before.length), text.value.slice(before.length)] : ['', ''];
+  // Behind this sign, the letters typed stay as they are in the text area: Arabic ones do not join, and no line breaks before.
+  const [front, back] = rest ? [`${text.value.slice(0, before.length)}\u200b`, text.value.slice(before.length)] : ['', ''];
   mirror.replaceChildren(front, made('span', rest, {id: 'inline'}), `${back}\n`);
   mirror.scrollTop = text.scrollTop;
 }
