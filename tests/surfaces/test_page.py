@@ -446,6 +446,10 @@ def test_the_page_teaches_new_lines_together_and_once(page: "Page", tmp_path: Pa
     page.reload()
     page.click("#learn")
     expect(learned).to_have_text("Nothing new to learn.")
+    page.route("**/v1/memory?*", lambda route: route.fulfill(json={"messages": 0, "words": []}))
+    page.click("#learn")
+    expect(learned).to_have_text("Learned 1 message.")
+    page.unroute("**/v1/memory?*")
     text.fill("It rains. We met. Nobody came.")
     with page.expect_request("**/v1/learn") as grown:
         page.click("#learn")

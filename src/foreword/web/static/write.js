@@ -337,9 +337,14 @@ text.addEventListener('keydown', event => {
   else if (!(isKey(event, keys.accept) || (atEnd && inline && isKey(event, onward()))) || !take(chosen)) return;
   event.preventDefault();
 });
-by('learn').addEventListener('click', () => {
-  if (by('pause').checked) by('learned').textContent = 'Learning is paused; see My words.';
-  else teach(text.value.split('\n'));
+by('learn').addEventListener('click', async () => {
+  if (by('pause').checked) {
+    by('learned').textContent = 'Learning is paused; see My words.';
+    return;
+  }
+  const held = await ask('/v1/memory?limit=1').catch(() => null);
+  if (held?.messages === 0) learned.clear();  // foreword memory clear may have emptied it
+  teach(text.value.split('\n'));
 });
 by('clear').addEventListener('click', () => {
   text.focus();
