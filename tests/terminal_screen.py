@@ -101,10 +101,14 @@ class Screen:
 
 
 class Terminal(DummyOutput):
-    """A terminal with this number of rows and 80 columns, which shows nothing."""
+    """A terminal with this number of rows and 80 columns, which shows nothing; `placed` holds its escape sequences."""
 
     def __init__(self, rows: int) -> None:
         self.rows = rows
+        self.placed: list[str] = []
+
+    def write_raw(self, data: str) -> None:
+        self.placed.append(data)
 
     def get_size(self) -> Size:
         return Size(rows=self.rows, columns=80)

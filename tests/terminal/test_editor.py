@@ -13,7 +13,7 @@ from foreword.terminal import status_lines
 from foreword.terminal.files import UNSAVED, Files, TextFile, left_behind
 from foreword.terminal.writing import Tally
 from guessing import Guessing
-from terminal_screen import PATIENCE_SECONDS, SETTINGS, Holds, Screen, Shows, played, run
+from terminal_screen import PATIENCE_SECONDS, SETTINGS, Holds, Screen, Shows, Terminal, played, run
 
 CTRL = {letter: chr(ord(letter) - 96) for letter in "acekoqsuvwxyz"}
 ESC, TAB, DOWN, RIGHT, LEFT, UP = "\x1b", "\t", "\x1b[B", "\x1b[C", "\x1b[D", "\x1b[A"
@@ -95,18 +95,20 @@ def test_the_cursor_column_is_right_after_wide_letters_accents_and_emoji(tmp_pat
         assert [row[column].char for column in (0, 2, 5, 7, 10)] == ["我", "们", "e\u0301", "🙂", "t"]
         position = screen.editor.app.layout.current_window
         assert drawn.get_cursor_position(position).x == 13
-        await screen.press(" 👍🏽 x")
-        assert drawn is not screen.editor.app.renderer.last_rendered_screen
-        drawn = screen.editor.app.renderer.last_rendered_screen
-        assert drawn is not None
-        told = {column: told for column, told in drawn.zero_width_escapes[0].items() if told}
-        assert (
-            len(told) == 1
-        )  # the next column after a thumb that has two or four columns, depending on the terminal
-        assert all(escape == f"\x1b[{column + 1}G" for column, escape in told.items())
+        terminal = screen.editor.app.output
+        assert isinstance(terminal, Terminal)
+        assert terminal.placed == ["\x1b[20G"]  # after the heart in the choices
+        for keys in (
+            " 👍🏽",
+            "\x1b[1;2D",
+            PASTE.format("👍🏾"),
+        ):  # type a thumb, select it, paste another over it
+            terminal.placed.clear()
+            await screen.press(keys)
+            assert terminal.placed[0] == "\x1b[19G"  # it has two or four columns, depending on the terminal
         await screen.press(*THROW_AWAY)
 
-    run(play, tmp_path)
+    run(play, tmp_path, keyboard=Guessing({"tomorrow": 0.9, "tom❤️": 0.4}))
 
 
 def test_a_save_asks_for_a_name_and_learns_each_line_once(tmp_path: Path) -> None:

@@ -35,6 +35,7 @@ _STYLE: Final = Style.from_dict(
     {
         "inline": "fg:ansibrightblack italic",
         "selected": "reverse",
+        "placed": "bg:default",  # a space with a style is drawn at the end of a row, too
         "number": "fg:ansibrightblack",
         "typed": "bold underline",
         "chosen": "reverse",

@@ -202,7 +202,7 @@ class Page(UIControl):
             inline = letters(self._inline(self._width - rows.column(draft.cursor)))
             at = len(list(letters(draft.text[start : draft.cursor])))
             styled[at:at] = [("class:inline", letter) for letter in inline]
-        return _placed(styled)
+        return placed(styled)
 
     def _styled(self, start: int, end: int) -> Iterator[tuple[str, str]]:
         """The letters of a part of the text, each with its style."""
@@ -224,14 +224,20 @@ class Page(UIControl):
         )
 
 
-def _placed(styled: Iterable[tuple[str, str]]) -> StyleAndTextTuples:
-    """The letters as the screen shows them. After a letter of disputed width, an escape sequence sets the column."""
+def placed(styled: Iterable[tuple[str, str]]) -> StyleAndTextTuples:
+    """Texts of one row as the screen shows them. After a letter of disputed width, an escape sequence sets the column.
+
+    A space must follow such a letter at the end. A class of its own makes the screen draw the next letter again when
+    the disputed one changes.
+    """
     found: StyleAndTextTuples = []
-    column, is_disputed = 0, False
-    for style, letter in styled:
-        if is_disputed:
-            found.append(("[ZeroWidthEscape]", f"\x1b[{column + 1}G"))
-        found.append((f"{style} class:placed" if is_disputed else style, shown(letter)))
-        column += columns(letter)
-        is_disputed = not letter.isascii() and _DISPUTED.search(letter) is not None
+    column, disputed = 0, ""
+    for style, text in styled:
+        for letter in letters(text):
+            if disputed:
+                found.append(("[ZeroWidthEscape]", f"\x1b[{column + 1}G"))
+            found.append((f"{style} {disputed}" if disputed else style, shown(letter)))
+            column += columns(letter)
+            is_disputed = not letter.isascii() and _DISPUTED.search(letter) is not None
+            disputed = f"class:placed class:after-{(style + letter).encode().hex()}" if is_disputed else ""
     return found

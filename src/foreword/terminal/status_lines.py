@@ -13,7 +13,7 @@ from prompt_toolkit.layout.controls import BufferControl, FormattedTextControl, 
 from prompt_toolkit.layout.processors import BeforeInput
 from prompt_toolkit.utils import get_cwidth
 
-from foreword.terminal.page import Rows
+from foreword.terminal.page import Rows, placed
 from foreword.terminal.writing import Tally, Writing
 from foreword.text.cleaning import clean
 from foreword.text.plural import counted
@@ -48,7 +48,7 @@ HELP: Final = """\
 
 def choices(writing: Writing) -> StyleAndTextTuples:
     """The numbered choices. The typed letters and the chosen one have styles of their own."""
-    found: StyleAndTextTuples = []
+    found: list[tuple[str, str]] = []
     for number, choice in enumerate(writing.offer.choices):
         chosen = " class:chosen" if writing.chosen == number else ""
         found += [
@@ -57,7 +57,7 @@ def choices(writing: Writing) -> StyleAndTextTuples:
             ("class:typed" + chosen, f"{choice.replaces}→" if choice.replaces else choice.typed),
             ("class:rest" + chosen, choice.rest.strip()),
         ]
-    return found
+    return placed([*found, ("", " ")])
 
 
 def is_short(message: str) -> bool:
