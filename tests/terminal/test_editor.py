@@ -111,6 +111,19 @@ def test_the_cursor_column_is_right_after_wide_letters_accents_and_emoji(tmp_pat
     run(play, tmp_path, keyboard=Guessing({"tomorrow": 0.9, "tom❤️": 0.4}))
 
 
+def test_a_space_in_the_last_column_moves_no_text(tmp_path: Path) -> None:
+    async def play(screen: Screen) -> None:
+        await screen.press("one" + "x" * 76, " ")
+        drawn = screen.editor.app.renderer.last_rendered_screen
+        assert drawn is not None
+        assert drawn.get_cursor_position(screen.editor.app.layout.current_window).x == 79
+        await screen.press("y")
+        assert screen.rows()[:2] == ["one" + "x" * 76, "y"]
+        await screen.press(*THROW_AWAY)
+
+    run(play, tmp_path)
+
+
 def test_a_save_asks_for_a_name_and_learns_each_line_once(tmp_path: Path) -> None:
     keyboard, home, path = Guessing({"tomorrow": 0.9}), tmp_path / "home", tmp_path / "letter.txt"
     first = "see you tom", TAB, "there", CTRL["s"], Shows("Save as:"), f"{path}{ENTER}"

@@ -191,7 +191,8 @@ class Page(UIControl):
         rows, draft = self.rows, self.writing.draft
         row = rows.row(draft.cursor)
         before = "".join(map(shown, letters(draft.text[rows.span(row)[0] : draft.cursor])))
-        return UIContent(self._drawn, line_count=len(rows), cursor_position=Point(x=len(before), y=row))
+        x = len(before) - (get_cwidth(before) >= width)  # stay on the space in the last column
+        return UIContent(self._drawn, line_count=len(rows), cursor_position=Point(x=x, y=row))
 
     def _drawn(self, row: int) -> StyleAndTextTuples:
         """One row, and a space after it for the cursor."""
