@@ -97,7 +97,7 @@ def test_the_cursor_column_is_right_after_wide_letters_accents_and_emoji(tmp_pat
         assert drawn.get_cursor_position(position).x == 13
         terminal = screen.editor.app.output
         assert isinstance(terminal, Terminal)
-        assert terminal.placed == ["\x1b[20G"]  # after the heart in the choices
+        assert "\x1b[20G" in terminal.placed  # after the heart in the choices
         for keys in (
             " 👍🏽",
             "\x1b[1;2D",
@@ -105,7 +105,7 @@ def test_the_cursor_column_is_right_after_wide_letters_accents_and_emoji(tmp_pat
         ):  # type a thumb, select it, paste another over it
             terminal.placed.clear()
             await screen.press(keys)
-            assert terminal.placed[0] == "\x1b[19G"  # it has two or four columns, depending on the terminal
+            assert "\x1b[19G" in terminal.placed  # it has two or four columns, depending on the terminal
         await screen.press(*THROW_AWAY)
 
     run(play, tmp_path, keyboard=Guessing({"tomorrow": 0.9, "tom❤️": 0.4}))

@@ -14,6 +14,7 @@ from typing import Any, Final, final
 from prompt_toolkit.application import Application
 from prompt_toolkit.data_structures import Point
 from prompt_toolkit.filters import Condition
+from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.layout import ConditionalContainer, HSplit, Layout, ScrollOffsets, Window
 from prompt_toolkit.layout.controls import FormattedTextControl
 from prompt_toolkit.styles import Style
@@ -197,7 +198,7 @@ class Editor:
     def _long_message(self) -> str:
         return status_lines.long(self.message, self.app.output.get_size().columns)
 
-    def _status(self) -> str:
+    def _status(self) -> StyleAndTextTuples:
         return status_lines.status(
             name=self.files.name + (" *" if self.is_unsaved else ""),
             message=self.message if status_lines.is_short(self.message) else "",

@@ -71,12 +71,13 @@ def long(message: str, columns: int) -> str:
     return "\n".join(f" {message[slice(*rows.span(row))]}" for row in range(len(rows)))
 
 
-def status(*, name: str, message: str, tally: Tally, model: str, columns: int) -> str:
+def status(*, name: str, message: str, tally: Tally, model: str, columns: int) -> StyleAndTextTuples:
     """The status line: the file, a message, the keys saved, the model."""
     left = f" {clean(name)}{f'  {message}' if message else ''}"
     keys = f"{tally.saved:,} of {counted(tally.written, 'key')} saved ({tally.share:.0%})"
     right = f"{keys if tally.written else 'no keys yet'} · {model} "
-    return left + " " * max(2, columns - get_cwidth(left) - get_cwidth(right)) + right
+    space = " " * max(2, columns - get_cwidth(left) - get_cwidth(right))
+    return placed([("", left + space + right)])
 
 
 @final
@@ -94,7 +95,9 @@ class Questions:
             for key in ("escape", "c-c", "c-g"):
                 bindings.add(key, eager=True)(lambda _: self._close())
         self._keys = FormattedTextControl(
-            lambda: f" {self._question[0] if self._question else ''}", focusable=True, key_bindings=answers
+            lambda: placed([("", f" {self._question[0] if self._question else ''} ")]),
+            focusable=True,
+            key_bindings=answers,
         )
         asked = BeforeInput(lambda: f" {self._naming[0] if self._naming else ''} ")
         self._line = BufferControl(self._name, [asked], key_bindings=cancels)
