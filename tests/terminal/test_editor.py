@@ -198,7 +198,11 @@ def test_the_editor_offers_an_unsaved_draft_and_restores_it(tmp_path: Path) -> N
     TextFile(path=path).write("on the disk")
     leave_behind(home, "more than that", path)
     leave_behind(home, "of another file", tmp_path / "b.txt")
-    offered = Shows("There is an unsaved text ("), Shows(", 14 characters). Bring it back?")
+    offered = (
+        Shows("There is an unsaved text ("),
+        Shows(", 14 characters). Bring it back?"),
+        Shows("Esc for later"),
+    )
     back = "y", Holds("more than that"), Shows("a.txt *")
     ending = played(home, *offered, *back, "!", CTRL["s"], CTRL["q"], path=path, keyboard=keyboard)
     assert path.read_text("utf-8") == "more than that!\n"

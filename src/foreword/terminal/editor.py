@@ -195,7 +195,7 @@ class Editor:
     def _say(self, message: str) -> None:
         self._said = message
 
-    def _long_message(self) -> str:
+    def _long_message(self) -> StyleAndTextTuples:
         return status_lines.long(self.message, self.app.output.get_size().columns)
 
     def _status(self) -> StyleAndTextTuples:

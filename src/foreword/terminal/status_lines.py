@@ -65,10 +65,11 @@ def is_short(message: str) -> bool:
     return get_cwidth(message) <= SHORT
 
 
-def long(message: str, columns: int) -> str:
+def long(message: str, columns: int) -> StyleAndTextTuples:
     """A long message, broken into lines for a screen of `columns` columns."""
     rows = Rows(message, columns - 1)
-    return "\n".join(f" {message[slice(*rows.span(row))]}" for row in range(len(rows)))
+    lines = [placed([("", f" {message[slice(*rows.span(row))]} ")]) for row in range(len(rows))]
+    return [each for line in lines for each in (*line, ("", "\n"))][:-1]
 
 
 def status(*, name: str, message: str, tally: Tally, model: str, columns: int) -> StyleAndTextTuples:
@@ -94,20 +95,20 @@ class Questions:
         for bindings in (answers, cancels):
             for key in ("escape", "c-c", "c-g"):
                 bindings.add(key, eager=True)(lambda _: self._close())
-        self._keys = FormattedTextControl(
-            lambda: placed([("", f" {self._question[0] if self._question else ''} ")]),
-            focusable=True,
-            key_bindings=answers,
-        )
+        self._keys = FormattedTextControl(self._lines, focusable=True, key_bindings=answers)
         asked = BeforeInput(lambda: f" {self._naming[0] if self._naming else ''} ")
         self._line = BufferControl(self._name, [asked], key_bindings=cancels)
-        lines = {self._keys: lambda: self._question is not None, self._line: lambda: self._naming is not None}
+        question = Window(self._keys, dont_extend_height=True, style="class:question")
+        line = Window(self._line, height=1, style="class:question")
         self.container = HSplit(
             [
-                ConditionalContainer(Window(line, height=1, style="class:question"), Condition(is_shown))
-                for line, is_shown in lines.items()
+                ConditionalContainer(question, Condition(lambda: self._question is not None)),
+                ConditionalContainer(line, Condition(lambda: self._naming is not None)),
             ]
         )
+
+    def _lines(self) -> StyleAndTextTuples:
+        return long(self._question[0], get_app().output.get_size().columns) if self._question else []
 
     def ask(self, text: str, answers: Answers) -> None:
         """Ask for one key; `answers` has an action for each small letter."""
