@@ -347,6 +347,11 @@ def test_the_editor_forgets_a_word_after_a_confirmation(
     played(tmp_path, "t", *asked, *refused, *agreed, *THROW_AWAY, settings=settings)
 
 
+def test_the_editor_does_not_ask_to_forget_a_sign(tmp_path: Path) -> None:
+    said = Shows("❤️ is no word; only words can be forgotten")
+    played(tmp_path, " ", DOWN, "\x1b[3~", said, *THROW_AWAY, keyboard=Guessing({"❤️": 0.9}))
+
+
 def test_the_editor_says_that_a_word_is_forgotten_only_if_it_is(tmp_path: Path) -> None:
     """Another program may write the memory for longer than Foreword waits."""
 

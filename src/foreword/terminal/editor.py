@@ -27,6 +27,7 @@ from foreword.terminal.keys import help_keys, ignore_unknown_keys, text_keys
 from foreword.terminal.page import Page
 from foreword.terminal.writing import Tally, Writing
 from foreword.text.plural import counted
+from foreword.text.words import words
 
 KEPT_EVERY_SECONDS: Final = 1.0  # the most typing that a power cut or SIGKILL can cost
 ESCAPE_SECONDS: Final = 0.02
@@ -218,7 +219,9 @@ class Editor:
     def _forget_chosen(self) -> None:
         """Forget the chosen word after the person agrees."""
         word = self.writing.chosen_word()
-        if word is not None:
+        if word is not None and next(words(word), None) is None:
+            self._say(f"{word.strip()} is no word; only words can be forgotten")
+        elif word is not None:
             until = "and never suggest it again" if self.settings.has_memory else "until the editor ends"
             question = f"Forget {word} {until}? y, n, or Esc to stay"
             self._questions.ask(question, {"y": partial(self._forget, word), "n": lambda: None})
