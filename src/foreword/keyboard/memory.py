@@ -296,7 +296,7 @@ class Memory:
             database.executemany("DELETE FROM blocked WHERE digest = ?", hits)
             return bool(hits)
 
-        return self._write(change)
+        return bool(self.blocked_among([word])[0]) and self._write(change)
 
     def blocked_among(self, known: Iterable[str]) -> tuple[list[str], int]:
         """The forgotten words among `known`, sorted, and the number of others, known only as hashes."""
@@ -351,7 +351,8 @@ class Memory:
                 database.execute(f"DELETE FROM {table}")  # noqa: S608 - the names are ours
             return there
 
-        return self._write(change, wipe=True)
+        is_missing = self.path is not None and not self.path.exists()
+        return 0 if is_missing else self._write(change, wipe=True)
 
     # Numbers that a keyboard stores with the messages
 
