@@ -9,6 +9,7 @@ from unittest.mock import Mock
 import pytest
 
 from foreword.errors import MemoryBusy
+from foreword.keyboard.suggest import Suggestion
 from foreword.terminal import status_lines
 from foreword.terminal.files import UNSAVED, Files, TextFile, left_behind
 from foreword.terminal.writing import Tally
@@ -347,9 +348,14 @@ def test_the_editor_forgets_a_word_after_a_confirmation(
     played(tmp_path, "t", *asked, *refused, *agreed, *THROW_AWAY, settings=settings)
 
 
-def test_the_editor_does_not_ask_to_forget_a_sign(tmp_path: Path) -> None:
+def test_a_sign_is_shown_without_its_space_and_cannot_be_forgotten(tmp_path: Path) -> None:
+    class Loving(Guessing):
+        def suggest(self, text: str, limit: int = 3, **_: object) -> list[Suggestion]:
+            return [Suggestion(text="❤️", replace=text.endswith(" "), insert=" ❤️ ", probability=0.9)]
+
     said = Shows("❤️ is no word; only words can be forgotten")
-    played(tmp_path, " ", DOWN, "\x1b[3~", said, *THROW_AWAY, keyboard=Guessing({"❤️": 0.9}))
+    keys = "hi ", Shows(" 1 ❤️"), DOWN, "\x1b[3~", said, TAB, Holds("hi ❤️ ")
+    played(tmp_path, *keys, *THROW_AWAY, keyboard=Loving({}))
 
 
 def test_the_editor_says_that_a_word_is_forgotten_only_if_it_is(tmp_path: Path) -> None:

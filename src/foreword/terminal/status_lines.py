@@ -54,7 +54,7 @@ def choices(writing: Writing) -> StyleAndTextTuples:
         found += [
             ("", "  " if number else " "),
             ("class:number" + chosen, f"{number + 1} "),
-            ("class:typed" + chosen, f"{choice.replaces}→" if choice.replaces else choice.typed),
+            ("class:typed" + chosen, f"{choice.replaces}→" if choice.replaces else choice.typed.lstrip()),
             ("class:rest" + chosen, choice.rest.strip()),
         ]
     return placed([*found, ("", " ")])
