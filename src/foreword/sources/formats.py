@@ -292,10 +292,6 @@ def _format(name: str, reader: str, what: str = "", *, sign: str = "", is_zip: b
     return Format(name=name, fits=fits, read=read, sign=sign, is_zip=is_zip)
 
 
-def _collection(name: str, reader: str) -> Collection:
-    return Collection(name=name, fits=_of(reader, "fits_files"), read=_of(reader, "read_files"))
-
-
 def _refused(name: str, advice: Callable[[Opened], str | None], *, is_zip: bool = False) -> Format:
     def read(opened: Opened, report: Report) -> Iterator[Document]:  # noqa: ARG001 - as all formats
         raise SourceNotText(f"{opened.name} {advice(opened)}")
@@ -326,12 +322,10 @@ _TYPED: Final = frozenset({"refused chat", "WhatsApp", "names and messages", "ti
 """Chats that may be the text of a document, such as the transcript of a meeting."""
 
 COLLECTIONS: Final[tuple[Collection, ...]] = (
-    _collection("Signal", "chats.signal"),
     Collection(
         name="Maildir", fits=_of("mail.mailbox", "fits_maildir"), read=_of("mail.message", "read_maildir")
     ),
-    _collection("Instagram or Messenger", "chats.meta"),
-    _collection("Slack", "chats.slack"),
+    Collection(name="Slack", fits=_of("chats.slack", "fits_files"), read=_of("chats.slack", "read_files")),
 )
 
 

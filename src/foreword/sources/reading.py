@@ -191,7 +191,8 @@ def _attached(files: Files) -> set[str]:
     """The paths of files that a chat program put beside an export: other people may have sent them.
 
     They are in folders such as `files` beside it, or beside the only chat of WhatsApp in its zip or unpacked folder.
-    Meta's `no-data.txt`, Google's `archive_browser.html` and the README.txt of Discord's package are such files, too.
+    Meta's `no-data.txt`, Google's `archive_browser.html` and the README.txt of Discord's package are such files, too;
+    and signal-export's `chat.md` and `index.html`, which repeat its `data.json`.
     """
     media = {path[: each.start()] for path in files for each in _MEDIA.finditer(path)}
     exports, texts = set[str](), dict[str, set[str]]()
@@ -210,11 +211,15 @@ def _attached(files: Files) -> set[str]:
         if len(chats) == 1 and path not in chats and not path.endswith((".json", ".jsonl")):
             sent.add(path)
     packages = {path[: -len(_DISCORD_INDEX)] for path in files if path.lower().endswith(_DISCORD_INDEX)}
+    signal = {
+        path.removesuffix("chat.md") for path in files if path.removesuffix("chat.md") + "data.json" in files
+    }
     return sent | {
         path
         for path in files
         if path.rpartition("/")[2] in {"no-data.txt", "archive_browser.html"}
         or path.removesuffix("README.txt") in packages
+        or not signal.isdisjoint((path.removesuffix("chat.md"), path.removesuffix("index.html")))
     }
 
 

@@ -146,7 +146,7 @@ def test_of_all_messages_by_me_only_signals_belong_to_a_person_with_another_name
     assert read({"a.json": content, "b.txt": names}, me="Mum").texts == ["two", "four and more", "hi"]
 
 
-def test_the_files_of_a_messenger_conversation_are_read_together() -> None:
+def test_the_files_of_a_messenger_conversation_are_read_in_order_of_time() -> None:
     three, two, one = (made.messenger("Ana", str(at_), at(at_)) for at_ in (3, 2, 1))
     found = read(
         {

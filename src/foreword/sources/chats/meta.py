@@ -9,12 +9,12 @@ are in the language of the user who asked for the export. Most of the known ones
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
 from foreword.files import tables
-from foreword.sources.chats.json_messages import Meaning, Message, joined, last_versions, messages_of
+from foreword.sources.chats.json_messages import Meaning, Message, last_versions, messages_of
 from foreword.sources.dates import from_unix
 from foreword.sources.files import Opened
 from foreword.sources.report import Report
@@ -22,7 +22,6 @@ from foreword.text.document import Document
 
 _MESSAGES: Final = re.compile(r'"messages"\s*:\s*\[')
 _SIGNS: Final = re.compile(r'"(?:sender_name|senderName|is_still_participant|thread_path|threadName)"\s*:')
-_ONE_OF_SEVERAL: Final = re.compile(r"(?P<folder>(?:.*/)?)message_[0-9]+\.json")
 _MEDIA: Final = ("photos", "videos", "audio_files", "gifs", "sticker", "files", "share", "media")
 _NAMELESS: Final = "Facebook user"  # Facebook's name for people who have left
 
@@ -50,21 +49,6 @@ def fits(opened: Opened) -> bool:
 def read(opened: Opened, report: Report) -> Iterator[Document]:
     """The messages of one file, without media, calls, reactions and unsent messages."""
     yield from last_versions(messages_of(opened, report, _meaning), report)
-
-
-def fits_files(files: Mapping[str, Opened]) -> list[str]:
-    """The paths of the conversations among the files."""
-    return [path for path, opened in files.items() if path.lower().endswith(".json") and fits(opened)]
-
-
-def read_files(files: Mapping[str, Opened], report: Report) -> Iterator[Document]:
-    """The messages of all conversations; `message_1.json`, `message_2.json` … of a folder are one conversation."""
-    conversations: dict[str, list[Opened]] = {}
-    for path in files:  # in reading order: `message_2.json` comes before `message_10.json`
-        part = _ONE_OF_SEVERAL.fullmatch(path)
-        conversations.setdefault(part["folder"] if part else path, []).append(files[path])
-    for parts in conversations.values():
-        yield from joined((messages_of(each, report, _meaning) for each in parts), report)
 
 
 def _meaning(message: Message) -> Meaning:

@@ -9,8 +9,7 @@
 import datetime as dt
 import json
 import re
-from collections.abc import Iterator, Mapping
-from pathlib import PurePosixPath
+from collections.abc import Iterator
 from typing import Final
 
 from foreword.sources.chats.json_messages import Meaning, Message
@@ -27,7 +26,6 @@ _FRAME: Final = re.compile(r'^[ \t]*\{\s*"(?:account|recipient|chatItem)"\s*:\s*
 _KEYS: Final = ("date", "sender", "body", "reactions")
 _ME: Final = "Me"
 """The author of a person's own messages; until they are documents, None, because others may have this name."""
-_AGAIN: Final = ("chat.md", "index.html")
 _CALL: Final = re.compile(r"(?:Incoming|Outgoing|Missed) (?:voice |video |group )?call(?: \(.*\))?")
 _OTHER: Final = {
     "remoteDeletedMessage": "deleted message",
@@ -67,23 +65,6 @@ def read(opened: Opened, report: Report) -> Iterator[Document]:
                 report.leave_out(meaning)
             elif meaning is not None:
                 yield meaning
-
-
-def fits_files(files: Mapping[str, Opened]) -> list[str]:
-    """The paths of the files with chats, and of the files that repeat them."""
-    chats = _chats(files)
-    again = [str(PurePosixPath(path).with_name(name)) for path in chats for name in _AGAIN]
-    return [*chats, *(path for path in again if path in files)]
-
-
-def read_files(files: Mapping[str, Opened], report: Report) -> Iterator[Document]:
-    """The messages of all chats; errors as in `read`."""
-    for path in _chats(files):
-        yield from read(files[path], report)
-
-
-def _chats(files: Mapping[str, Opened]) -> list[str]:
-    return [path for path in files if PurePosixPath(path).name == "data.json" and fits(files[path])]
 
 
 def _meaning(found: Message, people: dict[str, str | None], report: Report) -> Meaning:
