@@ -284,15 +284,6 @@ _DOCUMENT_PHRASES: Final = tuple(
     for phrase, kind in _PHRASES.items()
     if kind == _MEDIA and re.search("|".join(_OF["documents"]), phrase)
 )
-_DOCUMENT_ENDS: Final = frozenset(phrase.rpartition(" ")[2] for phrase in _DOCUMENT_PHRASES)
-_STOPS: Final = ("", ".", "。", "।", "۔", " ")
-_ENDS: Final = frozenset(
-    (form + stop)[-3:]
-    for phrase, stop in product((*_WRITTEN, *_PHRASES), _STOPS)
-    for form in (phrase, phrase.upper())
-)
-_NOTICE_BEGIN: Final = 5
-_NOTICE_BEGINS: Final = frozenset(phrase[:_NOTICE_BEGIN] for phrase in _OF["notices"])
 
 
 def what_was_typed(said: str, *, on_iphone: bool) -> tuple[str, str]:
@@ -300,15 +291,6 @@ def what_was_typed(said: str, *, on_iphone: bool) -> tuple[str, str]:
 
     A picture's caption and an edited message count as typed.
     """
-    if not (
-        said[-1:] in ">)"
-        or "\n" in said
-        or "https://" in said
-        or (not said.isascii() and ("\u200e" in said or "\u200f" in said or "\u2068" in said))
-        or (on_iphone and _may_be_odd(said))
-    ):  # nearly all messages: the code below gives the same result, but takes ten times as long
-        kind = _PHRASES.get(_key(said), "") if said[-3:] in _ENDS else ""
-        return ("", kind) if kind else (said, "")
     said = said.replace("\u2068", "").replace("\u2069", "")  # marks around mentioned names
     edited = _EDITED.search(said)
     if edited and edited.start():
@@ -324,16 +306,6 @@ def what_was_typed(said: str, *, on_iphone: bool) -> tuple[str, str]:
     if mark and _of_line(last.strip(_SPACES))[0] == _MEDIA:  # below a caption of several lines
         return before.rstrip(MARKS + _SPACES + "\n"), _MEDIA
     return _of_whole(said, on_iphone=on_iphone)
-
-
-def _may_be_odd(said: str) -> bool:
-    """Whether this may be a notice that an iPhone writes under a person's name, without a mark."""
-    return (
-        "WhatsApp" in said
-        or said[:_NOTICE_BEGIN] in _NOTICE_BEGINS
-        or ("." in said and said.rpartition(" ")[2].casefold() in _DOCUMENT_ENDS)
-        or ("واتساب" in said and not said.isascii())
-    )
 
 
 def _is_notice(said: str) -> bool:
