@@ -22,11 +22,10 @@ import numpy as np
 import torch
 from torch import Tensor
 from torch import distributed as dist
-from torch.distributed.distributed_c10d import Store
 from torch.distributed.rendezvous import rendezvous
 from torch.nn.parallel import DistributedDataParallel
 
-from foreword.errors import ForewordError, OptionError, RunError
+from foreword.errors import OptionError, RunError
 from foreword.models.language_model import AbstractLanguageModel, State
 from foreword.text.plural import counted
 
@@ -155,34 +154,20 @@ def joined(kept: Callable[[], str] = lambda: "start all of them again") -> Itera
     if processes.count == 1:
         yield processes
         return
-    store = _join(processes)
+    _join(processes)
     patient = dist.new_group(timeout=LONG_PATIENCE, backend="gloo")
     try:
         yield replace(processes, patient=patient)
-    except (ForewordError, OSError):
-        # This process names its error. The others lose their connection, and say nothing.
-        _is_first_to_say_it(store)
-        raise
     except RuntimeError as error:
         if not isinstance(error, dist.DistError) and not any(words in str(error) for words in LOSS):
             raise
         for number in (signal.SIGINT, signal.SIGTERM):  # torchrun's signal would cut the message off
             signal.signal(number, signal.SIG_IGN)
         atexit.register(_leave)
-        if not _is_first_to_say_it(store):
-            raise SystemExit(1) from None
         raise RunError(
             f"process {processes.rank} of {processes.count} lost its connection to another process; {kept()}"
         ) from None
     dist.destroy_process_group()  # not after an error: it might wait for a lost process
-
-
-def _is_first_to_say_it(store: Store) -> bool:
-    """Whether this process is the first to report a loss. torchrun's store outlives rank 0, even if that is lost."""
-    try:
-        return bool(store.add("lost", 1) == 1)
-    except RuntimeError:  # without torchrun, rank 0 keeps the store
-        return True
 
 
 def _leave() -> None:
@@ -201,14 +186,13 @@ def _from_environment() -> Processes:
     return Processes(rank=rank, count=count, local_rank=local_rank, local_count=local_count)
 
 
-def _join(processes: Processes) -> Store:
-    """Connect to the other processes and return the store in which they find one another."""
+def _join(processes: Processes) -> None:
+    """Connect to the other processes."""
     loopback = {"linux": "lo", "darwin": "lo0"}.get(sys.platform)
     if processes.local_count == processes.count and loopback:  # all on one machine: no socket on the network
         os.environ.setdefault("GLOO_SOCKET_IFNAME", loopback)
     both = torch.cuda.is_available() and dist.is_nccl_available()
     rank, count = processes.rank, processes.count
-    store: Store
     try:
         store, _, _ = next(rendezvous("env://", rank, count, timeout=PATIENCE))
         dist.init_process_group(
@@ -225,7 +209,6 @@ def _join(processes: Processes) -> Store:
             f"process {rank} of {count} cannot find the others at {address} ({reason}); is the port free? "
             "set GLOO_SOCKET_IFNAME to the network interface between the machines, such as eth0"
         ) from None
-    return store
 
 
 @final
