@@ -138,5 +138,3 @@ def test_each_text_gets_at_least_one_column_or_an_error_gives_the_reason() -> No
     assert [columns_for(batch, share) for batch, share in asked] == [6, 16, 1, 2, 1]
     with pytest.raises(OptionError, match=r"give a training.batch of 2 or more"):
         columns_for(1, 0.2)
-    with pytest.raises(SourceEmpty, match="the old text is empty"):
-        Ring(np.zeros(1, dtype=np.uint16), 3)

@@ -1,13 +1,10 @@
 """The tokens of a vocabulary, and the places where a text is cut for counting."""
 
-from collections.abc import Callable
-
 import pytest
 import tokenizers
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from foreword.errors import OptionError
 from foreword.settings import Unit
 from foreword.text.tokenizer import characters_tokenizer, subwords_tokenizer, words_tokenizer
 from foreword.text.tokenizer_file import BYTES
@@ -73,10 +70,3 @@ def test_merges_stay_within_a_word_and_never_include_a_newline() -> None:
     assert len(tokens) == 256 + len(merges) < 1000
     assert "Ġno" in tokens
     assert not [token for token in tokens if len(token) > 1 and ("Ċ" in token or "Ġ" in token[1:])]
-
-
-@pytest.mark.parametrize("limit", [0, 257])
-@pytest.mark.parametrize("count", [frequent_words, merged_subwords])
-def test_a_vocabulary_limit_too_small_for_a_word_is_refused(count: Callable[..., object], limit: int) -> None:
-    with pytest.raises(OptionError, match=f"a vocabulary of {limit} has no room"):
-        count(["text"], limit)

@@ -155,13 +155,7 @@ class Ring:
     """
 
     def __init__(self, stream_ids: Integer[np.ndarray, " tokens"], columns: int) -> None:
-        """Compute the starts of the columns.
-
-        Raises:
-            SourceEmpty: the stream has only the newline that every stream begins with.
-        """
-        if len(stream_ids) < 2:
-            raise SourceEmpty("the old text is empty; give old text with words in it")
+        """Compute the starts of the columns."""
         self._ids = stream_ids
         self._newline = int(stream_ids[0])
         self._starts = np.arange(columns, dtype=np.int64) * len(stream_ids) // columns

@@ -11,7 +11,6 @@ import tokenizers
 from jaxtyping import UInt32
 from tokenizers import models, pre_tokenizers, trainers
 
-from foreword.errors import OptionError
 from foreword.text.cleaning import whole
 from foreword.text.tokenizer_file import BYTES, SUBWORDS_PATTERN, WORDS_PATTERN
 
@@ -91,7 +90,6 @@ def frequent_words(pieces: Iterable[str], limit: int) -> tuple[str, ...]:
     A word includes the space before it. A character also counts inside words. So common characters come before all
     but the most common words. They spell the words outside the vocabulary. Words and characters seen once stay out.
     """
-    _check_limit(limit)
     counts: Counter[str] = Counter()
     characters: Counter[str] = Counter()
     for piece in cut_at_tokens(pieces):
@@ -106,7 +104,6 @@ def frequent_words(pieces: Iterable[str], limit: int) -> tuple[str, ...]:
 
 def merged_subwords(pieces: Iterable[str], limit: int) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
     """The tokens and merges of a byte-level BPE of at most `limit` tokens. The newline is never merged."""
-    _check_limit(limit)
     learner = tokenizers.Tokenizer(models.BPE())
     cut_at_words = pre_tokenizers.Split(tokenizers.Regex(SUBWORDS_PATTERN), "isolated")
     spell_bytes = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)
@@ -119,8 +116,3 @@ def merged_subwords(pieces: Iterable[str], limit: int) -> tuple[tuple[str, ...],
     model = json.loads(learner.to_str())["model"]
     tokens = tuple(sorted(model["vocab"], key=model["vocab"].__getitem__))
     return tokens, tuple((left, right) for left, right in model["merges"])
-
-
-def _check_limit(limit: int) -> None:
-    if limit <= len(BYTES) + 1:
-        raise OptionError(f"a vocabulary of {limit} has no room: 256 ids spell the bytes; give at least 300")
