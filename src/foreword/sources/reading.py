@@ -8,7 +8,6 @@ import re
 import unicodedata
 from collections import Counter, deque
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from functools import lru_cache, partial
 from operator import itemgetter
 from pathlib import Path
@@ -46,9 +45,6 @@ Choose = Callable[[str, Counter[str]], str | None]
 OTHERS = "message of others"
 LISTED: Final = 10
 """People whose names an error lists."""
-NAMELESS = "(no name)"
-"""The name for an author whose own name has no visible character, such as a lone direction mark."""
-_BLANK = "\u115f\u1160\u17b4\u17b5\u2800\u3164\uffa0"  # letters and symbols by category, but invisible
 
 STANDARD_INPUT: Final = "-"
 PLAIN: Final = "text"
@@ -140,12 +136,11 @@ def _read(opened: Opened, report: Report) -> Iterator[Document]:
 
 
 def _counted(name: str, found: Iterator[Document], report: Report) -> Iterator[Document]:
-    """The documents of a format, counted in the report; each author has a visible name."""
+    """The documents of a format, counted in the report."""
     report.formats[name] += 1
     for document in found:
         report.messages += 1
-        shown = None if document.author is None else shown_name(document.author)
-        yield document if shown == document.author else replace(document, author=shown)
+        yield document
     report.check()
 
 
@@ -311,13 +306,6 @@ def listed(people: Counter[str]) -> str:
     named = [f"{author} ({count:,})" for author, count in people.most_common(LISTED)]
     rest = [f"{len(people) - LISTED:,} others"] if len(people) > LISTED else []
     return ", ".join([*named, *rest])
-
-
-@lru_cache(maxsize=1024)
-def shown_name(author: str) -> str:
-    """The author's name; `NAMELESS` if it has no visible character."""
-    seen = any(unicodedata.category(each)[0] not in "CZM" and each not in _BLANK for each in author)
-    return author if seen else NAMELESS
 
 
 def is_own(message: Document, me: str) -> bool:
