@@ -12,12 +12,12 @@ from program import Outcome, Program, Trained
 on_unix = pytest.mark.skipif(sys.platform == "win32", reason="pseudo-terminals and closed pipes are Unix's")
 
 
-def on_a_terminal(program: Program, *arguments: str) -> tuple[str, Outcome]:
+def on_a_terminal(program: Program, *arguments: str, **more: str) -> tuple[str, Outcome]:
     """The output of the program on a terminal, and how it ended."""
     import pty  # noqa: PLC0415 - there is none on Windows
 
     ours, its = pty.openpty()
-    running = program.start(*arguments, stdout=its)
+    running = program.start(*arguments, stdout=its, **more)
     os.close(its)
     written = b""
     try:
@@ -38,6 +38,9 @@ def test_explain_colours_each_character_on_a_terminal(trained: Trained) -> None:
     assert "bits a character:" in written
     assert "for 7 characters:" in written
     assert "\t" not in written
+    plain, _ = on_a_terminal(trained.program, "explain", "see yoZ", "-m", "tiny", NO_COLOR="1")
+    assert "\t" in plain
+    assert "\x1b" not in plain
 
 
 @on_unix

@@ -113,7 +113,7 @@ def _surprises(model: "Model", text: str, *, as_json: bool) -> None:
     if as_json:
         rows = [{"text": piece, "bits": round(bits, 4)} for piece, bits in pieces]
         say_json(rows)
-    elif sys.stdout.isatty():
+    elif sys.stdout.isatty() and _console()[1]:
         _show(pieces)
     else:
         for piece, bits in pieces:
