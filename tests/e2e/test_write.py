@@ -38,7 +38,7 @@ def _take_terminal() -> None:
 class Writer:
     """The program, and the pseudo-terminal where it runs."""
 
-    def __init__(self, program: Program, *arguments: str | Path) -> None:
+    def __init__(self, program: Program, *arguments: str | Path, term: str = "xterm-256color") -> None:
         self.end, its = pty.openpty()
         fcntl.ioctl(its, termios.TIOCSWINSZ, struct.pack("HHHH", 20, 90, 0, 0))
         self.process = subprocess.Popen(
@@ -46,7 +46,7 @@ class Writer:
             stdin=its,
             stdout=its,
             stderr=its,
-            env=program.environment(TERM="xterm-256color"),
+            env=program.environment(TERM=term),
             preexec_fn=_take_terminal,  # noqa: PLW1509 - no thread is started before
         )
         os.close(its)
@@ -96,8 +96,8 @@ def start(program: Program) -> Iterator[Start]:
     toys.writer(program.home / "me", "abcdefghijklmnopqrstuvwxyz ")
     writers: list[Writer] = []
 
-    def started(*arguments: str | Path) -> Writer:
-        writers.append(Writer(program, *arguments))
+    def started(*arguments: str | Path, **options: str) -> Writer:
+        writers.append(Writer(program, *arguments, **options))
         return writers[-1]
 
     yield started
@@ -172,3 +172,9 @@ def test_a_killed_editor_loses_at_most_the_last_second(start: Start, program: Pr
     assert writer.ended() == -signal.SIGKILL
     again = start()
     again.see("8 characters). Bring it back?")
+
+
+def test_a_terminal_that_cannot_draw_is_an_error(start: Start) -> None:
+    writer = start(term="dumb")
+    assert writer.ended() == 2
+    assert b"foreword: foreword write cannot draw here, because TERM is dumb" in writer.shown

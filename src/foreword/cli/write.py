@@ -1,5 +1,6 @@
 """`foreword write`: an editor that suggests words."""
 
+import os
 import shlex
 import sys
 from pathlib import Path
@@ -81,6 +82,8 @@ def write(
 def _check(limit: int, confidence: float) -> None:
     if not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise OptionError('foreword write needs a terminal; programs and pipes can use: foreword suggest "…"')
+    if os.environ.get("TERM") == "dumb":  # such as the shell in Emacs
+        raise OptionError("foreword write cannot draw here, because TERM is dumb; use another terminal")
     within("limit", limit, 1, 9)
     within("confidence", confidence, 0, 1)
 
