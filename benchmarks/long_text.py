@@ -54,7 +54,7 @@ def editor(text: str) -> dict[str, float]:
         last = content.cursor_position.y
         for row in range(max(0, last - ROWS + 1), last + 1):
             content.get_line(row)
-        status_lines.choices(writing)
+        status_lines.choices(writing, COLUMNS)
         status_lines.status(name="", message="", tally=writing.tally, model="", columns=COLUMNS)
 
     return timed(key)

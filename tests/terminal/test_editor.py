@@ -348,6 +348,17 @@ def test_the_editor_forgets_a_word_after_a_confirmation(
     played(tmp_path, "t", *asked, *refused, *agreed, *THROW_AWAY, settings=settings)
 
 
+def test_the_chosen_word_is_on_the_screen_even_if_not_all_fit(tmp_path: Path) -> None:
+    words = {f"t{letter * 20}": 0.9 - at / 10 for at, letter in enumerate("abcd")}
+    fit, rest = (
+        Shows(f" 1 t{'a' * 20}  2 t{'b' * 20}"),
+        Shows(f"\n 2 t{'b' * 20}  3 t{'c' * 20}  4 t{'d' * 20}\n"),
+    )
+    keys = "t", fit, DOWN, RIGHT, RIGHT, RIGHT, rest, LEFT, LEFT, LEFT, fit, ESC
+    settings = replace(SETTINGS, limit=4)
+    played(tmp_path, *keys, *THROW_AWAY, keyboard=Guessing(words), settings=settings)
+
+
 def test_a_sign_is_shown_without_its_space_and_cannot_be_forgotten(tmp_path: Path) -> None:
     class Loving(Guessing):
         def suggest(self, text: str, limit: int = 3, **_: object) -> list[Suggestion]:

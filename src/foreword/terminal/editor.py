@@ -171,7 +171,7 @@ class Editor:
                 ConditionalContainer(text, ~is_helping),
                 self._questions.container,
                 ConditionalContainer(message, is_long),
-                Window(FormattedTextControl(lambda: status_lines.choices(self.writing)), height=1),
+                Window(FormattedTextControl(self._choices), height=1),
                 Window(FormattedTextControl(self._status), height=1, style="class:status"),
                 ConditionalContainer(keys, is_tall),
             ]
@@ -198,6 +198,9 @@ class Editor:
 
     def _long_message(self) -> StyleAndTextTuples:
         return status_lines.long(self.message, self.app.output.get_size().columns)
+
+    def _choices(self) -> StyleAndTextTuples:
+        return status_lines.choices(self.writing, self.app.output.get_size().columns)
 
     def _status(self) -> StyleAndTextTuples:
         return status_lines.status(

@@ -46,18 +46,29 @@ HELP: Final = """\
  A comma replaces the space after a word taken. Any key but ↑ and ↓ goes back."""
 
 
-def choices(writing: Writing) -> StyleAndTextTuples:
-    """The numbered choices. The typed letters and the chosen one have styles of their own."""
-    found: list[tuple[str, str]] = []
+def choices(writing: Writing, columns: int) -> StyleAndTextTuples:
+    """The numbered choices. The typed letters and the chosen one have styles of their own.
+
+    If the chosen one would be outside a screen of `columns` columns, the first ones are left out.
+    """
+    found: list[list[tuple[str, str]]] = []
     for number, choice in enumerate(writing.offer.choices):
         chosen = " class:chosen" if writing.chosen == number else ""
-        found += [
-            ("", "  " if number else " "),
-            ("class:number" + chosen, f"{number + 1} "),
-            ("class:typed" + chosen, f"{choice.replaces}→" if choice.replaces else choice.typed.lstrip()),
-            ("class:rest" + chosen, choice.rest.strip()),
-        ]
-    return placed([*found, ("", " ")])
+        typed = f"{choice.replaces}→" if choice.replaces else choice.typed.lstrip()
+        found.append(
+            [
+                ("", " "),
+                ("class:number" + chosen, f"{number + 1} "),
+                ("class:typed" + chosen, typed),
+                ("class:rest" + chosen, choice.rest.strip()),
+                ("", " "),
+            ]
+        )
+    widths = [sum(get_cwidth(text) for _, text in each) for each in found]
+    first, last = 0, writing.chosen or 0
+    while first < last and sum(widths[first : last + 1]) > columns:
+        first += 1
+    return placed(each for choice in found[first:] for each in choice)
 
 
 def is_short(message: str) -> bool:
