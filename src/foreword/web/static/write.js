@@ -237,6 +237,13 @@ async function learn(lines, above = '') {
   by('learned').textContent = isNew ? `Learned ${messages(sum)}.` : 'Nothing new to learn.';
 }
 
+// An empty memory, as after foreword memory clear, has learned nothing.
+async function compare() {
+  by('learned').textContent = 'Learning …';
+  const held = await ask('/v1/memory?limit=1').catch(() => null);
+  if (held?.messages === 0) learned.clear();
+}
+
 // One lesson after the other: a line is learned once.
 function teach(lines, above) {
   lessons = lessons.then(() => learn(lines, above));
@@ -337,14 +344,12 @@ text.addEventListener('keydown', event => {
   else if (!(isKey(event, keys.accept) || (atEnd && inline && isKey(event, onward()))) || !take(chosen)) return;
   event.preventDefault();
 });
-by('learn').addEventListener('click', async () => {
-  if (by('pause').checked) {
-    by('learned').textContent = 'Learning is paused; see My words.';
-    return;
+by('learn').addEventListener('click', () => {
+  if (by('pause').checked) by('learned').textContent = 'Learning is paused; see My words.';
+  else {
+    lessons = lessons.then(compare);
+    teach(text.value.split('\n'));
   }
-  const held = await ask('/v1/memory?limit=1').catch(() => null);
-  if (held?.messages === 0) learned.clear();  // foreword memory clear may have emptied it
-  teach(text.value.split('\n'));
 });
 by('clear').addEventListener('click', () => {
   text.focus();
