@@ -133,8 +133,8 @@ def export(
                 f"{memory.path} is empty, so FILE {path} stays as it is; name another model with -m, or delete FILE"
             )
         try:
-            with waiting(f"writing {file}") as wait:
-                lines = (f"{line}\n".encode() for line in wait.counting(exported(memory), "lines"))
+            with waiting(f"writing {file}"):
+                lines = (f"{line}\n".encode() for line in exported(memory))
                 write_whole(path, lines, private=True)  # as private as the memory
         except OSError as error:
             error.filename = file  # the error of a full disk has none
@@ -153,8 +153,8 @@ def import_lines(
     from foreword.keyboard import exchange
 
     name = "standard input" if file == "-" else file
-    with open_memory(model) as memory, waiting(f"reading {name}") as wait:
-        learned = exchange.import_lines(memory, wait.counting(_lines(file), f"lines of {name}"), name)
+    with open_memory(model) as memory, waiting(f"reading {name}"):
+        learned = exchange.import_lines(memory, _lines(file), name)
     tell(f"Learned {counted(learned, 'new message')}")
 
 

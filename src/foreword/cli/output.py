@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from textwrap import wrap
 from threading import Timer
-from typing import TYPE_CHECKING, Final, TypeVar, final
+from typing import TYPE_CHECKING, Final, final
 
 import typer
 
@@ -27,8 +27,6 @@ if TYPE_CHECKING:
 
     from foreword.sources.reading import Choose
     from foreword.text.document import Document
-
-Item = TypeVar("Item")
 
 PATIENCE: Final = 2.0
 """Seconds before progress is shown."""
@@ -114,12 +112,6 @@ class Waiting:
             characters += len(document.text)
             self.says(f"reading {name}: {characters:,} characters")
             yield document
-
-    def counting(self, items: Iterable[Item], what: str) -> Iterator[Item]:
-        """Items, such as lines; their number so far is shown."""
-        for number, item in enumerate(items, 1):
-            self.says(f"{what}: {number:,}")
-            yield item
 
 
 @contextmanager
