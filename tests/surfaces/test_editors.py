@@ -197,6 +197,6 @@ def test_an_editor_takes_a_word_and_foreword_learns_the_saved_text(
                 shown.type(keys)
             return soon(lambda: file.exists() and file.read_text().strip("\n") == TAKEN + GOES_ON)
 
-        wait_for(attempt, "the word in the file")
+        assert soon(attempt, PATIENCE / 3), f"the word in the file was not seen, but:\n{shown.look()}"
         foreword = Program(Path(environment["FOREWORD_HOME"]))
         wait_for(lambda: "quay" in foreword("memory", "list").out, "what was learned")
