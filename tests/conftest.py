@@ -12,7 +12,16 @@ os.environ["OMP_NUM_THREADS"] = "1"
 os.environ["OMP_WAIT_POLICY"] = "PASSIVE"
 
 import pytest
+from beartype import BeartypeConf
+from beartype.claw import beartype_packages
 from hypothesis import HealthCheck, settings
+
+# Annotations are checked in these rooms, and by jaxtyping (pyproject.toml) in models, where shapes must agree as well:
+# there, a call takes 9 µs longer. A whole number is a float, too (PEP 484).
+beartype_packages(
+    ("foreword.text", "foreword.corpus", "foreword.training", "foreword.runtime"),
+    conf=BeartypeConf(is_pep484_tower=True, claw_is_pep526=False, violation_type=TypeError),
+)
 
 # A shell's background processes and their children ignore Ctrl-C; tests send it.
 signal.signal(signal.SIGINT, signal.default_int_handler)

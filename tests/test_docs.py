@@ -327,8 +327,8 @@ def sources_of_the_documents(folder: Path) -> None:
 
 
 def shortened(words: list[str]) -> list[str]:
-    """The same command; training and comparison take two updates, and read one person of a sample."""
-    words = [word.replace("sample:chitchat", "sample:chitchat-9") for word in words]
+    """The same command; training and comparison take two updates, and read a short text instead of a sample."""
+    words = [word.replace("sample:chitchat", "more-letters.txt") for word in words]
     if "--minutes" in words:
         at = words.index("--minutes")
         words = words[:at] + words[at + 2 :]
