@@ -16,6 +16,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple, final
 
+import pyte
 import pytest
 
 from program import PATIENCE, Program
@@ -92,29 +93,25 @@ class Screen:
     def __init__(self, command: list[str], environment: dict[str, str]) -> None:
         self.process_id, self._terminal = pty.fork()
         if self.process_id == 0:
+            fcntl.ioctl(0, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
             os.execvpe(command[0], command, environment)
-        fcntl.ioctl(self._terminal, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
-        self.seen = b""
+        self._screen = pyte.Screen(80, 24)
+        self._stream = pyte.ByteStream(self._screen)
 
     def type(self, keys: str) -> None:
-        """Press keys, and drop the output seen before."""
-        self.seen = b""
+        """Press keys."""
         for key in keys:
             os.write(self._terminal, key.encode())
             self.look(0.05)
 
     def look(self, seconds: float = 0.02) -> str:
-        """The output of the editor since the last keys, without control sequences."""
+        """The screen, when the editor has written nothing for so long."""
         while select.select([self._terminal], [], [], seconds)[0]:
             try:
-                self.seen += os.read(self._terminal, 65536)
+                self._stream.feed(os.read(self._terminal, 65536))
             except OSError:
                 break
-        return re.sub(
-            r"\x1b(\[[0-9;:?<>=]*[a-zA-Z~]|[()].|[\]P].*?(\x07|\x1b\\))",
-            "",
-            self.seen.decode(errors="ignore"),
-        )
+        return "\n".join(self._screen.display)
 
     def close(self) -> None:
         """End it."""
