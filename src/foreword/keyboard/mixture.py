@@ -1,11 +1,12 @@
 """The mixture of a network, the n-grams of its training texts, and the memory; and its adaptation to a person.
 
-    P(w | before) = (1 - share) · P_network(w | before) + share · P_memory(w | before)
-    P_network(w | before) = (1 - fixed) · P_neural(w | before) + fixed · P_ngrams(w | before)
+    P(w | before) = (1 - memory_share) · P_network(w | before) + memory_share · P_memory(w | before)
+    P_network(w | before) = (1 - ngram_share) · P_neural(w | before) + ngram_share · P_ngrams(w | before)
 
-It mixes probabilities of whole words, not scores: a word that one source finds impossible is still possible. The
-memory's share depends on how much it knows of the text before (`Distribution.knowledge`). Each word written changes the
-share by one step of the EM algorithm; older words count less and less.
+`Mixture` has the memory's share, `Expected` the share of the n-grams; `candidates.py` computes the sums. Probabilities
+of whole words are mixed, not scores: a word that one source finds impossible is still possible. The memory's
+share depends on how much it knows of the text before (`Distribution.knowledge`). Each word written changes the share by
+one step of the EM algorithm; older words count less and less.
 
 A small network has no room for all that its texts say about single words; n-grams have. Their share depends on how many
 of the last symbols they know, and is fixed in the model (`modelfolder/ngrams.py`).
@@ -34,9 +35,10 @@ FIRST_SHARES: Final = (0.06, 0.08, 0.12, 0.2, 0.28, 0.35)
 FIRST_WORDS: Final = 20.0
 """The number of words that these shares count for."""
 HORIZON: Final = 2_000.0
-"""A word written this many words ago counts e times less."""
+"""A word counts e times less after this many later words of the same degree of knowledge."""
 KEPT: Final = 8
 KEPT_BEGINNINGS: Final = 256
+"""The texts, and the beginnings of words, whose results are cached."""
 
 
 class Observation(NamedTuple):
@@ -49,7 +51,7 @@ class Observation(NamedTuple):
 
 @final
 class Mixture:
-    """The shares, as counts of words credited to the network and to the memory, by degree of knowledge."""
+    """The memory's share, by degree of knowledge: a ratio of credits, the words that each source has predicted."""
 
     def __init__(self, weights: Sequence[float] | None = None) -> None:
         """Continue from `weights`, a result of `weights()`; other values are ignored."""
@@ -70,18 +72,21 @@ class Mixture:
         return float(memory / (network + memory))
 
     def follow(self, seen: Observation) -> None:
-        """Count one more word; a word that both sources find impossible has no effect."""
+        """Credit each source with the part of one more word that it has predicted: one step of EM.
+
+        A word that both sources find impossible has no effect.
+        """
         share = self.share(seen.knowledge)
-        memory, network = share * seen.memory, (1 - share) * seen.network
-        if not memory + network > 0:
+        by_memory, by_network = share * seen.memory, (1 - share) * seen.network
+        if not by_memory + by_network > 0:
             return
-        credit = memory / (memory + network)
+        credit = by_memory / (by_memory + by_network)
         self._credits[seen.knowledge] *= np.exp(-1 / HORIZON)
         self._credits[seen.knowledge] += (1 - credit, credit)
         np.maximum(self._credits, 1e-6, out=self._credits)  # else a share of zero would stay zero
 
     def weights(self) -> list[float]:
-        """The counts, to store in a memory."""
+        """The credits, to store in a memory."""
         return [float(each) for each in self._credits.ravel()]
 
 
@@ -111,12 +116,18 @@ class Background:
         return [at for at in alike if self.words[at] == word]
 
     def _fitting(self, typed: str, starts: bool) -> tuple[slice, Float32[np.ndarray, " fitting"]]:
-        """The places of the words that these letters may begin, and how likely they do (`casing.written`)."""
-        fits = beginning_with(self._keys, key := matching(typed))
-        _, plain = written(typed, key, starts=starts)  # most words are written as their keys
-        weights = np.full(fits.stop - fits.start, plain if typed else 1.0, dtype=np.float32)
-        for at in np.flatnonzero(self._odd[fits]).tolist() if typed else ():
-            _, weights[at] = written(typed, self.words[fits.start + at], starts=starts)
+        """The places of the words that these letters may begin, and P(letters typed so | word) (`casing.written`).
+
+        Most words are written as their keys, in small letters without accents: these share one probability. Only the
+        others are judged one by one.
+        """
+        key = matching(typed)
+        fits = beginning_with(self._keys, key)
+        weights = np.ones(fits.stop - fits.start, dtype=np.float32)
+        if typed:
+            _, weights[:] = written(typed, key, starts=starts)
+            for at in np.flatnonzero(self._odd[fits]).tolist():
+                _, weights[at] = written(typed, self.words[fits.start + at], starts=starts)
         return fits, weights
 
 

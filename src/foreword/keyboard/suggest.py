@@ -2,7 +2,12 @@
 
 `candidates.py` finds the words that may come, with their probabilities from network and memory together. A shown
 probability is divided by that of the letters typed, so the source that predicted the letters gains. Ignored words make
-room for others that are nearly as likely (`ignored.py`).
+room for others that are nearly as likely (`ignored.py`). On its way from the search to the screen, a word is a
+
+    beam.Word → candidates.Candidate → Suggestion → offers.Choice → offers.Offer
+    network       and memory             in a list     on a screen     all choices
+
+and `offers.find` decides whether the list is shown.
 """
 
 from collections import Counter
@@ -25,7 +30,7 @@ from foreword.keyboard.ngram_model import START, context_of
 from foreword.keyboard.signs import OPENING
 from foreword.runtime.beam import LEAST
 from foreword.runtime.model import Model
-from foreword.runtime.state_cache import Predictor, recent, typed_length, word_at_end
+from foreword.runtime.state_cache import Cursor, Predictor, recent, typed_length, word_at_end
 from foreword.text.cleaning import clean
 from foreword.text.words import matching, takes_space
 
@@ -41,6 +46,8 @@ LIKELY: Final = 0.1
 """No correction is shown if a word with at least this probability continues the letters typed."""
 SAVES_NO_KEY: Final = 0.5
 """The factor that ranks a word lower if all its letters are typed, except for a capital or an accent."""
+WHOLE: Final = 0.5
+"""Letters that are a whole word with more than this probability may be finished: no word counts as ignored."""
 LIKELY_PHRASE: Final = 0.3
 LONGEST_PHRASE: Final = 4  # words; people hardly ever take longer ones
 LEAST_KEYS_SAVED: Final = 0.05
@@ -208,33 +215,40 @@ class Keyboard:
         return Keyboard(self.model, self.memory.copy())
 
     def _list(self, text: str, limit: int, latest: Latest) -> Listed:
-        """The words to show at the end of `text`."""
+        """The words to show at the end of `text`.
+
+        Each probability is divided by `mass`, the probability that these letters are typed: as meant, or by a typo.
+        """
         cursor = self._predictor.read_to_cursor(text, latest.text)
         candidates = self._finder.likely(cursor, limit + SPARE)
-        times_ignored = Counter[str]()
-        if candidates.whole <= 0.5 * candidates.typed:  # else the letters are more likely a whole word
-            times_ignored = ignored(
-                cursor.word, lambda begun: self._texts(cursor.before, begun, limit, latest)
-            )
         typos = self._finder.typos(cursor, candidates)
-        whole = candidates.typed + (typos.typed if typos else 0.0)
-        chances = _chances(candidates, whole)
+        mass = candidates.typed + (typos.typed if typos else 0.0)
+        chances = _chances(candidates, mass)
+        times_ignored = self._times_ignored(cursor, candidates, limit, latest)
         shown = best(chances, limit, times_ignored, self._attention.overlooks)
-        letters = len(matching(cursor.word))
-        typed = {each for each in shown if letters and len(matching(each)) == letters}
-        shown.sort(key=lambda each: -chances[each] * (SAVES_NO_KEY if each in typed else 1.0))
+        shown.sort(key=lambda word: -chances[word] * (SAVES_NO_KEY if _is_typed(word, cursor.word) else 1.0))
         found = [_suggestion(each, candidates.words[each], cursor.typed, chances[each]) for each in shown]
         if typos and max(chances.values(), default=0.0) < LIKELY:
-            for each, chance in _chances(typos, whole).items():
+            for each, chance in _chances(typos, mass).items():
                 found.append(_suggestion(each, typos.words[each], cursor.typed, chance, correction=True))
             found.sort(key=lambda each: (-each.probability, each.text))
-        return Listed(
-            words=tuple(found[:limit]),
-            whole=min(candidates.whole / max(whole, LEAST), 1.0) if cursor.word else 1.0,
-        )
+        whole = min(candidates.whole / max(mass, LEAST), 1.0) if cursor.word else 1.0
+        return Listed(words=tuple(found[:limit]), whole=whole)
 
-    def _texts(self, before: str, begun: str, limit: int, latest: Latest) -> list[str]:
-        """The words shown for the first letters of a word; none if these letters are no word by themselves."""
+    def _times_ignored(
+        self, cursor: Cursor, candidates: Candidates, limit: int, latest: Latest
+    ) -> Counter[str]:
+        """The number of lists for the first letters of the word that each word was in.
+
+        None counts if the letters are likelier a whole word: the person may have finished it. Each list is made by
+        `_list` from the lists before it, so they are computed from the shortest on, and cached.
+        """
+        if candidates.whole > WHOLE * candidates.typed:
+            return Counter()
+        return ignored(cursor.word, lambda begun: self._list_before(cursor.before, begun, limit, latest))
+
+    def _list_before(self, before: str, begun: str, limit: int, latest: Latest) -> list[str]:
+        """The words listed for the first letters of a word; none if these letters are no word by themselves."""
         text = before + begun
         if self._word(text) != begun:
             return []
@@ -356,6 +370,12 @@ def _suggestion(
         source="network" if candidate.network >= candidate.memory else "memory",
         correction=correction,
     )
+
+
+def _is_typed(word: str, letters: str) -> bool:
+    """True if all letters of a word are typed: taking it would only add a capital or an accent."""
+    typed = len(matching(letters))
+    return 0 < typed == len(matching(word))
 
 
 def _sign(sign: str, typed: int, probability: float) -> Suggestion:

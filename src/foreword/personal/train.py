@@ -59,8 +59,8 @@ def train(
     """Train a model as requested and write it to the folder that was asked for.
 
     The minutes count from `begun`, a moment of `time.perf_counter()`; by default, from now. The training calls `stop`
-    after each update. If `stop` returns True, the run is saved and ends with a `Stopped`. `monitor.py` has the signals.
-    With several processes, rank 0 calls `train` and the others call `join`.
+    at least once after each update. If it returns True, the run is saved and ends with a `Stopped`. `monitor.py` has
+    the signals. With several processes, rank 0 calls `train` and the others call `join`.
 
     Raises:
         ForewordError: the request cannot be done; the message says why.
@@ -127,15 +127,23 @@ def _read(request: TrainRequest, folder: Path) -> Generator[Event, None, list[Re
     initials = [each.model and InitialWeights.of(each.model) for each in request.beginnings]
     to_learn = request.to_learn
     with read(to_learn.sources, folder / "texts", request.reading, old=to_learn.old) as texts:
-        for text, sha256 in zip(texts.new, to_learn.unchanged or (), strict=False):
-            if (model := request.beginnings[0].model) is not None and text.record.sha256 != sha256:
-                raise changed_text(model, text.record.name)
+        _check_unchanged(request, texts)
         yield from _taught(request, texts, folder)
         corpora = [encode(texts, folder / f"corpus-{at}", each) for at, each in enumerate(settings)]
     return [
         Ready(tables=_with_chosen_unit(each.tables, corpus), corpus=corpus, initial=initial)
         for each, corpus, initial in zip(request.beginnings, corpora, initials, strict=True)
     ]
+
+
+def _check_unchanged(request: TrainRequest, texts: Texts) -> None:
+    """Raise SourceMissing if `train --more` reads the texts of the last training again, and one has changed."""
+    model, unchanged = request.beginnings[0].model, request.to_learn.unchanged
+    if model is None or unchanged is None:
+        return
+    for text, sha256 in zip(texts.new, unchanged, strict=True):
+        if text.record.sha256 != sha256:
+            raise changed_text(model, text.record.name)
 
 
 def _chosen(
@@ -162,7 +170,6 @@ def _plan(
 ) -> None:
     """Plan the run, and write its files into its folder, the plan last."""
     asked, reserve = request.asked, deadline.reserve.seconds
-    known = knows_language(chosen)
     plan = plan_run(
         chosen.tables,
         chosen.corpus,
@@ -171,14 +178,14 @@ def _plan(
         minutes=request.minutes,
         seconds=None if request.minutes is None else deadline.left - reserve,
         further=chosen.initial is not None,
-        knows_language=known,
+        knows_language=knows_language(chosen),
         processes=processes,
     )
     if chosen.initial is None:
         _check_graph(plan.recipe, chosen.corpus)
     else:
         chosen.initial.keep(folder)
-    plan = replace(
+    plan = replace(  # plan_run knows neither what the person asked for nor the time after the updates
         plan,
         budget=None if plan.budget is None else replace(plan.budget, measuring=reserve),
         tensorboard=None if asked.tensorboard is None else str(asked.tensorboard.absolute()),
@@ -224,12 +231,15 @@ def _settings(beginning: Beginning, minutes: float | None) -> EncodingSettings:
 
 
 def _taught(request: TrainRequest, texts: Texts, folder: Path) -> Iterator[Remembered | Warned]:
-    """Let the memory learn the training part. A problem is only a warning: the network still learns."""
+    """Let the memory learn the training part. A problem is only a warning: the network still learns.
+
+    An empty lesson says that the network is trained on no message of the memory; without a lesson, nothing is noted.
+    """
     if sum(text.characters for text in texts.new) > MOST_CHARACTERS:
         if not all(text.record.place.startswith(PREFIX) for text in texts.new):
             way = f"teach it your own with: foreword learn SOURCE{named(request.asked.to, '-m')}"
             yield Warned(message=f"the texts are too long for the memory; {way}")
-        Lesson().keep(folder)  # the network is trained on no message of the memory
+        Lesson().keep(folder)
         return
     try:
         with closing(Memory.open(memory_path(str(request.asked.to)))) as memory:
@@ -264,12 +274,12 @@ def _run(to: Path, processes: Processes, stop: Callable[[], bool] = lambda: Fals
                 load_checkpoint(session, folder)
             yield planned(plan, session)
             with bound_threads(session.device, processes.count):
-                for event in monitor(session, plan, corpus, folder):
+                for event in monitor(session, plan, corpus, folder):  # None is a moment to stop
                     if event is not None:
                         yield event
                     if stop() or interrupted():
                         session.flags.ask("stop")
-                    if session.flags.granted("stop"):
+                    if session.flags.granted("stop"):  # several processes stop after the same update
                         save_checkpoint(session, folder)
                         yield _stopped(session, folder)
                         return
@@ -307,7 +317,7 @@ def _tried(run: Run, made: Finished) -> Iterator[Event]:
         with closing(Memory.open(memory_path(str(to)))) as memory:
             held_out = learn_left(lesson, memory)
             folder = modelfolder.read(made.aside or to)
-            if initial is None or weights_digest(folder) != initial.sha256:
+            if initial is None or weights_digest(folder) != initial.sha256:  # else the old network stays
                 note_trained(lesson, held_out, memory, folder, initial, name=to.name)
             notes = list(memory.notes)
         if (lesson.messages, lesson.known) != (messages, known):

@@ -117,15 +117,22 @@ class Hypothesis:
         return self.text != "" and not self.owed and not self.pending
 
     def follow(self, token: bytes) -> "Hypothesis | None":
-        """The hypothesis after one more token; None if it spells no word."""
-        new = token[len(self.owed) :]
-        spaced = self.spaced or (self.may_space and new.startswith(b" "))
-        parts = split(self.pending + new[spaced and not self.spaced :])
+        """The hypothesis after one more token; None if it spells no word.
+
+        The token must agree with the letters owed: it spells a part of them, or all of them and perhaps more.
+        Only the first token may bring the space, so `may_space` does not pass on.
+        """
+        owed, new = self.owed[len(token) :], token[len(self.owed) :]  # at least one of them is empty
+        spaced = self.spaced
+        if self.may_space and new.startswith(b" "):
+            spaced, new = True, new[1:]
+        parts = split(self.pending + new)
         if parts is None:
             return None
-        text, owed = self.text + parts[0], self.owed[len(token) :]
+        letters, pending = parts
+        text = self.text + letters
         if is_one_word(text):
-            return Hypothesis(text=text, owed=owed, pending=parts[1], spaced=spaced)
+            return Hypothesis(text=text, owed=owed, pending=pending, spaced=spaced)
         word = first_word(text)
         return Hypothesis(text=word, owed=owed, spaced=spaced, ended=True) if word else None
 
@@ -178,8 +185,10 @@ class Beam:
         starts = [Variant(text=cursor.word, log_chance=0.0, reading=cursor.reading), *variants]
         search = Search(self, cursor, limit, starts, kept=self._spellings(cursor, starts, asked), known=known)
         front: Front | None = search.start()
-        for _ in range(len(cursor.owed) + self.depth):
-            front = search.walk(front) if front is not None else None
+        for _ in range(len(cursor.owed) + self.depth):  # a token spells at least one of the bytes owed
+            if front is None:
+                break
+            front = search.walk(front)
         return search.result(asked, are_all=are_all)
 
     def may_follow(self, hypothesis: Hypothesis) -> Bool[np.ndarray, " vocabulary"]:
@@ -282,14 +291,13 @@ class Search:
     def result(self, asked: Set[str], *, are_all: bool) -> Found:
         """The likeliest words and those asked for, each once: with the space or without it, in the likelier form."""
         for key, chance in self.others.items():  # an unknown word, but almost certain
-            if chance >= SURE * self.typed and self._goes_on(key[0]):
+            if chance >= SURE * self.typed and self._extends(key[0]):
                 self.words[key] = chance
-        no_words, shown = self._no_words(are_all=are_all), sum(self.words.values())
-        self.typed += min(NO_WORD * no_words, MOST_NO_WORDS * shown if are_all else math.inf) - no_words
+        typed = self._without_no_words(are_all=are_all)
         best: dict[str, Word] = {}
         others: dict[str, Word] = {}
         for (text, spaced), chance in sorted(self.words.items(), key=lambda item: -item[1]):
-            probability = min(chance / max(self.typed, LEAST), 1.0)  # rounding may give more
+            probability = min(chance / max(typed, LEAST), 1.0)  # rounding may give more
             word = Word(text=text, probability=probability, spaced=spaced)
             if text in best or len(best) < self.limit:
                 best.setdefault(text, word)
@@ -297,19 +305,31 @@ class Search:
                 others.setdefault(text, word)
         read = math.exp(self.cursor.log_typed) / self.beam.space(self.cursor)
         whole = sum(chance for (text, _), chance in self.others.items() if text == self.cursor.word)
-        return Found(words=[*best.values(), *others.values()], typed=self.typed * read, whole=whole * read)
+        return Found(words=[*best.values(), *others.values()], typed=typed * read, whole=whole * read)
+
+    def _without_no_words(self, *, are_all: bool) -> float:
+        """`typed`, in which the paths that become no word hardly count (NO_WORD, MOST_NO_WORDS)."""
+        no_words = self._no_words(are_all=are_all)
+        counted = NO_WORD * no_words
+        if are_all:
+            counted = min(counted, MOST_NO_WORDS * sum(self.words.values()))
+        return self.typed + (counted - no_words)
 
     def _no_words(self, *, are_all: bool) -> float:
-        """The probability of the paths that continue the letters typed but are no word."""
+        """The probability of the paths that continue the letters typed but become no word.
+
+        With `are_all`, each word that may come is in the search: all other probability is of no word. Else only the
+        paths count that the search met: those that ended as an unknown word, and those that it dropped.
+        """
         word, others = self.cursor.word, self.others.items()
         is_word = self.known is None or self.known.holds(word)
-        typed = sum(chance for (text, _), chance in others if is_word and text == word)
+        as_typed = sum(chance for (text, _), chance in others if is_word and text == word)
         if are_all:
-            return max(self.typed - sum(self.words.values()) - typed, 0.0)
-        begun = [
+            return max(self.typed - sum(self.words.values()) - as_typed, 0.0)
+        unknown = [
             chance for key, chance in others if key not in self.words and key[0].startswith(self.variants)
         ]
-        return sum(begun) - typed + self.no_words
+        return sum(unknown) - as_typed + self.no_words
 
     def _collect(self, front: Front) -> None:
         """Add the probability that the words of the front end here, and that the letters typed are spelled here."""
@@ -322,18 +342,17 @@ class Search:
                 self._find(hypothesis, float(np.exp(ends).sum()))
 
     def _find(self, hypothesis: Hypothesis, chance: float) -> None:
+        """Add the probability that a hypothesis ends as this word. One word has several paths: spellings, ends."""
         word = hypothesis.text if hypothesis.ended else first_word(hypothesis.text)
         key = word, hypothesis.spaced
-        if key in self.words:
-            self.words[key] += chance
-        elif (
-            key not in self.others and self._goes_on(word) and (self.known is None or self.known.holds(word))
-        ):
-            self.words[key] = chance
-        else:
-            self.others[key] = self.others.get(key, 0.0) + chance
+        if key not in self.words and key not in self.others:
+            may_be_shown = self._extends(word) and (self.known is None or self.known.holds(word))
+            (self.words if may_be_shown else self.others)[key] = 0.0
+        found = self.words if key in self.words else self.others
+        found[key] += chance
 
-    def _goes_on(self, word: str) -> bool:
+    def _extends(self, word: str) -> bool:
+        """True if this word has more letters than those typed, and begins with them or with a variant."""
         return word not in ("", self.cursor.word) and word.startswith(self.variants)
 
     def _followers(self, front: Front) -> list[tuple[int, int, Hypothesis]]:

@@ -61,9 +61,9 @@ def fit(session: Session) -> Iterator[Event]:
     The session is complete at every yield. Its caller may save it there; a later `fit` of the saved session continues
     without a difference. The caller's time between two events counts as training, except inside `session.aside()`.
     """
-    session.lap()
+    session.lap()  # the time before the first update does not count
     while True:
-        if session.validation_is_due:
+        if session.validation_is_due:  # before the end, too
             event = _validate(session)
             if event is not None:
                 yield event
@@ -85,7 +85,7 @@ def _update(session: Session) -> Step:
     if session.processes.count > 1:  # one small sum: the nats, the progress by rank 0's clock, the flags
         nats, progress = session.flags.exchange([total.item(), progress if session.processes.first else 0.0])
         total = torch.tensor(nats, device=session.device)
-    rate = learning_rate((record.progress + progress) / 2, settings)
+    rate = learning_rate((record.progress + progress) / 2, settings)  # halfway: a warm-up begins above 0
     clip_grad_norm_(session.model.parameters(), settings.clip)
     for group in session.optimizer.param_groups:
         group["lr"] = rate
@@ -132,10 +132,14 @@ def _on_device(session: Session, array: Shaped[np.ndarray, "..."]) -> Tensor:
 
 
 def _validate(session: Session) -> Validation | Divergence | None:
-    """Measure the loss on held-out text, if any, and keep the weights if they are the best so far."""
+    """Measure the loss on held-out text, and keep the weights if they are the best so far.
+
+    Without held-out text, the last finite weights are kept, and there is no event. After a divergence, the session has
+    its best weights again, and its training ends.
+    """
     record, ids, nats = session.record, session.validation_ids, None
     training_nats = session.training_nats.item() / record.training_steps if record.training_steps else None
-    record.timing.updating += session.lap()  # the device was still busy with updates
+    record.timing.updating += session.lap()  # `item` has waited for the updates on the device
     if ids is not None:
         device, precision, processes = session.device, session.precision, session.processes
         nats = validate(session.model, ids, device=device, precision=precision, processes=processes)
@@ -147,12 +151,13 @@ def _validate(session: Session) -> Validation | Divergence | None:
         record.diverged = True
         load_weights(session.model, session.best)
         return Divergence(step=record.step, back_to=record.best_step)
-    best = nats is None or nats < record.best_nats
-    if best:
+    is_best = nats is None or nats < record.best_nats
+    if is_best:
         session.best, record.best_step = weights_of(session.model), record.step
     if nats is None:
         return None
-    record.best_nats, record.stale = min(nats, record.best_nats), 0 if best else record.stale + 1
+    record.best_nats = min(nats, record.best_nats)
+    record.stale = 0 if is_best else record.stale + 1
     step, epoch, seconds = record.step, session.epochs, session.seconds
     point = Validation(step=step, epoch=epoch, nats=nats, training_nats=training_nats, seconds=seconds)
     record.curve.append(point)
