@@ -51,7 +51,10 @@ def ignored(word: str, listed: Callable[[str], Iterable[str]]) -> Counter[str]:
 def best(
     chances: Mapping[str, float], limit: int, times_ignored: Mapping[str, int], overlooks: float
 ) -> list[str]:
-    """The words to show, likeliest first. `overlooks` is the probability that a person overlooks a word in a list."""
+    """The words to show, likeliest first. `overlooks` is the probability that a person overlooks a word in a list.
+
+    By Bayes' rule, a word that was ignored n times keeps `overlooks` to the power of n of its probability.
+    """
     by_probability = sorted(chances, key=lambda word: (-chances[word], word))
     stays = CONFIDENT if overlooks > SURE else math.inf
 

@@ -1,8 +1,8 @@
 """Back-propagation through a layer of the vanilla network or of the GRU on the CPU.
 
-    hidden = activation(read + carry @ hidden)                          the vanilla network
+    hidden = activation(read + carry @ hidden)                the vanilla network (Elman 1990)
 
-    reset, update = sigmoid(read + carry @ hidden)                      the GRU
+    reset, update = sigmoid(read + carry @ hidden)            the GRU (Cho and others 2014; the reset gate as in cuDNN)
     new = tanh(read + reset * (carry @ hidden + bias))
     hidden = new + update * (hidden - new)
 

@@ -1,9 +1,9 @@
 """The parts of the networks: initial weights, dropout along a sequence, and one recurrent layer.
 
 Sources: Glorot and Bengio 2010 for dense layers (and the 2018 tutorial's choice); Saxe, McClelland and Ganguli
-2013 for orthogonal recurrent matrices, under which a state neither explodes nor vanishes; Gers, Schmidhuber and
-Cummins 2000 and Jozefowicz, Zaremba and Sutskever 2015 for the bias of the forget gate; Gal and Ghahramani 2016 for
-one dropout mask at all steps (a new one at each step would blur the state).
+2013 for orthogonal recurrent matrices, which keep the length of a state; Gers, Schmidhuber and Cummins 2000 and
+Jozefowicz, Zaremba and Sutskever 2015 for the bias of the forget gate; Gal and Ghahramani 2016 for one dropout mask at
+all steps (a new one at each step would blur the state).
 """
 
 import warnings

@@ -1,4 +1,9 @@
-"""The optimiser, its learning rate, and weight interpolation."""
+"""The optimiser, its learning rate, and weight interpolation.
+
+Sources: Kingma and Ba (2015), "Adam: a method for stochastic optimization"; Loshchilov and Hutter (2019), "Decoupled
+weight decay regularization", for AdamW; the same (2017), "SGDR: stochastic gradient descent with warm restarts",
+equation 5, for the cosine, here without restarts.
+"""
 
 import math
 from collections.abc import Mapping
