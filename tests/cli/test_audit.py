@@ -22,6 +22,7 @@ def test_audit_prints_its_findings_and_a_verdict(foreword: CommandLine, toy: Pat
     assert lines[0] == head
     assert [line.split()[1] for line in lines[1:4]] == ["0.5", "0.8", "1"]
     assert f"longest run {found.longest.longest_run}" in told
+    assert [" are in the rest; " in line for line in lines[3:5]] == [False, True]
     assert lines[-2].startswith("The longest run, from character ")
     assert lines[-1] == found.verdict
     printed = json.loads(foreword("audit", source, "-m", toy, "-n", "500", "--json").out)

@@ -112,12 +112,12 @@ def _print(found: "Audit", source: str) -> None:
         f"{counted(found.characters, 'character')} written at each temperature, searched for in {one_line(source)} "
         f"({counted(found.source_characters, 'character')}):"
     )
-    rows = {f"temperature {each.temperature:g}": each.overlap for each in found.written}
+    rows = [(f"temperature {each.temperature:g}", each.overlap, "the text") for each in found.written]
     if found.usual is not None:
-        rows[f"its last {found.usual_characters:,}"] = found.usual
-    for row, overlap in rows.items():
+        rows.append((f"its last {found.usual_characters:,}", found.usual, "the rest"))
+    for row, overlap, place in rows:
         typer.echo(
-            f"  {row:<18} {overlap.share:6.1%} of its 20-character stretches are in the text; "
+            f"  {row:<18} {overlap.share:6.1%} of its 20-character stretches are in {place}; "
             f"longest run {overlap.longest_run:,}"
         )
     run = found.longest.longest
