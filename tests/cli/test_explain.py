@@ -27,8 +27,9 @@ def test_explain_draws_a_sign_below_each_character(foreword: CommandLine, toy: P
 
 def test_explain_of_a_short_text_draws_four_varying_cells(foreword: CommandLine, toy: Path) -> None:
     outcome = foreword("explain", TEXT, "-m", toy, "--cells")
-    assert outcome.err.startswith(
-        "TEXT is too short to find cells that follow a feature; the picture has 4 that"
+    assert outcome.err == (
+        "TEXT is too short to find cells that follow a feature; the picture has 4 that vary. "
+        "To find some, name a text of 2,000 tokens or more: --over SOURCE\n"
     )
     assert outcome.out.count("h0.") == 4
     empty = foreword("explain", "-m", toy, "--cells", stdin=b"")

@@ -331,7 +331,9 @@ def test_a_run_that_contains_a_forgotten_word_does_not_resume(
     assert isinstance(next(running), Prepared)
     running.close()  # type: ignore[attr-defined]
     memory.forget("MARKET")
-    with pytest.raises(RunError, match=r"you forgot; delete it with: foreword models delete .*me --run"):
+    with pytest.raises(
+        RunError, match=r"has a blocked word; delete it with: foreword models delete .*me --run"
+    ):
         list(resume(to))
     memory.allow("market")
     assert isinstance(list(resume(to))[-1], Finished)

@@ -212,7 +212,7 @@ def _found(
         if text and not is_named:
             tell(
                 f"TEXT is too short to find cells that follow a feature; the picture has {DRAWN} that vary. "
-                f"To find some, name a text of {counted(FEWEST, 'character')} or more: --over SOURCE"
+                f"To find some, name a text of {counted(FEWEST, 'token')} or more: --over SOURCE"
             )
         return []
     return followers(model, text, watch=watch)

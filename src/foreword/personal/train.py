@@ -357,6 +357,6 @@ def _check_forgotten(corpus: Corpus, to: Path) -> None:
     forgotten, _ = forgotten_words(to)
     if forgotten is not None and any(map(forgotten.is_in, corpus.texts())):
         raise RunError(
-            f"the unfinished run of {to.name} cannot continue: its text has a word that you forgot; "
+            f"the unfinished run of {to.name} cannot continue: its text has a blocked word; "
             f"delete it with: foreword models delete {in_a_command(to)} --run"
         )
