@@ -1,4 +1,4 @@
-"""Makes the pictures of the terminal: typing.svg, which moves, editor.svg and screen.svg.
+"""Makes the pictures of the terminal: typing.svg, which moves, and editor.svg.
 
 The real program runs in a pseudo-terminal with the model that comes with it; pyte reads what it draws. Each frame is a
 screen that has come to rest. Its time is chosen here, not measured, so that the same program makes the same picture.
@@ -10,7 +10,6 @@ import fcntl
 import os
 import pty
 import select
-import shlex
 import struct
 import subprocess
 import sys
@@ -33,12 +32,6 @@ We meet at the Falkenhof on Sunday.
 The choir sings at the Falkenhof at eight.
 """
 """Made-up text that the memory has learned before."""
-COMMANDS = (
-    "",
-    'suggest "how are y"',
-    'generate "I think " --temperature 0.6 --characters 120 --seed 5',
-    'explain "How are you?"',
-)
 COLUMNS = 84
 PYTHON = [sys.executable, "-m", "foreword"]
 LETTER, SHORT, PAUSE, READ = 0.07, 0.25, 0.7, 1.4  # the seconds of a letter, of two pauses and of a caption
@@ -98,17 +91,17 @@ class Terminal:
                 return True
         return False
 
-    def rows(self, *, with_cursor: bool) -> tuple[Row, ...]:
+    def rows(self) -> tuple[Row, ...]:
         """The screen as runs of letters."""
-        return tuple(row_runs(self.screen, row, with_cursor=with_cursor) for row in range(self.screen.lines))
+        return tuple(row_runs(self.screen, row) for row in range(self.screen.lines))
 
 
-def row_runs(screen: pyte.Screen, row: int, *, with_cursor: bool) -> Row:
+def row_runs(screen: pyte.Screen, row: int) -> Row:
     """The runs of one row; plain spaces are left out."""
     cells = [screen.buffer[row][column] for column in range(screen.columns)]
     cursor = screen.cursor
     styles = [style_of(cell) for cell in cells]
-    if with_cursor and row == cursor.y and not cursor.hidden and cursor.x < len(styles):
+    if row == cursor.y and not cursor.hidden and cursor.x < len(styles):
         styles[cursor.x] += " cursor"
     runs, column = [], 0
     for style, group in groupby(zip(styles, cells, strict=True), key=lambda each: each[0]):
@@ -139,7 +132,7 @@ class Typist:
         """Take the screen at rest."""
         self.terminal.rest(shows)
         self._caption = self._caption if caption is None else caption
-        self.frames.append(Frame(self.terminal.rows(with_cursor=True), seconds, self._caption))
+        self.frames.append(Frame(self.terminal.rows(), seconds, self._caption))
 
     def type(self, text: str) -> None:
         """Type letters like a person."""
@@ -215,20 +208,6 @@ def learn(home: Path) -> None:
     taught.until_ended()
 
 
-def commands(home: Path) -> tuple[Row, ...]:
-    """The output of some commands, below each other."""
-    rows: list[Row] = []
-    for words in COMMANDS:
-        shown = Terminal([*PYTHON, *shlex.split(words)], 30, COLUMNS, home)
-        shown.until_ended()
-        rows += [(Run(0, "$", "c-green bold"), Run(2, f"foreword {words}", "bold"))]
-        rows += shown.rows(with_cursor=False)
-        while not rows[-1]:
-            rows.pop()
-        rows.append(())
-    return tuple(rows[:-1])
-
-
 def main() -> None:
     """As the command line asks."""
     parser = argparse.ArgumentParser(
@@ -245,8 +224,6 @@ def main() -> None:
             "foreword write letter.txt", listed.rows, "The editor with an open list of words"
         ),
     }
-    with tempfile.TemporaryDirectory() as home:
-        pictures["screen.svg"] = still("foreword", commands(Path(home)), "What some commands print")
     for name, drawn in pictures.items():
         (folder / name).write_text(drawn, "utf-8")
         print(f"{folder / name}: {len(drawn.encode()):,} bytes")

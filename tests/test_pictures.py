@@ -15,7 +15,7 @@ from scripts.svg_screens import Run, still
 from surfaces.desktop import missing
 
 ROOT = Path(__file__).resolve().parents[1]
-DRAWN = ("typing.svg", "editor.svg", "screen.svg")
+DRAWN = ("typing.svg", "editor.svg")
 TAKEN = ("page.png", "page-inside.png", "ibus.png")
 MOST_BYTES = 300_000
 SVG = "{http://www.w3.org/2000/svg}"
