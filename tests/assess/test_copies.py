@@ -100,7 +100,7 @@ def test_wrong_options_and_unusable_sources_are_named_errors(
 ) -> None:
     for options, words in (
         ({"characters": 19}, "characters must be at least 20, not 19"),
-        ({"temperatures": []}, "temperatures must be at least one"),
+        ({"temperatures": []}, "temperatures is empty; give at least one"),
         ({"temperatures": [-1.0]}, "temperature must be from 0 to 100"),
     ):
         with pytest.raises(OptionError, match=words):

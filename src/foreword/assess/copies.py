@@ -203,7 +203,7 @@ def audit(
     """
     within("characters", characters, GRAM)
     if not temperatures:
-        raise OptionError("temperatures must be at least one")
+        raise OptionError("temperatures is empty; give at least one")
     for temperature in temperatures:
         Sampling(temperature=temperature)  # checks the value before the text is read
     passages, report = -(-characters // PASSAGE), Report()
