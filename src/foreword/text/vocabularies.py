@@ -103,7 +103,10 @@ def frequent_words(pieces: Iterable[str], limit: int) -> tuple[str, ...]:
 
 
 def merged_subwords(pieces: Iterable[str], limit: int) -> tuple[tuple[str, ...], tuple[tuple[str, str], ...]]:
-    """The tokens and merges of a byte-level BPE of at most `limit` tokens. The newline is never merged."""
+    """The tokens and merges of a byte-level BPE of at most `limit` tokens. The newline is never merged.
+
+    Source: Sennrich, Haddow and Birch (2016), "Neural machine translation of rare words with subword units".
+    """
     learner = tokenizers.Tokenizer(models.BPE())
     cut_at_words = pre_tokenizers.Split(tokenizers.Regex(SUBWORDS_PATTERN), "isolated")
     spell_bytes = pre_tokenizers.ByteLevel(add_prefix_space=False, use_regex=False)
