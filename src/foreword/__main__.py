@@ -1,7 +1,11 @@
 """The command `foreword`, also as `python -m foreword`. Ctrl-C ends it silently, even during loading."""
 
 import os
-import signal
+
+try:
+    import signal  # it takes most of the time until Ctrl-C is handled below
+except KeyboardInterrupt:
+    os._exit(130)
 
 
 def main() -> None:

@@ -80,9 +80,12 @@ def test_help_pages_load_no_heavy_package_and_learn_no_network(program: Program,
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signal")
-def test_ctrl_c_during_loading_ends_the_program_without_a_message(program: Program, tmp_path: Path) -> None:
+@pytest.mark.parametrize("loading", ["signal", "typer"])
+def test_ctrl_c_during_loading_ends_the_program_without_a_message(
+    program: Program, tmp_path: Path, loading: str
+) -> None:
     slow = "import sys, time\nprint('loading', file=sys.stderr, flush=True)\ntime.sleep(60)\n"
-    (tmp_path / "typer.py").write_text(slow, encoding="utf-8")
+    (tmp_path / f"{loading}.py").write_text(slow, encoding="utf-8")
     before = os.pathsep.join(filter(None, [str(tmp_path), os.environ.get("PYTHONPATH")]))
     running = program.start("--version", PYTHONPATH=before)
     running.until("loading")
