@@ -101,17 +101,17 @@ class Screen:
 
 
 class Terminal(DummyOutput):
-    """A terminal with this number of rows and 80 columns, which shows nothing; `placed` holds its escape sequences."""
+    """A terminal with these rows and columns, which shows nothing; `placed` holds its escape sequences."""
 
-    def __init__(self, rows: int) -> None:
-        self.rows = rows
+    def __init__(self, rows: int, columns: int = 80) -> None:
+        self.rows, self.columns = rows, columns
         self.placed: list[str] = []
 
     def write_raw(self, data: str) -> None:
         self.placed.append(data)
 
     def get_size(self) -> Size:
-        return Size(rows=self.rows, columns=80)
+        return Size(rows=self.rows, columns=self.columns)
 
 
 Play = Callable[[Screen], Awaitable[None]]
@@ -157,11 +157,12 @@ def run(
     path: Path | None = None,
     settings: EditorSettings = SETTINGS,
     rows: int = 40,
+    columns: int = 80,
 ) -> Ending:
     """Start an editor, run `play`, and return how it ends; `play` must end it."""
 
     async def go() -> Ending:
-        with create_pipe_input() as keys, create_app_session(input=keys, output=Terminal(rows)):
+        with create_pipe_input() as keys, create_app_session(input=keys, output=Terminal(rows, columns)):
             editor = Editor(
                 keyboard or Guessing({"tomorrow": 0.9, "today": 0.4}), Files(home, path), settings
             )

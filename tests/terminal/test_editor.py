@@ -390,20 +390,27 @@ def test_the_editor_says_that_a_word_is_forgotten_only_if_it_is(tmp_path: Path) 
     run(play, tmp_path, keyboard=Busy({"tomorrow": 0.9}))
 
 
-def test_the_f1_page_scrolls_in_a_small_terminal(tmp_path: Path) -> None:
-    lines = status_lines.HELP.splitlines()
-    assert max(map(len, lines)) <= 80
-    assert len(lines) <= 21  # of the 24 rows of a small terminal
+@pytest.mark.parametrize("columns", [40, 80])
+def test_the_f1_page_breaks_into_lines_and_scrolls_in_a_small_terminal(tmp_path: Path, columns: int) -> None:
+    lines = status_lines.long(status_lines.HELP, 80)
+    assert lines.count(("", "\n")) == status_lines.HELP.count("\n") < 21  # of the 24 rows of a small terminal
 
     async def play(screen: Screen) -> None:
         await screen.press(F1)
         await screen.see("Words")
-        assert lines[-1].strip() not in screen.shown()
-        await screen.press(*[PAGE_DOWN] * 9)
-        await screen.see(lines[-1].strip())
-        assert "Words" not in screen.shown()
-        await screen.press("x")
+        pages = [screen.shown()]
+        for _ in range(9):
+            await screen.press(PAGE_DOWN)
+            pages.append(screen.shown())
+        assert "there is none, Tab takes choice 1" in " ".join(pages[0].split())
+        assert "back." not in pages[0]
+        assert "back." in pages[-1]
+        assert "Words" not in pages[-1]
+        terminal = screen.editor.app.output
+        assert isinstance(terminal, Terminal)
+        terminal.columns = 80
+        await screen.press(UP, "x")
         assert screen.text == ""
         await screen.press(CTRL["q"])
 
-    run(play, tmp_path, rows=12)
+    run(play, tmp_path, rows=12, columns=columns)

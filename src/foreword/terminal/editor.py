@@ -103,7 +103,7 @@ class Editor:
         ignore_unknown_keys()
         self.page.keys = text_keys(self.page, commands, forget=self._forget_chosen, say=self._say)
         self._help = FormattedTextControl(
-            status_lines.HELP,
+            self._help_lines,
             focusable=True,
             key_bindings=help_keys(self._scroll_help, lambda: self._show_help(shown=False)),
             show_cursor=False,
@@ -215,9 +215,16 @@ class Editor:
         self._is_helping, self._help_row = shown, 0
         self.app.layout.focus(self._help if shown else self.page)
 
+    def _help_lines(self) -> StyleAndTextTuples:
+        lines = status_lines.long(status_lines.HELP, self.app.output.get_size().columns)
+        self._help_row = min(self._help_row, lines.count(("", "\n")))  # the terminal may be wider now
+        return lines
+
     def _scroll_help(self, pages: int, rows: int) -> None:
-        hidden = status_lines.HELP.count("\n") + 1 - self.page.height
-        self._help_row = max(0, min(self._help_row + pages * self.page.height + rows, hidden))
+        info = self.app.layout.current_window.render_info
+        if info is not None:
+            hidden = info.content_height - info.window_height
+            self._help_row = max(0, min(self._help_row + pages * info.window_height + rows, hidden))
 
     def _forget_chosen(self) -> None:
         """Forget the chosen word after the person agrees."""

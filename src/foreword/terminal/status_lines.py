@@ -25,25 +25,25 @@ KEYS: Final = " F1 help  Tab takes the word  ↓ chooses  Esc hides  ^Z undo  ^S
 SHORT: Final = 30  # columns of a message in the status line
 
 HELP: Final = """\
- Words
-   Tab, →        take the word in grey; if there is none, Tab takes choice 1
-   Alt+→         take only the next word of a phrase
-   Alt+1 …       take a choice by its number
-   ↓             into the choices: arrows move, Enter takes, Delete forgets
-   Esc           hide the words until the next one begins
-   Enter takes a word only in the choices; the space bar never does.
+Words
+  Tab, →        take the word in grey; if there is none, Tab takes choice 1
+  Alt+→         take only the next word of a phrase
+  Alt+1 …       take a choice by its number
+  ↓             into the choices: arrows move, Enter takes, Delete forgets
+  Esc           hide the words until the next one begins
+  Enter takes a word only in the choices; the space bar never does.
 
- Text
-   Ctrl-Z        undo, a word taken as a whole      Ctrl-Y      redo
-   Shift+arrows  select                             Ctrl-C X V  copy, cut, paste
-   Ctrl+← →      word by word                       Ctrl+Home   to the beginning
-   Ctrl-W        delete the word before             Ctrl-K      delete the rest
+Text
+  Ctrl-Z        undo, a word taken as a whole    Ctrl-Y      redo
+  Shift+arrows  select                           Ctrl-C X V  copy, cut, paste
+  Ctrl+← →      word by word                     Ctrl+Home   to the beginning
+  Ctrl-W        delete the word before           Ctrl-K      delete the rest
 
- Files
-   Ctrl-S        save                               Alt+S       save as
-   Ctrl-O        open another file                  Ctrl-Q      leave
+Files
+  Ctrl-S        save                             Alt+S       save as
+  Ctrl-O        open another file                Ctrl-Q      leave
 
- A comma replaces the space after a word taken. Any key but ↑ and ↓ goes back."""
+A comma replaces the space after a word taken. Any key but ↑ and ↓ goes back."""
 
 
 def choices(writing: Writing, columns: int) -> StyleAndTextTuples:
