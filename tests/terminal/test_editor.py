@@ -80,6 +80,12 @@ def test_the_screen_shows_the_inline_suggestion_the_choices_and_the_saved_keys(t
     run(play, tmp_path)
 
 
+def test_a_message_is_shown_whole_beside_a_long_name(tmp_path: Path) -> None:
+    name = f"{'n' * 60}.txt"
+    said = Shows(f"\n nothing to undo\n\n {name}")
+    played(tmp_path, CTRL["z"], said, "x", Shows(f"\n\n {name} *"), *THROW_AWAY, path=tmp_path / name)
+
+
 def test_alt_right_takes_the_next_word_of_a_phrase(tmp_path: Path) -> None:
     keyboard = Guessing({"tomorrow": 0.9}, {"tomorrow": "morning"})
     word = "tom", Shows("tomorrow morning"), ALT_RIGHT, Holds("tomorrow "), CTRL["z"], Holds("tom")

@@ -157,9 +157,17 @@ class Editor:
         """Whether the text differs from the saved one."""
         return self.writing.draft.text != self.files.saved
 
+    @property
+    def _name(self) -> str:
+        return self.files.name + (" *" if self.is_unsaved else "")
+
+    @property
+    def _is_short(self) -> bool:
+        return status_lines.is_short(self.message, self._name, self.app.output.get_size().columns)
+
     def _application(self) -> Application[None]:
         is_helping = Condition(lambda: self._is_helping)
-        is_long = Condition(lambda: not status_lines.is_short(self.message))
+        is_long = Condition(lambda: not self._is_short)
         is_tall = Condition(lambda: self.app.output.get_size().rows >= 10)
         text = Window(self.page, scroll_offsets=ScrollOffsets(top=1, bottom=1), wrap_lines=False)
         help_text = Window(self._help, get_vertical_scroll=lambda _: self._help_row)
@@ -204,8 +212,8 @@ class Editor:
 
     def _status(self) -> StyleAndTextTuples:
         return status_lines.status(
-            name=self.files.name + (" *" if self.is_unsaved else ""),
-            message=self.message if status_lines.is_short(self.message) else "",
+            name=self._name,
+            message=self.message if self._is_short else "",
             tally=self.tally,
             model=self.settings.model + (", private" if self.settings.is_private else ""),
             columns=self.app.output.get_size().columns,

@@ -71,9 +71,9 @@ def choices(writing: Writing, columns: int) -> StyleAndTextTuples:
     return placed(each for choice in found[first:] for each in choice)
 
 
-def is_short(message: str) -> bool:
-    """Whether a message fits in the status line. A longer one has lines of its own."""
-    return get_cwidth(message) <= SHORT
+def is_short(message: str, name: str, columns: int) -> bool:
+    """Whether a message fits in the status line, after the name of the file. A longer one has lines of its own."""
+    return not message or get_cwidth(message) <= min(SHORT, columns - get_cwidth(clean(name)) - 3)
 
 
 def long(message: str, columns: int) -> StyleAndTextTuples:
