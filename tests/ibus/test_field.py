@@ -465,6 +465,7 @@ LINES: dict[str, tuple[Sequence[Step], list[str]]] = {
     "nor if Backspace has joined it with the new line": (
         [("click", "Somebody else wrote this"), ("tell",), "\n", BACKSPACE, " and not I\n"], []
     ),
+    "nor if a part was typed while Foreword was off": ([PAUSE, "Falkenhof99", PAUSE, " ok\n"], []),
     "but it is after all of that is deleted": (
         [("click", "Falkenhof99"), ("tell",), *[BACKSPACE] * 11, "See you at tom", TAB, "\n"],
         ["See you at tomorrow"],

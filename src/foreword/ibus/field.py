@@ -182,7 +182,7 @@ class Field:
         self._keys_since, self._is_lost = 0, False
         line = self._whole_line()
         is_known = line == self._ended or _letters_added(self._line, line) <= MENDED
-        self._is_own = not line or (self._is_own and is_known)
+        self._is_own = not line or (self._is_own and is_known and not self._client.is_paused)
         if not (line and self._is_selected):  # the selected part may stay
             self._line = line
 
