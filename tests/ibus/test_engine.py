@@ -126,13 +126,16 @@ def test_the_engine_suggests_nothing_in_a_password_field() -> None:
     asyncio.run(run())
 
 
-def test_a_daemon_that_does_not_answer_is_one_error_line(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("is_connected", [False, True])
+def test_a_daemon_that_does_not_answer_is_one_error_line(
+    monkeypatch: pytest.MonkeyPatch, is_connected: bool
+) -> None:
     class Silent(Bus):
         def __init__(self, **_: object) -> None:
             super().__init__()
 
         async def connect(self) -> "Silent":
-            return self
+            return self if is_connected else await asyncio.Event().wait()  # type: ignore[return-value]
 
         async def request_name(self, *_: object) -> None:
             pass
@@ -142,8 +145,14 @@ def test_a_daemon_that_does_not_answer_is_one_error_line(monkeypatch: pytest.Mon
 
     monkeypatch.setenv("IBUS_ADDRESS", "unix:path=/nowhere")
     monkeypatch.setattr(engine, "MessageBus", Silent)
-    monkeypatch.setattr(engine, "_SECONDS_TO_ANSWER", 0)
+    monkeypatch.setattr(engine, "_SECONDS_TO_ANSWER", 0.05)
     with pytest.raises(ForewordError, match="IBus does not answer; restart it with: ibus restart"):
+        asyncio.run(engine.run(Guessing({}), Settings()))
+
+
+def test_a_wrong_address_is_one_error_line(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("IBUS_ADDRESS", "unix")
+    with pytest.raises(ForewordError, match="IBus does not answer"):
         asyncio.run(engine.run(Guessing({}), Settings()))
 
 

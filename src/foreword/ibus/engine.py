@@ -24,7 +24,15 @@ from foreword.keyboard.offers import Asker, Offer, Suggesting
 from foreword.settings import Settings
 
 try:
-    from dbus_fast import Message, MessageType, NameFlag, RequestNameReply, Variant
+    from dbus_fast import (
+        AuthError,
+        InvalidAddressError,
+        Message,
+        MessageType,
+        NameFlag,
+        RequestNameReply,
+        Variant,
+    )
     from dbus_fast.aio import MessageBus
 except ModuleNotFoundError:
     raise MissingExtra('foreword ibus needs dbus-fast: pip install "foreword[ibus]"') from None
@@ -235,13 +243,13 @@ async def run(keyboard: Suggesting, settings: Settings) -> None:
     Raises:
         ForewordError: there is no daemon, or Foreword runs already.
     """
+    try:
+        bus = await asyncio.wait_for(MessageBus(bus_address=_address()).connect(), _SECONDS_TO_ANSWER)
+    except (OSError, EOFError, AuthError, InvalidAddressError):
+        raise ForewordError(_SILENT) from None
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
-    try:
-        bus = await MessageBus(bus_address=_address()).connect()
-    except (OSError, EOFError):
-        raise ForewordError(_SILENT) from None
     service = Service(keyboard, settings, bus)
     if await bus.request_name(COMPONENT, NameFlag.DO_NOT_QUEUE) is RequestNameReply.EXISTS:
         raise ForewordError("foreword ibus is already running")
