@@ -170,6 +170,11 @@ def test_the_editor_asks_before_it_overwrites_another_file(tmp_path: Path) -> No
     assert path.read_text("utf-8") == "x\n"
 
 
+def test_a_pasted_name_is_one_line_and_ctrl_q_quotes_no_key_of_it(tmp_path: Path) -> None:
+    asked = "x", ALT_S, "y", CTRL["q"], ALT_S, PASTE.format(f"{tmp_path}/lett\r\ner.txt"), ENTER
+    played(tmp_path, *asked, Shows(" letter.txt  saved"), Holds("x\n", tmp_path / "letter.txt"), CTRL["q"])
+
+
 def test_a_change_by_another_program_or_a_full_disk_loses_no_text(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -8,6 +8,7 @@ from prompt_toolkit.buffer import Buffer
 from prompt_toolkit.filters import Condition
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+from prompt_toolkit.keys import Keys
 from prompt_toolkit.layout import ConditionalContainer, HSplit, Window
 from prompt_toolkit.layout.controls import BufferControl, FormattedTextControl, UIControl
 from prompt_toolkit.layout.processors import BeforeInput
@@ -106,6 +107,8 @@ class Questions:
         for bindings in (answers, cancels):
             for key in ("escape", "c-c", "c-g"):
                 bindings.add(key, eager=True)(lambda _: self._close())
+        cancels.add("c-q", eager=True)(lambda _: self._close())  # else it would quote the next key
+        cancels.add(Keys.BracketedPaste)(lambda each: self._name.insert_text("".join(each.data.splitlines())))
         self._keys = FormattedTextControl(self._lines, focusable=True, key_bindings=answers)
         asked = BeforeInput(lambda: f" {self._naming[0] if self._naming else ''} ")
         self._line = BufferControl(self._name, [asked], key_bindings=cancels)
