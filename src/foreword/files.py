@@ -31,6 +31,20 @@ def system_folder(kind: Literal["cache", "config", "data"]) -> Path:
         raise OptionError("this user has no home folder; set HOME to one") from None
 
 
+def expanded(path: str) -> Path:
+    """The absolute `path`, with the home folder in place of `~` or `~somebody`.
+
+    Raises:
+        OptionError: nobody has that home folder, or the current folder is gone.
+    """
+    try:
+        return Path(path).expanduser().absolute()
+    except RuntimeError:
+        raise OptionError(f"{path!r}: nobody of that name has a home folder here; write it out") from None
+    except FileNotFoundError:
+        raise OptionError(f"{path!r}: the current folder was deleted; change to another one") from None
+
+
 def check_place(path: Path, option: str) -> None:
     """Check that a file can be written at `path`, before the work on its content. Nothing is changed.
 

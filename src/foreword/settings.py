@@ -29,7 +29,7 @@ from typing import Final, Literal, TypeAlias, TypeVar, final, get_args, get_type
 import msgspec
 
 from foreword.errors import OptionError, RecipeError
-from foreword.files import system_folder
+from foreword.files import expanded, system_folder
 
 FILE: Final = "settings.toml"
 Kind = TypeVar("Kind")
@@ -111,7 +111,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 def settings_path() -> Path:
     """The path of the file: in $FOREWORD_CONFIG, else in the system's configuration folder."""
     folder = os.environ.get("FOREWORD_CONFIG")
-    return (Path(folder).expanduser() if folder else system_folder("config")) / FILE
+    return (expanded(folder) if folder else system_folder("config")) / FILE
 
 
 def read_settings() -> Settings:

@@ -159,6 +159,12 @@ def test_a_home_that_cannot_be_made_is_a_named_error(monkeypatch: pytest.MonkeyP
             home()
 
 
+def test_a_settings_folder_of_nobody_is_a_named_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("FOREWORD_CONFIG", "~nobody-here")
+    with pytest.raises(OptionError, match="nobody of that name has"):
+        locate()
+
+
 def test_a_user_without_a_home_folder_is_told_to_set_one(monkeypatch: pytest.MonkeyPatch) -> None:
     for variable in ("HOME", "FOREWORD_HOME", "XDG_DATA_HOME"):
         monkeypatch.delenv(variable, raising=False)

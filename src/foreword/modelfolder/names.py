@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Final
 
 from foreword.errors import OptionError
-from foreword.files import system_folder
+from foreword.files import expanded, system_folder
 from foreword.modelfolder.swap import is_there
 from foreword.settings import read_settings, settings_path
 
@@ -45,7 +45,7 @@ def home() -> Path:
     Only its owner can read it (mode 0700): a model is as private as its training messages.
     """
     chosen = os.environ.get("FOREWORD_HOME")
-    folder = _expanded(chosen) if chosen else system_folder("data")
+    folder = expanded(chosen) if chosen else system_folder("data")
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not chosen and stat.S_IMODE(folder.stat().st_mode) & 0o077:
@@ -95,7 +95,7 @@ def own_or_shipped() -> Path:
 def _folder(name: str) -> Path:
     if "/" not in name and os.sep not in name:
         return home() / _checked(name)
-    path = _expanded(name)
+    path = expanded(name)
     if path.name in ("", ".."):
         raise OptionError(f"{name!r} cannot be the path of a model: it has no name; name a folder in it")
     return path
@@ -164,16 +164,6 @@ def known_names() -> list[str]:
     folder = home()
     beside = {path.stem for ending in _RESERVED_ENDINGS for path in folder.glob(f"[!.]*{ending}")}
     return sorted({*models_in(folder), *beside, *([SHIPPED] if shipped_folder().is_dir() else [])})
-
-
-def _expanded(path: str) -> Path:
-    """The absolute `path`, with the home folder in place of `~` or `~somebody`."""
-    try:
-        return Path(path).expanduser().absolute()
-    except RuntimeError:
-        raise OptionError(f"{path!r}: nobody of that name has a home folder here; write it out") from None
-    except FileNotFoundError:
-        raise OptionError(f"{path!r}: the current folder was deleted; change to another one") from None
 
 
 def _checked(name: str) -> str:
