@@ -99,8 +99,17 @@ WRONG = [
     # The memory
     ("memory list -k 0", 2, "limit must be at least 1, not 0"),
     ("memory import latin.txt", 1, "latin.txt is not UTF-8 text; name a file that foreword memory export"),
-    ("memory import nowhere.txt", 1, "No such file or directory: nowhere.txt"),
-    ("memory import .", 1, "Is a directory: ."),
+    (
+        "memory import nowhere.txt",
+        1,
+        "nowhere.txt cannot be read: No such file or directory; name a file that",
+    ),
+    (
+        "memory import .",
+        1,
+        ". cannot be read: Is a directory; name a file that foreword memory export has written",
+    ),
+    ("memory import empty.txt", 1, "empty.txt is empty; name a file that foreword memory export has written"),
     ("memory import chat.txt", 1, "chat.txt, line 1, is not from an exported memory; name a file that"),
     ("memory merge nowhere.txt", 1, "there is no file nowhere.txt; name the file of a memory"),
     ("memory merge chat.txt", 1, "chat.txt is not a Foreword memory; for an export: foreword memory import"),

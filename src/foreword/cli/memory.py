@@ -19,7 +19,7 @@ from foreword.cli.options import (
     open_memory,
 )
 from foreword.cli.output import say, say_json, tell, waiting
-from foreword.errors import OptionError, SourceNotText
+from foreword.errors import OptionError, SourceError, SourceNotText
 from foreword.files import check_place, write_whole
 from foreword.text.plural import counted
 
@@ -205,13 +205,15 @@ def _public_words(model: str | None) -> Iterator[str]:
 
 def _lines(file: str) -> Iterator[str]:
     """The lines of a file or of standard input; programs of Windows put a byte order mark first."""
+    from foreword.keyboard.exchange import EXPORTED
+
     try:
         if file == "-":
             yield from io.TextIOWrapper(sys.stdin.buffer, encoding="utf-8-sig")
         else:
             with Path(file).open(encoding="utf-8-sig") as opened:
                 yield from opened
+    except OSError as error:
+        raise SourceError(f"{file} cannot be read: {error.strerror}; {EXPORTED}") from None
     except UnicodeDecodeError:
-        raise SourceNotText(
-            f"{file} is not UTF-8 text; name a file that foreword memory export has written"
-        ) from None
+        raise SourceNotText(f"{file} is not UTF-8 text; {EXPORTED}") from None

@@ -16,7 +16,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from foreword.errors import SourceMissing, SourceNotText
+from foreword.errors import SourceEmpty, SourceMissing, SourceNotText
 from foreword.keyboard.counts import Message
 from foreword.keyboard.forgotten import DIGEST_BYTES
 from foreword.keyboard.learn import portions
@@ -25,6 +25,7 @@ from foreword.keyboard.memory_file import NEWER, NONSENSE, is_memory
 
 FORMAT: Final = "foreword-memory"
 VERSION: Final = 1
+EXPORTED: Final = "name a file that foreword memory export has written"
 
 
 def exported(memory: Memory) -> Iterator[str]:
@@ -41,8 +42,9 @@ def import_lines(memory: Memory, lines: Iterable[str], name: str) -> int:
     """Import exported lines into a memory, and return the number of new messages; errors call the lines `name`.
 
     Raises:
-        SourceNotText: `lines` were not exported from a memory.
+        SourceEmpty, SourceNotText: `lines` were not exported from a memory.
     """
+    number = 0
     messages: list[Message] = []
     blocked: list[tuple[bytes, bytes]] = []
     for number, line in enumerate(lines, 1):
@@ -63,9 +65,11 @@ def import_lines(memory: Memory, lines: Iterable[str], name: str) -> int:
                 messages.append(Message(text=str(row["text"]), time=time, is_dated=True))
         except (*NONSENSE, sqlite3.Error):
             raise SourceNotText(
-                f"{name}, line {number}, is not from an exported memory; name a file that foreword memory export "
-                "has written, or learn a text with: foreword learn"
+                f"{name}, line {number}, is not from an exported memory; {EXPORTED}, "
+                "or learn a text with: foreword learn"
             ) from None
+    if number == 0:
+        raise SourceEmpty(f"{name} is empty; {EXPORTED}")
     memory.block_digests(blocked)
     learned, last, used = 0, memory.last_number(), set[int]()
     for start, end in portions([len(each.text) for each in messages]):
