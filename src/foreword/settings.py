@@ -172,6 +172,8 @@ def plainly(message: str, field: str) -> str:
         return f"{name} must be {_KINDS.get(kind, kind)}{limits}"
     if found := re.fullmatch(r"Expected `(\w+)` of length ([<>]=) (\d+) - at `\$\.(.*)`", message):
         kind, bound, number, name = found.groups()
+        if (bound, number) == (">=", "1"):
+            return f"{name} must not be empty"
         counts = "characters" if kind == "str" else "entries"
         return f"{name} must have {_BOUNDS[bound]} {int(number):,} {counts}"
     return re.sub(r"(.*) - at `\$\.(.*)`", r"\2: \1", message)

@@ -60,6 +60,7 @@ def test_the_api_lists_explains_exports_and_forgets_learned_words(client: TestCl
     assert client.get("/v1/memory", params={"part": "quick"}).json()["words"] == []
     assert "quick" not in client.get("/v1/memory/export").text
     assert client.post("/v1/forget", json={"word": "two words"}).status_code == 404
+    assert "word must not be empty" in client.post("/v1/forget", json={"word": ""}).text
 
 
 @pytest.mark.parametrize(
