@@ -35,7 +35,12 @@ WRONG = [
     ("sugest", 2, "there is no command sugest; perhaps suggest; see: foreword --help"),
     ("suggest --jsn", 2, "there is no option --jsn; perhaps --json; see: foreword suggest --help"),
     ("learn", 2, "SOURCE is missing; see: foreword learn --help"),
-    ("suggest see you", 2, "you: too many arguments; put a text of several words in quotes"),
+    ("suggest see you", 2, "you: too many arguments; give one TEXT, in quotes if it has spaces; see:"),
+    (
+        "write a b",
+        2,
+        "b: too many arguments; give one FILE, in quotes if it has spaces; see: foreword write --help",
+    ),
     ("inspect toy", 2, "toy: too many arguments; name a model with -m; see: foreword inspect --help"),
     ("evaluate -m", 2, "-m needs a value; see: foreword evaluate --help"),
     ("evaluate --json=3", 2, "--json takes no value"),

@@ -244,6 +244,6 @@ def in_our_words(error: Exception) -> str:
 
 def _instead(params: Iterable[Any]) -> str:
     """A hint for a person who gave too many arguments to a command with these parameters."""
-    if any(each.param_type_name == "argument" for each in params):
-        return "; put a text of several words in quotes"
+    if argument := next((each for each in params if each.param_type_name == "argument"), None):
+        return f"; give one {argument.metavar}, in quotes if it has spaces"
     return "; name a model with -m" if any("-m" in each.opts for each in params) else ""
