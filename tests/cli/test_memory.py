@@ -138,6 +138,7 @@ def test_memory_blocked_lists_known_words_and_looks_up_hashed_words(
     )
     looked_up = json.loads(foreword("memory", "blocked", "xylophon42", "see", "--json").out)
     assert looked_up == {"words": ["xylophon42"], "others": 3}
+    assert foreword("memory", "blocked", "see", "you").err == "see, you: not blocked\n"
     allowed = foreword("memory", "allow", "TOMORROW", "you").err.splitlines()
     assert allowed == ["TOMORROW can be learned and suggested again", "you was not blocked"]
     assert foreword("memory", "blocked").out.splitlines() == ["station"]

@@ -90,7 +90,9 @@ def blocked(
         return
     for word in found:
         say(word)
-    if others:
+    if words and not found:
+        tell(f"{', '.join(words)}: not blocked")
+    elif others and not words:
         more = "other " * bool(found) + ("word is" if others == 1 else "words are")
         look_up = f"foreword memory blocked WORD{named(model)}"
         tell(f"{others:,} {more} blocked and kept as hashes; to look a word up: {look_up}")
