@@ -48,6 +48,10 @@ SAVED = (
     "Keystroke savings on 6 held-out messages: 46.5 % (43.3 to 49.8 with 95 % confidence). "
     "N-gram: 42.6 %. Base model: 36.6 %. Upper bound: 71.3 %."
 )
+WROTE = (
+    "Wrote /models/me (trained on 34,568 characters per second, 1,234 MB of memory at most). "
+    "Type with it: foreword write -m /models/me"
+)
 TESTED = (
     "On 500 of the 1,000 characters held out to test: 2.500 bits per character (fewer is better). "
     "N-gram of the same text: 2.750."
@@ -73,7 +77,7 @@ def test_each_event_is_printed_in_plain_lines(capsys: pytest.CaptureFixture[str]
         SAVED,
         "Inline suggestion alone: 31.0 %, shown at 40 % of the keys.",
         "The report is in a.html, readable by you alone",
-        "Wrote /models/me (trained on 34,568 characters per second, 1,234 MB of memory at most)",
+        WROTE,
     ]
 
 
@@ -103,7 +107,7 @@ def test_optional_parts_of_an_event_are_printed_only_if_they_apply(
 def test_the_last_line_says_if_the_model_was_kept_or_replaced(capsys: pytest.CaptureFixture[str]) -> None:
     assert shown(capsys, replace(FINISHED, kept=True)) == "Kept /models/me as it was\n"
     last = shown(capsys, replace(FINISHED, peak_megabytes=None, replaced=True))
-    assert last == "Replaced /models/me (trained on 34,568 characters per second)\n"
+    assert last.startswith("Replaced /models/me (trained on 34,568 characters per second). Type with it: ")
 
 
 def test_a_progress_line_is_printed_at_intervals(

@@ -9,6 +9,7 @@ from rich.progress import BarColumn, Progress, TextColumn
 
 from foreword.cli.evaluate import typing_lines
 from foreword.cli.output import printable
+from foreword.modelfolder.names import named
 from foreword.personal.events import (
     Compared,
     Event,
@@ -123,7 +124,8 @@ def _lines(event: Event, model: str) -> Iterator[str]:  # noqa: C901, PLR0912 - 
             )
             yield (
                 f"{'Replaced' if event.replaced else 'Wrote'} {event.folder} "
-                f"(trained on {event.characters_per_second:,.0f} characters per second{memory})"
+                f"(trained on {event.characters_per_second:,.0f} characters per second{memory}). "
+                f"Type with it: foreword write{named(event.folder, '-m')}"
             )
         case Warned():
             yield f"Warning: {event.message}"
