@@ -159,7 +159,9 @@ def test_the_from_option_trains_a_new_model_from_another_model(begun: CommandLin
     for text in ("new", "old"):
         assert any(line.startswith(f"On held-out {text} text: ") for line in lines)
     assert record(home, "german")["from"]["name"] == "me"
-    assert "initial weights" in begun("inspect", "-m", "german").out
+    told = begun("inspect", "-m", "german").out
+    assert "initial weights" in told
+    assert "texts, held-out parts included" in told
     known = begun("evaluate", "old.txt", "-m", "german", "--messages", "1").err
     assert "is part of the training text" in known
 

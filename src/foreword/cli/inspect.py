@@ -9,6 +9,7 @@ LABELS: Final = {
     "architecture": "kind of network",
     "graphs": "ONNX graphs",
     "tokens": "vocabulary",
+    "trained_on": "texts, held-out parts included",
     "went_on_from": "initial weights",
     "held_out_bits_per_character": "bits per character on held-out text",
 }
