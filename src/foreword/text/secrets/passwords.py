@@ -8,6 +8,7 @@ A value in a command, in an address, or after a word for a password and a colon 
 import re
 from collections.abc import Iterator
 from functools import lru_cache
+from itertools import islice
 from typing import Final, TypeAlias
 
 from foreword.text.secrets import OMISSION, Kind, Span, nouns
@@ -91,7 +92,7 @@ _DOORS: Final = re.compile(
 
 Form: TypeAlias = tuple[re.Pattern[str], int, Kind]
 """A pattern of a secret, the fewest characters of its value, and its kind."""
-_LONGEST_FORM: Final = 1_000  # characters, at the end of a line
+_LONGEST_FORM: Final = 640  # characters, at the end of a line: a value of 500 and the words before it
 
 
 @lru_cache(maxsize=1)  # compiling them is slow
@@ -160,10 +161,10 @@ def in_forms(line: str, *, by_words: bool) -> Iterator[Span]:
         is_last = pattern.pattern.endswith("$)")
         last = len(line.rstrip()) if is_last else len(line)
         first = max(0, last - _LONGEST_FORM) if is_last else 0
-        while pattern.search(line, first, last):
-            spans = [span for span in _values(pattern, line, first, last) if span[1] - span[0] >= least]
+        most = 1 if is_last and "&" not in line else None  # the first value holds the later ones
+        while spans := list(islice(_values(pattern, line, first, last, least), most)):
             yield from ((*span, kind) for span in spans)
-            last = min(spans, default=(0, 0))[0]
+            last = spans[0][0]
             if not is_last or not line[last - 1 : last].strip():
                 break
             first = max(0, last - _LONGEST_FORM)  # the value may end an earlier one: `pass:pass:hunter2`
@@ -220,8 +221,10 @@ def is_strong(text: str) -> bool:
     return max(changes) >= 3 or sum(changes) >= 5 or is_random(text)
 
 
-def _values(pattern: re.Pattern[str], line: str, first: int, last: int) -> Iterator[tuple[int, int]]:
-    """The positions of the values of this pattern, without quotes and punctuation."""
+def _values(
+    pattern: re.Pattern[str], line: str, first: int, last: int, least: int = 0
+) -> Iterator[tuple[int, int]]:
+    """The positions of the values of this pattern, without quotes and punctuation; each has `least` characters."""
     stretch = 0  # the end of the text without spaces
     whole = bare = 0  # the end of the value before, with and without punctuation
     for found in pattern.finditer(line, first, last):
@@ -242,7 +245,7 @@ def _values(pattern: re.Pattern[str], line: str, first: int, last: int) -> Itera
             bare -= 1
         end = max(start, bare)
         in_program = "=" in line[found.start() : start] and _IN_PROGRAMS.match(line, start)
-        if not in_program and not _no_password().match(line, start, end):
+        if end - start >= least and not in_program and not _no_password().match(line, start, end):
             yield start, end
 
 

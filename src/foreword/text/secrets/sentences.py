@@ -264,10 +264,10 @@ def _after(tokens: list[_Token], at: int, noun: Noun, small: str) -> Iterator[Sp
     has_stopped = is_for = has_value = False
     for place in range(at + 1, min(len(tokens), at + 1 + _MARGIN)):
         token, before = tokens[place], tokens[place - 1]
-        is_year, is_last = _YEAR.fullmatch(token.text), place + 1 == len(tokens)
-        ends = is_last or token.stops or token.raw.endswith(",")
         if token.noun is noun:
             return
+        is_year, is_last = _YEAR.fullmatch(token.text), place + 1 == len(tokens)
+        ends = is_last or token.stops or token.raw.endswith(",")
         own_tie = word.low.startswith(nouns.OWN_TIES.get(before.low, ()))
         changed = before.low in nouns.TO and not is_year and nouns.CHANGES.search(small, *nearby)
         # Some words between a word and its value keep the tie.
@@ -298,7 +298,6 @@ def _after(tokens: list[_Token], at: int, noun: Noun, small: str) -> Iterator[Sp
 
 def _before(tokens: list[_Token], at: int, noun: Noun) -> Iterator[Span]:
     """The values before a word for them: `… is the password`."""
-    is_qualified = _is_qualified(tokens, at)
     is_tied = False
     for token in tokens[max(0, at - _MARGIN) : at][::-1]:
         if token.noun:
@@ -306,7 +305,8 @@ def _before(tokens: list[_Token], at: int, noun: Noun) -> Iterator[Span]:
         if token.ties or token.low in nouns.AS:
             is_tied = True
         elif is_tied or is_strong(token.text):
-            fits = _fits(noun, token.text, "tied" if is_tied else "near", is_qualified=is_qualified)
+            how: Tie = "tied" if is_tied else "near"
+            fits = _fits(noun, token.text, how, is_qualified=_is_qualified(tokens, at))
             fits = fits and (noun is not Noun.KEY or is_strong(token.text))
             if fits and not _YEAR.fullmatch(token.text):
                 yield token.start, token.end, _kind(noun)
