@@ -256,10 +256,12 @@ password: pasword is «Blue4Horse» | Password👉 «Margaret1952» | PIN 👉�
 password: code du coffre «4821» | code de l'alarme «4821» | clave de la tarjeta «7342» | codice allarme «4821»
 password: kod do klatki «4821» | код от подъезда «4821» | пин карты «7342» | كود التفعيل «482913» | رقم سري «7342»
 password: backup codes: «1234 5678», «8765 4321» | mój pin to «7342»
+password: пароль теперь «Zima2024» | pin now «4821»
 password: pin no «7342» | 门禁码«4821» | オートロックの番号は«4821»
 key: https://mega.nz/file/AbCdEfGh#«kJ3hG8sLq0vZxYwRt5uPb7nM2cD4eF6gH9iK1lQ0aBc»
 key: https://privatebin.net/?3f2a9c1b4d5e6f70#«7nM2cD4eF6gH9iK1lQ0aBcEhB3hG8sLq0vZxYwRt5uP»
 number: passport valid until 12.03.2027: «C01X00T47» | sort code «20-12-14» | national id «01.07.30-033.28»
+number: passport number «C4X7R2K19» | mein Ausweis ist «L22N4CXK1»
 number: dni «30.123.456» | DNI «30.123.456» | account number «1234 5678» | acct «12-34-56» | bsn «123 45 678»
 key: https://api.telegram.org/bot«7123456789:AAHfg4kLmN0pQrStUvWxYz12345abcdeFGH»/getMe
 key: https:«//npm_7nM2cD4eF6gH9iK1lQ0aBcEhB3hG8sLq0vZx»@x.org

@@ -273,7 +273,7 @@ def _after(tokens: list[_Token], at: int, noun: Noun, small: str) -> Iterator[Sp
         # Some words between a word and its value keep the tie.
         is_alike = _WORDY.sub("a", before.text) == _WORDY.sub("a", token.text)
         is_another = has_value and (is_alike or {before.low, token.low} & nouns.OR)
-        keeps = before.low in nouns.STILL if how == "tied" else how == "beside" and before.is_place
+        keeps = before.low in nouns.STILL or (how == "beside" and before.is_place)
         if before.ties or token.is_tied or own_tie or changed:
             how = "tied"
         elif place > at + 1 and not (keeps or is_another):
@@ -358,7 +358,7 @@ def _identity(line: str, start: int) -> Iterator[Span]:
     )
     for found in _IDENTITY.finditer(dateless, start - first, start - first + 60):
         if not _PLAIN.match(near, found.start()):
-            if sum(each.isdigit() for each in found.group()) >= 6:
+            if sum(each.isdigit() for each in found.group()) >= 6 or is_strong(found.group()):
                 yield first + found.start(), first + found.end(), Kind.NUMBER
             return
 
