@@ -50,6 +50,9 @@ def test_an_unknown_declaration_does_not_affect_the_text_around_it(odd: str) -> 
     assert text_of(f"<p>one</p>{odd}<p>two</p>") == "one\ntwo"
 
 
+A_NOTE = '<a href="#{0}" id="x">[a]</a>'.format
+
+
 @pytest.mark.parametrize(
     ("body", "text"),
     [
@@ -68,8 +71,10 @@ def test_an_unknown_declaration_does_not_affect_the_text_around_it(odd: str) -> 
         ("<div class='sidebar'>Links</div><div class='content sidebar'>text</div>", "text"),
         ("<pre>a poem\n  of two</pre>", "a poem\n  of two"),
         ("one<" + "a " * 10 + "<a " * 50_000, "one"),
+        ("<div style='mso-element:comment-list'>A long comment of others.</div>text", "text"),
+        (f"<p>text<sup>{A_NOTE('cmnt1')}</sup><div><p>{A_NOTE('cmnt_ref1')}<span>Of others.</span></p></div>", "text"),
     ],
-    ids=range(15),
+    ids=range(17),
 )  # fmt: skip
 def test_the_text_of_a_page_is_its_visible_content(body: str, text: str) -> None:
     assert text_of(body) == text

@@ -72,7 +72,12 @@ _NAMED: Final = _words(
 )
 _CONTENT: Final = _words("content post entry article")
 """Beside these names, one of `_NAMED` says how the text is laid out."""
-_HIDDEN: Final = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all", re.IGNORECASE)
+_HIDDEN: Final = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all|mso-element\s*:\s*comment", re.IGNORECASE)
+_NOTES: Final = re.compile(
+    r"""<div[^<>]*>\s*<p[^<>]*>\s*<a href="#cmnt_ref.*|<a href="#(?:cmnt|ftnt)(?:_ref)?\d+"[^<>]*>[^<>]*</a>""",
+    re.DOTALL,
+)
+"""Of a page of Google Docs: the comments at its end, perhaps of others, and the marks of comments and footnotes."""
 LARGEST_PART: Final = 1 << 25
 """Most bytes of a page, or of one unpacked part of a document. A thousand pages of prose have a tenth of that."""
 MOST_TAGS: Final = 1 << 17
@@ -124,7 +129,7 @@ def read(opened: Opened, report: Report) -> Iterator[Document]:
         advice = "export it again as JSON, or give lines of `name: message`"
         raise SourceNotText(f"{opened.name} is a chat or a list of activity in HTML; {advice}")
     try:
-        soup = tree(page, opened.name)
+        soup = tree(_NOTES.sub("", page), opened.name)
     except ValueError as error:
         raise SourceNotText(f"{opened.name} cannot be read as a page: {error}; give its text") from None
     yield from document(page_lines(soup, report))
