@@ -185,6 +185,10 @@ OWN = {
     ),
     "a sentence before an introduction is no part of it": (WRAPPED, "Am Ende"),
     "a rule above a quote": (RULED, "Yes."),
+    "an introduction and a quote in one line, by Yahoo": (
+        f"Yes.\n \n  {INTRODUCED}   Will you?\nRosa",
+        "Yes.",
+    ),
     "two dashes before a long text are no signature": (MANY, MANY),
     "a header in a language that the reader does not know": (
         "Hi\n\nप्रेषक: Ana <ana@example.org>\nभेजा गया: 15 01 2024 10:00\nप्रति: Ben\nविषय: Re: x\n\nTheirs",

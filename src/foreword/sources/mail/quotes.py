@@ -133,7 +133,8 @@ _disclaimer: Final = re.compile(
 def own_text(lines: list[str], report: Report) -> str:
     """The lines of the mail's author, joined; the report counts what was left out."""
     report.leave_out("line of an overlong message", max(0, len(lines) - _MOST_LINES))
-    own = _Mail(_without_armour(lines[:_MOST_LINES], report), report).own_lines()
+    divided = [part for line in _without_armour(lines[:_MOST_LINES], report) for part in _divided(line)]
+    own = _Mail(divided, report).own_lines()
     # Several blank lines become one: most of them are around a removed quote.
     kept = [line for at, line in enumerate(own) if line.strip() or (at > 0 and own[at - 1].strip())]
     return "\n".join(kept).strip("\n")
@@ -277,6 +278,12 @@ class _Mail:
         ahead = self.heads[self.at + 1 : self.at + min(rest, longest + 1)]
         begins = (count for count, line in enumerate(ahead, 1) if _begins_quote(line))
         return next(begins, rest if rest <= longest else 0)
+
+
+def _divided(line: str) -> list[str]:
+    """A line, or two if Yahoo wrote an introduction and the beginning of the quote in one line."""
+    begin, gap, quote = line.partition(":   ")
+    return [f"{begin}:", quote] if gap and quote.strip() and _introduces(_plain(f"{begin}:"), 1) else [line]
 
 
 def _plain(line: str) -> str:
