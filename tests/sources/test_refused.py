@@ -10,6 +10,7 @@ from packed_documents import zipped
 
 SENT = "05.03.2024 10"
 RULE = "=" * 62
+LONG = "A line of an answer.\n" * 40
 DISCORD = "[1/15/2024 10:30 AM] Ana\none\n\n[1/15/2024 10:31 AM] bo\ntwo\n\n[1/15/2024 10:32 AM] Ana\nthree\n"
 CHATS = {
     "Discord, text": (f"{RULE}\nGuild: Home\nChannel: Text / general\n{RULE}\n\n{DISCORD}", "DiscordChatExporter"),
@@ -20,6 +21,9 @@ CHATS = {
     "Slack, copied today": ("Ana B\n  10:15 AM\nhi\n10:15\nyes\nbo\n  1:16 PM\nhey\nbo\n  1:17 PM\nok\n", "JSON"),
     "Discord, copied": ("Ana — Today at 10:15 AM\nhi\nbo — heute um 10:16 Uhr\nhey\nbo — 10:17\nok\n", "JSON"),
     "ChatGPT, copied": ("You said:\nhi\nChatGPT said:\nHello!\nSure.\nYou said:\nthanks\nChatGPT said:\nok\n", "JSON"),
+    "ChatGPT, long answers": (f"You said:\nhi\nChatGPT said:\n{'Sure.' * 9}\n{LONG}" * 2, "JSON"),
+    "Claude, exported": (f"# Trip\n\n## User\nhi\n\n## Claude\n\n{LONG}\n**User:**\nok\n", "JSON"),
+    "QQ, copied": ("Ana 2024/1/15 9:15:33\nhi\nbo 2024/1/15 9:16:33\nhey\nAna (9:17 15.1.2024):\nok\n", "JSON"),
     "Discord, CSV": ('AuthorID,Author,Date,Content,Attachments\r\n"1","Ana","2024-01-15","hi",""\r\n', "give JSON"),
     "Discord, its own CSV": ("ID,Timestamp,Contents,Attachments\n1,2021-01-01 12:34:56,hello there,\n", "JSON"),
     "passwords": ("folder,name,login_username,login_password\n,Netflix,ana,Sommer22!\n", "without secrets"),
@@ -134,6 +138,9 @@ def test_a_refused_file_in_a_folder_is_skipped_with_a_note() -> None:
         "Monday\n10:15\nA walk.\nTuesday\n10:20\nA book.\nMonday\n10:25\nRain.\n",
         "2024-01-15 10:15:33 Started work\nIt was long.\n2024-01-15 12:15:33 Lunch\nPizza.\n" * 2,
         "Mon, Jan 15, 2024, 10:15 - Walk: long.\nTue, Jan 16, 2024, 10:15 - Book: good.\n",
+        "".join(
+            f"{day} {at}/01/2024 10:15\nA walk.\n" for at, day in enumerate(["Monday", "Tuesday"] * 5, 11)
+        ),
         "Diary — 21:40\nA walk.\nDiary — 9:15\nA book.\nDiary — 8:05\nRain.\n",
         f"{RULE}\nA heading\n{RULE}\n",
         "I forgot my password, sorry\nPassword, and what else?\n",

@@ -63,9 +63,11 @@ _COPIED_HEAD: Final = re.compile(
     r"\[[^\[\]]{0,30}\d[:.h]\d\d[^\[\]]{0,10}\] (?P<author>[^<*:]{1,40})"  # Discord's exporters, Teams
     r"|\d{4}-\d\d-\d\d \d?\d:\d\d:\d\d (?P<dated>[^*:]{1,40}[(<][^*:()<>]{1,40}[)>])"  # QQ
     rf"|(?P<named>[^\W\d][^<*:]{{0,39}}?)"
-    rf"(?:, \[[\d./-]{{6,10}},? {_TIME}\]|  +{_TIME}| — (?:[\d./-]{{6,10}},? |\D{{0,20}} )?{_TIME}"
+    rf"(?:, \[[\d./-]{{6,10}},? {_TIME}\]|  +{_TIME}"
+    rf"|,? {{1,2}}\(?(?=.{{0,12}}\d:\d\d)(?:{_TIME},? )?(?P<day>[\d./-]{{6,10}})(?:,? {_TIME})?\)?:?"  # QQ, ICQ
+    rf"| — (?:[\d./-]{{6,10}},? |\D{{0,20}} )?{_TIME}"
     r"| [(\[](?:\d\d?:\d\d[)\]]:|\d\d?:\d\d:\d\d[)\]]:?))"  # transcripts
-    r"|(?P<said>You|ChatGPT|Claude|Copilot|Gemini) said:"
+    r"|(?:#{1,6} )?\*{0,2}(?P<said>You|User|Human|Assistant|ChatGPT|Claude|Copilot|Gemini)(?: said)?:?\*{0,2}:?"
 )
 """A line with the name and the time of the message below, as Telegram, Slack and Discord copy it; or ChatGPT's."""
 _TIME_BELOW: Final = re.compile(rf"\n[ \xa0]{{2}}(?={_TIME}\n)")
@@ -201,13 +203,15 @@ def _is_discord(start: str, _: list[str]) -> bool:
 
 
 def _is_copied(_: str, lines: list[str]) -> bool:
-    """Whether a time and one of few authors stand above messages; one name alone may be a diary's heading."""
+    """Whether a time and one of few authors stand above messages; one name (a day) may be a diary's heading."""
     lines = _TIME_BELOW.sub("  ", "\n".join(lines)).split("\n")
     heads = [_COPIED_HEAD.fullmatch(line.strip()) for line in lines]
     above = [head for head, below in pairwise(heads) if head and not below]
-    authors = {head.group(head.lastgroup or 0) for head in above}
-    is_sure = len(authors) > 1 or any(head["author"] for head in above)
-    return is_sure and len(above) >= max(3, 0.1 * len(lines)) and len(authors) <= max(2, len(above) // 2)
+    names = [next(filter(None, head.group("author", "dated", "named", "said"))) for head in above]
+    days = [head["day"] for head in above]
+    is_sure = len({*zip(days, names, strict=True)}) > len({*days}) or any(head["author"] for head in above)
+    are_many = len(above) >= 3 and (len(above) * 10 >= len(lines) or any(head["said"] for head in above))
+    return is_sure and are_many and len({*names}) <= max(2, len(above) // 2)
 
 
 def _are_of_few(lines: list[str], said: re.Pattern[str]) -> bool:
