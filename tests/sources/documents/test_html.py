@@ -50,6 +50,7 @@ def test_an_unknown_declaration_does_not_affect_the_text_around_it(odd: str) -> 
     assert text_of(f"<p>one</p>{odd}<p>two</p>") == "one\ntwo"
 
 
+KEEP = '<div class="heading"><div class="meta-icons">\n<span class="archived"></span>\n</div>\nJan 15, 2024</div>\n'
 A_NOTE = '<a href="#{0}" id="x">[a]</a>'.format
 
 
@@ -73,8 +74,9 @@ A_NOTE = '<a href="#{0}" id="x">[a]</a>'.format
         ("one<" + "a " * 10 + "<a " * 50_000, "one"),
         ("<div style='mso-element:comment-list'>A long comment of others.</div>text", "text"),
         (f"<p>text<sup>{A_NOTE('cmnt1')}</sup><div><p>{A_NOTE('cmnt_ref1')}<span>Of others.</span></p></div>", "text"),
+        ("<div class='note'>" + KEEP + "<div class='title'>Shop</div>milk</div>", "Shop\nmilk"),
     ],
-    ids=range(17),
+    ids=range(18),
 )  # fmt: skip
 def test_the_text_of_a_page_is_its_visible_content(body: str, text: str) -> None:
     assert text_of(body) == text

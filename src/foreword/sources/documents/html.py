@@ -74,10 +74,12 @@ _CONTENT: Final = _words("content post entry article")
 """Beside these names, one of `_NAMED` says how the text is laid out."""
 _HIDDEN: Final = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all|mso-element\s*:\s*comment", re.IGNORECASE)
 _NOTES: Final = re.compile(
-    r"""<div[^<>]*>\s*<p[^<>]*>\s*<a href="#cmnt_ref.*|<a href="#(?:cmnt|ftnt)(?:_ref)?\d+"[^<>]*>[^<>]*</a>""",
+    r"""<div[^<>]*>\s*<p[^<>]*>\s*<a href="#cmnt_ref.*|<a href="#(?:cmnt|ftnt)(?:_ref)?\d+"[^<>]*>[^<>]*</a>"""
+    r"""|<div class="heading"><div class="meta-icons">.{0,400}?</div>[^<>]*</div>""",
     re.DOTALL,
 )
-"""Of a page of Google Docs: the comments at its end, perhaps of others, and the marks of comments and footnotes."""
+"""Of a page of Google Docs: the comments at its end, perhaps of others, and the marks of comments and footnotes. Of a
+note of Google Keep: its date."""
 LARGEST_PART: Final = 1 << 25
 """Most bytes of a page, or of one unpacked part of a document. A thousand pages of prose have a tenth of that."""
 MOST_TAGS: Final = 1 << 17
