@@ -257,6 +257,7 @@ password: code du coffre «4821» | code de l'alarme «4821» | clave de la tarj
 password: kod do klatki «4821» | код от подъезда «4821» | пин карты «7342» | كود التفعيل «482913» | رقم سري «7342»
 password: backup codes: «1234 5678», «8765 4321» | mój pin to «7342»
 password: пароль теперь «Zima2024» | pin now «4821»
+password: passwords: «Tomate2019», «Katze99», «Hund!2020» and more
 password: pin no «7342» | 门禁码«4821» | オートロックの番号は«4821»
 key: https://mega.nz/file/AbCdEfGh#«kJ3hG8sLq0vZxYwRt5uPb7nM2cD4eF6gH9iK1lQ0aBc»
 key: https://privatebin.net/?3f2a9c1b4d5e6f70#«7nM2cD4eF6gH9iK1lQ0aBcEhB3hG8sLq0vZxYwRt5uP»
@@ -298,6 +299,7 @@ def test_few_secrets_survive_in_everyday_sentences(held_aside: bool, most: float
 
 BROKEN = [
     *("what's the wifi password?\n«hunter22»", "wifi password:\n\n«swordfish»\nsee you"),
+    *("Zugangsdaten Bank:\n«ana77»\n«Lollipop7»!", "logins:\nPayPal"),
     *("the code\nok, wait\n«482913»", "backup codes:\n«4821-9931»\n«4821-9932»\n«4821-9933»"),
     *("what's the door code again\n«4821»", "c'est quoi le code de la porte ?\nc'est «4821»"),
     *(

@@ -229,7 +229,8 @@ def answers(sentence: Sentence, announced: Announced) -> Iterator[Span]:
             0 < at < 3 and tokens[at - 1].ties and (at == 1 or tokens[0].low in nouns.THAT)
         )
         is_password = noun is Noun.PASSWORD
-        if is_alone and not surely and is_password and token.text.isalpha():
+        is_unsure = noun is Noun.LOGIN or (is_password and not surely)
+        if is_alone and is_unsure and token.text.isalpha():
             continue  # two words written as one, as in a list
         if _fits(noun, token.text, "tied" if is_alone else "near", is_qualified=True):
             yield token.start, token.end, _kind(noun)
@@ -273,7 +274,8 @@ def _after(tokens: list[_Token], at: int, noun: Noun, small: str) -> Iterator[Sp
         # Some words between a word and its value keep the tie.
         is_alike = _WORDY.sub("a", before.text) == _WORDY.sub("a", token.text)
         is_another = has_value and (is_alike or {before.low, token.low} & nouns.OR)
-        keeps = before.low in nouns.STILL or (how == "beside" and before.is_place)
+        is_listed = before.raw.endswith(f"{OMISSION},")
+        keeps = is_listed or before.low in nouns.STILL or (how == "beside" and before.is_place)
         if before.ties or token.is_tied or own_tie or changed:
             how = "tied"
         elif place > at + 1 and not (keeps or is_another):
@@ -387,7 +389,7 @@ def _fits(noun: Noun, text: str, how: Tie, *, is_qualified: bool) -> bool:
     if noun in {Noun.PIN, Noun.CVV, Noun.CODE}:
         return how != "near" and _fits_code(noun, text, how, is_qualified=is_qualified)
     is_likely = is_weak(text) and not is_thing(text)
-    if noun is Noun.PASSWORD or (noun is Noun.PASS and is_qualified):
+    if noun in {Noun.PASSWORD, Noun.LOGIN} or (noun is Noun.PASS and is_qualified):
         return (
             is_strong(text)
             or (how == "tied" and is_weak(text))
