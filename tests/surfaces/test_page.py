@@ -328,10 +328,11 @@ def test_the_whole_text_is_printed(page: "Page") -> None:
     assert int(pages[1]) > 5
 
 
-def test_two_tabs_show_one_text(page: "Page", address: str) -> None:
-    """Else the tab that was used last would delete what the other one has added."""
-    other = page.context.new_page()
-    other.goto(address)
+def test_two_tabs_show_one_text(page: "Page") -> None:
+    """Else the tab that was used last would delete what the other one has added. A tab gives its token to another."""
+    with page.context.expect_page() as new:
+        page.click("nav >> text=Write", modifiers=["Control"])
+    other = new.value
     expect(other.locator("html")).to_have_attribute("data-ready", "yes")
     page.locator("#text").press_sequentially("From the first.")
     expect(other.locator("#text")).to_have_value("From the first.")
@@ -685,11 +686,15 @@ def test_the_file_that_a_browser_is_given_leads_to_the_page(browser: "Browser", 
 
 
 def test_the_page_without_a_token_asks_for_the_whole_address(browser: "Browser", address: str) -> None:
-    page = browser.new_context().new_page()
-    page.goto(address.partition("#")[0])
-    expect(page.get_by_role("alert")).to_have_text(re.compile("^This page needs the whole address"))
-    expect(page.locator("main")).to_be_hidden()
-    page.context.close()
+    """The tab of an earlier server gives its token to no other."""
+    place, context = address.partition("#")[0], browser.new_context()
+    for opened_at in (f"{place}#token=of-an-earlier-server", place):
+        page = context.new_page()
+        page.goto(opened_at)
+        expect(page.get_by_role("alert")).to_have_text(re.compile("^This page needs the whole address"))
+        expect(page.locator("main")).to_be_hidden()
+    assert page.evaluate("sessionStorage.token") == ""
+    context.close()
 
 
 def test_nothing_can_be_typed_before_the_page_has_its_settings(browser: "Browser", address: str) -> None:

@@ -1,11 +1,20 @@
 // How the page asks the server. The token came in the address and goes with each request, never into an address again.
 const given = new URLSearchParams(location.hash.slice(1)).get('token');
 const session = storage('sessionStorage');
-if (given) {
-  try { session.setItem('token', given); } catch { /* a reload then needs the whole address again */ }
-  history.replaceState(null, '', location.pathname);
+if (given) history.replaceState(null, '', location.pathname);
+// A tab that was opened without the token, as by Ctrl+click on a part, asks the page's other tabs.
+let tabs = null;
+try { tabs = new BroadcastChannel('foreword'); } catch { /* it is forbidden together with storage */ }
+const token = given || session.getItem('token') || (tabs && await new Promise(done => {
+  tabs.onmessage = ({data}) => data && done(data);
+  tabs.postMessage('');
+  setTimeout(done, 500, '');
+})) || '';
+if (tabs && token) {
+  tabs.onmessage = ({data}) => { if (!data) tabs.postMessage(token); else if (data !== token) tabs.close(); };
+  if (given) tabs.postMessage(given);  // the tabs of an earlier server keep their token to themselves
 }
-const token = given ?? session.getItem('token') ?? '';
+try { session.setItem('token', token); } catch { /* a reload then needs the whole address again */ }
 
 // The browser's storage. If it is forbidden, it has no room.
 export function storage(name) {
@@ -26,7 +35,7 @@ export function made(name, content = '', more = {}) {
 
 let complained = 0;
 
-export function complain(message) {
+function complain(message) {
   complained = performance.now();
   if (by('problem').textContent === message) return;  // else a screen reader would read it again at each key
   by('problem').hidden = !message;
@@ -51,6 +60,7 @@ export async function request(path, body, signal) {
     if (begun > complained) complain('');  // an answer to an earlier request says nothing about a later problem
     return answer;
   }
+  if (answer.status === 401) tabs?.close();
   const problem = await answer.json().catch(() => ({}));
   complain(answer.status === 401
     ? 'This page needs the whole address that foreword serve printed, with its token.'
