@@ -741,6 +741,21 @@ def test_a_server_that_was_stopped_is_reported_once(browser: "Browser", address:
     page.context.close()
 
 
+def test_tab_leaves_the_text_if_a_server_answers_no_more(browser: "Browser", address: str) -> None:
+    page = opened(browser, address)
+    page.evaluate(
+        "() => { const own = AbortSignal.timeout; AbortSignal.timeout = () => own.call(AbortSignal, 500); }"
+    )
+    page.route("**/v1/suggest", lambda _route: None)
+    page.locator("#text").press_sequentially("We meet tom")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("alert")).to_have_text(re.compile("^Foreword does not answer"))
+    expect(page.locator("#text")).to_be_focused()
+    page.keyboard.press("Tab")
+    expect(page.locator("#learn")).to_be_focused()
+    page.context.close()
+
+
 def test_the_choices_stay_visible_above_the_keyboard_of_a_phone(browser: "Browser", address: str) -> None:
     page = opened(browser, address, viewport={"width": 360, "height": 360}, has_touch=True, is_mobile=True)
     type_until(page, "many lines\n" * 12 + "We meet tom", "orrow")

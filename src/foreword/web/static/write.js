@@ -98,7 +98,8 @@ function look() {
 async function question() {
   asking = true;
   while (wanted !== null) {
-    const asked = wanted, answer = await ask('/v1/suggest', {text: recent(asked), shown: true}).catch(() => null);
+    const asked = wanted, patience = AbortSignal.timeout(15_000);  // until the accept key has its usual meaning again
+    const answer = await ask('/v1/suggest', {text: recent(asked), shown: true}, patience).catch(() => null);
     if (answer && wanted !== asked) continue;
     wanted = null;
     if (answer) show(answer.suggestions, answer.inline, asked);
