@@ -549,12 +549,14 @@ def test_the_network_without_a_share_has_no_percentage_above_100(page: "Page") -
 
 def test_the_page_streams_the_requested_passages(page: "Page") -> None:
     page.click("nav >> text=Generate")
+    page.fill("#prompt", "שלום, ")
     page.fill("[name=max_tokens]", "60")
     page.fill("[name=n]", "3")
     page.click("#begin")
     expect(page.locator("#generate-state")).to_have_text("Done.")
     expect(page.locator("#passages article")).to_have_count(3)
     expect(page.locator("#passages span").first).to_have_text(re.compile(".{20}", re.DOTALL))
+    expect(page.locator("#passages p").first).to_have_css("direction", "rtl")
 
 
 def test_one_key_begins_and_stops_passages(page: "Page") -> None:

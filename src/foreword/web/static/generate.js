@@ -35,7 +35,7 @@ async function* events(answer) {
 function sheets(asked) {
   return Array.from({length: asked.n ?? 1}, (_, index) => {
     const rest = made('span');
-    by('passages').append(made('article', [made('h3', `Passage ${index + 1}`), made('p', [made('i', asked.prompt), rest])]));
+    by('passages').append(made('article', [made('h3', `Passage ${index + 1}`), made('p', [made('i', asked.prompt), rest], {dir: 'auto'})]));
     return rest;
   });
 }
