@@ -615,6 +615,9 @@ def test_the_figures_equal_those_of_python_and_follow_the_text(page: "Page") -> 
             "#tokens tbody tr", "all => all.map(each => Number(each.dataset.probability))"
         )
         assert chances == [chance for _, chance in next_tokens(model, text, 12)]
+    for place, unit in ((191, "320"), (-1, "0")):  # the border is above the first unit
+        page.click("#picture", position={"x": 5, "y": place})
+        expect(page.locator("#unit")).to_have_value(unit)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

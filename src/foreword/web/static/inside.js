@@ -101,6 +101,6 @@ by('part').addEventListener('change', () => { by('layer').value = 0; by('unit').
 by('layer').addEventListener('change', lookAtCells);
 by('unit').addEventListener('input', () => { if (by('unit').validity.valid) lookAtCells(); });
 by('picture').addEventListener('click', event => {
-  by('unit').value = Math.min(units - 1, Math.floor(event.offsetY / event.target.clientHeight * units));
+  by('unit').value = Math.max(0, Math.min(units - 1, Math.floor(event.offsetY / event.target.clientHeight * units)));  // the border is outside
   lookAtCells();
 });
