@@ -769,6 +769,10 @@ def test_the_choices_stay_visible_above_the_keyboard_of_a_phone(browser: "Browse
     assert text
     assert bar
     assert text["y"] + text["height"] <= bar["y"]
+    page.locator("#choices").evaluate("choices => { choices.style.width = '9rem'; }")
+    for each in (1, 2, 0):
+        page.keyboard.press("Shift+Tab")
+        expect(page.locator("#choices button").nth(each)).to_be_in_viewport(ratio=0.99)
     page.locator("#choices button").first.tap()
     expect(page.locator("#text")).to_have_value(re.compile("We meet tomorrow $"))
     expect(page.locator("#text")).to_be_focused()

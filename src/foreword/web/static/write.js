@@ -141,6 +141,7 @@ function walk(steps) {
   inline = isAlong(found[chosen]);
   draw();
   mark();
+  choices.children[chosen].scrollIntoView({block: 'nearest'});
   say(`${found[chosen].text}, ${chosen + 1} of ${found.length}`);
 }
 
