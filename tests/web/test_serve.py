@@ -142,7 +142,7 @@ def test_a_port_in_use_is_an_error_with_advice(foreword: CommandLine, random_mod
         port = taken.getsockname()[1]
         outcome = foreword("serve", "-m", random_model.path, "--port", str(port))
     assert outcome.code == 2
-    assert "Address already in use; choose another with --port" in outcome.err
+    assert "Address already in use; choose another with --port or --host" in outcome.err
 
 
 @pytest.mark.slow

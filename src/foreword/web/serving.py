@@ -82,7 +82,7 @@ def listen(host: str, port: int) -> socket.socket:
             listening.close()
         reason = getattr(error, "strerror", None) or error
         raise OptionError(
-            f"cannot listen at {host}, port {port}: {reason}; choose another with --port"
+            f"cannot listen at {host}, port {port}: {reason}; choose another with --port or --host"
         ) from None
     return listening
 
