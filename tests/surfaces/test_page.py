@@ -156,7 +156,7 @@ def test_a_click_that_began_before_the_same_choices_came_takes_a_word(page: "Pag
 
 
 def test_a_key_that_comes_before_the_choices_takes_the_first_one(page: "Page") -> None:
-    """Escape still lets the next Tab leave the text."""
+    """Escape still lets the next Tab leave the text, also after a correction of the word."""
     text = page.locator("#text")
     page.evaluate(
         "() => { const fetched = fetch; fetch = async (...asked) => (await gate, fetched(...asked)); }"
@@ -164,6 +164,7 @@ def test_a_key_that_comes_before_the_choices_takes_the_first_one(page: "Page") -
     for keys, value, focus in (
         (["Tab"], "We meet tomorrow ", "text"),
         (["Escape", "Tab"], "We meet tom", "learn"),
+        (["Escape", "Backspace", "m", "Tab"], "We meet tom", "learn"),
     ):
         text.fill("")
         page.evaluate("() => { window.gate = new Promise(done => { window.pass = done; }); }")

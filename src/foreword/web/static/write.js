@@ -289,7 +289,7 @@ const HANGUL = /^\p{Script=Hangul}+$/u, CHOSEN = /[\p{Script=Han}\p{Script=Hirag
 text.addEventListener('input', event => {
   // The browser selects what an undo brings back, such as a corrected word: the next letter would replace it.
   if (event.inputType === 'historyUndo') text.setSelectionRange(text.selectionEnd, text.selectionEnd);
-  if (event.data === null || /\s/.test(event.data)) dismissed = false;
+  dismissed &&= /\S$/.test(cursor());  // until the next word begins
   spelled = event.isComposing && (HANGUL.test(event.data) || (unnamed && !CHOSEN.test(event.data)));
   if (event.isComposing && !spelled) show([], false); else look();
   count();
