@@ -16,7 +16,7 @@ from statistics import median
 from foreword.keyboard.suggest import Keyboard
 from foreword.terminal import status_lines
 from foreword.terminal.page import Page
-from foreword.terminal.writing import Writing
+from foreword.terminal.text_entry import TextEntry
 
 SENTENCE = "the quick brown fox jumps over the lazy dog and runs away to the hills "
 TYPED = "hello there my friend we go "
@@ -44,7 +44,7 @@ def timed(key: Callable[[str], object]) -> dict[str, float]:
 
 def editor(text: str) -> dict[str, float]:
     """The milliseconds of the editor's own work."""
-    writing = Writing(text)
+    writing = TextEntry(text)
     page = Page(lambda: writing)
     page.create_content(COLUMNS, ROWS)
 

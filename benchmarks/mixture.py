@@ -21,7 +21,7 @@ from foreword.keyboard.memory import Memory
 from foreword.keyboard.mixture import Background, Mixture, Observation
 from foreword.runtime.beam import Beam
 from foreword.runtime.model import Model
-from foreword.runtime.state_cache import ENOUGH, Cursor, Predictor
+from foreword.runtime.predictor import ENOUGH, Cursor, Predictor
 from foreword.text.cleaning import clean
 from foreword.text.words import words
 

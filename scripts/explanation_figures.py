@@ -23,7 +23,7 @@ import foreword
 from foreword.keyboard.candidates import Finder
 from foreword.keyboard.mixture import FIRST_SHARES, Mixture
 from foreword.runtime.beam import Beam, Front, Search, Variant
-from foreword.runtime.state_cache import Predictor
+from foreword.runtime.predictor import Predictor
 from foreword.sources.reading import documents
 
 FOLDER: Final = Path(__file__).resolve().parents[1] / "docs" / "explanation" / "pictures"

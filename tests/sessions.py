@@ -73,11 +73,11 @@ def session(
     budget: TimeBudget | None = None,
     clock: Callable[[], float] = time.perf_counter,
     processes: Processes = ALONE,
-    further: bool = False,
+    is_fine_tuning: bool = False,
 ) -> Session:
     """A session of `steps` updates, or about that many with a budget; one thread keeps sums exactly equal.
 
-    With `further`, it begins with a validation, like a session that continues a finished model.
+    With `is_fine_tuning`, it begins with a validation, like a session that continues a finished model.
     """
     torch.set_num_threads(1)
     torch.manual_seed(of.training.seed)
@@ -89,7 +89,7 @@ def session(
         validations=-(-steps // validate_every),
         device=torch.device("cpu"),
         precision="float32",
-        further=further,
+        is_fine_tuning=is_fine_tuning,
         validation_ids=None if held_out is None else held_out[:201],
         budget=budget,
         clock=clock,

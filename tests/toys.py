@@ -12,7 +12,7 @@ from onnx import TensorProto, helper, numpy_helper
 from foreword.modelfolder import Config, names, writing
 from foreword.modelfolder.ngrams import LONGEST, SIGNS, key
 from foreword.runtime.model import Model
-from foreword.runtime.state_cache import Reading
+from foreword.runtime.predictor import Reading
 from foreword.text.tokenizer import Tokenizer, characters_tokenizer, subwords_tokenizer, words_tokenizer
 from foreword.text.tokenizer_file import VISIBLE, Form
 from foreword.text.words import matching

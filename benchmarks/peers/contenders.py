@@ -16,7 +16,7 @@ from foreword.assess.keystrokes import Learns, lines_of, sample
 from foreword.errors import SourceEmpty, SourceMissing
 from foreword.keyboard.learn import learn_source
 from foreword.keyboard.memory import Memory, memory_path
-from foreword.keyboard.suggest import Counts, Keyboard
+from foreword.keyboard.suggest import Keyboard, NgramKeyboard
 from foreword.runtime.model import Model
 from foreword.sources.reading import documents
 
@@ -117,7 +117,7 @@ def model_of(pattern: str, person: Person) -> str:
 def of_counts(person: Person) -> Iterator[Opened]:
     """The memory alone."""
     with _memory(person) as memory:
-        yield Opened(keyboard=Counts(memory), version=version("foreword"))
+        yield Opened(keyboard=NgramKeyboard(memory), version=version("foreword"))
 
 
 def of_peer(peer: Peer) -> Callable[[Person], AbstractContextManager[Opened]]:

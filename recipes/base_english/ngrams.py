@@ -42,7 +42,7 @@ from foreword.modelfolder.ngrams import (
 )
 from foreword.runtime.beam import Beam
 from foreword.runtime.model import Model
-from foreword.runtime.state_cache import Predictor
+from foreword.runtime.predictor import Predictor
 from foreword.text.cleaning import clean
 from foreword.text.secrets.scrubbing import scrub
 from foreword.text.words import matching, words

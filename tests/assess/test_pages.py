@@ -7,7 +7,7 @@ from collections import Counter
 
 import pytest
 
-from foreword.assess.comparison import Contender, page, picture, table
+from foreword.assess.comparison_report import Contender, page, picture, table
 from foreword.assess.report import ReportPage
 from foreword.assess.report import page as report_page
 

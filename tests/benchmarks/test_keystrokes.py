@@ -13,7 +13,7 @@ from benchmarks.keystrokes import Figures, as_lines, compare
 from benchmarks.peers.contenders import Contender, Opened, Person, of_counts, of_model
 from benchmarks.peers.environments import Unavailable
 from foreword.keyboard.memory import Memory
-from foreword.keyboard.suggest import Counts
+from foreword.keyboard.suggest import NgramKeyboard
 from foreword.runtime.model import Model
 
 MESSAGES = ["see you tomorrow", "see you at the station"]
@@ -22,7 +22,7 @@ MESSAGES = ["see you tomorrow", "see you at the station"]
 @contextmanager
 def nobody(person: Person) -> Iterator[Opened]:
     """An n-gram that has learned nothing."""
-    yield Opened(keyboard=Counts(Memory.open()), version="0")
+    yield Opened(keyboard=NgramKeyboard(Memory.open()), version="0")
 
 
 def contender(key: str, opened: Callable[[Person], AbstractContextManager[Opened]] = nobody) -> Contender:
@@ -69,7 +69,7 @@ def test_the_memory_beside_the_model_is_used_but_not_changed(person: Person, mod
     """A message learned twice would count twice; and nothing learned in a measurement may be kept."""
     beside = model.path.with_name("toy.memory")
     with of_counts(person) as opened:
-        assert isinstance(opened.keyboard, Counts)
+        assert isinstance(opened.keyboard, NgramKeyboard)
         known = len(opened.keyboard.memory.messages())
     kept = Memory.open(beside)
     kept.learn("see you tonight")

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 import planted
 from foreword.corpus import texts as reading_texts
-from foreword.corpus.fingerprints import LineLog
+from foreword.corpus.line_log import LineLog
 from foreword.corpus.prepare import Corpus, prepare
 from foreword.corpus.streams import SourceRecord
 from foreword.corpus.texts import (

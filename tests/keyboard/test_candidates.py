@@ -9,14 +9,14 @@ import toys
 from foreword.keyboard.candidates import Candidates, Finder
 from foreword.keyboard.memory import Memory
 from foreword.keyboard.mixture import FIRST_SHARES, Background, Mixture
-from foreword.keyboard.suggest import Counts, Keyboard
+from foreword.keyboard.suggest import Keyboard, NgramKeyboard
 from foreword.modelfolder.ngrams import Ngrams
 from foreword.runtime.beam import Beam
-from foreword.runtime.state_cache import Predictor
+from foreword.runtime.predictor import Predictor
 from foreword.runtime.typos import intended
 
 
-def first(keyboard: Keyboard | Counts, text: str) -> str:
+def first(keyboard: Keyboard | NgramKeyboard, text: str) -> str:
     """The text after the first suggestion is accepted."""
     found = keyboard.suggest(text, 1)[0]
     return text[: len(text) - found.replace] + found.insert
@@ -53,7 +53,7 @@ def test_a_word_of_the_memory_is_inserted_in_the_person_s_spelling(
     guesser.learn(learned)
     assert first(guesser, typed) == taken
     if not taken.rsplit(maxsplit=1)[-1].isupper():  # the n-gram model alone writes no capitals
-        assert first(Counts(guesser.memory), typed) == taken
+        assert first(NgramKeyboard(guesser.memory), typed) == taken
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import pytest
 
 from foreword.keyboard.ignored import ATTENTION, CONFIDENT, FIRST, HORIZON, Attention
 from foreword.keyboard.memory import Memory
-from foreword.keyboard.suggest import Counts, Keyboard
+from foreword.keyboard.suggest import Keyboard, NgramKeyboard
 from foreword.runtime.model import Model
 
 SAID = {"tell": 7, "ten": 6, "tent": 5, "tea": 4}
@@ -23,7 +23,7 @@ def said(times: dict[str, int]) -> Memory:
     return memory
 
 
-def texts(keyboard: Keyboard | Counts, text: str, limit: int = 2) -> list[str]:
+def texts(keyboard: Keyboard | NgramKeyboard, text: str, limit: int = 2) -> list[str]:
     return [each.text for each in keyboard.suggest(text, limit)]
 
 
@@ -36,7 +36,7 @@ def shown(*lists: tuple[str, list[str]]) -> Attention:
 
 def test_ignored_words_make_room_and_looking_stores_nothing(indifferent: Model) -> None:
     memory = said(SAID)
-    for keyboard in (Keyboard(indifferent, memory), Counts(memory)):
+    for keyboard in (Keyboard(indifferent, memory), NgramKeyboard(memory)):
         assert texts(keyboard, "") == ["tell", "ten"]
         assert texts(keyboard, "t") == ["tent", "tea"]
         assert texts(keyboard, "te") == ["tell", "ten"]  # all were ignored by now
@@ -115,11 +115,11 @@ def test_invalid_attention_weights_are_ignored(weights: list[float] | None) -> N
 
 
 def test_only_reported_lists_change_the_attention_that_the_memory_keeps(indifferent: Model) -> None:
-    def look(keyboard: Keyboard | Counts, *seen: str) -> None:
+    def look(keyboard: Keyboard | NgramKeyboard, *seen: str) -> None:
         for text in seen:
             keyboard.report(text, keyboard.suggest(text))
 
-    for make in (lambda memory: Keyboard(indifferent, memory), Counts):
+    for make in (lambda memory: Keyboard(indifferent, memory), NgramKeyboard):
         memory = said({"tale": 1})
         keyboard = make(memory)
         keyboard.suggest("a ")

@@ -14,7 +14,7 @@ from foreword.modelfolder.names import NGRAMS
 from foreword.modelfolder.ngrams import Ngrams
 from foreword.runtime.beam import Beam
 from foreword.runtime.model import Model
-from foreword.runtime.state_cache import Predictor
+from foreword.runtime.predictor import Predictor
 from toys import indifferent, ngrams
 
 

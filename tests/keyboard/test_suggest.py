@@ -15,7 +15,7 @@ from foreword.keyboard.mixture import Mixture
 from foreword.keyboard.suggest import Keyboard
 from foreword.runtime.beam import Beam
 from foreword.runtime.model import Model
-from foreword.runtime.state_cache import Predictor
+from foreword.runtime.predictor import Predictor
 from foreword.text.cleaning import clean
 from foreword.text.words import begins, first_word
 

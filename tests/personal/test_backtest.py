@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from foreword.modelfolder import run_folder
+from foreword.personal.backtest import backtest as real
 from foreword.personal.events import Reported, Tried
-from foreword.personal.measure import backtest as real
 from foreword.personal.train import resume, train
 from trainings import Finish, asked, of, remembered, stopped, trained, warnings, written
 

@@ -11,7 +11,7 @@ import toys
 from foreword.runtime import beam as module
 from foreword.runtime.beam import Beam, Hypothesis, Word, split
 from foreword.runtime.model import Model
-from foreword.runtime.state_cache import Cursor, Predictor
+from foreword.runtime.predictor import Cursor, Predictor
 
 ALPHABET = "ab ,"
 

@@ -14,7 +14,7 @@ import toys
 from foreword.errors import OptionError
 from foreword.runtime.generate import TOGETHER, Ending, NoCopy, generate, generate_many, next_tokens
 from foreword.runtime.model import Model
-from foreword.runtime.state_cache import Predictor
+from foreword.runtime.predictor import Predictor
 from foreword.text.cleaning import clean
 from foreword.text.tokenizer import Tokenizer, characters_tokenizer, subwords_tokenizer
 

@@ -23,7 +23,7 @@ from foreword.keyboard.suggest import Keyboard
 from foreword.settings import Settings, settings_path
 from foreword.terminal.editor import Editor, EditorSettings
 from foreword.terminal.files import Files
-from foreword.terminal.writing import Writing
+from foreword.terminal.text_entry import TextEntry
 from program import PATIENCE, CommandLine, Inside
 
 BASE = Path(__file__).parents[2] / "src/foreword/base"
@@ -89,12 +89,12 @@ def terminal(keyboard: Keyboard, settings: Settings) -> Surface:
         with TemporaryDirectory() as home, create_app_session(input=DummyInput(), output=DummyOutput()):
             asker = Editor(keyboard, Files(Path(home), None), chosen)._asker
             asker._deliver = found.put
-            asker.ask(Writing(text).wants())
+            asker.ask(TextEntry(text).wants())
             offer = found.get(timeout=PATIENCE)
             asker.end()
 
         def taken(number: int | None) -> str:
-            writing = Writing(text)
+            writing = TextEntry(text)
             writing.give(offer)
             assert writing.take_inline() if number is None else writing.take(number)
             return writing.draft.text

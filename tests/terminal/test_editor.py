@@ -12,7 +12,7 @@ from foreword.errors import MemoryBusy
 from foreword.keyboard.suggest import Suggestion
 from foreword.terminal import status_lines
 from foreword.terminal.files import UNSAVED, Files, TextFile, left_behind
-from foreword.terminal.writing import Tally
+from foreword.terminal.text_entry import Tally
 from guessing import Guessing
 from terminal_screen import PATIENCE_SECONDS, SETTINGS, Holds, Screen, Shows, Terminal, played, run
 

@@ -97,7 +97,7 @@ def test_a_second_scrubbing_changes_nothing_and_line_ends_stay(text: str) -> Non
     once = scrub(text).text
     assert once.count("\n") == text.count(
         "\n"
-    )  # each line keeps its time and its fingerprint (corpus/fingerprints.py)
+    )  # each line keeps its time and its fingerprint (corpus/line_log.py)
     assert (again := scrub(once)).text is once
     assert again.found == Counter()
 

@@ -100,7 +100,7 @@ def test_a_finished_model_keeps_its_weights_if_training_makes_it_worse() -> None
         np.full(200, 5),
         steps=30,
         held_out=np.full(80, 2),
-        further=True,
+        is_fine_tuning=True,
     )
     before, nats = weights_of(training.model), validate(training.model, np.full(80, 2), device=CPU)
     list(fit(training))
@@ -134,16 +134,16 @@ def test_a_nan_loss_ends_the_run_at_the_next_validation_with_the_best_weights(
         assert torch.equal(weight, training.best[name])
 
 
-@pytest.mark.parametrize("further", [False, True])
-def test_only_a_new_network_has_diverged_if_it_is_far_worse_than_a_guess(further: bool) -> None:
-    training = session(recipe(), ring(300), steps=10, further=further)
+@pytest.mark.parametrize("is_fine_tuning", [False, True])
+def test_only_a_new_network_has_diverged_if_it_is_far_worse_than_a_guess(is_fine_tuning: bool) -> None:
+    training = session(recipe(), ring(300), steps=10, is_fine_tuning=is_fine_tuning)
     with torch.no_grad():
         for weight in training.model.parameters():
             weight.mul_(20)
-    assert any(isinstance(event, Divergence) for event in fit(training)) is not further
+    assert any(isinstance(event, Divergence) for event in fit(training)) is not is_fine_tuning
 
 
 def test_a_nan_loss_before_the_first_update_is_a_divergence(monkeypatch: pytest.MonkeyPatch) -> None:
-    training = session(recipe(), ring(300), steps=10, held_out=ring(80), further=True)
+    training = session(recipe(), ring(300), steps=10, held_out=ring(80), is_fine_tuning=True)
     monkeypatch.setattr(loop, "validate", lambda *_, **__: math.nan)
     assert isinstance(next(fit(training)), Divergence)

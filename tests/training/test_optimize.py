@@ -31,7 +31,7 @@ def test_the_rate_warms_up_and_then_follows_the_schedule(schedule: str, halfway:
 @pytest.fixture
 def trained() -> tuple[Session, dict[str, np.ndarray]]:
     """A session that continued a trained model, and the weights of that model before."""
-    training = session(recipe(), ring(300), steps=30, held_out=ring(80), further=True)
+    training = session(recipe(), ring(300), steps=30, held_out=ring(80), is_fine_tuning=True)
     before = {name: weight.numpy() for name, weight in weights_of(training.model).items()}
     list(fit(training))
     return training, before

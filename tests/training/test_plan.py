@@ -113,7 +113,11 @@ def test_a_plan_chooses_the_dropout_and_weight_decay_a_recipe_omits(corpus: Corp
     for named, dropout in ((SMALL, 0.6), ({**SMALL, "dropout": 0.1}, 0.1)):
         assert planned(corpus, named, epochs=60.0).recipe.model["dropout"] == dropout
     further = plan_run(
-        {"model": SMALL, "training": {"epochs": 60.0}}, corpus, device=CPU, further=True, knows_language=True
+        {"model": SMALL, "training": {"epochs": 60.0}},
+        corpus,
+        device=CPU,
+        is_fine_tuning=True,
+        knows_language=True,
     )
     assert further.recipe.model["dropout"] == 0.2
     for training, decay in (({}, 0.3), ({"weight_decay": 0.02}, 0.02), ({"optimizer": "adam"}, 0.01)):
@@ -162,7 +166,7 @@ def test_a_time_limit_sets_a_budget_and_an_estimate_of_steps(
     assert plan.budget.most_steps == pytest.approx(MOST_EPOCHS * blocks, rel=0.02)
     assert plan.steps == pytest.approx(steps or plan.budget.most_steps, rel=0.01)
     further = plan_run(
-        RECIPE, corpus, device=CPU, minutes=5, seconds=seconds, further=True, knows_language=True
+        RECIPE, corpus, device=CPU, minutes=5, seconds=seconds, is_fine_tuning=True, knows_language=True
     )
     assert further.budget is not None
     assert further.budget.most_steps == pytest.approx(MOST_FURTHER_EPOCHS * blocks, rel=0.02)

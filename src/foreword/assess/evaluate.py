@@ -13,7 +13,7 @@ from foreword.assess.bits import Watch, perplexity, score, unwatched
 from foreword.assess.keystrokes import WithOptions, calibration, lines_of, replay, sample
 from foreword.corpus.texts import file_digests
 from foreword.errors import ModelForeign, SourceEmpty
-from foreword.keyboard.suggest import CONFIDENT, Counts, Keyboard
+from foreword.keyboard.suggest import CONFIDENT, Keyboard, NgramKeyboard
 from foreword.modelfolder.names import in_a_command
 from foreword.runtime.model import Model
 from foreword.text.cleaning import clean_pieces
@@ -88,7 +88,7 @@ def typing_figures(
         "fixed": again(keyboard, learn=False).figures(),
         "slips": again(keyboard, learn=learn, slips=True).figures(),
         "ghost": again(WithOptions(keyboard, confidence=CONFIDENT), limit=1, learn=learn).figures(),
-        "ngram": again(Counts(keyboard.memory)).figures(),
+        "ngram": again(NgramKeyboard(keyboard.memory)).figures(),
     }
 
 

@@ -16,7 +16,7 @@ from foreword.settings import Architecture
 from foreword.text.plural import counted
 
 if TYPE_CHECKING:
-    from foreword.assess.comparison import Contender
+    from foreword.assess.comparison_report import Contender
     from foreword.personal.compare import Budget
 
 KINDS: Final = get_args(Architecture)
@@ -73,7 +73,7 @@ def compare(
     if html is not None:
         check_place(html, "--html")
     require_training()
-    from foreword.assess.comparison import table
+    from foreword.assess.comparison_report import table
     from foreword.cli.progress import duration, show
     from foreword.corpus.texts import ReadSettings
     from foreword.personal.compare import ARCHITECTURES, Budget, train_contenders
@@ -138,7 +138,7 @@ def _write(
 ) -> None:
     from importlib.util import find_spec
 
-    from foreword.assess.comparison import page, picture
+    from foreword.assess.comparison_report import page, picture
 
     if plot is None and html is None:
         return

@@ -14,7 +14,7 @@ from foreword.personal.events import Event, Finished, Prepared, Said
 from foreword.text.plural import counted
 
 if TYPE_CHECKING:
-    from foreword.assess.comparison import Contender
+    from foreword.assess.comparison_report import Contender
     from foreword.modelfolder import ModelFolder
     from foreword.runtime.model import Model
 

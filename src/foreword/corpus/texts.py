@@ -18,7 +18,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final, final
 
-from foreword.corpus.fingerprints import LineLog
+from foreword.corpus.line_log import LineLog
 from foreword.corpus.streams import SourceRecord
 from foreword.errors import OptionError, SourceEmpty
 from foreword.sources.files import is_read_once

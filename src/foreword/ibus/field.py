@@ -40,7 +40,7 @@ from foreword.ibus.keys import (
 )
 from foreword.keyboard.offers import Choice, Offer
 from foreword.keyboard.signs import replaces_space
-from foreword.runtime.state_cache import word_at_end
+from foreword.runtime.predictor import word_at_end
 from foreword.settings import Settings
 from foreword.text.words import is_inside_word, word_goes_on, words
 

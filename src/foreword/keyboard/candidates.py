@@ -22,7 +22,7 @@ from foreword.keyboard.signs import ALWAYS_OPENING, OPENING
 from foreword.modelfolder.lexicon import WordList
 from foreword.modelfolder.ngrams import Ngrams
 from foreword.runtime.beam import NO_WORD, Beam, Found, Variant
-from foreword.runtime.state_cache import Cursor, Predictor
+from foreword.runtime.predictor import Cursor, Predictor
 from foreword.runtime.typos import intended
 from foreword.text.words import LONGEST, begins, matching, takes_space, words
 

@@ -15,7 +15,7 @@ from typing import Final, Protocol, final
 
 from foreword.errors import MemoryBusy, MemoryFull
 from foreword.keyboard.suggest import Suggestion
-from foreword.runtime.state_cache import word_at_end
+from foreword.runtime.predictor import word_at_end
 from foreword.text.cleaning import clean
 from foreword.text.words import ends_in_han, words
 

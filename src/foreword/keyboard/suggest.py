@@ -30,11 +30,11 @@ from foreword.keyboard.ngram_model import START, context_of
 from foreword.keyboard.signs import OPENING
 from foreword.runtime.beam import LEAST
 from foreword.runtime.model import Model
-from foreword.runtime.state_cache import Cursor, Predictor, recent, typed_length, word_at_end
+from foreword.runtime.predictor import Cursor, Predictor, recent, typed_length, word_at_end
 from foreword.text.cleaning import clean
 from foreword.text.words import matching, takes_space
 
-__all__ = ["CONFIDENT", "Counts", "Keyboard", "Suggestion"]
+__all__ = ["CONFIDENT", "Keyboard", "NgramKeyboard", "Suggestion"]
 
 Source = Literal["network", "memory"]
 
@@ -302,7 +302,7 @@ class Keyboard:
 
 
 @final
-class Counts:
+class NgramKeyboard:
     """The memory alone as a keyboard: the suggestions of an n-gram model, to measure the gain from a network."""
 
     def __init__(self, memory: Memory) -> None:
@@ -333,9 +333,9 @@ class Counts:
         self.memory.set_weights(ATTENTION, self._attention.weights())
         return learned
 
-    def copy(self) -> "Counts":
+    def copy(self) -> "NgramKeyboard":
         """The same with a copy of the memory that ends with the process."""
-        return Counts(self.memory.copy())
+        return NgramKeyboard(self.memory.copy())
 
     def _list(self, before: str, word: str, limit: int, latest: Latest) -> dict[str, float]:
         """The words to show with their probabilities, likeliest first."""

@@ -12,7 +12,7 @@ from functools import partial
 from typing import Final, final
 
 from foreword.assess.bits import Ids, nats
-from foreword.assess.comparison import Contender
+from foreword.assess.comparison_report import Contender
 from foreword.assess.ngram import LAST_TOKENS, NGram
 from foreword.corpus.prepare import Corpus, EncodingSettings, prepare
 from foreword.corpus.streams import Stream
@@ -20,8 +20,8 @@ from foreword.corpus.texts import ReadSettings
 from foreword.errors import OptionError, SourceEmpty
 from foreword.models.catalogue import load_weights, parameter_count
 from foreword.models.language_model import AbstractWindowModel
+from foreword.personal.backtest import MEASURED_TOKENS, NGRAM_ORDER, network_of
 from foreword.personal.events import Event, Noted
-from foreword.personal.measure import MEASURED_TOKENS, NGRAM_ORDER, network_of
 from foreword.personal.monitor import monitor, planned, prepared, stopping
 from foreword.personal.run_folder import private_folder
 from foreword.settings import Size

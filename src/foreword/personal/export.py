@@ -25,10 +25,7 @@ from foreword.modelfolder.names import SHIPPED, named
 from foreword.modelfolder.record import TrainingRecord
 from foreword.modelfolder.versions import keep, prune, put_aside
 from foreword.models.catalogue import load_weights, parameter_count, sizes_of, weights_of
-from foreword.personal.continual import InitialWeights
-from foreword.personal.deadline import Reserve
-from foreword.personal.events import Compared, Finished, Measured, Warned
-from foreword.personal.measure import (
+from foreword.personal.backtest import (
     Extent,
     Figures,
     comparisons,
@@ -37,6 +34,9 @@ from foreword.personal.measure import (
     network_of,
     rival_bits,
 )
+from foreword.personal.continual import InitialWeights
+from foreword.personal.deadline import Reserve
+from foreword.personal.events import Compared, Finished, Measured, Warned
 from foreword.runtime.network import Network
 from foreword.sources.samples import PREFIX
 from foreword.text.cleaning import POLICY

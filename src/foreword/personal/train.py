@@ -23,13 +23,13 @@ from foreword.keyboard.learn import LITTLE
 from foreword.keyboard.memory import Memory, memory_path
 from foreword.keyboard.trained_on import weights_digest
 from foreword.modelfolder.names import CHECKPOINT, PLAN, in_a_command, named, run_folder
-from foreword.personal.choice import Ready, choose, is_comparable, knows_language
+from foreword.personal.backtest import backtest, seen_sources
 from foreword.personal.continual import INITIAL_WEIGHTS, InitialWeights, Tables, changed_text
 from foreword.personal.deadline import Deadline
 from foreword.personal.events import Event, Finished, Noted, Prepared, Remembered, Stopped, Warned
 from foreword.personal.export import Run, export
 from foreword.personal.lesson import MOST_CHARACTERS, Lesson, learn_left, note_trained, teach
-from foreword.personal.measure import backtest, seen_sources
+from foreword.personal.model_selection import Ready, choose, is_comparable, knows_language
 from foreword.personal.monitor import monitor, planned, prepared, signals_handled_by, stopping
 from foreword.personal.request import Beginning, TrainRequest, forgotten_words
 from foreword.personal.run_folder import delete_run, disk_errors, held, new_run_folder
@@ -74,8 +74,8 @@ def train(
             device = processes.device(choose_device(request.asked.device))
             beginnings = yield from _read(request, folder)
             with within_memory(), bound_threads(device, processes.count):
-                chosen = yield from _chosen(request, beginnings, deadline, folder)
-                yield _prepared(chosen, request)
+                chosen = yield from _choose(request, beginnings, deadline, folder)
+                yield _prepared_event(chosen, request)
                 _plan(request, chosen, deadline, folder, processes)
         except BaseException:
             shutil.rmtree(folder, ignore_errors=True)  # the network has learned nothing yet
@@ -128,7 +128,7 @@ def _read(request: TrainRequest, folder: Path) -> Generator[Event, None, list[Re
     to_learn = request.to_learn
     with read(to_learn.sources, folder / "texts", request.reading, old=to_learn.old) as texts:
         _check_unchanged(request, texts)
-        yield from _taught(request, texts, folder)
+        yield from _teach_memory(request, texts, folder)
         corpora = [encode(texts, folder / f"corpus-{at}", each) for at, each in enumerate(settings)]
     return [
         Ready(tables=_with_chosen_unit(each.tables, corpus), corpus=corpus, initial=initial)
@@ -146,7 +146,7 @@ def _check_unchanged(request: TrainRequest, texts: Texts) -> None:
             raise changed_text(model, text.record.name)
 
 
-def _chosen(
+def _choose(
     request: TrainRequest, beginnings: list[Ready], deadline: Deadline, folder: Path
 ) -> Generator[Event, None, Ready]:
     """The chosen beginning; moves its corpus to `folder`/corpus and deletes the others."""
@@ -177,7 +177,7 @@ def _plan(
         size=asked.size,
         minutes=request.minutes,
         seconds=None if request.minutes is None else deadline.left - reserve,
-        further=chosen.initial is not None,
+        is_fine_tuning=chosen.initial is not None,
         knows_language=knows_language(chosen),
         processes=processes,
     )
@@ -230,7 +230,7 @@ def _settings(beginning: Beginning, minutes: float | None) -> EncodingSettings:
     )
 
 
-def _taught(request: TrainRequest, texts: Texts, folder: Path) -> Iterator[Remembered | Warned]:
+def _teach_memory(request: TrainRequest, texts: Texts, folder: Path) -> Iterator[Remembered | Warned]:
     """Let the memory learn the training part. A problem is only a warning: the network still learns.
 
     An empty lesson says that the network is trained on no message of the memory; without a lesson, nothing is noted.
@@ -281,11 +281,11 @@ def _run(to: Path, processes: Processes, stop: Callable[[], bool] = lambda: Fals
                         session.flags.ask("stop")
                     if session.flags.granted("stop"):  # several processes stop after the same update
                         save_checkpoint(session, folder)
-                        yield _stopped(session, folder)
+                        yield _stopped_event(session, folder)
                         return
             save_checkpoint(session, folder)
             if interrupted():
-                yield _stopped(session, folder)
+                yield _stopped_event(session, folder)
                 return
         if processes.first:
             yield from _finish(Run(to=to, plan=plan, corpus=corpus, session=session, initial=initial))
@@ -296,15 +296,15 @@ def _finish(run: Run) -> Iterator[Event]:
     folder = run_folder(run.to)
     try:
         made = yield from export(run)
-        yield from _tried(run, made)
+        yield from _backtest(run, made)
         with stopping():  # the model is written: too late to stop, but its event must go out
             delete_run(folder)
             yield made
     except KeyboardInterrupt:
-        yield _stopped(run.session, folder)
+        yield _stopped_event(run.session, folder)
 
 
-def _tried(run: Run, made: Finished) -> Iterator[Event]:
+def _backtest(run: Run, made: Finished) -> Iterator[Event]:
     """Back-test the model, then let its memory learn the held-out part; an interrupt ends only these two steps."""
     to, plan, initial = run.to, run.plan, run.initial
     lesson = Lesson.kept(run_folder(to))
@@ -333,11 +333,11 @@ def _tried(run: Run, made: Finished) -> Iterator[Event]:
         )
 
 
-def _stopped(session: Session, folder: Path) -> Stopped:
+def _stopped_event(session: Session, folder: Path) -> Stopped:
     return Stopped(step=session.record.step, progress=session.record.progress, folder=folder)
 
 
-def _prepared(chosen: Ready, request: TrainRequest) -> Prepared:
+def _prepared_event(chosen: Ready, request: TrainRequest) -> Prepared:
     corpus, initial = chosen.corpus, chosen.initial
     notes = [*request.notes, *corpus.notes]
     if corpus.train.characters < LITTLE:

@@ -24,7 +24,7 @@ import numpy as np
 from jaxtyping import Bool, Float64, Int64
 
 from foreword.runtime.network import State
-from foreword.runtime.state_cache import Cursor, Predictor, Reading
+from foreword.runtime.predictor import Cursor, Predictor, Reading
 from foreword.text.words import first_word, is_full, is_inside_word, is_one_word
 
 WIDTH: Final = 10  # hypotheses that go on; more of them find no word that a person would take (docs/log.md)

@@ -20,8 +20,8 @@ from jaxtyping import Bool, Float32
 from foreword.errors import OptionError, within
 from foreword.runtime.beam import Spelling, split
 from foreword.runtime.model import Model
+from foreword.runtime.predictor import Predictor
 from foreword.runtime.sampling import Sampling
-from foreword.runtime.state_cache import Predictor
 from foreword.text.cleaning import clean, clean_pieces
 from foreword.text.plural import counted
 from foreword.text.tokenizer import Tokenizer

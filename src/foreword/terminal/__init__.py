@@ -1,6 +1,6 @@
 """The editor in the terminal: a person writes, and the keyboard suggests words.
 
-`writing.py` decides the effect of each key, without a terminal; `buffer.py` holds the text. `editor.py` joins the parts
-with prompt_toolkit: `page.py` draws the text, `status_lines.py` the lines below it, and `keys.py` binds the keys.
-`files.py` reads and writes the files.
+`text_entry.py` decides the effect of each key, without a terminal; `buffer.py` holds the text. `editor.py` joins the
+parts with prompt_toolkit: `page.py` draws the text, `status_lines.py` the lines below it, and `key_bindings.py` binds
+the keys. `files.py` reads and writes the files.
 """

@@ -23,9 +23,9 @@ from foreword.errors import ForewordError
 from foreword.keyboard.offers import Asker, Offer, Suggesting
 from foreword.terminal import status_lines
 from foreword.terminal.files import Files, Kept, TextFile
-from foreword.terminal.keys import help_keys, ignore_unknown_keys, text_keys
+from foreword.terminal.key_bindings import help_keys, ignore_unknown_keys, text_keys
 from foreword.terminal.page import Page
-from foreword.terminal.writing import Tally, Writing
+from foreword.terminal.text_entry import Tally, TextEntry
 from foreword.text.plural import counted
 from foreword.text.words import words
 
@@ -78,12 +78,12 @@ class Ending:
 
 @final
 class Editor:
-    """The editor on the screen; it runs once. `keys.py` binds its methods to keys."""
+    """The editor on the screen; it runs once. `key_bindings.py` binds its methods to keys."""
 
     def __init__(self, keyboard: Suggesting, files: Files, settings: EditorSettings) -> None:
         self.files = files
         self.settings = settings
-        self.writing = Writing(files.saved)
+        self.writing = TextEntry(files.saved)
         self._said = ""
         self._problem = ""  # why the unsaved text is not kept; "" if it is
         self.page = Page(lambda: self.writing)
@@ -328,7 +328,7 @@ class Editor:
             self._say(f"unsaved texts of other files: {', '.join(map(str, elsewhere))}")
 
     def _bring_back(self, kept: Kept) -> None:
-        self.writing = Writing(kept.text)
+        self.writing = TextEntry(kept.text)
         if self.files.file is not None:  # if another program has changed it since, saving asks
             self.files.file = replace(self.files.file, digest=kept.digest)
         if self._keep(durable=True):  # else the other copy stays
@@ -360,7 +360,7 @@ class Editor:
             self._say(str(error))
             return
         self._earlier = self.tally
-        self.writing = Writing(text)
+        self.writing = TextEntry(text)
         self._offer_kept(self.files.left_behind())
 
     def _save(self, then: Callable[[], None] = lambda: None) -> None:

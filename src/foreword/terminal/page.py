@@ -18,7 +18,7 @@ from prompt_toolkit.layout.screen import Char
 from prompt_toolkit.utils import get_cwidth
 
 from foreword.terminal.buffer import common_start
-from foreword.terminal.writing import Writing
+from foreword.terminal.text_entry import TextEntry
 
 TAB: Final = "    "
 
@@ -137,9 +137,9 @@ def _broken(text: str, at: int, stop: int, room: int) -> Iterator[int]:
 
 @final
 class Page(UIControl):
-    """Draws a `Writing`; `keys` are the key bindings while the text has the focus."""
+    """Draws a `TextEntry`; `keys` are the key bindings while the text has the focus."""
 
-    def __init__(self, writing: Callable[[], Writing]) -> None:
+    def __init__(self, writing: Callable[[], TextEntry]) -> None:
         self._writing = writing
         self.keys: KeyBindingsBase = KeyBindings()
         self.height = 20  # rows on the screen
@@ -148,8 +148,8 @@ class Page(UIControl):
         self._column = (-1, 0)  # the cursor after the last move between rows, and the column to keep
 
     @property
-    def writing(self) -> Writing:
-        """The `Writing` that is drawn."""
+    def writing(self) -> TextEntry:
+        """The `TextEntry` that is drawn."""
         return self._writing()
 
     def is_focusable(self) -> bool:

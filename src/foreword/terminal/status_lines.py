@@ -15,7 +15,7 @@ from prompt_toolkit.layout.processors import BeforeInput
 from prompt_toolkit.utils import get_cwidth
 
 from foreword.terminal.page import Rows, placed
-from foreword.terminal.writing import Tally, Writing
+from foreword.terminal.text_entry import Tally, TextEntry
 from foreword.text.cleaning import clean
 from foreword.text.plural import counted
 
@@ -47,7 +47,7 @@ Files
 A comma replaces the space after a word taken. Any key but ↑ and ↓ goes back."""
 
 
-def choices(writing: Writing, columns: int) -> StyleAndTextTuples:
+def choices(writing: TextEntry, columns: int) -> StyleAndTextTuples:
     """The numbered choices. The typed letters and the chosen one have styles of their own.
 
     If the chosen one would be outside a screen of `columns` columns, the first ones are left out.

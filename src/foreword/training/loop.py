@@ -169,7 +169,7 @@ def _diverged(session: Session, nats: float | None, training_nats: float | None)
 
     A finished model may begin far worse than a uniform guess, for example in another language.
     """
-    guess = math.inf if session.further else math.log(session.model.config.vocabulary)
+    guess = math.inf if session.is_fine_tuning else math.log(session.model.config.vocabulary)
     if training_nats is not None and not training_nats < guess + WORSE_NATS:
         return True
     if nats is not None:

@@ -122,16 +122,16 @@ def plan_run(
     size: Size | None = None,
     minutes: float | None = None,
     seconds: float | None = None,
-    further: bool = False,
+    is_fine_tuning: bool = False,
     knows_language: bool = False,
     processes: Processes = ALONE,
 ) -> Plan:
     """The plan for training on `corpus`: the settings in the tables of a `recipe`, and the best choice for the rest.
 
     `minutes` is the whole requested time; the choice of the network depends on it. `seconds` is the time left from now
-    for planning and training. With `further`, a finished network is trained: the tables name all of its sizes, and only
-    its dropout is chosen. If it `knows_language`, that of the text, dropout and epochs are few. Rank 0 plans for all
-    processes and measures the speed with its own share of the columns.
+    for planning and training. With `is_fine_tuning`, a finished network is trained: the tables name all of its sizes,
+    and only its dropout is chosen. If it `knows_language`, that of the text, dropout and epochs are few. Rank 0 plans
+    for all processes and measures the speed with its own share of the columns.
 
     Raises:
         RecipeError: A size is unknown to the architecture or out of its range.
@@ -139,7 +139,7 @@ def plan_run(
     """
     begun = time.perf_counter()
     chosen = defaults_for(corpus.train.characters, minutes=minutes, size=size, named=recipe.get("model", {}))
-    if further:
+    if is_fine_tuning:
         chosen["model"].clear()
     full = recipe_of(merged(chosen, recipe))
     trial = _trial(full, corpus, device, processes)
@@ -205,7 +205,7 @@ def new_session(
         validations=plan.looks,
         device=processes.device(torch.device(plan.device)),
         precision=plan.precision,
-        further=initial is not None,
+        is_fine_tuning=initial is not None,
         validation_ids=None if held_out is None else held_out[: plan.validation_tokens + 1],
         budget=plan.budget,
         processes=processes,

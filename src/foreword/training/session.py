@@ -111,9 +111,9 @@ class Session:
     """A network in training.
 
     It does `steps` updates and `validations` validations on `validation_ids`. With a `budget` of time, `steps` is an
-    estimate. With `further`, it begins with the weights of a finished model. `best` holds the best weights so far: the
-    initial ones, until a validation finds better ones. `training_nats` is a sum over the updates since the last
-    validation; it stays on the device.
+    estimate. With `is_fine_tuning`, it begins with the weights of a finished model. `best` holds the best weights so
+    far: the initial ones, until a validation finds better ones. `training_nats` is a sum over the updates since the
+    last validation; it stays on the device.
 
     With several `processes`, all fields are the same in each process, except `state`: each has its own columns.
     """
@@ -125,7 +125,7 @@ class Session:
     validations: int
     device: torch.device
     precision: Precision
-    further: bool = False
+    is_fine_tuning: bool = False
     validation_ids: Shaped[np.ndarray, " time"] | None = None
     budget: TimeBudget | None = None
     processes: Processes = ALONE
@@ -143,7 +143,7 @@ class Session:
 
     def __post_init__(self) -> None:
         """Set the random seed and the fields that follow from the settings."""
-        if self.further:
+        if self.is_fine_tuning:
             self.record.looked = UNSEEN
         self.blocks = self.layout.epoch(self.record.epoch)
         self.processes.check_columns(self.width)

@@ -21,8 +21,8 @@ from starlette.exceptions import HTTPException
 from foreword.assess.bits import text_ids
 from foreword.runtime.generate import Ending, Writing, Written, random_numbers, readable
 from foreword.runtime.model import Model
+from foreword.runtime.predictor import Predictor
 from foreword.runtime.sampling import Sampling
-from foreword.runtime.state_cache import Predictor
 from foreword.text.cleaning import clean
 from foreword.text.tokenizer import Decoder
 from foreword.web.guard import log_unexpected

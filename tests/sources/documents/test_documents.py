@@ -11,7 +11,7 @@ import pytest
 import packed_documents as packed
 from foreword.errors import MissingExtra, SourceNotText
 from foreword.sources.documents.html import LARGEST_PART
-from foreword.sources.documents.packed import LARGEST_WORD
+from foreword.sources.documents.office import LARGEST_WORD
 from foreword.sources.reading import documents
 from foreword.sources.report import Report
 from opened import counted, read, texts_of

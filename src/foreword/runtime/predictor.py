@@ -1,4 +1,6 @@
-"""A cache of network states by text: one more character costs one step, a deletion none.
+"""The network at a cursor: where it reads the half-typed word from, and its predictions there.
+
+Its states are cached by text: one more character costs one step, a deletion none.
 
 A quantised network answers a little differently in another batch. So the state of a text always advances alone, token
 by token, from a place computed from the text itself. Suggestions depend on the text, not on the way it was typed.

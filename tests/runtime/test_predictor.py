@@ -7,10 +7,10 @@ import numpy as np
 import pytest
 
 import toys
-from foreword.runtime import state_cache as module
+from foreword.runtime import predictor as module
 from foreword.runtime.model import Model
 from foreword.runtime.network import Network, State
-from foreword.runtime.state_cache import Predictor, Reading, anchor, recent
+from foreword.runtime.predictor import Predictor, Reading, anchor, recent
 
 
 @pytest.fixture

@@ -8,37 +8,37 @@ from hypothesis import strategies as st
 
 from foreword.assess.keystrokes import type_message
 from foreword.keyboard.offers import Offer, find
-from foreword.terminal.writing import Tally, Writing
+from foreword.terminal.text_entry import Tally, TextEntry
 from guessing import Guessing, guess
 
 WORDS = {"tomorrow": 0.9, "tomato": 0.05, "today": 0.4, "you": 0.5, "the": 0.2, "then": 0.3}
 
 
-def answer(writing: Writing, keyboard: Guessing | None = None, confidence: float = 0.3) -> None:
+def answer(writing: TextEntry, keyboard: Guessing | None = None, confidence: float = 0.3) -> None:
     """Find the words that are wanted now."""
     wanted = writing.wants()
     if wanted is not None:
         writing.give(find(keyboard or Guessing(WORDS), wanted, limit=3, confidence=confidence))
 
 
-def press(writing: Writing, keys: str, keyboard: Guessing | None = None) -> None:
+def press(writing: TextEntry, keys: str, keyboard: Guessing | None = None) -> None:
     for key in keys:
         writing.type(key)
         answer(writing, keyboard)
 
 
-def typed(keys: str, keyboard: Guessing | None = None) -> Writing:
-    writing = Writing()
+def typed(keys: str, keyboard: Guessing | None = None) -> TextEntry:
+    writing = TextEntry()
     press(writing, keys, keyboard)
     return writing
 
 
-def inline(writing: Writing) -> str | None:
+def inline(writing: TextEntry) -> str | None:
     shown = writing.offer.inline
     return shown.rest if shown else None
 
 
-def offered(writing: Writing) -> list[str]:
+def offered(writing: TextEntry) -> list[str]:
     return [each.suggestion.text for each in writing.offer.choices]
 
 
@@ -66,7 +66,7 @@ def test_the_list_does_not_change_while_the_user_walks_through_it() -> None:
 
 
 def test_suggestions_for_another_text_are_never_shown_or_taken() -> None:
-    writing = Writing()
+    writing = TextEntry()
     writing.type("t")
     assert writing.wants() == "t"
     writing.type("h")
@@ -120,7 +120,7 @@ def test_a_correction_replaces_the_typed_word() -> None:
     ("pasted", "text"), [("a\r\nb\rc", "a\nb\nc"), ("\x1b[31mred\x07\tx", "[31mred\tx"), ("\udcff", "\ufffd")]
 )
 def test_a_paste_loses_its_control_characters(pasted: str, text: str) -> None:
-    writing = Writing()
+    writing = TextEntry()
     writing.paste(pasted)
     assert writing.draft.text == text
     assert writing.tally == Tally(written=0, saved=0)
@@ -151,7 +151,7 @@ MESSAGES = st.lists(st.sampled_from([*WORDS, "so", "x", "today's", "5", "tomatoe
 @given(MESSAGES.map(" ".join))
 def test_the_editor_counts_the_same_saved_keys_as_the_replay(message: str) -> None:
     """The protocol is that of the replay: a word is taken as soon as it is in the list, and Enter ends the text."""
-    keyboard, writing, at = Guessing(WORDS), Writing(), 0
+    keyboard, writing, at = Guessing(WORDS), TextEntry(), 0
     while at < len(message):
         answer(writing, keyboard)
         start = len(writing.draft.text.rstrip("abcdefghijklmnopqrstuvwxyz"))
@@ -186,7 +186,7 @@ KEYS = st.sampled_from([*"to y,.:\n5é", *OFFERS, *EDITS]) | st.integers(0, 30)
 def test_undo_restores_the_original_text_after_any_keys(
     keys: list[str | int],
 ) -> None:
-    writing = Writing("see ")
+    writing = TextEntry("see ")
     for key in keys:
         if isinstance(key, int):
             writing.move(key, selecting=key % 2 == 1)
@@ -227,7 +227,7 @@ SPACES = (
 @pytest.mark.parametrize("row", SPACES)
 def test_the_next_keys_decide_if_the_space_after_a_taken_word_stays(row: str) -> None:
     word, keys, text = row.split("|")
-    writing = Writing()
+    writing = TextEntry()
     writing.give(Offer.of("", [guess(word, 0, 1.0)], confidence=0.5))
     assert writing.take()
     for key in keys:
@@ -247,7 +247,7 @@ def test_a_typed_space_or_a_space_that_the_cursor_left_is_kept() -> None:
 
 @pytest.mark.parametrize(("after", "text"), [(" at", "soon at"), (", at", "soon, at"), ("\nat", "soon \nat")])
 def test_no_space_is_added_before_a_space_or_a_comma(after: str, text: str) -> None:
-    writing = Writing(f"so{after}")
+    writing = TextEntry(f"so{after}")
     writing.move(2)
     writing.type("o")
     writing.give(Offer.of("soo", [guess("soon", 3)], confidence=0.5))
@@ -256,7 +256,7 @@ def test_no_space_is_added_before_a_space_or_a_comma(after: str, text: str) -> N
 
 
 def test_a_selection_is_replaced_cut_or_deleted() -> None:
-    writing, texts = Writing("one two"), []
+    writing, texts = TextEntry("one two"), []
     acts: list[tuple[int, Callable[[], object]]] = [
         (3, lambda: writing.paste(writing.cut()[:1])),
         (1, lambda: writing.type("x")),
@@ -271,7 +271,7 @@ def test_a_selection_is_replaced_cut_or_deleted() -> None:
 
 
 def test_a_key_without_effect_keeps_the_suggestions() -> None:
-    writing = Writing()
+    writing = TextEntry()
     answer(writing)
     writing.backspace()
     writing.move(0)

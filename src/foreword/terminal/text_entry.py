@@ -59,7 +59,7 @@ class Tally:
 
 
 @final
-class Writing:
+class TextEntry:
     """A draft, the words offered for it, and the keys saved. Each method is a key."""
 
     def __init__(self, text: str = "") -> None:

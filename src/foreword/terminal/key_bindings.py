@@ -13,7 +13,7 @@ from prompt_toolkit.keys import Keys
 
 from foreword.terminal import buffer
 from foreword.terminal.page import Page
-from foreword.terminal.writing import Writing
+from foreword.terminal.text_entry import TextEntry
 
 Action = Callable[[Page], object]
 Move = Callable[[Page, str, int], int]
@@ -57,7 +57,7 @@ def _deletes(move: Move) -> Action:
     return lambda page: page.writing.delete_to(_moved(page, move))
 
 
-def _tries(take: Callable[[Writing], bool], otherwise: str) -> Action:
+def _tries(take: Callable[[TextEntry], bool], otherwise: str) -> Action:
     """An action that takes a word, or moves the cursor if there is none."""
     return lambda page: take(page.writing) or _moves(_MOVES[otherwise])(page)
 
@@ -83,10 +83,10 @@ _KEYS: Final[dict[str, Action]] = {
     **{key: _deletes(move) for key, move in _DELETIONS.items()},
     "backspace": lambda page: page.writing.backspace(),
     **dict.fromkeys(("enter", "c-j"), lambda page: page.writing.type("\n")),
-    "right": _tries(Writing.take_inline, "right"),
+    "right": _tries(TextEntry.take_inline, "right"),
     # some terminals send the second for Alt+→
-    **dict.fromkeys(("escape right", "escape f"), _tries(Writing.take_word, "c-right")),
-    "down": _tries(Writing.into_list, "down"),
+    **dict.fromkeys(("escape right", "escape f"), _tries(TextEntry.take_word, "c-right")),
+    "down": _tries(TextEntry.into_list, "down"),
     "tab": _takes(),
     "escape": lambda page: page.writing.escape(),
     **{f"escape {number + 1}": _takes(number) for number in range(9)},

@@ -25,7 +25,7 @@ from foreword.corpus.texts import MEMORY
 from foreword.errors import ForewordError, ModelError, OptionError
 from foreword.files import write_whole
 from foreword.keyboard.memory import Memory
-from foreword.keyboard.suggest import CONFIDENT, Counts, Keyboard
+from foreword.keyboard.suggest import CONFIDENT, Keyboard, NgramKeyboard
 from foreword.modelfolder import ModelFolder
 from foreword.modelfolder.card import PICTURE
 from foreword.modelfolder.names import SHIPPED
@@ -254,7 +254,7 @@ def _typed_again(
     own = replay(keyboard, messages).figures()
     others = {
         "ghost": replay(WithOptions(keyboard, confidence=CONFIDENT), messages, limit=1).figures(),
-        "ngram": replay(Counts(memory), messages).figures(),
+        "ngram": replay(NgramKeyboard(memory), messages).figures(),
     }
     if base is not None:
         others["base"] = replay(base, messages).figures()

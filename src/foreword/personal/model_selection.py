@@ -7,9 +7,9 @@ from typing import Final, final
 from foreword.assess.bits import text_ids
 from foreword.assess.ngram import NGram
 from foreword.corpus.prepare import Corpus
+from foreword.personal.backtest import NGRAM_ORDER
 from foreword.personal.continual import InitialWeights, Tables
 from foreword.personal.deadline import Try
-from foreword.personal.measure import NGRAM_ORDER
 from foreword.training.device import choose_device
 from foreword.training.loop import fit
 from foreword.training.plan import new_model, new_session, plan_run
@@ -98,14 +98,14 @@ def _bits_after(how: Try, ready: Ready, text: str, device: str | None) -> float:
     steps = how.steps or max(1, round(STEPS_PER_SECOND * how.seconds))
     tables = ready.tables
     asked = {name: value for name, value in tables.get("training", {}).items() if name not in LENGTHS}
-    further = ready.initial is not None
+    is_fine_tuning = ready.initial is not None
     plan = plan_run(
         {**tables, "training": {**asked, "steps": steps, "schedule": "constant", "warm_up": 0.0}},
         ready.corpus,
         device=choose_device(device),
-        size=None if further else "small",
-        further=further,
-        knows_language=further,  # so few steps want little dropout in any language
+        size=None if is_fine_tuning else "small",
+        is_fine_tuning=is_fine_tuning,
+        knows_language=is_fine_tuning,  # so few steps want little dropout in any language
     )
     session = new_session(plan, ready.corpus, None if ready.initial is None else ready.initial.weights)
     session.validation_ids = None

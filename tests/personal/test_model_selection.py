@@ -10,11 +10,11 @@ import pytest
 
 from foreword.corpus.prepare import BY_DEFAULT, prepare
 from foreword.modelfolder import run_folder
-from foreword.personal import choice
-from foreword.personal.choice import Ready, choose
+from foreword.personal import model_selection
 from foreword.personal.continual import InitialWeights
 from foreword.personal.deadline import WRITING, Deadline, Reserve, Try
 from foreword.personal.events import Noted, Planned
+from foreword.personal.model_selection import Ready, choose
 from foreword.personal.request import Asked, resolve
 from foreword.personal.train import train
 from foreword.training.plan import read_plan
@@ -42,7 +42,7 @@ def test_a_network_that_knows_the_language_of_a_text_gets_less_dropout(
     base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, nats: float, dropout: float
 ) -> None:
     """It knows it if it predicts held-out text better than an n-gram of the training text does."""
-    monkeypatch.setattr(choice, "validate", lambda *_, **__: nats)
+    monkeypatch.setattr(model_selection, "validate", lambda *_, **__: nats)
     source, to = written(tmp_path, "text.txt", NEW), tmp_path / "made"
     tables: dict[str, Table] = {"training": {"epochs": 60.0}}
     stopped(train(resolve(Asked([str(source)], to, tables=tables, start=str(base))), lambda: True))
@@ -84,7 +84,7 @@ def test_the_better_network_is_chosen_and_the_base_wins_a_tie(
     base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, of_new: float, of_base: float
 ) -> None:
     found = iter([of_base, of_new])
-    monkeypatch.setattr(choice, "_bits_after", lambda *_: next(found))
+    monkeypatch.setattr(model_selection, "_bits_after", lambda *_: next(found))
     monkeypatch.setattr("foreword.modelfolder.names.shipped_folder", lambda: base)
     source = written(tmp_path, "text.txt", NEW)
     request = resolve(Asked([str(source)], tmp_path / "made", minutes=1))
