@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Final, final
 
 from foreword.files import tables
+from foreword.text.secrets.keys import SEEDS_BEGIN
 
 
 @final
@@ -183,7 +184,12 @@ def telling_places(text: str) -> Iterator[int]:
             start, end = text.rfind("\n", 0, place) + 1, text.find("\n", place)
             end = len(text) if end == -1 else end
             is_telling = _TELLING.search(text, start, end) is not None
-        is_found = is_telling or (end - place <= _LONGEST_ASKING and _asks(text, start, place, end))
+        is_phrase = text[place : place + 6].lower() == "phrase"
+        is_found = (
+            is_telling
+            or (end - place <= _LONGEST_ASKING and _asks(text, start, place, end))
+            or (is_phrase and SEEDS_BEGIN.search(text, place, min(end, place + 99)) is not None)
+        )
         if is_found:
             yield place
 
