@@ -132,7 +132,7 @@ SEEDS: Final = (
     rf"\w{{3,10}}+[ ,;]{{1,3}}+){{{SHORTEST_PHRASE - 1}}}"
 )
 """The beginning of a seed phrase. Little other text matches."""
-SEEDS_BEGIN: Final = re.compile(rf"\b{SEEDS}")
+SEEDS_BEGIN: Final = re.compile(rf"[^\w\n]{{0,3}}{SEEDS}")
 _SEEDS: Final = re.compile(
     rf"\b(?:\d{{1,2}}[.):]? ?)?(?:\w{{3,10}}+[ ,;]{{1,3}}+(?:\d{{1,2}}[.):]? ?)?){{{SHORTEST_PHRASE - 1}}}"
 )

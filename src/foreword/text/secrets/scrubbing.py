@@ -52,8 +52,8 @@ _SIGNS: Final = (
     r"@(?=[\w.-]{3,80} ?[/|:] ?\S)",
     r"\*(?=\d{4})",  # a door code
     r"A(?:KIA|SIA|BIA|CCA|3T|Iza)",
-    rf":(?:(?=//)|(?i:(?<=/user:)|(?<=/p:)|(?<=cookie:)|(?<=cookie\d:)|(?<=wifi:))|(?= ?{SEEDS}))",
-    rf"\n(?=(?:\w{{3,10}}+[ ,;]{{1,3}}+){{11}})(?={SEEDS})",  # a seed phrase
+    rf":(?:(?=//)|(?i:(?<=/user:)|(?<=/p:)|(?<=cookie:)|(?<=cookie\d:)|(?<=wifi:))|(?=[^\w\n]{{0,2}}{SEEDS}))",
+    rf"\n[^\w\n]{{0,3}}(?=(?:\w{{3,10}}+[ ,;]{{1,3}}+){{11}})(?={SEEDS})",  # a seed phrase
 )
 
 
