@@ -5,7 +5,6 @@ import math
 import re
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import suppress
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple, final
 
@@ -251,7 +250,7 @@ def _figures(serving: Serving) -> Iterator[tuple[str, float]]:
 
 def _created(serving: Serving) -> int:
     at = serving.model.folder.record().trained_at()
-    return int((at or datetime.fromtimestamp(0, UTC)).timestamp())
+    return int(at.timestamp()) if at else 0
 
 
 def _bits(nats: float | None) -> float | None:

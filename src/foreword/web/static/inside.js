@@ -89,12 +89,11 @@ function paint(bytes, times, chosen) {
   canvas.setAttribute('aria-label', `${units} units along ${times} tokens; unit ${chosen} is drawn over the text above`);
 }
 
-const draw = async signal => {
+const lookAtCells = later(50, cells), look = later(150, async signal => {
   by('inside-state').textContent = '';
   await Promise.all([following(signal), surprise(signal), cells(signal)]);
   by('inside-state').textContent = 'Up to date.';
-};
-const look = later(150, draw), lookAtCells = later(50, cells);
+});
 
 sample.addEventListener('input', look);
 by('part').addEventListener('change', () => { by('layer').value = 0; by('unit').value = 0; lookAtCells(); });

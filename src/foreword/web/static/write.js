@@ -276,8 +276,7 @@ text.addEventListener('beforeinput', event => {
   const isBehind = text.selectionStart === space && text.selectionEnd === space;
   space = -1;
   if (!isBehind) return;
-  const ends = event.inputType === 'insertLineBreak' || (event.inputType === 'insertText' && replacesSpace(cursor(), event.data));
-  if (ends) {
+  if (event.inputType === 'insertLineBreak' || (event.inputType === 'insertText' && replacesSpace(cursor(), event.data))) {
     text.setSelectionRange(text.selectionStart - 1, text.selectionStart);
     swaps = true;
   } else if (event.inputType === 'insertText' && event.data === ' ') {
