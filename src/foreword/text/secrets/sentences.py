@@ -37,7 +37,7 @@ Tie: TypeAlias = Literal["tied", "beside", "near"]
 
 _LONGEST_ASKING: Final = 80  # characters
 _NEARBY: Final = 80  # characters
-_MARGIN: Final = 8  # tokens between a word and its value, at most
+_MARGIN: Final = 8  # tokens between a word and its value, or two values, at most
 _SMALL_WORDS: Final = nouns.STILL | nouns.FOR
 """Words that may stand behind a word for a secret in a question: `code de la porte again?`"""
 
@@ -57,7 +57,7 @@ _PLAIN: Final = re.compile(
 )
 """Years, months, prices and amounts. They are no numbers of documents."""
 _WORDY: Final = re.compile(r"\w")
-_TOKEN: Final = re.compile(r"\d+(?:[ -]\d+)+(?=[,;.)]?(?:\s|$))|\S+")
+_TOKEN: Final = re.compile(r"\d+(?P<sign>[ -])\d+(?:(?P=sign)\d+)*(?=[,;.)]?(?:\s|$))|\S+")
 
 
 class _Token(NamedTuple):
@@ -262,10 +262,11 @@ def _after(tokens: list[_Token], at: int, noun: Noun, small: str) -> Iterator[Sp
     is_qualified = _is_qualified(tokens, at)
     how: Tie = "tied" if word.text.endswith(("'s", "’s")) else "beside"
     nearby = max(0, word.start - _NEARBY), word.end + _NEARBY
-    has_stopped = is_for = has_value = False
-    for place in range(at + 1, min(len(tokens), at + 1 + _MARGIN)):
+    has_stopped = is_for = False
+    last = at  # the last value, or the word
+    for place in range(at + 1, len(tokens)):
         token, before = tokens[place], tokens[place - 1]
-        if token.noun is noun:
+        if token.noun is noun or place > last + _MARGIN:
             return
         is_year, is_last = _YEAR.fullmatch(token.text), place + 1 == len(tokens)
         ends = is_last or token.stops or token.raw.endswith(",")
@@ -273,7 +274,7 @@ def _after(tokens: list[_Token], at: int, noun: Noun, small: str) -> Iterator[Sp
         changed = before.low in nouns.TO and not is_year and nouns.CHANGES.search(small, *nearby)
         # Some words between a word and its value keep the tie.
         is_alike = _WORDY.sub("a", before.text) == _WORDY.sub("a", token.text)
-        is_another = has_value and (is_alike or {before.low, token.low} & nouns.OR)
+        is_another = last > at and (is_alike or {before.low, token.low} & nouns.OR)
         is_listed = before.raw.endswith(f"{OMISSION},")
         keeps = is_listed or before.low in nouns.STILL or (how == "beside" and before.is_place)
         if before.ties or token.is_tied or own_tie or changed:
@@ -294,7 +295,7 @@ def _after(tokens: list[_Token], at: int, noun: Noun, small: str) -> Iterator[Sp
             now = "beside"
         is_amount = not ends and tokens[place + 1].low in nouns.UNITS
         if not is_amount and _fits(noun, token.text, now, is_qualified=is_qualified):
-            has_value = True
+            last = place
             yield token.start, token.end, _kind(noun)
 
 
