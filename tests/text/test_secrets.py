@@ -367,7 +367,7 @@ TRYING = [
     "4821 is the code ", "pin 1234 ", "key ", "login ana ", "a / b1 ", "army ", "army van ", "seed phrase ",
     "mysql -p", "A1B2C-", "passport 12 ", "4111 1111\n", "123\n", "密码", "пароль ", "use 12345 ", "\"a\" ",
     "1234# ", "12.3", "A_SECRET", "authorization: ", "1,", "\u0130", "e\u0301", "pw:pw:", "password=a&", "password=f(",
-    "密码\": \"", "pass:", "password:...",
+    "密码\": \"", "pass:", "password:...", "pw is «a ",
 ]  # fmt: skip
 
 

@@ -20,7 +20,9 @@ AROUND: Final = f"\"'“”„«»‘’`.,;:!?¿¡、。，！？،؟()[]{{}}<>
 """Quotes and punctuation, which are no part of a value."""
 
 _EQUALS: Final = rf"[*_`\"'”’)\]]{{0,3}}{SPACE}{{0,3}}(?::=|=>|->|→|==?|[:：](?!//))[*_]{{0,3}}{SPACE}{{0,3}}"
-_QUOTED: Final = r"\"[^\"\n]+\"|'[^'\n]+'|“[^”\n]+”|„[^“\n]+“|«[^»\n]+»|`[^`\n]+`"
+_QUOTED: Final = "|".join(  # not to the end of a long line, if the quotation never ends
+    f"{begin}[^{end}\\n]{{1,500}}+{end}" for begin, end in ('""', "''", "“”", "„“", "«»", "``")
+)
 # A lookahead, because the value may itself be a word for the password after it.
 _CUT: Final = 100  # characters; otherwise each word in a long text without spaces reads to the end
 _VALUE: Final = rf"(?=(?P<value>\d+(?:[ -]\d+)+|{_QUOTED}|\S{{1,{_CUT}}}))"
