@@ -112,8 +112,8 @@ def row_starts(text: str, at: int, width: int) -> Iterator[int]:
     while True:
         end = text.find("\n", at)
         stop = len(text) if end == -1 else end
-        is_long = stop - at > room
-        if is_long or not ((line := text[at:stop]).isascii() and line.isprintable()):
+        line = text[at:stop]
+        if not line.isprintable() or (len(line) if line.isascii() else get_cwidth(line)) > room:
             yield from _broken(text, at, stop, room)
         if end == -1:
             return
