@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from foreword.ibus.field import PRIVATE, Field
+from foreword.ibus.field import Field
 from foreword.ibus.keys import ALT, CONTROL, RELEASE, SHIFT
 from foreword.keyboard.offers import find
 from foreword.settings import Keys, Settings
@@ -17,6 +17,7 @@ UNICODE = 0x1000000
 BACK_TAB, DEAD_ACUTE, A, E = (0xFE20, SHIFT), 0xFE51, ord("a"), ord("e")
 PAUSE, SELECT_ALL = (0x20, CONTROL | SHIFT), (A, CONTROL)
 PASSWORD, PIN, URL, TERMINAL = 8, 9, 5, 10
+PRIVATE, HIDDEN = 1 << 11, 1 << 12
 FIREFOX, QT_ON_X11 = "gtk3-im:firefox-esr", "QIBusInputContext"
 BOTH = ["tomorrow", "tomato"]  # what is listed for "tom"
 ONE = {"tomorrow": 0.9}
@@ -360,7 +361,10 @@ SECRET: dict[str, Play] = {
             *(("focus_out",), NOTHING),
             before="hunter2",
         )
-        for purpose, hints in ((PASSWORD, 0), (PIN, 0), (TERMINAL, 0), (URL, 0), (0, PRIVATE), (0, PRIVATE | 1))
+        for purpose, hints in (
+            *((each, 0) for each in (PASSWORD, PIN, TERMINAL, URL)),
+            *((0, each) for each in (PRIVATE, PRIVATE | 1, HIDDEN)),
+        )
     },
     **{
         program: play(

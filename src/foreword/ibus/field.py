@@ -58,7 +58,7 @@ ADDRESSES: Final = frozenset([5, 6])  # URL, e-mail
 SECRETS: Final = frozenset([8, 9])  # password, PIN
 TERMINAL: Final = 10
 REFUSED: Final = NUMBERS | ADDRESSES | SECRETS | {TERMINAL}
-PRIVATE: Final = 1 << 11  # a hint
+PRIVATE: Final = 1 << 11 | 1 << 12  # hints: private, and hidden text (since IBus 1.5.34)
 
 SELECT_ALL: Final = Key(ord("a"), CONTROL)
 QT_ON_X11: Final = "qibusinputcontext"
