@@ -141,6 +141,10 @@ def test_an_editor_that_closes_during_learning_loses_no_line() -> None:
 def test_an_excluded_editor_gets_no_suggestions() -> None:
     with editing(Guessing(WORDS), Settings(leave_out=("Pipe",)), learns=True) as editor:
         assert "completionProvider" not in editor.capabilities
+        editor.open("tom")
+        with pytest.raises(KeyError, match="result"):  # it asks all the same, and gets an error
+            editor.complete(0, 3)
+    assert editor.shown == []
 
 
 class Failing(Guessing):

@@ -20,6 +20,7 @@ from itertools import chain
 from typing import Any, BinaryIO, Final, NamedTuple, TypeVar, final
 
 from lsprotocol import types
+from pygls.exceptions import JsonRpcMethodNotFound
 from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol, lsp_method
 
@@ -108,8 +109,11 @@ class Server(LanguageServer):
         super().shutdown()  # type: ignore[no-untyped-call]
 
     def report_server_error(self, error: Exception, source: Any) -> None:  # noqa: ARG002
-        """Show only the name of the error: its message may hold typed text."""
-        self._tell(f"something failed ({type(error).__name__}); to see what may be wrong: foreword doctor")
+        """Show only the name of the error: its message may hold typed text. An unknown request is no fault."""
+        if not isinstance(error, JsonRpcMethodNotFound):
+            self._tell(
+                f"something failed ({type(error).__name__}); to see what may be wrong: foreword doctor"
+            )
 
     def _on(self, name: str, answer: Callable[..., object], options: object = None) -> None:
         self.feature(name, options)(partial(answer))  # pygls sets attributes, which a method cannot have
