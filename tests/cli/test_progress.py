@@ -88,7 +88,8 @@ OTHERWISE = {
     ): "9,000 characters, 500 of old text, none held out.",
     replace(
         PLANNED, seconds=545.0, first_step=30
-    ): "about 200 steps in at most 9 min 05 s, continuing from step 30\n",
+    ): "12,345 weights, at most 9 min 05 s in all, continuing from step 30\n",
+    replace(PLANNED, seconds=545.0): "12,345 weights, about 200 steps in at most 9 min 05 s\n",
     replace(
         VALIDATED, training_bits_per_character=None
     ): "Before training: 2.500 bits per character on held-out",

@@ -95,8 +95,9 @@ def _lines(event: Event, model: str) -> Iterator[str]:  # noqa: C901, PLR0912 - 
             yield from (f"{reason[0].upper()}{reason[1:]}." for reason in event.reasons)
             steps = counted(event.steps, "step")
             if event.seconds is not None:
-                # the last epoch or a lack of gain may end it sooner
-                steps = f"about {steps} in at most {duration(event.seconds)}"
+                # the last epoch or a lack of gain may end it sooner; a faster computer takes more steps in that time
+                most = f"at most {duration(event.seconds)}"
+                steps = f"{most} in all" if event.first_step else f"about {steps} in {most}"
             begun = f", continuing from step {event.first_step:,}" if event.first_step else ""
             yield f"{counted(event.parameters, 'weight')}, {steps}{begun}"
         case Validated(training_bits_per_character=None):
