@@ -41,7 +41,7 @@ def test_learn_prints_the_count_the_time_the_memory_file_and_a_hint(
     )
     again = json.loads(foreword("learn", chat, "--json").out)
     assert (again["messages"], again["known"], again["memory"]) == (0, 4, str(home / "me.memory"))
-    assert "Learned 0 messages (4 were known already)" in foreword("learn", chat).err
+    assert "Learned 0 messages (4 known already)" in foreword("learn", chat).err
 
 
 def test_memory_list_sorts_words_by_use_and_searches_in_any_case(

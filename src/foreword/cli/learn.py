@@ -64,7 +64,7 @@ def learn(
         wants_hints = (learned or known) and not as_json
         options = {"me": chosen.pop() if len(chosen) == 1 else me, "encoding": encoding}
         hints = list(_next(memory, model, sources, options)) if wants_hints else []
-    before = f" ({known:,} were known already)" if known else ""
+    before = f" ({known:,} known already)" if known else ""
     tell(f"Learned {counted(learned, 'message')}{before} in {seconds:.1f} s. The memory is {path}.")
     if taken:
         tell(f"Taken out and not learned: {in_words(taken)}.")
