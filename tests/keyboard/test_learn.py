@@ -40,7 +40,7 @@ def test_a_last_line_that_has_grown_is_learned_once_more_and_nothing_else() -> N
     memory = Memory.open()
     for length in (1, 10, 19):
         learn_source(memory, source(LINES[:length]))
-        grown = [*LINES[: length - 1], f"{LINES[length - 1]} and goes on", "a new line"]
+        grown = [*LINES[: length - 1], f"{LINES[length - 1]} and goes on", f"new line {length}"]
         assert outcome(memory, source(grown)) == (2, length - 1)
 
 
@@ -73,11 +73,13 @@ def test_an_interrupted_source_continues_where_it_stopped() -> None:
     assert [each.text for each in memory.messages()] == LINES
 
 
-def test_lines_are_learned_again_from_another_source_and_after_clearing() -> None:
-    memory = Memory.open()
-    learn_source(memory, source(["first", *LINES]))
-    assert outcome(memory, source(LINES)) == (25, 0)
-    assert outcome(memory, source([])) == (0, 0)
+def test_a_source_that_changed_inside_adds_only_its_new_lines() -> None:
+    """An edited note of a folder made all notes after it count twice."""
+    memory, lines = Memory.open(), ["Best,", *LINES[:12], "Best,", *LINES[12:]]
+    assert outcome(memory, source(lines)) == (27, 0)
+    assert outcome(memory, source([*lines[:3], "a new line", *lines[4:]])) == (1, 26)
+    assert outcome(memory, source([*lines, "Best,", "Best,"])) == (2, 27)
+    assert outcome(memory, source(LINES)) == (0, 25)
     memory.clear()
     assert outcome(memory, source(LINES)) == (25, 0)
 

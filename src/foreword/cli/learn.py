@@ -37,8 +37,8 @@ def learn(
     """Remember the messages of SOURCEs, so that their words are suggested from now on. Each line is a message.
 
     It takes seconds, and needs neither a network nor PyTorch. If SOURCE has grown at its end, only the new messages are
-    learned. A dated message with a known text and time is not learned again. A folder counts as new if a file
-    before its last one is new or has changed.
+    learned. If it has changed elsewhere, such as one file of a folder, its lines that the memory has are not learned
+    again; a dated message needs the same time.
     """
     from foreword.keyboard.learn import learn_source
     from foreword.sources.reading import check_are_there, documents

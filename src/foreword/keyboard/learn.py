@@ -4,13 +4,14 @@ A source is learned in portions; each is stored as a whole or not at all.
 
 The fingerprint of a source up to a message is a hash over all its messages so far. Those of its last two messages are
 stored with each portion. So a learned source is recognised, and an interrupted one continues where it stopped. If a
-source has grown at its end, even inside its last line, only its new messages are learned. A newer export may begin
-later than an older one; its dated messages are known by their texts and times.
+source has grown at its end, even inside its last line, only its new messages are learned. If it has changed elsewhere,
+such as one file of a folder, or if an export begins later than an older one, its messages are known by their texts:
+those with a date by their times as well, the others once for each message in the memory.
 """
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import groupby, islice
@@ -19,6 +20,7 @@ from typing import Final, final
 import regex
 
 from foreword.keyboard.counts import Message
+from foreword.keyboard.forgotten import Blocked, admitted
 from foreword.keyboard.memory import Memory
 from foreword.text.cleaning import clean
 from foreword.text.document import Document
@@ -52,6 +54,7 @@ class Learned:
 def learn_source(memory: Memory, documents: Iterable[Document]) -> Learned:
     """Learn the messages of a source, except those that were learned from it before."""
     learned, running, last = Learned(), hashlib.sha256(), memory.last_number()
+    stored: dict[str, list[int]] | None = None
     for batch in batches(messages_of(documents)):
         fingerprints = []
         for message in batch:
@@ -61,13 +64,26 @@ def learn_source(memory: Memory, documents: Iterable[Document]) -> Learned:
         # A fingerprint covers all messages before it. So if one of this batch is known, all before it are known.
         known = memory.last_known(fingerprints)
         learned.known += known
+        if stored is None and any(not each.is_dated for each in batch):
+            stored = memory.stored()
+        if stored:
+            take(stored, (each.text for each in admitted(batch[:known], Blocked(), Counter())))
         for start, end in portions([len(each.text) for each in batch], start=known):
             new, again, skipped = memory.learn_messages(
-                batch[start:end], fingerprints=fingerprints[start:end], taken=learned.taken, known=last
+                batch[start:end],
+                fingerprints=fingerprints[start:end],
+                taken=learned.taken,
+                known=last,
+                stored=stored,
             )
             learned.numbers += new
             learned.known += len(again) + skipped
     return learned
+
+
+def take(stored: Mapping[str, list[int]], texts: Iterable[str]) -> list[int]:
+    """Remove a number for each of these texts that is stored; return the numbers."""
+    return [numbers.pop() for text in texts if (numbers := stored.get(text))]
 
 
 def portions(sizes: Sequence[int], *, start: int = 0) -> Iterator[tuple[int, int]]:

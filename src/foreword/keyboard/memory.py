@@ -13,7 +13,7 @@ import hashlib
 import json
 import sqlite3
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Sequence, Set
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from itertools import count, groupby, islice
@@ -185,6 +185,14 @@ class Memory:
         """All messages, in the order in which they were learned."""
         return self._rows(_message, "SELECT text, time, id FROM messages ORDER BY id")
 
+    def stored(self, but: Set[int] = frozenset()) -> dict[str, list[int]]:
+        """The numbers of the messages by text, without those numbered in `but`; the earliest one is the last."""
+        found = defaultdict[str, list[int]](list)
+        for each in reversed(self.messages()):
+            if each.number not in but:
+                found[each.text].append(each.number)
+        return dict(found)
+
     def holding(self, word: str) -> list[Message]:
         """The messages that contain a word, in capital or small letters: `forget` would cut it out of them.
 
@@ -216,6 +224,7 @@ class Memory:
         taken: Counter[Kind] | None = None,
         known: int | None = None,
         used: Set[int] = frozenset(),
+        stored: Mapping[str, list[int]] | None = None,
     ) -> tuple[list[int], list[int], int]:
         """Learn messages, all or none, together with the fingerprints of the source up to the last two of them.
 
@@ -223,9 +232,10 @@ class Memory:
         one for each message. If another program learns the same source, messages that it has learned are skipped.
 
         A dated message is not learned again if one of the first `known` messages has the same text and time. By
-        default, all are compared, but those numbered in `used`: each counts for one message. Return the numbers of
-        the new messages, as `forgotten.admitted` leaves them, those of the messages that were known, and how many
-        were skipped. Secrets removed from them are added to `taken`.
+        default, all are compared, but those numbered in `used`: each counts for one message. A message without a date
+        is not learned again if `stored` has its text; its last number there is removed. Return the numbers of the new
+        messages, as `forgotten.admitted` leaves them, those of the messages that were known, and how many were
+        skipped. Secrets removed from them are added to `taken`.
         """
         given = list(messages)
 
@@ -235,7 +245,7 @@ class Memory:
             database.executemany("INSERT OR IGNORE INTO sources VALUES (?)", hashed)
             secrets, blocked = Counter[Kind](), Blocked(_blocked(database))
             kept = list(admitted(given[skipped:], blocked, secrets, after=_latest(database).text))
-            kept, again = _new_among(database, kept, known, used)
+            kept, again = _new_among(database, kept, known, used, stored or {})
             database.executemany(
                 "INSERT INTO messages (text, time) VALUES (?, ?)",
                 [(each.text, each.seconds) for each in kept],
@@ -468,16 +478,24 @@ def _last(database: sqlite3.Connection) -> int:
 
 
 def _new_among(
-    database: sqlite3.Connection, messages: list[Message], known: int | None, used: Set[int]
+    database: sqlite3.Connection,
+    messages: list[Message],
+    known: int | None,
+    used: Set[int],
+    stored: Mapping[str, list[int]],
 ) -> tuple[list[Message], list[int]]:
-    """The messages to learn, and the numbers of the others: dated ones that are known with the same text and time."""
+    """The messages to learn, and the numbers of the others: known with the same text, and time if they are dated."""
     dated = {(each.text, each.seconds) for each in messages if each.is_dated}
-    if not dated:
+    if not dated and not stored:
         return messages, []
     seconds = [second for _, second in dated]
-    rows = database.execute(
-        "SELECT text, time, id FROM messages WHERE time BETWEEN ? AND ? AND id <= ? ORDER BY id DESC",
-        (min(seconds), max(seconds), _last(database) if known is None else known),
+    rows = (
+        database.execute(
+            "SELECT text, time, id FROM messages WHERE time BETWEEN ? AND ? AND id <= ? ORDER BY id DESC",
+            (min(seconds), max(seconds), _last(database) if known is None else known),
+        )
+        if dated
+        else ()
     )
     there = defaultdict[tuple[str, int], list[int]](list)
     for text, second, number in rows:
@@ -485,7 +503,7 @@ def _new_among(
             there[text, second].append(number)
     new, again = list[Message](), list[int]()
     for each in messages:
-        if each.is_dated and (numbers := there[each.text, each.seconds]):
+        if numbers := there[each.text, each.seconds] if each.is_dated else stored.get(each.text):
             again.append(numbers.pop())
         else:
             new.append(each)

@@ -4,7 +4,7 @@ The memory learns the training part of a text before the network does, and the h
 It then stores the numbers of the messages that the network was trained on. This module does not need PyTorch.
 """
 
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, final
@@ -16,7 +16,7 @@ from foreword.corpus.texts import MEMORY, Line, Texts
 from foreword.errors import RunError
 from foreword.files import write_whole
 from foreword.keyboard.forgotten import Blocked, as_kept
-from foreword.keyboard.learn import BATCH, portions
+from foreword.keyboard.learn import BATCH, portions, take
 from foreword.keyboard.memory import KnownMessages, Memory, Message
 from foreword.keyboard.trained_on import known_by_time, weights_digest
 from foreword.modelfolder import ModelFolder
@@ -125,30 +125,20 @@ def _learn(
 
     Equal lines have different numbers, so the numbers in `used` are not returned again.
     """
-    numbers = list[int]()
-    if known:
-        there = _by_text(memory, {*lesson.trained, *used})
-        kept = (text for each in lines[:known] for text in as_kept(each.text, Blocked()))
-        numbers = [there[text].pop() for text in kept if there.get(text)]
+    stored = memory.stored({*lesson.trained, *used})
+    numbers = take(stored, (text for each in lines[:known] for text in as_kept(each.text, Blocked())))
     last = memory.last_number()
     for batch in _batches(lines[known:]):
         given = [Message(text=each.text, time=each.time, is_dated=each.is_dated) for each in batch]
         for start, end in portions([len(each.text) for each in given]):
             prints = [each.fingerprint for each in batch[start:end]]
-            new, again, skipped = memory.learn_messages(given[start:end], fingerprints=prints, known=last)
+            new, again, skipped = memory.learn_messages(
+                given[start:end], fingerprints=prints, known=last, stored=stored
+            )
             numbers += new + again
             lesson.messages, lesson.known = lesson.messages + len(new), lesson.known + len(again) + skipped
     lesson.known += known
     return numbers
-
-
-def _by_text(memory: Memory, used: Set[int]) -> dict[str, list[int]]:
-    """The unused numbers of the messages in `memory`, by text; the last number in a list is the first message's."""
-    found = dict[str, list[int]]()
-    for each in reversed(memory.messages()):
-        if each.number not in used:
-            found.setdefault(each.text, []).append(each.number)
-    return found
 
 
 def _batches(lines: list[LineToLearn]) -> Iterator[list[LineToLearn]]:
