@@ -280,22 +280,20 @@ def test_the_memory_file_contains_no_secret(tmp_path: Path) -> None:
 
 def test_a_secret_is_recognised_by_the_message_before_it() -> None:
     memory = Memory.open()
-    for each in ("door code:", "7741"):
+    for each in ("door code:", "7741, twice"):
         memory.learn(each)
     learn_source(memory, [Document(text="the wifi password\n")])
     assert learn_source(memory, [Document(text="the wifi password\nhunter22\n")]).messages == 1
-    assert texts(memory) == ["door code:", "…", "the wifi password", "…"]
+    assert texts(memory) == ["door code:", "…, twice", "the wifi password", "…"]
 
 
-def test_imports_drop_secrets_and_sources_that_differ_in_a_secret_differ() -> None:
+def test_imports_drop_secrets() -> None:
     other, memory = Memory.open(), Memory.open()
     other.learn("see you", SAID)
     lines = [*exported(other), json.dumps({"text": "my pin is 9876", "time": SAID.isoformat()})]
     assert import_lines(memory, lines, "here") == 2
     assert texts(memory) == ["see you", "my pin is …"]
     assert import_lines(memory, lines, "here") == 0
-    for number in (111111111, 222222222):
-        assert learn_source(memory, [Document(text=f"call {number}")]).messages == 1
 
 
 def test_the_file_is_rewritten_after_a_deletion(tmp_path: Path) -> None:
