@@ -189,6 +189,7 @@ OWN = {
         f"Yes.\n \n  {INTRODUCED}   Will you?\nRosa",
         "Yes.",
     ),
+    "the same in a quoted line": (f"Yes.\n\n> {INTRODUCED}   Will you?\n> Rosa\n\nNo.", "Yes.\n\nNo."),
     "two dashes before a long text are no signature": (MANY, MANY),
     "a header in a language that the reader does not know": (
         "Hi\n\nप्रेषक: Ana <ana@example.org>\nभेजा गया: 15 01 2024 10:00\nप्रति: Ben\nविषय: Re: x\n\nTheirs",

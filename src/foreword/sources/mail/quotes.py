@@ -283,7 +283,9 @@ class _Mail:
 def _divided(line: str) -> list[str]:
     """A line, or two if Yahoo wrote an introduction and the beginning of the quote in one line."""
     begin, gap, quote = line.partition(":   ")
-    return [f"{begin}:", quote] if gap and quote.strip() and _introduces(_plain(f"{begin}:"), 1) else [line]
+    if not (gap and quote.strip()) or _QUOTED.match(line):
+        return [line]
+    return [f"{begin}:", quote] if _introduces(_plain(f"{begin}:"), 1) else [line]
 
 
 def _plain(line: str) -> str:
