@@ -84,6 +84,19 @@ def test_a_source_that_changed_inside_adds_only_its_new_lines() -> None:
     assert outcome(memory, source(LINES)) == (25, 0)
 
 
+ASKING = [*LINES[:9], "wifi password:"]
+
+
+@pytest.mark.parametrize("changed", [ASKING, ["new", *ASKING[1:]]])
+def test_the_answer_to_a_known_line_is_not_learned(changed: list[str]) -> None:
+    """A known line that asks for a secret is not among the messages learned last."""
+    memory = Memory.open()
+    learn_source(memory, source(ASKING))
+    memory.learn("one\ntwo\nthree")
+    assert learn_source(memory, source([*changed, "sunflower"])).taken.total() == 1
+    assert "sunflower" not in [each.text for each in memory.messages()]
+
+
 @pytest.mark.parametrize("cut", range(1, 22, 4))
 def test_the_cut_between_documents_does_not_change_the_messages(cut: int) -> None:
     text = "one two\r\nthree\n\n four \nfive"

@@ -21,7 +21,7 @@ import regex
 
 from foreword.keyboard.counts import Message
 from foreword.keyboard.forgotten import Blocked, admitted
-from foreword.keyboard.memory import Memory
+from foreword.keyboard.memory import LATEST, Memory
 from foreword.text.cleaning import clean
 from foreword.text.document import Document
 from foreword.text.secrets import Kind
@@ -34,6 +34,8 @@ BATCH: Final = 1_000
 """The most messages with one look for known ones."""
 AT_ONCE: Final = 100_000
 """The characters that are learned at once. This takes about half a second, so other programs do not wait long."""
+ASKING: Final = 5
+"""The lines before a portion that are read with it: one of them may ask for a secret."""
 
 
 @final
@@ -55,6 +57,7 @@ def learn_source(memory: Memory, documents: Iterable[Document]) -> Learned:
     """Learn the messages of a source, except those that were learned from it before."""
     learned, running, last = Learned(), hashlib.sha256(), memory.last_number()
     stored: dict[str, list[int]] | None = None
+    before = list[Message]()
     for batch in batches(messages_of(documents)):
         fingerprints = []
         for message in batch:
@@ -69,15 +72,18 @@ def learn_source(memory: Memory, documents: Iterable[Document]) -> Learned:
         if stored:
             take(stored, (each.text for each in admitted(batch[:known], Blocked(), Counter())))
         for start, end in portions([len(each.text) for each in batch], start=known):
+            asking = "\n".join(each.text for each in [*before, *batch[:start]][-ASKING:])[-LATEST:]
             new, again, skipped = memory.learn_messages(
                 batch[start:end],
                 fingerprints=fingerprints[start:end],
                 taken=learned.taken,
                 known=last,
                 stored=stored,
+                after=scrub(asking).text,
             )
             learned.numbers += new
             learned.known += len(again) + skipped
+        before = batch[-ASKING:]
     return learned
 
 

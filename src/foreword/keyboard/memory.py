@@ -225,6 +225,7 @@ class Memory:
         known: int | None = None,
         used: Set[int] = frozenset(),
         stored: Mapping[str, list[int]] | None = None,
+        after: str = "",
     ) -> tuple[list[int], list[int], int]:
         """Learn messages, all or none, together with the fingerprints of the source up to the last two of them.
 
@@ -235,7 +236,8 @@ class Memory:
         default, all are compared, but those numbered in `used`: each counts for one message. A message without a date
         is not learned again if `stored` has its text; its last number there is removed. Return the numbers of the new
         messages, as `forgotten.admitted` leaves them, those of the messages that were known, and how many were
-        skipped. Secrets removed from them are added to `taken`.
+        skipped. Secrets removed from them are added to `taken`. `after` is the text before them, which may ask for a
+        secret; by default, it is the text learned last.
         """
         given = list(messages)
 
@@ -244,7 +246,7 @@ class Memory:
             hashed = [(_of_source(database, each),) for each in fingerprints[-2:]]
             database.executemany("INSERT OR IGNORE INTO sources VALUES (?)", hashed)
             secrets, blocked = Counter[Kind](), Blocked(_blocked(database))
-            kept = list(admitted(given[skipped:], blocked, secrets, after=_latest(database).text))
+            kept = list(admitted(given[skipped:], blocked, secrets, after=after or _latest(database).text))
             kept, again = _new_among(database, kept, known, used, stored or {})
             database.executemany(
                 "INSERT INTO messages (text, time) VALUES (?, ?)",
