@@ -84,6 +84,14 @@ def test_a_source_that_changed_inside_adds_only_its_new_lines() -> None:
     assert outcome(memory, source(LINES)) == (25, 0)
 
 
+def test_a_new_line_is_learned_beside_an_equal_one_of_a_chat_or_with_a_forgotten_word() -> None:
+    said, memory = datetime(2020, 1, 2, tzinfo=UTC), Memory.open()
+    chat = [Document(text=text, time=said) for text in ("Best,", *LINES[:11])]
+    assert outcome(memory, [*chat, *source(["Best,", "see Ana"])]) == (14, 0)
+    memory.forget("Ana")
+    assert outcome(memory, [*chat, *source(["Best,", "see Ana", "see Ana"])]) == (1, 14)
+
+
 ASKING = [*LINES[:9], "wifi password:"]
 
 

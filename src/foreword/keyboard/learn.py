@@ -57,7 +57,7 @@ def learn_source(memory: Memory, documents: Iterable[Document]) -> Learned:
     """Learn the messages of a source, except those that were learned from it before."""
     learned, running, last = Learned(), hashlib.sha256(), memory.last_number()
     stored: dict[str, list[int]] | None = None
-    before = list[Message]()
+    read, before = list[Message](), list[Message]()
     for batch in batches(messages_of(documents)):
         fingerprints = []
         for message in batch:
@@ -67,10 +67,13 @@ def learn_source(memory: Memory, documents: Iterable[Document]) -> Learned:
         # A fingerprint covers all messages before it. So if one of this batch is known, all before it are known.
         known = memory.last_known(fingerprints)
         learned.known += known
-        if stored is None and any(not each.is_dated for each in batch):
-            stored = memory.stored()
-        if stored:
-            take(stored, (each.text for each in admitted(batch[:known], Blocked(), Counter())))
+        read += batch[:known]
+        if any(not each.is_dated for each in batch[known:]):
+            if stored is None:
+                stored = memory.stored({*learned.numbers})
+            blocked = Blocked(memory.blocked_digests())
+            take(stored, (each.text for each in admitted(read, blocked, Counter())))
+            read.clear()
         for start, end in portions([len(each.text) for each in batch], start=known):
             asking = "\n".join(each.text for each in [*before, *batch[:start]][-ASKING:])[-LATEST:]
             new, again, skipped = memory.learn_messages(

@@ -187,10 +187,11 @@ class Memory:
 
     def stored(self, but: Set[int] = frozenset()) -> dict[str, list[int]]:
         """The numbers of the messages by text, without those numbered in `but`; the earliest one is the last."""
+        newest_first = "SELECT text, id FROM messages ORDER BY id DESC"
         found = defaultdict[str, list[int]](list)
-        for each in reversed(self.messages()):
-            if each.number not in but:
-                found[each.text].append(each.number)
+        for text, number in self._read(lambda database: database.execute(newest_first).fetchall()):
+            if number not in but:
+                found[text].append(number)
         return dict(found)
 
     def holding(self, word: str) -> list[Message]:
