@@ -23,7 +23,7 @@ CHATS = {
     "ChatGPT, copied": ("You said:\nhi\nChatGPT said:\nHello!\nSure.\nYou said:\nthanks\nChatGPT said:\nok\n", "JSON"),
     "ChatGPT, long answers": (f"You said:\nhi\nChatGPT said:\n{'Sure.' * 9}\n{LONG}" * 2, "JSON"),
     "Claude, exported": (f"# Trip\n\n## User\nhi\n\n## Claude\n\n{LONG}\n**User:**\nok\n", "JSON"),
-    "QQ, copied": ("Ana 2024/1/15 9:15:33\nhi\nbo 2024/1/15 9:16:33\nhey\nAna (9:17 15.1.2024):\nok\n", "JSON"),
+    "QQ, copied": ("Ana 2024/1/15 9:15:33\nhi\nbo 2024/1/15 9:16:33\nhey\nAna (9:17 2024/1/15):\nok\n", "JSON"),
     "Discord, CSV": ('AuthorID,Author,Date,Content,Attachments\r\n"1","Ana","2024-01-15","hi",""\r\n', "give JSON"),
     "Discord, its own CSV": ("ID,Timestamp,Contents,Attachments\n1,2021-01-01 12:34:56,hello there,\n", "JSON"),
     "passwords": ("folder,name,login_username,login_password\n,Netflix,ana,Sommer22!\n", "without secrets"),
@@ -140,6 +140,10 @@ def test_a_refused_file_in_a_folder_is_skipped_with_a_note() -> None:
         "Mon, Jan 15, 2024, 10:15 - Walk: long.\nTue, Jan 16, 2024, 10:15 - Book: good.\n",
         "".join(
             f"{day} {at}/01/2024 10:15\nA walk.\n" for at, day in enumerate(["Monday", "Tuesday"] * 5, 11)
+        ),
+        "".join(
+            f"Morning {at}.01.2024 8:15\nA walk.\nEvening {at}.01.2024 21:30\nA book.\n"
+            for at in range(11, 14)
         ),
         "Diary — 21:40\nA walk.\nDiary — 9:15\nA book.\nDiary — 8:05\nRain.\n",
         f"{RULE}\nA heading\n{RULE}\n",

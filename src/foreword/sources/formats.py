@@ -203,13 +203,17 @@ def _is_discord(start: str, _: list[str]) -> bool:
 
 
 def _is_copied(_: str, lines: list[str]) -> bool:
-    """Whether a time and one of few authors stand above messages; one name (a day) may be a diary's heading."""
+    """Whether a time and one of few authors stand above messages, as no diary has them.
+
+    A diary may have one name or day in all headings, or different ones that come once a day, such as Morning.
+    """
     lines = _TIME_BELOW.sub("  ", "\n".join(lines)).split("\n")
     heads = [_COPIED_HEAD.fullmatch(line.strip()) for line in lines]
     above = [head for head, below in pairwise(heads) if head and not below]
     names = [next(filter(None, head.group("author", "dated", "named", "said"))) for head in above]
     days = [head["day"] for head in above]
-    is_sure = len({*zip(days, names, strict=True)}) > len({*days}) or any(head["author"] for head in above)
+    is_chat = len(above) > len({*zip(days, names, strict=True)}) > len({*days})
+    is_sure = is_chat or any(head["author"] for head in above)
     are_many = len(above) >= 3 and (len(above) * 10 >= len(lines) or any(head["said"] for head in above))
     return is_sure and are_many and len({*names}) <= max(2, len(above) // 2)
 
