@@ -146,6 +146,7 @@ def test_a_refused_file_in_a_folder_is_skipped_with_a_note() -> None:
             for at in range(11, 14)
         ),
         "Diary — 21:40\nA walk.\nDiary — 9:15\nA book.\nDiary — 8:05\nRain.\n",
+        f"Diary — 21:40\nA walk.\nDiary — 9:15\nA book.\nYou\n{LONG}",
         f"{RULE}\nA heading\n{RULE}\n",
         "I forgot my password, sorry\nPassword, and what else?\n",
         "12:01:02 INFO: started\n12:01:03 ERROR: failed\n",

@@ -214,7 +214,8 @@ def _is_copied(_: str, lines: list[str]) -> bool:
     days = [head["day"] for head in above]
     is_chat = len(above) > len({*zip(days, names, strict=True)}) > len({*days})
     is_sure = is_chat or any(head["author"] for head in above)
-    are_many = len(above) >= 3 and (len(above) * 10 >= len(lines) or any(head["said"] for head in above))
+    said = sum(bool(head["said"]) for head in above)  # answers may be long
+    are_many = len(above) >= max(3, 0.1 * len(lines)) or said >= 3
     return is_sure and are_many and len({*names}) <= max(2, len(above) // 2)
 
 
