@@ -258,6 +258,7 @@ password: kod do klatki «4821» | код от подъезда «4821» | пи�
 password: backup codes: «1234 5678», «8765 4321» | mój pin to «7342»
 password: пароль теперь «Zima2024» | pin now «4821»
 password: here: "«army van defense carry jealous true garbage claim echo media make crunch»"
+password: the words are «army van defense carry jealous true garbage claim echo media make crunch»
 password: backup codes «4632-8174» «9123-4818» «6663-4782» and «4584-8530» | codes: «123-456» «789-012»
 password: passwords: «Tomate2019», «Katze99», «Hund!2020» and more
 password: pin no «7342» | 门禁码«4821» | オートロックの番号は«4821»

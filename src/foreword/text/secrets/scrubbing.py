@@ -54,6 +54,8 @@ _SIGNS: Final = (
     r"A(?:KIA|SIA|BIA|CCA|3T|Iza)",
     rf":(?:(?=//)|(?i:(?<=/user:)|(?<=/p:)|(?<=cookie:)|(?<=cookie\d:)|(?<=wifi:))|(?=[^\w\n]{{0,2}}{SEEDS}))",
     rf"\n[^\w\n]{{0,3}}(?=(?:\w{{3,10}}+[ ,;]{{1,3}}+){{11}})(?={SEEDS})",  # a seed phrase
+    rf"words?(?: are)?[^\w\n]{{1,3}}(?={SEEDS})",
+    rf"seed(?: is)?[^\w\n]{{1,3}}(?={SEEDS})",
 )
 
 
