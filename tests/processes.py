@@ -114,7 +114,7 @@ def dropouts(processes: Processes) -> list[list[float]]:
 def unequal_clocks(processes: Processes) -> list[list[float]]:
     """The progress after each update of a timed run, where one clock runs three times as fast."""
     ticks = iter(range(10**6))
-    budget = TimeBudget(seconds=20.0, most_steps=1000, seconds_per_look=0.5)
+    budget = TimeBudget(seconds=20.0, most_steps=1000, seconds_per_validation=0.5)
     training = begun(
         quiet(), processes, budget=budget, clock=lambda: next(ticks) * (0.1 if processes.first else 0.3)
     )

@@ -1,12 +1,12 @@
 """A plan completes a recipe from the text and the time; it is stored completely and read strictly."""
 
 import json
-from dataclasses import replace
 from pathlib import Path
 from typing import get_args
 
 import pytest
 import torch
+from msgspec.structs import replace
 
 from foreword.corpus.prepare import Corpus, EncodingSettings, prepare
 from foreword.errors import OptionError, RunError
@@ -45,14 +45,14 @@ PLAN = Plan(
         training=TrainingSettings(epochs=2.5, seed=9),
     ),
     steps=1234,
-    looks=20,
+    validations=20,
     validation_tokens=2_000,
     precision="bfloat16",
     device="cuda:1",
     tensorboard="/logs/mine",
     reasons=("gru: hidden 64", "naïve"),
 )
-TIMED = replace(PLAN, budget=TimeBudget(seconds=540.0, most_steps=9_000, seconds_per_look=2.25))
+TIMED = replace(PLAN, budget=TimeBudget(seconds=540.0, most_steps=9_000, seconds_per_validation=2.25))
 
 
 @pytest.fixture(scope="module")
@@ -130,7 +130,7 @@ def test_a_plan_keeps_the_settings_of_its_recipe(corpus: Corpus) -> None:
         16,
         1,
     )  # the recipe does not name layers
-    assert (plan.steps, plan.looks, plan.precision, plan.device) == (100, 3, "float32", "cpu")
+    assert (plan.steps, plan.validations, plan.precision, plan.device) == (100, 3, "float32", "cpu")
     assert plan.budget is None
     assert corpus.validation is not None
     assert 2_000 <= plan.validation_tokens <= len(corpus.validation.ids) - 1
@@ -138,9 +138,9 @@ def test_a_plan_keeps_the_settings_of_its_recipe(corpus: Corpus) -> None:
 
 
 def test_validations_take_a_small_share_of_a_run_but_there_is_one(corpus: Corpus) -> None:
-    assert [planned(corpus, steps=steps).looks for steps in (1, 7, 30)] == [1, 1, 1]
+    assert [planned(corpus, steps=steps).validations for steps in (1, 7, 30)] == [1, 1, 1]
     plan = planned(corpus, steps=5_000)
-    read = plan.looks * plan.validation_tokens / FORWARD_SPEEDUP
+    read = plan.validations * plan.validation_tokens / FORWARD_SPEEDUP
     assert read <= 1.01 * VALIDATION_SHARE * plan.steps * 8 * 16
 
 
@@ -171,7 +171,9 @@ def test_a_time_limit_sets_a_budget_and_an_estimate_of_steps(
     assert further.budget is not None
     assert further.budget.most_steps == pytest.approx(MOST_FURTHER_EPOCHS * blocks, rel=0.02)
     assert max(0.0, seconds - 5) <= plan.budget.seconds <= max(0.0, seconds)
-    assert plan.budget.seconds_per_look * plan.looks <= 1.01 * VALIDATION_SHARE * max(seconds, 100)
+    assert plan.budget.seconds_per_validation * plan.validations <= 1.01 * VALIDATION_SHARE * max(
+        seconds, 100
+    )
     assert plan.reasons[1].startswith("the training takes about ")
 
 
@@ -181,10 +183,10 @@ def test_a_new_session_follows_its_plan_and_validates_a_finished_model_first(cor
     new = new_session(plan, corpus)
     assert new.validation_ids is not None
     assert len(new.validation_ids) == plan.validation_tokens + 1
-    assert (new.steps, new.record.looked) == (7, 0.0)
+    assert (new.steps, new.record.validated_at) == (7, 0.0)
     weights = {name: weight.detach().numpy() for name, weight in new.model.named_parameters()}
     further = new_session(plan, corpus, weights)
-    assert further.record.looked == UNSEEN
+    assert further.record.validated_at == UNSEEN
     assert all(torch.equal(further.best[name], weight) for name, weight in new.best.items())
 
 

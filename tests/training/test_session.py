@@ -63,7 +63,7 @@ def timed(
         steps=EXPECTED,
         validate_every=EXPECTED // 20,
         held_out=noise(200) if held_out else None,
-        budget=TimeBudget(seconds=seconds, most_steps=most_steps, seconds_per_look=0.3),
+        budget=TimeBudget(seconds=seconds, most_steps=most_steps, seconds_per_validation=0.3),
         clock=clock,
     )
 
@@ -156,8 +156,8 @@ def test_each_second_counts_once_as_training_validation_or_other_work(
         if isinstance(event, Step):
             machine.now += 0.25  # the time of the caller counts as training
     timing = training.record.timing
-    assert (timing.updating, timing.looking) == pytest.approx((5 * 0.35, 0.4))
-    assert (timing.beside, timing.looks) == (180, 1)
+    assert (timing.updating, timing.validating) == pytest.approx((5 * 0.35, 0.4))
+    assert (timing.beside, timing.validations) == (180, 1)
     assert training.seconds == pytest.approx(machine.now - 10_000)
 
 

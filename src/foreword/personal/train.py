@@ -15,6 +15,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+from msgspec import structs
+
 from foreword import modelfolder
 from foreword.corpus.prepare import BY_DEFAULT, Corpus, EncodingSettings, encode
 from foreword.corpus.texts import Texts, read
@@ -98,7 +100,7 @@ def resume(
     read_plan(folder)  # without a plan, this fails before a lock file is made
     with held(folder), disk_errors(to):
         if html is not None:
-            write_plan(replace(read_plan(folder), html=str(html.absolute()), share=share), folder)
+            write_plan(structs.replace(read_plan(folder), html=str(html.absolute()), share=share), folder)
         corpus = Corpus.open(folder / "corpus")
         _check_forgotten(corpus, to)
         yield prepared(corpus, corpus.notes)
@@ -185,9 +187,9 @@ def _plan(
         _check_graph(plan.recipe, chosen.corpus)
     else:
         chosen.initial.keep(folder)
-    plan = replace(  # plan_run knows neither what the person asked for nor the time after the updates
+    plan = structs.replace(  # plan_run knows neither what the person asked for nor the time after the updates
         plan,
-        budget=None if plan.budget is None else replace(plan.budget, measuring=reserve),
+        budget=None if plan.budget is None else structs.replace(plan.budget, measuring=reserve),
         tensorboard=None if asked.tensorboard is None else str(asked.tensorboard.absolute()),
         html=None if asked.html is None else str(asked.html.absolute()),
         share=asked.share,

@@ -7,7 +7,6 @@ header, the session's record as JSON.
 import json
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any, Final
 
@@ -34,7 +33,8 @@ def save_checkpoint(session: Session, folder: Path) -> None:
     tensors = dict(_tensors(session))
     if not session.processes.first:
         return
-    numbers = {name: None if value == math.inf else value for name, value in asdict(session.record).items()}
+    record = msgspec.to_builtins(session.record)
+    numbers = {name: None if value == math.inf else value for name, value in record.items()}
     header = json.dumps({"format_version": FORMAT_VERSION, **numbers})
     write_whole(folder / CHECKPOINT, save(tensors, metadata={"session": header}), private=True)
 

@@ -143,9 +143,9 @@ def _validate(session: Session) -> Validation | Divergence | None:
     if ids is not None:
         device, precision, processes = session.device, session.precision, session.processes
         nats = validate(session.model, ids, device=device, precision=precision, processes=processes)
-    record.timing.looking += session.lap()
-    record.timing.looks += 1
-    record.looked = record.progress
+    record.timing.validating += session.lap()
+    record.timing.validations += 1
+    record.validated_at = record.progress
     session.forget_training_loss()
     if _diverged(session, nats, training_nats):
         record.diverged = True

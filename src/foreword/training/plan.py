@@ -8,13 +8,14 @@ import json
 import math
 import time
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Final, final
 
 import msgspec
 import numpy as np
 import torch
+from msgspec import structs
 
 from foreword.corpus.prepare import Corpus
 from foreword.errors import OptionError, RecipeError, RunError
@@ -66,18 +67,17 @@ PROBE_SECONDS: Final = 3.0
 
 
 @final
-@dataclass(frozen=True, kw_only=True)
-class Plan:
+class Plan(msgspec.Struct, frozen=True, kw_only=True, rename={"validations": "looks"}):
     """Every choice of a run: the whole recipe, and the numbers measured or computed from it.
 
-    `steps` is the number of updates; with a `budget` of time, it is an estimate. `looks` is the number of validations;
-    each reads `validation_tokens`. `tensorboard` is the folder of a log, and `html` the file of a report, each only on
-    request. With `share`, the report hides words. `reasons` are lines for people. The plan's file uses these names.
+    `steps` is the number of updates; with a `budget` of time, it is an estimate. Each of the `validations` reads
+    `validation_tokens`. `tensorboard` is the folder of a log, and `html` the file of a report, each only on request.
+    With `share`, the report hides words. `reasons` are lines for people. The plan's file has these fields.
     """
 
     recipe: Recipe
     steps: Annotated[int, msgspec.Meta(ge=1)]
-    looks: Annotated[int, msgspec.Meta(ge=1)]
+    validations: Annotated[int, msgspec.Meta(ge=1)]
     validation_tokens: Annotated[int, msgspec.Meta(ge=0)]
     precision: Precision
     device: str
@@ -90,7 +90,7 @@ class Plan:
 
 def write_plan(plan: Plan, folder: Path) -> None:
     """Store the plan in the run folder, whole or not at all."""
-    numbers = {"format_version": FORMAT_VERSION, **asdict(plan), "recipe": plan.recipe.tables()}
+    numbers = {"format_version": FORMAT_VERSION, **msgspec.to_builtins(plan), "recipe": plan.recipe.tables()}
     write_whole(folder / PLAN, json.dumps(numbers, indent=2).encode() + b"\n", private=True)
 
 
@@ -105,7 +105,7 @@ def read_plan(folder: Path) -> Plan:
         if numbers["format_version"] != FORMAT_VERSION:
             raise RunError("another version of Foreword started this run; finish it with that version")
         recipe = recipe_of(numbers["recipe"])
-        return replace(msgspec.convert({**numbers, "recipe": {}}, Plan), recipe=recipe)
+        return structs.replace(msgspec.convert({**numbers, "recipe": {}}, Plan), recipe=recipe)
     except FileNotFoundError:
         raise RunError(f"there is no unfinished run in {folder}") from None
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, RecipeError, OSError) as error:
@@ -155,23 +155,23 @@ def plan_run(
         left = max(0.0, seconds - (time.perf_counter() - begun))
         most = (MOST_FURTHER_EPOCHS if knows_language else MOST_EPOCHS) * len(blocks)
         steps = max(1, min(int(left * (1 - VALIDATION_SHARE) / per_step), most))
-        budget = TimeBudget(seconds=left, most_steps=most, seconds_per_look=0.0)
+        budget = TimeBudget(seconds=left, most_steps=most, seconds_per_validation=0.0)
     epochs = steps / len(blocks)
     full = _regularized(
         full, recipe, dropouts=dropouts_for(epochs, knows_language=knows_language), steps=steps
     )
-    looks = max(1, min(full.training.validations, steps // LEAST_BETWEEN))
+    validations = max(1, min(full.training.validations, steps // LEAST_BETWEEN))
     held_out = 0 if corpus.validation is None else len(corpus.validation.ids) - 1
-    trained_between = steps * tokens_per_block / looks
+    trained_between = steps * tokens_per_block / validations
     affordable = max(2_000, int(VALIDATION_SHARE * trained_between * FORWARD_SPEEDUP))
     validation_tokens = min(held_out, affordable)
     if budget is not None:
         share = validation_tokens / (tokens_per_block * FORWARD_SPEEDUP)
-        budget = replace(budget, seconds_per_look=share * per_step)
+        budget = structs.replace(budget, seconds_per_validation=share * per_step)
     plan = Plan(
         recipe=full,
         steps=steps,
-        looks=looks,
+        validations=validations,
         validation_tokens=validation_tokens,
         precision=trial.precision,
         device=str(device),
@@ -185,7 +185,7 @@ def plan_run(
         reasons += (_too_little(corpus, epochs, minutes, needed),)
     if corpus.old is not None and full.training.layout == "windows":
         reasons += ("a network of windows trains on new text alone; the old text only measures it",)
-    return replace(plan, reasons=reasons)
+    return structs.replace(plan, reasons=reasons)
 
 
 def new_session(
@@ -202,7 +202,7 @@ def new_session(
         model=new_model(plan.recipe, corpus, initial),
         layout=_layout(plan.recipe.training, corpus),
         steps=plan.steps,
-        validations=plan.looks,
+        validations=plan.validations,
         device=processes.device(torch.device(plan.device)),
         precision=plan.precision,
         is_fine_tuning=initial is not None,

@@ -7,10 +7,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Annotated, Final, Literal, final
 
+import msgspec
 import numpy as np
 import torch
 from jaxtyping import Float, Shaped
-from msgspec import Meta
+from msgspec import Meta, Struct
 from torch import Tensor
 
 from foreword.corpus.blocks import UNCOUNTED, Blocks, Epoch, Replay, Ring, Windows, columns_for
@@ -35,39 +36,37 @@ Ending = Literal["steps", "time", "passes", "patience", "diverged"]
 
 
 @final
-@dataclass(frozen=True, kw_only=True)
-class TimeBudget:
+class TimeBudget(Struct, frozen=True, kw_only=True, rename={"seconds_per_validation": "seconds_per_look"}):
     """The time limit of a run: `seconds` for updates and all work between them.
 
-    The run does `most_steps` updates at most. `seconds_per_look` is the time of a validation, estimated before the run.
-    `measuring` is the limit for the work after the updates: to write, measure and back-test the model, in seconds.
+    The run does `most_steps` updates at most. `seconds_per_validation` is estimated before the run. `measuring` is the
+    limit for the work after the updates: to write, measure and back-test the model, in seconds.
     """
 
     seconds: Annotated[float, Meta(ge=0)]
     most_steps: Annotated[int, Meta(ge=1)]
-    seconds_per_look: Annotated[float, Meta(ge=0)]
+    seconds_per_validation: Annotated[float, Meta(ge=0)]
     measuring: Annotated[float, Meta(ge=0)] = math.inf
 
 
 @final
-@dataclass(kw_only=True)
-class Timing:
-    """Seconds spent on updates (`updating`), on `looks` validations (`looking`), and on other work (`beside`).
+class Timing(Struct, kw_only=True, rename={"validating": "looking", "validations": "looks"}):
+    """Seconds spent on updates (`updating`), on `validations` (`validating`), and on other work (`beside`).
 
     `usual` is the recent average of an update, in seconds. A device may work while the program continues. Then the time
-    of an update counts when the program waits for the device. Checkpoints store these fields by their names.
+    of an update counts when the program waits for the device. Checkpoints store these fields.
     """
 
     updating: float = 0.0
-    looking: float = 0.0
+    validating: float = 0.0
     beside: float = 0.0
-    looks: int = 0
+    validations: int = 0
     usual: float = 0.0
 
     @property
     def seconds(self) -> float:
         """The sum of all times."""
-        return self.updating + self.looking + self.beside
+        return self.updating + self.validating + self.beside
 
     def counted(self, seconds: float) -> float:
         """The seconds of an update, without its interruption if it had one."""
@@ -81,11 +80,10 @@ class Timing:
 
 
 @final
-@dataclass(kw_only=True)
-class Record:
-    """The numbers of a session so far. Checkpoints store these fields by their names.
+class Record(Struct, kw_only=True, rename={"validated_at": "looked"}):
+    """The numbers of a session so far. Checkpoints store these fields.
 
-    `progress` goes from 0 to 1; the schedule and the validations follow it. `looked` is the progress at the last
+    `progress` goes from 0 to 1; the schedule and the validations follow it. `validated_at` is the progress at the last
     validation. UNSEEN there adds a validation before the first update, so the initial weights can be the best.
     `stale` counts the validations since the best one, `training_steps` the updates since the last validation.
     """
@@ -94,15 +92,15 @@ class Record:
     epoch: int = 0
     block: int = 0
     progress: float = 0.0
-    looked: float = 0.0
+    validated_at: float = 0.0
     stale: int = 0
     diverged: bool = False
     best_step: int = 0
     best_nats: float = math.inf
     training_steps: int = 0
     tokens: int = 0
-    timing: Timing = field(default_factory=Timing)
-    curve: list[Validation] = field(default_factory=list)
+    timing: Timing = msgspec.field(default_factory=Timing)
+    curve: list[Validation] = msgspec.field(default_factory=list)
 
 
 @final
@@ -144,7 +142,7 @@ class Session:
     def __post_init__(self) -> None:
         """Set the random seed and the fields that follow from the settings."""
         if self.is_fine_tuning:
-            self.record.looked = UNSEEN
+            self.record.validated_at = UNSEEN
         self.blocks = self.layout.epoch(self.record.epoch)
         self.processes.check_columns(self.width)
         torch.manual_seed(self.processes.seed(self.settings.seed))
@@ -190,9 +188,9 @@ class Session:
     @property
     def validation_is_due(self) -> bool:
         """Whether the plan has a validation before the next update."""
-        progress, looked = self.record.progress, self.record.looked
-        passed = math.floor(progress * self.validations) > math.floor(looked * self.validations)
-        return progress > looked and (passed or progress >= 1)
+        progress, last = self.record.progress, self.record.validated_at
+        passed = math.floor(progress * self.validations) > math.floor(last * self.validations)
+        return progress > last and (passed or progress >= 1)
 
     @property
     def seconds_left(self) -> float:
@@ -212,7 +210,9 @@ class Session:
             return (self.record.step + 1) / self.steps
         timing, last = self.record.timing, 0.0
         if self.validation_ids is not None:
-            last = timing.looking / timing.looks if timing.looks else self.budget.seconds_per_look
+            last = self.budget.seconds_per_validation
+            if timing.validations:
+                last = timing.validating / timing.validations
         usual = timing.counted(self.clock() - self.mark)
         fitting = (self.budget.seconds - self.seconds - last) / usual if usual > 0 else math.inf
         updates = min(fitting, self.budget.most_steps - self.record.step)
