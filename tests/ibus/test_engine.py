@@ -81,7 +81,7 @@ def test_the_engine_shows_a_list_and_commits_a_word() -> None:
         await until(lambda: bus.signals("UpdateLookupTable"))
         assert bus.call(path, "ProcessKeyEvent", "uuu", TAB, 0, 0) == [True]
         assert [each.body[0].value[2] for each in bus.signals("CommitText")] == ["orrow"]
-        service.asker.end()
+        service.keyboard_thread.end()
 
     asyncio.run(run())
 
@@ -93,7 +93,7 @@ def test_keys_pass_after_a_suggestion_error_and_typed_text_stays_secret(
         bus, path, service = started(Failing({}))
         await typed(bus, path, "a secret")
         await until(lambda: service._printed)
-        service.asker.end()
+        service.keyboard_thread.end()
 
     asyncio.run(run())
     assert capsys.readouterr().err == "foreword: no suggestions for a moment (KeyError)\n"
@@ -105,7 +105,7 @@ def test_a_malformed_call_lets_the_key_pass(capsys: pytest.CaptureFixture[str]) 
         assert bus.call(path, "ProcessKeyEvent", "s", "a secret") == [False]
         bus.call(path, "SetSurroundingText", "s", "a secret")
         bus.call(path, "NoSuchMethod")
-        service.asker.end()
+        service.keyboard_thread.end()
 
     asyncio.run(run())
     assert "secret" not in capsys.readouterr().err
@@ -118,7 +118,7 @@ def test_the_engine_suggests_nothing_in_a_password_field() -> None:
         bus.call(path, "Set", "ssv", ENGINE, "ContentType", Variant("(uu)", [8, 0]), interface=PROPERTIES)
         await typed(bus, path, "tom")
         assert bus.call(path, "GetAll", "s", ENGINE, interface=PROPERTIES)[0]["FocusId"].value is True
-        service.asker.end()
+        service.keyboard_thread.end()
         assert keyboard.asked == []
         assert bus.signals("UpdateLookupTable") == []
         bus.call(path, "Destroy", interface="org.freedesktop.IBus.Service")

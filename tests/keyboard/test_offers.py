@@ -6,7 +6,7 @@ import threading
 import pytest
 
 from foreword.errors import MemoryBusy
-from foreword.keyboard.offers import Asker, Choice, Offer, find
+from foreword.keyboard.offers import Choice, KeyboardThread, Offer, find
 from foreword.keyboard.suggest import Suggestion
 from guessing import Guessing, guess
 
@@ -26,38 +26,42 @@ class Slow(Guessing):
         return super().suggest(text, *arguments, **options)  # type: ignore[arg-type, return-value]
 
 
-def asker(keyboard: Guessing) -> tuple[Asker, "queue.Queue[Offer]", "queue.Queue[Exception]"]:
+def started(keyboard: Guessing) -> tuple[KeyboardThread, "queue.Queue[Offer]", "queue.Queue[Exception]"]:
     offers: queue.Queue[Offer] = queue.Queue()
     errors: queue.Queue[Exception] = queue.Queue()
-    return Asker(keyboard, limit=3, confidence=0.3, deliver=offers.put, fail=errors.put), offers, errors
+    return (
+        KeyboardThread(keyboard, limit=3, confidence=0.3, deliver=offers.put, fail=errors.put),
+        offers,
+        errors,
+    )
 
 
 def test_only_the_latest_waiting_text_is_answered_before_learning() -> None:
-    asking, offers, _ = asker(keyboard := Slow())
-    asking.ask("t")
+    thread, offers, _ = started(keyboard := Slow())
+    thread.ask("t")
     assert keyboard.begun.wait(PATIENCE)
-    asking.learn(["a line"])
-    asking.ask("to")
-    asking.ask("tom")
+    thread.learn(["a line"])
+    thread.ask("to")
+    thread.ask("tom")
     assert keyboard.learned == []
     keyboard.may_go_on.set()
     assert [offers.get(timeout=PATIENCE).before for _ in range(2)] == ["t", "tom"]
     assert "to" not in keyboard.asked
-    asking.learn(["another"])
+    thread.learn(["another"])
     while keyboard.learned != ["a line", "another"]:
         threading.Event().wait(0.005)
-    assert asking.end() == []
+    assert thread.end() == []
 
 
 def test_ending_returns_the_lines_that_are_not_learned() -> None:
-    asking, _, _ = asker(keyboard := Slow())
-    asking.ask("t")
+    thread, _, _ = started(keyboard := Slow())
+    thread.ask("t")
     assert keyboard.begun.wait(PATIENCE)
-    asking.learn(["one", "two"])
-    asking.ask("to")
-    asking.ask(None)  # withdraws the waiting text
+    thread.learn(["one", "two"])
+    thread.ask("to")
+    thread.ask(None)  # withdraws the waiting text
     threading.Timer(0.05, keyboard.may_go_on.set).start()
-    assert asking.end() == ["one", "two"]
+    assert thread.end() == ["one", "two"]
     assert keyboard.asked == ["t"]
 
 
@@ -73,22 +77,22 @@ class Busy(Guessing):
 
 
 def test_lines_that_a_busy_memory_refuses_are_learned_with_the_next() -> None:
-    asking, _, errors = asker(keyboard := Busy({}))
-    asking.learn(["one", "two"])
+    thread, _, errors = started(keyboard := Busy({}))
+    thread.learn(["one", "two"])
     assert isinstance(errors.get(timeout=PATIENCE), MemoryBusy)
     assert errors.empty(), "the second line does not wait for the memory as well"
     keyboard.is_busy = False
-    asking.learn(["three"])
+    thread.learn(["three"])
     while len(keyboard.learned) < 3:
         threading.Event().wait(0.005)
-    assert (keyboard.learned, asking.end()) == (["one", "two", "three"], [])
+    assert (keyboard.learned, thread.end()) == (["one", "two", "three"], [])
 
 
 def test_ending_returns_the_lines_that_a_busy_memory_refused() -> None:
-    asking, _, errors = asker(Busy({}))
-    asking.learn(["a line"])
+    thread, _, errors = started(Busy({}))
+    thread.learn(["a line"])
     assert isinstance(errors.get(timeout=PATIENCE), MemoryBusy)
-    assert asking.end() == ["a line"]
+    assert thread.end() == ["a line"]
 
 
 def test_a_likely_phrase_is_inline_and_unlikely_words_are_choices() -> None:

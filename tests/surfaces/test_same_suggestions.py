@@ -87,11 +87,11 @@ def terminal(keyboard: Keyboard, settings: Settings) -> Surface:
     def shown(text: str) -> Shown:
         found: SimpleQueue[Offer] = SimpleQueue()
         with TemporaryDirectory() as home, create_app_session(input=DummyInput(), output=DummyOutput()):
-            asker = Editor(keyboard, Files(Path(home), None), chosen)._asker
-            asker._deliver = found.put
-            asker.ask(TextEntry(text).wants())
+            thread = Editor(keyboard, Files(Path(home), None), chosen)._keyboard_thread
+            thread._deliver = found.put
+            thread.ask(TextEntry(text).wants())
             offer = found.get(timeout=PATIENCE)
-            asker.end()
+            thread.end()
 
         def taken(number: int | None) -> str:
             writing = TextEntry(text)
@@ -123,7 +123,7 @@ def input_method(keyboard: Keyboard, settings: Settings) -> Surface:
         service._give = lambda offer: (give(offer), is_found.set())  # type: ignore[assignment, func-returns-value, method-assign]
         bus.call(path, "ProcessKeyEvent", "uuu", code if code < 0x100 else 0x1000000 + code, 0, 0)
         await asyncio.wait_for(is_found.wait(), PATIENCE)
-        service.asker.end()
+        service.keyboard_thread.end()
         words = [each.suggestion.text for each in field._choices]
         if number is not None:
             bus.call(path, "CandidateClicked", "uuu", number, 1, 0)

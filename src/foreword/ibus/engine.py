@@ -20,7 +20,7 @@ from typing import Any, Final, final
 
 from foreword.errors import ForewordError, MissingExtra
 from foreword.ibus.field import Field
-from foreword.keyboard.offers import Asker, Offer, Suggesting
+from foreword.keyboard.offers import KeyboardThread, Offer, Suggesting
 from foreword.settings import Settings
 
 try:
@@ -132,13 +132,13 @@ class Engine:
 
     def ask(self, before: str | None) -> None:
         """Find words for this text, and call `late` if that takes long; with None, stop the search."""
-        self._service.asker.ask(before)
+        self._service.keyboard_thread.ask(before)
         if before is not None:
             asyncio.get_running_loop().call_later(_SECONDS_TO_FIND, self.field.late, before)
 
     def learn(self, line: str) -> None:
         """Learn this line."""
-        self._service.asker.learn([line])
+        self._service.keyboard_thread.learn([line])
 
     def ask_surrounding(self) -> None:
         """Ask the application for its text."""
@@ -172,7 +172,7 @@ class Service:
         self._numbers = count(1)
         self._printed: set[str] = set()
         loop = asyncio.get_running_loop()
-        self.asker = Asker(
+        self.keyboard_thread = KeyboardThread(
             keyboard,
             limit=settings.choices,
             confidence=settings.confidence,
@@ -258,7 +258,7 @@ async def run(keyboard: Suggesting, settings: Settings) -> None:
     await asyncio.wait([left, asyncio.ensure_future(stop.wait())], return_when=asyncio.FIRST_COMPLETED)
     if before and not left.done():
         await _call(bus, "SetGlobalEngine", "s", before)
-    if unlearned := service.asker.end():
+    if unlearned := service.keyboard_thread.end():
         keyboard.learn("\n".join(unlearned))
     bus.disconnect()
     with suppress(Exception):  # however the connection ended

@@ -132,8 +132,8 @@ def learn_first(keyboard: Suggesting, lessons: deque[str]) -> None:
 
 
 @final
-class Asker:
-    """Forgets, then answers the newest request, then learns. Its thread calls `deliver` and `fail`."""
+class KeyboardThread:
+    """A thread for the keyboard: it forgets, answers the newest request, then learns; calls `deliver` and `fail`."""
 
     def __init__(
         self,
@@ -153,7 +153,7 @@ class Asker:
         self._lessons: deque[str] = deque()
         self._tasks: PriorityQueue[tuple[int, int, Callable[[], object] | None]] = PriorityQueue()
         self._number = count()
-        self._thread = Thread(target=self._run, name="foreword-asker", daemon=True)
+        self._thread = Thread(target=self._run, name="foreword-keyboard", daemon=True)
         self._thread.start()
 
     def ask(self, before: str | None) -> None:

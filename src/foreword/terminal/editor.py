@@ -20,7 +20,7 @@ from prompt_toolkit.layout.controls import FormattedTextControl
 from prompt_toolkit.styles import Style
 
 from foreword.errors import ForewordError
-from foreword.keyboard.offers import Asker, Offer, Suggesting
+from foreword.keyboard.offers import KeyboardThread, Offer, Suggesting
 from foreword.terminal import status_lines
 from foreword.terminal.files import Files, Kept, TextFile
 from foreword.terminal.key_bindings import help_keys, ignore_unknown_keys, text_keys
@@ -110,7 +110,7 @@ class Editor:
             get_cursor_position=lambda: Point(0, self._help_row),
         )
         self.app = self._application()
-        self._asker = Asker(
+        self._keyboard_thread = KeyboardThread(
             keyboard,
             limit=settings.limit,
             confidence=settings.confidence,
@@ -132,7 +132,7 @@ class Editor:
         finally:
             self._keep(durable=True)
             self.files.leave()
-            unlearned = self._asker.end()
+            unlearned = self._keyboard_thread.end()
         is_left = self.is_unsaved and self._was_stopped
         return Ending(
             was_stopped=self._was_stopped,
@@ -248,7 +248,7 @@ class Editor:
         self.writing.leave_list()
         again = f"; to allow it again: foreword memory allow{self.settings.option} {shlex.quote(word)}"
         said = "forgotten" + (again if self.settings.has_memory else " until the editor ends")
-        self._asker.forget(word, lambda: self._in_loop(self._tell, said))
+        self._keyboard_thread.forget(word, lambda: self._in_loop(self._tell, said))
         self._asked = None  # the same text has other choices now
 
     def _refresh(self) -> None:
@@ -256,7 +256,7 @@ class Editor:
         wanted = self.writing.wants()
         if wanted != self._asked:
             self._asked = wanted
-            self._asker.ask(wanted)
+            self._keyboard_thread.ask(wanted)
 
     def _delivered(self, offer: Offer) -> None:
         self.writing.give(offer)
@@ -394,7 +394,7 @@ class Editor:
             return
         if self.settings.is_private:
             new = []
-        self._asker.learn(new)
+        self._keyboard_thread.learn(new)
         self._say("saved" + (f"; learning {counted(len(new), 'line')}" if new else ""))
         then()
 
