@@ -14,7 +14,7 @@ from prompt_toolkit.input import PipeInput, create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
 from foreword.keyboard.offers import Offer
-from foreword.terminal.editor import ESCAPE_SECONDS, Editor, EditorSettings, Ending
+from foreword.terminal.editor import ESCAPE_SECONDS, Editor, EditorSettings, Outcome
 from foreword.terminal.files import Files
 from guessing import Guessing
 
@@ -134,7 +134,7 @@ class Holds:
     path: Path | None = None
 
 
-def played(home: Path, *steps: str | Shows | Holds, **options: Any) -> Ending:
+def played(home: Path, *steps: str | Shows | Holds, **options: Any) -> Outcome:
     """Start an editor, press keys with checks between them, and return how it ends; the last keys must end it."""
 
     async def play(screen: Screen) -> None:
@@ -158,10 +158,10 @@ def run(
     settings: EditorSettings = SETTINGS,
     rows: int = 40,
     columns: int = 80,
-) -> Ending:
+) -> Outcome:
     """Start an editor, run `play`, and return how it ends; `play` must end it."""
 
-    async def go() -> Ending:
+    async def go() -> Outcome:
         with create_pipe_input() as keys, create_app_session(input=keys, output=Terminal(rows, columns)):
             editor = Editor(
                 keyboard or Guessing({"tomorrow": 0.9, "today": 0.4}), Files(home, path), settings
@@ -173,8 +173,8 @@ def run(
             await asyncio.wait([running, playing], return_when=asyncio.FIRST_COMPLETED)
             if not running.done():
                 await playing
-            ending = await asyncio.wait_for(running, PATIENCE_SECONDS)
+            outcome = await asyncio.wait_for(running, PATIENCE_SECONDS)
             await playing
-            return ending
+            return outcome
 
     return asyncio.run(go())

@@ -57,8 +57,8 @@ THROW_AWAY = (CTRL["q"], "n")
     ],
 )
 def test_each_key_changes_the_text_as_documented(tmp_path: Path, keys: tuple[str, ...], text: str) -> None:
-    ending = played(tmp_path, *keys, Holds(text), *(THROW_AWAY if text else THROW_AWAY[:1]))
-    assert (ending.was_stopped, ending.is_kept) == (False, False)
+    outcome = played(tmp_path, *keys, Holds(text), *(THROW_AWAY if text else THROW_AWAY[:1]))
+    assert (outcome.was_stopped, outcome.is_kept) == (False, False)
     assert left_behind(tmp_path / UNSAVED) == []
 
 
@@ -135,8 +135,8 @@ def test_a_save_asks_for_a_name_and_learns_each_line_once(tmp_path: Path) -> Non
     keyboard, home, path = Guessing({"tomorrow": 0.9}), tmp_path / "home", tmp_path / "letter.txt"
     first = "see you tom", TAB, "there", CTRL["s"], Shows("Save as:"), f"{path}{ENTER}"
     saved = Shows("saved; learning 1 line"), Holds("see you tomorrow there\n", path)
-    ending = played(home, *first, *saved, f"{ENTER}bye", CTRL["s"], CTRL["s"], CTRL["q"], keyboard=keyboard)
-    assert [*keyboard.learned, *ending.unlearned] == ["see you tomorrow there", "bye"]
+    outcome = played(home, *first, *saved, f"{ENTER}bye", CTRL["s"], CTRL["s"], CTRL["q"], keyboard=keyboard)
+    assert [*keyboard.learned, *outcome.unlearned] == ["see you tomorrow there", "bye"]
     assert path.read_text("utf-8").endswith("there\nbye\n")
     assert left_behind(home / UNSAVED) == []
 
@@ -216,9 +216,9 @@ def test_the_editor_offers_an_unsaved_draft_and_restores_it(tmp_path: Path) -> N
         Shows("Esc for later"),
     )
     back = "y", Holds("more than that"), Shows("a.txt *")
-    ending = played(home, *offered, *back, "!", CTRL["s"], CTRL["q"], path=path, keyboard=keyboard)
+    outcome = played(home, *offered, *back, "!", CTRL["s"], CTRL["q"], path=path, keyboard=keyboard)
     assert path.read_text("utf-8") == "more than that!\n"
-    assert [*keyboard.learned, *ending.unlearned] == ["more than that!"]
+    assert [*keyboard.learned, *outcome.unlearned] == ["more than that!"]
     assert [each.text for each in left_behind(home / UNSAVED)] == ["of another file"]
     played(home, Shows("unsaved texts of other files:"), CTRL["q"])
 
@@ -283,8 +283,8 @@ def test_the_editor_keeps_the_text_after_a_hangup_or_an_internal_error(
         monkeypatch.setattr(screen.editor.writing, "backspace", lambda: 1 / 0)
         screen.send(BACKSPACE)
 
-    ending = run(hangs_up, tmp_path)
-    assert (ending.was_stopped, ending.is_kept) == (True, True)
+    outcome = run(hangs_up, tmp_path)
+    assert (outcome.was_stopped, outcome.is_kept) == (True, True)
     with pytest.raises(ZeroDivisionError):
         run(fails, tmp_path)
     assert [each.text for each in left_behind(tmp_path / UNSAVED)] == ["precious too", "precious"]
@@ -307,10 +307,10 @@ def test_the_editor_warns_as_long_as_it_cannot_keep_the_text(tmp_path: Path) -> 
         screen.hang_up()
 
     drafts.touch()  # no folder can be made there
-    ending = run(does_not, tmp_path)
-    assert (ending.was_stopped, ending.is_kept, ending.problem) == (True, False, "File exists")
-    ending = run(recovers, tmp_path)
-    assert (ending.was_stopped, ending.is_kept, ending.problem) == (True, True, "")
+    outcome = run(does_not, tmp_path)
+    assert (outcome.was_stopped, outcome.is_kept, outcome.problem) == (True, False, "File exists")
+    outcome = run(recovers, tmp_path)
+    assert (outcome.was_stopped, outcome.is_kept, outcome.problem) == (True, True, "")
 
 
 def test_a_data_folder_that_keeps_nothing_does_not_stop_a_save(tmp_path: Path) -> None:

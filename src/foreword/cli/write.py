@@ -13,7 +13,7 @@ from foreword.cli.output import one_line, tell
 from foreword.errors import OptionError, within
 
 if TYPE_CHECKING:
-    from foreword.terminal.editor import Ending
+    from foreword.terminal.editor import Outcome
 
 
 def write(
@@ -70,12 +70,12 @@ def write(
     )
     with open_memory(model, without=no_memory) as memory:
         keyboard = Keyboard(opened, memory)
-        ending = Editor(keyboard, files, settings).run()
-        if ending.was_stopped:
-            _tell_stopped(file, model, ending)
-        if ending.unlearned:
-            keyboard.learn("\n".join(ending.unlearned))  # line by line would take fifty times as long
-        if ending.was_stopped:
+        outcome = Editor(keyboard, files, settings).run()
+        if outcome.was_stopped:
+            _tell_stopped(file, model, outcome)
+        if outcome.unlearned:
+            keyboard.learn("\n".join(outcome.unlearned))  # line by line would take fifty times as long
+        if outcome.was_stopped:
             raise typer.Exit(130)
 
 
@@ -88,11 +88,11 @@ def _check(limit: int, confidence: float) -> None:
     within("confidence", confidence, 0, 1)
 
 
-def _tell_stopped(file: Path | None, model: str | None, ending: "Ending") -> None:
+def _tell_stopped(file: Path | None, model: str | None, outcome: "Outcome") -> None:
     kept = (
-        f"the unsaved text could not be kept: {ending.problem}" if ending.problem else "nothing was unsaved"
+        f"the unsaved text could not be kept: {outcome.problem}" if outcome.problem else "nothing was unsaved"
     )
-    if ending.is_kept:
+    if outcome.is_kept:
         again = shlex.join(["foreword", "write", *([str(file)] if file else [])]) + named(model)
         kept = f"the unsaved text is kept; to have it back: {again}"
     try:

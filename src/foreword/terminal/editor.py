@@ -67,7 +67,7 @@ class EditorSettings:
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Ending:
+class Outcome:
     """The outcome of a run of the editor."""
 
     was_stopped: bool  # by a signal, or the end of the terminal
@@ -119,11 +119,11 @@ class Editor:
             fail=lambda error: self._in_loop(self._failed, error),
         )
 
-    def run(self) -> Ending:
+    def run(self) -> Outcome:
         """Run until the person leaves or something stops the editor. Unsaved text is always kept."""
         return asyncio.run(self.run_async())
 
-    async def run_async(self) -> Ending:
+    async def run_async(self) -> Outcome:
         """The same in a running event loop."""
         try:
             await self.app.run_async(self._begin, set_exception_handler=False)
@@ -134,7 +134,7 @@ class Editor:
             self.files.leave()
             unlearned = self._keyboard_thread.end()
         is_left = self.is_unsaved and self._was_stopped
-        return Ending(
+        return Outcome(
             was_stopped=self._was_stopped,
             is_kept=is_left and not self._problem,
             problem=self._problem if is_left else "",
