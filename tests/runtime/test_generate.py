@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 import toys
 from foreword.errors import OptionError
-from foreword.runtime.generate import TOGETHER, Ending, NoCopy, generate, generate_many, next_tokens
+from foreword.runtime.generate import TOGETHER, NoCopy, StopFilter, generate, generate_many, next_tokens
 from foreword.runtime.model import Model
 from foreword.runtime.predictor import Predictor
 from foreword.text.cleaning import clean
@@ -206,15 +206,15 @@ def test_a_passage_ends_with_a_note_if_no_token_may_follow(tmp_path: Path) -> No
 
 def given_of(pieces: Iterable[str], characters: int, stops: Sequence[str] = ()) -> list[str]:
     """The text given after each piece and at the end."""
-    ending, pieces_given = Ending(characters, stops), []
+    stop_filter, pieces_given = StopFilter(characters, stops), []
     for piece in pieces:
-        if ending.reached:
+        if stop_filter.reached:
             break
-        pieces_given.append(ending.feed(piece))
-    if not ending.reached:
-        pieces_given.append(ending.close())
-    assert ending.reached
-    assert ending.given == len("".join(pieces_given))
+        pieces_given.append(stop_filter.feed(piece))
+    if not stop_filter.reached:
+        pieces_given.append(stop_filter.close())
+    assert stop_filter.reached
+    assert stop_filter.given == len("".join(pieces_given))
     return pieces_given
 
 

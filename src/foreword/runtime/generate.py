@@ -101,8 +101,8 @@ def generate(
         temperature=temperature, top_k=top_k, top_p=top_p, min_p=min_p, repetition_penalty=repetition_penalty
     )
     notes = [] if notes is None else notes
-    ending, generator = Ending(characters, stop), random_numbers(seed)
-    writing = Writing(Predictor(model), prompt, sampling, [ending], generator, no_copy)
+    stop_filter, generator = StopFilter(characters, stop), random_numbers(seed)
+    writing = Writing(Predictor(model), prompt, sampling, [stop_filter], generator, no_copy)
 
     def pieces() -> Iterator[str]:
         yield from (step.piece for step in writing.steps() if step.piece)
@@ -140,12 +140,12 @@ def generate_many(
     sampling = Sampling(
         temperature=temperature, top_k=top_k, top_p=top_p, min_p=min_p, repetition_penalty=repetition_penalty
     )
-    endings = [Ending(characters, stop) for _ in range(passages)]
+    stop_filters = [StopFilter(characters, stop) for _ in range(passages)]
     generator = random_numbers(seed)
     predictor, pieces = Predictor(model), [[""] for _ in range(passages)]
     for first in range(0, passages, TOGETHER):
         part = slice(first, first + TOGETHER)
-        writing = Writing(predictor, prompt, sampling, endings[part], generator, no_copy)
+        writing = Writing(predictor, prompt, sampling, stop_filters[part], generator, no_copy)
         for step in writing.steps():
             pieces[first + step.passage].append(step.piece)
         if notes is not None:
@@ -211,7 +211,7 @@ def random_numbers(seed: int | None) -> np.random.Generator:
 
 
 @final
-class Ending:
+class StopFilter:
     """Takes a text in pieces, and returns the parts that belong to the passage as soon as that is sure."""
 
     def __init__(self, characters: int, stops: Sequence[str] = ()) -> None:
@@ -288,7 +288,7 @@ class Passage:
     """A text that is being written."""
 
     grammar: Grammar
-    ending: Ending
+    stop_filter: StopFilter
     no_copy: NoCopy | None
     recent: deque[int]  # its last tokens
     before: str  # the last characters of prompt and passage, as many as `no_copy` needs
@@ -311,17 +311,17 @@ class Passage:
         self.recent.append(token)
         if self.no_copy is not None:
             self.before = (self.before + text)[-self.no_copy.characters :]
-        return self.ending.feed(text)
+        return self.stop_filter.feed(text)
 
     def stop(self) -> str:
         """End because nothing can follow, and return the text that may be given now."""
         self.stuck = True
-        return self.ending.close()
+        return self.stop_filter.close()
 
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Written:
+class PassageStep:
     """A step of one passage: its token, and the network's probabilities of all tokens in that place."""
 
     passage: int
@@ -339,11 +339,11 @@ class Writing:
         predictor: Predictor,
         prompt: str,
         sampling: Sampling,
-        endings: Sequence[Ending],
+        stop_filters: Sequence[StopFilter],
         generator: np.random.Generator,
         no_copy: NoCopy | None,
     ) -> None:
-        """Read the prompt, and begin a passage for each ending."""
+        """Read the prompt, and begin a passage for each filter."""
         self._network = predictor.network
         self._sampling = sampling
         self._generator = generator
@@ -353,19 +353,19 @@ class Writing:
         self.passages = [
             Passage(
                 grammar=grammar,
-                ending=ending,
+                stop_filter=stop_filter,
                 no_copy=no_copy,
                 recent=deque(recent, maxlen=REMEMBERED),
                 before="" if no_copy is None else clean(prompt)[-no_copy.characters :],
                 owed=self._cursor.owed,
             )
-            for ending in endings
+            for stop_filter in stop_filters
         ]
 
-    def steps(self) -> Iterator[Written]:
-        """Write token by token until all passages end. A passage whose ending is closed meanwhile stops too."""
+    def steps(self) -> Iterator[PassageStep]:
+        """Write token by token until all passages end. A passage whose filter is closed meanwhile stops too."""
         reading = self._cursor.reading
-        under_way = [at for at, passage in enumerate(self.passages) if not passage.ending.reached]
+        under_way = [at for at, passage in enumerate(self.passages) if not passage.stop_filter.reached]
         answer = np.repeat(reading.log_probabilities[None], len(under_way), axis=0)  # (batch, vocabulary)
         state = tuple(np.repeat(part, len(under_way), axis=1) for part in reading.state)
         while under_way:
@@ -373,8 +373,8 @@ class Writing:
             tokens = self._choose(passages, answer)
             for row, (at, passage, token) in enumerate(zip(under_way, passages, tokens, strict=True)):
                 piece = passage.stop() if token is None else passage.take(token)
-                yield Written(passage=at, piece=piece, token=token, log_probabilities=answer[row])
-            going = [row for row, passage in enumerate(passages) if not passage.ending.reached]
+                yield PassageStep(passage=at, piece=piece, token=token, log_probabilities=answer[row])
+            going = [row for row, passage in enumerate(passages) if not passage.stop_filter.reached]
             if len(going) < len(under_way):
                 under_way = [under_way[row] for row in going]
                 tokens = [tokens[row] for row in going]
@@ -408,7 +408,7 @@ class Writing:
 def _ended_early(writing: Writing, names: Sequence[str]) -> list[str]:
     """A note for each passage that had to end early, with its name."""
     return [
-        f"{name} ended after {counted(passage.ending.given, 'character')}: every next token would have repeated "
+        f"{name} ended after {counted(passage.stop_filter.given, 'character')}: every next token would have repeated "
         f"more than {counted(passage.no_copy.characters, 'character')} of {passage.no_copy.name} in a row"
         for name, passage in zip(names, writing.passages, strict=True)
         if passage.stuck and passage.no_copy is not None

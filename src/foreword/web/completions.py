@@ -19,7 +19,7 @@ from jaxtyping import Float32
 from starlette.exceptions import HTTPException
 
 from foreword.assess.bits import text_ids
-from foreword.runtime.generate import Ending, Writing, Written, random_numbers, readable
+from foreword.runtime.generate import PassageStep, StopFilter, Writing, random_numbers, readable
 from foreword.runtime.model import Model
 from foreword.runtime.predictor import Predictor
 from foreword.runtime.sampling import Sampling
@@ -54,7 +54,7 @@ class Row:
 
 @final
 @dataclass(slots=True, kw_only=True)
-class Draft:
+class Unsent:
     """The part of a passage that was not sent yet."""
 
     text: str = ""
@@ -113,7 +113,7 @@ class Passages:
         self._created = int(time.time())
         self._prompt_tokens = len(model.tokenizer.encode(clean(ask.prompt)))
         stops = [ask.stop] if isinstance(ask.stop, str) else ask.stop or []
-        ending = sys.maxsize if ask.max_tokens else 0
+        characters = sys.maxsize if ask.max_tokens else 0
         self._writing = Writing(
             Predictor(model),
             ask.prompt,
@@ -124,17 +124,17 @@ class Passages:
                 min_p=ask.min_p,
                 repetition_penalty=ask.repetition_penalty,
             ),
-            [Ending(ending, stops) for _ in range(ask.n)],
+            [StopFilter(characters, stops) for _ in range(ask.n)],
             random_numbers(ask.seed),
             None,
         )
         self._steps = self._writing.steps()
-        self._drafts = [Draft() for _ in range(ask.n)]
+        self._unsent = [Unsent() for _ in range(ask.n)]
         if ask.echo:
             self._echo()
         if not ask.max_tokens:
-            for draft in self._drafts:
-                draft.reason = "length"
+            for unsent in self._unsent:
+                unsent.reason = "length"
 
     def go_on(self) -> bool:
         """Write for one turn; True if there is more to write."""
@@ -147,14 +147,14 @@ class Passages:
 
     def pieces(self) -> Iterator[Completion]:
         """The new piece of each passage since the last call."""
-        for index, draft in enumerate(self._drafts):
-            if draft.text or (draft.reason and not draft.is_sent):
-                draft.is_sent = draft.reason is not None
-                yield self.completion([self._choice(index, draft)])
+        for index, unsent in enumerate(self._unsent):
+            if unsent.text or (unsent.reason and not unsent.is_sent):
+                unsent.is_sent = unsent.reason is not None
+                yield self.completion([self._choice(index, unsent)])
 
     def whole(self) -> Completion:
         """The whole completion."""
-        return self.completion([self._choice(*each) for each in enumerate(self._drafts)], self.usage())
+        return self.completion([self._choice(*each) for each in enumerate(self._unsent)], self.usage())
 
     def completion(self, choices: list[CompletionChoice], usage: Usage | None = None) -> Completion:
         """A completion with these choices."""
@@ -164,41 +164,43 @@ class Passages:
 
     def usage(self) -> Usage:
         """The numbers of tokens read and written."""
-        written = sum(draft.tokens for draft in self._drafts)
+        written = sum(unsent.tokens for unsent in self._unsent)
         return Usage(
             prompt_tokens=self._prompt_tokens,
             completion_tokens=written,
             total_tokens=self._prompt_tokens + written,
         )
 
-    def _take(self, step: Written) -> None:
-        draft, passage = self._drafts[step.passage], self._writing.passages[step.passage]
+    def _take(self, step: PassageStep) -> None:
+        unsent, passage = self._unsent[step.passage], self._writing.passages[step.passage]
         # A first token may only spell the end of the prompt once more: it is no part of the answer.
         if step.token is not None and (passage.said or passage.pending):
-            draft.tokens += 1
+            unsent.tokens += 1
             if self.ask.logprobs is not None:
-                self._note(draft, step.token, step.log_probabilities, passage.said)
-        draft.add(step.piece)
-        if passage.ending.reached:
-            draft.reason = "stop"
-        elif draft.tokens >= self.ask.max_tokens:
-            draft.reason = "length"
-            draft.add(passage.ending.close())
+                self._note(unsent, step.token, step.log_probabilities, passage.said)
+        unsent.add(step.piece)
+        if passage.stop_filter.reached:
+            unsent.reason = "stop"
+        elif unsent.tokens >= self.ask.max_tokens:
+            unsent.reason = "length"
+            unsent.add(passage.stop_filter.close())
 
-    def _note(self, draft: Draft, token: int, answer: Float32[np.ndarray, " vocabulary"], text: str) -> None:
+    def _note(
+        self, unsent: Unsent, token: int, answer: Float32[np.ndarray, " vocabulary"], text: str
+    ) -> None:
         """Keep a token's log-probability, and those of the likeliest ones."""
         most = self.ask.logprobs or 0
         likeliest = np.argsort(-answer, kind="stable")[:most]
         top = {readable(self._model.tokenizer, int(each)): float(answer[each]) for each in likeliest}
         shown = text or readable(self._model.tokenizer, token)
-        draft.rows.append(Row(token=shown, logprob=float(answer[token]), top=top, offset=draft.spelled))
-        draft.spelled += len(text)
+        unsent.rows.append(Row(token=shown, logprob=float(answer[token]), top=top, offset=unsent.spelled))
+        unsent.spelled += len(text)
 
-    def _choice(self, index: int, draft: Draft) -> CompletionChoice:
-        """The unsent piece of a passage; it is then removed from the draft."""
-        ready = [row for row in draft.rows if row.offset < draft.given]
-        draft.rows = [] if draft.reason else draft.rows[len(ready) :]
-        text, draft.text = draft.text, ""
+    def _choice(self, index: int, unsent: Unsent) -> CompletionChoice:
+        """The unsent piece of a passage, which is sent now."""
+        ready = [row for row in unsent.rows if row.offset < unsent.given]
+        unsent.rows = [] if unsent.reason else unsent.rows[len(ready) :]
+        text, unsent.text = unsent.text, ""
         logprobs = LogProbabilities(
             tokens=[row.token for row in ready],
             token_logprobs=[row.logprob for row in ready],
@@ -208,14 +210,14 @@ class Passages:
         return CompletionChoice(
             text=text,
             index=index,
-            finish_reason=draft.reason,
+            finish_reason=unsent.reason,
             logprobs=None if self.ask.logprobs is None else logprobs,
         )
 
     def _echo(self) -> None:
         """Begin each passage with the cleaned prompt and its tokens."""
         prompt = clean(self.ask.prompt)
-        noted = Draft()
+        noted = Unsent()
         if self.ask.logprobs is not None and prompt:
             decoder, ids = Decoder(self._model.tokenizer), text_ids(self._model.tokenizer, prompt)
             state, network = self._model.network.initial_state(), self._model.network
@@ -225,6 +227,6 @@ class Passages:
                 for at, answer in zip(count(first + 1), answers[:, 0]):
                     token = int(ids[at])
                     self._note(noted, token, answer, decoder.feed(token))
-        for draft in self._drafts:
-            draft.rows, draft.spelled = [*noted.rows], len(prompt)
-            draft.add(prompt)
+        for unsent in self._unsent:
+            unsent.rows, unsent.spelled = [*noted.rows], len(prompt)
+            unsent.add(prompt)
