@@ -92,7 +92,7 @@ def _stretches(texts: Sequence[str], length: int) -> list[str]:
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Written:
+class GeneratedText:
     """The result for the text that a model has generated at one temperature."""
 
     temperature: float
@@ -108,7 +108,7 @@ class Audit:
     characters: int  # generated at each temperature
     passages: int  # in which they were generated
     seed: int
-    written: tuple[Written, ...]
+    generated: tuple[GeneratedText, ...]
     usual: Overlap | None  # of the last part of the text with the text before it; None if it is too short
     usual_characters: int
     longest_line: int  # the line in which the longest run begins, from 1; 0 without a run
@@ -121,7 +121,7 @@ class Audit:
     @property
     def longest(self) -> Overlap:
         """The overlap with the longest run."""
-        return max((each.overlap for each in self.written), key=lambda each: each.longest_run)
+        return max((each.overlap for each in self.generated), key=lambda each: each.longest_run)
 
     @property
     def copies(self) -> bool:
@@ -149,7 +149,7 @@ class Audit:
             "copies": self.copies,
             "verdict": self.verdict,
             "temperatures": [
-                {"temperature": each.temperature, **each.overlap.figures()} for each in self.written
+                {"temperature": each.temperature, **each.overlap.figures()} for each in self.generated
             ],
             "usual": usual and {"characters": self.usual_characters, **usual.figures()},
             "source_characters": self.source_characters,
@@ -159,8 +159,8 @@ class Audit:
         }
 
     @property
-    def _highest(self) -> Written:
-        return max(self.written, key=lambda each: each.overlap.share)
+    def _highest(self) -> GeneratedText:
+        return max(self.generated, key=lambda each: each.overlap.share)
 
     def _reasons(self) -> list[str]:
         usual = self.usual or Overlap(grams=0, found=0, longest=None)
@@ -214,11 +214,11 @@ def audit(
         notes += report.sentences()
     if not text:
         raise SourceEmpty(f"{source} is empty once it is cleaned; name a source with text in it")
-    written = []
+    generated = []
     for done, temperature in enumerate(temperatures):
         watch(f"writing at temperature {temperature:g}", done / len(temperatures))
         texts = generate_many(model, passages=passages, characters=each, temperature=temperature, seed=seed)
-        written.append(Written(temperature=temperature, overlap=overlap(texts, text)))
+        generated.append(GeneratedText(temperature=temperature, overlap=overlap(texts, text)))
     watch("measuring what is usual", 1.0)
     usual, usual_characters = _usual(text, characters)
     found = Audit(
@@ -226,7 +226,7 @@ def audit(
         characters=passages * each,
         passages=passages,
         seed=seed,
-        written=tuple(written),
+        generated=tuple(generated),
         usual=usual,
         usual_characters=usual_characters,
         longest_line=0,
