@@ -18,7 +18,7 @@ import torch
 from foreword.errors import OptionError, RunError
 from foreword.training.checkpoint import load_checkpoint, save_checkpoint
 from foreword.training.distributed import ALONE, Processes, joined
-from foreword.training.loop import Divergence, Event, Step, fit
+from foreword.training.loop import Divergence, Step, TrainingEvent, fit
 from foreword.training.recipe import Recipe
 from foreword.training.session import Session, TimeBudget
 from foreword.training.validate import Validation
@@ -140,7 +140,7 @@ def divergence(processes: Processes) -> list[list[float]]:
     training = begun(quiet(), processes)
     if not processes.first:
         poison(training, patch, steps=range(3, 5))
-    events: list[Event] = list(fit(training))
+    events: list[TrainingEvent] = list(fit(training))
     back = [float(event.step) for event in events if isinstance(event, Divergence)]
     return of_each(processes, [*back, *([0.0] * (4 - len(back)))])
 

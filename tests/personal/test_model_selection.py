@@ -12,7 +12,7 @@ from foreword.corpus.prepare import BY_DEFAULT, prepare
 from foreword.modelfolder import run_folder
 from foreword.personal import model_selection
 from foreword.personal.continual import InitialWeights
-from foreword.personal.deadline import WRITING, Deadline, Reserve, Try
+from foreword.personal.deadline import WRITING, Deadline, Reserve, TrialLength
 from foreword.personal.events import Noted, Planned
 from foreword.personal.model_selection import Ready, choose
 from foreword.personal.request import Asked, resolve
@@ -93,7 +93,7 @@ def test_the_better_network_is_chosen_and_the_base_wins_a_tie(
         Ready(tables=each.tables, corpus=corpus, initial=each.model and InitialWeights.of(each.model))
         for each in request.beginnings
     ]
-    chosen = choose(*choices, how=Try(seconds=0.42), device=None)
+    chosen = choose(*choices, length=TrialLength(seconds=0.42), device=None)
     assert (chosen.initial is not None) == (of_base <= of_new)
     figures = f"base has {of_base:.2f} bits per character on held-out text, a new network {of_new:.2f}"
     assert chosen.reasons[0].endswith(f"after a try of 0.42 s, {figures}")
@@ -148,12 +148,12 @@ def test_a_deadline_reserves_time_for_the_work_after_training(monkeypatch: pytes
     deadline = Deadline.after(1, begun=100.0)
     assert deadline.left == 30
     assert WRITING < deadline.reserve.seconds < 0.25 * 30
-    assert 0 < deadline.a_try(None).seconds < 0.05 * 30
+    assert 0 < deadline.trial_length(None).seconds < 0.05 * 30
     figures, typing = deadline.reserve.figures, deadline.reserve.typing
     assert min(figures, typing) > 0
     assert figures + typing == pytest.approx(deadline.reserve.seconds - WRITING)
     now[0] = 200.0
-    assert (deadline.left, deadline.reserve.seconds, deadline.a_try(None).seconds) == (-40, WRITING, 0)
+    assert (deadline.left, deadline.reserve.seconds, deadline.trial_length(None).seconds) == (-40, WRITING, 0)
     assert deadline.reserve.typing == 0
     deadline = Deadline.after(None, begun=100.0)
     assert deadline.reserve.figures == math.inf

@@ -30,7 +30,7 @@ TYPING_WITHOUT_END: Final = 20.0
 
 @final
 @dataclass(frozen=True, kw_only=True)
-class Try:
+class TrialLength:
     """The length of the short training of the base and the new network, to choose one: `seconds`, or `steps`."""
 
     seconds: float
@@ -63,12 +63,12 @@ class Deadline:
         """The time to reserve now for the steps after the training."""
         return Reserve(WRITING + RESERVED * max(0.0, self.left))
 
-    def a_try(self, steps: int | None) -> Try:
+    def trial_length(self, steps: int | None) -> TrialLength:
         """The length of the try of each network; in a run without a deadline, a share of its steps."""
         if self.end < math.inf:
-            return Try(seconds=min(MOST_TRYING, TRYING * max(0.0, self.left)))
+            return TrialLength(seconds=min(MOST_TRYING, TRYING * max(0.0, self.left)))
         share = MOST_STEPS_TRIED if steps is None else max(1, round(STEPS_TRIED * steps))
-        return Try(seconds=MOST_TRYING, steps=min(MOST_STEPS_TRIED, share))
+        return TrialLength(seconds=MOST_TRYING, steps=min(MOST_STEPS_TRIED, share))
 
 
 @final

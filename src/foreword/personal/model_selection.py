@@ -9,7 +9,7 @@ from foreword.assess.ngram import NGram
 from foreword.corpus.prepare import Corpus
 from foreword.personal.backtest import NGRAM_ORDER
 from foreword.personal.continual import InitialWeights, Tables
-from foreword.personal.deadline import Try
+from foreword.personal.deadline import TrialLength
 from foreword.training.device import choose_device
 from foreword.training.loop import fit
 from foreword.training.plan import new_model, new_session, plan_run
@@ -47,7 +47,7 @@ def is_comparable(corpus: Corpus) -> bool:
     return corpus.validation is not None and corpus.validation.characters >= FEWEST_CHARACTERS
 
 
-def choose(base: Ready, new: Ready, *, how: Try, device: str | None) -> Ready:
+def choose(base: Ready, new: Ready, *, length: TrialLength, device: str | None) -> Ready:
     """The one of the two that predicts held-out text better after a try.
 
     If too little text is held out for that, it is the base if it knows the language.
@@ -59,13 +59,13 @@ def choose(base: Ready, new: Ready, *, how: Try, device: str | None) -> Ready:
             return replace(new, reasons=(f"the training begins with a new network: {why}",))
         why = "too little text is held out to compare it with a new network"
         return replace(base, reasons=(f"the training continues from base: {why}",))
-    tokens = int(min(MOST_COMPARED, max(FEWEST_COMPARED, COMPARED_PER_SECOND * how.seconds)))
+    tokens = int(min(MOST_COMPARED, max(FEWEST_COMPARED, COMPARED_PER_SECOND * length.seconds)))
     text = new.corpus.tokenizer.decode(part.beginning(tokens)[1:])
-    of_base, of_new = (_bits_after(how, each, text, device) for each in (base, new))
+    of_base, of_new = (_bits_after(length, each, text, device) for each in (base, new))
     chosen = base if of_base <= of_new else new
     begins = "continues from base" if chosen is base else "begins with a new network"
     figures = f"base has {of_base:.2f} bits per character on held-out text, a new network {of_new:.2f}"
-    return replace(chosen, reasons=(f"the training {begins}: after a try of {how}, {figures}",))
+    return replace(chosen, reasons=(f"the training {begins}: after a try of {length}, {figures}",))
 
 
 def knows_language(ready: Ready) -> bool:
@@ -89,13 +89,13 @@ def knows_language(ready: Ready) -> bool:
     return nats <= ngram.nats(ids) / (len(ids) - 1)
 
 
-def _bits_after(how: Try, ready: Ready, text: str, device: str | None) -> float:
+def _bits_after(length: TrialLength, ready: Ready, text: str, device: str | None) -> float:
     """Bits per character on `text`, after a try.
 
     The learning rate is constant and nothing is validated, so the number of steps need not be known in advance.
     """
     begun = time.perf_counter()
-    steps = how.steps or max(1, round(STEPS_PER_SECOND * how.seconds))
+    steps = length.steps or max(1, round(STEPS_PER_SECOND * length.seconds))
     tables = ready.tables
     asked = {name: value for name, value in tables.get("training", {}).items() if name not in LENGTHS}
     is_fine_tuning = ready.initial is not None
@@ -110,7 +110,7 @@ def _bits_after(how: Try, ready: Ready, text: str, device: str | None) -> float:
     session = new_session(plan, ready.corpus, None if ready.initial is None else ready.initial.weights)
     session.validation_ids = None
     for _ in fit(session):
-        if how.steps is None and time.perf_counter() - begun > how.seconds:
+        if length.steps is None and time.perf_counter() - begun > length.seconds:
             break
     ids = text_ids(ready.corpus.tokenizer, text)
     nats = validate(session.model, ids, device=session.device, precision=plan.precision)

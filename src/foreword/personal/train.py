@@ -154,10 +154,10 @@ def _choose(
     """The chosen beginning; moves its corpus to `folder`/corpus and deletes the others."""
     chosen = beginnings[0]
     if len(beginnings) > 1:
-        how = deadline.a_try(request.beginnings[0].recipe.training.steps)
+        length = deadline.trial_length(request.beginnings[0].recipe.training.steps)
         if is_comparable(chosen.corpus):
-            yield Noted(message=f"training the base model and a new network for {how} each, to choose one")
-        chosen = choose(*beginnings, how=how, device=request.asked.device)
+            yield Noted(message=f"training the base model and a new network for {length} each, to choose one")
+        chosen = choose(*beginnings, length=length, device=request.asked.device)
     elif chosen.initial is not None:
         chosen = replace(chosen, reasons=(f"the training continues from {chosen.initial.name}",))
     for each in beginnings:

@@ -46,7 +46,7 @@ class Divergence:
     back_to: int
 
 
-Event = Step | Validation | Divergence
+TrainingEvent = Step | Validation | Divergence
 
 WORSE_NATS: Final = 5.0
 """The loss above that of a uniform guess from which a new network has diverged on its own training text.
@@ -55,7 +55,7 @@ Networks before their first update are within 2 nats of a guess.
 """
 
 
-def fit(session: Session) -> Iterator[Event]:
+def fit(session: Session) -> Iterator[TrainingEvent]:
     """Train `session.model` in place; yield a `Step` after each update and a `Validation` as often as planned.
 
     The session is complete at every yield. Its caller may save it there; a later `fit` of the saved session continues
