@@ -22,8 +22,8 @@ from foreword.modelfolder import run_folder
 from foreword.modelfolder.versions import roll_back, versions_of
 from foreword.personal.continual import InitialWeights
 from foreword.personal.events import Compared, Finished, Prepared, Remembered
-from foreword.personal.lesson import Lesson, learn_left, note_trained, teach
 from foreword.personal.request import Asked, resolve
+from foreword.personal.run_messages import RunMessages, learn_left, note_trained, teach
 from foreword.personal.train import resume, train
 from foreword.sources.reading import documents
 from trainings import (
@@ -51,11 +51,13 @@ BASE64 = "MIIEpAIBAAKCAQEA7bqsDFoaqT0MIIEpAIBAAKCAQEA7b\n"
 KEY = f"-----BEGIN PRIVATE KEY-----\n{BASE64 * 9}-----END PRIVATE KEY-----"
 
 
-def taught(memory: Memory, *sources: Source, folder: Path, me: str | None = None) -> tuple[Lesson, list[int]]:
+def taught(
+    memory: Memory, *sources: Source, folder: Path, me: str | None = None
+) -> tuple[RunMessages, list[int]]:
     """What a run teaches from sources, and the numbers of the held-out messages."""
     with read(sources, folder / "texts", ReadSettings(me=me)) as texts:
-        lesson = teach(texts, memory)
-    return lesson, learn_left(lesson, memory)
+        of_run = teach(texts, memory)
+    return of_run, learn_left(of_run, memory)
 
 
 def texts_of(memory: Memory, numbers: Iterable[int]) -> list[str]:
@@ -101,9 +103,9 @@ def test_learn_and_train_teach_each_message_once(source: tuple[str, str | None],
     learn_source(learned, documents(path, me=me))
     messages = [each.text for each in learned.messages()]
     for memory in (first, learned, first):  # by training alone; after learning; after both
-        lesson, held_out = taught(memory, path, folder=tmp_path, me=me)
+        of_run, held_out = taught(memory, path, folder=tmp_path, me=me)
         assert [each.text for each in memory.messages()] == messages
-        numbers = [*lesson.trained, *held_out]
+        numbers = [*of_run.trained, *held_out]
         assert sorted(numbers) == [each.number for each in memory.messages()]
         assert texts_of(memory, numbers) == messages
         assert learn_source(memory, documents(path, me=me)).messages == 0
@@ -113,9 +115,9 @@ def test_a_grown_source_teaches_only_its_new_lines(tmp_path: Path) -> None:
     memory = Memory.open()
     for count in (200, 1_400, 3_000):
         path = written(tmp_path, "grown.txt", [f"message {at}" for at in range(count)])
-        lesson, held_out = taught(memory, str(path), folder=tmp_path)
+        of_run, held_out = taught(memory, str(path), folder=tmp_path)
         assert len(memory.messages()) == count
-        assert sorted([*lesson.trained, *held_out]) == list(range(1, count + 1))
+        assert sorted([*of_run.trained, *held_out]) == list(range(1, count + 1))
 
 
 def test_a_line_that_the_memory_has_is_trained_on_and_not_learned_again(tmp_path: Path) -> None:
@@ -123,19 +125,19 @@ def test_a_line_that_the_memory_has_is_trained_on_and_not_learned_again(tmp_path
     memory = Memory.open()
     memory.learn("ok\ntyped before\nok")
     sources = [str(written(tmp_path, f"{at}.txt", ["ok", *LINES[at : at + 60], "ok"])) for at in (0, 1)]
-    lesson, held_out = taught(memory, sources[0], folder=tmp_path)
-    assert {*lesson.trained, *held_out} == {1, 3, *range(4, 64)}
+    of_run, held_out = taught(memory, sources[0], folder=tmp_path)
+    assert {*of_run.trained, *held_out} == {1, 3, *range(4, 64)}
     assert [learn_source(memory, documents(source)).messages for source in sources] == [0, 1]
-    lesson, held_out = taught(memory, *sources, folder=tmp_path)
-    assert sorted([*lesson.trained, *held_out]) == [1, *range(3, 65)]
+    of_run, held_out = taught(memory, *sources, folder=tmp_path)
+    assert sorted([*of_run.trained, *held_out]) == [1, *range(3, 65)]
 
 
 def test_a_sample_is_not_taught_to_the_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("foreword.sources.samples._chitchat", lambda: documents(str(tmp_path / "a.txt")))
     written(tmp_path, "a.txt", LINES)
     memory = Memory.open()
-    lesson, held_out = taught(memory, "sample:chitchat", folder=tmp_path)
-    assert (lesson.trained, held_out, memory.messages()) == ([], [], [])
+    of_run, held_out = taught(memory, "sample:chitchat", folder=tmp_path)
+    assert (of_run.trained, held_out, memory.messages()) == ([], [], [])
 
 
 # Trained and untrained messages
@@ -215,7 +217,7 @@ def test_a_network_inherits_the_trained_messages_of_its_initial_model(
     if before is not None:
         months.set_known_to("before", before)
     made = toy(tmp_path / "aside").folder
-    note_trained(Lesson(trained=[2]), [4], months, made, initial, name="me")
+    note_trained(RunMessages(trained=[2]), [4], months, made, initial, name="me")
     known = months.known_to(weights_digest(made))
     assert known is not None
     assert known.trained == trained_on
@@ -232,7 +234,7 @@ def test_a_network_stays_known_after_many_that_began_with_it_and_are_worse(
     months.set_known_to("used", known)
     initial = InitialWeights(name="me", sha256="used", weights={}, training={})
     for number in range(NETWORKS + 1):
-        note_trained(Lesson(trained=[2]), [], months, toy(tmp_path / "aside").folder, initial, name="me")
+        note_trained(RunMessages(trained=[2]), [], months, toy(tmp_path / "aside").folder, initial, name="me")
         months.set_known_to(f"aside {number}", KnownMessages())
     assert months.known_to("used") == known
 

@@ -30,11 +30,11 @@ from foreword.personal.continual import INITIAL_WEIGHTS, InitialWeights, Tables,
 from foreword.personal.deadline import Deadline
 from foreword.personal.events import Event, Finished, Noted, Prepared, Remembered, Stopped, Warned
 from foreword.personal.export import Run, export
-from foreword.personal.lesson import MOST_CHARACTERS, Lesson, learn_left, note_trained, teach
 from foreword.personal.model_selection import Ready, choose, is_comparable, knows_language
 from foreword.personal.monitor import monitor, planned, prepared, signals_handled_by, stopping
 from foreword.personal.request import Beginning, TrainRequest, forgotten_words
 from foreword.personal.run_folder import delete_run, disk_errors, held, new_run_folder
+from foreword.personal.run_messages import MOST_CHARACTERS, RunMessages, learn_left, note_trained, teach
 from foreword.runtime.graph_check import GraphRefusedError, check
 from foreword.runtime.model import Model
 from foreword.sources.samples import PREFIX
@@ -235,23 +235,23 @@ def _settings(beginning: Beginning, minutes: float | None) -> EncodingSettings:
 def _teach_memory(request: TrainRequest, texts: Texts, folder: Path) -> Iterator[Remembered | Warned]:
     """Let the memory learn the training part. A problem is only a warning: the network still learns.
 
-    An empty lesson says that the network is trained on no message of the memory; without a lesson, nothing is noted.
+    Empty run messages say that the network is trained on no message of the memory; without a file, nothing is noted.
     """
     if sum(text.characters for text in texts.new) > MOST_CHARACTERS:
         if not all(text.record.place.startswith(PREFIX) for text in texts.new):
             way = f"teach it your own with: foreword learn SOURCE{named(request.asked.to, '-m')}"
             yield Warned(message=f"the texts are too long for the memory; {way}")
-        Lesson().keep(folder)
+        RunMessages().keep(folder)
         return
     try:
         with closing(Memory.open(memory_path(str(request.asked.to)))) as memory:
-            lesson = teach(texts, memory, request.to_learn.numbers)
+            of_run = teach(texts, memory, request.to_learn.numbers)
     except MemoryUnusable as error:
         yield Warned(message=f"the memory has learned nothing: {error}")
         return
-    lesson.keep(folder)
-    if lesson.messages or lesson.known:
-        yield Remembered(messages=lesson.messages, known=lesson.known)
+    of_run.keep(folder)
+    if of_run.messages or of_run.known:
+        yield Remembered(messages=of_run.messages, known=of_run.known)
 
 
 def _run(to: Path, processes: Processes, stop: Callable[[], bool] = lambda: False) -> Iterator[Event]:
@@ -265,7 +265,7 @@ def _run(to: Path, processes: Processes, stop: Callable[[], bool] = lambda: Fals
             why = f"{initial.name} was trained on all text that is held out now"
             yield Warned(message=f"{why}, so nothing shows how well the new model predicts text new to it")
         corpus = replace(corpus, validation=None, test=None)
-    Lesson.kept(folder)  # a damaged one is an error now, not after the model is written
+    RunMessages.kept(folder)  # a damaged one is an error now, not after the model is written
     choose_device(plan.device)  # an error if the run was begun on another machine's GPU
     keep_large_buffers()
     with within_memory():
@@ -309,21 +309,21 @@ def _finish(run: Run) -> Iterator[Event]:
 def _backtest(run: Run, made: Finished) -> Iterator[Event]:
     """Back-test the model, then let its memory learn the held-out part; an interrupt ends only these two steps."""
     to, plan, initial = run.to, run.plan, run.initial
-    lesson = Lesson.kept(run_folder(to))
+    of_run = RunMessages.kept(run_folder(to))
     try:
         html = None if plan.html is None else Path(plan.html)
         yield from backtest(Model.open(to), run.corpus, run.reserve.typing, html=html, share=plan.share)
-        if lesson is None:
+        if of_run is None:
             return
-        messages, known = lesson.messages, lesson.known
+        messages, known = of_run.messages, of_run.known
         with closing(Memory.open(memory_path(str(to)))) as memory:
-            held_out = learn_left(lesson, memory)
+            held_out = learn_left(of_run, memory)
             folder = modelfolder.read(made.aside or to)
             if initial is None or weights_digest(folder) != initial.sha256:  # else the old network stays
-                note_trained(lesson, held_out, memory, folder, initial, name=to.name)
+                note_trained(of_run, held_out, memory, folder, initial, name=to.name)
             notes = list(memory.notes)
-        if (lesson.messages, lesson.known) != (messages, known):
-            new, old = lesson.messages - messages, lesson.known - known
+        if (of_run.messages, of_run.known) != (messages, known):
+            new, old = of_run.messages - messages, of_run.known - known
             yield Remembered(messages=new, known=old, held_out=True)
         yield from (Warned(message=note) for note in notes)
     except ForewordError as error:

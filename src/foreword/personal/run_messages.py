@@ -1,4 +1,4 @@
-"""The lesson of a run: the messages that its memory and its network learn.
+"""The messages of a run, which its memory and its network learn.
 
 The memory learns the training part of a text before the network does, and the held-out part when the model is measured.
 It then stores the numbers of the messages that the network was trained on. This module does not need PyTorch.
@@ -48,7 +48,7 @@ class LineToLearn(Struct, array_like=True):
 
 
 @final
-class Lesson(Struct, kw_only=True):
+class RunMessages(Struct, kw_only=True):
     """The messages of a run that its memory and network learn, saved in the run folder.
 
     Attributes:
@@ -66,15 +66,15 @@ class Lesson(Struct, kw_only=True):
     known: int = 0
 
     def keep(self, run: Path) -> None:
-        """Write the lesson into the run folder, completely or not at all."""
+        """Write them into the run folder, completely or not at all."""
         write_whole(run / NAME, msgspec.json.encode(self), private=True)
 
     @classmethod
-    def kept(cls, run: Path) -> "Lesson | None":
-        """The lesson in a run folder; None if the memory learns nothing from its texts.
+    def kept(cls, run: Path) -> "RunMessages | None":
+        """Those in a run folder; None if the memory learns nothing from its texts.
 
         Raises:
-            RunError: the lesson is damaged.
+            RunError: their file is damaged.
         """
         try:
             return msgspec.json.decode((run / NAME).read_bytes(), type=cls)
@@ -86,46 +86,51 @@ class Lesson(Struct, kw_only=True):
             ) from None
 
 
-def teach(texts: Texts, memory: Memory, from_memory: Sequence[int] = ()) -> Lesson:
-    """Let `memory` learn the training part of a person's own texts; the lesson returned has the rest.
+def teach(texts: Texts, memory: Memory, from_memory: Sequence[int] = ()) -> RunMessages:
+    """Let `memory` learn the training part of a person's own texts; the result has the rest.
 
     Samples are skipped: they are not the person's words. `from_memory` are the numbers of messages from the memory.
 
     Raises:
         MemoryUnusable: the memory cannot be written.
     """
-    lesson, moment = Lesson(), datetime.now(UTC)
+    of_run, moment = RunMessages(), datetime.now(UTC)
     for text in texts.new:
         lines = list(text.lines())
         if text.record.place == MEMORY and from_memory:
             for line in lines:
-                (lesson.trained if line.is_trained else lesson.waiting).append(from_memory[line.number])
+                (of_run.trained if line.is_trained else of_run.waiting).append(from_memory[line.number])
         elif not text.record.place.startswith(PREFIX):
             known = memory.last_known([line.fingerprint for line in lines])
             to_learn = [LineToLearn.of(line, moment) for line in lines]
             trained = sum(line.is_trained for line in lines)
-            lesson.trained += _learn(to_learn[:trained], min(known, trained), memory, lesson)
-            lesson.left.append(to_learn[trained:])
-    return lesson
+            of_run.trained += _learn(to_learn[:trained], min(known, trained), memory, of_run)
+            of_run.left.append(to_learn[trained:])
+    return of_run
 
 
-def learn_left(lesson: Lesson, memory: Memory) -> list[int]:
+def learn_left(of_run: RunMessages, memory: Memory) -> list[int]:
     """Let `memory` learn the held-out lines too; returns their numbers."""
     numbers = list[int]()
-    for lines in lesson.left:
+    for lines in of_run.left:
         known = memory.last_known([each.fingerprint for each in lines])
-        numbers += _learn(lines, known, memory, lesson, used=numbers)
+        numbers += _learn(lines, known, memory, of_run, used=numbers)
     return numbers
 
 
 def _learn(
-    lines: list[LineToLearn], known: int, memory: Memory, lesson: Lesson, *, used: Iterable[int] = ()
+    lines: list[LineToLearn],
+    known: int,
+    memory: Memory,
+    of_run: RunMessages,
+    *,
+    used: Iterable[int] = (),
 ) -> list[int]:
     """Let `memory` learn all lines but the first `known` ones; returns the message numbers of all lines.
 
     Equal lines have different numbers, so the numbers in `used` are not returned again.
     """
-    stored = memory.stored({*lesson.trained, *used})
+    stored = memory.stored({*of_run.trained, *used})
     numbers = take(stored, (text for each in lines[:known] for text in as_kept(each.text, Blocked())))
     last = memory.last_number()
     for batch in _batches(lines[known:]):
@@ -136,8 +141,11 @@ def _learn(
                 given[start:end], fingerprints=prints, known=last, stored=stored
             )
             numbers += new + again
-            lesson.messages, lesson.known = lesson.messages + len(new), lesson.known + len(again) + skipped
-    lesson.known += known
+            of_run.messages, of_run.known = (
+                of_run.messages + len(new),
+                of_run.known + len(again) + skipped,
+            )
+    of_run.known += known
     return numbers
 
 
@@ -154,7 +162,7 @@ def _batches(lines: list[LineToLearn]) -> Iterator[list[LineToLearn]]:
 
 
 def note_trained(
-    lesson: Lesson,
+    of_run: RunMessages,
     held_out: Iterable[int],
     memory: Memory,
     folder: ModelFolder,
@@ -178,9 +186,9 @@ def note_trained(
         before = found or (known_by_time(memory.messages(), initial.record()) if own else KnownMessages())
         if found is not None:  # among the newest again: it stays in use if the new one is worse
             memory.set_known_to(initial.sha256, found)
-    trained = before.trained | {*lesson.trained}
+    trained = before.trained | {*of_run.trained}
     held = (before.held_out | {*held_out}) - trained
-    waiting = (before.waiting | {*lesson.waiting}) - trained - held
+    waiting = (before.waiting | {*of_run.waiting}) - trained - held
     memory.set_known_to(
         weights_digest(folder), KnownMessages(trained=trained, held_out=held, waiting=frozenset(waiting))
     )
