@@ -22,7 +22,7 @@ def forget(
 
     Other files in the data folder that hold a WORD are named, with the command that deletes them.
     """
-    from foreword.keyboard.forgotten import checked
+    from foreword.keyboard.forgotten_words import checked
     from foreword.keyboard.memory import memory_path
     from foreword.personal.traces import remove_or_name, weights_beside
 

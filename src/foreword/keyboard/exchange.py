@@ -18,7 +18,7 @@ from typing import Final
 
 from foreword.errors import SourceEmpty, SourceMissing, SourceNotText
 from foreword.keyboard.counts import Message
-from foreword.keyboard.forgotten import DIGEST_BYTES
+from foreword.keyboard.forgotten_words import DIGEST_BYTES
 from foreword.keyboard.learn import portions
 from foreword.keyboard.memory import Memory
 from foreword.keyboard.memory_file import NEWER, NONSENSE, is_memory

@@ -24,8 +24,9 @@ from typing import Any, Final, TypeVar, final
 from foreword import modelfolder
 from foreword.errors import MemoryBusy, MemoryDamaged, MemoryFull, within
 from foreword.keyboard import counts
+from foreword.keyboard.admission import admitted
 from foreword.keyboard.counts import Message, View, moment
-from foreword.keyboard.forgotten import Blocked, admitted, checked, comparable, cut, digest, digests, places
+from foreword.keyboard.forgotten_words import Blocked, checked, comparable, cut, digest, digests, places
 from foreword.keyboard.memory_file import MemoryFile, add_blocked, blocked_in, fact, sensible
 from foreword.keyboard.ngram_model import Distribution, context_of
 from foreword.keyboard.signs import Following
@@ -236,7 +237,7 @@ class Memory:
         A dated message is not learned again if one of the first `known` messages has the same text and time. By
         default, all are compared, but those numbered in `used`: each counts for one message. A message without a date
         is not learned again if `stored` has its text; its last number there is removed. Return the numbers of the new
-        messages, as `forgotten.admitted` leaves them, those of the messages that were known, and how many were
+        messages, as `admitted` leaves them, those of the messages that were known, and how many were
         skipped. Secrets removed from them are added to `taken`. `after` is the text before them, which may ask for a
         secret; by default, it is the text learned last.
         """

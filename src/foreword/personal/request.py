@@ -12,7 +12,7 @@ from foreword import modelfolder
 from foreword.corpus.texts import Omit, ReadSettings
 from foreword.errors import MemoryUnusable, ModelError, OptionError
 from foreword.files import check_place
-from foreword.keyboard.forgotten import Blocked
+from foreword.keyboard.forgotten_words import Blocked
 from foreword.keyboard.memory import Memory, memory_path
 from foreword.modelfolder import writing
 from foreword.modelfolder.names import SHIPPED, home, shipped_folder

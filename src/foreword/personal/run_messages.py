@@ -15,7 +15,8 @@ from msgspec import Struct
 from foreword.corpus.texts import MEMORY, Line, Texts
 from foreword.errors import RunError
 from foreword.files import write_whole
-from foreword.keyboard.forgotten import Blocked, as_kept
+from foreword.keyboard.admission import as_kept
+from foreword.keyboard.forgotten_words import Blocked
 from foreword.keyboard.learn import BATCH, portions, take
 from foreword.keyboard.memory import KnownMessages, Memory, Message
 from foreword.keyboard.trained_on import known_by_time, weights_digest
@@ -141,10 +142,8 @@ def _learn(
                 given[start:end], fingerprints=prints, known=last, stored=stored
             )
             numbers += new + again
-            of_run.messages, of_run.known = (
-                of_run.messages + len(new),
-                of_run.known + len(again) + skipped,
-            )
+            of_run.messages += len(new)
+            of_run.known += len(again) + skipped
     of_run.known += known
     return numbers
 

@@ -19,7 +19,7 @@ from typing import Final, final
 from foreword.corpus.streams import text_of
 from foreword.errors import ForewordError
 from foreword.files import write_whole
-from foreword.keyboard.forgotten import comparable, places
+from foreword.keyboard.forgotten_words import comparable, places
 from foreword.keyboard.memory import Memory
 from foreword.modelfolder import names
 from foreword.modelfolder.names import home, in_a_command

@@ -18,7 +18,7 @@ import planted
 from foreword.errors import MemoryFull, OptionError
 from foreword.keyboard import learn
 from foreword.keyboard.exchange import exported, import_lines
-from foreword.keyboard.forgotten import Blocked, checked, cut, digest, places
+from foreword.keyboard.forgotten_words import Blocked, checked, cut, digest, places
 from foreword.keyboard.learn import Lessons, learn_source
 from foreword.keyboard.memory import Memory
 from foreword.keyboard.memory_file import MemoryFile

@@ -1,7 +1,4 @@
-"""Forgotten words: they are found in a text and cut out, but stored nowhere as text. And admission to the memory.
-
-Every text passes `admitted` before the memory learns it, from any source. It is cleaned, its secrets are removed, it is
-cut into messages at its newlines, and forgotten words are cut out. `Memory.is_blocked` keeps them out of the lists.
+"""Forgotten words: they are found in a text and cut out, but stored nowhere as text.
 
 Forgotten words are stored as hashes with the file's own key (BLAKE2b). The hashes alone do not show the words. A person
 with the whole file has the key too, and can try words one by one, as with any password file.
@@ -10,22 +7,17 @@ with the whole file has the key too, and can try words one by one, as with any p
 import hashlib
 import unicodedata
 from bisect import bisect_right
-from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from functools import lru_cache
 from typing import Final, final
 
 import regex
 
 from foreword.errors import OptionError
-from foreword.keyboard.counts import Message
 from foreword.text.cleaning import clean
-from foreword.text.secrets import OMISSION, Kind
+from foreword.text.secrets import OMISSION
 from foreword.text.words import folded, words
 
-LONGEST: Final = 10_000
-"""The most code points in a message; a longer line becomes several messages."""
 DIGEST_BYTES: Final = 16
 LONGEST_UNSPACED: Final = 16
 """In a script without spaces, a forgotten word of up to this many letters is found between other words."""
@@ -190,39 +182,3 @@ def cut(text: str, spans: list[tuple[int, int]]) -> str:
         at = max(at, end)
     left = OMISSION.join([*kept, text[at:]])
     return left if next(words(left), None) else ""
-
-
-def admitted(
-    messages: Iterable[Message], blocked: Blocked, taken: Counter[Kind], *, after: str = ""
-) -> Iterator[Message]:
-    """The messages as they may be learned: cleaned, one line each, without secrets and forgotten words.
-
-    None is empty. The secrets are added to `taken`, by kind. `after` is the text learned last; it may ask for a secret.
-    """
-    from foreword.text.secrets.scrubbing import Scrubber  # noqa: PLC0415 - its patterns take a while, and typing need not wait
-
-    scrubber = Scrubber(taken)
-    scrubber.follow(after)
-    for message in messages:
-        for kept in as_kept(scrubber.message(clean(message.text)), blocked):
-            yield replace(message, text=kept)
-
-
-def as_kept(text: str, blocked: Blocked) -> Iterator[str]:
-    """The messages in a text that is clean and has no secrets."""
-    for line in text.split("\n"):
-        for piece in _pieces(line.strip()):
-            kept = blocked.cut(piece)
-            if kept:
-                yield kept
-
-
-def _pieces(line: str) -> Iterator[str]:
-    """The pieces of a line: it is cut at spaces if it is too long."""
-    while len(line) > LONGEST:
-        at = line.rfind(" ", 1, LONGEST)
-        at = LONGEST if at == -1 else at
-        yield line[:at].rstrip()
-        line = line[at:].lstrip()
-    if line:
-        yield line
