@@ -19,7 +19,7 @@ from foreword.errors import MemoryFull, OptionError
 from foreword.keyboard import learn
 from foreword.keyboard.exchange import exported, import_lines
 from foreword.keyboard.forgotten_words import Blocked, checked, cut, digest, places
-from foreword.keyboard.learn import Lessons, learn_source
+from foreword.keyboard.learn import KnownSentences, learn_source
 from foreword.keyboard.memory import Memory
 from foreword.keyboard.memory_file import MemoryFile
 from foreword.keyboard.ngram_model import START, context_of
@@ -269,7 +269,7 @@ def test_the_memory_file_contains_no_secret(tmp_path: Path) -> None:
     assert texts(memory) == KEPT
     check_counts(memory)
     learn_source(memory, [Document(text=planted.TEXT)])
-    for lesson in Lessons().new_in(planted.TEXT):  # as the editors do
+    for lesson in KnownSentences().new_in(planted.TEXT):  # as the editors do
         memory.learn(lesson)
     inside = on_disk(path)
     memory.close()

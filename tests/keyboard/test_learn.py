@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from foreword.keyboard import admission, learn
-from foreword.keyboard.learn import Lessons, learn_source, messages_of
+from foreword.keyboard.learn import KnownSentences, learn_source, messages_of
 from foreword.keyboard.memory import Memory
 from foreword.text.document import Document
 from foreword.text.secrets import scrubbing
@@ -186,40 +186,40 @@ def test_many_characters_are_learned_in_portions() -> None:
     ids=["each line once", "a line as it is", "new sentences", "without spaces", "not what was there"],
 )
 def test_each_sentence_is_learned_once(texts: list[str], learned: list[list[str]]) -> None:
-    lessons = Lessons("theirs\nand more")
-    assert [lessons.new_in(text) for text in texts] == learned
+    known = KnownSentences("theirs\nand more")
+    assert [known.new_in(text) for text in texts] == learned
 
 
 def test_a_second_private_key_is_one_lesson() -> None:
     """Both keys share lines, without which the rest would not look like a key."""
     begin, end = "-----BEGIN PRIVATE KEY-----", "-----END PRIVATE KEY-----"
     first, second = f"{begin}\nMIIEvQIBADANBgkq\n{end}", f"{begin}\nMIIBVgIBADANBgkq\nhkiG9w0B\n{end}"
-    lessons = Lessons(first)
-    assert lessons.new_in(f"{first}\nmine\n\n{second}") == ["mine", second]
-    assert lessons.new_in(f"{second}\nmine\n{first}") == []
+    known = KnownSentences(first)
+    assert known.new_in(f"{first}\nmine\n\n{second}") == ["mine", second]
+    assert known.new_in(f"{second}\nmine\n{first}") == []
 
 
 def test_known_text_whose_lines_break_elsewhere_is_not_new() -> None:
     """An editor fills a whole paragraph anew after one word. Somebody else may have written it."""
     old = [f"word{number}" for number in range(40)]
     new = [*old[:4], "mine", *old[4:]]
-    lessons = Lessons("\n".join(" ".join(old[at : at + 10]) for at in range(0, 40, 10)))
+    known = KnownSentences("\n".join(" ".join(old[at : at + 10]) for at in range(0, 40, 10)))
     filled = "\n".join(" ".join(new[at : at + 9]) for at in range(0, 41, 9))
-    assert lessons.new_in(filled) == [" ".join(new[:9])]
-    assert lessons.new_in(" ".join(new)) == []
-    assert lessons.new_in("word1 word2 word3") == ["word1 word2 word3"]
+    assert known.new_in(filled) == [" ".join(new[:9])]
+    assert known.new_in(" ".join(new)) == []
+    assert known.new_in("word1 word2 word3") == ["word1 word2 word3"]
 
 
 def test_a_line_with_a_secret_is_one_lesson() -> None:
     """Without the sentence before, the secret would not look like one."""
-    lessons = Lessons("What is the PIN?\nSo it is.")
-    found = lessons.new_in("What is the PIN? It is 4711.\nSo it is. It rains.")
+    known = KnownSentences("What is the PIN?\nSo it is.")
+    found = known.new_in("What is the PIN? It is 4711.\nSo it is. It rains.")
     assert found == ["What is the PIN? It is 4711.", "It rains."]
 
 
 def test_a_line_that_asks_for_a_secret_and_its_answer_are_one_lesson() -> None:
     """The answer alone does not look like a secret, and some programs learn one lesson at a time."""
-    new, known = Lessons(), Lessons("My day.\nWifi password:\nThe end.")
+    new, known = KnownSentences(), KnownSentences("My day.\nWifi password:\nThe end.")
     assert new.new_in("My PINs:\n4711\n8293\nThe end.") == ["My PINs:\n4711\n8293", "The end."]
     found = known.new_in("My day.\nIt rained.\nWifi password:\nsunshine99\nThe end.")
     assert found == ["It rained.", "Wifi password:\nsunshine99"]

@@ -478,10 +478,10 @@ class Field:
             return
         if QT_ON_X11 in self._program:
             return  # it may be an undeclared passphrase
-        from foreword.keyboard.learn import Lessons  # noqa: PLC0415 - its patterns take a while to load
+        from foreword.keyboard.learn import KnownSentences  # noqa: PLC0415 - its patterns take a while to load
 
         line = self._whole_line()
-        new = "\n".join(Lessons(self._ended).new_in(f"{self._ended}\n{line}"))
+        new = "\n".join(KnownSentences(self._ended).new_in(f"{self._ended}\n{line}"))
         if sum(1 for _ in words(new)) >= SEVERAL_WORDS:
             self._client.learn(new)
         self._ended = line or self._ended

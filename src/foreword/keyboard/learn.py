@@ -150,8 +150,8 @@ _BETWEEN_SENTENCES: Final = regex.compile(
 
 
 @final
-class Lessons:
-    """Finds the new parts of a text, to learn each sentence once, even if the text is saved many times.
+class KnownSentences:
+    """The sentences of a text that are known, to learn each new one once, even if the text is saved many times.
 
     A new line is learned as it is. If a known line has changed, only its new sentences are learned. The memory counts
     words inside sentences, so nothing is lost. A secret stays in one lesson, because part of it may not look like one:

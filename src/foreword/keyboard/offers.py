@@ -163,7 +163,7 @@ class KeyboardThread:
             self._put(2, partial(self._answer, before))
 
     def learn(self, lessons: Iterable[str]) -> None:
-        """Learn these texts when there is time. All lines of a secret must be one lesson (`learn.Lessons`)."""
+        """Learn these texts when there is time. All lines of a secret must be one lesson (`learn.KnownSentences`)."""
         self._lessons.extend(lessons)
         self._put(3, self._learn)
 

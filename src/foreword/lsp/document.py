@@ -12,7 +12,7 @@ from typing import Final, final
 
 from lsprotocol.types import Position, Range
 
-from foreword.keyboard.learn import Lessons
+from foreword.keyboard.learn import KnownSentences
 
 CODECS: Final = {"utf-8": ("utf-8", 1), "utf-16": ("utf-16-le", 2), "utf-32": ("utf-32-le", 4)}
 """The codec of each encoding, without a byte order mark, and the bytes of a unit."""
@@ -58,7 +58,7 @@ class Document:
         self.language = language
         self._encoding = encoding
         self._lines = lines_of(text)
-        self._lessons = Lessons("\n".join(line.rstrip("\r\n") for line in self._lines))
+        self._known = KnownSentences("\n".join(line.rstrip("\r\n") for line in self._lines))
 
     def change(self, start: Position, end: Position, text: str) -> None:
         """Replace the part between `start` and `end` with `text`."""
@@ -90,7 +90,7 @@ class Document:
 
     def lessons(self) -> list[str]:
         """The lines, or parts of lines, that the person has written since the opening or since the last call."""
-        return self._lessons.new_in("\n".join(self._own()))
+        return self._known.new_in("\n".join(self._own()))
 
     def _own(self) -> Iterator[str]:
         for line, is_own in zip(self._lines, own_lines(self._lines, self.language), strict=True):

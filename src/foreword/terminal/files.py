@@ -21,7 +21,7 @@ from filelock import FileLock
 
 from foreword.errors import SourceError, SourceMissing, SourceNotText, WrongEncoding
 from foreword.files import is_locked, write_whole
-from foreword.keyboard.learn import Lessons
+from foreword.keyboard.learn import KnownSentences
 from foreword.text.plural import counted
 
 UNSAVED: Final = "unsaved"
@@ -192,7 +192,7 @@ class Files:
         self.saved = ""
         if path is not None:
             self.file, self.saved = TextFile.open(path)
-        self.lessons = Lessons(self.saved)
+        self.known = KnownSentences(self.saved)
 
     @property
     def name(self) -> str:
@@ -206,7 +206,7 @@ class Files:
             SourceError: it cannot be read; nothing has changed.
         """
         self.file, self.saved = TextFile.open(path)
-        self.lessons.know(self.saved)
+        self.known.know(self.saved)
         self.drop()
         return self.saved
 
@@ -219,7 +219,7 @@ class Files:
         self.file = file.write(finished)
         self.saved = text
         self.drop()
-        return self.lessons.new_in(text)
+        return self.known.new_in(text)
 
     def keep(self, text: str, *, durable: bool = False) -> None:
         """Keep the unsaved text, so that it survives this program; with `durable`, also a power cut.
