@@ -14,8 +14,8 @@ from prompt_toolkit.input import PipeInput, create_pipe_input
 from prompt_toolkit.output import DummyOutput
 
 from foreword.keyboard.offers import Offer
+from foreword.terminal.edited_file import EditedFile
 from foreword.terminal.editor import ESCAPE_SECONDS, Editor, EditorSettings, Outcome
-from foreword.terminal.files import Files
 from guessing import Guessing
 
 PATIENCE_SECONDS = 60.0
@@ -164,7 +164,7 @@ def run(
     async def go() -> Outcome:
         with create_pipe_input() as keys, create_app_session(input=keys, output=Terminal(rows, columns)):
             editor = Editor(
-                keyboard or Guessing({"tomorrow": 0.9, "today": 0.4}), Files(home, path), settings
+                keyboard or Guessing({"tomorrow": 0.9, "today": 0.4}), EditedFile(home, path), settings
             )
             running = asyncio.ensure_future(editor.run_async())
             screen = Screen(editor, keys)

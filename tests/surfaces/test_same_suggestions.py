@@ -21,8 +21,8 @@ from foreword.keyboard.memory import Memory, memory_path
 from foreword.keyboard.offers import Offer
 from foreword.keyboard.suggest import Keyboard
 from foreword.settings import Settings, settings_path
+from foreword.terminal.edited_file import EditedFile
 from foreword.terminal.editor import Editor, EditorSettings
-from foreword.terminal.files import Files
 from foreword.terminal.text_entry import TextEntry
 from program import PATIENCE, CommandLine, Inside
 
@@ -87,7 +87,7 @@ def terminal(keyboard: Keyboard, settings: Settings) -> Surface:
     def shown(text: str) -> Shown:
         found: SimpleQueue[Offer] = SimpleQueue()
         with TemporaryDirectory() as home, create_app_session(input=DummyInput(), output=DummyOutput()):
-            thread = Editor(keyboard, Files(Path(home), None), chosen)._keyboard_thread
+            thread = Editor(keyboard, EditedFile(Path(home), None), chosen)._keyboard_thread
             thread._deliver = found.put
             thread.ask(TextEntry(text).wants())
             offer = found.get(timeout=PATIENCE)

@@ -11,7 +11,7 @@ import pytest
 from foreword.errors import MemoryBusy
 from foreword.keyboard.suggest import Suggestion
 from foreword.terminal import status_lines
-from foreword.terminal.files import UNSAVED, Files, TextFile, left_behind
+from foreword.terminal.edited_file import UNSAVED, EditedFile, TextFile, left_behind
 from foreword.terminal.text_entry import Tally
 from guessing import Guessing
 from terminal_screen import PATIENCE_SECONDS, SETTINGS, Holds, Screen, Shows, Terminal, played, run
@@ -200,9 +200,9 @@ def test_a_change_by_another_program_or_a_full_disk_loses_no_text(
 
 
 def leave_behind(home: Path, text: str, path: Path | None) -> None:
-    files = Files(home, path)
-    files.keep(text)
-    files.leave()
+    edited = EditedFile(home, path)
+    edited.keep(text)
+    edited.leave()
 
 
 def test_the_editor_offers_an_unsaved_draft_and_restores_it(tmp_path: Path) -> None:

@@ -48,14 +48,14 @@ def write(
     from foreword.keyboard.suggest import Keyboard
     from foreword.runtime.model import Model
     from foreword.settings import read_settings
+    from foreword.terminal.edited_file import EditedFile
     from foreword.terminal.editor import Editor, EditorSettings
-    from foreword.terminal.files import Files
 
     chosen = read_settings()
     limit = chosen.choices if limit is None else limit
     confidence = chosen.confidence if confidence is None else confidence
     _check(limit, confidence)
-    files = Files(modelfolder.home(), file)
+    edited = EditedFile(modelfolder.home(), file)
     opened = Model.open(model)
     sizes = [str(opened.config.sizes[name]) for name in ("layers", "hidden") if name in opened.config.sizes]
     shown = f"{one_line(opened.path.name)}: {opened.config.architecture} {'x'.join(sizes)}".rstrip()
@@ -70,7 +70,7 @@ def write(
     )
     with open_memory(model, without=no_memory) as memory:
         keyboard = Keyboard(opened, memory)
-        outcome = Editor(keyboard, files, settings).run()
+        outcome = Editor(keyboard, edited, settings).run()
         if outcome.was_stopped:
             _tell_stopped(file, model, outcome)
         if outcome.unlearned:

@@ -22,7 +22,7 @@ from prompt_toolkit.styles import Style
 from foreword.errors import ForewordError
 from foreword.keyboard.offers import KeyboardThread, Offer, Suggesting
 from foreword.terminal import status_lines
-from foreword.terminal.files import Files, Kept, TextFile
+from foreword.terminal.edited_file import EditedFile, Kept, TextFile
 from foreword.terminal.key_bindings import help_keys, ignore_unknown_keys, text_keys
 from foreword.terminal.page import Page
 from foreword.terminal.text_entry import Tally, TextEntry
@@ -80,10 +80,10 @@ class Outcome:
 class Editor:
     """The editor on the screen; it runs once. `key_bindings.py` binds its methods to keys."""
 
-    def __init__(self, keyboard: Suggesting, files: Files, settings: EditorSettings) -> None:
-        self.files = files
+    def __init__(self, keyboard: Suggesting, edited: EditedFile, settings: EditorSettings) -> None:
+        self.edited = edited
         self.settings = settings
-        self.writing = TextEntry(files.saved)
+        self.writing = TextEntry(edited.saved)
         self._said = ""
         self._problem = ""  # why the unsaved text is not kept; "" if it is
         self.page = Page(lambda: self.writing)
@@ -131,7 +131,7 @@ class Editor:
             self._was_stopped = True
         finally:
             self._keep(durable=True)
-            self.files.leave()
+            self.edited.leave()
             unlearned = self._keyboard_thread.end()
         is_left = self.is_unsaved and self._was_stopped
         return Outcome(
@@ -155,11 +155,11 @@ class Editor:
     @property
     def is_unsaved(self) -> bool:
         """Whether the text differs from the saved one."""
-        return self.writing.draft.text != self.files.saved
+        return self.writing.draft.text != self.edited.saved
 
     @property
     def _name(self) -> str:
-        return self.files.name + (" *" if self.is_unsaved else "")
+        return self.edited.name + (" *" if self.is_unsaved else "")
 
     @property
     def _is_short(self) -> bool:
@@ -198,7 +198,7 @@ class Editor:
             with contextlib.suppress(NotImplementedError, AttributeError, ValueError, RuntimeError):
                 loop.add_signal_handler(getattr(signal, name), self._stop)  # Windows has neither
         self.app.create_background_task(self._watch())
-        self._offer_kept(self.files.left_behind())
+        self._offer_kept(self.edited.left_behind())
         self._refresh()
 
     def _say(self, message: str) -> None:
@@ -294,7 +294,7 @@ class Editor:
         """Keep unsaved text, if there is any; False if that fails."""
         before, self._problem = self._problem, ""
         try:
-            self.files.keep(self.writing.draft.text, durable=durable)
+            self.edited.keep(self.writing.draft.text, durable=durable)
         except OSError as error:
             self._problem = error.strerror or str(error)
         if self._problem != before:
@@ -324,13 +324,13 @@ class Editor:
             question = f"There is an unsaved text ({kept[0].described}). Bring it back?"
             answers = {"y": lambda: self._bring_back(kept[0]), "\x04": lambda: self._discard(kept)}
             self._questions.ask(f"{question} y, Ctrl-D to delete it, Esc for later", answers)
-        elif self.files.file is None and (elsewhere := self.files.left_elsewhere()):
+        elif self.edited.file is None and (elsewhere := self.edited.left_elsewhere()):
             self._say(f"unsaved texts of other files: {', '.join(map(str, elsewhere))}")
 
     def _bring_back(self, kept: Kept) -> None:
         self.writing = TextEntry(kept.text)
-        if self.files.file is not None:  # if another program has changed it since, saving asks
-            self.files.file = replace(self.files.file, digest=kept.digest)
+        if self.edited.file is not None:  # if another program has changed it since, saving asks
+            self.edited.file = replace(self.edited.file, digest=kept.digest)
         if self._keep(durable=True):  # else the other copy stays
             kept.discard()
             self._say("brought back; it is not saved yet")
@@ -347,7 +347,7 @@ class Editor:
             then()
 
     def _leave(self) -> None:
-        self.files.saved = self.writing.draft.text  # saved or given up
+        self.edited.saved = self.writing.draft.text  # saved or given up
         self.app.exit()
 
     def _open(self) -> None:
@@ -355,17 +355,17 @@ class Editor:
 
     def _open_named(self, name: str) -> None:
         try:
-            text = self.files.open(_path(name))
+            text = self.edited.open(_path(name))
         except ForewordError as error:
             self._say(str(error))
             return
         self._earlier = self.tally
         self.writing = TextEntry(text)
-        self._offer_kept(self.files.left_behind())
+        self._offer_kept(self.edited.left_behind())
 
     def _save(self, then: Callable[[], None] = lambda: None) -> None:
         """Save the text; ask for a name if there is none yet."""
-        file = self.files.file
+        file = self.edited.file
         if file is None:
             self._questions.ask_name("Save as:", lambda name: self._save_as(name, then))
         elif file.has_changed():
@@ -388,7 +388,7 @@ class Editor:
             self._questions.ask(question, {"y": partial(self._write, file, then), "n": lambda: None})
             return
         try:
-            new = self.files.save(file, self.writing.draft.text, self.writing.finished)
+            new = self.edited.save(file, self.writing.draft.text, self.writing.finished)
         except OSError as error:
             self._say(f"not saved: {error.strerror or error}")
             return

@@ -1,4 +1,4 @@
-"""The files of the editor: it opens, saves and learns texts, and keeps unsaved text in case the program is killed.
+"""The edited file: it is opened, saved and learned, and its unsaved text is kept in case the program is killed.
 
 Each editor keeps its unsaved text in its own file in the data folder, `unsaved/NAME.json`. Only the owner can read it.
 The editor holds the lock `NAME.lock` beside it. The system releases the lock when the editor ends, for any reason. So a
@@ -175,8 +175,8 @@ def _read(place: Path) -> Kept | None:
 
 
 @final
-class Files:
-    """The edited file, if any, and its unsaved text."""
+class EditedFile:
+    """The file that is edited, if it has a name yet, and its unsaved text."""
 
     def __init__(self, home: Path, path: Path | None) -> None:
         """Read the file at `path`, which may not exist yet; `home` is the person's data folder.

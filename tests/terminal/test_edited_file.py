@@ -10,31 +10,31 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from foreword.errors import ForewordError
-from foreword.terminal.files import LARGEST_BYTES, UNSAVED, Files, TextFile, left_behind
+from foreword.terminal.edited_file import LARGEST_BYTES, UNSAVED, EditedFile, TextFile, left_behind
 
 
 def keep(home: Path, text: str, path: Path | None = None) -> None:
-    files = Files(home, path)
-    files.keep(text)
-    files.leave()
+    edited = EditedFile(home, path)
+    edited.keep(text)
+    edited.leave()
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has other modes")
 def test_a_draft_is_private_and_a_drop_deletes_it(tmp_path: Path) -> None:
-    files, folder = Files(tmp_path, None), tmp_path / UNSAVED
+    edited, folder = EditedFile(tmp_path, None), tmp_path / UNSAVED
     for text in ("private", "more"):
-        files.keep(text)
+        edited.keep(text)
         assert stat.S_IMODE(folder.stat().st_mode) == 0o700
         assert [stat.S_IMODE(file.stat().st_mode) for file in folder.iterdir()] == [0o600, 0o600]
-        files.drop()
+        edited.drop()
         assert list(folder.iterdir()) == []
 
 
 def test_the_draft_of_a_running_editor_is_not_offered(tmp_path: Path) -> None:
-    files = Files(tmp_path, None)
-    files.keep("of another")
+    edited = EditedFile(tmp_path, None)
+    edited.keep("of another")
     assert left_behind(tmp_path / UNSAVED) == []
-    files.leave()
+    edited.leave()
     assert [each.text for each in left_behind(tmp_path / UNSAVED)] == ["of another"]
 
 
@@ -128,6 +128,6 @@ def test_a_draft_is_found_by_any_path_of_its_file(tmp_path: Path) -> None:
     paths = folder / "a.txt", folder / ".." / "folder" / "a.txt", tmp_path / "link" / "a.txt"
     for path in paths:
         keep(home, "text", path)
-        assert [Files(home, each).left_behind()[0].text for each in paths] == ["text"] * 3
-        assert Files(home, paths[0]).left_elsewhere() == []
-        Files(home, path).left_behind()[0].discard()
+        assert [EditedFile(home, each).left_behind()[0].text for each in paths] == ["text"] * 3
+        assert EditedFile(home, paths[0]).left_elsewhere() == []
+        EditedFile(home, path).left_behind()[0].discard()
