@@ -46,7 +46,7 @@ def chat(stamp: str, megabytes: float) -> bytes:
 def measure(phone: str, megabytes: float) -> dict[str, object]:
     """The figures of one chat."""
     from foreword.sources.chats import whatsapp
-    from foreword.sources.files import Opened
+    from foreword.sources.opening import Opened
     from foreword.sources.report import Report
 
     with tempfile.NamedTemporaryFile() as file:

@@ -2,8 +2,8 @@
 
 import io
 
-from foreword.sources.files import Opened
 from foreword.sources.formats import format_of
+from foreword.sources.opening import Opened
 from foreword.sources.report import Report
 from foreword.text.document import Document
 

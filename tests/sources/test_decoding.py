@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from foreword.errors import OptionError, SourceNotText, WrongEncoding
 from foreword.sources.decoding import lines_of, pieces_of, read_plain
 from foreword.sources.encodings import check_encoding, decoded, is_text
-from foreword.sources.files import BLOCK
+from foreword.sources.opening import BLOCK
 from opened import opened_bytes
 
 TEXT = st.text(st.characters(exclude_categories=("Cc", "Cs")), min_size=1)

@@ -87,7 +87,7 @@ def _next(
     from foreword.modelfolder.names import has_unfinished_run
     from foreword.modelfolder.names import named as named_at
     from foreword.modelfolder.reading import is_being_trained
-    from foreword.sources.files import is_read_once
+    from foreword.sources.opening import is_read_once
 
     if not memory.size():
         return

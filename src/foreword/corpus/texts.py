@@ -21,7 +21,7 @@ from typing import Final, final
 from foreword.corpus.line_log import LineLog
 from foreword.corpus.streams import SourceRecord
 from foreword.errors import OptionError, SourceEmpty
-from foreword.sources.files import is_read_once
+from foreword.sources.opening import is_read_once
 from foreword.sources.reading import STANDARD_INPUT, Choose, documents
 from foreword.sources.report import Report
 from foreword.sources.samples import PREFIX

@@ -46,7 +46,7 @@ from foreword.personal.request import SCRATCH, Asked, check_minutes, resolve
 from foreword.personal.run_folder import held, private_folder
 from foreword.personal.train import train
 from foreword.runtime.model import Model
-from foreword.sources.files import is_read_once
+from foreword.sources.opening import is_read_once
 from foreword.sources.reading import STANDARD_INPUT, documents
 from foreword.text.cleaning import clean_pieces
 from foreword.text.document import join

@@ -23,7 +23,7 @@ from foreword.modelfolder.names import (
     named,
     run_folder,
 )
-from foreword.sources.files import RUN
+from foreword.sources.opening import RUN
 
 PATIENCE_SECONDS: Final = 0.2
 """The check for a run in progress (`modelfolder/reading.py`) holds the lock for less time than this."""

@@ -10,7 +10,7 @@ from typing import Final
 
 from foreword.errors import SourceEmpty, SourceNotText, WrongEncoding
 from foreword.sources.encodings import DEFAULT_ENCODING, encoding_of, is_text
-from foreword.sources.files import Opened
+from foreword.sources.opening import Opened
 from foreword.text.document import Document
 
 _OLDER: Final = (

@@ -20,7 +20,7 @@ from itertools import pairwise
 from typing import Any, Final, final
 
 from foreword.errors import SourceNotText
-from foreword.sources.files import Files, Opened
+from foreword.sources.opening import Files, Opened
 from foreword.sources.report import Report
 from foreword.text.document import Document
 from foreword.text.secrets.nouns import Noun, named_in

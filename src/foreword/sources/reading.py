@@ -25,7 +25,8 @@ from foreword.errors import (
 )
 from foreword.sources.decoding import read_plain
 from foreword.sources.encodings import check_encoding, is_text
-from foreword.sources.files import (
+from foreword.sources.formats import COLLECTIONS, OTHER_JSON, Collection, format_of
+from foreword.sources.opening import (
     Files,
     Opened,
     files_of_archive,
@@ -33,7 +34,6 @@ from foreword.sources.files import (
     opened_file,
     opened_standard_input,
 )
-from foreword.sources.formats import COLLECTIONS, OTHER_JSON, Collection, format_of
 from foreword.sources.report import Report
 from foreword.sources.samples import PREFIX, SAMPLES, sample
 from foreword.text.document import Document

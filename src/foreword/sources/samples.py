@@ -20,7 +20,7 @@ from typing import Final, TypedDict, final
 from foreword.errors import DownloadFailed, MissingExtra
 from foreword.files import system_folder, write_whole
 from foreword.sources.decoding import read_plain
-from foreword.sources.files import opened_file
+from foreword.sources.opening import opened_file
 from foreword.text.document import Document
 
 SILENCE_SECONDS: Final = 15.0

@@ -6,7 +6,7 @@ import time
 import pytest
 
 from chat_exports import read
-from foreword.sources.files import BLOCK
+from foreword.sources.opening import BLOCK
 
 LRM, RLM, NARROW = "\u200e", "\u200f", "\u202f"
 NOTICED = (

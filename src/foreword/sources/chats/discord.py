@@ -13,7 +13,7 @@ from foreword.sources.chats.json_messages import (
     own_text,
 )
 from foreword.sources.dates import from_iso
-from foreword.sources.files import Opened
+from foreword.sources.opening import Opened
 from foreword.sources.report import Report
 from foreword.text.document import Document
 

@@ -14,7 +14,7 @@ from typing import Any, Final, final
 
 from foreword.errors import SourceError
 from foreword.sources.decoding import pieces_of
-from foreword.sources.files import Opened
+from foreword.sources.opening import Opened
 from foreword.sources.report import LONGEST_SHOWN, Report
 from foreword.text.document import Document
 

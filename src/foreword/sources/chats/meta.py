@@ -16,7 +16,7 @@ from typing import Final
 from foreword.files import tables
 from foreword.sources.chats.json_messages import Meaning, Message, last_versions, messages_of
 from foreword.sources.dates import from_unix
-from foreword.sources.files import Opened
+from foreword.sources.opening import Opened
 from foreword.sources.report import Report
 from foreword.text.document import Document
 

@@ -15,7 +15,7 @@ from typing import Final
 
 from foreword.sources.chats.whatsapp import OF_LOG, named_pattern_of, read_stamped, start_of
 from foreword.sources.decoding import lines_of
-from foreword.sources.files import Opened
+from foreword.sources.opening import Opened
 from foreword.sources.report import Report
 from foreword.text.document import Document
 

@@ -15,7 +15,7 @@ from typing import Final
 from foreword.sources.chats.json_messages import Meaning, Message
 from foreword.sources.dates import from_iso, from_unix
 from foreword.sources.decoding import lines_of
-from foreword.sources.files import Opened
+from foreword.sources.opening import Opened
 from foreword.sources.report import Report
 from foreword.text.document import Document
 

@@ -22,7 +22,7 @@ from foreword.sources.chats.json_messages import (
     walk,
 )
 from foreword.sources.dates import from_unix
-from foreword.sources.files import Opened
+from foreword.sources.opening import Opened
 from foreword.sources.report import Report
 from foreword.text.document import Document
 

@@ -13,7 +13,7 @@ from typing import Final
 
 from foreword.sources.chats.json_messages import Found, Meaning, Message, Path, found_in, last_versions, walk
 from foreword.sources.dates import from_iso, from_unix
-from foreword.sources.files import Opened
+from foreword.sources.opening import Opened
 from foreword.sources.report import Report
 from foreword.text.document import Document
 

@@ -21,7 +21,7 @@ from typing import Final, cast
 from foreword.files import tables
 from foreword.sources.dates import Evidence, half_of, moment
 from foreword.sources.decoding import pieces_of
-from foreword.sources.files import Opened
+from foreword.sources.opening import Opened
 from foreword.sources.report import Report
 from foreword.text.document import Document
 

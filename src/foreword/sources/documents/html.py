@@ -14,7 +14,7 @@ from foreword.errors import SourceNotText
 from foreword.libraries import documents_missing
 from foreword.sources.documents.markdown import MARKDOWN
 from foreword.sources.encodings import decoded, is_text
-from foreword.sources.files import Opened
+from foreword.sources.opening import Opened
 from foreword.sources.report import Report
 from foreword.text.document import Document
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Final
 
 from foreword.sources.decoding import pieces_of
 from foreword.sources.encodings import is_text
-from foreword.sources.files import Opened
+from foreword.sources.opening import Opened
 from foreword.sources.report import Report
 from foreword.text.document import Document
 

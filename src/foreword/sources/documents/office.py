@@ -20,8 +20,8 @@ from zipfile import ZipFile
 from foreword.errors import SourceNotText
 from foreword.libraries import documents_missing
 from foreword.sources.documents.html import LARGEST_PART, document, page_lines, tree
-from foreword.sources.files import DAMAGE, ENCRYPTED, Opened
 from foreword.sources.formats import chat_in
+from foreword.sources.opening import DAMAGE, ENCRYPTED, Opened
 from foreword.sources.report import Report
 from foreword.text.document import Document
 

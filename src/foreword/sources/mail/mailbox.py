@@ -15,7 +15,7 @@ from itertools import chain
 from typing import Final
 
 from foreword.sources.dates import POSSIBLE
-from foreword.sources.files import Opened
+from foreword.sources.opening import Opened
 from foreword.sources.report import Report
 
 LONGEST: Final = 1 << 24

@@ -19,9 +19,9 @@ from foreword.errors import MissingExtra
 from foreword.libraries import documents_missing
 from foreword.sources.documents.html import mail_lines, tree
 from foreword.sources.encodings import decoded
-from foreword.sources.files import Opened
 from foreword.sources.mail.mailbox import REFUSALS, Message, header_of, maildir_messages, messages, time_of
 from foreword.sources.mail.quotes import own_text
+from foreword.sources.opening import Opened
 from foreword.sources.report import Report
 from foreword.text.document import Document
 from foreword.text.plural import counted

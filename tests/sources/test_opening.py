@@ -14,7 +14,7 @@ from unittest.mock import Mock
 import pytest
 
 from foreword.errors import OptionError, SourceEmpty, SourceError, SourceMissing, SourceNotText
-from foreword.sources.files import BLOCK, DEEPEST, files_of_archive, opened_file
+from foreword.sources.opening import BLOCK, DEEPEST, files_of_archive, opened_file
 from foreword.sources.reading import documents
 from foreword.sources.report import Report
 from foreword.text.document import join
@@ -263,7 +263,7 @@ INNER = zipped({"it.txt": BOMB})
 def test_a_decompression_bomb_is_refused(
     tmp_path: Path, data: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("foreword.sources.files.LEAST_UNPACKED", 1 << 20)
+    monkeypatch.setattr("foreword.sources.opening.LEAST_UNPACKED", 1 << 20)
     lay(tmp_path, it=data)
     report, message = Report(), "would unpack to more than 1 MB, too much for text; unpack what"
     if b".zip" in data:  # members are read until the budget is spent
