@@ -28,9 +28,8 @@ def test_compare_and_train_get_the_same_figures(
     foreword: CommandLine, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Plan, loop, seed and held-out text are the same. No model, memory or text is left."""
-    monkeypatch.setattr(
-        "foreword.training.plan.choose_precision", lambda *_, **__: "float32"
-    )  # else time decides
+    # else time decides
+    monkeypatch.setattr("foreword.training.plan.choose_precision", lambda *_, **__: "float32")
     source, page, drawn = write_messages(tmp_path), tmp_path / "page.html", tmp_path / "curve.png"
     options = ("--steps=6", "--architecture=window", "--architecture=gru", "--json")
     outcome = foreword("compare", source, *options, "--html", page, "-o", drawn)

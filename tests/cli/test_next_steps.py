@@ -128,9 +128,8 @@ def test_a_memory_without_a_network_uses_the_base_model(
     assert words.out.startswith("cabbage\t")
     assert words.err == ""
     assert Keyboard.open(given or "me").suggest("cabb")[0].text == "cabbage"
-    assert (
-        modelfolder.find("work") == modelfolder.home() / "work"
-    )  # so training never continues another model
+    # so training never continues another model
+    assert modelfolder.find("work") == modelfolder.home() / "work"
     assert "there is no model" in foreword("suggest", "a", "-m", "wrok").err
     for command in (
         ["generate", "a", "-n", "3"],

@@ -89,11 +89,8 @@ def test_each_source_is_split_separately_and_a_newline_separates_it_from_the_nex
 def test_a_too_short_or_repeated_text_is_noted(prepare_texts: Prepare) -> None:
     (note,) = prepare_texts("a short text").notes
     assert note.endswith("text-0.txt is too short to hold a part of it out: all of it is trained on")
-    for later in (
-        CHAT,
-        CHAT + "one more",
-        CHAT[: CHAT.index("message 200")],
-    ):  # another export of the same chat
+    # another export of the same chat
+    for later in (CHAT, CHAT + "one more", CHAT[: CHAT.index("message 200")]):
         (note,) = prepare_texts(CHAT, POEM, later.replace("\r", "")).notes
         assert "text-2.txt has text of " in note
         assert note.endswith("text-0.txt: it is trained on twice, and figures may be too good")

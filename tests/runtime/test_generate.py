@@ -226,12 +226,8 @@ def given_of(pieces: Iterable[str], characters: int, stops: Sequence[str] = ()) 
 def test_a_stop_is_found_across_any_cut_of_the_pieces(
     pieces: list[str], stops: list[str], characters: int
 ) -> None:
-    assert given_of(["ab", "xa", "b"], 100, ["abc"]) == [
-        "",
-        "abx",
-        "",
-        "ab",
-    ]  # text that cannot become a stop is given at once
+    # text that cannot become a stop is given at once
+    assert given_of(["ab", "xa", "b"], 100, ["abc"]) == ["", "abx", "", "ab"]
     whole = "".join(pieces)
     complete = [(whole.find(stop) + len(stop), whole.find(stop)) for stop in stops if stop in whole]
     _, end = min(complete, default=(0, len(whole)))

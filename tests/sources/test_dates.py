@@ -21,9 +21,8 @@ def test_the_parsers_read_unix_seconds_milliseconds_and_iso_times() -> None:
     zone = dt.timezone(dt.timedelta(hours=2))
     assert from_iso("2024-01-15T10:30:00.1234567+02:00") == dt.datetime(2024, 1, 15, 10, 30, 0, 123456, zone)
     assert from_iso(" 2024-01-15T10:40:00Z") == expected
-    assert (
-        from_iso("2024-01-15T10:30:00") == dt.datetime(2024, 1, 15, 10, 30).astimezone()
-    )  # by this computer's clock
+    # by this computer's clock
+    assert from_iso("2024-01-15T10:30:00") == dt.datetime(2024, 1, 15, 10, 30).astimezone()
 
 
 @pytest.mark.parametrize(

@@ -105,11 +105,8 @@ def test_the_cursor_column_is_right_after_wide_letters_accents_and_emoji(tmp_pat
         terminal = screen.editor.app.output
         assert isinstance(terminal, Terminal)
         assert "\x1b[20G" in terminal.placed  # after the heart in the choices
-        for keys in (
-            " 👍🏽",
-            "\x1b[1;2D",
-            PASTE.format("👍🏾"),
-        ):  # type a thumb, select it, paste another over it
+        # type a thumb, select it, paste another over it
+        for keys in (" 👍🏽", "\x1b[1;2D", PASTE.format("👍🏾")):
             terminal.placed.clear()
             await screen.press(keys)
             assert "\x1b[19G" in terminal.placed  # it has two or four columns, depending on the terminal
@@ -337,9 +334,8 @@ def test_a_save_leaves_out_the_space_after_the_last_taken_word(tmp_path: Path) -
     saved = "see you tom", TAB, CTRL["s"], Holds("see you tomorrow\n", file)
     more = "maybe ", CTRL["s"], Holds("see you tomorrow maybe \n", file)
     played(tmp_path, *saved, *more, CTRL["q"], path=file)
-    played(
-        tmp_path, "tom", TAB, CTRL["s"], CTRL["q"], path=tmp_path / "b.txt"
-    )  # no question: nothing is unsaved
+    # no question: nothing is unsaved
+    played(tmp_path, "tom", TAB, CTRL["s"], CTRL["q"], path=tmp_path / "b.txt")
 
 
 @pytest.mark.parametrize(

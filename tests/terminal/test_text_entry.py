@@ -111,9 +111,8 @@ def test_a_correction_replaces_the_typed_word() -> None:
     assert inline(writing) is None
     assert writing.take()
     assert writing.draft.text == "the "
-    assert writing.tally == Tally(
-        written=4, saved=0
-    )  # "t", "e", "h" and one more key: four keys, as without suggestions
+    # "t", "e", "h" and one more key: four keys, as without suggestions
+    assert writing.tally == Tally(written=4, saved=0)
 
 
 @pytest.mark.parametrize(
@@ -137,9 +136,8 @@ def test_each_letter_that_a_taken_word_adds_is_saved_but_for_one_key() -> None:
     writing.undo()
     writing.backspace()
     writing.paste("tomorrow")
-    assert writing.tally == Tally(
-        written=9, saved=4
-    )  # what was written counts, deleted or not; a paste does not
+    # what was written counts, deleted or not; a paste does not
+    assert writing.tally == Tally(written=9, saved=4)
     writing.move(0, selecting=True)
     writing.type("x")
     assert writing.tally == Tally(written=10, saved=4)

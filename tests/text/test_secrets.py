@@ -95,9 +95,8 @@ KEY_BLOCK = "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----"
 @example("-----BEGIN PRIVATE KEY-----\n4111 1111\n1111 1111")
 def test_a_second_scrubbing_changes_nothing_and_line_ends_stay(text: str) -> None:
     once = scrub(text).text
-    assert once.count("\n") == text.count(
-        "\n"
-    )  # each line keeps its time and its fingerprint (corpus/line_log.py)
+    # each line keeps its time and its fingerprint (corpus/line_log.py)
+    assert once.count("\n") == text.count("\n")
     assert (again := scrub(once)).text is once
     assert again.found == Counter()
 
@@ -356,9 +355,8 @@ def test_the_lines_of_a_quoted_private_key_stay_together() -> None:
     begin, end = (f"> -----{each} PGP PRIVATE KEY BLOCK-----" for each in ("BEGIN", "END"))
     lines = ["see", begin, "> Version: x", "> ", "> lQPGBGV4bXBsZQEE", end, "ok"]
     assert list(kept_together(lines, str)) == [["see"], lines[1:-1], ["ok"]]
-    assert (
-        len(list(kept_together([begin, *["> "] * 3_000], str))) > 3
-    )  # no more than some lines: each reads all before
+    # no more than some lines: each reads all before
+    assert len(list(kept_together([begin, *["> "] * 3_000], str))) > 3
 
 
 TRYING = [

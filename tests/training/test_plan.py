@@ -126,10 +126,8 @@ def test_a_plan_chooses_the_dropout_and_weight_decay_a_recipe_omits(corpus: Corp
 
 def test_a_plan_keeps_the_settings_of_its_recipe(corpus: Corpus) -> None:
     plan = planned(corpus, steps=100, validations=3)
-    assert (plan.recipe.model["hidden"], plan.recipe.model["layers"]) == (
-        16,
-        1,
-    )  # the recipe does not name layers
+    # the recipe does not name layers
+    assert (plan.recipe.model["hidden"], plan.recipe.model["layers"]) == (16, 1)
     assert (plan.steps, plan.validations, plan.precision, plan.device) == (100, 3, "float32", "cpu")
     assert plan.budget is None
     assert corpus.validation is not None

@@ -58,9 +58,8 @@ def test_a_recipe_file_is_read_and_its_errors_name_the_file(tmp_path: Path) -> N
         path.write_text(hostile, "utf-8")
         with pytest.raises(RecipeError, match="cannot be read as TOML"):
             read_recipe(path)
-    path.write_text(
-        "[training]\nsteps = 3", "utf-8-sig"
-    )  # with a byte order mark, as Windows' Notepad may write it
+    # with a byte order mark, as Windows' Notepad may write it
+    path.write_text("[training]\nsteps = 3", "utf-8-sig")
     assert read_recipe(path) == {"training": {"steps": 3}}
     path.write_text(
         '[model]\narchitecture = "rnn"\nhidden = 8\n[training]\nepochs = 3\naverage = 0.0\naccumulate = 1',
