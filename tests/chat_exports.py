@@ -47,10 +47,7 @@ class Reading:
 
 
 def read(
-    export: Content | Mapping[str, Content],
-    *,
-    me: str | None = None,
-    encoding: str | None = None,
+    export: Content | Mapping[str, Content], *, me: str | None = None, encoding: str | None = None
 ) -> Reading:
     """Read a file, or a folder of files by their paths: the messages of all, or of `me`."""
     with TemporaryDirectory() as folder:

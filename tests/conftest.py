@@ -28,10 +28,7 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # No deadline, because a busy machine is no defect. CI repeats the same examples; other runs draw new ones.
 settings.register_profile(
-    "foreword",
-    deadline=None,
-    suppress_health_check=[HealthCheck.too_slow],
-    derandomize="CI" in os.environ,
+    "foreword", deadline=None, suppress_health_check=[HealthCheck.too_slow], derandomize="CI" in os.environ
 )
 settings.load_profile("foreword")
 

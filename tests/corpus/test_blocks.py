@@ -9,15 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foreword.corpus.blocks import (
-    UNCOUNTED,
-    Block,
-    Blocks,
-    Replay,
-    Ring,
-    Windows,
-    columns_for,
-)
+from foreword.corpus.blocks import UNCOUNTED, Block, Blocks, Replay, Ring, Windows, columns_for
 from foreword.errors import OptionError, SourceEmpty
 
 short_streams = st.integers(2, 60).map(lambda length: np.arange(length, dtype=np.uint16))

@@ -97,9 +97,7 @@ def test_a_memory_of_an_earlier_version_is_counted_again_at_the_first_change(
     assert [[each.text for each in memory.messages()] for memory in (old, new)] == [["דוד … קרא"]] * 2
 
 
-def test_message_numbers_stay_after_forgetting_and_are_never_reused(
-    memory: Memory,
-) -> None:
+def test_message_numbers_stay_after_forgetting_and_are_never_reused(memory: Memory) -> None:
     assert numbers(memory) == {1: "see you", 2: "ok", 3: "ask Anna", 4: "Anna"}
     memory.forget("Anna")
     assert numbers(memory) == {1: "see you", 2: "ok", 3: "ask …"}

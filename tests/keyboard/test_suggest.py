@@ -79,8 +79,7 @@ def test_an_accepted_word_brings_the_right_spaces(
 
 
 @pytest.mark.parametrize(
-    ("text", "insert"),
-    [("(", "Tux "), ("@", "Tux "), ("“", "Tux "), ("i, \u200e", "Tux ")],
+    ("text", "insert"), [("(", "Tux "), ("@", "Tux "), ("“", "Tux "), ("i, \u200e", "Tux ")]
 )
 def test_a_word_of_the_memory_brings_the_right_space_after_a_sign(
     guesser: Keyboard, text: str, insert: str

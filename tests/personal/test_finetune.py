@@ -185,10 +185,7 @@ def test_weights_with_nan_or_infinity_are_refused(tmp_path: Path, number: float)
     path = toy(tmp_path / "me").path
     stored = load_file(path / "model.safetensors")
     save_file({name: np.full_like(each, number) for name, each in stored.items()}, path / "model.safetensors")
-    with pytest.raises(
-        ModelTruncated,
-        match=r"'.*' has values that are not finite numbers; get the model",
-    ):
+    with pytest.raises(ModelTruncated, match=r"'.*' has values that are not finite numbers; get the model"):
         InitialWeights.of(Model(modelfolder.read(path)))
 
 

@@ -174,8 +174,7 @@ LONG = "word " * 2_000
 
 
 @pytest.mark.parametrize(
-    ("name", "message"),
-    [("WhatsApp", f"15/01/20, 22:15 - Ana: {LONG}\n"), ("mail", f"{MAIL}\n{LONG}\n\n")],
+    ("name", "message"), [("WhatsApp", f"15/01/20, 22:15 - Ana: {LONG}\n"), ("mail", f"{MAIL}\n{LONG}\n\n")]
 )
 def test_a_reader_of_a_long_file_uses_little_memory(name: str, message: str) -> None:
     opened = opened_bytes("it", (message * 800).encode())

@@ -181,9 +181,7 @@ KEYS = st.sampled_from([*"to y,.:\n5é", *OFFERS, *EDITS]) | st.integers(0, 30)
 
 
 @given(st.lists(KEYS, max_size=30))
-def test_undo_restores_the_original_text_after_any_keys(
-    keys: list[str | int],
-) -> None:
+def test_undo_restores_the_original_text_after_any_keys(keys: list[str | int]) -> None:
     writing = TextEntry("see ")
     for key in keys:
         if isinstance(key, int):

@@ -56,9 +56,7 @@ def test_bfloat16_is_chosen_only_if_clearly_faster(
     assert choose_precision(torch.device("mps"), rows=8, width=16) == "float32"
 
 
-def test_a_network_larger_than_the_known_memory_is_refused(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_a_network_larger_than_the_known_memory_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     check_memory(1_000)
     with pytest.raises(RecipeError, match=r"takes [\d,]+ GB to train, but this machine has"):
         check_memory(10**15)

@@ -47,10 +47,7 @@ def audit(
     ] = False,
     minutes: Annotated[
         float | None,
-        typer.Option(
-            metavar="N",
-            help="The most minutes of training for that copy; by default 10.",
-        ),
+        typer.Option(metavar="N", help="The most minutes of training for that copy; by default 10."),
     ] = None,
     me: MeOption = None,
     as_json: JsonOption = False,

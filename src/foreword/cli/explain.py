@@ -66,8 +66,7 @@ def explain(
         bool, typer.Option("--gates", help="Draw the gates of each of these cells, too.")
     ] = False,
     over: Annotated[
-        str | None,
-        typer.Option(metavar="SOURCE", help="The text to find cells on; by default, TEXT itself."),
+        str | None, typer.Option(metavar="SOURCE", help="The text to find cells on; by default, TEXT itself.")
     ] = None,
     encoding: EncodingOption = None,
     gradients: Annotated[

@@ -120,12 +120,7 @@ def learn_left(of_run: RunMessages, memory: Memory) -> list[int]:
 
 
 def _learn(
-    lines: list[LineToLearn],
-    known: int,
-    memory: Memory,
-    of_run: RunMessages,
-    *,
-    used: Iterable[int] = (),
+    lines: list[LineToLearn], known: int, memory: Memory, of_run: RunMessages, *, used: Iterable[int] = ()
 ) -> list[int]:
     """Let `memory` learn all lines but the first `known` ones; returns the message numbers of all lines.
 

@@ -26,13 +26,7 @@ from foreword.runtime.sampling import Sampling
 from foreword.text.cleaning import clean
 from foreword.text.tokenizer import Decoder
 from foreword.web.guard import log_unexpected
-from foreword.web.schemas import (
-    Completion,
-    CompletionChoice,
-    CompletionRequest,
-    LogProbabilities,
-    Usage,
-)
+from foreword.web.schemas import Completion, CompletionChoice, CompletionRequest, LogProbabilities, Usage
 from foreword.web.serving import Serving
 
 TURN_SECONDS: Final = 0.02
