@@ -455,7 +455,7 @@ def test_a_correction_is_offered_only_if_the_typed_letters_can_be_deleted(tells:
 
 OWN = "Please log in with the new word at the old place: "
 
-LINES: dict[str, tuple[Sequence[Step], list[str]]] = {
+PASTED: dict[str, tuple[Sequence[Step], list[str]]] = {
     "a line with pasted text is not learned": (
         [(ord("v"), CONTROL), ("click", f"{OWN}Falkenhof99"), " ok\n"], []
     ),
@@ -481,14 +481,6 @@ LINES: dict[str, tuple[Sequence[Step], list[str]]] = {
         [*[LEFT] * 4, "r", *[RIGHT] * 4, "ok\n"], ["Please log in with the new word at the old plarce: ok"]
     ),
 }  # fmt: skip
-
-
-@pytest.mark.parametrize("name", LINES)
-def test_only_lines_without_pasted_text_are_learned(name: str) -> None:
-    steps, learned = LINES[name]
-    it = Application()
-    it.play(OWN, *steps)
-    assert it.learned == learned
 
 
 CHANGED = "I changed my password."
@@ -525,9 +517,12 @@ GROWN: dict[str, tuple[Sequence[Step], list[str]]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", GROWN)
-def test_the_input_method_learns_the_new_sentences_of_a_line(name: str) -> None:
-    steps, learned = GROWN[name]
+LINES = {**{name: ([OWN, *steps], learned) for name, (steps, learned) in PASTED.items()}, **GROWN}
+
+
+@pytest.mark.parametrize("name", LINES)
+def test_the_input_method_learns_new_sentences_and_no_line_with_pasted_text(name: str) -> None:
+    steps, learned = LINES[name]
     it = Application()
     it.play(*steps)
     assert it.learned == learned

@@ -148,20 +148,19 @@ def test_a_path_in_a_deleted_folder_is_a_named_error(tmp_path: Path, monkeypatch
         locate("./toy")
 
 
-def test_a_home_that_cannot_be_made_is_a_named_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    reasons = {
-        "~nobody-here": "nobody of that name has",
-        f"{__file__}/home": "cannot be used: .*; set FOREWORD_HOME",
-    }
-    for chosen, words in reasons.items():
-        monkeypatch.setenv("FOREWORD_HOME", chosen)
-        with pytest.raises(OptionError, match=words):
-            home()
-
-
-def test_a_settings_folder_of_nobody_is_a_named_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("FOREWORD_CONFIG", "~nobody-here")
-    with pytest.raises(OptionError, match="nobody of that name has"):
+@pytest.mark.parametrize(
+    ("variable", "chosen", "words"),
+    [
+        ("FOREWORD_HOME", "~nobody-here", "nobody of that name has"),
+        ("FOREWORD_HOME", f"{__file__}/home", "cannot be used: .*; set FOREWORD_HOME"),
+        ("FOREWORD_CONFIG", "~nobody-here", "nobody of that name has"),
+    ],
+)
+def test_a_home_or_a_settings_folder_that_cannot_be_made_is_a_named_error(
+    monkeypatch: pytest.MonkeyPatch, variable: str, chosen: str, words: str
+) -> None:
+    monkeypatch.setenv(variable, chosen)
+    with pytest.raises(OptionError, match=words):
         locate()
 
 

@@ -87,6 +87,12 @@ def type_until(page: "Page", text: str, rest: str) -> None:
     expect(page.locator("#inline")).to_have_text(re.compile(f"^{rest}"))
 
 
+def teach(page: "Page", told: str) -> None:
+    """Press the button that teaches the text."""
+    page.click("#learn")
+    expect(page.locator("#learned")).to_have_text(told)
+
+
 def test_keys_take_words_as_documented(page: "Page") -> None:
     """The space after a taken word is special only while the cursor is behind it."""
     text, taken = page.locator("#text"), "We meet tomorrow "
@@ -236,8 +242,7 @@ def test_korean_words_are_offered_while_a_syllable_is_composed(page: "Page") -> 
     """The next syllable's composition begins as soon as this one ends."""
     text, composer = page.locator("#text"), page.context.new_cdp_session(page)
     text.fill("안녕하세요 만나서 반갑습니다")
-    page.click("#learn")
-    expect(page.locator("#learned")).to_have_text("Learned 1 message.")
+    teach(page, "Learned 1 message.")
     text.fill("")
     text.focus()
     for part in ("ㅇ", "아", "안"):
@@ -295,8 +300,7 @@ def test_an_english_word_in_a_hebrew_line_is_not_drawn_over_it(page: "Page") -> 
 def test_the_rest_of_an_arabic_word_begins_where_the_typed_letters_end(page: "Page") -> None:
     text = page.locator("#text")
     text.fill("السلام عليكم ورحمة الله")
-    page.click("#learn")
-    expect(page.locator("#learned")).to_have_text("Learned 1 message.")
+    teach(page, "Learned 1 message.")
     text.fill("")
     type_until(page, "السلام علي", "كم")
     inline = page.locator("#inline")
@@ -393,15 +397,13 @@ def test_a_browser_that_forbids_storage_can_be_written_in(browser: "Browser", ad
     page.click("nav >> text=My words")
     page.check("#pause")
     page.click("nav >> text=Write")
-    page.click("#learn")
-    expect(page.locator("#learned")).to_have_text("Learning is paused; see My words.")
+    teach(page, "Learning is paused; see My words.")
     page.context.close()
 
 
 def test_the_page_suggests_a_learned_word_and_can_forget_it(page: "Page") -> None:
     page.locator("#text").press_sequentially("we met at the Zwingerhof")
-    page.click("#learn")
-    expect(page.locator("#learned")).to_have_text("Learned 1 message.")
+    teach(page, "Learned 1 message.")
     page.locator("#text").fill("")
     type_until(page, "let us meet at the Zwi", "ngerhof")
     page.click("nav >> text=My words")
@@ -425,40 +427,33 @@ def test_the_page_shows_the_local_day_of_a_word(browser: "Browser", address: str
 
 def test_the_page_teaches_new_lines_together_and_once(page: "Page", tmp_path: Path) -> None:
     """So the server sees a secret of two lines. A reload does not teach the lines again."""
-    text, learned, asked = page.locator("#text"), page.locator("#learned"), list[str]()
+    text, asked = page.locator("#text"), list[str]()
     page.on(
         "request", lambda request: asked.append(request.post_data or "") if "learn" in request.url else None
     )
     text.fill("my card is 4111 1111\n1111 1111 ok")
-    page.click("#learn")
-    expect(learned).to_have_text("Learned 2 messages.")
+    teach(page, "Learned 2 messages.")
     assert not any(b"1111" in each.read_bytes() for each in tmp_path.glob("base.memory*"))
     page.reload()
     expect(page.locator("html")).to_have_attribute("data-ready", "yes")
-    page.click("#learn")
-    expect(learned).to_have_text("Nothing new to learn.")
+    teach(page, "Nothing new to learn.")
     text.fill("It rains. We met.")
-    page.click("#learn")
-    expect(learned).to_have_text("Learned 1 message.")
+    teach(page, "Learned 1 message.")
     page.route("**/v1/models", lambda route: route.fulfill(json={"data": [{"id": "other"}]}))
     page.reload()
-    page.click("#learn")
-    expect(learned).to_have_text("Learned 1 message.")
+    teach(page, "Learned 1 message.")
     page.unroute("**/v1/models")
     page.reload()
-    page.click("#learn")
-    expect(learned).to_have_text("Nothing new to learn.")
+    teach(page, "Nothing new to learn.")
     page.route("**/v1/memory?*", lambda route: route.fulfill(json={"messages": 0, "words": []}))
-    page.click("#learn")
-    expect(learned).to_have_text("Learned 1 message.")
+    teach(page, "Learned 1 message.")
     page.unroute("**/v1/memory?*")
     text.fill("It rains. We met. Nobody came.")
     with page.expect_request("**/v1/learn") as grown:
         page.click("#learn")
     assert json.loads(grown.value.post_data or "")["text"] == "Nobody came.\n"
     text.fill("It rains. We met. Here is my PIN!")
-    page.click("#learn")
-    expect(learned).to_have_text("Learned 1 message.")
+    teach(page, "Learned 1 message.")
     text.fill("It rains. We met. Here is my PIN! It is 4711.")
     with page.expect_request("**/v1/learn") as secret:
         page.click("#learn")
@@ -466,13 +461,11 @@ def test_the_page_teaches_new_lines_together_and_once(page: "Page", tmp_path: Pa
         json.loads(secret.value.post_data or "")["text"] == "It rains. We met. Here is my PIN! It is 4711.\n"
     )
     text.fill("we " + '"' * 100_000)
-    page.click("#learn")
-    expect(learned).to_have_text("Learned 12 messages.")
+    teach(page, "Learned 12 messages.")
     asked.clear()
     text.fill("\n".join(f"{number} {'long ' * 200}" for number in range(30)))
     page.route("**/v1/learn", lambda route: route.fulfill(json={"messages": 1}))
-    page.click("#learn")
-    expect(learned).to_have_text("Learned 2 messages.")
+    teach(page, "Learned 2 messages.")
     assert [len(json.loads(each)["text"]) <= 20_000 for each in asked] == [True, True]
 
 
@@ -494,8 +487,7 @@ def test_a_secret_below_the_line_that_asks_for_it_is_not_taught(page: "Page", tm
     expect(learned).to_have_text("Learned 1 message.")
     text.press_sequentially("Zwinger7hof!\nok\n")
     expect(learned).to_have_text("Learned 1 message.")
-    page.click("#learn")
-    expect(learned).to_have_text("Nothing new to learn.")
+    teach(page, "Nothing new to learn.")
     assert not any(b"7hof" in each.read_bytes() for each in tmp_path.glob("base.memory*"))
 
 
@@ -738,8 +730,7 @@ def test_a_server_that_was_stopped_is_reported_once(browser: "Browser", address:
     for letter in "We":
         text.press_sequentially(letter)
         expect(problem).to_have_text(re.compile("^Foreword does not answer"))
-    page.click("#learn")
-    expect(page.locator("#learned")).to_have_text("Not everything was learned.")
+    teach(page, "Not everything was learned.")
     assert page.evaluate("changes") == 1
     page.click("nav >> text=Look inside")
     page.evaluate("scrollTo(0, document.body.scrollHeight)")
