@@ -15,6 +15,7 @@ import os
 import shutil
 import tempfile
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -53,17 +54,27 @@ def complete(path: Path) -> None:
             return
 
 
-def draft_beside(path: Path) -> Path:
-    """A new empty draft folder that only its owner can read; old drafts of killed writers are deleted."""
+@contextlib.contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """A new empty draft folder that only its owner can read; at the end it replaces the folder at `path`.
+
+    After an error it is deleted, and `path` stays as it is. Old drafts of killed writers are deleted.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
     for leftover in _drafts(path):
         with contextlib.suppress(OSError):
             if time.time() - leftover.stat().st_mtime > DRAFTS_KEPT_SECONDS:
                 shutil.rmtree(leftover)
-    return Path(tempfile.mkdtemp(prefix=f".{path.name}.draft-", dir=path.parent))
+    draft = Path(tempfile.mkdtemp(prefix=f".{path.name}.draft-", dir=path.parent))
+    try:
+        yield draft
+        _put(draft, path)
+    except BaseException:
+        shutil.rmtree(draft, ignore_errors=True)
+        raise
 
 
-def put(draft: Path, path: Path) -> None:
+def _put(draft: Path, path: Path) -> None:
     """Move the complete folder `draft` to `path`; the old folder is deleted."""
     _discard(_new(path))
     draft.rename(_new(path))

@@ -146,14 +146,8 @@ def _last_undamaged(versions: list[Path]) -> Version:
 
 def _replace(model: Path, version: Path) -> None:
     """Replace the model, or the target of a link to it, by a copy of a version, atomically."""
-    place = model.resolve()
-    draft = swap.draft_beside(place)
-    try:
+    with swap.replacing(model.resolve()) as draft:
         _copy(version, draft)
-        swap.put(draft, place)
-    except BaseException:
-        shutil.rmtree(draft, ignore_errors=True)
-        raise
 
 
 def _among(model: Path, versions: list[Path]) -> Path | None:

@@ -1,6 +1,5 @@
 """Writing a model folder: write a draft beside the old one, check it by reading, then swap the two."""
 
-import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -88,8 +87,7 @@ def check_destination(path: Path) -> None:
 @contextmanager
 def _exchanging(place: Path) -> Iterator[Path]:
     """A draft folder; it replaces the folder at `place` if a reader can read all of it."""
-    draft = swap.draft_beside(place)
-    try:
+    with swap.replacing(place) as draft:
         yield draft
         sync(draft)
         folder = read_in_place(draft)
@@ -97,10 +95,6 @@ def _exchanging(place: Path) -> Iterator[Path]:
             folder.graph(quantized=quantized)
         if (ngrams := folder.ngrams()) is not None:
             Ngrams(ngrams, str(draft / names.NGRAMS))
-        swap.put(draft, place)
-    except BaseException:
-        shutil.rmtree(draft, ignore_errors=True)
-        raise
 
 
 def _is_model(path: Path) -> bool:
