@@ -340,7 +340,7 @@ def followers(model: Model, text: str, *, watch: Watch = unwatched) -> list[Foll
     for at in range(length):
         _, state = network.step(np.ascontiguousarray(read[None, :, at]), state)
         if at >= SKIPPED:
-            units = np.concatenate([_side_by_side(part) for part in state], axis=1).astype(np.float64)
+            units = np.concatenate([np.hstack([*part]) for part in state], axis=1).astype(np.float64)
             halves[0].add(units[:half], features[:half, at])
             halves[1].add(units[half:], features[half:, at])
         watch("looking for units", (at + 1) / length)
@@ -366,8 +366,3 @@ def _features(model: Model, ids: Iterable[int]) -> Iterator[tuple[float, ...]]:
     for token in ids:
         reader.feed(decoder.feed(token))
         yield reader.features
-
-
-def _side_by_side(part: np.ndarray) -> np.ndarray:
-    """A part `(layers, batch, units)` as `(batch, layers * units)`."""
-    return part.transpose(1, 0, 2).reshape(part.shape[1], -1)

@@ -82,7 +82,7 @@ def _next(
     from foreword import modelfolder
     from foreword.errors import ModelError, ModelMissing
     from foreword.keyboard.learn import LITTLE
-    from foreword.keyboard.trained_on import TrainedOn
+    from foreword.keyboard.trained_on import TrainedOn, characters_of
     from foreword.libraries import missing_for_training
     from foreword.modelfolder.names import has_unfinished_run
     from foreword.modelfolder.names import named as named_at
@@ -107,7 +107,7 @@ def _next(
     try:
         known = TrainedOn.of(memory, modelfolder.read(folder))
     except ModelMissing:
-        if sum(len(message.text) + 1 for message in memory.messages()) < LITTLE:
+        if characters_of(memory.messages()) < LITTLE:
             return
         given = [
             "SOURCE" if source == "-" or is_read_once(source) else shlex.quote(source) for source in sources

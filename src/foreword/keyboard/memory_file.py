@@ -168,7 +168,7 @@ class MemoryFile:
     def has_changed(self) -> bool:
         """True if another program has written since the last call. Call it inside a snapshot."""
         version = self._version
-        self._version = int(self.database.execute("PRAGMA data_version").fetchone()[0])
+        self._version = _number(self.database, "data_version")
         return version != self._version
 
     @contextmanager
