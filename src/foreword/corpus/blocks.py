@@ -93,9 +93,8 @@ class Blocks:
         """Block `index` of `len(self)`; the last one may be shorter than `unroll`."""
         first = index * self.unroll
         last = min(first + self.unroll, self.rows)
-        text = self._ids[self._starts + np.arange(first, last + 1)[:, None]].astype(
-            np.int64
-        )  # (time + 1, batch)
+        places = self._starts + np.arange(first, last + 1)[:, None]
+        text = self._ids[places].astype(np.int64)  # (time + 1, batch)
         ids, targets = text[:-1], text[1:].copy()
         if last == self.rows:
             targets[-1, self._walked_twice] = UNCOUNTED
@@ -138,9 +137,8 @@ class Windows:
 
     def _block(self, chosen: Integer[np.ndarray, " windows"]) -> Block:
         starts = np.resize(chosen, self.batch).astype(np.int64) * self.stride
-        text = self._ids[starts + np.arange(self.context + 1)[:, None]].astype(
-            np.int64
-        )  # (context + 1, batch)
+        places = starts + np.arange(self.context + 1)[:, None]
+        text = self._ids[places].astype(np.int64)  # (context + 1, batch)
         targets = np.full((self.context, self.batch), UNCOUNTED, dtype=np.int64)
         targets[-1, : len(chosen)] = text[-1, : len(chosen)]
         return Block(text[:-1], targets, np.ones(self.batch, dtype=np.bool_))
