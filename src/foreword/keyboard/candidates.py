@@ -16,7 +16,7 @@ from typing import Final, final
 
 from foreword.keyboard.casing import capitalized, is_shouted, lowered, shouted, shouting, straight, written
 from foreword.keyboard.memory import Memory
-from foreword.keyboard.mixture import Background, Expected, Mixture, Observation
+from foreword.keyboard.mixture import Background, BackgroundDistribution, Mixture, Observation
 from foreword.keyboard.ngram_model import START, Distribution, context_of
 from foreword.keyboard.signs import ALWAYS_OPENING, OPENING
 from foreword.modelfolder.lexicon import WordList
@@ -158,7 +158,9 @@ class Finder:
         typed = sum(candidate.probability for candidate in shown.values())
         return Candidates(words=self._allowed(_each_once(shown, ""), cursor), typed=typed)
 
-    def _meant(self, cursor: Cursor, known: Distribution, expected: Expected) -> dict[str, Meant]:
+    def _meant(
+        self, cursor: Cursor, known: Distribution, expected: BackgroundDistribution
+    ) -> dict[str, Meant]:
         """Words of memory and n-grams that one typo turns into the letters typed; without n-grams, of the word list."""
         starts = context_of(cursor.before)[-1] == START
         listed = self._lexicon if not self._background.words else None

@@ -177,7 +177,7 @@ def _found(rows: sqlite3.Cursor) -> int:
 
 
 @final
-class View:
+class CountsView:
     """A memory's counts at one moment, held in the process; it can catch up with a later moment.
 
     All known words are here. The followers of a context are read when a text first ends in it; those used last stay.

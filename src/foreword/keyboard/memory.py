@@ -25,7 +25,7 @@ from foreword import modelfolder
 from foreword.errors import MemoryBusy, MemoryDamaged, MemoryFull, within
 from foreword.keyboard import counts
 from foreword.keyboard.admission import admitted
-from foreword.keyboard.counts import Message, View, moment
+from foreword.keyboard.counts import CountsView, Message, moment
 from foreword.keyboard.forgotten_words import Blocked, checked, comparable, cut, digest, digests, places
 from foreword.keyboard.memory_file import MemoryFile, add_blocked, blocked_in, fact, sensible
 from foreword.keyboard.ngram_model import Distribution, context_of
@@ -105,7 +105,7 @@ class Memory:
     def __init__(self, file: MemoryFile) -> None:
         self._file = file
         self._lock = RLock()
-        self._view: tuple[int, View, Blocked] | None = None
+        self._view: tuple[int, CountsView, Blocked] | None = None
         self._is_behind = True
 
     @classmethod
@@ -433,12 +433,12 @@ class Memory:
                 self._file.connect()
                 return attempt()
 
-    def _current(self, database: sqlite3.Connection) -> View:
+    def _current(self, database: sqlite3.Connection) -> CountsView:
         """The view at the same moment as the database."""
         changed = self._file.has_changed() or self._is_behind
         opening, view, _ = self._view or (0, None, None)
         if view is None or opening != self._file.openings or (changed and not view.catch_up(database)):
-            view = View(database)
+            view = CountsView(database)
             self._view = self._file.openings, view, Blocked(_blocked(database))
         self._is_behind = False
         return view

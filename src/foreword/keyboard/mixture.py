@@ -3,10 +3,10 @@
     P(w | before) = (1 - memory_share) · P_network(w | before) + memory_share · P_memory(w | before)
     P_network(w | before) = (1 - ngram_share) · P_neural(w | before) + ngram_share · P_ngrams(w | before)
 
-`Mixture` has the memory's share, `Expected` the share of the n-grams; `candidates.py` computes the sums. Probabilities
-of whole words are mixed, not scores: a word that one source finds impossible is still possible. The memory's
-share depends on how much it knows of the text before (`Distribution.knowledge`). Each word written changes the share by
-one step of the EM algorithm; older words count less and less.
+`Mixture` has the memory's share, `BackgroundDistribution` the share of the n-grams; `candidates.py` computes the sums.
+Probabilities of whole words are mixed, not scores: a word that one source finds impossible is still possible. The
+memory's share depends on how much it knows of the text before (`Distribution.knowledge`). Each word written changes the
+share by one step of the EM algorithm; older words count less and less.
 
 A small network has no room for all that its texts say about single words; n-grams have. Their share depends on how many
 of the last symbols they know, and is fixed in the model (`modelfolder/ngrams.py`).
@@ -103,12 +103,12 @@ class Background:
         self.after = lru_cache(maxsize=KEPT)(self._after)
         self.fitting = lru_cache(maxsize=KEPT_BEGINNINGS)(self._fitting)
 
-    def _after(self, before: str) -> "Expected":
+    def _after(self, before: str) -> "BackgroundDistribution":
         """The words that may follow a text."""
         if self._ngrams is None:
-            return Expected(self, np.zeros(0, dtype=np.float32), share=0.0)
+            return BackgroundDistribution(self, np.zeros(0, dtype=np.float32), share=0.0)
         chances, found = self._ngrams.after(context_of(before, order=LONGEST + 1))
-        return Expected(self, chances, share=float(self._ngrams.shares[found]))
+        return BackgroundDistribution(self, chances, share=float(self._ngrams.shares[found]))
 
     def numbers(self, word: str) -> list[int]:
         """The number of a word, in exact case; none if the n-grams do not have it."""
@@ -132,7 +132,7 @@ class Background:
 
 
 @final
-class Expected:
+class BackgroundDistribution:
     """The probabilities of all words after one text, and their `share` in the mixture with the network."""
 
     def __init__(
