@@ -10,7 +10,7 @@ import pytest
 
 import toys
 from architectures import loud
-from foreword.assess.cells import FEATURES, Reader, Unit, Walk, check_has_units, followers, gates, walk
+from foreword.assess.cells import FEATURES, FeatureReader, Unit, Walk, check_has_units, followers, gates, walk
 from foreword.errors import OptionError, SourceEmpty
 from foreword.models.catalogue import weights_of
 from foreword.runtime.model import Model
@@ -110,7 +110,7 @@ def test_unit_names_are_parsed_and_unknown_units_are_refused(tmp_path: Path) -> 
     ],
 )
 def test_the_reader_computes_the_features_of_a_text(text: str, features: tuple[float, ...]) -> None:
-    reader = Reader()
+    reader = FeatureReader()
     for character in text:
         reader.feed(character)
     assert reader.features == features
@@ -121,11 +121,11 @@ class Planted:
 
     def __init__(self, tokens: tuple[bytes, ...]) -> None:
         self.letters = [token.decode("utf-8", "replace") for token in tokens]
-        self.readers: list[Reader] = []
+        self.readers: list[FeatureReader] = []
         self.draw = np.random.default_rng(0)
 
     def initial_state(self, batch: int = 1) -> tuple[np.ndarray, ...]:
-        self.readers = [Reader() for _ in range(batch)]
+        self.readers = [FeatureReader() for _ in range(batch)]
         return (np.zeros((2, batch, 3), np.float32),)
 
     def step(self, ids: np.ndarray, state: tuple[np.ndarray, ...]) -> tuple[None, tuple[np.ndarray, ...]]:

@@ -14,7 +14,7 @@ from foreword.personal import model_selection
 from foreword.personal.continual import InitialWeights
 from foreword.personal.deadline import WRITING, Deadline, Reserve, TrialLength
 from foreword.personal.events import Noted, Planned
-from foreword.personal.model_selection import Ready, choose
+from foreword.personal.model_selection import PreparedBeginning, choose
 from foreword.personal.request import Asked, resolve
 from foreword.personal.train import train
 from foreword.training.plan import read_plan
@@ -90,7 +90,9 @@ def test_the_better_network_is_chosen_and_the_base_wins_a_tie(
     request = resolve(Asked([str(source)], tmp_path / "made", minutes=1))
     corpus = prepare([str(source)], tmp_path / "corpus")
     choices = [
-        Ready(tables=each.tables, corpus=corpus, initial=each.model and InitialWeights.of(each.model))
+        PreparedBeginning(
+            tables=each.tables, corpus=corpus, initial=each.model and InitialWeights.of(each.model)
+        )
         for each in request.beginnings
     ]
     chosen = choose(*choices, length=TrialLength(seconds=0.42), device=None)

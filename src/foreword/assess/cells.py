@@ -242,7 +242,7 @@ class Follower:
 
 @final
 @dataclass
-class Reader:
+class FeatureReader:
     """Reads a text character by character. `features` has the values after the last one, in the order of `FEATURES`.
 
     Attributes:
@@ -362,7 +362,7 @@ def followers(model: Model, text: str, *, watch: Watch = unwatched) -> list[Foll
 
 
 def _features(model: Model, ids: Iterable[int]) -> Iterator[tuple[float, ...]]:
-    decoder, reader = Decoder(model.tokenizer), Reader()
+    decoder, reader = Decoder(model.tokenizer), FeatureReader()
     for token in ids:
         reader.feed(decoder.feed(token))
         yield reader.features

@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import count
 from typing import Final, final
 
-from foreword.text.secrets.keys import Together
+from foreword.text.secrets.keys import SecretLines
 
 LONGEST_LINE: Final = 1 << 20
 """The most characters of a line in RAM."""
@@ -30,7 +30,7 @@ class LineLog:
         self._begins, self._times = array("q"), list[datetime | None]()
         self._running, self._fingerprints = hashlib.sha256(), bytearray()
         self._places, self._place = array("q"), 0
-        self._together, self._dropped = Together(), set[int]()
+        self._secret_lines, self._dropped = SecretLines(), set[int]()
         self._count, self._rest, self._is_long = 0, "", False
 
     def document(self, time: datetime | None) -> None:
@@ -89,7 +89,7 @@ class LineLog:
     def _end(self, line: str) -> None:
         if self._is_long or line.strip():
             self._running.update(line.encode() + b"\n")
-            self._place += not self._together.goes_on(line or " ")
+            self._place += not self._secret_lines.goes_on(line or " ")
         self._is_long = False
         self._fingerprints += self._running.digest()
         self._places.append(self._place)

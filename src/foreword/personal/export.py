@@ -42,7 +42,7 @@ from foreword.sources.samples import PREFIX
 from foreword.text.cleaning import POLICY
 from foreword.training.device import peak_device_megabytes
 from foreword.training.onnx import float_graph, quantized_graph
-from foreword.training.optimize import Chosen
+from foreword.training.optimize import ChosenWeights
 from foreword.training.plan import Plan, new_model
 from foreword.training.session import Session
 from foreword.training.validate import bits
@@ -178,7 +178,7 @@ def _initial_network(run: Run) -> Network | None:
     return network_of(float_graph(model), run.corpus)
 
 
-def _validated(made: Chosen, corpus: Corpus) -> Figures:
+def _validated(made: ChosenWeights, corpus: Corpus) -> Figures:
     """The figure of the validation part, if there is one."""
     if corpus.validation is None or not math.isfinite(made.nats):
         return {}

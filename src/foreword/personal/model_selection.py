@@ -33,8 +33,8 @@ FEWEST_JUDGED: Final = 100
 
 @final
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Ready:
-    """The start of a run: tables, corpus, initial weights (None: random), and the reasons in words."""
+class PreparedBeginning:
+    """A beginning with its texts prepared: tables, corpus, initial weights (None: random), and the reasons in words."""
 
     tables: Tables
     corpus: Corpus
@@ -47,7 +47,9 @@ def is_comparable(corpus: Corpus) -> bool:
     return corpus.validation is not None and corpus.validation.characters >= FEWEST_CHARACTERS
 
 
-def choose(base: Ready, new: Ready, *, length: TrialLength, device: str | None) -> Ready:
+def choose(
+    base: PreparedBeginning, new: PreparedBeginning, *, length: TrialLength, device: str | None
+) -> PreparedBeginning:
     """The one of the two that predicts held-out text better after a try.
 
     If too little text is held out for that, it is the base if it knows the language.
@@ -68,13 +70,13 @@ def choose(base: Ready, new: Ready, *, length: TrialLength, device: str | None) 
     return replace(chosen, reasons=(f"the training {begins}: after a try of {length}, {figures}",))
 
 
-def knows_language(ready: Ready) -> bool:
+def knows_language(beginning: PreparedBeginning) -> bool:
     """Whether the initial network predicts held-out text at least as well as an n-gram of the training text.
 
     If none is held out, the last tenth of the training text is in its place. With very little text, the answer is True.
     """
-    corpus, whole = ready.corpus, ready.corpus.train.ids
-    if ready.initial is None:
+    corpus, whole = beginning.corpus, beginning.corpus.train.ids
+    if beginning.initial is None:
         return False
     if corpus.validation is None:
         border = len(whole) * 9 // 10
@@ -83,35 +85,37 @@ def knows_language(ready: Ready) -> bool:
         text, ids = whole, corpus.validation.beginning(JUDGED_TOKENS)
     if len(ids) <= FEWEST_JUDGED:
         return True
-    network = new_model(recipe_of(ready.tables), corpus, ready.initial.weights)
+    network = new_model(recipe_of(beginning.tables), corpus, beginning.initial.weights)
     nats = validate(network, ids, device=choose_device("cpu"))
     ngram = NGram.count(text[-JUDGED_TEXT:], order=NGRAM_ORDER, vocabulary=corpus.tokenizer.size)
     return nats <= ngram.nats(ids) / (len(ids) - 1)
 
 
-def _bits_after(length: TrialLength, ready: Ready, text: str, device: str | None) -> float:
+def _bits_after(length: TrialLength, beginning: PreparedBeginning, text: str, device: str | None) -> float:
     """Bits per character on `text`, after a try.
 
     The learning rate is constant and nothing is validated, so the number of steps need not be known in advance.
     """
     begun = time.perf_counter()
     steps = length.steps or max(1, round(STEPS_PER_SECOND * length.seconds))
-    tables = ready.tables
+    tables = beginning.tables
     asked = {name: value for name, value in tables.get("training", {}).items() if name not in LENGTHS}
-    is_fine_tuning = ready.initial is not None
+    is_fine_tuning = beginning.initial is not None
     plan = plan_run(
         {**tables, "training": {**asked, "steps": steps, "schedule": "constant", "warm_up": 0.0}},
-        ready.corpus,
+        beginning.corpus,
         device=choose_device(device),
         size=None if is_fine_tuning else "small",
         is_fine_tuning=is_fine_tuning,
         knows_language=is_fine_tuning,  # so few steps want little dropout in any language
     )
-    session = new_session(plan, ready.corpus, None if ready.initial is None else ready.initial.weights)
+    session = new_session(
+        plan, beginning.corpus, None if beginning.initial is None else beginning.initial.weights
+    )
     session.validation_ids = None
     for _ in fit(session):
         if length.steps is None and time.perf_counter() - begun > length.seconds:
             break
-    ids = text_ids(ready.corpus.tokenizer, text)
+    ids = text_ids(beginning.corpus.tokenizer, text)
     nats = validate(session.model, ids, device=session.device, precision=plan.precision)
     return bits(nats) * (len(ids) - 1) / len(text)

@@ -30,7 +30,7 @@ from foreword.personal.continual import INITIAL_WEIGHTS, InitialWeights, Tables,
 from foreword.personal.deadline import Deadline
 from foreword.personal.events import Event, Finished, Noted, Prepared, Remembered, Stopped, Warned
 from foreword.personal.export import Run, export
-from foreword.personal.model_selection import Ready, choose, is_comparable, knows_language
+from foreword.personal.model_selection import PreparedBeginning, choose, is_comparable, knows_language
 from foreword.personal.monitor import monitor, planned, prepared, signals_handled_by, stopping
 from foreword.personal.request import Beginning, TrainRequest, forgotten_words
 from foreword.personal.run_folder import delete_run, disk_errors, held, new_run_folder
@@ -121,7 +121,7 @@ def join(to: Path, processes: Processes) -> None:
         deque(_run(to, processes), maxlen=0)
 
 
-def _read(request: TrainRequest, folder: Path) -> Generator[Event, None, list[Ready]]:
+def _read(request: TrainRequest, folder: Path) -> Generator[Event, None, list[PreparedBeginning]]:
     """Read all texts once, let the memory learn, and cut the texts into the tokens of each beginning."""
     for each in request.beginnings:
         check_sizes(each.tables)
@@ -133,7 +133,7 @@ def _read(request: TrainRequest, folder: Path) -> Generator[Event, None, list[Re
         yield from _teach_memory(request, texts, folder)
         corpora = [encode(texts, folder / f"corpus-{at}", each) for at, each in enumerate(settings)]
     return [
-        Ready(tables=_with_chosen_unit(each.tables, corpus), corpus=corpus, initial=initial)
+        PreparedBeginning(tables=_with_chosen_unit(each.tables, corpus), corpus=corpus, initial=initial)
         for each, corpus, initial in zip(request.beginnings, corpora, initials, strict=True)
     ]
 
@@ -149,8 +149,8 @@ def _check_unchanged(request: TrainRequest, texts: Texts) -> None:
 
 
 def _choose(
-    request: TrainRequest, beginnings: list[Ready], deadline: Deadline, folder: Path
-) -> Generator[Event, None, Ready]:
+    request: TrainRequest, beginnings: list[PreparedBeginning], deadline: Deadline, folder: Path
+) -> Generator[Event, None, PreparedBeginning]:
     """The chosen beginning; moves its corpus to `folder`/corpus and deletes the others."""
     chosen = beginnings[0]
     if len(beginnings) > 1:
@@ -168,7 +168,7 @@ def _choose(
 
 
 def _plan(
-    request: TrainRequest, chosen: Ready, deadline: Deadline, folder: Path, processes: Processes
+    request: TrainRequest, chosen: PreparedBeginning, deadline: Deadline, folder: Path, processes: Processes
 ) -> None:
     """Plan the run, and write its files into its folder, the plan last."""
     asked, reserve = request.asked, deadline.reserve.seconds
@@ -339,7 +339,7 @@ def _stopped_event(session: Session, folder: Path) -> Stopped:
     return Stopped(step=session.record.step, progress=session.record.progress, folder=folder)
 
 
-def _prepared_event(chosen: Ready, request: TrainRequest) -> Prepared:
+def _prepared_event(chosen: PreparedBeginning, request: TrainRequest) -> Prepared:
     corpus, initial = chosen.corpus, chosen.initial
     notes = [*request.notes, *corpus.notes]
     if corpus.train.characters < LITTLE:

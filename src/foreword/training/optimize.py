@@ -52,7 +52,7 @@ def learning_rate(progress: float, settings: TrainingSettings) -> float:
 
 @final
 @dataclass(frozen=True, kw_only=True, eq=False)
-class Chosen:
+class ChosenWeights:
     """The weights to keep of a run; `share` is their share of the way from the initial to the trained weights.
 
     `nats` is the loss per token of the validation text; infinite without such a text.
@@ -66,12 +66,12 @@ class Chosen:
 def interpolated(
     model: AbstractLanguageModel,
     initial: Mapping[str, np.ndarray],
-    trained: Chosen,
+    trained: ChosenWeights,
     ids: Shaped[np.ndarray, " time"],
     *,
     device: torch.device,
     precision: Precision,
-) -> Chosen:
+) -> ChosenWeights:
     """The weights on the straight line from `initial` to `trained` with the lowest loss on the held-out `ids`.
 
     A network that is fine-tuned on a little text forgets some of its knowledge. Interpolated weights often predict
@@ -87,5 +87,5 @@ def interpolated(
         }
         load_weights(model, weights)
         nats = validate(model, ids, device=device, precision=precision)
-        found.append(Chosen(weights=weights, share=share, nats=nats))
+        found.append(ChosenWeights(weights=weights, share=share, nats=nats))
     return min(found, key=lambda each: each.nats)

@@ -19,7 +19,7 @@ from foreword.models.catalogue import weights_of
 from foreword.models.language_model import AbstractLanguageModel, State
 from foreword.training.device import Precision
 from foreword.training.distributed import ALONE, Flags, Processes, SharedGradients
-from foreword.training.optimize import Chosen, interpolated, optimizer_for
+from foreword.training.optimize import ChosenWeights, interpolated, optimizer_for
 from foreword.training.recipe import TrainingSettings
 from foreword.training.validate import Validation
 
@@ -252,7 +252,7 @@ class Session:
         """Reset the sum of training losses."""
         self.training_nats, self.record.training_steps = torch.zeros_like(self.training_nats), 0
 
-    def chosen(self, initial: Mapping[str, np.ndarray] | None = None) -> Chosen:
+    def chosen(self, initial: Mapping[str, np.ndarray] | None = None) -> ChosenWeights:
         """The weights to keep: the best on held-out text, or the last ones without such a text.
 
         For a network that was trained further from `initial` weights, interpolated weights are tried, too. The weights
@@ -260,7 +260,7 @@ class Session:
         """
         record = self.record
         kept = self.best if math.isfinite(record.best_nats) or record.diverged else weights_of(self.model)
-        chosen = Chosen(weights=kept, share=1.0, nats=record.best_nats)
+        chosen = ChosenWeights(weights=kept, share=1.0, nats=record.best_nats)
         ids = self.validation_ids
         if initial is None or ids is None or record.best_step == 0 or not math.isfinite(chosen.nats):
             return chosen

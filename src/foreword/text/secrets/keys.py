@@ -266,7 +266,7 @@ def open_key(text: str) -> int | None:
 
 
 @final
-class Together:
+class SecretLines:
     """Finds lines that together make up a secret: a key, or a broken number. The caller passes the lines in order."""
 
     def __init__(self) -> None:
@@ -301,7 +301,7 @@ def kept_together(items: Iterable[Item], text_of: Callable[[Item], str]) -> Iter
     An item is a line without its newline. Alone, a line of a private key or of a broken card number may not look like
     a secret.
     """
-    together = Together()
+    together = SecretLines()
     held: list[Item] = []
     for item in items:
         if not together.goes_on(text_of(item)) and held:
