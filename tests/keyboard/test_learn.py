@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from foreword.keyboard import admission, learn
+from foreword.keyboard import learn, messages
 from foreword.keyboard.learn import KnownSentences, learn_source, messages_of
 from foreword.keyboard.memory import Memory
 from foreword.text.document import Document
@@ -122,7 +122,7 @@ def test_a_document_ends_a_line_and_has_its_own_time() -> None:
 
 
 def test_a_very_long_line_is_cut_into_shorter_messages(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(admission, "LONGEST", 20)
+    monkeypatch.setattr(messages, "LONGEST", 20)
     monkeypatch.setattr(scrubbing, "LONGEST_LINE", 24)
     memory = Memory.open()
     pieces = [Document(text="many words in one line " * 2, continued=True), Document(text="x" * 50)]

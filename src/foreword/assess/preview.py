@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, final
 
-from foreword.keyboard.admission import admitted
 from foreword.keyboard.forgotten_words import Blocked
 from foreword.keyboard.learn import batches, messages_of
+from foreword.keyboard.messages import admitted
 from foreword.sources.reading import OTHERS, documents, is_own, unknown_person
 from foreword.sources.report import Report
 from foreword.text.document import Document

@@ -9,12 +9,11 @@ import hashlib
 import sqlite3
 from collections import Counter, OrderedDict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from itertools import chain, islice
 from typing import Final, final
 
-from foreword.keyboard.memory_file import fact, sensible
+from foreword.keyboard.memory_file import fact
+from foreword.keyboard.messages import Message, moment
 from foreword.keyboard.ngram_model import (
     ORDER,
     WINDOW,
@@ -28,9 +27,6 @@ from foreword.keyboard.ngram_model import (
 )
 from foreword.keyboard.signs import Signs
 
-_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
-_TIMES: Final = [int(datetime(year, 1, 1, tzinfo=UTC).timestamp()) for year in (1900, 3000)]
-"""The seconds of the earliest and the latest time of a message. Near the limits of `datetime`, time zones fail."""
 EMPTY: Final = 0  # the number of the context without symbols
 
 KEPT_CONTEXTS: Final = 2_000
@@ -42,41 +38,6 @@ WORDS: Final = 2
 """The rule for the words counted. By the first, which no file names, the signs of Hebrew stood between words."""
 MOST_NEW: Final = 200
 """At most this many new messages are added one by one; after more, all is read again."""
-
-
-@final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Message:
-    """A text and the time it was written; in the memory it is one clean line.
-
-    Numbers grow and are never used twice. A message that is not in the memory has the number 0. `is_dated` is true if
-    its source gives the time; else it is the time of learning.
-    """
-
-    text: str
-    time: datetime
-    number: int = field(default=0, compare=False)
-    is_dated: bool = field(default=False, compare=False)
-
-    @property
-    def seconds(self) -> int:
-        """The time in whole seconds since 1970, as stored: from the year 1900 to the year 2999."""
-        return _possible(int(self.time.timestamp()))
-
-
-def _possible(seconds: int) -> int:
-    first, last = _TIMES
-    return min(max(seconds, first), last - 1)
-
-
-def moment(seconds: int) -> datetime:
-    """A stored time, from its seconds since 1970; a time that no message can have becomes the nearest possible one.
-
-    Raises:
-        sqlite3.DatabaseError: it is no number, so the file is damaged.
-    """
-    with sensible():
-        return _EPOCH + timedelta(seconds=_possible(seconds))
 
 
 def number_of(context: Context, key: bytes) -> int:

@@ -17,11 +17,11 @@ from pathlib import Path
 from typing import Final
 
 from foreword.errors import SourceEmpty, SourceMissing, SourceNotText
-from foreword.keyboard.counts import Message
 from foreword.keyboard.forgotten_words import DIGEST_BYTES
 from foreword.keyboard.learn import portions
 from foreword.keyboard.memory import Memory
 from foreword.keyboard.memory_file import NEWER, NONSENSE, is_memory
+from foreword.keyboard.messages import Message
 
 FORMAT: Final = "foreword-memory"
 VERSION: Final = 1

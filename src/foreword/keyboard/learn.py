@@ -19,10 +19,9 @@ from typing import Final, final
 
 import regex
 
-from foreword.keyboard.admission import admitted
-from foreword.keyboard.counts import Message
 from foreword.keyboard.forgotten_words import Blocked
 from foreword.keyboard.memory import LATEST, Memory
+from foreword.keyboard.messages import Message, admitted
 from foreword.text.cleaning import clean
 from foreword.text.document import Document
 from foreword.text.secrets import Kind

@@ -24,10 +24,10 @@ from typing import Any, Final, TypeVar, final
 from foreword import modelfolder
 from foreword.errors import MemoryBusy, MemoryDamaged, MemoryFull, within
 from foreword.keyboard import counts
-from foreword.keyboard.admission import admitted
-from foreword.keyboard.counts import CountsView, Message, moment
+from foreword.keyboard.counts import CountsView
 from foreword.keyboard.forgotten_words import Blocked, checked, comparable, cut, digest, digests, places
 from foreword.keyboard.memory_file import MemoryFile, add_blocked, blocked_in, fact, sensible
+from foreword.keyboard.messages import Message, admitted, moment
 from foreword.keyboard.ngram_model import Distribution, context_of
 from foreword.keyboard.signs import Following
 from foreword.modelfolder.names import PERSONAL, chosen, memory_beside

@@ -15,10 +15,10 @@ from msgspec import Struct
 from foreword.corpus.texts import MEMORY, Line, Texts
 from foreword.errors import RunError
 from foreword.files import write_whole
-from foreword.keyboard.admission import as_kept
 from foreword.keyboard.forgotten_words import Blocked
 from foreword.keyboard.learn import BATCH, portions, take
 from foreword.keyboard.memory import KnownMessages, Memory, Message
+from foreword.keyboard.messages import as_kept
 from foreword.keyboard.trained_on import known_by_time, weights_digest
 from foreword.modelfolder import ModelFolder
 from foreword.personal.continual import InitialWeights
