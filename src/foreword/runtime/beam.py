@@ -386,8 +386,14 @@ class Search:
         if not self.limit:
             return
         allowed = np.stack([self.beam.may_follow(hypothesis) for hypothesis in front.hypotheses])
+        candidates = np.flatnonzero(allowed & (front.totals > self._least_score()))
+        scores = front.totals.ravel()[candidates]
         most = 2 * self.beam.width + len(left_out)  # some of them end
-        for place in likeliest_places(front.totals, allowed, self._least_score(), most):
+        if len(candidates) > most:
+            kept = np.argpartition(-scores, most)[:most]
+            candidates, scores = candidates[kept], scores[kept]
+        for candidate in candidates[np.argsort(-scores, kind="stable")].tolist():
+            place = divmod(candidate, front.totals.shape[1])
             if place not in left_out:
                 yield place
 
@@ -415,22 +421,6 @@ class Search:
         least = WORTH * self.typed if self.known is not None else 0.0
         bar = max(chances[-1] if len(chances) == self.limit else 0.0, least)
         return math.log(bar) if bar > 0 else -np.inf
-
-
-def likeliest_places(
-    totals: Float64[np.ndarray, "beam vocabulary"],
-    mask: Bool[np.ndarray, "beam vocabulary"],
-    bar: float,
-    most: int,
-) -> Iterator[tuple[int, int]]:
-    """Rows and tokens of the highest totals above a bar and under a mask, best first."""
-    candidates = np.flatnonzero(mask & (totals > bar))
-    scores = totals.ravel()[candidates]
-    if len(candidates) > most:
-        kept = np.argpartition(-scores, most)[:most]
-        candidates, scores = candidates[kept], scores[kept]
-    for place in candidates[np.argsort(-scores, kind="stable")].tolist():
-        yield divmod(place, totals.shape[1])
 
 
 def first_of(token: bytes) -> Literal["inside", "outside", "unknown", "broken"]:
