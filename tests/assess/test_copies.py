@@ -91,7 +91,7 @@ def test_copying_means_an_overlap_far_above_the_usual_one(
         GeneratedText(temperature=1.0, overlap=of(0.0, 5)),
         GeneratedText(temperature=0.5, overlap=written),
     )
-    found = Audit(seed=0, generated=rows, usual=usual, **sizes)
+    found = Audit(seed=0, written=rows, usual=usual, **sizes)
     assert found.copies == copies
     assert found.verdict.startswith("It copies" if copies else "No sign")
     assert ("too short to know how much would be usual" in found.verdict) == (usual is None and not copies)
@@ -143,7 +143,7 @@ def test_an_audit_writes_several_passages_and_repeats_with_its_seed(
         audit(babbler, source, characters=1_010, temperatures=[0.5], seed=seed) for seed in (1, 1, 2)
     )
     assert first == again != other
-    assert (first.passages, first.characters, first.generated[0].overlap.grams) == (3, 1_011, 1_011 - 3 * 19)
+    assert (first.passages, first.characters, first.written[0].overlap.grams) == (3, 1_011, 1_011 - 3 * 19)
 
 
 def test_a_long_copy_does_not_slow_the_search() -> None:

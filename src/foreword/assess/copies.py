@@ -108,7 +108,7 @@ class Audit:
     characters: int  # generated at each temperature
     passages: int  # in which they were generated
     seed: int
-    generated: tuple[GeneratedText, ...]
+    written: tuple[GeneratedText, ...]
     usual: Overlap | None  # of the last part of the text with the text before it; None if it is too short
     usual_characters: int
     longest_line: int  # the line in which the longest run begins, from 1; 0 without a run
@@ -121,7 +121,7 @@ class Audit:
     @property
     def longest(self) -> Overlap:
         """The overlap with the longest run."""
-        return max((each.overlap for each in self.generated), key=lambda each: each.longest_run)
+        return max((each.overlap for each in self.written), key=lambda each: each.longest_run)
 
     @property
     def copies(self) -> bool:
@@ -149,7 +149,7 @@ class Audit:
             "copies": self.copies,
             "verdict": self.verdict,
             "temperatures": [
-                {"temperature": each.temperature, **each.overlap.figures()} for each in self.generated
+                {"temperature": each.temperature, **each.overlap.figures()} for each in self.written
             ],
             "usual": usual and {"characters": self.usual_characters, **usual.figures()},
             "source_characters": self.source_characters,
@@ -160,7 +160,7 @@ class Audit:
 
     @property
     def _highest(self) -> GeneratedText:
-        return max(self.generated, key=lambda each: each.overlap.share)
+        return max(self.written, key=lambda each: each.overlap.share)
 
     def _reasons(self) -> list[str]:
         usual = self.usual or Overlap(grams=0, found=0, longest=None)
@@ -226,7 +226,7 @@ def audit(
         characters=passages * each,
         passages=passages,
         seed=seed,
-        generated=tuple(generated),
+        written=tuple(generated),
         usual=usual,
         usual_characters=usual_characters,
         longest_line=0,

@@ -109,7 +109,7 @@ def _print(found: "Audit", source: str) -> None:
         f"{counted(found.characters, 'character')} written at each temperature, searched for in {one_line(source)} "
         f"({counted(found.source_characters, 'character')}):"
     )
-    rows = [(f"temperature {each.temperature:g}", each.overlap, "the text") for each in found.generated]
+    rows = [(f"temperature {each.temperature:g}", each.overlap, "the text") for each in found.written]
     if found.usual is not None:
         rows.append((f"its last {found.usual_characters:,}", found.usual, "the rest"))
     for row, overlap, place in rows:
