@@ -121,11 +121,14 @@ def find(
     return Offer.of(before, found, confidence=confidence)
 
 
-def learn_first(keyboard: Suggesting, lessons: deque[str]) -> None:
-    """Learn the first of these lessons, and take it away; one that a busy or full memory refuses stays."""
+def learn_first(keyboard: Suggesting, lessons: deque[str]) -> int:
+    """Learn the first of these lessons, and take it away; return the number of its messages.
+
+    One that a busy or full memory refuses stays.
+    """
     lesson = lessons.popleft()
     try:
-        keyboard.learn(lesson)
+        return keyboard.learn(lesson)
     except (MemoryBusy, MemoryFull):
         lessons.appendleft(lesson)
         raise

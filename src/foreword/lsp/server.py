@@ -198,13 +198,10 @@ class Server(LanguageServer):
         if self._is_learning:
             return
         self._is_learning = True
-        while self._unlearned and await self._ask(self._learn_first) is not None:
+        learns_one = partial(learn_first, self._keyboard, self._unlearned)
+        while self._unlearned and await self._ask(learns_one) is not None:
             pass
         self._is_learning = False
-
-    def _learn_first(self) -> bool:
-        learn_first(self._keyboard, self._unlearned)
-        return True
 
     async def _find(
         self, asked: types.CompletionParams | types.InlineCompletionParams, *, letters: int
