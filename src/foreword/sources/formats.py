@@ -67,11 +67,13 @@ _COPIED_HEAD: Final = re.compile(
     rf"|,? {{1,2}}\(?(?=.{{0,12}}\d:\d\d)(?:{_TIME},? )?(?P<day>[\d./-]{{6,10}})(?:,? {_TIME})?\)?:?"  # QQ, ICQ
     rf"| — (?:[\d./-]{{6,10}},? |\D{{0,20}} )?{_TIME}"
     r"| [(\[](?:\d\d?:\d\d[)\]]:|\d\d?:\d\d:\d\d[)\]]:?))"  # transcripts
-    r"|(?:#{1,6} )?\*{0,2}(?P<said>You|User|Human|Assistant|ChatGPT|Claude|Copilot|Gemini)(?: said)?:?\*{0,2}:?"
+    r"|(?:#{1,6} )?\*{0,2}(?P<said>You|User|Human|Assistant|ChatGPT|Claude|Copilot|Gemini"
+    r"|(?<=# )(?:Prompt|Response)(?=:))(?: said)?:?\*{0,2}:?"
 )
 """A line with the name and the time of the message below, as Telegram, Slack and Discord copy it; or ChatGPT's."""
 _TIME_BELOW: Final = re.compile(rf"\n[ \xa0]{{2}}(?={_TIME}\n)")
 """Before a time that is below its name, as today's Slack copies it."""
+_PERSON: Final = frozenset({"You", "User", "Human", "Prompt"})  # beside the name of a program
 _IN_WORDS: Final = re.compile(
     rf"\[?[^:]{{0,24}}?(?:[^\W\d_]{{3}}[^:]{{1,6}}\d{{1,4}}[^:]{{0,7}}?\s|(?<![\d./-])\d{{1,2}}\W{{1,2}}[^\W\d_]{{3,9}}\W{{1,3}})"
     rf"{_TIME}\]?(?: -)? (?P<author>[^:]{{1,80}}): "
@@ -206,17 +208,25 @@ def _is_copied(_: str, lines: list[str]) -> bool:
     """Whether a time and one of few authors stand above messages, as no diary has them.
 
     A diary may have one name or day in all headings, or different ones that come once a day, such as Morning.
+    In a chat with a program, both have a name.
     """
     lines = _TIME_BELOW.sub("  ", "\n".join(lines)).split("\n")
     heads = [_COPIED_HEAD.fullmatch(line.strip()) for line in lines]
     above = [head for head, below in pairwise(heads) if head and not below]
+    said = {head["said"] for head in above if head["said"]}
+    if said <= _PERSON or said.isdisjoint(_PERSON):
+        above = [head for head in above if not head["said"]]
     names = [next(filter(None, head.group("author", "dated", "named", "said"))) for head in above]
-    days = [head["day"] for head in above]
-    is_chat = len(above) > len({*zip(days, names, strict=True)}) > len({*days})
-    is_sure = is_chat or any(head["author"] for head in above)
-    said = sum(bool(head["said"]) for head in above)  # answers may be long
-    are_many = len(above) >= max(3, 0.1 * len(lines)) or said >= 3
-    return is_sure and are_many and len({*names}) <= max(2, len(above) // 2)
+    is_sure = _are_several(names, [head["day"] for head in above]) or any(head["author"] for head in above)
+    are_many = len(above) >= max(3, 0.1 * len(lines))
+    are_many = are_many or sum(bool(head["said"]) for head in above) >= 3  # answers may be long
+    is_chat = is_sure and are_many and len({*names}) <= max(2, len(above) // 2)
+    return is_chat or said >= {"Prompt", "Response"}
+
+
+def _are_several(names: Sequence[str], days: Sequence[str | None]) -> bool:
+    """Whether several people wrote on one day, and one of them several times."""
+    return len(names) > len({*zip(days, names, strict=True)}) > len({*days})
 
 
 def _are_of_few(lines: list[str], said: re.Pattern[str]) -> bool:
