@@ -16,6 +16,12 @@ CHATS = {
     "Discord, text": (f"{RULE}\nGuild: Home\nChannel: Text / general\n{RULE}\n\n{DISCORD}", "DiscordChatExporter"),
     "Discord, text without its head": (f"nd of a message\n\n{DISCORD}", "DiscordChatExporter"),
     "Teams, copied": ("[10:15 AM] Ana\nhi\n\n[10:16 AM] bo\nhey\n\n[10:17 AM] Ana\nok\n", "name: message"),
+    "Teams, copied in blocks": (
+        "Ana B\n1/15/24 10:15 AM\nhi\n \nBo C (Guest)\n1/15/24 1:16 PM\nhey\n\nAna B\n1/15/24 2:00 PM\nok\n", "JSON",
+    ),
+    "VK, copied": ("Аня Б\n15 янв в 10:15\nда\nБо\n15 янв в 10:16\nну\nи?\nАня Б\n15 янв в 12:17\nок\n", "JSON"),
+    "nicknames in Markdown": ("**ana**\n*10:15*\n\nhi\n\n~bo\n10:16\n\nhey\n\n**ana**\n*10:19*\n\nok\n", "JSON"),
+    "names and days": ("Ana B\n15.01.2024\nhi\nBo C\n15.01.2024\nhey\nAna B\n15.01.2024\nok\n", "name: message"),
     "Telegram, copied": (f"Ana B, [{SENT}:15]\nhi\n\nbo, [{SENT}:16]\nhey\n\nbo, [3/5/24 10:17 AM]\nok\n", "JSON"),
     "Slack, copied": ("Ana B  10:15 AM\nhi\nthere\nbo  10:16 AM\nhey\nAna B  10:17 AM\nok\n", "name: message"),
     "Slack, copied today": ("Ana B\n  10:15 AM\nhi\n10:15\nyes\nbo\n  1:16 PM\nhey\nbo\n  1:17 PM\nok\n", "JSON"),
@@ -150,6 +156,18 @@ def test_a_refused_file_in_a_folder_is_skipped_with_a_note() -> None:
         f"Diary — 21:40\nA walk.\nDiary — 9:15\nA book.\nYou\n{LONG}",
         "You\nI see you\nHuman\nas you are\nYou\nand I\nHuman\nafter all\n",
         "Prompt\nWrite of rain.\nResponse\nIt fell.\n" * 3,
+        "".join(
+            f"{day}\n{at % 4 + 19}:{at * 7}\nA walk.\n"
+            for at, day in enumerate(["Monday", "Tuesday", "Friday"] * 2)
+        ),
+        "".join(
+            f"New York\n{at} May 2024, 21:40\nA walk.\nSan Jose\n{at} May 2024, 9:40\nRain.\n"
+            for at in (1, 2)
+        ),
+        "Breakfast\n8:15\neggs\nLunch\n12:30\nsoup\nDinner\n19:00\nbread\n" * 3,
+        "Art\n9:00\nwith Ana\nArt\n9:00\nwith Ana\nSport\n9:00\nwith Bo\nSport\n9:00\nwith Bo\n",
+        "Feeding\n10:15\nleft\nSleep\n10:40\nlong\nFeeding\n13:00\nright\nSleep\n13:30\nshort\n",
+        "ERROR\n10:15:33\nno file\nINFO\n10:15:34\nup again\nERROR\n10:15:35\nno file\n",
         f"{RULE}\nA heading\n{RULE}\n",
         "I forgot my password, sorry\nPassword, and what else?\n",
         "12:01:02 INFO: started\n12:01:03 ERROR: failed\n",

@@ -17,6 +17,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from itertools import pairwise
+from math import nan
 from typing import Any, Final, final
 
 from foreword.errors import SourceNotText
@@ -74,6 +75,13 @@ _COPIED_HEAD: Final = re.compile(
 _TIME_BELOW: Final = re.compile(rf"\n[ \xa0]{{2}}(?={_TIME}\n)")
 """Before a time that is below its name, as today's Slack copies it."""
 _PERSON: Final = frozenset({"You", "User", "Human", "Prompt"})  # beside the name of a program
+_NAME: Final = re.compile(r"(?:[^\W\d_]|[~@+])[^<>*:;=|\\{}]{0,39}(?<![!?.,…])")
+_PARTS: Final = r"(?:(?:[^\W\d_]++|\d++)\W{0,2}+)"
+_WHEN: Final = re.compile(
+    rf"[\[(]?(?P<before>{_PARTS}{{0,6}})(?<![\d./-])(?P<clock>{_TIME})(?![./-]\d)(?P<after>\W{{0,2}}{_PARTS}{{0,4}})"
+    r"|(?P<day>\d{1,4}[./-]\d\d?[./-]\d{1,4}|(?:\d\d?\.? [^\W\d_]{3,9}|[^\W\d_]{3,9} \d\d?),? \d{4})"
+)
+"""A line with only a day and a time, or one of them, below a name, as Teams and VK copy it."""
 _IN_WORDS: Final = re.compile(
     rf"\[?[^:]{{0,24}}?(?:[^\W\d_]{{3}}[^:]{{1,6}}\d{{1,4}}[^:]{{0,7}}?\s|(?<![\d./-])\d{{1,2}}\W{{1,2}}[^\W\d_]{{3,9}}\W{{1,3}})"
     rf"{_TIME}\]?(?: -)? (?P<author>[^:]{{1,80}}): "
@@ -221,12 +229,36 @@ def _is_copied(_: str, lines: list[str]) -> bool:
     are_many = len(above) >= max(3, 0.1 * len(lines))
     are_many = are_many or sum(bool(head["said"]) for head in above) >= 3  # answers may be long
     is_chat = is_sure and are_many and len({*names}) <= max(2, len(above) // 2)
-    return is_chat or said >= {"Prompt", "Response"}
+    return is_chat or said >= {"Prompt", "Response"} or _are_blocks(lines)
 
 
 def _are_several(names: Sequence[str], days: Sequence[str | None]) -> bool:
     """Whether several people wrote on one day, and one of them several times."""
     return len(names) > len({*zip(days, names, strict=True)}) > len({*days})
+
+
+def _are_blocks(lines: list[str]) -> bool:
+    """Whether messages have a name, and below it a time, on lines of their own.
+
+    Diaries and timetables may have such headings, too. In a chat, names come again after others, and times ascend. Most
+    are full names, or half of the messages come within minutes.
+    """
+    lines = [shown for line in lines if (shown := line.strip("#*_, \xa0\u202f"))]
+    whens = [_WHEN.fullmatch(line) for line in lines]
+    heads = list[tuple[str, str, float]]()
+    for name, no_time, when, text in zip(lines, whens, whens[1:], whens[2:], strict=False):
+        if when and not no_time and not text and _NAME.fullmatch(name):
+            hour, minute, *_ = (*map(int, re.findall(r"\d+", when["clock"] or "")), nan, nan)
+            heads.append((name, when["day"] or when["before"] + when["after"], 60 * hour + minute))
+    names, days = [name for name, *_ in heads], [day for _, day, _ in heads]
+    people = {*names}
+    are_people = len(people) <= max(2, len(heads) // 2) and not all(map(str.isupper, people))
+    come_again = sum(name != after for name, after in pairwise(names)) >= len(people)
+    steps = [then - now for (_, day, now), (_, after, then) in pairwise(heads) if day == after]
+    are_full = sum(" " in name and not name.split()[-1][0].islower() for name in people) * 2 > len(people)
+    are_close = sum(0 <= step < 5 for step in steps) * 2 >= max(1, len(steps))
+    ascend = len(heads) >= max(3, 0.05 * len(lines), 3 * sum(step < 0 for step in steps))
+    return ascend and are_people and come_again and _are_several(names, days) and (are_full or are_close)
 
 
 def _are_of_few(lines: list[str], said: re.Pattern[str]) -> bool:
