@@ -110,6 +110,8 @@ def test_merging_a_damaged_memory_fails_but_blocks_its_forgotten_words(
     other.close()
     data = path.read_bytes()
     path.write_bytes(data[:100] + b"\xff" * 1000 + data[1100:])
-    with pytest.raises(SourceNotText, match=r"is damaged .*; it is kept as other\.memory\.damaged-1"):
+    before = sorted(tmp_path.iterdir())
+    with pytest.raises(SourceNotText, match=r"other\.memory is damaged .*; put a copy back"):
         merge(memory, path)
     assert memory.is_blocked("xaver")
+    assert sorted(tmp_path.iterdir()) == before

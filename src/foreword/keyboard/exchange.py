@@ -16,12 +16,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final
 
-from foreword.errors import SourceEmpty, SourceMissing, SourceNotText
+from foreword.errors import MemoryDamaged, SourceEmpty, SourceMissing, SourceNotText
 from foreword.keyboard.forgotten_words import DIGEST_BYTES
 from foreword.keyboard.learn import portions
 from foreword.keyboard.memory import Memory
-from foreword.keyboard.memory_file import NEWER, NONSENSE, is_memory
-from foreword.keyboard.messages import Message
+from foreword.keyboard.memory_file import BESIDE, NEWER, NONSENSE, SET_ASIDE, blocked_in, is_memory, only_read
+from foreword.keyboard.messages import Message, moment
 
 FORMAT: Final = "foreword-memory"
 VERSION: Final = 1
@@ -70,6 +70,10 @@ def import_lines(memory: Memory, lines: Iterable[str], name: str) -> int:
             ) from None
     if number == 0:
         raise SourceEmpty(f"{name} is empty; {EXPORTED}")
+    return _imported(memory, messages, blocked)
+
+
+def _imported(memory: Memory, messages: list[Message], blocked: Iterable[tuple[bytes, bytes]]) -> int:
     memory.block_digests(blocked)
     learned, last, used = 0, memory.last_number(), set[int]()
     for start, end in portions([len(each.text) for each in messages]):
@@ -91,14 +95,15 @@ def merge(memory: Memory, other: Path) -> int:
         raise SourceNotText(
             f"{other} is not a Foreword memory; for an export: foreword memory import; for a text: foreword learn"
         )
-    opened = Memory.open(other)
     try:
-        learned = import_lines(memory, exported(opened), str(other))
-    finally:
-        opened.close()
-    if opened.notes:
-        raise SourceNotText(opened.notes[0])
-    return learned
+        with only_read(other) as database:
+            rows = database.execute("SELECT text, time FROM messages ORDER BY id")
+            messages = [Message(text=text, time=moment(time), is_dated=True) for text, time in rows]
+            blocked = database.execute("SELECT digest, key FROM blocked").fetchall()
+    except MemoryDamaged as damage:
+        memory.block_digests({each for ending in BESIDE for each in blocked_in(Path(f"{other}{ending}"))})
+        raise SourceNotText(f"{str(damage).removesuffix(SET_ASIDE)}put a copy back") from None
+    return _imported(memory, messages, blocked)
 
 
 def _blocked(row: dict[str, str]) -> tuple[bytes, bytes]:

@@ -334,7 +334,20 @@ def _identity(path: Path | None) -> tuple[int, int] | None:
 
 
 def counts_in(path: Path) -> tuple[int, int]:
-    """The numbers of messages and words in the file at a path. It is only read: nothing is set aside.
+    """The numbers of messages and words in the file at a path; errors as in `only_read`."""
+    with only_read(path) as database:
+        if not _number(database, "user_version"):
+            return 0, 0
+        messages, words = (
+            database.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608
+            for table in ("messages", "words")
+        )
+        return int(messages), int(words)
+
+
+@contextmanager
+def only_read(path: Path) -> Iterator[sqlite3.Connection]:
+    """The database in the file at a path. It is only read: nothing is set aside.
 
     Raises:
         MemoryDamaged, MemoryTooNew, MemoryUnusable: it cannot be used.
@@ -350,13 +363,7 @@ def counts_in(path: Path) -> tuple[int, int]:
                 raise MemoryTooNew(f"{path} {NEWER}")
             if fault := _fault(database):
                 raise MemoryDamaged(f"{path} {fault}; {SET_ASIDE}")
-            if not _number(database, "user_version"):
-                return 0, 0
-            messages, words = (
-                database.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608
-                for table in ("messages", "words")
-            )
-            return int(messages), int(words)
+            yield database
     except (sqlite3.Error, UnicodeDecodeError) as error:
         if code(error) in DAMAGE:
             raise MemoryDamaged(f"{path} is damaged ({error}); {SET_ASIDE}") from None
