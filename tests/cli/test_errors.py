@@ -3,6 +3,7 @@
 The exit code is 1, or 2 if the command itself was wrong. More errors of `train` are in test_train.py.
 """
 
+import time
 from pathlib import Path
 
 import pytest
@@ -133,6 +134,22 @@ def test_an_error_is_one_line_and_changes_nothing(
     assert words in outcome.err
     assert times(here) == before
     assert foreword("memory", "messages", "Anna", "-m", "me").err == "1 message with Anna\n"
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="needs a clock whose zone can be changed")
+def test_a_time_zone_of_a_day_is_an_error(
+    foreword: CommandLine, here: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert here.is_dir()
+    monkeypatch.setenv("TZ", "XXX25")
+    time.tzset()
+    try:
+        outcome = foreword("memory", "list", "-m", "me")
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+    assert (outcome.code, outcome.err.count("\n")) == (2, 1)
+    assert "TZ=XXX25 is a day or more from UTC; try one such as" in outcome.err
 
 
 def test_the_python_api_refuses_an_empty_source(toy: Path) -> None:

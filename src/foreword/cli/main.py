@@ -4,6 +4,7 @@ import io
 import os
 import signal
 import sys
+import time
 from contextlib import suppress
 from importlib import import_module
 from importlib.metadata import version
@@ -73,6 +74,10 @@ def foreword(
     ] = False,
 ) -> None:
     """Train a small recurrent network on your own words, and type with it. Nothing leaves this computer."""
+    if max(abs(time.timezone), abs(time.altzone)) >= 24 * 60 * 60:  # Python has no such zone
+        raise OptionError(
+            f"TZ={os.environ.get('TZ')} is a day or more from UTC; try one such as Europe/Berlin"
+        )
     if context.invoked_subcommand is None:
         from foreword.cli.overview import overview
 
