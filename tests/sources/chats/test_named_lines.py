@@ -35,6 +35,17 @@ def test_a_chat_in_markdown_is_read_as_a_chat(name: str) -> None:
     assert found.texts == ["good morning", "yes", "and you?"]
 
 
+@pytest.mark.parametrize("asked", ["**User**: {}\n\n**Assistant**: {}", "Human: {}\n\nClaude: {}"])
+def test_a_chat_with_a_program_is_a_chat_although_its_answers_are_long(asked: str) -> None:
+    answer = (
+        "Two things.\n\n- It is old.\n  Very old.\n- It is big.\n\n```\ncode()\n```\n\nNote: and so on.\n\n"
+    )
+    for text in (asked, f"# Title\n\n{asked * 3}"):
+        found = read({"it.md": text.format(*["What shall I see?", answer] * 3)})
+        assert found.report.formats == {"names and messages": 1}
+        assert {text for name, text in found.said if name in ("User", "Human")} == {"What shall I see?"}
+
+
 CLOCKS = (
     "[00:01:02] |(10:15:33) |10:15 |[9:15 pm] |00:00:12.340 |[1/15, 10:15\u202fAM] |[15.1., 10:15 p. m.] "
 )
@@ -61,6 +72,7 @@ def test_a_time_before_the_name_is_not_part_of_it(clock: str) -> None:
         "http://example.org: a page\nhttp://example.org: a page\n" * 3,
         "Ana: one message alone\nAna: and another of hers\nAna: and a third\nAna: and a fourth\n",
         "Ana: too few\nBen: too few\n",
+        "An essay on chats.\n" * 6 + "User: hi\nAssistant: hello\n",
         "**Q:** how does it begin?\n\n**A:** it begins with this.\n\n" * 3,
         "**Decision:** one file for each.\n**Why:** it is found at once.\n" * 3,
         "**Added:** a list on the left.\n**Fixed:** spaces in names.\n**Fixed:** it is quick.\n" * 2,

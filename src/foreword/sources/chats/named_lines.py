@@ -45,6 +45,8 @@ _KEYS: Final = (  # words before colons that are not names
     "breakfast|lunch|dinner|noun|verb|adjective"
 )
 _NO_NAMES: Final = frozenset(_KEYS.split("|"))
+_ASKING: Final = frozenset({"You", "User", "Human"})
+_ANSWERING: Final = frozenset({"Assistant", "ChatGPT", "Claude", "Copilot", "Gemini"})  # programs
 
 _LEAST_LINES: Final = 4
 _MOST_OF: Final = 0.8
@@ -62,6 +64,9 @@ def fits(opened: Opened) -> bool:
     """Whether the first lines are messages of at least two people, nearly all by people with several messages."""
     lines = [line for line in opened.start.split("\n") if line.strip()]
     found = _divided(map(str.strip, lines))
+    begin = {name for _, name, _ in _divided(map(str.strip, lines[:5]))}
+    if begin & _ASKING and any(name in _ANSWERING for _, name, _ in found):  # their answers have many lines
+        return True
     indented = sum(line.startswith((" ", "\t")) for line in lines)
     if indented > _MOST_ODD * len(lines) or len(found) < max(_LEAST_LINES, _MOST_OF * len(lines)):
         return False
@@ -165,4 +170,5 @@ def _names(opened: Opened, report: Report) -> frozenset[str]:
     """The authors. If some lines have no name, a name that occurs once may be a word such as "PS": it is left out."""
     lines = filter(None, map(str.strip, lines_of(opened, report.notes)))
     names = Counter(found and found[1] for found in map(_line_of, lines))
-    return frozenset(name for name, count in names.items() if name and (count > 1 or None not in names))
+    sure = _ASKING | _ANSWERING if None in names else names.keys()
+    return frozenset(name for name, count in names.items() if name and (count > 1 or name in sure))
