@@ -30,6 +30,8 @@ CHATS = {
     "ChatGPT, long answers": (f"You said:\nhi\nChatGPT said:\n{'Sure.' * 9}\n{LONG}" * 2, "JSON"),
     "Claude, exported": (f"# Trip\n\n## User\nhi\n\n## Claude\n\n{LONG}\n**User:**\nok\n", "JSON"),
     "ChatGPT, exported": (f"# Trip\n\n## Prompt:\n1/15/2024, 10:15:33 AM\n\nhi\n\n## Response:\n{LONG}\n", "JSON"),
+    "one question": (f"# Trip\n\n**You:**\nhi\n\n**ChatGPT:**\n{LONG}", "JSON"),
+    "emoji and times": (f"## 👤 User\nhi\n\n## 🤖 Assistant (1/15/24, 10:15 AM)\n{LONG}\n_**User**_\nok\n", "JSON"),
     "QQ, copied": ("Ana 2024/1/15 9:15:33\nhi\nbo 2024/1/15 9:16:33\nhey\nAna (9:17 2024/1/15):\nok\n", "JSON"),
     "Discord, CSV": ('AuthorID,Author,Date,Content,Attachments\r\n"1","Ana","2024-01-15","hi",""\r\n', "give JSON"),
     "Discord, its own CSV": ("ID,Timestamp,Contents,Attachments\n1,2021-01-01 12:34:56,hello there,\n", "JSON"),
@@ -156,6 +158,7 @@ def test_a_refused_file_in_a_folder_is_skipped_with_a_note() -> None:
         f"Diary — 21:40\nA walk.\nDiary — 9:15\nA book.\nYou\n{LONG}",
         "You\nI see you\nHuman\nas you are\nYou\nand I\nHuman\nafter all\n",
         "Prompt\nWrite of rain.\nResponse\nIt fell.\n" * 3,
+        "# Roles\n## User\nThey write.\n## Assistant\nThey help.\n",
         "".join(
             f"{day}\n{at % 4 + 19}:{at * 7}\nA walk.\n"
             for at, day in enumerate(["Monday", "Tuesday", "Friday"] * 2)

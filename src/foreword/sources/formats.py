@@ -13,7 +13,7 @@ names, times and other people's words (docs/decisions/0031), and a document woul
 
 import re
 from codecs import BOM_UTF8
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from itertools import pairwise
@@ -68,14 +68,17 @@ _COPIED_HEAD: Final = re.compile(
     rf"|,? {{1,2}}\(?(?=.{{0,12}}\d:\d\d)(?:{_TIME},? )?(?P<day>[\d./-]{{6,10}})(?:,? {_TIME})?\)?:?"  # QQ, ICQ
     rf"| — (?:[\d./-]{{6,10}},? |\D{{0,20}} )?{_TIME}"
     r"| [(\[](?:\d\d?:\d\d[)\]]:|\d\d?:\d\d:\d\d[)\]]:?))"  # transcripts
-    r"|(?:#{1,6} )?\*{0,2}(?P<said>You|User|Human|Assistant|ChatGPT|Claude|Copilot|Gemini"
-    r"|(?<=# )(?:Prompt|Response)(?=:))(?: said)?:?\*{0,2}:?"
 )
-"""A line with the name and the time of the message below, as Telegram, Slack and Discord copy it; or ChatGPT's."""
+"""A line with the name and the time of the message below, as Telegram, Slack and Discord copy it."""
 _TIME_BELOW: Final = re.compile(rf"\n[ \xa0]{{2}}(?={_TIME}\n)")
 """Before a time that is below its name, as today's Slack copies it."""
-_PERSON: Final = frozenset({"You", "User", "Human", "Prompt"})  # beside the name of a program
-_NAME: Final = re.compile(r"(?:[^\W\d_]|[~@+])[^<>*:;=|\\{}]{0,39}(?<![!?.,…])")
+_TURN: Final = re.compile(
+    r"[\W_]{0,9}(?:(?P<asks>You|User|Human|(?<=# )Prompt(?=:))"
+    r"|(?P<answers>Assistant|ChatGPT|Claude|Copilot|Gemini|(?<=# )Response(?=:)))"
+    r"(?: said)?(?: \([^()]{1,40}\))?[\W_]{0,6}"
+)
+"""A line above the words of a person, or of a program that answers."""
+_NAME: Final = re.compile(r"(?![A-Z. ]+$)(?:[^\W\d_]|[~@+])[^<>*:;=|\\{}]{0,39}(?<![!?.,…])")
 _PARTS: Final = r"(?:(?:[^\W\d_]++|\d++)\W{0,2}+)"
 _WHEN: Final = re.compile(
     rf"[\[(]?(?P<before>{_PARTS}{{0,6}})(?<![\d./-])(?P<clock>{_TIME})(?![./-]\d)(?P<after>\W{{0,2}}{_PARTS}{{0,4}})"
@@ -216,25 +219,23 @@ def _is_copied(_: str, lines: list[str]) -> bool:
     """Whether a time and one of few authors stand above messages, as no diary has them.
 
     A diary may have one name or day in all headings, or different ones that come once a day, such as Morning.
-    In a chat with a program, both have a name.
     """
     lines = _TIME_BELOW.sub("  ", "\n".join(lines)).split("\n")
     heads = [_COPIED_HEAD.fullmatch(line.strip()) for line in lines]
     above = [head for head, below in pairwise(heads) if head and not below]
-    said = {head["said"] for head in above if head["said"]}
-    if said <= _PERSON or said.isdisjoint(_PERSON):
-        above = [head for head in above if not head["said"]]
-    names = [next(filter(None, head.group("author", "dated", "named", "said"))) for head in above]
-    is_sure = _are_several(names, [head["day"] for head in above]) or any(head["author"] for head in above)
-    are_many = len(above) >= max(3, 0.1 * len(lines))
-    are_many = are_many or sum(bool(head["said"]) for head in above) >= 3  # answers may be long
-    is_chat = is_sure and are_many and len({*names}) <= max(2, len(above) // 2)
-    return is_chat or said >= {"Prompt", "Response"} or _are_blocks(lines)
+    names = [next(filter(None, head.group("author", "dated", "named"))) for head in above]
+    days = [head["day"] for head in above]
+    is_chat = len(above) > len({*zip(days, names, strict=True)}) > len({*days})
+    is_sure = is_chat or any(head["author"] for head in above)
+    are_few = len({*names}) <= max(2, len(above) // 2) and len(above) >= max(3, 0.1 * len(lines))
+    return (is_sure and are_few) or are_turns(lines) or _are_blocks(lines)
 
 
-def _are_several(names: Sequence[str], days: Sequence[str | None]) -> bool:
-    """Whether several people wrote on one day, and one of them several times."""
-    return len(names) > len({*zip(days, names, strict=True)}) > len({*days})
+def are_turns(lines: Iterable[str]) -> bool:
+    """Whether a person and a program speak in turns. In lyrics, Human may be a line."""
+    turns = list(filter(None, map(_TURN.fullmatch, map(str.strip, lines))))
+    are_sure = len(turns) >= 3 or all(":" in turn[0] for turn in turns)
+    return are_sure and all(any(turn[who] for turn in turns) for who in ("asks", "answers"))
 
 
 def _are_blocks(lines: list[str]) -> bool:
@@ -250,15 +251,15 @@ def _are_blocks(lines: list[str]) -> bool:
         if when and not no_time and not text and _NAME.fullmatch(name):
             hour, minute, *_ = (*map(int, re.findall(r"\d+", when["clock"] or "")), nan, nan)
             heads.append((name, when["day"] or when["before"] + when["after"], 60 * hour + minute))
-    names, days = [name for name, *_ in heads], [day for _, day, _ in heads]
-    people = {*names}
-    are_people = len(people) <= max(2, len(heads) // 2) and not all(map(str.isupper, people))
-    come_again = sum(name != after for name, after in pairwise(names)) >= len(people)
-    steps = [then - now for (_, day, now), (_, after, then) in pairwise(heads) if day == after]
+    people = {name for name, *_ in heads}
+    come_again = sum(name != after for (name, *_), (after, *_) in pairwise(heads)) >= len(people)
+    are_few = len(heads) >= max(3, 0.05 * len(lines)) and len(people) <= max(2, len(heads) // 2)
+    is_chat = len(heads) > len({head[:2] for head in heads}) > len({day for _, day, _ in heads})
     are_full = sum(" " in name and not name.split()[-1][0].islower() for name in people) * 2 > len(people)
+    steps = [then - now for (_, day, now), (_, after, then) in pairwise(heads) if day == after]
     are_close = sum(0 <= step < 5 for step in steps) * 2 >= max(1, len(steps))
-    ascend = len(heads) >= max(3, 0.05 * len(lines), 3 * sum(step < 0 for step in steps))
-    return ascend and are_people and come_again and _are_several(names, days) and (are_full or are_close)
+    ascend = sum(step < 0 for step in steps) * 3 <= len(heads)
+    return come_again and are_few and is_chat and (are_full or are_close) and ascend
 
 
 def _are_of_few(lines: list[str], said: re.Pattern[str]) -> bool:
