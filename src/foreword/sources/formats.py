@@ -84,7 +84,8 @@ _WHEN: Final = re.compile(
     rf"[\[(]?(?P<before>{_PARTS}{{0,6}})(?<![\d./-])(?P<clock>{_TIME})(?![./-]\d)(?P<after>\W{{0,2}}{_PARTS}{{0,4}})"
     r"|(?P<day>\d{1,4}[./-]\d\d?[./-]\d{1,4}|(?:\d\d?\.? [^\W\d_]{3,9}|[^\W\d_]{3,9} \d\d?),? \d{4})"
 )
-"""A line with only a day and a time, or one of them, below a name, as Teams and VK copy it."""
+_BEFORE_TIME: Final = re.compile(r"[,\]] (?=.{0,30}\d[:.h]\d\d.{0,12}$)")
+"""A line with only a day and a time, or one of them, below a name, as Teams and VK copy it. Skype writes one line."""
 _IN_WORDS: Final = re.compile(
     rf"\[?[^:]{{0,24}}?(?:[^\W\d_]{{3}}[^:]{{1,6}}\d{{1,4}}[^:]{{0,7}}?\s|(?<![\d./-])\d{{1,2}}\W{{1,2}}[^\W\d_]{{3,9}}\W{{1,3}})"
     rf"{_TIME}\]?(?: -)? (?P<author>[^:]{{1,80}}): "
@@ -119,6 +120,9 @@ _KAKAO_OR_MEETING: Final = re.compile(
     r"|from [^:]{1,80} to [^:]{1,40}: {2,}\d{1,2}:\d\d"  # Webex
 )
 _TABLE: Final = re.compile(r"[^\t]{0,32}\d:\d\d(?:\t|:\d\d,)[^\t,]{1,40}[\t,]")
+_OUTLOOK: Final = re.compile(
+    r'(?:"?[^",\n]{1,20}"?,){2}"?[^",:\n]{1,20}: ?\([^()\n]{1,20}\)"?,'
+)  # From: (Name)
 _TABLE_COLUMNS: Final = tuple(
     frozenset(names.split(", "))
     for names in (
@@ -228,7 +232,8 @@ def _is_copied(_: str, lines: list[str]) -> bool:
     is_chat = len(above) > len({*zip(days, names, strict=True)}) > len({*days})
     is_sure = is_chat or any(head["author"] for head in above)
     are_few = len({*names}) <= max(2, len(above) // 2) and len(above) >= max(3, 0.1 * len(lines))
-    return (is_sure and are_few) or are_turns(lines) or _are_blocks(lines)
+    parts = [part for line in lines for part in _BEFORE_TIME.split(line, maxsplit=1)]
+    return (is_sure and are_few) or are_turns(lines) or _are_blocks(lines) or _are_blocks(parts)
 
 
 def are_turns(lines: Iterable[str]) -> bool:
@@ -244,7 +249,7 @@ def _are_blocks(lines: list[str]) -> bool:
     Diaries and timetables may have such headings, too. In a chat, names come again after others, and times ascend. Most
     are full names, or half of the messages come within minutes.
     """
-    lines = [shown for line in lines if (shown := line.strip("#*_, \xa0\u202f"))]
+    lines = [shown for line in lines if (shown := line.strip("#*_,—•-[ \xa0\u202f"))]
     whens = [_WHEN.fullmatch(line) for line in lines]
     heads = list[tuple[str, str, float]]()
     for name, no_time, when, text in zip(lines, whens, whens[1:], whens[2:], strict=False):
@@ -279,10 +284,12 @@ def _is_irc(_: str, lines: list[str]) -> bool:
 
 
 def _is_table(start: str, lines: list[str]) -> bool:
-    """Whether it begins like LINE's or TikTok's chats, or has columns or lines of a name, a message and a time."""
+    """Whether it is of LINE, TikTok or Outlook, or has columns or lines of a name, a message and a time."""
     has_columns = not any(map(frozenset(_columns(start)).isdisjoint, _TABLE_COLUMNS))
     is_line = _LINE_DAY.match(start) is not None and _are_of_few(lines, _LINE_SAID)
-    is_known = is_line or start.startswith(("[LINE]", ">>> Chat History with "))
+    is_known = (
+        is_line or _OUTLOOK.match(start) is not None or start.startswith(("[LINE]", ">>> Chat History with "))
+    )
     return is_known or has_columns or _are_most([_TABLE.match(line) for line in lines])
 
 
