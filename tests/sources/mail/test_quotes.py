@@ -137,6 +137,9 @@ def test_a_forwarded_message_is_left_out(forward: str) -> None:
         "Outlook for iOS を入手",
         "Yahoo Mail: Search, Organize, Conquer",
         "Hämta Outlook för Android",
+        "الحصول على Outlook لـ iOS<https://aka.ms/xyz>",
+        "iOS के लिए Outlook प्राप्त करें",
+        "Ana Silva reacted to your message:",
         "Sent from my Sprint Samsung Galaxy S9.",
         "Sent from my Verizon, Samsung Galaxy smartphone",
         "Sent via the Samsung Galaxy S21 5G, an AT&T 5G smartphone",
@@ -193,6 +196,10 @@ OWN = {
     "two dashes before a long text are no signature": (MANY, MANY),
     "a header in a language that the reader does not know": (
         "Hi\n\nप्रेषक: Ana <ana@example.org>\nभेजा गया: 15 01 2024 10:00\nप्रति: Ben\nविषय: Re: x\n\nTheirs",
+        "Hi",
+    ),
+    "an invitation that Zoom writes": (
+        "Hi\n\nAna B is inviting you to a scheduled Zoom meeting.\n\nTopic: x\n\nOne tap mobile\n+1 (Chicago)",
         "Hi",
     ),
     "indentation and emoji": ("Hi 👋\n\n    indented\n\tmore\n\nend",) * 2,

@@ -100,9 +100,11 @@ _original: Final = re.compile(
 ).match
 
 _forwarded: Final = re.compile(
-    rf"\s*(?:[-‐_=*]{{2,}}\s*(?:{_any('forwarded')})[^\n]{{0,100}}|(?:{_any('forwarded apple')})\s*+[:：]?)\s*$",
+    rf"\s*(?:[-‐_=*]{{2,}}\s*(?:{_any('forwarded')})[^\n]{{0,100}}|(?:{_any('forwarded apple')})\s*+[:：]?"
+    r"|.{1,80} (?:is inviting you to a scheduled zoom meeting|lädt sie zu einem geplanten zoom-meeting ein)\.)\s*$",
     re.IGNORECASE,
 ).match
+"""The first line of a message of somebody else, or of an invitation that Zoom writes."""
 
 _header: Final = re.compile(
     rf"[\s*|]*(?:(?P<source>{_any('from')})|(?P<date>{_any('date')})|(?P<subject>{_any('subject')})"
