@@ -75,11 +75,12 @@ _CONTENT: Final = _words("content post entry article")
 _HIDDEN: Final = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all|mso-element\s*:\s*comment", re.IGNORECASE)
 _NOTES: Final = re.compile(
     r"""<div[^<>]*>\s*<p[^<>]*>\s*<a href="#cmnt_ref.*|<a href="#(?:cmnt|ftnt)(?:_ref)?\d+"[^<>]*>[^<>]*</a>"""
-    r"""|<div class="heading"><div class="meta-icons">.{0,400}?</div>[^<>]*</div>""",
+    r"""|<div class="heading"><div class="meta-icons">.{0,400}?</div>[^<>]*</div>"""
+    r"""|<(sup|a)\b[^<>]*>\s*<(?:sup|a)\b[^<>]*>[\s\d*†\[\]]{1,6}</(?:sup|a)>\s*</\1>""",
     re.DOTALL,
 )
-"""Of a page of Google Docs: the comments at its end, perhaps of others, and the marks of comments and footnotes. Of a
-note of Google Keep: its date."""
+"""Of a page of Google Docs: the comments at its end, perhaps of others, and the marks of comments and footnotes, as
+books have them, too. Of a note of Google Keep: its date."""
 LARGEST_PART: Final = 1 << 25
 """Most bytes of a page, or of one unpacked part of a document. A thousand pages of prose have a tenth of that."""
 MOST_TAGS: Final = 1 << 17
