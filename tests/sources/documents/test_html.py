@@ -75,9 +75,10 @@ A_NOTE = '<a href="#{0}" id="x">[a]</a>'.format
         ("<div style='mso-element:comment-list'>A long comment of others.</div>text", "text"),
         (f"<p>text<sup>{A_NOTE('cmnt1')}</sup><div><p>{A_NOTE('cmnt_ref1')}<span>Of others.</span></p></div>", "text"),
         ("so.<sup><a href='#n'>1</a></sup> And<a id='n'><sup>[12]</sup></a> x<sup>2</sup>", "so. And x2"),
+        ("<p>a hy&shy;phen\u00adated word</p>", "a hyphenated word"),
         ("<div class='note'>" + KEEP + "<div class='title'>Shop</div>milk</div>", "Shop\nmilk"),
     ],
-    ids=range(19),
+    ids=range(20),
 )  # fmt: skip
 def test_the_text_of_a_page_is_its_visible_content(body: str, text: str) -> None:
     assert text_of(body) == text

@@ -262,7 +262,7 @@ class _Reading:
 
     def end_line(self, *, blank: bool = False) -> None:
         """Ends a line; in mail, an empty line is kept if `blank`, as between two `<br>`."""
-        text = "".join(self.pieces)
+        text = "".join(self.pieces).replace("\u00ad", "")  # soft hyphens are of the layout
         line = text.rstrip() if self.verbatim else _SPACE.sub(" ", text).strip(" ")
         self.pieces.clear()
         if line or (blank and self.in_mail):
