@@ -189,7 +189,8 @@ STUBS = {
     "media message": "Ana Silva sent an attachment.|You sent a photo.|Du hast einen Anhang gesendet."
     "|Ana Silva a envoyé une pièce jointe.|Failed to download media"
     "|Ana Silva sent a GIF from GIPHY.",
-    "reaction": "Liked a message|Ana Silva liked a message|Reacted ❤️ to your message ",
+    "reaction": "Liked a message|Ana Silva liked a message|Reacted ❤️ to your message |Replied to their story"
+    "|Ana Silva mentioned you in their story",
     "unsent message": "You unsent a message|Ana removed a message.",
     "call": "Video chat ended|You missed a call from Ana.|Missed a call with Ana Silva.|Ana started a video chat"
     "|Ana joined the video call.",
