@@ -338,10 +338,8 @@ def counts_in(path: Path) -> tuple[int, int]:
     with only_read(path) as database:
         if not _number(database, "user_version"):
             return 0, 0
-        messages, words = (
-            database.execute(f"SELECT count(*) FROM {table}").fetchone()[0]  # noqa: S608
-            for table in ("messages", "words")
-        )
+        counts = "SELECT (SELECT count(*) FROM messages), (SELECT count(*) FROM words)"
+        messages, words = database.execute(counts).fetchone()
         return int(messages), int(words)
 
 

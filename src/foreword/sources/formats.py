@@ -13,7 +13,7 @@ names, times and other people's words (docs/decisions/0031), and a document woul
 
 import re
 from codecs import BOM_UTF8
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from itertools import pairwise
@@ -120,9 +120,7 @@ _KAKAO_OR_MEETING: Final = re.compile(
     r"|from [^:]{1,80} to [^:]{1,40}: {2,}\d{1,2}:\d\d"  # Webex
 )
 _TABLE: Final = re.compile(r"[^\t]{0,32}\d:\d\d(?:\t|:\d\d,)[^\t,]{1,40}[\t,]")
-_OUTLOOK: Final = re.compile(
-    r'(?:"?[^",\n]{1,20}"?,){2}"?[^",:\n]{1,20}: ?\([^()\n]{1,20}\)"?,'
-)  # From: (Name)
+_OUTLOOK: Final = re.compile(r'(?:"?[^",\n]{1,20}"?,){2}"?[^",:\n]{1,20}: ?\(.{1,20}\)"?,')  # From: (Name)
 _TABLE_COLUMNS: Final = tuple(
     frozenset(names.split(", "))
     for names in (
@@ -233,10 +231,10 @@ def _is_copied(_: str, lines: list[str]) -> bool:
     is_sure = is_chat or any(head["author"] for head in above)
     are_few = len({*names}) <= max(2, len(above) // 2) and len(above) >= max(3, 0.1 * len(lines))
     parts = [part for line in lines for part in _BEFORE_TIME.split(line, maxsplit=1)]
-    return (is_sure and are_few) or are_turns(lines) or _are_blocks(lines) or _are_blocks(parts)
+    return (is_sure and are_few) or _are_turns(lines) or _are_blocks(lines) or _are_blocks(parts)
 
 
-def are_turns(lines: Iterable[str]) -> bool:
+def _are_turns(lines: list[str]) -> bool:
     """Whether a person and a program speak in turns. In lyrics, Human may be a line."""
     turns = list(filter(None, map(_TURN.fullmatch, map(str.strip, lines))))
     are_sure = len(turns) >= 3 or all(":" in turn[0] for turn in turns)
@@ -246,8 +244,7 @@ def are_turns(lines: Iterable[str]) -> bool:
 def _are_blocks(lines: list[str]) -> bool:
     """Whether messages have a name, and below it a time, on lines of their own.
 
-    Diaries and timetables may have such headings, too. In a chat, names come again after others, and times ascend. Most
-    are full names, or half of the messages come within minutes.
+    In a diary or a timetable, names hardly come again after others at ascending times, as full names or in minutes.
     """
     lines = [shown for line in lines if (shown := line.strip("#*_,—•-[ \xa0\u202f"))]
     whens = [_WHEN.fullmatch(line) for line in lines]
@@ -285,11 +282,10 @@ def _is_irc(_: str, lines: list[str]) -> bool:
 
 def _is_table(start: str, lines: list[str]) -> bool:
     """Whether it is of LINE, TikTok or Outlook, or has columns or lines of a name, a message and a time."""
-    has_columns = not any(map(frozenset(_columns(start)).isdisjoint, _TABLE_COLUMNS))
+    columns = frozenset(_columns(start))
+    has_columns = _OUTLOOK.match(start) is not None or not any(map(columns.isdisjoint, _TABLE_COLUMNS))
     is_line = _LINE_DAY.match(start) is not None and _are_of_few(lines, _LINE_SAID)
-    is_known = (
-        is_line or _OUTLOOK.match(start) is not None or start.startswith(("[LINE]", ">>> Chat History with "))
-    )
+    is_known = is_line or start.startswith(("[LINE]", ">>> Chat History with "))
     return is_known or has_columns or _are_most([_TABLE.match(line) for line in lines])
 
 
