@@ -137,11 +137,11 @@ def html(page: bytes) -> bytes:
 def test_quotes_and_signatures_in_html_mail_are_removed() -> None:
     page = (
         b"<html><head><style>p {}</style></head><body><p>Hello&nbsp;<b>Ben</b>,</p><div>see you<br>soon</div>"
-        b'<div class="gmail_signature">Ana<br>HQ</div><img src="x">'
+        b'<div class="gmail_signature">Ana<br>HQ</div><div data-smartmail="gmail_signature">Ana</div><img src="x">'
         b'<div class="gmail_quote"><div class="gmail_attr">On x Rosa wrote:<br></div>'
         b"<blockquote>Will you?</blockquote></div><p>PS: thanks</p></body></html>"
     )
-    left_out = {"quoted line": 2, "signature": 1, "image": 1}
+    left_out = {"quoted line": 2, "signature": 2, "image": 1}
     assert counted(mbox(html(page))) == (["Hello Ben,\nsee you\nsoon\nPS: thanks"], left_out)
 
 

@@ -316,9 +316,9 @@ def _is_of_the_page(element: "Tag", names: set[str], in_section: bool) -> bool:
 
 
 def _names(element: "Tag") -> set[str]:
-    """The classes and the id of an element in small letters, without prefixes from other mail programs."""
-    names = f"{_attribute(element, 'class')} {_attribute(element, 'id')}".lower().split()
-    return {_PREFIX.sub("", name) for name in names}
+    """The classes and ids of an element in small letters, without prefixes from other mail programs."""
+    names = (_attribute(element, each).lower().split() for each in ("class", "id", "data-smartmail"))
+    return {_PREFIX.sub("", name) for several in names for name in several}
 
 
 def _attribute(element: "Tag", name: str) -> str:
