@@ -31,7 +31,8 @@ _UNREAD: Final = re.compile(
     rb"<w:rt>[^<]*+(?:<(?!/?w:rt>)[^<]*+)*+</w:rt>|</?w:(?:ruby|rubyBase|fldSimple|bdo|dir)(?:\s[^<>]*)?>"
 )
 """Elements that mammoth drops with all text in them; of a reading above a word, the text is dropped, too."""
-_MARK_OF_NOTE: Final = re.compile(r'<a href="#(?:foot|end)note-(?:\d+" id|ref-\d+").*?</a>')
+_REFERENCE: Final = re.compile(r'<a href="#(?:(?:foot|end)note-(?:\d+" id|ref-\d+")|_Toc\d+").*?</a>')
+"""The mark of a note, or a line of a table of contents."""
 LARGEST_WORD: Final = 1 << 24
 """Bytes of all XML parts: two thousand pages. Each byte costs mammoth 50 bytes of memory."""
 
@@ -80,7 +81,7 @@ def read_docx(opened: Opened, report: Report) -> Iterator[Document]:
             ).value
         except (ExpatError, AttributeError, TypeError) as error:
             raise _damaged(opened, error) from None
-        lines = page_lines(tree(_MARK_OF_NOTE.sub("", page), opened.name), report)
+        lines = page_lines(tree(_REFERENCE.sub("", page), opened.name), report)
     yield from _texts_of(opened, lines, report)
 
 
