@@ -17,7 +17,6 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from importlib import import_module
 from itertools import pairwise
-from math import nan
 from typing import Any, Final, final
 
 from foreword.errors import SourceNotText
@@ -81,7 +80,7 @@ _TURN: Final = re.compile(
 _NAME: Final = re.compile(r"(?![A-Z. ]+$)(?:[^\W\d_]|[~@+])[^<>*:;=|\\{}]{0,39}(?<![!?.,…])")
 _PARTS: Final = r"(?:(?:[^\W\d_]++|\d++)\W{0,2}+)"
 _WHEN: Final = re.compile(
-    rf"[\[(]?(?P<before>{_PARTS}{{0,6}})(?<![\d./-])(?P<clock>{_TIME})(?![./-]\d)(?P<after>\W{{0,2}}{_PARTS}{{0,4}})"
+    rf"[\[(]?(?P<before>{_PARTS}{{0,6}})(?<![\d./:-])(?P<clock>{_TIME})(?![./-]\d)(?P<after>\W{{0,2}}{_PARTS}{{0,4}})"
     r"|(?P<day>\d{1,4}[./-]\d\d?[./-]\d{1,4}|(?:\d\d?\.? [^\W\d_]{3,9}|[^\W\d_]{3,9} \d\d?),? \d{4})"
 )
 _BEFORE_TIME: Final = re.compile(r"[,\]] (?=.{0,30}\d[:.h]\d\d.{0,12}$)")
@@ -244,14 +243,14 @@ def _are_turns(lines: list[str]) -> bool:
 def _are_blocks(lines: list[str]) -> bool:
     """Whether messages have a name, and below it a time, on lines of their own.
 
-    In a diary or a timetable, names hardly come again after others at ascending times, as full names or in minutes.
+    In a diary or a log, names hardly come again after others, half of them within minutes: more if they are full names.
     """
     lines = [shown for line in lines if (shown := line.strip("#*_,—•-[ \xa0\u202f"))]
     whens = [_WHEN.fullmatch(line) for line in lines]
-    heads = list[tuple[str, str, float]]()
+    heads = list[tuple[str, str, int]]()
     for name, no_time, when, text in zip(lines, whens, whens[1:], whens[2:], strict=False):
-        if when and not no_time and not text and _NAME.fullmatch(name):
-            hour, minute, *_ = (*map(int, re.findall(r"\d+", when["clock"] or "")), nan, nan)
+        if when and not no_time and not text and _NAME.fullmatch(name) and (when["clock"] or " " in name):
+            hour, minute = map(int, re.findall(r"\d+", when["clock"] or "0:00")[:2])
             heads.append((name, when["day"] or when["before"] + when["after"], 60 * hour + minute))
     people = {name for name, *_ in heads}
     come_again = sum(name != after for (name, *_), (after, *_) in pairwise(heads)) >= len(people)
@@ -259,9 +258,9 @@ def _are_blocks(lines: list[str]) -> bool:
     is_chat = len(heads) > len({head[:2] for head in heads}) > len({day for _, day, _ in heads})
     are_full = sum(" " in name and not name.split()[-1][0].islower() for name in people) * 2 > len(people)
     steps = [then - now for (_, day, now), (_, after, then) in pairwise(heads) if day == after]
-    are_close = sum(0 <= step < 5 for step in steps) * 2 >= max(1, len(steps))
+    are_close = sum(0 <= step < (20 if are_full else 5) for step in steps) * 2 >= max(1, len(steps))
     ascend = sum(step < 0 for step in steps) * 3 <= len(heads)
-    return come_again and are_few and is_chat and (are_full or are_close) and ascend
+    return come_again and are_few and is_chat and are_close and ascend
 
 
 def _are_of_few(lines: list[str], said: re.Pattern[str]) -> bool:
