@@ -254,7 +254,7 @@ def _are_blocks(lines: list[str]) -> bool:
             heads.append((name, when["day"] or when["before"] + when["after"], 60 * hour + minute))
     people = {name for name, *_ in heads}
     come_again = sum(name != after for (name, *_), (after, *_) in pairwise(heads)) >= len(people)
-    are_few = len(heads) >= max(3, 0.05 * len(lines)) and len(people) <= max(2, len(heads) // 2)
+    are_few = len(heads) >= max(3, 0.1 * len(lines)) and len(people) <= max(2, len(heads) // 2)
     is_chat = len(heads) > len({head[:2] for head in heads}) > len({day for _, day, _ in heads})
     are_full = sum(" " in name and not name.split()[-1][0].islower() for name in people) * 2 > len(people)
     steps = [then - now for (_, day, now), (_, after, then) in pairwise(heads) if day == after]
