@@ -72,9 +72,11 @@ _COPIED_HEAD: Final = re.compile(
 _TIME_BELOW: Final = re.compile(rf"\n[ \xa0]{{2}}(?={_TIME}\n)")
 """Before a time that is below its name, as today's Slack copies it."""
 _TURN: Final = re.compile(
-    r"[\W_]{0,9}(?:(?P<asks>You|User|Human|(?<=# )Prompt(?=:))"
-    r"|(?P<answers>Assistant|ChatGPT|Claude|Copilot|Gemini|(?<=# )Response(?=:)))"
-    r"(?: said)?(?: \([^()]{1,40}\))?[\W_]{0,6}"
+    r"[\W_]{0,9}(?:(?P<asks>You|User|Human|Me|(?<=# )Prompt(?=:)"
+    r"|(?:Du hast gesagt|Dijiste|Has dicho|Você disse|Hai detto|Vous avez dit|Вы сказали)(?= ?:))"
+    r"|(?:O )?(?P<answers>AI|Assistant|ChatGPT|Claude|Copilot|DeepSeek|Gemini|Grok|(?<=# )Response(?=:)))"
+    r"(?: said| hat gesagt| dijo| dice| disse| ha detto| a dit| сказал)?(?: \([^()]{1,40}\))?[\W_]{0,6}",
+    re.IGNORECASE,
 )
 """A line above the words of a person, or of a program that answers."""
 _NAME: Final = re.compile(r"(?![A-Z. ]+$)(?:[^\W\d_]|[~@+])[^<>*:;=|\\{}]{0,39}(?<![!?.,…])")

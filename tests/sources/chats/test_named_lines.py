@@ -35,7 +35,7 @@ def test_a_chat_in_markdown_is_read_as_a_chat(name: str) -> None:
     assert found.texts == ["good morning", "yes", "and you?"]
 
 
-@pytest.mark.parametrize("asked", ["**User**: {}\n\n**Assistant**: {}", "Human: {}\n\nClaude: {}"])
+@pytest.mark.parametrize("asked", ["**User**: {}\n\n**Assistant**: {}", "Human: {}\n\nAI: {}"])
 def test_a_chat_with_a_program_is_a_chat_although_its_answers_are_long(asked: str) -> None:
     answer = (
         "Two things.\n\n- It is old.\n  Very old.\n- It is big.\n\n```\ncode()\n```\n\nNote: and so on.\n\n"

@@ -45,8 +45,10 @@ _KEYS: Final = (  # words before colons that are not names
     "breakfast|lunch|dinner|noun|verb|adjective"
 )
 _NO_NAMES: Final = frozenset(_KEYS.split("|"))
-_ASKING: Final = frozenset({"You", "User", "Human"})
-_ANSWERING: Final = frozenset({"Assistant", "ChatGPT", "Claude", "Copilot", "Gemini"})  # programs
+_ASKING: Final = frozenset({"You", "User", "Human", "Me"})
+_ANSWERING: Final = frozenset(
+    {"AI", "Assistant", "ChatGPT", "Claude", "Copilot", "DeepSeek", "Gemini", "Grok"}
+)  # programs
 
 _LEAST_LINES: Final = 4
 _MOST_OF: Final = 0.8
