@@ -261,8 +261,7 @@ def _are_blocks(lines: list[str]) -> bool:
     are_full = sum(" " in name and not name.split()[-1][0].islower() for name in people) * 2 > len(people)
     steps = [then - now for (_, day, now), (_, after, then) in pairwise(heads) if day == after]
     are_close = sum(0 <= step < (20 if are_full else 5) for step in steps) * 2 >= max(1, len(steps))
-    ascend = sum(step < 0 for step in steps) * 3 <= len(heads)
-    return come_again and are_few and is_chat and are_close and ascend
+    return come_again and are_few and is_chat and are_close
 
 
 def _are_of_few(lines: list[str], said: re.Pattern[str]) -> bool:
