@@ -50,6 +50,11 @@ def test_a_word_may_follow_a_sign_that_also_begins_a_longer_one() -> None:
     assert list(found.chances) == [" ****"]
 
 
+def test_the_first_sign_of_all_is_not_likely_after_other_words() -> None:
+    """After "Dear Ms Okonkwo," a comma was inserted after each word."""
+    assert Signs(["Dear Ms Okonkwo,"]).follow("Thank you").chances[","] < 0.1
+
+
 def test_a_frequent_sign_after_one_word_is_not_likely_after_others() -> None:
     signs = Signs(["haha!!", "no", "yes", "well", "fine then"] * 30)
     assert signs.follow("haha").chances["!!"] > 0.8

@@ -21,6 +21,7 @@ from foreword.text.words import PATTERN
 
 TAIL: Final = 512  # characters of a line that are read
 BACKING: Final = 6.0  # B above
+UNSEEN: Final = 20.0  # words without a sign, counted in advance: else one comma seems to follow each word
 NONE: Final = ""  # no sign comes: a word does, or the end
 TOUCHES: Final = "\0"  # after a sign that touches the next word: it is not offered, but the word may come
 OPENING: Final = regex.compile(r"[\p{Ps}\p{Pi}]$")
@@ -107,7 +108,7 @@ class Signs:
     def _chances(self, symbol: str, *, is_word: bool) -> dict[str, float]:
         """The probabilities of all signs after a word or a sign."""
         kind, own = self._kinds[is_word], self._after.get(symbol, Counter[str]())
-        everything, times = max(kind.total(), 1), own.total()
+        everything, times = kind.total() + UNSEEN, own.total()
         return {
             sign: (own[sign] + BACKING * count / everything) / (times + BACKING)
             for sign, count in kind.items()
