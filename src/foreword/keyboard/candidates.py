@@ -14,7 +14,16 @@ from functools import lru_cache
 from heapq import nlargest
 from typing import Final, final
 
-from foreword.keyboard.casing import capitalized, is_shouted, lowered, shouted, shouting, straight, written
+from foreword.keyboard.casing import (
+    capitalized,
+    is_shouted,
+    lowered,
+    shouted,
+    shouting,
+    straight,
+    uncontracted,
+    written,
+)
 from foreword.keyboard.memory import Memory
 from foreword.keyboard.mixture import Background, BackgroundDistribution, Mixture, Observation
 from foreword.keyboard.ngram_model import START, Distribution, context_of
@@ -37,6 +46,8 @@ ENOUGH_WORDS: Final = 1_000
 """If a model has no word list, a memory with at least this many words decides which words exist."""
 MOST_VARIANTS: Final = 3
 WORTH: Final = 0.03
+RIVAL: Final = 4.0
+"""Of don't and dont, one is not shown if the other is so many times as likely."""
 """A variant below this share of the probability of the letters as typed would not be shown."""
 
 
@@ -346,7 +357,8 @@ class Finder:
 def _each_once(chosen: dict[str, Candidate], typed: str) -> dict[str, Candidate]:
     """The candidates, each in one spelling: the likeliest of those that differ only in case or apostrophe.
 
-    A word that does not begin as typed is written as the person writes it, if the memory knows how.
+    A word that does not begin as typed is written as the person writes it, if the memory knows how. Of don't and dont,
+    only the person's own stays, or the likelier one if the other is far less likely.
     """
     own = {straight(word.casefold()) for word, candidate in chosen.items() if candidate.memory}
     best: dict[str, tuple[float, str]] = {}
@@ -354,7 +366,16 @@ def _each_once(chosen: dict[str, Candidate], typed: str) -> dict[str, Candidate]
         folded = straight(word.casefold())
         if word.startswith(typed) or folded not in own or candidate.memory:
             best[folded] = min((-candidate.probability, word), best.get(folded, (1.0, "")))
-    return {word: chosen[word] for _, word in best.values()}
+    keys = {uncontracted(each) for each in own}
+    most = {
+        uncontracted(each): chance for each, (chance, _) in sorted(best.items(), key=lambda item: -item[1][0])
+    }
+    return {
+        word: chosen[word]
+        for folded, (chance, word) in best.items()
+        if folded in own
+        or (uncontracted(folded) not in keys and RIVAL * chance <= most[uncontracted(folded)])
+    }
 
 
 @final
