@@ -188,6 +188,25 @@ def test_a_missing_apostrophe_is_corrected_if_it_is_likelier(
     assert corrections[:1] == ([] if meant is None else [meant])
 
 
+@pytest.mark.parametrize(
+    "typed",
+    ["use parse_argz", "in report.docx", "the under 12s", "born on 3 June 1987", "My lad scored"],
+)
+def test_names_in_programs_numbers_and_likely_words_are_not_corrected(base: Model, typed: str) -> None:
+    assert not any(each.correction for each in Keyboard(base, Memory.open()).suggest(typed))
+
+
+@pytest.mark.parametrize("typed", ["Dear Ms Okon", "ella dice porque", "use optp"])
+def test_a_correction_of_a_name_or_of_another_language_is_unlikely(base: Model, typed: str) -> None:
+    assert all(each.probability < 0.1 for each in Keyboard(base, Memory.open()).suggest(typed))
+
+
+@pytest.mark.parametrize(("typed", "capital"), [("omg u will", False), ("i live in london", True)])
+def test_a_capital_alone_is_suggested_only_where_it_is_likely(base: Model, typed: str, capital: bool) -> None:
+    found = [each.text for each in Keyboard(base, Memory.open()).suggest(typed)]
+    assert (typed.rpartition(" ")[2].capitalize() in found) == capital
+
+
 @pytest.mark.parametrize("typed", ["die Katzen", "des Weges"])
 def test_a_missing_apostrophe_makes_no_word_of_two_others(base: Model, typed: str) -> None:
     """The base knows katz, and en after an apostrophe."""
@@ -196,6 +215,7 @@ def test_a_missing_apostrophe_makes_no_word_of_two_others(base: Model, typed: st
 
 def test_a_word_has_the_person_s_apostrophe_or_none_and_is_not_corrected(base: Model) -> None:
     keyboard = Keyboard(base, Memory.open())
+    assert {"don't", "dont"} & {each.text for each in keyboard.suggest("Please d")} == {"don't"}
     keyboard.learn("i dont know\nwe dont know\nthey dont care\n")
     assert {"don't", "dont"} & {each.text for each in keyboard.suggest("Please d")} == {"dont"}
     assert not any(each.correction for each in keyboard.suggest("they dont"))
@@ -207,4 +227,3 @@ def test_a_curved_apostrophe_gives_the_words_of_a_straight_one(base: Model, type
         [each.text for each in Keyboard(base, Memory.open()).suggest(typed + sign)] for sign in ("’", "'")
     )
     assert curved[0] == straight[0].replace("'", "’")
-    assert {"don't", "dont"} & {each.text for each in keyboard.suggest("Please d")} == {"don't"}

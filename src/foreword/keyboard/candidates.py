@@ -6,6 +6,7 @@ person's own words. Each source gives the probability of a whole word and its en
 """
 
 import math
+import re
 import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence, Set
@@ -36,18 +37,20 @@ from foreword.runtime.typos import intended
 from foreword.text.words import LONGEST, begins, matching, takes_space, words
 
 CORRECTED: Final = range(3, 21)  # letters typed: fewer begin too many words, and more take too long
+_NAME: Final = re.compile(r"(?:[@#/\\_=&~\d]|\w[.:])[\w'’-]*$")
+"""A part of an address, of a path or of a name in a program, or a number: these are not corrected."""
 UNLIKELY: Final = 1e-5
 """Typed letters below this probability may be a typo. Rare words are above it (docs/log.md). The search for typos takes
 as long as everything else."""
 MOST_MEANT: Final = 12
 """So many words perhaps meant are judged by the network: the likeliest by memory and n-grams."""
 FEW: Final = 6
+RIVAL: Final = 4.0
+"""Of don't and dont, one is not shown if the other is so many times as likely."""
 ENOUGH_WORDS: Final = 1_000
 """If a model has no word list, a memory with at least this many words decides which words exist."""
 MOST_VARIANTS: Final = 3
 WORTH: Final = 0.03
-RIVAL: Final = 4.0
-"""Of don't and dont, one is not shown if the other is so many times as likely."""
 """A variant below this share of the probability of the letters as typed would not be shown."""
 
 
@@ -72,12 +75,14 @@ class Candidates:
     """Words by their texts, and the probability of the letters typed: the sum of all words, if all were here.
 
     `remembered` is the memory's part of it. `whole` is the probability that these letters are a word that ends here.
+    `no_words`, the probability that they begin no known word, is not part of `typed`.
     """
 
     words: dict[str, Candidate]
     typed: float
     remembered: float = 0.0
     whole: float = 0.0
+    no_words: float = 0.0
 
 
 @final
@@ -137,13 +142,13 @@ class Finder:
         """The likeliest words that one typo turns into the letters typed, and the sum of their probabilities.
 
         They are in capitals if the person types in capitals; the line is then read in small letters.
-        None if these letters, with these candidates, are likely and do not seem to lack an apostrophe.
+        None if these letters, with these candidates, are likely and do not seem to lack an apostrophe, or are no word.
         """
         loud, line = shouting(cursor.before, cursor.word), cursor.text
         if loud:
             cursor = self._predictor.read_to_cursor(lowered(cursor.text), cursor.preceding)
         word = cursor.word
-        if len(word) not in CORRECTED:
+        if len(word) not in CORRECTED or _NAME.search(cursor.text):
             return None
         known, expected = self._memory.after(cursor.before), self._background.after(cursor.before)
         existing, share = self._known(known), self._mixture.share(known.knowledge)
@@ -259,6 +264,7 @@ class Finder:
             remembered=share * mass,
             whole=(1 - share) * expected.mixed(found.whole, expected.probability(typed))
             + share * known.probability(typed),
+            no_words=(1 - share) * expected.mixed(found.no_words, 0.0),
         )
 
     def _search(
@@ -351,6 +357,7 @@ class Finder:
             typed=candidates.typed + loud * others.typed,
             remembered=candidates.remembered + loud * others.remembered,
             whole=candidates.whole + loud * others.whole,
+            no_words=candidates.no_words + loud * others.no_words,
         )
 
 

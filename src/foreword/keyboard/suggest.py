@@ -42,6 +42,12 @@ SPARE: Final = 3
 """Each source finds this many words more than are shown: the sum of both may rank them differently."""
 FLOOR: Final = 0.001
 """A word below this probability is not shown (docs/log.md)."""
+LIKELY_CORRECTION: Final = 0.01
+"""A correction below this probability is not shown."""
+NEW_WORDS: Final = 0.1
+"""This part of the letters that begin no known word are new words. The rest are typos that the network has read."""
+LIKELY_CAPITAL: Final = 0.05
+"""A word that adds only capitals to the letters typed is not shown below this probability."""
 LIKELY: Final = 0.1
 """No correction is shown if a word with at least this probability continues the letters typed."""
 SAVES_NO_KEY: Final = 0.5
@@ -223,13 +229,18 @@ class Keyboard:
         candidates = self._finder.likely(cursor, limit + SPARE)
         typos = self._finder.typos(cursor, candidates)
         mass = candidates.typed + (typos.typed if typos else 0.0)
-        chances = _chances(candidates, mass)
+        chances = {
+            word: chance
+            for word, chance in _chances(candidates, mass).items()
+            if chance >= LIKELY_CAPITAL or word.casefold() != cursor.word.casefold()
+        }
         times_ignored = self._times_ignored(cursor, candidates, limit, latest)
         shown = best(chances, limit, times_ignored, self._attention.overlooks)
         shown.sort(key=lambda word: -chances[word] * (SAVES_NO_KEY if _is_typed(word, cursor.word) else 1.0))
         found = [_suggestion(each, candidates.words[each], cursor.typed, chances[each]) for each in shown]
         if typos and max(chances.values(), default=0.0) < LIKELY:
-            for each, chance in _chances(typos, mass).items():
+            seen = mass + NEW_WORDS * candidates.no_words
+            for each, chance in _chances(typos, seen, least=LIKELY_CORRECTION).items():
                 found.append(_suggestion(each, typos.words[each], cursor.typed, chance, correction=True))
             found.sort(key=lambda each: (-each.probability, each.text))
         whole = min(candidates.whole / max(mass, LEAST), 1.0) if cursor.word else 1.0
@@ -349,12 +360,12 @@ class NgramKeyboard:
         }
 
 
-def _chances(candidates: Candidates, whole: float) -> dict[str, float]:
+def _chances(candidates: Candidates, whole: float, *, least: float = FLOOR) -> dict[str, float]:
     """The probabilities of the words that may be shown, divided by `whole`."""
     return {
         each: min(candidate.probability / whole, 1.0)
         for each, candidate in candidates.words.items()
-        if candidate.probability > FLOOR * whole
+        if candidate.probability > least * whole
     }
 
 

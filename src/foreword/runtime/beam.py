@@ -66,6 +66,7 @@ class Found:
     words: Sequence[Word]
     typed: float
     whole: float = 0.0  # P(the letters typed are a word, and it ends here | the text before them)
+    no_words: float = 0.0  # P(the letters typed begin no known word | the text before them), not in `typed`
 
 
 @runtime_checkable
@@ -305,7 +306,12 @@ class Search:
                 others.setdefault(text, word)
         read = math.exp(self.cursor.log_typed) / self.beam.space(self.cursor)
         whole = sum(chance for (text, _), chance in self.others.items() if text == self.cursor.word)
-        return Found(words=[*best.values(), *others.values()], typed=typed * read, whole=whole * read)
+        return Found(
+            words=[*best.values(), *others.values()],
+            typed=typed * read,
+            whole=whole * read,
+            no_words=max(self.typed - typed, 0.0) * read,
+        )
 
     def _without_no_words(self, *, are_all: bool) -> float:
         """`typed`, in which the paths that become no word hardly count (NO_WORD, MOST_NO_WORDS)."""
