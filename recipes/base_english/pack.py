@@ -2,8 +2,8 @@
 
     python recipes/base_english/pack.py MODEL src/foreword/base --texts texts [--keystrokes FILE]
 
-The word list is made of the folder of texts, without the misspellings that codespell knows (`pip install codespell`).
-FILE has a paragraph on the development people for the card: what
+The word list is made of the folder of texts, without slurs and the misspellings that codespell knows (`pip install
+codespell`). FILE has a paragraph on the development people for the card: what
 `benchmarks/keystrokes.py` printed, in words. What says where the texts lay on the machine that trained it is left out.
 
 The 8-bit graph has the same matrices as the weights, so both have one copy: model.safetensors holds the integers and
@@ -37,6 +37,12 @@ EDITED = ("common-voice", "moby-dick", "novels", "speeches")
 PRINTED = (*EDITED, "fiction", "later-fiction", "more-fiction", "textbooks")
 OFTEN = 3
 """A word of an unedited text may be proposed after this many uses: rarer words are mostly typos."""
+OFFENSIVE = {
+    "butthole", "cock", "cocks", "coon", "coons", "cummies", "cunt", "darkies", "fag", "faggots",
+    "halfbreed", "injun", "injuns", "jap", "kike", "mulatto", "negro", "negro's", "negroes", "nigger",
+    "nigger's", "niggers", "pussy", "retard", "retarded", "slut", "squaw", "squaws", "twat", "whore", "wop",
+}  # fmt: skip
+"""Nobody wants these after the first letters of night or coconut. Somebody who writes them teaches them."""
 PICTURE = "curve.png"
 EMBEDDINGS = "embed.weight"
 
@@ -82,7 +88,7 @@ people say in it; the books are from 1791 to 1930, the speeches from 1981 to 202
 and their manners.
 
 `lexicon.txt` lists the words that it may propose: those that occur three times in these texts, or once in what was
-edited before it was printed or read aloud. Common misspellings are left out.
+edited before it was printed or read aloud. Common misspellings and slurs are left out.
 
 ## How well it does
 
@@ -206,7 +212,7 @@ def lexicon(texts: Path) -> str:
         {
             word: count
             for word, count in found.items()
-            if count >= OFTEN and count > wrong.get(word.casefold(), 0)
+            if count >= OFTEN and count > wrong.get(word.casefold(), 0) and word.casefold() not in OFFENSIVE
         }
     )
 
