@@ -55,6 +55,11 @@ def test_the_first_sign_of_all_is_not_likely_after_other_words() -> None:
     assert Signs(["Dear Ms Okonkwo,"]).follow("Thank you").chances[","] < 0.1
 
 
+def test_the_only_sign_that_begins_as_typed_is_not_certain() -> None:
+    """After one quotation, each full stop was followed by a quotation mark, inline."""
+    assert Signs(['She said "I will find out."']).follow("He ran after the bus.").chances['."'] < 0.3
+
+
 def test_a_frequent_sign_after_one_word_is_not_likely_after_others() -> None:
     signs = Signs(["haha!!", "no", "yes", "well", "fine then"] * 30)
     assert signs.follow("haha").chances["!!"] > 0.8

@@ -45,7 +45,7 @@ as long as everything else."""
 MOST_MEANT: Final = 12
 """So many words perhaps meant are judged by the network: the likeliest by memory and n-grams."""
 FEW: Final = 6
-RIVAL: Final = 4.0
+RIVAL: Final = 2.5
 """Of don't and dont, one is not shown if the other is so many times as likely."""
 ENOUGH_WORDS: Final = 1_000
 """If a model has no word list, a memory with at least this many words decides which words exist."""

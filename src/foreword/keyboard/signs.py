@@ -22,6 +22,7 @@ from foreword.text.words import PATTERN
 TAIL: Final = 512  # characters of a line that are read
 BACKING: Final = 6.0  # B above
 UNSEEN: Final = 20.0  # words without a sign, counted in advance: else one comma seems to follow each word
+NEW: Final = 3  # uses of the characters typed as a whole sign, counted in advance
 NONE: Final = ""  # no sign comes: a word does, or the end
 TOUCHES: Final = "\0"  # after a sign that touches the next word: it is not offered, but the word may come
 OPENING: Final = regex.compile(r"[\p{Ps}\p{Pi}]$")
@@ -91,7 +92,7 @@ class Signs:
         if before and not last.is_word and last.end == len(line):  # a sign is begun
             last = before[-1]
         typed = line[last.end :]
-        chances = self._chances(line[last.start : last.end].casefold(), is_word=last.is_word)
+        chances = self._chances(line[last.start : last.end].casefold(), typed, is_word=last.is_word)
         touching = chances.pop(typed + TOUCHES, 0.0)
         offered = {sign: chance for sign, chance in chances.items() if not sign.endswith(TOUCHES)}
         fitting = {sign: chance for sign, chance in offered.items() if sign.startswith(typed)}
@@ -105,9 +106,11 @@ class Signs:
             ends=whole / total,
         )
 
-    def _chances(self, symbol: str, *, is_word: bool) -> dict[str, float]:
-        """The probabilities of all signs after a word or a sign."""
+    def _chances(self, symbol: str, typed: str, *, is_word: bool) -> dict[str, float]:
+        """The probabilities of all signs after a word or a sign. Those typed may be a new one."""
         kind, own = self._kinds[is_word], self._after.get(symbol, Counter[str]())
+        if typed.strip():
+            kind = kind + Counter({typed: NEW})
         everything, times = kind.total() + UNSEEN, own.total()
         return {
             sign: (own[sign] + BACKING * count / everything) / (times + BACKING)
