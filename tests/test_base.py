@@ -208,6 +208,14 @@ def test_a_capital_alone_is_suggested_only_where_it_is_likely(base: Model, typed
     assert (typed.rpartition(" ")[2].capitalize() in found) == capital
 
 
+def test_a_number_is_ended_only_as_the_person_wrote_it(base: Model) -> None:
+    """After "it is £32.50", 500 was suggested inline."""
+    keyboard = Keyboard(base, Memory.open())
+    assert not any(each.text.isdigit() for each in keyboard.suggest("The train at 9:45 is £32.50"))
+    keyboard.learn("flight 4711 is late")
+    assert "4711" in {each.text for each in keyboard.suggest("flight 47")}
+
+
 @pytest.mark.parametrize(("typed", "slur"), [("one nig", "nigger"), ("he likes coc", "cock")])
 def test_a_slur_is_not_suggested_before_the_person_writes_it(base: Model, typed: str, slur: str) -> None:
     keyboard = Keyboard(base, Memory.open())

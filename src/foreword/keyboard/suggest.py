@@ -232,7 +232,7 @@ class Keyboard:
         chances = {
             word: chance
             for word, chance in _chances(candidates, mass).items()
-            if chance >= LIKELY_CAPITAL or word.casefold() != cursor.word.casefold()
+            if _is_useful(word, cursor.word, candidates.words[word], chance)
         }
         times_ignored = self._times_ignored(cursor, candidates, limit, latest)
         shown = best(chances, limit, times_ignored, self._attention.overlooks)
@@ -381,6 +381,13 @@ def _suggestion(
         source="network" if candidate.network >= candidate.memory else "memory",
         correction=correction,
     )
+
+
+def _is_useful(word: str, letters: str, candidate: Candidate, chance: float) -> bool:
+    """False if a word adds only an unlikely capital, or if it ends a number in a way that the person never wrote."""
+    if word.casefold() == letters.casefold():
+        return chance >= LIKELY_CAPITAL
+    return candidate.memory > 0 or not (letters and word.isdigit())
 
 
 def _is_typed(word: str, letters: str) -> bool:
