@@ -208,6 +208,15 @@ def test_a_capital_alone_is_suggested_only_where_it_is_likely(base: Model, typed
     assert (typed.rpartition(" ")[2].capitalize() in found) == capital
 
 
+def test_a_typo_made_once_is_not_suggested_beside_the_word_meant(base: Model) -> None:
+    keyboard = Keyboard(base, Memory.open())
+    for is_shown in (False, True):
+        keyboard.learn("see you tommorow")
+        found = [each.text for each in keyboard.suggest("see you tom")]
+        assert ("tommorow" in found) == is_shown
+        assert "tomorrow" in found
+
+
 def test_a_number_is_ended_only_as_the_person_wrote_it(base: Model) -> None:
     """After "it is £32.50", 500 was suggested inline."""
     keyboard = Keyboard(base, Memory.open())

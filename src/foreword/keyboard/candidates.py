@@ -15,16 +15,7 @@ from functools import lru_cache
 from heapq import nlargest
 from typing import Final, final
 
-from foreword.keyboard.casing import (
-    capitalized,
-    is_shouted,
-    lowered,
-    shouted,
-    shouting,
-    straight,
-    uncontracted,
-    written,
-)
+from foreword.keyboard.casing import capitalized, is_shouted, lowered, shouted, shouting, straight, written
 from foreword.keyboard.memory import Memory
 from foreword.keyboard.mixture import Background, BackgroundDistribution, Mixture, Observation
 from foreword.keyboard.ngram_model import START, Distribution, context_of
@@ -45,6 +36,8 @@ as long as everything else."""
 MOST_MEANT: Final = 12
 """So many words perhaps meant are judged by the network: the likeliest by memory and n-grams."""
 FEW: Final = 6
+_CONTRACTION: Final = re.compile(r"(?<=n)'(?=t$)|'(?=ve$)|^(that|what|s?he|t?here|where|how|who)'(?=s$)")
+"""The apostrophe of a contraction that makes no other word without it."""
 RIVAL: Final = 2.5
 """Of don't and dont, one is not shown if the other is so many times as likely."""
 ENOUGH_WORDS: Final = 1_000
@@ -135,7 +128,10 @@ class Finder:
             candidates = self._with_shouted(candidates, cursor, loud, limit)
         elif "’" in cursor.word:
             candidates = self._with_straight(candidates, cursor, limit)
-        words = candidates.words if asked else _each_once(candidates.words, cursor.word)
+        words = candidates.words
+        if not asked:
+            words = _each_once(words, cursor.word)
+            words = {each: words[each] for each in words if not self._is_typo(each, words)}
         return replace(candidates, words=self._allowed(words, cursor))
 
     def typos(self, cursor: Cursor, candidates: Candidates) -> Candidates | None:
@@ -207,6 +203,14 @@ class Finder:
     def _allowed(self, words: dict[str, Candidate], cursor: Cursor) -> dict[str, Candidate]:
         """The words that are not forgotten."""
         return {each: words[each] for each in words if not self._memory.is_blocked(each, cursor.before)}
+
+    def _is_typo(self, word: str, words: dict[str, Candidate]) -> bool:
+        """True if the person wrote this unknown word once, and one typo makes it of another one of `words`."""
+        if self._lexicon is None or not words[word].memory or self._lexicon.holds(word):
+            return False
+        use = self._memory.why(word)
+        is_single = use is not None and use.times == 1
+        return is_single and not words.keys().isdisjoint(intended(word, self._letters))
 
     def observe(self, line: str) -> Iterator[Observation]:
         """The words of one message, each with its probability from both sources before it is learned."""
@@ -373,15 +377,13 @@ def _each_once(chosen: dict[str, Candidate], typed: str) -> dict[str, Candidate]
         folded = straight(word.casefold())
         if word.startswith(typed) or folded not in own or candidate.memory:
             best[folded] = min((-candidate.probability, word), best.get(folded, (1.0, "")))
-    keys = {uncontracted(each) for each in own}
-    most = {
-        uncontracted(each): chance for each, (chance, _) in sorted(best.items(), key=lambda item: -item[1][0])
-    }
+    keys = {each: _CONTRACTION.sub(r"\1", each) for each in best}
+    of_own = {keys[each] for each in own}
+    most = {keys[each]: chance for each, (chance, _) in sorted(best.items(), key=lambda item: -item[1][0])}
     return {
         word: chosen[word]
         for folded, (chance, word) in best.items()
-        if folded in own
-        or (uncontracted(folded) not in keys and RIVAL * chance <= most[uncontracted(folded)])
+        if folded in own or (keys[folded] not in of_own and RIVAL * chance <= most[keys[folded]])
     }
 
 

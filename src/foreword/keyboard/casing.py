@@ -14,9 +14,6 @@ from foreword.text.words import begins, matching, words
 _TURKISH: Final = re.compile("[İıĞğ]")
 """A letter that only languages with ı have."""
 
-_CONTRACTION: Final = re.compile(r"(?<=n)'(?=t$)|'(?=ve$)|^(that|what|s?he|t?here|where|how|who)'(?=s$)")
-"""The apostrophe of a contraction that makes no other word without it."""
-
 SMALL: Final = 0.3
 SMALL_AT_START: Final = 0.01
 PLAIN: Final = 0.3
@@ -39,11 +36,6 @@ def is_shouted(word: str) -> bool:
 def straight(text: str) -> str:
     """`text` with straight apostrophes."""
     return text.replace("’", "'")
-
-
-def uncontracted(word: str) -> str:
-    """A word in small letters without the apostrophe of a contraction, as dont, if no other word is written so."""
-    return _CONTRACTION.sub(r"\1", word)
 
 
 def written(typed: str, word: str, *, starts: bool = False) -> tuple[str, float]:
