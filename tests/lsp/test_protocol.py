@@ -43,6 +43,19 @@ def test_the_server_still_answers_after_invalid_messages() -> None:
         editor.change("and nothing happens")
 
 
+def test_an_invalid_request_gets_an_error_and_an_invalid_notification_none() -> None:
+    with editing(Guessing(WORDS)) as editor:
+        editor.notify("textDocument/didChange", contentChanges="all")
+        broken: tuple[object, ...] = (None, {"textDocument": {}}, [1])
+        for params in broken:
+            editor.send({"id": "invalid", "method": "textDocument/completion", "params": params})
+            editor.send({"id": "unknown", "method": "textDocument/nonsense", "params": {}})
+            while "id" not in (found := editor.read()):
+                pass
+            assert (found["id"], found["error"]["code"]) == ("invalid", -32602)
+            assert editor.read()["id"] == "unknown"
+
+
 @pytest.mark.parametrize("line", ["word and other words, ", "😀 word ", "It is a short line.\n"], ids=ascii)
 def test_a_keystroke_at_the_end_of_a_megabyte_is_answered_quickly(line: str) -> None:
     """The test measures processor time, because a busy machine lengthens the time on the clock."""

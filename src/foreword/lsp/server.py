@@ -20,7 +20,7 @@ from itertools import chain
 from typing import Any, BinaryIO, Final, NamedTuple, TypeVar, final
 
 from lsprotocol import types
-from pygls.exceptions import JsonRpcMethodNotFound
+from pygls.exceptions import JsonRpcException, JsonRpcMethodNotFound
 from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol, lsp_method
 
@@ -68,6 +68,15 @@ class Protocol(LanguageServerProtocol):
     lsp_text_document__did_open = _only(types.TEXT_DOCUMENT_DID_OPEN)
     lsp_text_document__did_change = _only(types.TEXT_DOCUMENT_DID_CHANGE)
     lsp_text_document__did_close = _only(types.TEXT_DOCUMENT_DID_CLOSE)
+
+    def structure_message(self, data: dict[str, Any]) -> Any:
+        """The message that these values are. A request that is none gets an error: pygls would not answer it."""
+        try:
+            return super().structure_message(data)
+        except JsonRpcException as error:
+            if "id" in data and "method" in data:
+                self._send_response(data["id"], error=error.to_response_error())
+            raise
 
 
 @final
