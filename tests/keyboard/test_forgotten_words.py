@@ -180,10 +180,14 @@ def test_a_word_is_forgotten_if_the_disk_has_no_room_to_rewrite_the_file(
 def test_clearing_leaves_only_the_blocked_words(tmp_path: Path) -> None:
     path = tmp_path / "me.memory"
     memory = Memory.open(path)
+    before_its_file = memory.identity()
     memory.learn("see Xylophon42\nsee Anna")
     memory.set_weights("a", [1.0])
     memory.forget("Anna")
-    assert memory.clear() == 2
+    assert memory.identity() == before_its_file
+    other = Memory.open(path)
+    assert other.clear() == 2
+    assert memory.identity() == other.identity() != before_its_file
     assert (memory.messages(), memory.uses(9), memory.weights("a")) == ([], [], None)
     assert memory.is_blocked("Anna")
     assert words_after(memory, "see ") == {}

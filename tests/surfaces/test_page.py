@@ -439,19 +439,17 @@ def test_the_page_teaches_new_lines_together_and_once(page: "Page", tmp_path: Pa
     teach(page, "Nothing new to learn.")
     text.fill("It rains. We met.")
     teach(page, "Learned 1 message.")
-    page.route("**/v1/models", lambda route: route.fulfill(json={"data": [{"id": "other"}]}))
-    page.reload()
+    foreword = Program(tmp_path)
+    foreword("memory", "clear", "--yes", "-m", tmp_path / "base")
+    foreword("learn", "-", "-m", tmp_path / "base", stdin=b"So many words.\nAnd more.\nAnd more again.\n")
     teach(page, "Learned 1 message.")
-    page.unroute("**/v1/models")
     page.reload()
     teach(page, "Nothing new to learn.")
-    page.route("**/v1/memory?*", lambda route: route.fulfill(json={"messages": 0, "words": []}))
-    teach(page, "Learned 1 message.")
-    page.unroute("**/v1/memory?*")
     text.fill("It rains. We met. Nobody came.")
     with page.expect_request("**/v1/learn") as grown:
         page.click("#learn")
     assert json.loads(grown.value.post_data or "")["text"] == "Nobody came.\n"
+    expect(page.locator("#learned")).to_have_text("Learned 1 message.")
     text.fill("It rains. We met. Here is my PIN!")
     teach(page, "Learned 1 message.")
     text.fill("It rains. We met. Here is my PIN! It is 4711.")
@@ -583,6 +581,9 @@ def test_the_page_explains_the_last_taken_word(page: "Page", typed: str, choice:
 
 
 def test_the_page_renders_the_model_card_from_markdown(page: "Page") -> None:
+    page.route("**/v1/models", lambda route: route.fulfill(json={"data": [{"id": "of an earlier server"}]}))
+    page.reload()
+    page.unroute("**/v1/models")
     page.click("nav >> text=Model")
     expect(page.locator("#card h3")).to_have_text("base")
     expect(page.locator("#card table").first).to_contain_text("weights")

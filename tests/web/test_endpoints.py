@@ -90,7 +90,7 @@ def test_a_word_with_separate_accents_is_explained_and_counted(client: TestClien
 def test_private_mode_learns_nothing(keyboard: Keyboard) -> None:
     with client_of(Serving(keyboard, is_private=True)) as private:
         assert private.post("/v1/learn", json={"text": LEARNED}).status_code == 403
-        assert private.get("/v1/memory").json() == {"messages": 0, "words": []}
+        assert private.get("/v1/memory").json()["messages"] == 0
         assert private.get("/v1/settings").json()["private"]
 
 

@@ -11,6 +11,7 @@ programs may use one file, and several threads one memory.
 
 import hashlib
 import json
+import secrets
 import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence, Set
@@ -212,6 +213,11 @@ class Memory:
         """The number of messages."""
         return self._rows(int, "SELECT count(*) FROM messages")[0]
 
+    def identity(self) -> str:
+        """The identity of the memory, which is another one after `clear`."""
+        key = self._read(lambda database: fact(database, "key"))
+        return hashlib.blake2b(key=key, digest_size=8).hexdigest()
+
     # Learning
 
     def learn(self, text: str, time: datetime | None = None) -> int:
@@ -360,6 +366,7 @@ class Memory:
 
         def change(database: sqlite3.Connection) -> int:
             _begin_generation(database)
+            database.execute("UPDATE facts SET value = ? WHERE name = 'key'", (secrets.token_bytes(32),))
             there = database.execute("DELETE FROM messages").rowcount
             for table in ("words", "ngrams", "sources", "weights"):
                 database.execute(f"DELETE FROM {table}")  # noqa: S608 - the names are ours

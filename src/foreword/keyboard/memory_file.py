@@ -239,9 +239,10 @@ class MemoryFile:
             reason = "Not a directory" if isinstance(error, FileExistsError) else error.strerror
             remedy = "choose another place with -m, or another data folder with FOREWORD_HOME"
             raise MemoryReadOnly(f"{self.path} cannot be made: {reason}; {remedy}") from None
+        key = fact(self.database, "key")
         self.database.close()
         try:
-            database = prepared(connected(str(self.path)))
+            database = prepared(connected(str(self.path)), key)
             add_blocked(database, self._rescued)
             database.close()
         except sqlite3.Error as error:
@@ -382,8 +383,8 @@ def connected(database: str, *, uri: bool = False) -> sqlite3.Connection:
     return connection
 
 
-def prepared(database: sqlite3.Connection) -> sqlite3.Connection:
-    """Set up a connection, and create the tables in a new database."""
+def prepared(database: sqlite3.Connection, key: bytes = b"") -> sqlite3.Connection:
+    """Set up a connection, and create the tables in a new database, with this key or a new one."""
     database.execute("PRAGMA secure_delete = ON")
     database.execute("PRAGMA synchronous = NORMAL")  # with a write-ahead log no crash can damage the file
     if _number(database, "user_version") == 0:
@@ -392,7 +393,7 @@ def prepared(database: sqlite3.Connection) -> sqlite3.Connection:
         if _number(database, "user_version") == 0:  # no other program was first
             for table in _TABLES:
                 database.execute(table)
-            key = secrets.token_bytes(32)
+            key = key or secrets.token_bytes(32)
             database.execute("INSERT INTO facts VALUES ('key', ?), ('generation', 0)", (key,))
             database.execute(f"PRAGMA application_id = {APPLICATION}")
             database.execute(f"PRAGMA user_version = {VERSION}")

@@ -79,6 +79,7 @@ async def memory(serving: Serving, ask: schemas.MemoryRequest) -> schemas.Memory
     found: Memory = serving.keyboard.memory
     uses = await serving.on_keyboard(found.uses, ask.limit, ask.part)
     return schemas.MemoryReply(
+        id=await serving.on_keyboard(found.identity),
         messages=await serving.on_keyboard(found.size),
         words=[
             schemas.WrittenWord(word=each.word, times=each.times, last=each.last.isoformat()) for each in uses

@@ -110,8 +110,9 @@ class WrittenWord(Reply, frozen=True, kw_only=True):
 
 @final
 class MemoryReply(Reply, frozen=True, kw_only=True):
-    """The number of messages in the memory, and its most frequent words."""
+    """The memory: its number of messages, and its most frequent words."""
 
+    id: Annotated[str, Meta(description="another one after `foreword memory clear`")]
     messages: Count
     words: list[WrittenWord]
 

@@ -1,14 +1,10 @@
 // Generate: passages side by side, each as it is written.
 import {by, made, request} from './api.js';
 
-let model = '', stop = null;
-
-export function begin(served) {
-  model = served.model;
-}
+let stop = null;
 
 function wanted(form) {
-  const fields = new FormData(form), found = {model, prompt: by('prompt').value, stream: true};
+  const fields = new FormData(form), found = {prompt: by('prompt').value, stream: true};
   for (const name of ['temperature', 'top_p', 'min_p', 'max_tokens', 'n', 'seed']) {
     if (fields.get(name) !== '') found[name] = Number(fields.get(name));
   }

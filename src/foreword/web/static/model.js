@@ -1,15 +1,10 @@
 // Model: what it is, and how well it does.
 import {ask, by, made} from './api.js';
 
-let model = '';
 const SVG = 'http://www.w3.org/2000/svg';
 
-export function begin(served) {
-  model = served.model;
-}
-
 export async function enter() {
-  const found = await ask(`/v1/models/${encodeURIComponent(model)}`).catch(() => null);
+  const found = await ask('/v1/models').then(({data}) => ask(`/v1/models/${encodeURIComponent(data[0].id)}`)).catch(() => null);
   if (!found) return;
   const sizes = Object.entries(found.sizes).filter(([name]) => ['embedding', 'hidden', 'layers', 'context'].includes(name));
   const lines = [['name', found.id], ['network', [found.architecture, ...sizes.map(([name, size]) => `${name} ${size}`)].join(', ')],

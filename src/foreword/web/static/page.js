@@ -26,13 +26,10 @@ addEventListener('hashchange', () => {
   if (location.hash.startsWith('#token=')) location.reload();  // the address of a server started anew
   else show(true);
 });
-const served = {
-  model: (await ask('/v1/models').catch(() => ({data: [{id: ''}]}))).data[0].id,
-  settings: await ask('/v1/settings').catch(() => null),
-};
-document.querySelector('main').hidden = !served.settings;  // the complaint says what is wrong
-if (served.settings) {
-  for (const part of Object.values(parts)) part.begin?.(served);
+const settings = await ask('/v1/settings').catch(() => null);
+document.querySelector('main').hidden = !settings;  // the complaint says what is wrong
+if (settings) {
+  for (const part of Object.values(parts)) part.begin?.(settings);
   show(false);
 }
 document.documentElement.dataset.ready = 'yes';

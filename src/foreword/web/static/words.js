@@ -8,7 +8,7 @@ let isPrivate = false;
 // The local day of a time, as `foreword memory list` shows it.
 const day = time => new Date(time).toLocaleDateString('sv');
 
-export function begin({settings}) {
+export function begin(settings) {
   isPrivate = settings.private;
   by('pause').checked = local.getItem(PAUSED) === 'yes';
   by('pause').disabled = isPrivate;

@@ -8,18 +8,20 @@ let found = [], inline = false, chosen = 0, before = '', wanted = null, asking =
 let composing = false, spelled = false, unnamed = false, dismissed = false, asleep = false, space = -1;  // space: the end of the one behind a word just taken, which a comma replaces
 let origin = [], seen = '', accepts = 0, wasted = 0, kind = 'key', swaps = false;  // swaps: a mark takes the place of the space
 let isPrivate = true, keys = {}, taken = null, stored = '', isKept = true, lessons = Promise.resolve();
-let learned = new Set(), memory = '';  // hashes of sentences, and their key: another model has another memory
+let learned = new Set(), memory = '';  // hashes of sentences, and the key of the memory that learned them
 const MODIFIERS = {Control: 'ctrlKey', Alt: 'altKey', Shift: 'shiftKey', Super: 'metaKey'};
 const X11 = {' ': 'space', enter: 'return', pageup: 'page_up', pagedown: 'page_down', contextmenu: 'menu'};
 
 export const lastTaken = () => taken;
 
-export function begin({model, settings}) {
-  memory = `foreword.learned.${model}`;
+export function begin(settings) {
   isPrivate = settings.private;
   keys = settings.keys;
   if (isPrivate) by('kept').textContent = 'Private: nothing is learned, and the text is not kept.';
-  else recall();
+  else {
+    recall();
+    lessons = compare();
+  }
   by('learn-lines').checked = settings.learn;
   by('learn').disabled = by('learn-lines').disabled = isPrivate;
   by('write-how').textContent = `${keys.accept} takes the chosen word, and so does → the grey one. ${keys.next} or ↓ chooses `
@@ -239,11 +241,12 @@ async function learn(lines, above = '') {
   by('learned').textContent = isNew ? `Learned ${messages(sum)}.` : 'Nothing new to learn.';
 }
 
-// An empty memory, as after foreword memory clear, has learned nothing.
+// Another memory, also one that foreword memory clear has emptied, has not learned what this one has.
 async function compare() {
-  by('learned').textContent = 'Learning …';
-  const held = await ask('/v1/memory?limit=1').catch(() => null);
-  if (held?.messages === 0) learned.clear();
+  const held = await ask('/v1/memory?limit=1').catch(() => null), key = `foreword.learned.${held?.id}`;
+  if (!held || key === memory) return;
+  memory = key;
+  learned = new Set(JSON.parse(local.getItem(memory)));
 }
 
 // One lesson after the other: a line is learned once.
@@ -348,6 +351,7 @@ text.addEventListener('keydown', event => {
 by('learn').addEventListener('click', () => {
   if (by('pause').checked) by('learned').textContent = 'Learning is paused; see My words.';
   else {
+    by('learned').textContent = 'Learning …';
     lessons = lessons.then(compare);
     teach(text.value.split('\n'));
   }
