@@ -164,7 +164,8 @@ def _settings_in(text: str) -> Settings:
 
 def plainly(message: str, field: str) -> str:
     """A message of msgspec or tomllib in plain words, without objects and paths; `field` is the word for a field."""
-    message = message.removesuffix(".").replace("Object contains unknown field", f"there is no {field}")
+    message = re.sub(r"\.$| - at `\$(\[\.\.\.\])+`$", "", message)
+    message = message.replace("Object contains unknown field", f"there is no {field}")
     message = re.sub("Object missing required field (.*)", r"\1 is missing", message)
     if found := re.fullmatch(r"Expected `(\w+)[^`]*`(?:, got `.*`| ([<>]=?) (\S+)) - at `\$\.(.*)`", message):
         kind, bound, number, name = found.groups()

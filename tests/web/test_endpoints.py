@@ -1,6 +1,7 @@
 """The API gives the same answers as Python: the same keyboard, the same figures."""
 
 import base64
+import json
 import math
 import re
 import shutil
@@ -73,10 +74,12 @@ def test_the_api_lists_explains_exports_and_forgets_learned_words(client: TestCl
         ({"text": "a", "nope": 1}, "there is no field `nope`"),
         ({"text": "a" * 200_001}, "text must have at most 200,000 characters"),
         ([], "the request is not a JSON object"),
+        (b'{"confidence": 1e999}', '"Number out of range"'),
     ],
 )
 def test_a_wrong_request_is_answered_in_plain_words(client: TestClient, body: object, said: str) -> None:
-    answer = client.post("/v1/suggest", json=body)
+    content = body if isinstance(body, bytes) else json.dumps(body).encode()
+    answer = client.post("/v1/suggest", content=content, headers={"Content-Type": "application/json"})
     assert (answer.status_code, said in answer.text) == (400, True)
 
 

@@ -1,11 +1,15 @@
 """The requests that are allowed, and the answers to all others."""
 
+import asyncio
 import logging
+from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
 from foreword.keyboard.suggest import Keyboard
+from foreword.web import app as web_app
+from foreword.web import guard
 from foreword.web.app import create_app
 from foreword.web.serving import Serving
 from web.conftest import TOKEN, client_of
@@ -127,3 +131,24 @@ def test_a_malformed_request_is_refused_without_its_words(client: TestClient, bo
     answer = client.post("/v1/suggest", content=body, headers={"Content-Type": "application/json"})
     assert answer.status_code == 400
     assert "xylophone" not in answer.text
+
+
+def test_a_body_that_does_not_come_is_refused(keyboard: Keyboard, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A shutdown waited 30 s for it."""
+    monkeypatch.setattr(web_app, "BODY_SECONDS", 0.01)
+    monkeypatch.setattr(guard, "LINGER_SECONDS", 0.01)
+    headers = {"host": "127.0.0.1", "authorization": f"Bearer {TOKEN}", "content-type": "application/json"}
+    encoded = [(name.encode(), value.encode()) for name, value in headers.items()]
+    scope = {"type": "http", "method": "POST", "path": "/v1/suggest", "headers": encoded}
+    sent: list[Any] = []
+
+    async def receive() -> Any:
+        return await asyncio.Future()
+
+    async def send(message: object) -> None:
+        sent.append(message)
+
+    app = create_app(Serving(keyboard), token=TOKEN)
+    asyncio.run(asyncio.wait_for(app(scope, receive, send), 20))
+    assert sent[0]["status"] == 408
+    assert b"the request did not come" in sent[1]["body"]

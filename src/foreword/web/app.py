@@ -21,6 +21,7 @@ from foreword.web.openapi import document
 from foreword.web.serving import Serving
 
 LOOK_SECONDS: Final = 1.0  # between two checks that the client is still there
+BODY_SECONDS: Final = 10.0  # for the whole body of a request; a shutdown waits for it
 FILES: Final = Path(__file__).parent / "static"
 
 
@@ -103,16 +104,19 @@ def _normalised(asked: Any, *, without_null: bool) -> Any:
 
 
 async def _body(request: Request) -> bytes:
-    """The whole body; a body that is too large is refused."""
+    """The whole body; a body that is too large or too slow is refused."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != "application/json":
         raise HTTPException(415, "send JSON, with the header Content-Type: application/json")
     body = bytearray()
     try:
-        async for chunk in request.stream():
-            body += chunk
-            if len(body) > LARGEST_BODY:
-                raise HTTPException(413, TOO_LARGE, CLOSE)
+        async with asyncio.timeout(BODY_SECONDS):
+            async for chunk in request.stream():
+                body += chunk
+                if len(body) > LARGEST_BODY:
+                    raise HTTPException(413, TOO_LARGE, CLOSE)
+    except TimeoutError:
+        raise HTTPException(408, f"the request did not come within {BODY_SECONDS:g} seconds", CLOSE) from None
     except ClientDisconnect:
         raise HTTPException(400, "the request was cut off") from None
     return bytes(body)
