@@ -754,9 +754,15 @@ def test_tab_leaves_the_text_if_a_server_answers_no_more(browser: "Browser", add
     page.context.close()
 
 
-def test_the_choices_stay_visible_above_the_keyboard_of_a_phone(browser: "Browser", address: str) -> None:
-    page = opened(browser, address, viewport={"width": 360, "height": 360}, has_touch=True, is_mobile=True)
-    type_until(page, "many lines\n" * 12 + "We meet tom", "orrow")
+@pytest.mark.parametrize("size", [(360, 360), (320, 640)], ids=["above the keyboard", "narrow"])
+def test_the_choices_and_the_last_line_stay_visible_on_a_phone(
+    browser: "Browser", address: str, size: tuple[int, int]
+) -> None:
+    """In a narrow window, the links take two lines."""
+    viewport = {"width": size[0], "height": size[1]}
+    page = opened(browser, address, viewport=viewport, has_touch=True, is_mobile=True)
+    page.locator("#text").fill("many lines\n" * 25)
+    type_until(page, "We meet tom", "orrow")
     expect(page.locator("#choices")).to_be_in_viewport(ratio=1)
     text, bar = page.locator("#text").bounding_box(), page.locator("#bar").bounding_box()
     assert text
