@@ -172,7 +172,8 @@ def test_the_command_line_of_the_browser_shows_no_token(
         assert f'url={address}"' in door.read_text("utf-8")
         assert stat.S_IMODE(door.stat().st_mode) == 0o600
         process.send_signal(signal.Signals[end])
-        assert process.wait(timeout=PATIENCE) in (0, 130)
+        # Python itself ends by SIGINT after a caught interrupt inside `exec`, as of a class that is being made.
+        assert process.wait(timeout=PATIENCE) in (0, 130, -signal.SIGINT)
     assert not door.exists()
 
 
