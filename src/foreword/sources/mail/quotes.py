@@ -100,7 +100,7 @@ _original: Final = re.compile(
 ).match
 
 _forwarded: Final = re.compile(
-    rf"\s*(?:[-‐_=*]{{2,}}\s*(?:{_any('forwarded')})[^\n]{{0,100}}|(?:{_any('forwarded apple')})\s*+[:：]?"
+    rf"\s*+(?:[-‐_=*]{{2,}}\s*(?:{_any('forwarded')})[^\n]{{0,100}}|(?:{_any('forwarded apple')})\s*+[:：]?"
     r"|.{1,80} (?:is inviting you to a scheduled zoom meeting|lädt sie zu einem geplanten zoom-meeting ein)\.)\s*$",
     re.IGNORECASE,
 ).match
