@@ -208,13 +208,28 @@ def test_a_capital_alone_is_suggested_only_where_it_is_likely(base: Model, typed
     assert (typed.rpartition(" ")[2].capitalize() in found) == capital
 
 
-def test_a_typo_made_once_is_not_suggested_beside_the_word_meant(base: Model) -> None:
+def test_a_typo_made_once_is_not_suggested_beside_the_word_meant(
+    base: Model, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delattr(Memory, "why")  # it reads all words of the memory, which takes too long for a key
     keyboard = Keyboard(base, Memory.open())
     for is_shown in (False, True):
         keyboard.learn("see you tommorow")
         found = [each.text for each in keyboard.suggest("see you tom")]
         assert ("tommorow" in found) == is_shown
         assert "tomorrow" in found
+
+
+def test_two_new_words_of_which_a_typo_makes_each_other_are_both_suggested(base: Model) -> None:
+    keyboard = Keyboard(base, Memory.open())
+    keyboard.learn("mi abuela\nmi abuelo")
+    assert {"abuela", "abuelo"} <= {each.text for each in keyboard.suggest("mi abu", 5)}
+
+
+def test_of_don_t_and_dont_a_forgotten_one_makes_room_for_the_other(base: Model) -> None:
+    keyboard = Keyboard(base, Memory.open())
+    keyboard.forget("don't")
+    assert "dont" in {each.text for each in keyboard.suggest("I don", 5)}
 
 
 def test_a_number_is_ended_only_as_the_person_wrote_it(base: Model) -> None:

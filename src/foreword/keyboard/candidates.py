@@ -128,11 +128,10 @@ class Finder:
             candidates = self._with_shouted(candidates, cursor, loud, limit)
         elif "’" in cursor.word:
             candidates = self._with_straight(candidates, cursor, limit)
-        words = candidates.words
+        words = self._allowed(candidates.words, cursor)
         if not asked:
-            words = _each_once(words, cursor.word)
-            words = {each: words[each] for each in words if not self._is_typo(each, words)}
-        return replace(candidates, words=self._allowed(words, cursor))
+            words = self._without_typos(_each_once(words, cursor.word))
+        return replace(candidates, words=words)
 
     def typos(self, cursor: Cursor, candidates: Candidates) -> Candidates | None:
         """The likeliest words that one typo turns into the letters typed, and the sum of their probabilities.
@@ -144,7 +143,7 @@ class Finder:
         if loud:
             cursor = self._predictor.read_to_cursor(lowered(cursor.text), cursor.preceding)
         word = cursor.word
-        if len(word) not in CORRECTED or _NAME.search(cursor.text):
+        if len(word) not in CORRECTED or _NAME.search(cursor.text[-LONGEST:]):
             return None
         known, expected = self._memory.after(cursor.before), self._background.after(cursor.before)
         existing, share = self._known(known), self._mixture.share(known.knowledge)
@@ -168,7 +167,7 @@ class Finder:
             candidate.network += capitals * (1 - share) * network
             candidate.memory += capitals * share * this.memory
         typed = sum(candidate.probability for candidate in shown.values())
-        return Candidates(words=self._allowed(_each_once(shown, ""), cursor), typed=typed)
+        return Candidates(words=_each_once(self._allowed(shown, cursor), ""), typed=typed)
 
     def _meant(
         self, cursor: Cursor, known: Distribution, expected: BackgroundDistribution
@@ -204,13 +203,20 @@ class Finder:
         """The words that are not forgotten."""
         return {each: words[each] for each in words if not self._memory.is_blocked(each, cursor.before)}
 
-    def _is_typo(self, word: str, words: dict[str, Candidate]) -> bool:
-        """True if the person wrote this unknown word once, and one typo makes it of another one of `words`."""
-        if self._lexicon is None or not words[word].memory or self._lexicon.holds(word):
-            return False
-        use = self._memory.why(word)
-        is_single = use is not None and use.times == 1
-        return is_single and not words.keys().isdisjoint(intended(word, self._letters))
+    def _without_typos(self, words: dict[str, Candidate]) -> dict[str, Candidate]:
+        """The words but the unknown ones that the person wrote once, if one typo makes them of another one."""
+        lexicon = self._lexicon
+        once = {
+            each
+            for each, candidate in words.items()
+            if lexicon and candidate.memory and not lexicon.holds(each) and self._memory.times(each) == 1
+        }
+        others = words.keys() - once
+        return {
+            each: words[each]
+            for each in words
+            if each not in once or others.isdisjoint(intended(each, self._letters))
+        }
 
     def observe(self, line: str) -> Iterator[Observation]:
         """The words of one message, each with its probability from both sources before it is learned."""

@@ -25,6 +25,7 @@ from typing import Any, Final, TypeVar, final
 from foreword import modelfolder
 from foreword.errors import MemoryBusy, MemoryDamaged, MemoryFull, within
 from foreword.keyboard import counts
+from foreword.keyboard.casing import capitalized
 from foreword.keyboard.counts import CountsView
 from foreword.keyboard.forgotten_words import Blocked, checked, comparable, cut, digest, digests, places
 from foreword.keyboard.memory_file import MemoryFile, add_blocked, blocked_in, fact, sensible
@@ -173,6 +174,11 @@ class Memory:
         form = comparable(clean(word))
         uses = [each for each in self._uses() if comparable(each.word) == form]
         return next((each for each in uses if each.word == word), uses[0] if uses else None)
+
+    def times(self, word: str) -> int:
+        """The number of times a word was written in this form, in small letters or with a capital."""
+        rows = "SELECT count FROM words WHERE text IN (?, ?, ?)"
+        return sum(self._rows(int, rows, word, word.lower(), capitalized(word)))
 
     def uses(self, limit: int, part: str = "") -> list[WordUse]:
         """The most used words that contain `part`, whatever the case and accents, most used first."""
