@@ -76,6 +76,8 @@ def of(share: float, longest: int) -> Overlap:
         (of(0.15, 60), of(0.02, 40), True),
         (of(0.30, 60), of(0.12, 40), False),
         (of(0.02, 101), of(0.02, 40), True),
+        (of(0.02, 40), of(0.02, 40), False),
+        (of(0.01, 30), of(0.02, 40), False),
         (of(0.02, 150), of(0.02, 80), False),
         (of(0.09, 100), None, False),
         (of(0.11, 60), None, True),
@@ -93,7 +95,9 @@ def test_copying_means_an_overlap_far_above_the_usual_one(
     )
     found = Audit(seed=0, written=rows, usual=usual, **sizes)
     assert found.copies == copies
-    assert found.verdict.startswith("It copies" if copies else "No sign")
+    is_more = usual is not None and (written.share > usual.share or written.longest_run > usual.longest_run)
+    assert found.verdict.startswith("It copies" if copies else "No clear sign" if is_more else "No sign")
+    assert ("no more than the text repeats itself" in found.verdict) == (bool(usual) and not is_more)
     assert ("too short to know how much would be usual" in found.verdict) == (usual is None and not copies)
     assert (found.figures()["usual"] is None) == (usual is None)
 

@@ -137,6 +137,8 @@ class Audit:
             return f"It copies: {', and '.join(reasons)}. {remedies}; {how}."
         if self.usual is None:
             return "No sign that it copies, but the text is too short to know how much would be usual."
+        if self.share > self.usual.share or self.longest.longest_run > self.usual.longest_run:
+            return "No clear sign that it copies: it repeats more than the text repeats itself, but not far more."
         return "No sign that it copies: it repeats no more than the text repeats itself."
 
     def figures(self) -> dict[str, object]:
