@@ -21,7 +21,9 @@ def test_audit_prints_its_findings_and_a_verdict(foreword: CommandLine, toy: Pat
     head = f"500 characters written at each temperature, searched for in {source} (24,000 characters):"
     assert lines[0] == head
     assert [line.split()[1] for line in lines[1:4]] == ["0.5", "0.8", "1"]
-    assert f"longest run {found.longest.longest_run}" in told
+    assert f"longest run {found.longest.longest_run} character" in told
+    assert lines[4].startswith("  its last 1,000 characters 100.0% of its 20-character stretches ")
+    assert len({line.index("% of its ") for line in lines[1:5]}) == 1
     assert [" are in the rest; " in line for line in lines[3:5]] == [False, True]
     assert lines[-2].startswith("The longest run, from character ")
     assert lines[-1] == found.verdict

@@ -111,11 +111,12 @@ def _print(found: "Audit", source: str) -> None:
     )
     rows = [(f"temperature {each.temperature:g}", each.overlap, "the text") for each in found.written]
     if found.usual is not None:
-        rows.append((f"its last {found.usual_characters:,}", found.usual, "the rest"))
+        rows.append((f"its last {found.usual_characters:,} characters", found.usual, "the rest"))
+    width = max(len(row) for row, *_ in rows)
     for row, overlap, place in rows:
         typer.echo(
-            f"  {row:<18} {overlap.share:6.1%} of its 20-character stretches are in {place}; "
-            f"longest run {overlap.longest_run:,}"
+            f"  {row:<{width}} {overlap.share:6.1%} of its 20-character stretches are in {place}; "
+            f"longest run {counted(overlap.longest_run, 'character')}"
         )
     run = found.longest.longest
     if run is not None:
