@@ -1,8 +1,12 @@
 """Several passages, and passages without copied text, as the command line prints them."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+
+from foreword.runtime import generate as room
 from foreword.runtime.generate import NoCopy, generate, generate_many
 from foreword.runtime.model import Model
 from program import CommandLine
@@ -23,3 +27,15 @@ def test_the_no_copy_source_can_come_from_a_pipe(foreword: CommandLine, toy: Pat
     )
     arguments = ("-m", toy, "-n", "9", "--seed", "1", "--no-copy", "-", "--no-copy-characters", "2")
     assert foreword("generate", "a", *arguments, stdin=b"abc\n").out == f"a{expected}\n"
+
+
+def test_a_stopped_passage_ends_its_line(
+    foreword: CommandLine, toy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stopped(*_: object, **__: object) -> Iterator[str]:
+        yield "b"
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(room, "generate", stopped)
+    told = foreword("generate", "a", "-m", toy)
+    assert (told.code, told.out) == (130, "ab\n")

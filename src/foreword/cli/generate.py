@@ -108,9 +108,11 @@ def _write(
         if as_json:
             say_json({"prompt": prompt, "text": "".join(pieces)})
         else:
-            for piece in chain([prompt], pieces):
-                say(piece, nl=False)
-            typer.echo()
+            try:
+                for piece in chain([prompt], pieces):
+                    say(piece, nl=False)
+            finally:  # after Ctrl-C, the shell begins a line of its own
+                typer.echo()
     else:
         with waiting("writing", as_json=as_json):
             texts = runtime.generate_many(model, prompt, passages=passages, **options, notes=notes)
