@@ -39,3 +39,14 @@ def test_a_stopped_passage_ends_its_line(
     monkeypatch.setattr(room, "generate", stopped)
     told = foreword("generate", "a", "-m", toy)
     assert (told.code, told.out) == (130, "ab\n")
+
+
+@pytest.mark.parametrize(
+    ("more", "notes"),
+    [(("--passages", "2"), 1), (("--top-k", "3"), 1), (("--seed", "1"), 0), (("--passages", "1"), 0)],
+)
+def test_options_without_an_effect_at_temperature_0_are_named(
+    foreword: CommandLine, toy: Path, more: tuple[str, ...], notes: int
+) -> None:
+    told = foreword("generate", "a", "-m", toy, "-n", "5", "--temperature", "0", *more)
+    assert (told.code, told.err.count("\n"), "no effect" in told.err) == (0, notes, bool(notes))
