@@ -58,6 +58,7 @@ def test_the_no_memory_option_evaluates_the_network_alone_without_learning(
     asked = ("evaluate", tmp_path / "text.txt", "-m", toy, "--json")
     known, alone = (json.loads(foreword(*asked, *more).out) for more in ((), ("--no-memory",)))
     assert (known["known_messages"], alone["known_messages"]) == (4, 0)
+    assert "has learned 1 of 1 line typed." in foreword(*asked[:-1], "--messages", "1").err
     assert alone["keystroke_savings"] < known["keystroke_savings"] / 2
     assert alone["keystroke_savings"] == alone["fixed"]["keystroke_savings"]
     assert alone["ngram"]["keystroke_savings"] > alone["keystroke_savings"]  # the n-gram learns during typing

@@ -96,7 +96,7 @@ def _print(figures: Mapping[str, Any], *, per_token: bool) -> None:
     if figures.get("among_training_text"):
         tell("Careful: this text is part of the training text. The figures say little about new text.")
     if known := figures.get("known_messages"):
-        lines = f"{known:,} of the {figures['messages']:,} lines typed"
+        lines = f"{known:,} of {counted(figures['messages'], 'line')} typed"
         tell(f"Careful: the memory has learned {lines}. The savings say little about new text.")
 
 
