@@ -15,7 +15,7 @@ from foreword.cli import output as room
 from foreword.cli.explain import explain
 from foreword.cli.generate import generate
 from foreword.cli.inspect import inspect
-from foreword.cli.output import waiting
+from foreword.cli.output import beside, waiting
 from foreword.cli.suggest import suggest
 from foreword.runtime import generate as generating
 from program import CommandLine
@@ -120,3 +120,14 @@ def test_the_progress_line_is_escaped_and_cleared_at_the_end(monkeypatch: pytest
     assert "halfway [b]" in screen.getvalue()
     assert "\x1b[2J" not in screen.getvalue()
     assert screen.getvalue().endswith("\x1b[2K")  # the line is cleared
+
+
+def test_a_text_stands_beside_its_label_and_below_it_in_a_narrow_terminal(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    label, text, command = "Input method  not set up  ", "no input source of this account", "foreword ibus"
+    monkeypatch.setenv("COLUMNS", "60")
+    assert beside(label, text, command) == f"{label}{text}\n{' ' * len(label)}{command}"
+    monkeypatch.setenv("COLUMNS", "30")
+    below = "Input method  not set up\n  no input source of this\n  account\n  foreword ibus"
+    assert beside(label, text, command) == below

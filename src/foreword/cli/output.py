@@ -32,7 +32,7 @@ PATIENCE: Final = 2.0
 """Seconds before progress is shown."""
 
 NARROWEST: Final = 60
-"""The fewest columns of a terminal that are assumed."""
+"""The fewest columns of a terminal with two columns of text."""
 
 _CONTROL: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
@@ -75,10 +75,14 @@ def one_line(text: str) -> str:
 
 
 def beside(label: str, text: str, *lines: str) -> str:
-    """`label`, and beside it `text`, in lines that fit the terminal, and these whole `lines`."""
-    columns = max(NARROWEST, shutil.get_terminal_size().columns) - len(label)
-    wrapped = wrap(text, columns, break_long_words=False, break_on_hyphens=False)
-    return label + f"\n{' ' * len(label)}".join([*wrapped, *lines])
+    """`label`, and beside it `text`, in lines that fit the terminal, and these whole `lines`.
+
+    In a narrow terminal, they stand below the label.
+    """
+    width = shutil.get_terminal_size().columns
+    first, indent = (label, len(label)) if width >= NARROWEST else (f"{label.rstrip()}\n  ", 2)
+    wrapped = wrap(text, max(1, width - indent), break_long_words=False, break_on_hyphens=False)
+    return first + f"\n{' ' * indent}".join([*wrapped, *lines])
 
 
 @final
