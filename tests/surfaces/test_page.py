@@ -15,9 +15,11 @@ playwright = pytest.importorskip(
     "playwright.sync_api", reason="the page's tests need: pip install playwright"
 )
 from foreword.assess.bits import surprises  # noqa: E402
+from foreword.assess.cells import PARTS as UNIT_PARTS  # noqa: E402
 from foreword.assess.cells import walk  # noqa: E402
 from foreword.runtime.generate import next_tokens  # noqa: E402
 from foreword.runtime.model import Model  # noqa: E402
+from foreword.text.plural import vocabulary_in_words  # noqa: E402
 from program import Program  # noqa: E402
 from web.conftest import opening  # noqa: E402
 
@@ -580,11 +582,13 @@ def test_the_page_explains_the_last_taken_word(page: "Page", typed: str, choice:
     expect(page.locator("#why")).to_have_text(re.compile(f"^“{word}” has a probability of [0-9.]*[1-9]"))
 
 
-def test_the_page_renders_the_model_card_from_markdown(page: "Page") -> None:
+def test_the_page_renders_figures_and_the_model_card_from_markdown(page: "Page") -> None:
     page.route("**/v1/models", lambda route: route.fulfill(json={"data": [{"id": "of an earlier server"}]}))
     page.reload()
     page.unroute("**/v1/models")
     page.click("nav >> text=Model")
+    config = Model.open(BASE).config
+    expect(page.locator("#figures")).to_contain_text(vocabulary_in_words(config.vocabulary, config.unit))
     expect(page.locator("#card h3")).to_have_text("base")
     expect(page.locator("#card table").first).to_contain_text("weights")
     weights = page.locator("#card td", has_text=re.compile("^weights$"))
@@ -609,6 +613,7 @@ def test_the_figures_equal_those_of_python_and_follow_the_text(page: "Page") -> 
             "#tokens tbody tr", "all => all.map(each => Number(each.dataset.probability))"
         )
         assert chances == [chance for _, chance in next_tokens(model, text, 12)]
+    assert [name[0] for name in page.locator("#part option").all_text_contents()] == list(UNIT_PARTS)
     for place, unit in ((191, "320"), (-1, "0")):  # the border is above the first unit
         page.click("#picture", position={"x": 5, "y": place})
         expect(page.locator("#unit")).to_have_value(unit)

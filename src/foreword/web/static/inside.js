@@ -58,14 +58,15 @@ async function surprise(signal) {
   by('most').textContent = bits.length ? `“${visible(found.pieces[most].text)}” after “${before}” needed the most: ${bits[most].toFixed(1)} bits.` : '';
 }
 
-const options = (count, chosen) => Array.from({length: count}, (_, at) => made('option', `${at}`, {value: at, selected: at === chosen}));
+const PARTS = ['h: hidden', 'c: cells'];  // as `foreword explain --cells` names units: c1.204
+const options = (count, chosen, names = []) => Array.from({length: count}, (_, at) => made('option', names[at] ?? `${at}`, {value: at, selected: at === chosen}));
 
 async function cells(signal) {
   const [part, layer, unit] = ['part', 'layer', 'unit'].map(id => Number(by(id).value || 0));
   const found = sample.value ? await ask('/v1/cells', {text: sample.value, part, layer, unit}, signal) : {parts: []};
   by('units').hidden = !found.parts.length;  // there is no text, or the network has no units
   if (!found.parts.length) return;
-  by('part').replaceChildren(...options(found.parts.length, part));
+  by('part').replaceChildren(...options(found.parts.length, part, PARTS));
   by('layer').replaceChildren(...options(found.parts[part].layers, layer));
   units = found.parts[part].units;
   by('unit').max = units - 1;

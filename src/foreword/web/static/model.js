@@ -8,7 +8,7 @@ export async function enter() {
   if (!found) return;
   const sizes = Object.entries(found.sizes).filter(([name]) => ['embedding', 'hidden', 'layers', 'context'].includes(name));
   const lines = [['name', found.id], ['network', [found.architecture, ...sizes.map(([name, size]) => `${name} ${size}`)].join(', ')],
-    ['tokens', `${found.vocabulary} ${found.unit}`], ...Object.entries(found.figures).map(([name, value]) => [name, shown(value)])];
+    ['tokens', `${shown(found.vocabulary - 256)} ${found.unit} and 256 bytes`], ...Object.entries(found.figures).map(([name, value]) => [name, shown(value)])];
   by('figures').tBodies[0].replaceChildren(...lines.map(row));
   by('curve').replaceChildren(curve(found.curve));
   by('versions').hidden = !found.versions.length;
