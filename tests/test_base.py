@@ -16,6 +16,7 @@ from foreword.keyboard.ngram_model import context_of
 from foreword.keyboard.suggest import Keyboard
 from foreword.models.catalogue import network_with
 from foreword.personal.continual import InitialWeights
+from foreword.runtime.generate import generate
 from foreword.runtime.model import Model
 from foreword.runtime.network import Network
 from foreword.training.onnx import float_graph
@@ -206,6 +207,16 @@ def test_a_correction_of_a_name_or_of_another_language_is_unlikely(base: Model, 
 def test_a_capital_alone_is_suggested_only_where_it_is_likely(base: Model, typed: str, capital: bool) -> None:
     found = [each.text for each in Keyboard(base, Memory.open()).suggest(typed)]
     assert (typed.rpartition(" ")[2].capitalize() in found) == capital
+
+
+@pytest.mark.parametrize(("prompt", "rest"), [("because of the weath", "er"), ("see you tom", "orrow")])
+def test_a_passage_completes_half_a_word_also_with_a_repetition_penalty(
+    base: Model, prompt: str, rest: str
+) -> None:
+    """Spelled token by token, it began with ` we`, then `at` and `h`; the penalty made `to` of `tom` unlikely."""
+    for penalty in (1.0, 1.2):
+        pieces = generate(base, prompt, characters=len(rest), temperature=0, repetition_penalty=penalty)
+        assert "".join(pieces) == rest
 
 
 def test_a_typo_made_once_is_not_suggested_beside_the_word_meant(

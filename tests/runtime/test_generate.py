@@ -78,7 +78,7 @@ def test_a_wrong_option_is_named_before_generation_starts(
 
 @pytest.mark.parametrize("vocabulary", toys.VOCABULARIES)
 @pytest.mark.parametrize("text", ["ab", "ab ", "ab, ba", "ab,\n"])
-def test_next_tokens_have_the_exact_probabilities_of_the_next_character(
+def test_next_tokens_and_passages_have_the_exact_probabilities_of_the_next_character(
     vocabulary: str, text: str, tmp_path: Path
 ) -> None:
     """P(next character) is P(the text and that character) / P(the text), over all spellings."""
@@ -90,11 +90,13 @@ def test_next_tokens_have_the_exact_probabilities_of_the_next_character(
     predictor = Predictor(model)
     cursor = predictor.read_to_cursor(text)
     typed = toys.spelling(model, cursor.reading, cursor.owed)
+    written = generate_many(model, text, passages=2_000, characters=1, seed=1)
     for letter in "ab ,":
         begun = letter, f"<0x{ord(letter):02X}>"
         chance = sum(chance for shown, chance in everything if shown.startswith(begun))
         joint = toys.spelling(model, cursor.reading, cursor.owed + letter.encode())
         assert chance == pytest.approx(joint / typed, abs=0.01)
+        assert written.count(letter) / len(written) == pytest.approx(joint / typed, abs=0.04)
 
 
 def test_next_tokens_follow_many_unlikely_letters(tmp_path: Path) -> None:

@@ -90,10 +90,7 @@ def generate(
     drawing = {"top_k": top_k, "top_p": top_p, "min_p": min_p, "repetition_penalty": repetition_penalty}
     options: dict[str, Any] = {name: value for name, value in drawing.items() if value is not None}
     if temperature == 0 and ({top_k, top_p, min_p} != {None} or (passages or 1) > 1):
-        tell(
-            "At temperature 0 the likeliest token is always taken. So --top-k, --top-p and --min-p have no effect, "
-            "and all passages are the same."
-        )
+        tell("At temperature 0, --top-k, --top-p and --min-p have no effect, and all passages are the same.")
     options |= {"characters": characters, "stop": stop or (), "seed": seed}
     options["temperature"] = 0.8 if temperature is None else temperature
     if no_copy is not None:

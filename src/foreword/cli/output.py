@@ -75,10 +75,7 @@ def one_line(text: str) -> str:
 
 
 def beside(label: str, text: str, *lines: str) -> str:
-    """`label`, and beside it `text`, in lines that fit the terminal, and these whole `lines`.
-
-    In a narrow terminal, they stand below the label.
-    """
+    """`label`, and beside it, or below it in a narrow terminal, `text` in lines that fit, and these whole `lines`."""
     width = shutil.get_terminal_size().columns
     first, indent = (label, len(label)) if width >= NARROWEST else (f"{label.rstrip()}\n  ", 2)
     wrapped = wrap(text, max(1, width - indent), break_long_words=False, break_on_hyphens=False)

@@ -461,10 +461,6 @@ class Spelling:
         first = bisect_left(self._sorted, text)
         return self._order[first : bisect_right(self._sorted, text + b"\xff" * self._longest)]
 
-    def fitting(self, owed: bytes) -> Int64[np.ndarray, " some"]:
-        """The tokens that can come next if `owed` must be spelled first: all tokens if nothing is owed."""
-        return np.concatenate([self.parts(owed), self.beginning_with(owed)])
-
     def parts(self, owed: bytes) -> Int64[np.ndarray, " some"]:
         """The tokens that spell the first bytes of `owed`, but not all of them."""
         parts = [owed[:length] for length in range(1, min(len(owed) - 1, self._longest) + 1)]

@@ -7,7 +7,7 @@ They draw from one generator of random numbers, so a passage depends on how many
 import math
 from bisect import insort
 from collections import deque
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from heapq import nlargest
@@ -20,7 +20,7 @@ from jaxtyping import Bool, Float32
 from foreword.errors import OptionError, within
 from foreword.runtime.beam import Spelling, split
 from foreword.runtime.model import Model
-from foreword.runtime.predictor import Predictor
+from foreword.runtime.predictor import Cursor, Predictor, Reading
 from foreword.runtime.sampling import Sampling
 from foreword.text.cleaning import clean, clean_pieces
 from foreword.text.plural import counted
@@ -159,35 +159,44 @@ def next_tokens(model: Model, text: str, limit: int = 5) -> list[tuple[str, floa
     If a token may begin before the end of `text`, only its part after that end is returned.
     """
     within("limit", limit, 1)
-    logs = _following(Predictor(model), text)
+    predictor, logs = Predictor(model), dict[str, float]()
+    for _, owed, ends in spellings(predictor, predictor.read_to_cursor(text)):
+        for token, log in ends.items():
+            shown = readable(predictor.tokenizer, token, behind=len(owed))
+            logs[shown] = float(np.logaddexp(logs.get(shown, -math.inf), log))
     total = np.logaddexp.reduce([*logs.values()])
     best = nlargest(limit, logs.items(), key=itemgetter(1))
     return [(shown, float(np.exp(log - total))) for shown, log in best]
 
 
-def _following(predictor: Predictor, text: str) -> dict[str, float]:
-    """The texts that may follow `text`, each with the logarithm of its probability with the letters typed.
+Spelled = tuple[Reading, bytes, dict[int, float]]
+"""A spelling of the letters typed: what is read, the letters left, and the tokens that begin with these and go on.
 
-    It covers all relevant spellings of the letters typed. The probability of many rare letters would be 0 as a float.
-    """
-    network, tokenizer = predictor.network, predictor.tokenizer
-    spelling, cursor, found = Spelling(tokenizer.tokens), predictor.read_to_cursor(text), dict[str, float]()
-    reading = cursor.reading
-    spellings = [(0.0, cursor.owed, reading.log_probabilities, reading.state)]
-    while spellings and -spellings[0][0] >= math.log(MATTERS) + np.logaddexp.reduce(
-        [-math.inf, *found.values()]
-    ):
-        cost, owed, row, state = spellings.pop(0)
-        for token in spelling.fitting(owed).tolist():
-            spelled, joint = tokenizer.tokens[token], cost - float(row[token])
-            if len(spelled) > len(owed):
-                shown = readable(tokenizer, token, behind=len(owed))
-                found[shown] = float(np.logaddexp(found.get(shown, -math.inf), -joint))
-            else:
-                answer, after = network.step(np.array([[token]]), state)
-                insort(spellings, (joint, owed[len(spelled) :], answer[0, 0], after), key=itemgetter(0))
-                del spellings[MOST_SPELLINGS:]
-    return found
+Each token has the logarithm of the probability of spelling and token, which would be 0 for many rare letters.
+"""
+
+
+def spellings(
+    predictor: Predictor, cursor: Cursor, refuses: Callable[[int, bytes], bool] = lambda *_: False
+) -> Iterator[Spelled]:
+    """All relevant spellings of the letters typed, without tokens that complete the letters but are refused."""
+    network, tokens, total = predictor.network, predictor.tokenizer.tokens, -math.inf
+    spelling, waiting = Spelling(tokens), [(0.0, cursor.owed, -1, cursor.reading)]
+    while waiting and -waiting[0][0] >= math.log(MATTERS) + total:
+        spent, owed, last, reading = waiting.pop(0)
+        if last >= 0:
+            answer, state = network.step(np.array([[last]]), reading.state)
+            reading = Reading(state=state, log_probabilities=answer[0, 0], log_total=-spent)
+        ends = dict[int, float]()
+        for token in [*spelling.parts(owed).tolist(), *spelling.beginning_with(owed).tolist()]:
+            cost = spent - float(reading.log_probabilities[token])
+            if len(tokens[token]) <= len(owed):
+                insort(waiting, (cost, owed[len(tokens[token]) :], token, reading), key=itemgetter(0))
+                del waiting[MOST_SPELLINGS:]
+            elif not (owed and refuses(token, owed)):
+                ends[token] = -cost
+        total = np.logaddexp.reduce([total, *ends.values()])
+        yield reading, owed, ends
 
 
 def readable(tokenizer: Tokenizer, token: int, behind: int = 0) -> str:
@@ -273,12 +282,13 @@ class Grammar:
         return split(pending + self.spelling.tokens[token][len(owed) :]) or ("", b"")
 
     def _allowed(self, owed: bytes, pending: bytes) -> Bool[np.ndarray, " vocabulary"]:
-        """A mask of the tokens that spell `owed`, continue the character begun in `pending`, and hold no controls."""
+        """A mask of the tokens that begin with `owed` and go on, or continue `pending`, and hold no controls."""
         if not owed:
             return np.asarray(self.spelling.valid_after(pending) & self._is_text)
         mask = np.zeros(len(self._is_text), dtype=bool)
-        for token in self.spelling.fitting(owed):
-            mask[token] = split(self.spelling.tokens[token][len(owed) :]) is not None
+        for token in self.spelling.beginning_with(owed):
+            text = self.spelling.tokens[token][len(owed) :]
+            mask[token] = text != b"" and split(text) is not None
         return np.asarray(mask & self._is_text)
 
 
@@ -307,7 +317,7 @@ class Passage:
         """Add an allowed token, and return the text that may be given now."""
         text, self.pending = self.grammar.spelled(token, self.owed, self.pending)
         self.said = text
-        self.owed = self.owed[len(self.grammar.spelling.tokens[token]) :]
+        self.owed = b""
         self.recent.append(token)
         if self.no_copy is not None:
             self.before = (self.before + text)[-self.no_copy.characters :]
@@ -347,27 +357,43 @@ class Writing:
         self._network = predictor.network
         self._sampling = sampling
         self._generator = generator
-        self._cursor = predictor.read_to_cursor(prompt)
-        grammar = Grammar(predictor.tokenizer.tokens)
+        cursor, grammar = predictor.read_to_cursor(prompt), Grammar(predictor.tokenizer.tokens)
         recent = predictor.tokenizer.encode(prompt[-REMEMBERED:]).tolist()
+        before = "" if no_copy is None else clean(prompt)[-no_copy.characters :]
+
+        def refuses(token: int, owed: bytes) -> bool:
+            text, is_allowed = grammar.spelled(token, owed, b"")[0], grammar.allowed(owed, b"")[token]
+            return not is_allowed or (no_copy is not None and no_copy.refuses(before, text))
+
+        begun = [(cursor.reading, b"")] * len(stop_filters)
+        if cursor.owed:
+            begun = self._spelled([*spellings(predictor, cursor, refuses)], len(stop_filters))
         self.passages = [
             Passage(
                 grammar=grammar,
                 stop_filter=stop_filter,
                 no_copy=no_copy,
                 recent=deque(recent, maxlen=REMEMBERED),
-                before="" if no_copy is None else clean(prompt)[-no_copy.characters :],
-                owed=self._cursor.owed,
+                before=before,
+                owed=owed,
             )
-            for stop_filter in stop_filters
+            for stop_filter, (_, owed) in zip(stop_filters, begun, strict=True)
         ]
+        readings = [reading for reading, _ in begun]
+        self._answer = np.stack([each.log_probabilities for each in readings])  # (batch, vocabulary)
+        parts = zip(*(each.state for each in readings), strict=True)
+        self._state = tuple(np.concatenate(part, axis=1) for part in parts)
+
+    def _spelled(self, found: Sequence[Spelled], many: int) -> list[tuple[Reading, bytes]]:
+        """A spelling of the letters typed for each passage. Chosen token by token, it would begin like other words."""
+        logs = [np.logaddexp.reduce([-math.inf, *ends.values()]) for _, _, ends in found]
+        chosen = self._sampling.choose(np.array([logs] * many), [()] * many, self._generator)
+        return [found[at][:2] for at in chosen.tolist()]
 
     def steps(self) -> Iterator[PassageStep]:
         """Write token by token until all passages end. A passage whose filter is closed meanwhile stops too."""
-        reading = self._cursor.reading
         under_way = [at for at, passage in enumerate(self.passages) if not passage.stop_filter.reached]
-        answer = np.repeat(reading.log_probabilities[None], len(under_way), axis=0)  # (batch, vocabulary)
-        state = tuple(np.repeat(part, len(under_way), axis=1) for part in reading.state)
+        answer, state = self._answer[under_way], tuple(part[:, under_way] for part in self._state)
         while under_way:
             passages = [self.passages[at] for at in under_way]
             tokens = self._choose(passages, answer)

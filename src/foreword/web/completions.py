@@ -167,8 +167,7 @@ class Passages:
 
     def _take(self, step: PassageStep) -> None:
         unsent, passage = self._unsent[step.passage], self._writing.passages[step.passage]
-        # A first token may only spell the end of the prompt once more: it is no part of the answer.
-        if step.token is not None and (passage.said or passage.pending):
+        if step.token is not None:
             unsent.tokens += 1
             if self.ask.logprobs is not None:
                 self._note(unsent, step.token, step.log_probabilities, passage.said)
