@@ -65,7 +65,7 @@ def test_the_canaries_option_reports_their_exposure(
         "  written once       exposure  1.5 bits",
         "  written 2 times    exposure  1.5 bits",
         "  written 16 times   exposure  1.5 bits",
-        "The highest exposure is 12 bits. Unknown digits have 1.4 bits on average.",
+        "The highest exposure is 12 bits. By chance, unknown digits have 1.4 bits on average.",
         "No sign.",
     ]
     assert told.err == "A copy is trained.\n"

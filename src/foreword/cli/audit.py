@@ -139,6 +139,6 @@ def _print_leaks(leaks: "Figures") -> None:
         say(f"  {times:<18} exposure {each['exposure']:4.1f} bits")
     say(
         f"The highest exposure is {leaks['highest_exposure']:.0f} bits. "
-        f"Unknown digits have {leaks['exposure_of_the_unknown']:.1f} bits on average."
+        f"By chance, unknown digits have {leaks['exposure_of_the_unknown']:.1f} bits on average."
     )
     typer.echo(leaks["verdict"])
