@@ -166,6 +166,8 @@ def test_a_refused_file_in_a_folder_is_skipped_with_a_note() -> None:
         f"Diary — 21:40\nA walk.\nDiary — 9:15\nA book.\nYou\n{LONG}",
         "You\nI see you\nHuman\nas you are\nYou\nand I\nHuman\nafter all\n",
         "Prompt\nWrite of rain.\nResponse\nIt fell.\n" * 3,
+        "Ai\nVocê chega\nMe\nespera\nAi\nde mim\n",
+        "Salt, oil, eggs: (three), flour\nMix them.\n",
         "# Roles\n## User\nThey write.\n## Assistant\nThey help.\n",
         "".join(
             f"{day}\n{at % 4 + 19}:{at * 7}\nA walk.\n"

@@ -74,7 +74,7 @@ _TIME_BELOW: Final = re.compile(rf"\n[ \xa0]{{2}}(?={_TIME}\n)")
 _TURN: Final = re.compile(
     r"[\W_]{0,9}(?:(?P<asks>You|User|Human|Me|(?<=# )Prompt(?=:)"
     r"|(?:Du hast gesagt|Dijiste|Has dicho|Você disse|Hai detto|Vous avez dit|Вы сказали)(?= ?:))"
-    r"|(?:O )?(?P<answers>AI|Assistant|ChatGPT|Claude|Copilot|DeepSeek|Gemini|Grok|(?<=# )Response(?=:)))"
+    r"|(?:O )?(?P<answers>(?-i:AI)|AI(?=:)|Assistant|ChatGPT|Claude|Copilot|DeepSeek|Gemini|Grok|(?<=# )Response(?=:)))"
     r"(?: said| hat gesagt| dijo| dice| disse| ha detto| a dit| сказал)?(?: \([^()]{1,40}\))?[\W_]{0,6}",
     re.IGNORECASE,
 )
@@ -121,7 +121,8 @@ _KAKAO_OR_MEETING: Final = re.compile(
     r"|from [^:]{1,80} to [^:]{1,40}: {2,}\d{1,2}:\d\d"  # Webex
 )
 _TABLE: Final = re.compile(r"[^\t]{0,32}\d:\d\d(?:\t|:\d\d,)[^\t,]{1,40}[\t,]")
-_OUTLOOK: Final = re.compile(r'(?:"?[^",\n]{1,20}"?,){2}"?[^",:\n]{1,20}: ?\(.{1,20}\)"?,')  # From: (Name)
+_OUTLOOK: Final = re.compile(r'(?:"?[^",\n]{1,20}"?,){2}(?:"?[^",:\n]{1,20}: ?\([^()]{1,20}\)"?[,\n]){2}')
+"""The columns Subject, Body, From: (Name) and From: (Address), in any language."""
 _TABLE_COLUMNS: Final = tuple(
     frozenset(names.split(", "))
     for names in (

@@ -73,6 +73,8 @@ def test_a_time_before_the_name_is_not_part_of_it(clock: str) -> None:
         "Ana: one message alone\nAna: and another of hers\nAna: and a third\nAna: and a fourth\n",
         "Ana: too few\nBen: too few\n",
         "An essay on chats.\n" * 6 + "User: hi\nAssistant: hello\n",
+        "It rained.\nMe: out?\nShe said no.\nClaude: never.\nSo we baked a cake.\n",
+        "Present: Ana and me\nMe: will draft the budget\nAI: Ana to send notes\nWe closed at five.\n",
         "**Q:** how does it begin?\n\n**A:** it begins with this.\n\n" * 3,
         "**Decision:** one file for each.\n**Why:** it is found at once.\n" * 3,
         "**Added:** a list on the left.\n**Fixed:** spaces in names.\n**Fixed:** it is quick.\n" * 2,

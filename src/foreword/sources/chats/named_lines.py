@@ -10,7 +10,7 @@ program writes this form; bots, scripts and people do.
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from itertools import pairwise
+from itertools import pairwise, takewhile
 from typing import Final
 
 from foreword.sources.chats.whatsapp import OF_LOG, named_pattern_of, read_stamped, start_of
@@ -66,13 +66,16 @@ def fits(opened: Opened) -> bool:
     """Whether the first lines are messages of at least two people, nearly all by people with several messages."""
     lines = [line for line in opened.start.split("\n") if line.strip()]
     found = _divided(map(str.strip, lines))
-    begin = {name for _, name, _ in _divided(map(str.strip, lines[:5]))}
-    if begin & _ASKING and any(name in _ANSWERING for _, name, _ in found):  # their answers have many lines
-        return True
+    titles = [*takewhile(lambda line: not _line_of(line), map(str.strip, lines[:5]))]
+    begins = len(titles) < 5 and not any(line.endswith((".", "!", "?")) for line in titles)
+    names = [name for _, name, _ in found]
+    both = not _ASKING.isdisjoint(names) and not _ANSWERING.isdisjoint(names)
+    if begins and both and names[0] in _ASKING | _ANSWERING:
+        return True  # the answers of programs have many lines
     indented = sum(line.startswith((" ", "\t")) for line in lines)
     if indented > _MOST_ODD * len(lines) or len(found) < max(_LEAST_LINES, _MOST_OF * len(lines)):
         return False
-    again = [count for count in Counter(name for _, name, _ in found).values() if count > 1]
+    again = [count for count in Counter(names).values() if count > 1]
     return len(again) >= 2 and sum(again) >= _MOST_OF * len(found) and _are_messages(found)
 
 
