@@ -177,9 +177,10 @@ OPEN = """<text:tracked-changes><text:p>deleted</text:p></text:tracked-changes>
 FIELDS = """<w:p><w:r><w:ruby><w:rt><w:r><w:t>x</w:t></w:r></w:rt><w:rubyBase><w:r><w:t>base</w:t></w:r></w:rubyBase>
 </w:ruby></w:r><w:fldSimple w:instr=" REF "><w:r><w:t> and field</w:t></w:r></w:fldSimple></w:p>"""
 CONTENTS = """<w:p><w:hyperlink w:anchor="_Toc1"><w:r><w:t>Chapter 1</w:t></w:r><w:r><w:tab/><w:t>3</w:t></w:r>
-</w:hyperlink></w:p>"""
+</w:hyperlink></w:p>
+<w:p><w:hyperlink w:anchor="_Toc1"><w:r><w:t>Chapter 1</w:t></w:r></w:hyperlink><w:r><w:t> is long.</w:t></w:r></w:p>"""
 UNREAD = {
-    "contents of Word": (DOCX, docx(CONTENTS + paragraph("text")), "text", {}),
+    "contents of Word": (DOCX, docx(CONTENTS + paragraph("text")), "Chapter 1 is long.\ntext", {}),
     "readings above words of Word": (DOCX, docx(FIELDS), "base and field", {}),
     "changes and marks of notes of Word": (DOCX, docx(DELETED, **NOTES), "text\nand more\na note", {}),
     "contents, comments, changes and numbers of OpenDocument": (

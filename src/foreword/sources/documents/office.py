@@ -31,7 +31,9 @@ _UNREAD: Final = re.compile(
     rb"<w:rt>[^<]*+(?:<(?!/?w:rt>)[^<]*+)*+</w:rt>|</?w:(?:ruby|rubyBase|fldSimple|bdo|dir)(?:\s[^<>]*)?>"
 )
 """Elements that mammoth drops with all text in them; of a reading above a word, the text is dropped, too."""
-_REFERENCE: Final = re.compile(r'<a href="#(?:(?:foot|end)note-(?:\d+" id|ref-\d+")|_Toc\d+").*?</a>')
+_REFERENCE: Final = re.compile(
+    r'<a href="#(?:foot|end)note-(?:\d+" id|ref-\d+").*?</a>|<p><a href="#_Toc\d+">(?:(?!</a>).)*+</a></p>'
+)
 """The mark of a note, or a line of a table of contents."""
 LARGEST_WORD: Final = 1 << 24
 """Bytes of all XML parts: two thousand pages. Each byte costs mammoth 50 bytes of memory."""
