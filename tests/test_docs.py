@@ -79,6 +79,13 @@ def defaults(kind: Any) -> dict[str, str]:
     return {each.name: documented(each.default) for each in fields(kind) if each.default is not MISSING}
 
 
+def test_the_files_that_contributing_names_in_a_package_are_there() -> None:
+    page = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    for package, line in re.findall(r"^\| `(\w+)`(.*)", page, re.MULTILINE):
+        for name in re.findall(r"`(\w+\.py)`", line):
+            assert (ROOT / "src/foreword" / package / name).is_file(), f"{package}/{name}"
+
+
 def test_the_command_reference_matches_the_output_of_scripts_docs() -> None:
     written = (ROOT / "docs" / "reference" / "commands.md").read_text("utf-8")
     assert written == command_reference.reference(), "run scripts/docs"
