@@ -211,12 +211,12 @@ class Finder:
             for each, candidate in words.items()
             if lexicon and candidate.memory and not lexicon.holds(each) and self._memory.times(each) == 1
         }
-        others = words.keys() - once
-        return {
-            each: words[each]
-            for each in words
-            if each not in once or others.isdisjoint(intended(each, self._letters))
-        }
+
+        def is_typo(word: str) -> bool:
+            near = {each for each in words.keys() - once if abs(len(each) - len(word)) <= 1}
+            return bool(near) and not near.isdisjoint(intended(word, self._letters))
+
+        return {each: words[each] for each in words if each not in once or not is_typo(each)}
 
     def observe(self, line: str) -> Iterator[Observation]:
         """The words of one message, each with its probability from both sources before it is learned."""
