@@ -322,11 +322,11 @@ def sources_of_the_documents(folder: Path) -> None:
     """The files that the examples name."""
     for name in NAMES:
         (folder / name).parent.mkdir(exist_ok=True)
-        (folder / name).write_text("".join(f"{number} of {name}. {ANSWER}" for number in range(120)), "utf-8")
+        (folder / name).write_text("".join(f"{number} of {name}. {ANSWER}" for number in range(60)), "utf-8")
     people = ("Ana Silva", "Wolfgang")
     chat = "".join(
         f"{1 + at // 60 % 28:02}/05/2024, {at // 60 % 24:02}:{at % 60:02} - {people[at % 2]}: {at} {ANSWER}"
-        for at in range(600)
+        for at in range(300)
     )
     with zipfile.ZipFile(folder / "chat.zip", "w") as archive:
         archive.writestr("WhatsApp Chat with Wolfgang.txt", chat)
