@@ -72,7 +72,8 @@ class Plan(msgspec.Struct, frozen=True, kw_only=True, rename={"validations": "lo
 
     `steps` is the number of updates; with a `budget` of time, it is an estimate. Each of the `validations` reads
     `validation_tokens`. `tensorboard` is the folder of a log, and `html` the file of a report, each only on request.
-    With `share`, the report hides words. `reasons` are lines for people. The plan's file has these fields.
+    With `share`, the report hides words. `reasons` are lines for people. The plan's file has these fields,
+    with `looks` for `validations`.
     """
 
     recipe: Recipe

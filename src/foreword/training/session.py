@@ -54,7 +54,7 @@ class Timing(Struct, kw_only=True, rename={"validating": "looking", "validations
     """Seconds spent on updates (`updating`), on `validations` (`validating`), and on other work (`beside`).
 
     `usual` is the recent average of an update, in seconds. A device may work while the program continues. Then the time
-    of an update counts when the program waits for the device. Checkpoints store these fields.
+    of an update counts when the program waits for the device. Checkpoints store them by the names in `rename`.
     """
 
     updating: float = 0.0
@@ -81,7 +81,7 @@ class Timing(Struct, kw_only=True, rename={"validating": "looking", "validations
 
 @final
 class Record(Struct, kw_only=True, rename={"validated_at": "looked"}):
-    """The numbers of a session so far. Checkpoints store these fields.
+    """The numbers of a session so far. Checkpoints store them by the names in `rename`.
 
     `progress` goes from 0 to 1; the schedule and the validations follow it. `validated_at` is the progress at the last
     validation. UNSEEN there adds a validation before the first update, so the initial weights can be the best.
