@@ -38,7 +38,7 @@ def learn(
 
     It takes seconds, and needs neither a network nor PyTorch. If SOURCE has grown at its end, only the new messages are
     learned. If it has changed elsewhere, such as one file of a folder, its lines that the memory has are not learned
-    again; a dated message needs the same time.
+    again; a dated message needs the same minute.
     """
     from foreword.keyboard.learn import learn_source
     from foreword.sources.reading import check_are_there, documents

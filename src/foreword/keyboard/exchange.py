@@ -5,7 +5,7 @@
     {"blocked": "5f0c…", "key": "9e1d…"}
 
 The lines hold only messages and the hashes of forgotten words; the counts follow from the messages. A known message,
-with the same text and the same second, is not learned again. So a memory may be imported or merged twice.
+with the same text and the same minute, is not learned again. So a memory may be imported or merged twice.
 """
 
 import hashlib

@@ -246,7 +246,7 @@ class Memory:
         The last message may have been growing; the fingerprint before it finds the source again. `fingerprints` has
         one for each message. If another program learns the same source, messages that it has learned are skipped.
 
-        A dated message is not learned again if one of the first `known` messages has the same text and time. By
+        A dated message is not learned again if one of the first `known` messages has the same text and minute. By
         default, all are compared, but those numbered in `used`: each counts for one message. A message without a date
         is not learned again if `stored` has its text; its last number there is removed. Return the numbers of the new
         messages, as `admitted` leaves them, those of the messages that were known, and how many were
@@ -501,26 +501,26 @@ def _new_among(
     used: Set[int],
     stored: Mapping[str, list[int]],
 ) -> tuple[list[Message], list[int]]:
-    """The messages to learn, and the numbers of the others: known with the same text, and time if they are dated."""
-    dated = {(each.text, each.seconds) for each in messages if each.is_dated}
+    """The messages to learn, and the numbers of the others: known with the same text, and minute if they are dated."""
+    dated = {(each.text, each.minute) for each in messages if each.is_dated}
     if not dated and not stored:
         return messages, []
-    seconds = [second for _, second in dated]
+    minutes = [minute for _, minute in dated]
     rows = (
         database.execute(
             "SELECT text, time, id FROM messages WHERE time BETWEEN ? AND ? AND id <= ? ORDER BY id DESC",
-            (min(seconds), max(seconds), _last(database) if known is None else known),
+            (min(minutes) * 60, max(minutes) * 60 + 59, _last(database) if known is None else known),
         )
         if dated
         else ()
     )
     there = defaultdict[tuple[str, int], list[int]](list)
     for text, second, number in rows:
-        if (text, second) in dated and number not in used:
-            there[text, second].append(number)
+        if (text, second // 60) in dated and number not in used:
+            there[text, second // 60].append(number)
     new, again = list[Message](), list[int]()
     for each in messages:
-        if numbers := there[each.text, each.seconds] if each.is_dated else stored.get(each.text):
+        if numbers := there[each.text, each.minute] if each.is_dated else stored.get(each.text):
             again.append(numbers.pop())
         else:
             new.append(each)
