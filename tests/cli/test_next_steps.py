@@ -142,6 +142,17 @@ def test_a_memory_without_a_network_uses_the_base_model(
         assert (outcome.code, outcome.err) == (0, told), outcome
 
 
+@pytest.mark.usefixtures("chat")
+def test_learn_says_what_it_learned_beside_a_model_that_may_not_be_read(
+    foreword: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(_: Path) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(modelfolder, "read", refused)  # root may read everything
+    assert foreword("learn", "my chat.txt").err.startswith("Learned 80 messages")
+
+
 def test_learn_gives_no_hint_if_it_found_no_messages(foreword: CommandLine, chat: Path) -> None:
     chat.write_text("  \n\n", encoding="utf-8")
     outcome = foreword("learn", "my chat.txt")

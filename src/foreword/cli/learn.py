@@ -114,7 +114,7 @@ def _next(
         ]
         given += [f"--{name} {shlex.quote(value)}" for name, value in options.items() if value is not None]
         yield f"Train a network on them: foreword train {' '.join(given)}{named_at(folder, '-o')}{first}"
-    except ModelError:
+    except (ModelError, OSError):
         return
     else:
         if known.is_enough():
