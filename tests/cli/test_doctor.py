@@ -49,6 +49,14 @@ def test_doctor_shows_a_working_setup_on_one_screen(
         assert told in " ".join(done.out.split())
 
 
+def test_doctor_says_that_a_memory_may_not_be_written(
+    foreword: CommandLine, toy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    foreword("learn", "-", "-m", toy, stdin=b"see you tomorrow\n")
+    monkeypatch.setattr("os.access", lambda path, _: Path(path) != toy.parent)  # root may write everywhere
+    assert "3 words; it may not be written" in " ".join(foreword("doctor", "-m", toy).out.split())
+
+
 def test_doctor_does_not_call_a_missing_part_broken(
     foreword: CommandLine, toy: Path, config: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

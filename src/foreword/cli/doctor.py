@@ -139,7 +139,9 @@ def _memory(model: str | None) -> Finding:
         text = f"nothing is learned yet: there is no {path}{kept}"
         return Finding("Memory", "not set up", text, command)
     messages, words = counts_in(path)
-    text = f"{path}: {counted(messages, 'message')}, {counted(words, 'word')}{kept}"
+    is_writable = all(os.access(each, os.W_OK) for each in (path, path.parent))
+    only_read = "" if is_writable else "; it may not be written, so nothing can be learned or forgotten"
+    text = f"{path}: {counted(messages, 'message')}, {counted(words, 'word')}{only_read}{kept}"
     return Finding("Memory", "ready", text)
 
 
