@@ -11,7 +11,9 @@ import toys
 from foreword.assess.bits import bits_per_character
 from foreword.assess.evaluate import evaluate_text, held_out_figures, inspection, typing_figures
 from foreword.errors import ModelForeign, ModelTruncated, SourceEmpty
+from foreword.keyboard.memory import KnownMessages, Memory
 from foreword.keyboard.suggest import Keyboard
+from foreword.keyboard.trained_on import weights_digest
 from foreword.runtime.model import Model
 from foreword.text.document import Document
 
@@ -68,6 +70,16 @@ def test_a_training_text_or_one_of_its_files_is_recognised(
     model: Model, training: dict[str, object], documents: list[Document], known: bool
 ) -> None:
     assert evaluate_text(remembering(model, **training), documents)["among_training_text"] is known
+
+
+@pytest.mark.parametrize(("lines", "known"), [("abc\ncab\nbca", True), ("abc\ncab\nbca\naa\nbb", False)])
+def test_a_text_that_has_grown_since_the_training_is_recognised(
+    model: Model, lines: str, known: bool
+) -> None:
+    memory = Memory.open()
+    memory.learn("abc\ncab\naa")
+    memory.set_known_to(weights_digest(model.folder), KnownMessages(trained=frozenset({1, 2})))
+    assert evaluate_text(model, [Document(text=lines)], memory)["among_training_text"] is known
 
 
 def test_held_out_figures_come_from_the_test_part(model: Model) -> None:

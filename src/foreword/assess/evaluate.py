@@ -13,7 +13,9 @@ from foreword.assess.bits import Watch, perplexity, score, unwatched
 from foreword.assess.keystrokes import WithOptions, calibration, lines_of, replay, sample
 from foreword.corpus.texts import file_digests
 from foreword.errors import ModelForeign, SourceEmpty
+from foreword.keyboard.memory import Memory
 from foreword.keyboard.suggest import CONFIDENT, Keyboard, NgramKeyboard
+from foreword.keyboard.trained_on import weights_digest
 from foreword.modelfolder.names import in_a_command
 from foreword.runtime.model import Model
 from foreword.text.cleaning import clean_pieces
@@ -31,8 +33,12 @@ CALIBRATED: Final = 25  # messages for the calibration of probabilities
 REPLAYS: Final = 5  # replays of the messages, each in another way
 
 
-def evaluate_text(model: Model, documents: Iterable[Document], *, watch: Watch = unwatched) -> Figures:
-    """Score all of a text, and say whether it, or any file in it, was among the model's training text.
+def evaluate_text(
+    model: Model, documents: Iterable[Document], memory: Memory | None = None, *, watch: Watch = unwatched
+) -> Figures:
+    """Score all of a text, and say whether it, any file in it, or most of its lines were among the training text.
+
+    `memory` knows which of its messages the model was trained on: a chat may have grown since.
 
     Raises:
         SourceEmpty: there is no text.
@@ -45,8 +51,16 @@ def evaluate_text(model: Model, documents: Iterable[Document], *, watch: Watch =
     names = ("bits_per_character", "characters", "tokens", "nats_per_token", "perplexity")
     return {
         **{name: getattr(found, name) for name in names},
-        "among_training_text": not digests.isdisjoint(learned),
+        "among_training_text": not digests.isdisjoint(learned) or _is_known(model, text, memory),
     }
+
+
+def _is_known(model: Model, text: str, memory: Memory | None) -> bool:
+    if memory is None or (known := memory.known_to(weights_digest(model.folder))) is None:
+        return False
+    trained = {each.text for each in memory.messages() if each.number in known.trained}
+    lines = lines_of([text])
+    return 2 * sum(each in trained for each in lines) > len(lines)
 
 
 def typing_figures(

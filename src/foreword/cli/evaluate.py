@@ -64,7 +64,7 @@ def evaluate(
                 typing = typing_figures(
                     Keyboard(opened, memory), texts, messages, learn=not no_memory, watch=wait.says
                 )
-            figures = evaluate_text(opened, texts, watch=wait.says) | typing
+            figures = evaluate_text(opened, texts, memory, watch=wait.says) | typing
     if as_json:
         say_json(figures)
     else:
