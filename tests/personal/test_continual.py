@@ -132,6 +132,17 @@ def test_a_line_that_the_memory_has_is_trained_on_and_not_learned_again(tmp_path
     assert sorted([*of_run.trained, *held_out]) == [1, *range(3, 65)]
 
 
+def test_a_memory_that_is_cleared_during_a_training_stays_empty_and_learns_the_source_again(
+    tmp_path: Path,
+) -> None:
+    source, memory = str(written(tmp_path, "a.txt", LINES)), Memory.open()
+    with read((source,), tmp_path / "texts", ReadSettings()) as texts:
+        of_run = teach(texts, memory)
+    memory.clear()
+    assert (learn_left(of_run, memory), memory.size()) == ([], 0)
+    assert learn_source(memory, documents(source)).messages == 400
+
+
 def test_a_sample_is_not_taught_to_the_memory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("foreword.sources.samples._chitchat", lambda: documents(str(tmp_path / "a.txt")))
     written(tmp_path, "a.txt", LINES)

@@ -111,8 +111,13 @@ def teach(texts: Texts, memory: Memory, from_memory: Sequence[int] = ()) -> RunM
 
 
 def learn_left(of_run: RunMessages, memory: Memory) -> list[int]:
-    """Let `memory` learn the held-out lines too; returns their numbers."""
+    """Let `memory` learn the held-out lines too; returns their numbers.
+
+    A memory that was cleared since does not learn them: their fingerprints would stand for the whole source.
+    """
     numbers = list[int]()
+    if of_run.trained and {*of_run.trained}.isdisjoint(each.number for each in memory.messages()):
+        return numbers
     for lines in of_run.left:
         known = memory.last_known([each.fingerprint for each in lines])
         numbers += _learn(lines, known, memory, of_run, used=numbers)
