@@ -384,6 +384,20 @@ def test_an_older_copy_put_back_beside_the_log_of_a_later_file_is_set_aside_whol
     assert path.with_name(ASIDE).read_bytes() == kept
 
 
+def test_a_copy_put_back_while_the_memory_is_open_goes_on_without_the_old_log(
+    taught: Path, tmp_path: Path, kept: bytes
+) -> None:
+    """Programs for backups and synchronisation rename a file into the place of the old one."""
+    memory = Memory.open(taught)
+    memory.learn("see me after the copy was made\n" * 20)
+    memory.learn("later words " * 2_000)
+    (tmp_path / "copy").write_bytes(kept)
+    (tmp_path / "copy").replace(taught)
+    assert (memory.size(), memory.learn("see her")) == (300, 1)
+    memory.close()
+    assert (Memory.open(taught).size(), memory.notes) == (301, [])
+
+
 def test_counting_the_messages_of_a_file_leaves_nothing_beside_it(taught: Path) -> None:
     """Doctor and the overview change nothing. So they also work where nobody may write."""
     assert memory_file.counts_in(taught) == (300, 3)
