@@ -259,7 +259,8 @@ def test_a_running_training_is_not_called_interrupted(foreword: CommandLine, hom
         outcome = foreword("inspect", "-m", "mine")
     assert "training of mine is under way" in outcome.err
     assert "interrupted" not in outcome.err
-    begin = f"there is no unfinished run in {run}; begin one with: foreword train SOURCE -o mine"
+    assert "mine  no network, a training interrupted" in foreword("models").out
+    begin = f"{run} was stopped before its training began; begin one with: foreword train SOURCE -o mine"
     assert begin in foreword("train", "--resume", "-o", "mine").err
     (run / PLAN).touch()
     left = foreword("inspect", "-m", "mine").err

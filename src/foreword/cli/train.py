@@ -116,10 +116,10 @@ def train(
                     raise OptionError(f"--resume continues the planned run; leave out {name}")
             check_report(html, share=share)
             if is_first and not has_unfinished_run(folder):
-                there = modelfolder.run_folder(folder)
-                raise RunError(
-                    f"there is no unfinished run in {there}; begin one with: foreword train SOURCE{named(folder, '-o')}"
-                )
+                run = modelfolder.run_folder(folder)
+                early = f"the run in {run} was stopped before its training began"
+                why = early if run.is_dir() else f"there is no unfinished run in {run}"
+                raise RunError(f"{why}; begin one with: foreword train SOURCE{named(folder, '-o')}")
         elif is_first:
             asked = Asked(
                 sources or [],
