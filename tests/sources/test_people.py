@@ -4,6 +4,7 @@ from collections import Counter
 
 import pytest
 
+from chat_exports import read
 from foreword.errors import PersonUnknown, SourceNotText
 from foreword.sources.reading import listed, own_words, same_person
 from foreword.sources.report import SKIPPED_SHOWN, Report
@@ -47,6 +48,17 @@ def test_messages_marked_as_own_belong_to_a_person_with_another_name_in_other_ch
     assert [each.text for each in chosen] == ["a note", "hi", "hey"]
     with pytest.raises(PersonUnknown):
         list(own_words("chats", mixed, None, Report()))
+
+
+def test_messages_that_several_exports_of_a_folder_have_are_read_once() -> None:
+    lines = [
+        f"12/01/2024, 10:{15 + at // 2} - Ana: {said}\n"
+        for at, said in enumerate(["hi", "ok", "ok", "ok", "so"])
+    ]
+    found = read({"1.txt": "".join(lines[:4]), "2.txt": "".join(lines[1:]), "3.txt": "".join(lines[:4])})
+    assert found.texts == ["hi", "ok", "ok", "ok", "so"]
+    assert found.report.left_out == {"repeated message": 7}
+    assert found.report.formats == {"WhatsApp": 3}
 
 
 def test_the_chosen_person_is_in_the_report() -> None:

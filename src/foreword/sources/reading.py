@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache, partial
 from operator import itemgetter
 from pathlib import Path
-from typing import Final
+from typing import Final, final
 
 from foreword.errors import (
     ForewordError,
@@ -145,20 +145,27 @@ def _counted(name: str, found: Iterator[Document], report: Report) -> Iterator[D
 
 
 def _read_files(files: Files, name: str, report: Report) -> Iterator[Document]:
-    """The documents of a folder or an archive: first the collections of files, then the single files."""
+    """The documents of a folder or an archive: first the collections of files, then the single files.
+
+    Messages that an earlier file has are left out: a later export of a chat repeats them.
+    """
     attached = _attached(files)
     report.leave_out("attachment", len(attached))
     files = {path: opened for path, opened in files.items() if path not in attached}
     faults: list[ForewordError] = [each.fault for each in files.values() if each.fault is not None]
     for fault in faults:
         report.skip(fault)
-    empty = True
+    empty, exports = True, _Exports()
     for read in _readings({path: opened for path, opened in files.items() if opened.fault is None}):
         own, begun = Report(), False
+        exports.next_file()
         try:
             for document in read(own):
                 begun = True
-                yield document
+                if exports.had(document):
+                    own.leave_out("repeated message")
+                else:
+                    yield document
         except SourceEmpty:  # only a byte order mark
             pass
         except (SourceError, MissingExtra) as fault:
@@ -172,6 +179,28 @@ def _read_files(files: Files, name: str, report: Report) -> Iterator[Document]:
         empty = empty and not begun
     if empty:
         raise _nothing_in(name, faults)
+
+
+@final
+class _Exports:
+    """The messages of the files of a folder. A message is known by author, text and minute, as the memory knows it."""
+
+    def __init__(self) -> None:
+        self._earlier, self._here = Counter[int](), Counter[int]()
+
+    def next_file(self) -> None:
+        """Begin the next file."""
+        for message, count in self._here.items():
+            self._earlier[message] = max(count, self._earlier[message])
+        self._here.clear()
+
+    def had(self, document: Document) -> bool:
+        """Count a document of this file; whether an earlier file has this message as often as this one so far."""
+        if document.author is None or document.time is None:
+            return False
+        message = hash((document.author, document.time.timestamp() // 60, document.text))
+        self._here[message] += 1
+        return self._here[message] <= self._earlier[message]
 
 
 def _nothing_in(name: str, faults: list[ForewordError]) -> ForewordError:
