@@ -12,6 +12,7 @@ import pytest
 from foreword.assess.bits import bits_per_character
 from foreword.corpus.prepare import prepare
 from foreword.errors import ModelTruncated
+from foreword.keyboard.memory import Memory
 from foreword.keyboard.suggest import Keyboard
 from foreword.modelfolder import run_folder
 from foreword.modelfolder.versions import earlier_versions, roll_back, take_aside
@@ -104,10 +105,13 @@ def test_a_quantised_graph_that_loses_too_much_is_not_written(
     assert record(tmp_path / "made")["held_out"]["quantized_loss"] == (None if math.isnan(lost) else lost)
 
 
-def test_a_word_list_and_n_grams_are_passed_on_unchanged(me: Path, old_text: Path, tmp_path: Path) -> None:
+def test_a_word_list_and_n_grams_are_passed_on_but_for_forgotten_words(
+    me: Path, old_text: Path, tmp_path: Path
+) -> None:
     assert Model.open(me).lexicon is None
     counted = ngrams({(): {"bread": 0.5, "market": 0.25}, ("bread",): {"market": 0.5}})
-    (me / "lexicon.txt").write_text("bread\nZürich\n", encoding="utf-8")
+    (me / "lexicon.txt").write_text("bread\nanna\nZürich\n", encoding="utf-8")
+    Memory.open(tmp_path / "next.memory").forget("Anna")
     (me / "ngrams.safetensors").write_bytes(counted)
     trained(old_text, tmp_path / "next", start=me, steps=2)
     assert (tmp_path / "next" / "lexicon.txt").read_text("utf-8") == "bread\nZürich\n"
@@ -118,7 +122,7 @@ def test_a_word_list_and_n_grams_are_passed_on_unchanged(me: Path, old_text: Pat
 
     corpus = prepare([str(old_text)], tmp_path / "corpus")
     sample = replace(corpus, sources=tuple(replace(each, place="sample:x") for each in corpus.sources))
-    listed = export._lexicon(sample, None)
+    listed = export._lexicon(sample, None, tmp_path / "next")
     assert listed is not None
     assert {"market", "bread"} <= {*listed.split("\n")}
 

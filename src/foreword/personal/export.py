@@ -37,6 +37,7 @@ from foreword.personal.backtest import (
 from foreword.personal.continual import InitialWeights
 from foreword.personal.deadline import Reserve
 from foreword.personal.events import Compared, Finished, Measured, Warned
+from foreword.personal.request import forgotten_words
 from foreword.runtime.network import Network
 from foreword.sources.samples import PREFIX
 from foreword.text.cleaning import POLICY
@@ -210,7 +211,7 @@ def _contents(run: Run, training: dict[str, Any], graph: bytes, quantized: bytes
         training=training,
         card=card(run.to.name, record, parameters=parameter_count(model), has_picture=picture is not None),
         pictures={} if picture is None else {PICTURE: picture},
-        lexicon=_lexicon(corpus, run.initial),
+        lexicon=_lexicon(corpus, run.initial, run.to),
         ngrams=run.initial.ngrams if run.initial else None,
     )
 
@@ -312,13 +313,17 @@ def _would_do_better(
         )
 
 
-def _lexicon(corpus: Corpus, initial: InitialWeights | None) -> str | None:
+def _lexicon(corpus: Corpus, initial: InitialWeights | None, to: Path) -> str | None:
     """The word list of the model that the run continued from, or of its samples if all its sources are samples.
 
-    A person's text adds nothing to it: its words are in the memory, where they can be forgotten.
+    A person's text adds nothing to it: its words are in the memory, where they can be forgotten. Words that were
+    forgotten before the end of the run are left out.
     """
     if initial is not None:
-        return initial.lexicon
+        forgotten, _ = forgotten_words(to)
+        if initial.lexicon is None or forgotten is None:
+            return initial.lexicon
+        return "\n".join(each for each in initial.lexicon.split("\n") if not forgotten.is_in(each))
     if not all(source.place.startswith(PREFIX) for source in corpus.sources):
         return None
     return word_list.text_of(word_list.count_words(corpus.last_lines(corpus.train))) or None
