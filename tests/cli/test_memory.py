@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from foreword.personal.run_folder import held
 from program import CommandLine
 
 CHAT = "see you tomorrow\nsee Anna at the station\nTomorrow, Anna?\nAnna's dog\n"
@@ -110,6 +111,8 @@ def test_forget_names_other_copies_of_a_word_and_their_delete_commands(
         "The weights of me may still know it until they are trained again",
         f"  to delete them: {delete}",
     ]
+    with held(home / "me.run"):
+        assert "me.run, a training under way, still holds it" in foreword("forget", "anna").err
 
 
 def test_each_hint_names_the_model_of_the_command(foreword: CommandLine, taught: Path) -> None:

@@ -23,6 +23,7 @@ from foreword.keyboard.forgotten_words import comparable, places
 from foreword.keyboard.memory import Memory
 from foreword.modelfolder import names
 from foreword.modelfolder.names import home, in_a_command
+from foreword.modelfolder.reading import is_being_trained
 from foreword.text.tokenizer import Tokenizer
 
 _OURS: Final = frozenset(
@@ -119,7 +120,10 @@ def _described(entry: Path) -> tuple[str, str]:
     """The kind of a file or folder, and the command to delete it; empty for a folder that must stay."""
     name = in_a_command(entry.with_suffix(""))
     if entry.suffix == ".run" and not entry.name.startswith("."):
-        return "an interrupted training", f"foreword models delete {name} --run"
+        what = (
+            "a training under way" if is_being_trained(entry.with_suffix("")) else "an interrupted training"
+        )
+        return what, f"foreword models delete {name} --run"
     if entry.suffix == ".versions":
         return "earlier versions of a model", f"foreword models delete {name} --versions"
     if (entry / names.CONFIG).is_file() and not entry.name.startswith("."):
