@@ -502,7 +502,7 @@ def _new_among(
     stored: Mapping[str, list[int]],
 ) -> tuple[list[Message], list[int]]:
     """The messages to learn, and the numbers of the others: known with the same text, and minute if they are dated."""
-    dated = {(each.text, each.minute) for each in messages if each.is_dated}
+    dated = {(each.text, each.seconds // 60) for each in messages if each.is_dated}
     if not dated and not stored:
         return messages, []
     minutes = [minute for _, minute in dated]
@@ -520,7 +520,7 @@ def _new_among(
             there[text, second // 60].append(number)
     new, again = list[Message](), list[int]()
     for each in messages:
-        if numbers := there[each.text, each.minute] if each.is_dated else stored.get(each.text):
+        if numbers := there[each.text, each.seconds // 60] if each.is_dated else stored.get(each.text):
             again.append(numbers.pop())
         else:
             new.append(each)

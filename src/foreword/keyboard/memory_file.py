@@ -163,9 +163,7 @@ class MemoryFile:
     def reopen_if_replaced(self) -> None:
         """Open the file that is at the path now if it is another one, or the first one."""
         if self.path is not None and _identity(self.path) != self._identity:
-            with contextlib.suppress(
-                sqlite3.Error
-            ):  # empty the old file's log: it would damage the one there now
+            with contextlib.suppress(sqlite3.Error):  # else the old file's log damages the new one
                 self.database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             self._reconnect()
 

@@ -41,11 +41,6 @@ class Message:
         """The time in whole seconds since 1970, as stored: from the year 1900 to the year 2999."""
         return _possible(int(self.time.timestamp()))
 
-    @property
-    def minute(self) -> int:
-        """Whole minutes since 1970: some exports have no seconds, and a line is learned before it is sent."""
-        return self.seconds // 60
-
 
 def _possible(seconds: int) -> int:
     first, last = _TIMES

@@ -316,8 +316,7 @@ def _would_do_better(
 def _lexicon(corpus: Corpus, initial: InitialWeights | None, to: Path) -> str | None:
     """The word list of the model that the run continued from, or of its samples if all its sources are samples.
 
-    A person's text adds nothing to it: its words are in the memory, where they can be forgotten. Words that were
-    forgotten before the end of the run are left out.
+    A person's text adds nothing to it: its words are in the memory. Forgotten words are left out.
     """
     if initial is not None:
         forgotten, _ = forgotten_words(to)

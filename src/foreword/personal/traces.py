@@ -120,9 +120,8 @@ def _described(entry: Path) -> tuple[str, str]:
     """The kind of a file or folder, and the command to delete it; empty for a folder that must stay."""
     name = in_a_command(entry.with_suffix(""))
     if entry.suffix == ".run" and not entry.name.startswith("."):
-        what = (
-            "a training under way" if is_being_trained(entry.with_suffix("")) else "an interrupted training"
-        )
+        is_running = is_being_trained(entry.with_suffix(""))
+        what = "a training under way" if is_running else "an interrupted training"
         return what, f"foreword models delete {name} --run"
     if entry.suffix == ".versions":
         return "earlier versions of a model", f"foreword models delete {name} --versions"
