@@ -44,6 +44,8 @@ def test_the_json_output_has_every_number(foreword: CommandLine, toy: Path, tmp_
     assert [each["unit"] for each in found["cells"]] == ["h0.1"]
     assert len(found["cells"][0]["values"]) == len(TEXT)
     assert {"unit", "follows", "correlation"} == found["follow"][0].keys()
+    table = foreword("explain", TEXT, "-m", toy, *options[:-1]).out
+    assert "  quotes         no cell\n" in table
 
 
 def test_explain_writes_a_png_picture(

@@ -226,7 +226,7 @@ def _say_found(found: "Sequence[Follower]", where: str) -> None:
     say(f"Cells that follow something in {where}: their correlation with it, from -1 to 1")
     for feature in FEATURES:
         cells = [f"{each.unit} {each.correlation:+.2f}" for each in found if each.follows == feature]
-        say(f"  {feature:<14} {'   '.join(cells) or 'none in this text'}")
+        say(f"  {feature:<14} {'   '.join(cells) or 'no cell'}")
 
 
 def _draw(pieces: Sequence[str], line: "Line", *, is_gate: bool) -> None:
