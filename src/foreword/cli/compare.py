@@ -129,7 +129,7 @@ def _notes(prepared: Prepared, budget: "Budget", measured: int) -> list[str]:
     size = "" if budget.weights is None else f"has about {budget.weights:,} weights, and "
     return [
         f"Each network {size}had {budget} to learn {learned}.",
-        f"Measured on {counted(measured, 'character')} that none of them has read. Lower is better.",
+        f"Measured on {counted(measured, 'character')} that none of them has read. Fewer bits are better.",
     ]
 
 
