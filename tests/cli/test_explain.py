@@ -60,6 +60,26 @@ def test_explain_writes_a_png_picture(
         assert drawn.read_bytes().startswith(b"\x89PNG")
 
 
+def test_a_gate_has_the_same_scale_in_the_picture_as_in_the_drawing(
+    foreword: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """From closed to open: scaled to its largest number, a gate that never opened looked open."""
+    small = Path(__file__).resolve().parents[2] / "docs" / "tutorials" / "nietzsche-small"
+    drawn: dict[str, np.ndarray] = {}
+
+    def picture(_pieces: list[str], lines: dict[str, np.ndarray]) -> bytes:
+        drawn.update(lines)
+        return b""
+
+    monkeypatch.setattr("foreword.assess.cells.picture", picture)
+    options = ("--cells", "--gates", "--unit", "c0.113")
+    given = foreword("explain", TEXT, "-m", small, *options, "--plot", tmp_path / "cells.png")
+    numbers = json.loads(foreword("explain", TEXT, "-m", small, *options, "--json").out)["cells"][0]
+    assert given.code == 0
+    for name, line in numbers["gates"].items():
+        np.testing.assert_allclose(drawn[f"c0.113  {name}"], 2 * np.array(line) - 1, atol=2e-4)
+
+
 def test_gradients_without_pytorch_are_one_error_line(
     foreword: CommandLine, toy: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -198,19 +198,18 @@ def _inputs(weights: Mapping[str, np.ndarray], found: Walk, layer: int) -> Value
 
 
 def picture(pieces: Sequence[str], lines: Mapping[str, Float32[np.ndarray, " time"]]) -> bytes:
-    """A PNG with a row for each named line over the text. Each row is scaled to its own largest number."""
+    """A PNG with a row for each named line over the text; its numbers are from -1, red, to 1, blue."""
     matplotlib = load_matplotlib()
-    rows = [(name, values / max(float(np.abs(values).max()), 1e-9)) for name, values in lines.items()]
     starts = range(0, len(pieces), COLUMNS)
-    height = 0.6 + len(starts) * (0.55 + 0.22 * len(rows))
+    height = 0.6 + len(starts) * (0.55 + 0.22 * len(lines))
     figure = matplotlib.Figure(figsize=(14, height), layout="constrained")
     for axes, start in zip(np.atleast_1d(figure.subplots(len(starts), 1)), starts, strict=True):
-        shown = np.full((len(rows), COLUMNS), np.nan, dtype=np.float32)
-        for at, (_, values) in enumerate(rows):
+        shown = np.full((len(lines), COLUMNS), np.nan, dtype=np.float32)
+        for at, values in enumerate(lines.values()):
             part = values[start : start + COLUMNS]
             shown[at, : len(part)] = part
         axes.imshow(shown, cmap="RdBu", vmin=-1, vmax=1, aspect="auto", interpolation="nearest")
-        axes.set_yticks(range(len(rows)), [name for name, _ in rows], fontsize=8)
+        axes.set_yticks(range(len(lines)), list(lines), fontsize=8)
         # A dollar sign would begin a formula.
         letters = [each.replace("\n", "⏎").replace("$", r"\$") for each in pieces[start : start + COLUMNS]]
         axes.set_xticks(range(len(letters)), letters, fontsize=8, family="monospace")

@@ -194,7 +194,8 @@ def _show_cells(
         say("")
         _legend()
     if plot is not None:
-        write_picture(plot, picture(along.pieces, {title: line for title, (line, _) in shown.items()}))
+        rows = {title: scaled(line, is_gate=is_gate) for title, (line, is_gate) in shown.items()}
+        write_picture(plot, picture(along.pieces, rows))
 
 
 def _found(
@@ -251,11 +252,15 @@ def _console() -> "tuple[Console, bool]":
 
 
 def levels(line: "Line", *, is_gate: bool) -> list[int]:
-    """The level of each number, from 0 to 4: by its share of a cell's largest number, or by how open a gate is."""
+    """The level of each number, from 0 to 4."""
     import numpy as np
 
-    shares = 2 * line - 1 if is_gate else line / max(float(np.abs(line).max()), 1e-9)
-    return [int(level) for level in np.searchsorted(STEPS, shares)]
+    return [int(level) for level in np.searchsorted(STEPS, scaled(line, is_gate=is_gate))]
+
+
+def scaled(line: "Line", *, is_gate: bool) -> "Line":
+    """The numbers from -1 to 1: by how open a gate is, or as shares of a cell's largest number."""
+    return 2 * line - 1 if is_gate else line / max(float(abs(line).max()), 1e-9)
 
 
 def _rows(pieces: Sequence[str], levelled: Sequence[int], width: int) -> Iterator[list[tuple[str, int]]]:
