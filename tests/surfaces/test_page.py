@@ -533,11 +533,15 @@ def test_the_page_says_that_a_stream_broke_off(page: "Page") -> None:
     expect(page.locator("#passages span").first).to_have_text("the ")
 
 
-def test_the_network_without_a_share_has_no_percentage_above_100(page: "Page") -> None:
-    words = [{"word": "the", "network": 0.0, "memory": 1.0}]
-    page.route("**/v1/next", lambda route: route.fulfill(json={"tokens": [], "words": words, "share": 1.0}))
+@pytest.mark.parametrize("share", [0.0, 1.0])
+def test_a_source_without_a_share_has_no_percentage_above_100_and_no_mark(page: "Page", share: float) -> None:
+    words = [{"word": "the", "network": 1 - share, "memory": share}]
+    page.route("**/v1/next", lambda route: route.fulfill(json={"tokens": [], "words": words, "share": share}))
     page.click("nav >> text=Look inside")
-    expect(page.locator("#weighed tbody td").nth(2)).to_have_text("0.0%")
+    page.fill("#sample", "x")
+    shown = ["100%" if each else "0.0%" for each in (1, 1 - share, share)]
+    expect(page.locator("#weighed tbody td:not(.bar)")).to_have_text(shown)
+    expect(page.locator("#most")).to_have_text(re.compile("^“x” at the beginning needed the most"))
 
 
 def test_the_page_streams_the_requested_passages(page: "Page") -> None:

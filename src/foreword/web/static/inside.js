@@ -31,7 +31,7 @@ async function following(signal) {
   }));
   by('weighed').tBodies[0].replaceChildren(...found.words.map(each => {
     const network = found.share < 1 ? each.network / (1 - found.share) : 0, memory = found.share ? each.memory / found.share : 0;
-    const differ = Math.max(network, memory) > 0.05 && Math.max(network, memory) > 10 * Math.min(network, memory);
+    const differ = found.share > 0 && found.share < 1 && Math.max(network, memory) > 0.05 && Math.max(network, memory) > 10 * Math.min(network, memory);
     return row(each.word, [['network', each.network], ['memory', each.memory]],
       [percent(each.network + each.memory), percent(network), `${differ ? '≠ ' : ''}${percent(memory)}`]);
   }));
@@ -55,7 +55,7 @@ async function surprise(signal) {
   painted(by('heat'), found.pieces.map(each => each.text), bits, (each, piece) => ['hot', Math.min(each / [...piece].length / MOST_BITS, 1)], ' bits');
   by('bits').textContent = found.bits_per_character.toFixed(2);
   const most = bits.indexOf(Math.max(...bits)), before = found.pieces.slice(Math.max(0, most - 12), most).map(each => each.text).join('');
-  by('most').textContent = bits.length ? `“${visible(found.pieces[most].text)}” after “${before}” needed the most: ${bits[most].toFixed(1)} bits.` : '';
+  by('most').textContent = bits.length ? `“${visible(found.pieces[most].text)}” ${before ? `after “${before}”` : 'at the beginning'} needed the most: ${bits[most].toFixed(1)} bits.` : '';
 }
 
 const PARTS = ['h: hidden', 'c: cells'];  // as `foreword explain --cells` names units: c1.204
