@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
+from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -610,7 +611,12 @@ def test_the_figures_equal_those_of_python_and_follow_the_text(page: "Page") -> 
         expect(page.locator("#cell")).to_have_text(text)
         expect(page.locator("#inside-state")).to_have_text("Up to date.")
         bits = page.eval_on_selector_all("#heat span", "all => all.map(each => Number(each.dataset.value))")
-        assert bits == [spent for _, spent in surprises(model, text)]
+        pieces = surprises(model, text)
+        assert bits == [spent for _, spent in pieces]
+        piece, most = max(((piece, spent / len(piece)) for piece, spent in pieces), key=itemgetter(1))
+        expect(page.locator("#most")).to_have_text(
+            re.compile(f"^“{piece.replace(' ', '␣')}”.* {most:.1f} bits a character")
+        )
         values = page.eval_on_selector_all("#cell span", "all => all.map(each => Number(each.dataset.value))")
         assert values == pytest.approx(walk(model, text).values(0, 0)[:, 0].tolist())
         chances = page.eval_on_selector_all(

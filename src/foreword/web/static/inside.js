@@ -51,11 +51,12 @@ function painted(place, pieces, figures, colour, unit) {
 
 async function surprise(signal) {
   const found = sample.value ? await ask('/v1/explain', {text: sample.value}, signal) : {pieces: [], bits_per_character: 0};
-  const bits = found.pieces.map(each => each.bits);
-  painted(by('heat'), found.pieces.map(each => each.text), bits, (each, piece) => ['hot', Math.min(each / [...piece].length / MOST_BITS, 1)], ' bits');
+  const texts = found.pieces.map(each => each.text), bits = found.pieces.map(each => each.bits);
+  const ofEach = found.pieces.map(each => each.bits / [...each.text].length), most = ofEach.indexOf(Math.max(...ofEach));
+  painted(by('heat'), texts, bits, (each, piece) => ['hot', Math.min(each / [...piece].length / MOST_BITS, 1)], ' bits');
   by('bits').textContent = found.bits_per_character.toFixed(2);
-  const most = bits.indexOf(Math.max(...bits)), before = found.pieces.slice(Math.max(0, most - 12), most).map(each => each.text).join('');
-  by('most').textContent = bits.length ? `“${visible(found.pieces[most].text)}” ${before ? `after “${before}”` : 'at the beginning'} needed the most: ${bits[most].toFixed(1)} bits.` : '';
+  const before = texts.slice(Math.max(0, most - 12), most).join('');
+  by('most').textContent = bits.length ? `“${visible(texts[most])}” ${before ? `after “${before}”` : 'at the beginning'} needed the most: ${ofEach[most].toFixed(1)} bits a character.` : '';
 }
 
 const PARTS = ['h: hidden', 'c: cells'];  // as `foreword explain --cells` names units: c1.204
