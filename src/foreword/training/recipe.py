@@ -56,7 +56,7 @@ FINE_TUNING_SHARE: Final = 0.1
 
 DECAY: Final = 4.0
 MOST_WEIGHT_DECAY: Final = 0.3
-"""Weight decay makes weights forget their initial values about four times in a run; it is 0.3 at most."""
+"""At the highest rate, weight decay makes weights forget their initial values four times a run; it is 0.3 at most."""
 
 MANY_EPOCHS: Final = 60
 MOST_DROPOUT: Mapping[str, float] = {"dropout": 0.6, "input_dropout": 0.2, "carry_dropout": 0.5}
@@ -228,7 +228,7 @@ def dropouts_for(epochs: float, *, knows_language: bool = False) -> dict[str, fl
 
 
 def weight_decay_for(steps: int, rate: float) -> float:
-    """The weight decay for a run of this many `steps` at this learning `rate`.
+    """The weight decay for a run of this many `steps` whose highest learning rate is `rate`.
 
     It keeps `steps * rate * decay` constant: the number of times a weight forgets its initial value (Wang and Aitchison
     2024, "How to set AdamW's weight decay as you scale model and dataset size").
