@@ -79,7 +79,8 @@ def test_an_accepted_word_brings_the_right_spaces(
 
 
 @pytest.mark.parametrize(
-    ("text", "insert"), [("(", "Tux "), ("@", "Tux "), ("“", "Tux "), ("i, \u200e", "Tux ")]
+    ("text", "insert"),
+    [("(", "Tux "), ("@", "Tux "), ("“", "Tux "), ("i, \u200e", "Tux ")],
 )
 def test_a_word_of_the_memory_brings_the_right_space_after_a_sign(
     guesser: Keyboard, text: str, insert: str
@@ -268,6 +269,19 @@ def test_the_mixture_is_kept_per_model(guesser: Keyboard) -> None:
     assert Keyboard(guesser.model, guesser.memory)._mixture.weights() == followed
     anew = Model(replace(guesser.model.folder, training={"date": "2026-11-25"}))
     assert Keyboard(anew, guesser.memory)._mixture.weights() == Mixture().weights()
+
+
+@pytest.mark.parametrize(
+    ("learned", "least", "most"), [("a b a b", 0.06, 0.08), ("wir sehen uns a", 0.4, 0.5)]
+)
+def test_a_memory_of_another_language_begins_with_a_larger_share(
+    learned: str, least: float, most: float, tmp_path: Path
+) -> None:
+    """After 4,000 lines of German, English words stood first in most lists."""
+    memory = Memory.open()
+    memory.learn("\n".join([learned] * 7))
+    share = Keyboard(toys.of_letters(tmp_path / "toy", AB, "a\nb\n"), memory)._mixture.share(0)
+    assert least <= share < most
 
 
 def test_suggestions_follow_the_typed_capitals(keyboard: Keyboard, guesser: Keyboard) -> None:

@@ -184,10 +184,13 @@ class Memory:
         """The most used words that contain `part`, whatever the case and accents, most used first."""
         within("limit", limit, 1)
         wanted = matching(comparable(part))
-        return [each for each in self._uses() if wanted in matching(comparable(each.word))][:limit]
+        found = self._uses() if wanted else self._uses(limit)
+        return [each for each in found if wanted in matching(comparable(each.word))][:limit]
 
-    def _uses(self) -> list[WordUse]:
-        return self._rows(_use, "SELECT text, count, last FROM words ORDER BY count DESC, text")
+    def _uses(self, limit: int = -1) -> list[WordUse]:
+        return self._rows(
+            _use, "SELECT text, count, last FROM words ORDER BY count DESC, text LIMIT ?", limit
+        )
 
     def messages(self) -> list[Message]:
         """All messages, in the order in which they were learned."""
@@ -400,7 +403,7 @@ class Memory:
 
     # Access to the file
 
-    def _rows(self, make: Callable[..., Answer], statement: str, *values: str) -> list[Answer]:
+    def _rows(self, make: Callable[..., Answer], statement: str, *values: str | int) -> list[Answer]:
         return self._read(lambda database: [make(*row) for row in database.execute(statement, values)])
 
     def _read(self, ask: Callable[[sqlite3.Connection], Answer]) -> Answer:

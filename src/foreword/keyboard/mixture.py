@@ -57,9 +57,13 @@ class Mixture:
         """Continue from `weights`, a result of `weights()`; other values are ignored."""
         self.restore(weights)
 
-    def restore(self, weights: Sequence[float] | None) -> None:
-        """Continue from `weights`, or begin again without them."""
-        shares = np.array(FIRST_SHARES)
+    def restore(self, weights: Sequence[float] | None, *, known: float = 1.0) -> None:
+        """Continue from `weights`, or begin again without them.
+
+        `known` is the part of the person's words that the network can know. The memory begins with credit for the rest:
+        of a text in another language, a network predicts only the words that look like its own.
+        """
+        shares = 1 - known * (1 - np.array(FIRST_SHARES))
         first = FIRST_WORDS * np.stack([1 - shares, shares], axis=1)
         self._credits: Float64[np.ndarray, "knowledge sources"] = first
         given = np.array([] if weights is None else weights, dtype=np.float64)

@@ -25,7 +25,7 @@ from foreword.errors import MemoryUnusable, within
 from foreword.keyboard.candidates import Candidate, Candidates, Finder
 from foreword.keyboard.ignored import ATTENTION, CONFIDENT, Attention, best, ignored
 from foreword.keyboard.memory import Forgotten, Latest, Memory, WordUse, memory_path
-from foreword.keyboard.mixture import Mixture
+from foreword.keyboard.mixture import FIRST_WORDS, Mixture
 from foreword.keyboard.ngram_model import START, context_of
 from foreword.keyboard.signs import OPENING
 from foreword.runtime.beam import LEAST
@@ -58,6 +58,8 @@ LIKELY_PHRASE: Final = 0.3
 LONGEST_PHRASE: Final = 4  # words; people hardly ever take longer ones
 LEAST_KEYS_SAVED: Final = 0.05
 """A sign that saves fewer keys on average is not shown (docs/log.md)."""
+COMMONEST: Final = 1_000
+"""So many of the person's words show whether the network knows their language."""
 MOST_OBSERVED: Final = 1_000
 """The most bytes of a text that adapt the mixture; they take up to one second."""
 CLEARLY: Final = 2.0
@@ -110,7 +112,8 @@ class Keyboard:
     def __init__(self, model: Model, memory: Memory | None = None) -> None:
         self.model = model
         self.memory = Memory.open() if memory is None else memory
-        self._mixture = Mixture(self.memory.weights(model.key))
+        self._mixture = Mixture()
+        self._restore_mixture()
         self._predictor = Predictor(model)
         self._finder = Finder(
             self._predictor, self.memory, self._mixture, ngrams=model.ngrams, lexicon=model.lexicon
@@ -170,7 +173,7 @@ class Keyboard:
         seen = [each for line in observed.split("\n") for each in self._finder.observe(line)]
         learned = self.memory.learn(text)
         # Another program may have stored newer numbers since.
-        self._mixture.restore(self.memory.weights(self.model.key))
+        self._restore_mixture()
         self._attention.restore(self.memory.weights(ATTENTION))
         for each in seen:  # only now: a text that cannot be learned changes nothing
             self._mixture.follow(each)
@@ -219,6 +222,16 @@ class Keyboard:
     def copy(self) -> "Keyboard":
         """The same keyboard with a copy of the memory that ends with the process, for trials."""
         return Keyboard(self.model, self.memory.copy())
+
+    def _restore_mixture(self) -> None:
+        weights = self.memory.weights(self.model.key)
+        self._mixture.restore(weights, known=self._known_part() if weights is None else 1.0)
+
+    def _known_part(self) -> float:
+        """The part of the person's commonest words that the model's word list has; 1 without a list."""
+        times, lexicon = {each.word: each.times for each in self.memory.uses(COMMONEST)}, self.model.lexicon
+        known = (count for word, count in times.items() if lexicon is None or lexicon.lists(word))
+        return (FIRST_WORDS + sum(known)) / (FIRST_WORDS + sum(times.values()))
 
     def _list(self, text: str, limit: int, latest: Latest) -> Listed:
         """The words to show at the end of `text`.
