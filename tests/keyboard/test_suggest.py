@@ -80,7 +80,16 @@ def test_an_accepted_word_brings_the_right_spaces(
 
 @pytest.mark.parametrize(
     ("text", "insert"),
-    [("(", "Tux "), ("@", "Tux "), ("“", "Tux "), ("i, \u200e", "Tux ")],
+    [
+        *[("(", "Tux "), ("@", "Tux "), ("“", "Tux "), ("i, \u200e", "Tux ")],
+        *[
+            ("„see“", " Tux "),
+            ("»see.«", " Tux "),
+            ("we: »", "Tux "),
+            ("« see »", " Tux "),
+            ("你好，", "Tux "),
+        ],
+    ],
 )
 def test_a_word_of_the_memory_brings_the_right_space_after_a_sign(
     guesser: Keyboard, text: str, insert: str

@@ -19,7 +19,7 @@ from foreword.keyboard.casing import capitalized, is_shouted, lowered, shouted, 
 from foreword.keyboard.memory import Memory
 from foreword.keyboard.mixture import Background, BackgroundDistribution, Mixture, Observation
 from foreword.keyboard.ngram_model import START, Distribution, context_of
-from foreword.keyboard.signs import ALWAYS_OPENING, OPENING
+from foreword.keyboard.signs import OPENING, touches_word
 from foreword.modelfolder.lexicon import WordList
 from foreword.modelfolder.ngrams import Ngrams
 from foreword.runtime.beam import NO_WORD, Beam, Found, Variant
@@ -251,17 +251,19 @@ class Finder:
             found = self._beam.find(cursor, 0)
         else:
             found = self._search(cursor, limit, [*of_memory, *of_texts, *asked], known, starts=starts)
-        spaced = cursor.touches and not OPENING.search(cursor.before)
-        may_space = not ALWAYS_OPENING.search(cursor.before)
+        touches = touches_word(cursor.before) if cursor.touches else True
+        spaced = not (OPENING.search(cursor.before) if touches is None else touches)
         chosen = {
             text: Candidate(spaced=spaced and takes_space(text), memory=share * p)
             for text, p in of_memory.items()
         }
         for each in found.words:
+            if touches is False and not each.spaced and each.text not in chosen:
+                continue  # the network takes the quotation mark for an opening one
             _, fits = written(typed, each.text, starts=starts)
             weight = known.probability(each.text) * fits
             candidate = chosen.setdefault(each.text, Candidate(spaced=False, memory=share * weight))
-            candidate.spaced = each.spaced and may_space
+            candidate.spaced = each.spaced if touches is None else spaced and takes_space(each.text)
             counted = of_texts.get(each.text, expected.probability(each.text) * fits)
             candidate.network = (1 - share) * expected.mixed(each.probability * found.typed, counted)
         if is_shouted(typed):

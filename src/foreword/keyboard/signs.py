@@ -28,6 +28,8 @@ TOUCHES: Final = "\0"  # after a sign that touches the next word: it is not offe
 OPENING: Final = regex.compile(r"[\p{Ps}\p{Pi}]$")
 ALWAYS_OPENING: Final = regex.compile(r"[\p{Ps}¿¡]$")
 """The others close quotations in some languages: “ in German, « in Danish."""
+WIDE: Final = regex.compile("[\u3001-\u303f\uff01-\uff65]$")
+"""Chinese and Japanese signs, which have their space inside."""
 
 _FACE: Final = r"(?<!\p{N})(?:[:;=][-'^]?(?:[DPpOoSsXx]+|[03])|<3+)(?![\p{L}\p{N}])"
 _EYES: Final = r"(?<![\p{L}\p{N}._])(?P<eye>[\p{L}0])[._]+(?P=eye)(?![\p{L}\p{N}._])"  # T.T, o_o
@@ -35,6 +37,8 @@ _PIECE: Final = regex.compile(rf"{_FACE}|{_EYES}|(?P<word>{PATTERN})|(?:(?!{_FAC
 _CLOSING: Final = regex.compile(r"[\p{Terminal_Punctuation}\p{Pe}…”’'%‰]")
 _QUOTATIONS: Final = {"“": "„", "‘": "‚", "»": "«", "«": "»", "›": "‹", "‹": "›", '"': '"'}
 """Closing quotation marks that also open quotations in other languages, and the marks that they close."""
+_ALIKE: Final = {mark: marks for marks in ('"', "„“”", "«»", "‹›") for mark in marks}
+"""The marks that open and close the same quotations, whichever does what in a language."""
 _OPENS: Final = regex.compile(r"(?<![^\s\p{Ps}])\p{P}(?=\S)")
 _INSIDE_ADDRESS: Final = regex.compile(r"[-‐‑/@_.:,%#?=&~+°]")
 _ADDRESS: Final = regex.compile(r"[@\p{Nd}]|://|^www\.|[\p{L}\p{N}]\.[\p{L}\p{N}]")
@@ -130,6 +134,23 @@ def replaces_space(before: str, sign: str) -> bool:
     if _CLOSING.fullmatch(sign) or _closes(before, sign):
         return True
     return _INSIDE_ADDRESS.fullmatch(sign) is not None and _is_address(before)
+
+
+def touches_word(before: str) -> bool | None:
+    """Whether the next word follows the sign at the end of `before` without a space; None if it does not show.
+
+    In German, “ closes a quotation, and in Danish «. So the marks before it in the line decide.
+    """
+    line = before.rpartition("\n")[2]
+    rest, sign = line[:-1], line[-1:]
+    if ALWAYS_OPENING.search(sign) or WIDE.search(sign):
+        return True
+    if marks := _ALIKE.get(sign):
+        if sum(map(rest.count, marks)) % 2 or rest[-1:].isalnum():
+            return False
+        if not rest or rest[-1].isspace() or ALWAYS_OPENING.search(rest):
+            return True
+    return None
 
 
 def _closes(before: str, sign: str) -> bool:

@@ -19,15 +19,13 @@ from heapq import nlargest
 from pathlib import Path
 from typing import Final, Literal, final
 
-import regex
-
 from foreword.errors import MemoryUnusable, within
 from foreword.keyboard.candidates import Candidate, Candidates, Finder
 from foreword.keyboard.ignored import ATTENTION, CONFIDENT, Attention, best, ignored
 from foreword.keyboard.memory import Forgotten, Latest, Memory, WordUse, memory_path
 from foreword.keyboard.mixture import FIRST_WORDS, Mixture
 from foreword.keyboard.ngram_model import START, context_of
-from foreword.keyboard.signs import OPENING
+from foreword.keyboard.signs import OPENING, WIDE
 from foreword.runtime.beam import LEAST
 from foreword.runtime.model import Model
 from foreword.runtime.predictor import Cursor, Predictor, recent, typed_length, word_at_end
@@ -64,8 +62,6 @@ MOST_OBSERVED: Final = 1_000
 """The most bytes of a text that adapt the mixture; they take up to one second."""
 CLEARLY: Final = 2.0
 """A sign replaces a word if it saves this many times as many keys on average (docs/log.md)."""
-_WIDE: Final = regex.compile("[\u3001-\u303f\uff01-\uff65]$")
-"""Chinese and Japanese signs, which have their space inside."""
 KEPT_LISTS: Final = 1024
 """Some for each of fifty typists: a word's lists depend on those of its first letters."""
 
@@ -411,7 +407,7 @@ def _is_typed(word: str, letters: str) -> bool:
 
 def _sign(sign: str, typed: int, probability: float) -> Suggestion:
     """The suggestion of a sign, with `typed` of its characters already typed."""
-    after = "" if OPENING.search(sign) or _WIDE.search(sign) else " "
+    after = "" if OPENING.search(sign) or WIDE.search(sign) else " "
     return Suggestion(
         text=sign.strip(), replace=typed, insert=sign + after, probability=probability, source="memory"
     )
