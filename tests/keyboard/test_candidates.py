@@ -35,6 +35,7 @@ def first(keyboard: Keyboard | NgramKeyboard, text: str) -> str:
         ("πάμε στην Αθήνα", "πάμε στην ΑΘΗ", "πάμε στην ΑΘΗΝΑ "),
         ("ο Οδυσσέας ήρθε", "ο ΟΔΥΣ", "ο ΟΔΥΣΣΕΑΣ "),
         ("yarın gidiyorum", "YARIN İSTANBUL'A GİD", "YARIN İSTANBUL'A GİDİYORUM "),
+        ("yarın bir dosya", "DOSYA B", "DOSYA BİR "),
         ("bugün ısparta güzel", "bugün isp", "bugün ısparta "),
         ("merhaba istanbul", "merhaba İst", "merhaba İstanbul "),
         ("evde Işık var", "evde ışı", "evde Işık "),

@@ -139,7 +139,7 @@ class Finder:
         They are in capitals if the person types in capitals; the line is then read in small letters.
         None if these letters, with these candidates, are likely and do not seem to lack an apostrophe, or are no word.
         """
-        loud, line = shouting(cursor.before, cursor.word), cursor.text
+        loud, read = shouting(cursor.before, cursor.word), f"{cursor.preceding}\n{cursor.text}"
         if loud:
             cursor = self._predictor.read_to_cursor(lowered(cursor.text), cursor.preceding)
         word = cursor.word
@@ -160,7 +160,7 @@ class Finder:
         found = self._beam.find(replace(start, touches=False), 0, set(likeliest))
         shown: dict[str, Candidate] = {}
         for each in found.words:
-            this, text = meant[each.text], shouted(each.text, line) if loud else each.text
+            this, text = meant[each.text], shouted(each.text, read) if loud else each.text
             network = expected.mixed(this.typo * each.probability * found.typed, this.ngrams)
             capitals = loud if text != each.text else 1.0
             candidate = shown.setdefault(text, Candidate(spaced=False))
@@ -356,10 +356,9 @@ class Finder:
     def _with_shouted(self, candidates: Candidates, cursor: Cursor, loud: float, limit: int) -> Candidates:
         """The candidates, and the capital forms of the words that are found if the line is read in small letters."""
         others = self._begun(self._predictor.read_to_cursor(lowered(cursor.text), cursor.preceding), limit)
+        read = f"{cursor.preceding}\n{cursor.text}"
         for other, candidate in others.words.items():
-            there = candidates.words.setdefault(
-                shouted(other, cursor.text), Candidate(spaced=candidate.spaced)
-            )
+            there = candidates.words.setdefault(shouted(other, read), Candidate(spaced=candidate.spaced))
             there.network += loud * candidate.network
             there.memory += loud * candidate.memory
         left = [each for each in candidates.words if begins(cursor.word, each) and each != cursor.word]

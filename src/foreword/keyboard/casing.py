@@ -13,6 +13,8 @@ from foreword.text.words import begins, matching, words
 
 _TURKISH: Final = re.compile("[İıĞğ]")
 """A letter that only languages with ı have."""
+OFTEN: Final = 0.02
+"""In Turkish, more than this part of the letters are such; a German text may have a Turkish name."""
 
 SMALL: Final = 0.3
 SMALL_AT_START: Final = 0.01
@@ -63,8 +65,9 @@ def written(typed: str, word: str, *, starts: bool = False) -> tuple[str, float]
 
 
 def shouted(word: str, before: str) -> str:
-    """The word in capitals. A Greek one has no tonos. An i keeps its dot if the word or the line before is Turkish."""
-    if _TURKISH.search(word) or _TURKISH.search(before, before.rfind("\n") + 1):
+    """The word in capitals. A Greek one has no tonos. An i keeps its dot if the word or the text before is Turkish."""
+    in_line = _TURKISH.search(before, before.rfind("\n") + 1)
+    if _TURKISH.search(word) or in_line or len(_TURKISH.findall(before)) > OFTEN * len(before):
         word = word.replace("i", "İ")
     if word.isascii():
         return word.upper()
