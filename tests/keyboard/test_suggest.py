@@ -57,7 +57,7 @@ def test_accepting_gives_the_promised_text(keyboard: Keyboard, text: str, after:
 
 
 AB = {"\n": {"a": 1.0}, "a": {"b": 1.0}, "b": {",": 0.5, " ": 0.5}, ",": {" ": 1.0}, " ": {"a": 1.0}}
-TODAY = {"\n": {"今": 1.0}, "今": {"天": 1.0}, "天": {"日": 1.0}, "日": {"今": 1.0}}
+TODAY = {"\n": {"今": 1.0}, "今": {"天": 1.0}, "天": {"日": 1.0}, "日": {"今": 1.0}, "!": {"今": 1.0}}
 
 
 @pytest.mark.parametrize(
@@ -67,7 +67,7 @@ TODAY = {"\n": {"今": 1.0}, "今": {"天": 1.0}, "天": {"日": 1.0}, "日": {"
             AB,
             {"": "ab ", "ab ": "ab ab ", "ab\n": "ab\nab ", "ab,": "ab, ab ", "ab, ": "ab, ab ", "a": "ab "},
         ),
-        (TODAY, {"": "今天", "今": "今天日", "今天": "今天日今"}),
+        (TODAY, {"": "今天", "今": "今天日", "今天": "今天日今", "今!": "今!今天"}),
     ],
     ids=["after a space, a newline or a mark", "in a script without spaces"],
 )
@@ -82,13 +82,8 @@ def test_an_accepted_word_brings_the_right_spaces(
     ("text", "insert"),
     [
         *[("(", "Tux "), ("@", "Tux "), ("“", "Tux "), ("i, \u200e", "Tux ")],
-        *[
-            ("„see“", " Tux "),
-            ("»see.«", " Tux "),
-            ("we: »", "Tux "),
-            ("« see »", " Tux "),
-            ("你好，", "Tux "),
-        ],
+        *[("„see“", " Tux "), ("»see.«", " Tux "), ("we: »", "Tux "), ("« see »", " Tux ")],
+        *[("你好，", "Tux "), ("see you?", " Tux "), ("see, you;", " Tux "), ("we.see/you?", "Tux ")],
     ],
 )
 def test_a_word_of_the_memory_brings_the_right_space_after_a_sign(

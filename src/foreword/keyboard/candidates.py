@@ -258,8 +258,9 @@ class Finder:
             for text, p in of_memory.items()
         }
         for each in found.words:
-            if touches is False and not each.spaced and each.text not in chosen:
-                continue  # the network takes the quotation mark for an opening one
+            lacks_space = touches is False and not each.spaced and takes_space(each.text)
+            if lacks_space and each.text not in {*chosen, *of_texts, *asked}:
+                continue  # the network takes a closing quotation mark for an opening one
             _, fits = written(typed, each.text, starts=starts)
             weight = known.probability(each.text) * fits
             candidate = chosen.setdefault(each.text, Candidate(spaced=False, memory=share * weight))
