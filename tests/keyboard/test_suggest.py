@@ -295,6 +295,8 @@ def test_suggestions_follow_the_typed_capitals(keyboard: Keyboard, guesser: Keyb
     for text in ("see you ", "SEE YOU t", "SEE YOU\nsee you "):
         assert guesser.suggest(text)[0].text == "tomorrow"
     assert guesser.suggest("see you T")[0].text == "Tomorrow"
+    guesser.learn("τον υπολογιστή")
+    assert {each.text for each in guesser.suggest("ΕΙΔΑ ΤΟΝ ", limit=8)}.isdisjoint({"υπολογιστή", "τον"})
     assert keyboard.suggest("MY NAÏVE D")[0].text == "DOG"
 
 

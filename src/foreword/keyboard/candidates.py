@@ -359,9 +359,13 @@ class Finder:
         others = self._begun(self._predictor.read_to_cursor(lowered(cursor.text), cursor.preceding), limit)
         read = f"{cursor.preceding}\n{cursor.text}"
         for other, candidate in others.words.items():
-            there = candidates.words.setdefault(shouted(other, read), Candidate(spaced=candidate.spaced))
+            capitals = shouted(other, read)
+            there = candidates.words.setdefault(capitals, Candidate(spaced=candidate.spaced))
             there.network += loud * candidate.network
             there.memory += loud * candidate.memory
+            small = candidates.words.get(other, there)
+            if not cursor.word and small is not there:  # ΠΩΣ and ADI fold to other letters than πώς and adı
+                del candidates.words[other if small.probability <= there.probability else capitals]
         left = [each for each in candidates.words if begins(cursor.word, each) and each != cursor.word]
         of_capitals = {each: candidates.words[each] for each in left}
         return Candidates(
