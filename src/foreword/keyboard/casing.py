@@ -94,8 +94,10 @@ def shouting(before: str, typed: str) -> float:
     if typed and not typed.isupper():
         return 0.0
     line = before.rpartition("\n")[2]
-    *_, last = ["", *(match.group() for match in words(line[-200:]))]
-    if is_shouted(last):
+    *_, last = said = ["", *(match.group() for match in words(line[-200:]))]
+    longer = [each for each in said if len(each) > 1 or each.islower()]
+    needed = 1 if longer[-1:] == [last] else 2  # a single capital may also be I: "OK I see"
+    if len(longer) >= needed and all(map(is_shouted, longer[-needed:])):
         return SHOUTED_ON
     return SHOUTED if is_shouted(typed) else 0.0
 
