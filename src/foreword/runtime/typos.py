@@ -1,7 +1,7 @@
 """The word meant when a person makes one typo.
 
 A typo is a neighbouring key or another vowel, a letter or an apostrophe left out, or two letters swapped. It is also a
-letter typed twice, or the wrong letter typed twice.
+letter typed twice, the wrong letter typed twice, or ae, oe, ue or aa on a keyboard without ä, ö, ø, ü and å.
 
 A noisy channel: P(word, typo | text) = P(word | text) · P(typo). In most cases the text decides between two words.
 
@@ -18,6 +18,7 @@ from typing import Final
 SUBSTITUTION: Final = 0.006
 OMISSION: Final = 0.002
 APOSTROPHE: Final = 0.03  # left out, as many people do
+UMLAUT: Final = 0.03  # such as koennen, where the key is missing
 DOUBLING: Final = 0.001
 WRONG_DOUBLE: Final = 0.0005  # such as tommorow
 SWAP: Final = 0.001
@@ -37,6 +38,7 @@ _SMALL: Final = {
 NEIGHBOURS: Final = MappingProxyType(_SMALL | {key.upper(): keys.upper() for key, keys in _SMALL.items()})
 """The keys around each, on a QWERTY keyboard; letters of other scripts have none."""
 VOWELS: Final = "aeiouy"
+_UMLAUTS: Final = {"ae": "ä", "oe": "öø", "ue": "ü", "aa": "å"}
 
 
 @lru_cache(maxsize=8)
@@ -63,6 +65,8 @@ def _meant(rest: str, letters: str) -> Iterator[tuple[str, float]]:
         if left_out != typed and (typed.isupper() or not left_out.isupper()):
             yield left_out + rest, OMISSION
     yield "'" + rest, APOSTROPHE
+    for umlaut in _UMLAUTS.get(rest[:2].lower(), ""):
+        yield (umlaut if typed.islower() else umlaut.upper()) + rest[2:], UMLAUT
     if after[:1] == typed:
         yield after, DOUBLING
         for place, letter in enumerate(after[1:], start=1):
