@@ -215,7 +215,7 @@ SPACES = (
     "ana@mail|.org|ana@mail.org", "costs|.5|costs .5", "tomorrow|:)|tomorrow :)",
     "„Quatsch|“|„Quatsch“", "«problema|»|«problema»", "»Quatsch|«|»Quatsch«", '"tomorrow|"|"tomorrow"',
     "« oui|»|« oui »", "«ja», dann|«|«ja», dann «", '"a" and|"|"a" and "',
-    "tomorrow|:-)|tomorrow :-)", "tomorrow|;)|tomorrow ;)", "2026|- we|2026 - we",
+    "tomorrow|:-)|tomorrow :-)", "tomorrow|;)|tomorrow ;)", "2026|- we|2026 - we", "oui|\u202f!|oui\u202f!",
 )  # fmt: skip
 """The taken word, the keys after it, and the text: punctuation, numbers, addresses, signs that open something."""
 

@@ -34,7 +34,7 @@ WIDE: Final = regex.compile("[\u3001-\u303f\uff01-\uff65]$")
 _FACE: Final = r"(?<!\p{N})(?:[:;=][-'^]?(?:[DPpOoSsXx]+|[03])|<3+)(?![\p{L}\p{N}])"
 _EYES: Final = r"(?<![\p{L}\p{N}._])(?P<eye>[\p{L}0])[._]+(?P=eye)(?![\p{L}\p{N}._])"  # T.T, o_o
 _PIECE: Final = regex.compile(rf"{_FACE}|{_EYES}|(?P<word>{PATTERN})|(?:(?!{_FACE})[^\p{{L}}\p{{N}}\s])+")
-_CLOSING: Final = regex.compile(r"[\p{Terminal_Punctuation}\p{Pe}…”’'%‰]")
+_CLOSING: Final = regex.compile(r"[\p{Terminal_Punctuation}\p{Pe}…”’'%‰\u00A0\u202F]")
 _QUOTATIONS: Final = {"“": "„", "‘": "‚", "»": "«", "«": "»", "›": "‹", "‹": "›", '"': '"'}
 """Closing quotation marks that also open quotations in other languages, and the marks that they close."""
 _ALIKE: Final = {mark: marks for marks in ('"', "„“”", "«»", "‹›") for mark in marks}
@@ -131,7 +131,10 @@ def _pieces(line: str) -> Iterator[_Piece]:
 
 
 def replaces_space(before: str, sign: str) -> bool:
-    """True if this sign replaces the space after the word at the end of `before`, as in "tomorrow,"."""
+    """True if this sign replaces the space after the word at the end of `before`, as in "tomorrow,".
+
+    A no-break space does, too: French has one before !.
+    """
     if _CLOSING.fullmatch(sign) or _closes(before, sign):
         return True
     return _INSIDE_ADDRESS.fullmatch(sign) is not None and _is_address(before)
