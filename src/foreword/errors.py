@@ -82,6 +82,10 @@ class PersonUnknown(SourceError):
         super().__init__(message)
         self.people = people
 
+    def __reduce__(self) -> tuple[type["PersonUnknown"], tuple[str, collections.Counter[str]]]:
+        """Both arguments, so that a process of a pool can hand the error on."""
+        return type(self), (str(self), self.people)
+
 
 class DownloadFailed(SourceError):
     """A sample could not be downloaded, or its content is not the expected one."""

@@ -1,5 +1,6 @@
 """The words of one person in a chat; and the report of everything left out or not understood."""
 
+import pickle
 from collections import Counter
 
 import pytest
@@ -33,6 +34,8 @@ def test_a_missing_or_unknown_person_is_an_error_that_lists_the_authors(me: str 
         list(own_words("chat.txt", CHAT, me, Report()))
     assert str(found.value) == message
     assert found.value.people == {"Ana Silva": 2, "Ben": 1}
+    from_a_pool = pickle.loads(pickle.dumps(found.value))  # else the pool waits for ever
+    assert (str(from_a_pool), from_a_pool.people) == (message, found.value.people)
 
 
 def test_messages_marked_as_own_belong_to_a_person_with_another_name_in_other_chats() -> None:
