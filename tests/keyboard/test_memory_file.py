@@ -203,6 +203,30 @@ def test_a_database_of_another_program_is_set_aside(path: Path) -> None:
         assert path.with_name(aside).read_bytes() == data
 
 
+@pytest.mark.parametrize("name", ["notes.txt", "shopping.db"])
+def test_a_file_of_another_program_keeps_its_name(tmp_path: Path, name: str) -> None:
+    """`Memory.open("notes.txt")` by mistake must not take a person's notes away."""
+    file = tmp_path / name
+    if name == "notes.txt":
+        file.write_bytes(b"see you tomorrow\n" * 100)
+    else:
+        changed(file, "CREATE TABLE shopping (what TEXT)")
+    with pytest.raises(MemoryUnusable, match=f"{name} is not a Foreword memory; name another file"):
+        Memory.open(file)
+    assert contents(tmp_path) == [name]
+
+
+def test_a_closed_memory_says_so_and_stays_closed(taught: Path) -> None:
+    memory = Memory.open(taught)
+    memory.close()
+    memory.close()
+    taught.rename(taught.with_name("moved.memory"))
+    for use in (memory.latest, lambda: memory.learn("see me")):
+        with pytest.raises(MemoryUnusable, match="memory was closed; open it again"):
+            use()
+    assert contents(taught.parent) == ["moved.memory"]
+
+
 def test_a_memory_of_a_later_version_is_left_unchanged(taught: Path) -> None:
     changed(taught, "PRAGMA user_version = 99")
     with pytest.raises(MemoryTooNew, match="later version of Foreword; run pip install --upgrade foreword"):

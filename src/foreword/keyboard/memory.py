@@ -114,11 +114,12 @@ class Memory:
     def open(cls, path: str | Path | None = None) -> "Memory":
         """Open the memory in the file at `path`; without a path, the memory ends with the process.
 
-        The first message creates the file. A file that is damaged or not a memory is set aside, and `notes` says so.
+        The first message creates the file. A memory that is damaged is set aside, as is any file that ends in `.memory`
+        and is none; `notes` says so.
 
         Raises:
             MemoryTooNew: a later version of Foreword wrote it.
-            MemoryUnusable: it is no file, or cannot be read.
+            MemoryUnusable: it is no file, cannot be read, or is a file of another program.
         """
         return cls(MemoryFile(None if path is None else Path(path)))
 
@@ -129,7 +130,7 @@ class Memory:
         return Memory(file)
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the file for good: all else then raises `MemoryUnusable`."""
         with self._lock:
             self._file.close()
 

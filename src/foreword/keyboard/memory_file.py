@@ -105,8 +105,8 @@ BESIDE: Final = ("", "-wal", "-shm")  # a database and the files that SQLite put
 class MemoryFile:
     """The database at a path; without a path, one that ends with the process.
 
-    The first write creates it. A file that is damaged or not a memory is set aside. `notes` says so to the person;
-    `openings` grows with each file that is opened at the path.
+    The first write creates it. A memory that is damaged is set aside, as is any file that ends in `.memory` and is
+    none; `notes` says so to the person. `openings` grows with each file that is opened at the path.
 
     Raises:
         MemoryTooNew: a later version of Foreword wrote it.
@@ -122,6 +122,7 @@ class MemoryFile:
         self.notes: list[str] = []
         self.openings = 0
         self._rescued: set[tuple[bytes, bytes]] = set()
+        self._is_closed = False
         self.connect()
 
     def connect(self) -> None:
@@ -147,7 +148,8 @@ class MemoryFile:
                 add_blocked(database, rescued)
 
     def close(self) -> None:
-        """Close the file."""
+        """Close the file for good."""
+        self._is_closed = True
         self.database.close()
 
     def __del__(self) -> None:
@@ -162,6 +164,8 @@ class MemoryFile:
 
     def reopen_if_replaced(self) -> None:
         """Open the file that is at the path now if it is another one, or the first one."""
+        if self._is_closed:
+            raise MemoryUnusable(f"{self.path or 'the memory'} was closed; open it again")
         if self.path is not None and _identity(self.path) != self._identity:
             with contextlib.suppress(sqlite3.Error):  # else the old file's log damages the new one
                 self.database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -308,9 +312,11 @@ class MemoryFile:
             return MemoryReadOnly(f"{self.path} may not be written, so {lost}; {remedy}")
         return error
 
-    def _set_aside(self, reason: str) -> MemoryDamaged:
-        """Rename the file and the files beside it; nothing is deleted."""
+    def _set_aside(self, reason: str) -> MemoryUnusable:
+        """Rename the file and the files beside it; nothing is deleted. Another program's file keeps its name."""
         assert self.path is not None  # noqa: S101 - for mypy
+        if self.path.suffix != ".memory" and not is_memory(self.path):
+            return MemoryUnusable(f"{self.path} is not a Foreword memory; name another file")
         number = 1
         while (aside := self.path.with_name(f"{self.path.name}.damaged-{number}")).exists():
             number += 1
