@@ -20,6 +20,7 @@ import os
 import re
 import secrets
 import sqlite3
+import weakref
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
@@ -139,6 +140,8 @@ class MemoryFile:
         except MemoryDamaged as damage:
             self.notes.append(str(damage))
             self.connect()
+        # In a cycle of references, __del__ may come after the end of the connection itself.
+        weakref.finalize(self, self.database.close).atexit = False
         if self._identity is None:  # perhaps no new memory has followed one set aside
             self._rescued.update(*map(blocked_in, self.damaged()))
             add_blocked(self.database, self._rescued)
@@ -284,14 +287,17 @@ class MemoryFile:
         return log.exists() and (not self._is_full or log.stat().st_size > 0)
 
     def _checked(self, database: sqlite3.Connection) -> sqlite3.Connection:
-        if _is_newer(database):
+        try:
+            if _is_newer(database):
+                raise MemoryTooNew(f"{self.path} {NEWER}")
+            fault = _fault(database)
+            if not fault:
+                return prepared(database)
+        except BaseException:
             database.close()
-            raise MemoryTooNew(f"{self.path} {NEWER}")
-        fault = _fault(database)
-        if fault:
-            database.close()
-            raise self._set_aside(fault)
-        return prepared(database)
+            raise
+        database.close()
+        raise self._set_aside(fault)
 
     def _explained(self, error: sqlite3.Error | UnicodeDecodeError) -> Exception:
         """This project's error for one of SQLite's; a damaged file is set aside."""
