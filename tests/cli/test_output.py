@@ -103,10 +103,12 @@ def test_only_a_long_task_at_a_terminal_shows_progress(
     assert "reading text.txt" in screen.getvalue() or "measuring" in screen.getvalue()
     assert "\x1b" not in plain.out
     assert "reading" not in plain.out
-    for patience, more in ((0.0, ["--json"]), (300.0, [])):
+    for patience, more, terminal in ((0.0, ["--json"], "xterm"), (300.0, [], "xterm"), (0.0, [], "dumb")):
+        monkeypatch.setenv("TERM", terminal)
         screen = at_a_terminal(monkeypatch, patience)
         assert foreword(*command.split(), *more, stdin=TEXT.encode()).code == 0
         assert "\x1b" not in screen.getvalue()
+        assert not screen.getvalue().startswith("\n")
 
 
 def test_the_progress_line_is_escaped_and_cleared_at_the_end(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -118,6 +118,9 @@ def test_a_progress_line_is_printed_at_intervals(
     monkeypatch.setattr(progress, "PLAIN_EVERY", 0.0)
     told = shown(capsys, PREPARED, PLANNED, PROGRESSED)
     assert "Step 20, 10%: 2.125 bits/char, 1,234 words/s, 1 min 30 s left\n" in told
+    monkeypatch.setenv("FORCE_COLOR", "1")  # a terminal
+    monkeypatch.setenv("TERM", "dumb")
+    assert shown(capsys, PREPARED, PLANNED, PROGRESSED) == told
 
 
 @pytest.mark.parametrize(

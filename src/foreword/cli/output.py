@@ -6,6 +6,7 @@ to a pipe is also escaped, because a terminal may show it later.
 """
 
 import json
+import os
 import re
 import shutil
 import sys
@@ -121,7 +122,7 @@ def waiting(what: str, *, as_json: bool = False) -> Iterator[Waiting]:
 
     It leaves nothing on the screen. Print nothing inside the `with` block.
     """
-    if as_json or not sys.stderr.isatty():
+    if as_json or not sys.stderr.isatty() or os.environ.get("TERM") == "dumb":
         yield Waiting()
         return
     from rich.console import Console

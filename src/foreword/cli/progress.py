@@ -40,6 +40,7 @@ def show(events: Iterator[Event], *, model: str, quiet: bool = False) -> Finishe
     """
     # No markup and no emoji codes: the texts of a network and the names of files are shown letter by letter.
     console = Console(stderr=True, highlight=False, soft_wrap=True, markup=False, emoji=False)
+    has_bar = console.is_terminal and not console.is_dumb_terminal  # the shell in Emacs draws none
     fields = [TextColumn(f"{{task.fields[{name}]}}") for name in ("bits", "speed", "left")]
     bar = Progress(
         fields[0],
@@ -47,7 +48,7 @@ def show(events: Iterator[Event], *, model: str, quiet: bool = False) -> Finishe
         *fields[1:],
         console=console,
         transient=True,
-        disable=not console.is_terminal,
+        disable=not has_bar,
     )
     task = bar.add_task("", total=None, bits="", speed="", left="")
     printed, unit = time.monotonic(), "tokens"
@@ -65,7 +66,7 @@ def show(events: Iterator[Event], *, model: str, quiet: bool = False) -> Finishe
                 speed = f"{event.tokens_per_second:,.0f} {unit}/s"
                 left = f"{duration(event.seconds_left)} left"
                 bar.update(task, completed=event.progress, bits=bits, speed=speed, left=left)
-                if not console.is_terminal and time.monotonic() - printed >= PLAIN_EVERY:
+                if not has_bar and time.monotonic() - printed >= PLAIN_EVERY:
                     printed = time.monotonic()
                     console.print(f"Step {event.step:,}, {event.progress:.0%}: {bits}, {speed}, {left}")
                 if event.progress >= 1:
