@@ -80,7 +80,11 @@ def score(model: Model, text: str, *, watch: Watch = unwatched) -> Score:
 
 
 def bits_per_character(model: Model, text: str) -> float:
-    """The mean information of a character of `text`, in bits."""
+    """The mean information of a character of `text`, in bits.
+
+    Raises:
+        SourceEmpty: the text is empty after cleaning.
+    """
     return score(model, text).bits_per_character
 
 

@@ -194,7 +194,7 @@ def audit(
         source: a file, a folder or a sample, such as the text that the model was trained on.
         encoding: the encoding of the files, if it is not UTF-8.
         characters: the characters to generate at each temperature, in passages of at most 2,000.
-        temperatures: see `Sampling`.
+        temperatures: see `generate`.
         seed: the same seed gives the same passages.
         notes: a list that gets remarks on the source, such as files left out.
         watch: a callback that gets the name of the task and the finished share of the whole.

@@ -102,7 +102,7 @@ class Listed:
 class Keyboard:
     """Suggests words for a text as it grows and shrinks; one more key costs one step of the network and a search.
 
-    Without a memory, everything learned ends with the process.
+    Without a memory, everything learned ends with the process. `keyboard.memory.close()` closes the memory's file.
     """
 
     def __init__(self, model: Model, memory: Memory | None = None) -> None:
@@ -123,6 +123,9 @@ class Keyboard:
         """Open the keyboard of the model with that name or path, with the person's memory beside it.
 
         The default is that of `foreword.load`. A memory without a network uses the shipped model.
+
+        Raises:
+            ModelError, MemoryUnusable: the model or the memory cannot be used.
         """
         return cls(Model.open(model), Memory.open(memory_path(model)))
 
@@ -141,6 +144,9 @@ class Keyboard:
         `confidence`, the list is empty. With `phrases`, the first one is extended while the next words are likely. With
         `signs`, a sign that the person types there replaces a word that would save fewer keys.
         The list depends on the text and on the texts learned, not on earlier requests.
+
+        Raises:
+            OptionError: `limit` is less than 1, or `confidence` is no probability.
         """
         within("limit", limit, 1)
         within("confidence", confidence, 0, 1)
@@ -183,7 +189,11 @@ class Keyboard:
         return learned
 
     def forget(self, word: str) -> Forgotten:
-        """Delete the word from the memory, in capital and small letters, and never suggest it until `memory.allow`."""
+        """Delete the word from the memory, in capital and small letters, and never suggest it until `memory.allow`.
+
+        Raises:
+            OptionError: it is not one word.
+        """
         found = self.memory.forget(word)
         self._predictor.clear()
         self._listed.cache_clear()

@@ -157,6 +157,9 @@ def next_tokens(model: Model, text: str, limit: int = 5) -> list[tuple[str, floa
     """The tokens most likely to follow `text`, with their probabilities; a byte of a character reads `<0xF0>`.
 
     If a token may begin before the end of `text`, only its part after that end is returned.
+
+    Raises:
+        OptionError: `limit` is less than 1.
     """
     within("limit", limit, 1)
     predictor, logs = Predictor(model), dict[str, float]()
