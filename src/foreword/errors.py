@@ -150,8 +150,12 @@ class MemoryTooNew(MemoryUnusable):
 def within(
     name: str, value: float, lowest: float, highest: float = math.inf, *, lowest_excluded: bool = False
 ) -> None:
-    """Raise an `OptionError` that names the option if its value is outside the limits."""
-    if not lowest <= value <= highest or (lowest_excluded and value == lowest):
+    """Raise an `OptionError` that names the option if its value is outside the limits, or no number."""
+    try:
+        is_inside = lowest < value <= highest if lowest_excluded else lowest <= value <= highest
+    except TypeError:  # such as "3" from an environment variable
+        raise OptionError(f"{name} must be a number, not {value!r}") from None
+    if not is_inside:
         limits = f"at least {lowest}" if math.isinf(highest) else f"from {lowest} to {highest:g}"
         if lowest_excluded:
             limits = f"above {lowest} and at most {highest:g}"

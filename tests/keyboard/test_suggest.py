@@ -235,10 +235,11 @@ def test_a_learned_word_is_suggested_after_the_memory_is_reopened(guesser: Keybo
     assert opened.suggest("see you t", confidence=min(first.probability + 0.01, 1.0)) == []
     for options, message in (
         ({"limit": 0}, "limit must be at least 1"),
+        ({"limit": "3"}, "limit must be a number, not '3'"),
         ({"confidence": 2}, "from 0 to 1, not 2"),
     ):
         with pytest.raises(OptionError, match=message):
-            opened.suggest("my", **options)  # type: ignore[arg-type]
+            opened.suggest("my", **options)
 
 
 def test_probabilities_come_from_the_mixture(guesser: Keyboard) -> None:
