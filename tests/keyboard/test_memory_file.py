@@ -5,6 +5,8 @@ import random
 import shutil
 import sqlite3
 import stat
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from unittest.mock import Mock
@@ -225,6 +227,21 @@ def test_a_closed_memory_says_so_and_stays_closed(taught: Path) -> None:
         with pytest.raises(MemoryUnusable, match="memory was closed; open it again"):
             use()
     assert contents(taught.parent) == ["moved.memory"]
+
+
+HELD = """
+import sys, threading, foreword
+memory = foreword.Memory.open(sys.argv[1])
+memory.learn("see me")
+threading.excepthook = lambda _: memory
+"""
+
+
+@pytest.mark.slow
+def test_a_memory_that_a_callback_holds_ends_with_the_program_without_a_word(taught: Path) -> None:
+    """The modules of a program that ends are gone before such a memory."""
+    done = subprocess.run([sys.executable, "-c", HELD, taught], capture_output=True, text=True, check=True)
+    assert done.stderr == ""
 
 
 def test_a_memory_of_a_later_version_is_left_unchanged(taught: Path) -> None:

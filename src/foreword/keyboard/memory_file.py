@@ -156,7 +156,7 @@ class MemoryFile:
         self.database.close()
 
     def __del__(self) -> None:
-        with contextlib.suppress(AttributeError):  # never opened
+        if "database" in vars(self):  # at the end of a program, the modules may be gone
             self.database.close()
 
     def damaged(self) -> list[Path]:
