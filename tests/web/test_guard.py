@@ -11,6 +11,7 @@ from foreword.keyboard.suggest import Keyboard
 from foreword.web import app as web_app
 from foreword.web import guard
 from foreword.web.app import create_app
+from foreword.web.openapi import REFUSALS
 from foreword.web.serving import Serving
 from web.conftest import TOKEN, client_of
 
@@ -44,6 +45,8 @@ def test_unauthorised_or_malformed_requests_are_refused(
     assert answer.status_code == status
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.json()["status"] == status
+    for refused in (answer, client.put("/v1/suggest", json=ASK)):
+        assert str(refused.status_code) in REFUSALS
     assert "access-control-allow-origin" not in answer.headers
 
 

@@ -24,6 +24,7 @@ REFUSALS: Final = {
     "401": "the token is missing or wrong",
     "403": "the request comes from another page, or is not allowed",
     "404": "not found",
+    "405": "the address takes another method",
     "408": "the request did not come in time",
     "413": "the request is too large",
     "415": "the request is not JSON",
