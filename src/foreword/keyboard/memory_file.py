@@ -140,7 +140,7 @@ class MemoryFile:
         except MemoryDamaged as damage:
             self.notes.append(str(damage))
             self.connect()
-        # In a cycle of references, __del__ may come after the end of the connection itself.
+        # A memory that is dropped closes its file, also in a cycle of references, where __del__ may come too late.
         weakref.finalize(self, self.database.close).atexit = False
         if self._identity is None:  # perhaps no new memory has followed one set aside
             self._rescued.update(*map(blocked_in, self.damaged()))
@@ -154,10 +154,6 @@ class MemoryFile:
         """Close the file for good."""
         self._is_closed = True
         self.database.close()
-
-    def __del__(self) -> None:
-        if "database" in vars(self):  # at the end of a program, the modules may be gone
-            self.database.close()
 
     def damaged(self) -> list[Path]:
         """The files that were set aside here, with the files that SQLite put beside each."""
