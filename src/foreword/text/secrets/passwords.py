@@ -51,8 +51,8 @@ _IN_PROGRAMS: Final = re.compile(
 _ODD: Final = re.compile(r"\d|\w[!@#$%^&*+=~?]\w|[a-zà-ÿ][A-Z]")
 _DASHED: Final = re.compile(r"[^\W\d_]{3,}(?:[-_.][^\W\d_]{3,}){3,}")
 is_no_value: Final = re.compile(
-    r"[$€£#@/~].*|.*(?:://|@\w|www\.).*|[~<>]?\d{1,3}(?:[.,:/x×+-]\d{1,4})*[a-z%°€$]{0,8}|\d+(?:[.,:/-]\d+)+[a-z%]{0,3}|"
-    r"(?:1[0-9]|2[01])\d\d(?:s|er|-\d\d)|\d{3,6}(?:[a-z]{1,2}|x\d+|mhz|mph|kmh|kwh|mah|rpm|lbs|usd|eur|dpi|fps|mbps)|v?\d+(?:\.\d+)+[\w~+-]*|"
+    r"[$€£#@/~].*|.*(?:://|@\w|www\.).*|\d{1,3}(?:[.,:/x×+-]\d{1,4})*[a-z%°€$]{0,8}|\d+(?:[.,:/-]\d+)+[a-z%]{0,3}|"
+    r"\d{3,6}(?:[a-z]{1,2}|x\d+|mhz|mph|kmh|kwh|mah|rpm|lbs|usd|eur|dpi|fps|mbps)|v?\d+(?:\.\d+)+[\w~+-]*|"
     r"\w+\.[a-z]{2,4}\d?(?:/.*)?|--?[a-z].*|[a-z_][\w-]*=.*|0x[0-9a-f]{1,8}|[a-z_][\w.:-]*[(\[].*",
     re.IGNORECASE,
 ).fullmatch

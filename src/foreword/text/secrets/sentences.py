@@ -115,8 +115,6 @@ class Sentence:
             start, end = max(done, each.start()), each.end()
             while names and names[-1][0] < end:
                 first, last, noun = names.pop()
-                if last <= start:
-                    continue
                 if first > start and self.line[start:first].strip(AROUND + "-/"):
                     found.append(self._token(start, first))
                 found.append(self._token(max(first, start), last, noun))
