@@ -409,8 +409,6 @@ def _fits_code(noun: Noun, text: str, how: Tie, *, is_qualified: bool) -> bool:
         return sum(each.isdigit() for each in text) >= enough and (is_surely or not _YEAR.fullmatch(text))
     if (noun is not Noun.CODE or is_qualified) and _KEYPAD.fullmatch(text):
         return True
-    if is_no_value(text):
-        return False
     if how == "tied" and not is_thing(text):
         return bool(_MIXED.fullmatch(text)) or (is_qualified and is_weak(text)) or is_strong(text)
     return is_strong(text)
