@@ -170,7 +170,7 @@ ORDINARY = """
     https://www.youtube.com/watch?v=dQw4w9WgXcQ, example.org/AbCdEfGhIj1234xY567890KlMnOp
     I forgot my password again, and the password is wrong
     password: password, and what is the password?
-    the key to happiness is patience; my secret: I love you
+    the key to happiness is patience; my secret: I love you; the API key is required in v2
     pass: me the salt; the pin is on the map; token: a coin
     Donaudampfschifffahrtsgesellschaftskapitän Lopadotemachoselachogaleokranioleipsano
     getElementsByClassName2 test_that_it_works_in_python_3_11 HTTPServerRequestHandler2Factory
@@ -326,6 +326,7 @@ BROKEN = [
         "did you change your password last year?\n2019",
         "can you pin that post?\nJuly 2024",
         "je passe la porte\n19h30",
+        "who has the code?\nabout 2500 came today",
         "did you see the code?\nsure, it's 4012 lines",
         "t'as eu le code ?\nen 2019",
     ),
