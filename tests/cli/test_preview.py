@@ -85,6 +85,7 @@ def test_preview_and_learn_find_the_same_messages(
         said = [(f"2024-01-02T10:00:{at:02}", authors[at % 3], text) for at, text in enumerate(texts * 3)]
         export(path, said)
     named = [] if me is None else ["--me", me]
+    assert foreword("preview", path, "--me", "Ana").code == 0
     figures = json.loads(foreword("preview", path, *named, "--json").out)
     learned = json.loads(foreword("learn", path, *named, "--json").out)
     assert figures["messages"] == learned["messages"] > 5

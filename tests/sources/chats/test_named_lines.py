@@ -16,6 +16,7 @@ def test_a_line_without_a_name_continues_the_message() -> None:
     found = read(CHAT + "PS: bring the book\n\nand the other\n" + CHAT)
     assert found.said[4] == ("Ben", "fine thanks\nPS: bring the book\nand the other")
     assert len(found.said) == 10
+    assert read("小明: 好的\n小红: 你呢\n" * 3).said[0] == ("小明", "好的")
 
 
 @pytest.mark.parametrize(

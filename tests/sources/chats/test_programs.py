@@ -362,7 +362,10 @@ def test_a_persons_own_texts_beside_exports_are_read(own: dict[str, str | bytes]
 
 
 def test_the_package_of_a_persons_data_at_discord_has_their_own_messages() -> None:
-    them = [{"ID": at_, "Timestamp": f"2024-01-15 10:0{at_}:00", "Contents": f"text {at_}"} for at_ in (2, 1)]
+    them = [
+        {"ID": at_, "Timestamp": f"2024-01-15 10:0{at_}:00{zone}", "Contents": f"text {at_}"}
+        for at_, zone in ((2, "+00:00"), (1, ""))
+    ]
     rest = {"ID": 3, "Timestamp": "2024-01-15 10:03:00", "Contents": "", "Attachments": "https://a.org/a.png"}
     package = {"README.txt": "Welcome", "messages/index.json": '{"1": "Ben"}'}
     found = read({**package, "messages/c1/messages.json": json.dumps([rest, *them])}, me="Ana")

@@ -92,6 +92,8 @@ SHOWN = dict(zip(NAMES, NAMES, strict=True)) | {"\u202aAna\u202c": "Ana"}
 @pytest.mark.parametrize(("name", "shown"), SHOWN.items())
 def test_the_reader_accepts_all_kinds_of_names(name: str, shown: str) -> None:
     assert read(android(f"{name}: hi"), me=shown).said == [(shown, "hi")]
+    said = "do you still use WhatsApp on the old phone, or only on the new one?"
+    assert read(iphone(f"{name}: {said}"), me=shown).said == [(shown, said)]
 
 
 LINES = """

@@ -61,11 +61,12 @@ def test_attachments_and_forwarded_messages_are_left_out_and_counted() -> None:
         part("image/png", b"iVBORw0KGgo=", "Content-Transfer-Encoding: base64"),
         part("message/rfc822", written(b"inner")),
         part("text/plain; name=a.patch", b"--- a", "Content-Disposition: attachment; filename=a.patch"),
+        part("text/plain; name=notes.txt", b"three"),
         part("text/plain", b"two"),
     )
     assert counted(mbox(multipart("mixed", *parts))) == (
         ["one\ntwo"],
-        {"attachment": 2, "forwarded message": 1},
+        {"attachment": 3, "forwarded message": 1},
     )
 
 

@@ -118,6 +118,11 @@ def test_a_forwarded_message_is_left_out(forward: str) -> None:
     assert read(f"FYI\n\n{forward}\n\nWill you come?") == ("FYI", {"forwarded message": 1})
 
 
+def test_text_below_a_forwarded_message_with_marks_stays() -> None:
+    mail = "FYI\n\nBegin forwarded message:\n\n> From: Rosa\n> Will you come?\n\nShall we?"
+    assert read(mail) == ("FYI\n\nShall we?", {"forwarded message": 1, "quoted line": 2})
+
+
 @pytest.mark.parametrize(
     "signature",
     [
