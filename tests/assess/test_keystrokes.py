@@ -68,6 +68,7 @@ def test_the_replay_requests_suggestions_before_each_key_and_ranks_each_word_onc
     keys, ranks, asked = typed("hi you hi", "x", "you")
     assert asked == ["", "h", "hi", "hi ", "hi you ", "hi you h"]
     assert ranks == (0, 2, 0)
+    assert typed("hi 😀 (you)", "you")[1] == (0, 1)
     assert keys == 7
 
 

@@ -94,6 +94,7 @@ def test_a_memory_of_an_earlier_version_is_counted_again_at_the_first_change(
     old = Memory.open(tmp_path / "old.memory")
     assert [memory.forget("גוריון").messages for memory in (old, new)] == [1, 1]
     assert ({each.word for each in old.uses(9)}, old.notes) == ({"דוד", "קרא"}, [])
+    assert words_after(old, "") == words_after(new, "")
     assert [[each.text for each in memory.messages()] for memory in (old, new)] == [["דוד … קרא"]] * 2
 
 

@@ -38,7 +38,7 @@ def test_cleaning_gives_the_expected_text_for_each_example(text: str, cleaned: s
 @example(["a\r", "\nb"])
 @example(["e", "\u0301"])
 @example(["\u1100", "\u1161", "\u11a8"])
-@example(["", "\ufeff", "\ufeff", "a"])
+@example(["", "\ufeff", "\ufeff", "a", "\ufeff"])
 @example(["a" + "\u093e" * 20, "\u093e" * 20])
 @example(["\r", "", "\x00", "\n"])
 def test_cleaning_in_chunks_gives_the_same_text_wherever_it_is_cut(pieces: list[str]) -> None:

@@ -71,10 +71,12 @@ def test_each_answer_has_the_security_headers(client: TestClient) -> None:
         client.get("/healthz"),
         client.get("/nowhere"),
         client.post("/v1/suggest"),
+        wrong := client.put("/v1/suggest"),
     ):
         assert answer.headers["content-security-policy"].startswith("default-src 'none'")
         assert answer.headers["cache-control"] == "no-store"
         assert answer.headers["x-content-type-options"] == "nosniff"
+    assert (wrong.status_code, wrong.headers["allow"]) == (405, "POST")
 
 
 def test_each_api_address_except_the_health_check_needs_the_token(keyboard: Keyboard) -> None:
