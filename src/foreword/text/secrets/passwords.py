@@ -89,7 +89,7 @@ value_of_unspaced: Final = re.compile(
 """The value in a short answer of such a script: `是88886666`, but not `明天10点见`."""
 _DOOR: Final = re.compile(r"(?<!\S)(?:\*\d{4,8}#?|G-\d{6}|(?P<plain>\d{4,8}#))(?=[\s.,!?;)]|$)")
 _DOORS: Final = re.compile(
-    r"door|gate|entr|alarm|lock|buzz|tür|tor\b|porte|portail|puerta|двер|porta|deur|drzwi|kapı", re.IGNORECASE
+    r"door|gate|entr|alarm|lock|buzz|tür|tor\b|porte|puerta|двер|porta|deur|drzwi|kapı", re.IGNORECASE
 )
 
 Form: TypeAlias = tuple[re.Pattern[str], int, Kind]

@@ -321,8 +321,8 @@ def _second(tokens: list[_Token], at: int) -> Iterator[Span]:
     """The value after the name of a user. The name follows a word for both, such as `login`."""
     users = 0
     for token in tokens[at + 1 : at + 6]:
-        user, sign, rest = token.text.partition(":" if ":" in token.text else "/")
-        if sign and user and is_weak(rest) and not is_no_value(token.text):
+        rest = token.text.partition(":" if ":" in token.text else "/")[2]
+        if is_weak(rest) and not is_no_value(token.text):
             yield token.end - len(rest), token.end, Kind.PASSWORD
             return
         if token.ties or not token.text.strip("/|-"):
@@ -368,7 +368,7 @@ def _is_qualified(tokens: list[_Token], at: int) -> bool:
     """Whether the sentence names the purpose of the code or the password."""
     around = [*tokens[max(0, at - 2) : at], *tokens[at + 1 : at + 5]]
     return any(each.is_place for each in around) or (
-        tokens[at].noun is Noun.CODE and at > 0 and tokens[at - 1].end == tokens[at].start
+        tokens[at].noun is Noun.CODE and tokens[at - 1].end == tokens[at].start
     )
 
 
@@ -378,7 +378,7 @@ def _is_other_code(tokens: list[_Token], at: int) -> bool:
     if token.noun is not Noun.CODE:
         return False
     before = tokens[at - 1].low.removesuffix("-") if at else ""
-    if at > 0 and tokens[at - 1].end == token.start:
+    if tokens[at - 1].end == token.start:
         return before in nouns.PARTS | nouns.NO_SECRETS
     return not nouns.NO_SECRETS.isdisjoint({before, *(each.low for each in tokens[at + 1 : at + 3])})
 
