@@ -161,8 +161,6 @@ def _cut(blocks: Iterable[bytes]) -> Iterator[bytes]:
         ready = len(held) - (_AHEAD if block else 0)
         begin = 0
         for at in _separators(held, looked_at):
-            if at >= ready:
-                break
             if at > begin:
                 yield held[begin:at][:LONGEST]
             begin = at
