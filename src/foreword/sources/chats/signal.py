@@ -41,8 +41,7 @@ def fits(opened: Opened) -> bool:
     """Whether the file begins like one of these exports."""
     first, *rest = (line.strip() for line in opened.start.lstrip().split("\n", 2)[:2])
     if first == "[":  # sigtop
-        second = opened.start.lstrip()[1:].lstrip()[:20_000]
-        return second.startswith("{") and '"conversationId"' in second and '"sent_at"' in second
+        return '"conversationId"' in opened.start and '"sent_at"' in opened.start
     lines = (first, *rest)  # the first line may be the end of a cut one
     if any(map(_OWN.match, lines)):
         return bool(_FRAME.search(opened.start))
