@@ -235,7 +235,7 @@ password: passphrase: «correct horse battery» | a = password = «hunter2» | c
 password: postgres://u:«p@ss»@host/db | use «*4521» for the gate | my pass-word is «4521»
 password: the access code is «93103» | Access Code «639431» | auth code: «4821»
 password: digicode «A4521» | gate code: «A4521» | door code is «1234B» | code portail «4521B» | the code is «4821X»
-password: «Xk7mQ9pL2» wifi password | login / anna / «hunter22» | 密码是«482-913»
+password: «Xk7mQ9pL2» wifi password | login / anna / «hunter22» | the front door: «4521#» | 密码是«482-913»
 password: portkod: «4821» | portkoden är «4821» | ovikoodi: «4821» | haslo: «kotek2024» | haslo to «kotek2024»
 password: sifre: «kedi2024» | losenordet är «hunter2» | mật khẩu là «meocon2024» | mat khau la «meocon2024»
 password: كلمة المرور هي «kitty2024» | הסיסמה היא «kitty2024»

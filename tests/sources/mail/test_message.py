@@ -51,6 +51,7 @@ def test_plain_text_is_preferred_to_html() -> None:
     page = part("text/html", b"<p>page</p>")
     assert text_of(multipart("alternative", part("text/plain", b"plain"), page)) == "plain"
     assert text_of(multipart("alternative", part("text/plain", b" \n"), page)) == "page"
+    assert text_of(multipart("alternative", page, part("text/calendar", b"BEGIN:VCALENDAR"))) == "page"
     within = multipart("alternative", page).partition(b"\nMIME-Version: 1.0\n")[2]
     assert text_of(multipart("mixed", within)) == "page"
 

@@ -31,6 +31,7 @@ INTRODUCTIONS = [
     '05.04.2021, 10:22, "Rosa Thal of the Old Bridge Bakery"\n<rosa@example.com>:',
     # Gmail, a few of its forty languages: a name, an address in brackets, a year and a time of day suffice
     "Rosa Thal <rosa@example.com> ezt írta (időpont: 2021. ápr. 5., H, 10:22):",
+    "Rosa Thal of the Old Bridge Bakery <rosa@example.com> ezt írta (időpont: 2021. ápr. 5., H,\n10:22):",
     "\u202bבתאריך יום ב׳, 5 באפר׳ 2021 ב-10:22 מאת \u202aRosa\u202c\u200f <\u202arosa@example.com\u202c\u200f>:\u202c",
     "في الاثنين، 5 أبريل 2021 في 10:22 ص تمت كتابة ما يلي بواسطة Rosa Thal <rosa@example.com>:",
     "Kontakt Rosa Thal (<rosa@example.com>) kirjutas kuupäeval E, 5.\naprill 2021 kell 10:22:",
