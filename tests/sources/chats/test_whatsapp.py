@@ -77,6 +77,11 @@ def test_a_text_stays_as_typed_up_to_the_next_line_with_a_time() -> None:
         assert read(android(f"Ana: {said}", "Ben: yes ")).said == [("Ana", said), ("Ben", "yes ")]
 
 
+def test_a_long_dash_after_the_time_is_no_name() -> None:
+    chat = android("Ana created the group", "Ana: hi", "Cy joined", "Dan joined", "Ana: ok")
+    assert read(chat.replace(" - ", " – ")).said == [("Ana", "hi"), ("Ana", "ok")]
+
+
 def test_a_schedule_inside_a_message_is_typed_and_copied_messages_are_not() -> None:
     schedule = "The dates:\n18.05.2024 10:00 - 12:00 rehearsal\n25.05.2024 10:00 - 12:00 concert: in black"
     copied = "Look\n[14.05., 20:15] Carla: I cannot come\n[14.05., 20:16] Dora: a pity"

@@ -122,7 +122,7 @@ def named_pattern_of(text: str) -> re.Pattern[str] | None:
     if not others or named.start() < others[0].start():
         return _NAMED
     first = others[0]
-    if named.start() > first.start() or not (first[0].endswith(": ") and first["after"]):
+    if named.start() > first.start() or not first[0].endswith(": "):
         return None
     again = sum(_NAME_AGAIN.match(text, each.end()) is not None for each in others)
     return None if half_of(first["between"], first["after"]) or again >= _MOST * len(others) else _NAMED
