@@ -341,6 +341,10 @@ def test_a_sign_replaces_a_word_only_if_it_saves_more_keys(tmp_path: Path) -> No
     shown = [each.text for each in rarely.suggest("abc", 9, signs=True)]
     assert "!!!" in shown
     assert "!" not in shown
+    for sign, insert in ((" :(", " :( "), ("！！！", "！！！")):
+        keyboard = Keyboard(model)
+        keyboard.memory.learn("\n".join([f"abc{sign} cab", "abc cab cab"] * 20))
+        assert keyboard.suggest("abc", signs=True)[0].insert == insert
 
 
 def test_two_keyboards_adapt_together(guesser: Keyboard, tmp_path: Path) -> None:

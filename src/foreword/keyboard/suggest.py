@@ -25,7 +25,7 @@ from foreword.keyboard.ignored import ATTENTION, CONFIDENT, Attention, best, ign
 from foreword.keyboard.memory import Forgotten, Latest, Memory, WordUse, memory_path
 from foreword.keyboard.mixture import FIRST_WORDS, Mixture
 from foreword.keyboard.ngram_model import START, context_of
-from foreword.keyboard.signs import OPENING, WIDE
+from foreword.keyboard.signs import WIDE
 from foreword.runtime.beam import LEAST
 from foreword.runtime.model import Model
 from foreword.runtime.predictor import Cursor, Predictor, recent, typed_length, word_at_end
@@ -417,7 +417,7 @@ def _is_typed(word: str, letters: str) -> bool:
 
 def _sign(sign: str, typed: int, probability: float) -> Suggestion:
     """The suggestion of a sign, with `typed` of its characters already typed."""
-    after = "" if OPENING.search(sign) or WIDE.search(sign) else " "
+    after = "" if WIDE.search(sign) else " "
     return Suggestion(
         text=sign.strip(), replace=typed, insert=sign + after, probability=probability, source="memory"
     )
