@@ -30,32 +30,32 @@ MOST_LISTED: Final = 64
 """Sizes of the pieces into which a node cuts a value: one per layer or one per gate."""
 
 # fmt: off
-_LABEL: Final = ("label", bytes)
-_DIMENSION: Final[Fields] = {1: ("size", int), 2: _LABEL, 3: _LABEL}
+_LABELS: Final = ("labels", [bytes])
+_DIMENSION: Final[Fields] = {1: ("size", int), 2: _LABELS, 3: _LABELS}
 _TENSOR_TYPE: Final[Fields] = {1: ("kind", int), 2: ("shape", {1: ("sizes", [_DIMENSION])})}
-_VALUE: Final[Fields] = {1: ("name", str), 2: ("type", {1: ("tensor", _TENSOR_TYPE), 6: _LABEL}), 3: _LABEL}
+_VALUE: Final[Fields] = {1: ("name", str), 2: ("type", {1: ("tensor", _TENSOR_TYPE), 6: _LABELS}), 3: _LABELS}
 _TENSOR: Final[Fields] = {
     1: ("sizes", [int]), 2: ("kind", int), 4: ("numbers", [bytes]), 5: ("numbers", [bytes]),
-    8: ("name", str), 9: ("numbers", [bytes]), 12: _LABEL, 13: ("file", [bytes]), 14: ("place", int),
+    8: ("name", str), 9: ("numbers", [bytes]), 12: _LABELS, 13: ("file", [bytes]), 14: ("place", int),
 }
-_ATTRIBUTE: Final[Fields] = {1: ("name", str), 2: _LABEL, 3: ("number", int), 20: ("kind", int)}
+_ATTRIBUTE: Final[Fields] = {1: ("name", str), 2: _LABELS, 3: ("number", int), 20: ("kind", int)}
 
 
 def _graph_of(attribute: Fields) -> Fields:
     node = {
-        1: ("inputs", [str]), 2: ("outputs", [str]), 3: _LABEL, 4: ("operator", str),
-        5: ("attributes", [attribute]), 6: _LABEL, 7: ("domain", str),
+        1: ("inputs", [str]), 2: ("outputs", [str]), 3: _LABELS, 4: ("operator", str),
+        5: ("attributes", [attribute]), 6: _LABELS, 7: ("domain", str),
     }
     return {
-        1: ("nodes", [node]), 2: _LABEL, 5: ("tensors", [_TENSOR]), 10: _LABEL,
-        11: ("inputs", [_VALUE]), 12: ("outputs", [_VALUE]), 13: ("labels", [bytes]),
+        1: ("nodes", [node]), 2: _LABELS, 5: ("tensors", [_TENSOR]), 10: _LABELS,
+        11: ("inputs", [_VALUE]), 12: ("outputs", [_VALUE]), 13: _LABELS,
     }
 
 
 _MODEL: Final[Fields] = {
-    1: ("version", int), 2: _LABEL, 3: _LABEL, 4: _LABEL, 5: ("model", int), 6: _LABEL,
+    1: ("version", int), 2: _LABELS, 3: _LABELS, 4: _LABELS, 5: ("model", int), 6: _LABELS,
     7: ("graph", _graph_of({**_ATTRIBUTE, 6: ("body", _graph_of(_ATTRIBUTE))})),
-    8: ("labels", [bytes]), 14: ("labels", [bytes]),
+    8: _LABELS, 14: _LABELS,
 }
 # fmt: on
 _INT64: Final = 7
@@ -102,7 +102,7 @@ def _read(data: memoryview, fields: Fields, left: Iterator[int]) -> Message:
         name, holds = fields[number]
         if isinstance(holds, list):
             found[name].append(_held(value, holds[0], left))
-        elif name not in found or holds is bytes:
+        elif name not in found:
             found[name] = _held(value, holds, left)
         else:
             raise GraphRefusedError(f"its {name} comes twice")
