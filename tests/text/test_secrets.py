@@ -199,7 +199,7 @@ ORDINARY = """
     Der QR-Code ist 4821, Error-Code 80070005; Promo-Code: SAVE2024
     الرمز البريدي 11564, رمز بريدي: 11564; κωδικοποίηση 2024
     def connection(self) -> BaseHTTPConnection | BaseHTTPSConnection | None
-    my passport expires 2027-05-12, mein Ausweis läuft am 12.03.2027 ab, passport 03/2027
+    the part 12345678A fits, my passport expires 2027-05-12, mein Ausweis läuft am 12.03.2027 ab, passport 03/2027
     passport photos cost 10.50 20.50, my account no longer works since 12.03.2024, el nino nacio el 12.03.2024
     perso je préfère le 12/03/2024, perso j'ai payé 1 200 000 euros, jadę na 5 dni, od 12.03.2024 do 17.03.2024
     -Pass me the salt

@@ -273,7 +273,7 @@ def test_a_cut_or_damaged_day_of_slack_does_not_affect_other_days(tmp_path: Path
     ("text", "shown"),
     [
         ("<@U1> and <@U9|zed> and <@U9>", "@Ana and @zed and @U9"),
-        ("<#C1> <#C1|> <#C9|old-name>", "#general #general #old-name"),
+        ("<#C1> <#C1|> <#C9|old-name> <#C9>", "#general #general #old-name #C9"),
         ("<!here> <!channel|@channel> <!everyone>", "@here @channel @everyone"),
         ("<!subteam^S1|@cooks> <!subteam^S1>", "@cooks @S1"),
         ("<!date^1392734382^{date}|18 February>", "18 February"),
