@@ -83,6 +83,7 @@ def test_an_accepted_word_brings_the_right_spaces(
     [
         *[("(", "Tux "), ("@", "Tux "), ("“", "Tux "), ("i, \u200e", "Tux ")],
         *[("„see“", " Tux "), ("»see.«", " Tux "), ("we: »", "Tux "), ("« see »", " Tux ")],
+        *[('27" or "', "Tux "), ("“see, or “", "Tux "), ('" see "', " Tux ")],
         *[("你好，", "Tux "), ("see you?", " Tux "), ("see, you;", " Tux "), ("we.see/you?", "Tux ")],
     ],
 )

@@ -151,10 +151,12 @@ def touches_word(before: str) -> bool | None:
     if ALWAYS_OPENING.search(sign) or WIDE.search(sign):
         return True
     if marks := _ALIKE.get(sign):
-        if sum(map(rest.count, marks)) % 2 or rest[-1:].isalnum():
-            return False
+        is_open, at = sum(map(rest.count, marks)) % 2 == 1, max(map(rest.rfind, marks))
         if not rest or rest[-1].isspace() or ALWAYS_OPENING.search(rest):
-            return True
+            # It closes « oui », but not what 27" or “see began.
+            return not (is_open and rest[at + 1 : at + 2].isspace() and not rest[at - 1 : at].isalnum())
+        if is_open or rest[-1].isalnum():
+            return False
     return False if _SPACED.fullmatch(sign) and not _is_address(line) else None
 
 
