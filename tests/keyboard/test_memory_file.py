@@ -218,6 +218,18 @@ def test_a_file_of_another_program_keeps_its_name(tmp_path: Path, name: str) -> 
     assert contents(tmp_path) == [name]
 
 
+def test_a_memory_whose_path_another_thing_took_says_so_until_that_is_gone(taught: Path) -> None:
+    memory = Memory.open(taught)
+    taught.rename(taught.with_name("moved.memory"))
+    taught.mkdir()
+    for _ in range(2):
+        with pytest.raises(MemoryUnusable, match="is not a file, so it cannot be a memory"):
+            memory.learn("see me")
+    taught.rmdir()
+    taught.with_name("moved.memory").rename(taught)
+    assert memory.learn("see me") == 1
+
+
 def test_a_closed_memory_says_so_and_stays_closed(taught: Path) -> None:
     memory = Memory.open(taught)
     memory.close()

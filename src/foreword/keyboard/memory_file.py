@@ -140,6 +140,9 @@ class MemoryFile:
         except MemoryDamaged as damage:
             self.notes.append(str(damage))
             self.connect()
+        except MemoryUnusable:
+            self._identity = 0, 0  # no file has this one, so the next use tries again
+            raise
         # A memory that is dropped closes its file, also in a cycle of references, where __del__ may come too late.
         weakref.finalize(self, self.database.close).atexit = False
         if self._identity is None:  # perhaps no new memory has followed one set aside
