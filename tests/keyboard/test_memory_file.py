@@ -8,6 +8,7 @@ import stat
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from unittest.mock import Mock
 
@@ -449,6 +450,20 @@ def test_a_copy_put_back_while_the_memory_is_open_goes_on_without_the_old_log(
     assert (memory.size(), memory.learn("see her")) == (300, 1)
     memory.close()
     assert (Memory.open(taught).size(), memory.notes) == (301, [])
+
+
+def test_messages_that_another_program_learns_into_a_copy_put_back_stay(
+    taught: Path, tmp_path: Path, kept: bytes
+) -> None:
+    memory, log = Memory.open(taught), taught.with_name(f"{taught.name}-wal")
+    assert memory.size() == 300
+    (tmp_path / "copy").write_bytes(kept)
+    (tmp_path / "copy").replace(taught)
+    with closing(Memory.open(taught)) as other:
+        learned = other.learn("see her")
+        while log.stat().st_mtime_ns <= taught.stat().st_ctime_ns:  # the clock of files ticks slowly
+            learned += other.learn("see her")
+        assert memory.size() == other.size() == 300 + learned
 
 
 def test_counting_the_messages_of_a_file_leaves_nothing_beside_it(taught: Path) -> None:

@@ -169,8 +169,9 @@ class MemoryFile:
         if self._is_closed:
             raise MemoryUnusable(f"{self.path or 'the memory'} was closed; open it again")
         if self.path is not None and _identity(self.path) != self._identity:
-            with contextlib.suppress(sqlite3.Error):  # else the old file's log damages the new one
-                self.database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            if not self._is_log_of_new():  # else the old file's log damages the new one
+                with contextlib.suppress(sqlite3.Error):
+                    self.database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             self._reconnect()
 
     def has_changed(self) -> bool:
@@ -279,6 +280,13 @@ class MemoryFile:
             return self._checked(connected(f"{path.absolute().as_uri()}?immutable=1", uri=True))
         except sqlite3.Error as error:
             raise self._explained(error) from None
+
+    def _is_log_of_new(self) -> bool:
+        """True if the log was written after the file came to its path: another program uses both already."""
+        try:
+            return Path(f"{self.path}-wal").stat().st_mtime_ns > Path(f"{self.path}").stat().st_ctime_ns
+        except OSError:
+            return False
 
     def _has_log(self) -> bool:
         """True if the log holds changes that are not yet in the file itself."""
