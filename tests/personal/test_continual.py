@@ -21,7 +21,7 @@ from foreword.modelfolder import read as read_model
 from foreword.modelfolder import run_folder
 from foreword.modelfolder.versions import roll_back, versions_of
 from foreword.personal.continual import InitialWeights
-from foreword.personal.events import Compared, Finished, Prepared, Remembered
+from foreword.personal.events import Compared, Event, Finished, Prepared, Remembered, Validated
 from foreword.personal.request import Asked, resolve
 from foreword.personal.run_messages import RunMessages, learn_left, note_trained, teach
 from foreword.personal.train import resume, train
@@ -248,6 +248,19 @@ def test_a_network_stays_known_after_many_that_began_with_it_and_are_worse(
         note_trained(RunMessages(trained=[2]), [], months, toy(tmp_path / "aside").folder, initial, name="me")
         months.set_known_to(f"aside {number}", KnownMessages())
     assert months.known_to("used") == known
+
+
+def test_a_memory_that_is_damaged_during_a_training_is_named_and_knows_nothing_of_it(
+    me: Path, old_text: Path, tmp_path: Path
+) -> None:
+    events = list[Event]()
+    for event in train(asked(old_text, tmp_path / "next", start=me, steps=2)):
+        events.append(event)
+        if isinstance(event, Validated):
+            (tmp_path / "next.memory").write_bytes(b"no memory" * 1_000)
+    assert "next.memory.damaged-1" in warnings(events)
+    known = memory_of(tmp_path / "next").known_to(weights_digest(read_model(tmp_path / "next")))
+    assert known is None or not known.trained
 
 
 # `train --more`

@@ -17,6 +17,7 @@ from foreword.assess.evaluate import peak_megabytes
 from foreword.corpus.prepare import Corpus, SourceRecord, total_secrets
 from foreword.corpus.texts import MEMORY
 from foreword.errors import ModelError
+from foreword.keyboard.forgotten_words import Blocked
 from foreword.keyboard.trained_on import weights_digest
 from foreword.modelfolder import Config, ModelFolder, writing
 from foreword.modelfolder import lexicon as word_list
@@ -124,7 +125,7 @@ def export(run: Run) -> Generator[Warned | Measured | Compared, None, Finished]:
     held_out["quantized_loss"] = lost if math.isfinite(lost) else None
     yield from events_of(held_out, corpus)
     training = _record(run, effort, held_out, made.share)
-    contents = _contents(run, training, graph, small)
+    contents = yield from _contents(run, training, graph, small)
     is_written = there is not None and _has_weights(there, contents.weights)
     if is_written:  # by this run, which was killed after that
         there = None
@@ -186,9 +187,13 @@ def _validated(made: ChosenWeights, corpus: Corpus) -> Figures:
     return {"validation": {"bits_per_character": corpus.validation.bits_per_character(made.nats)}}
 
 
-def _contents(run: Run, training: dict[str, Any], graph: bytes, quantized: bytes | None) -> writing.Contents:
-    """The contents of the new model's folder."""
+def _contents(
+    run: Run, training: dict[str, Any], graph: bytes, quantized: bytes | None
+) -> Generator[Warned, None, writing.Contents]:
+    """The contents of the new model's folder; warnings that a damaged memory was set aside."""
     corpus, model = run.corpus, run.session.model
+    forgotten, notes = forgotten_words(run.to)
+    yield from (Warned(message=note) for note in notes)
     picture = curve_picture(
         training["curve"],
         training_scale=corpus.train.bits_per_character(1.0),
@@ -211,7 +216,7 @@ def _contents(run: Run, training: dict[str, Any], graph: bytes, quantized: bytes
         training=training,
         card=card(run.to.name, record, parameters=parameter_count(model), has_picture=picture is not None),
         pictures={} if picture is None else {PICTURE: picture},
-        lexicon=_lexicon(corpus, run.initial, run.to),
+        lexicon=_lexicon(corpus, run.initial, forgotten),
         ngrams=run.initial.ngrams if run.initial else None,
     )
 
@@ -313,13 +318,12 @@ def _would_do_better(
         )
 
 
-def _lexicon(corpus: Corpus, initial: InitialWeights | None, to: Path) -> str | None:
+def _lexicon(corpus: Corpus, initial: InitialWeights | None, forgotten: Blocked | None) -> str | None:
     """The word list of the model that the run continued from, or of its samples if all its sources are samples.
 
     A person's text adds nothing to it: its words are in the memory. Forgotten words are left out.
     """
     if initial is not None:
-        forgotten, _ = forgotten_words(to)
         if initial.lexicon is None or forgotten is None:
             return initial.lexicon
         return "\n".join(each for each in initial.lexicon.split("\n") if not forgotten.is_in(each))

@@ -172,7 +172,7 @@ def note_trained(
     """Write into `memory` which of its messages the network in `folder` was trained on.
 
     `name` is that of its model: a network that is kept aside has another folder. They include the messages of the
-    network that the training continued from.
+    network that the training continued from. A new file in place of a deleted or damaged one has none of the run's.
 
     Raises:
         MemoryUnusable: the memory cannot be written.
@@ -185,9 +185,10 @@ def note_trained(
         before = found or (known_by_time(memory.messages(), initial.record()) if own else KnownMessages())
         if found is not None:  # among the newest again: it stays in use if the new one is worse
             memory.set_known_to(initial.sha256, found)
-    trained = before.trained | {*of_run.trained}
+    there = {each.number for each in memory.messages()}
+    trained = before.trained | (there & {*of_run.trained})
     held = (before.held_out | {*held_out}) - trained
-    waiting = (before.waiting | {*of_run.waiting}) - trained - held
+    waiting = (before.waiting | (there & {*of_run.waiting})) - trained - held
     memory.set_known_to(
         weights_digest(folder), KnownMessages(trained=trained, held_out=held, waiting=frozenset(waiting))
     )
