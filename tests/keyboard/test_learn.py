@@ -45,6 +45,13 @@ def test_a_last_line_that_has_grown_is_learned_once_more_and_nothing_else() -> N
         assert outcome(memory, source(grown)) == (2, length - 1)
 
 
+def test_a_message_of_the_memory_stands_for_one_message_of_a_chat_with_two_of_a_minute() -> None:
+    moment, memory = datetime(2026, 11, 30, 10, 30, tzinfo=UTC), Memory.open()
+    memory.learn("ok", moment)
+    chat = [Document(text=each, author="Ana", time=moment) for each in [*LINES[:9], "ok", "ok"]]
+    assert outcome(memory, chat) == (10, 1)  # the two are in two batches
+
+
 def test_two_programs_that_learn_one_source_learn_each_message_once(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

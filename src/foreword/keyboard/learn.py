@@ -57,6 +57,7 @@ def learn_source(memory: Memory, documents: Iterable[Document]) -> Learned:
     """Learn the messages of a source, except those that were learned from it before."""
     learned, running, last = Learned(), hashlib.sha256(), memory.last_number()
     stored: dict[str, list[int]] | None = None
+    used = set[int]()
     read, before = list[Message](), list[Message]()
     for batch in batches(messages_of(documents)):
         fingerprints = []
@@ -81,10 +82,12 @@ def learn_source(memory: Memory, documents: Iterable[Document]) -> Learned:
                 fingerprints=fingerprints[start:end],
                 taken=learned.taken,
                 known=last,
+                used=used,
                 stored=stored,
                 after=scrub(asking).text,
             )
             learned.numbers += new
+            used.update(again)
             learned.known += len(again) + skipped
         before = batch[-ASKING:]
     return learned
