@@ -82,6 +82,7 @@ SOURCES: dict[str, str | list[str]] = {
     "a chat": "".join(
         f"12/01/2024, {10 + at // 60}:{at % 60:02} - {('Ana', 'Bo')[at % 2]}: hi {at}\n" for at in range(400)
     ),
+    "a minute of a chat": "12/01/2024, 10:00 - Bo: and?\n" + "12/01/2024, 10:00 - Ana: ok\n" * 400,
 }
 
 
@@ -91,7 +92,7 @@ def source(request: pytest.FixtureRequest, tmp_path: Path) -> tuple[str, str | N
     contents = SOURCES[request.param]
     if isinstance(contents, str):
         (tmp_path / "source.txt").write_bytes(contents.encode())
-        return str(tmp_path / "source.txt"), "Ana" if request.param == "a chat" else None
+        return str(tmp_path / "source.txt"), "Ana" if "chat" in request.param else None
     for at, text in enumerate(contents):
         written(tmp_path / "source", f"{at}.txt", []).write_bytes(text.encode())
     return str(tmp_path / "source"), None

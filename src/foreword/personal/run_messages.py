@@ -131,17 +131,20 @@ def _learn(
 
     Equal lines have different numbers, so the numbers in `used` are not returned again.
     """
-    stored = memory.stored({*of_run.trained, *used})
+    taken = {*of_run.trained, *used}
+    stored = memory.stored(taken)
     numbers = take(stored, (text for each in lines[:known] for text in as_kept(each.text, Blocked())))
+    taken.update(numbers)
     last = memory.last_number()
     for batch in _batches(lines[known:]):
         given = [Message(text=each.text, time=each.time, is_dated=each.is_dated) for each in batch]
         for start, end in portions([len(each.text) for each in given]):
             prints = [each.fingerprint for each in batch[start:end]]
             new, again, skipped = memory.learn_messages(
-                given[start:end], fingerprints=prints, known=last, stored=stored
+                given[start:end], fingerprints=prints, known=last, used=taken, stored=stored
             )
             numbers += new + again
+            taken.update(again)
             of_run.messages += len(new)
             of_run.known += len(again) + skipped
     of_run.known += known
