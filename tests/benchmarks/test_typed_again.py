@@ -21,7 +21,8 @@ MESSAGES = ["see you tomorrow", "see you at the quay, tomorrow"]
 
 def test_a_typist_who_sees_all_words_saves_as_much_as_the_replay(tmp_path: Path, model: Model) -> None:
     (tmp_path / "train.txt").write_text("see you tomorrow\n" * 9, encoding="utf-8")
-    (tmp_path / "typed.txt").write_text("\n".join(MESSAGES), encoding="utf-8")
+    # After a comma, this typist also accepts a word with its space, which the replay types.
+    (tmp_path / "typed.txt").write_text("see you tomorrow\nsee you tomorrow at the quay!", encoding="utf-8")
     person = Person.read(tmp_path, None)
     typist = Typist(looks="words", confidence=0, letters=0)
     typed(person, model, [typist], is_newcomer=True)
