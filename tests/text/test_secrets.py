@@ -265,7 +265,7 @@ password: pin no «7342» | 门禁码«4821» | オートロックの番号は«
 key: https://mega.nz/file/AbCdEfGh#«kJ3hG8sLq0vZxYwRt5uPb7nM2cD4eF6gH9iK1lQ0aBc»
 key: https://privatebin.net/?3f2a9c1b4d5e6f70#«7nM2cD4eF6gH9iK1lQ0aBcEhB3hG8sLq0vZxYwRt5uP»
 number: passport valid until 12.03.2027: «C01X00T47» | sort code «20-12-14» | national id «01.07.30-033.28»
-number: passport number «C4X7R2K19» | mein Ausweis ist «L22N4CXK1»
+number: passport number «C4X7R2K19» | mein Ausweis ist «L22N4CXK1» | Ausweis «VH4XP4ZYV» | passport no «ZRH8Z9KLM»
 number: dni «30.123.456» | DNI «30.123.456» | account number «1234 5678» | acct «12-34-56» | bsn «123 45 678»
 key: https://api.telegram.org/bot«7123456789:AAHfg4kLmN0pQrStUvWxYz12345abcdeFGH»/getMe
 key: https:«//npm_7nM2cD4eF6gH9iK1lQ0aBcEhB3hG8sLq0vZx»@x.org
