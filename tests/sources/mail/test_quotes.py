@@ -70,13 +70,15 @@ LOOSE = (
 
 @pytest.mark.parametrize("introduction", LOOSE)
 def test_a_loose_introduction_is_recognised_before_quoted_lines(introduction: str) -> None:
-    assert read(f"{introduction}\n> Will you come?\n\nYes.")[0] == "Yes."
+    above = "I will come tomorrow with all of the papers."  # a sentence before it is no part of it
+    assert read(f"{above}\n{introduction}\n> Will you come?\n\nYes.")[0] == f"{above}\n\nYes."
     assert "Yes." in read(f"{introduction}\nWill you come?\n\nYes.")[0] or "wrote:" in introduction
 
 
 PROSE = [
     "On Monday at 10:30 she said that we need the following:\nbread, butter.",
     "She wrote:\nI love it.",
+    "My father left us in 1999, and my aunt wrote:\ncome home.",
     "I have read what you wrote.\nOn the whole I agree: it is good.",
     "On 5 May 2021 we met. He wrote a letter and said: good.\nThen he left.",
     "From: Berlin\nTo: Paris\nWhen: Monday",
@@ -127,7 +129,7 @@ def test_text_below_a_forwarded_message_with_marks_stays() -> None:
 @pytest.mark.parametrize(
     "signature",
     [
-        "-- \nAna Silva\n+49 000 000",
+        "-- \nAna Silva\nana@example.org, 9:00-12:30\n+49 000 000",
         "-- \n" + "line\n" * 40,
         "Sent from my iPhone",
         "Get Outlook for iOS<https://aka.ms/xyz>",

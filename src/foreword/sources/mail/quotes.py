@@ -284,8 +284,8 @@ class _Mail:
 
 def _divided(line: str) -> list[str]:
     """A line, or two if Yahoo wrote an introduction and the beginning of the quote in one line."""
-    begin, gap, quote = line.partition(":   ")
-    if not (gap and quote.strip()) or _QUOTED.match(line):
+    begin, _, quote = line.partition(":   ")
+    if not quote.strip() or _QUOTED.match(line):
         return [line]
     return [f"{begin}:", quote] if _introduces(_plain(f"{begin}:"), 1) else [line]
 
@@ -326,7 +326,9 @@ def _introduces_marked(joined: str, count: int) -> bool:
 
 def _may_go_on(line: str) -> bool:
     """Whether the next line may continue an introduction that begins with this line."""
-    return bool(_begins(line)) or (len(line) >= _BROKEN and not line.endswith((".", "!", "?")))
+    if line.endswith((".", "!", "?")):  # a sentence, or "10:22 a.m."
+        return bool(_begins(line) and (_dated(line) or _addressed(line)))
+    return bool(_begins(line)) or len(line) >= _BROKEN
 
 
 @lru_cache(maxsize=4 * _SIGNATURE)  # many lines above may check the same line
