@@ -57,7 +57,7 @@ A_NOTE = '<a href="#{0}" id="x">[a]</a>'.format
 @pytest.mark.parametrize(
     ("body", "text"),
     [
-        ("<h1>A\n title</h1><p>One <b>bo</b>ld&nbsp;word &amp; more<br>next", "A title\nOne bold word & more\nnext"),
+        ("<h1>A\n title</h1><p>One <b>bo</b>ld&nbsp;word &amp; more<br><br>end", "A title\nOne bold word & more\nend"),
         ("<ul><li>a<li>b</ul><table><tr><th>x<th>y</tr></table>", "a\nb\nx y"),
         ("<div>in<p>out</div>tail<p>open<p>end", "in\nout\ntail\nopen\nend"),
         ("<header>Site</header><nav>Home</nav><div class='breadcrumb'>a</div><p>text<footer>©</footer>", "text"),

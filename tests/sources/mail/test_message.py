@@ -63,11 +63,12 @@ def test_attachments_and_forwarded_messages_are_left_out_and_counted() -> None:
         part("message/rfc822", written(b"inner")),
         part("text/plain; name=a.patch", b"--- a", "Content-Disposition: attachment; filename=a.patch"),
         part("text/plain; name=notes.txt", b"three"),
+        part("text/plain", b"four", "Content-Disposition: inline; filename=notes.txt"),
         part("text/plain", b"two"),
     )
     assert counted(mbox(multipart("mixed", *parts))) == (
         ["one\ntwo"],
-        {"attachment": 3, "forwarded message": 1},
+        {"attachment": 4, "forwarded message": 1},
     )
 
 
@@ -138,13 +139,13 @@ def html(page: bytes) -> bytes:
 
 def test_quotes_and_signatures_in_html_mail_are_removed() -> None:
     page = (
-        b"<html><head><style>p {}</style></head><body><p>Hello&nbsp;<b>Ben</b>,</p><div>see you<br>soon</div>"
+        b"<html><head><style>p {}</style></head><body><p>Hello&nbsp;<b>Ben</b>,</p><div>see you<br><br>soon</div>"
         b'<div class="gmail_signature">Ana<br>HQ</div><div data-smartmail="gmail_signature">Ana</div><img src="x">'
         b'<div class="gmail_quote"><div class="gmail_attr">On x Rosa wrote:<br></div>'
         b"<blockquote>Will you?</blockquote></div><p>PS: thanks</p></body></html>"
     )
     left_out = {"quoted line": 2, "signature": 2, "image": 1}
-    assert counted(mbox(html(page))) == (["Hello Ben,\nsee you\nsoon\nPS: thanks"], left_out)
+    assert counted(mbox(html(page))) == (["Hello Ben,\nsee you\n\nsoon\nPS: thanks"], left_out)
 
 
 BORDERS = [
