@@ -168,7 +168,7 @@ ORDINARY = """
     https://en.wikipedia.org/wiki/Recurrent_neural_network#Long_short-term_memory
     https://github.com/owner/name/commit/9f86d081884c7d659a2feaa0c55ad015a3bf4f1b
     https://www.youtube.com/watch?v=dQw4w9WgXcQ, example.org/AbCdEfGhIj1234xY567890KlMnOp
-    I forgot my password again, and the password is wrong
+    I forgot my password again, and the password is wrong, the code was 404
     password: password, and what is the password?
     the key to happiness is patience; my secret: I love you; the API key is required in v2
     pass: me the salt; the pin is on the map; token: a coin
@@ -194,7 +194,7 @@ ORDINARY = """
     my account has 12000 followers; I verified 12000 records; enter the year 2000; use 2 eggs to verify
     ana@example.org / 555-1234, contact: john2@example.org; AC/DC / Blink182; red / blue2 / green3
     Cookies: chocolate, vanilla; flour=200g; it weighs 2000# at most; the code of Hammurabi dates to 1754 BC
-    le code du travail de 2016, nie 10000 Schritte, ein 12345 Teile Puzzle; Code 128 barcodes; token ring 802.5
+    le code du travail de 2016, nie 100000 Schritte, ein 12345 Teile Puzzle; Code 128 barcodes; token ring 802.5
     the code PS5000, your code COVID19, my room code MATH101; felkod: 4821, lähdekoodi 4821, källkod 12345
     Der QR-Code ist 4821, Error-Code 80070005; Promo-Code: SAVE2024
     الرمز البريدي 11564, رمز بريدي: 11564; κωδικοποίηση 2024
@@ -255,7 +255,7 @@ password: ana@example.org:«hunter2» | mail.ana@example.co.uk:«Winter24» and 
 password: pasword is «Blue4Horse» | Password👉 «Margaret1952» | PIN 👉🏻 «7392» | wifi ww «zonnebloem24»
 password: code du coffre «4821» | code de l'alarme «4821» | clave de la tarjeta «7342» | codice allarme «4821»
 password: kod do klatki «4821» | код от подъезда «4821» | пин карты «7342» | كود التفعيل «482913» | رقم سري «7342»
-password: backup codes: «1234 5678», «8765 4321» | mój pin to «7342»
+password: backup codes: «1234 5678», «8765 4321» | mój pin to «7342» | código de seguridad: «751»
 password: пароль теперь «Zima2024» | pin now «4821»
 password: here: "«army van defense carry jealous true garbage claim echo media make crunch»"
 password: the words are «army van defense carry jealous true garbage claim echo media make crunch»
@@ -302,7 +302,7 @@ def test_few_secrets_survive_in_everyday_sentences(held_aside: bool, most: float
 
 BROKEN = [
     *("what's the wifi password?\n«hunter22»", "wifi password:\n\n«swordfish»\nsee you"),
-    *("Zugangsdaten Bank:\n«ana77»\n«Lollipop7»!", "logins:\nPayPal"),
+    *("Zugangsdaten Bank:\n«ana77»\n«Lollipop7»!", "logins:\nPayPal", "wifi password:\nyes"),
     *("the code\nok, wait\n«482913»", "backup codes:\n«4821-9931»\n«4821-9932»\n«4821-9933»"),
     *("what's the door code again\n«4821»", "c'est quoi le code de la porte ?\nc'est «4821»"),
     *(
@@ -330,7 +330,8 @@ BROKEN = [
         "did you see the code?\nsure, it's 4012 lines",
         "t'as eu le code ?\nen 2019",
     ),
-    "seed phrase:\n«army»\n«van»\n«defense»",
+    *("passport number?\n«C01X00T47»", "dein Ausweis?\n«VH4XP4ZYV»"),
+    "seed phrase:\n«army»\n«2. van»\n«defense»\n ",
     "see you\n\n«army van defense carry jealous true garbage claim echo media make crunch»",
     *("my password\nis wrong\nat 10am", "a secret phrase\nhappy\nlove", "I lost the key\nhunter22"),
     "wifi password\nno idea\nsorry\nlol\nhunter22",
