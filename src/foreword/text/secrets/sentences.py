@@ -115,7 +115,7 @@ class Sentence:
             start, end = max(done, each.start()), each.end()
             while names and names[-1][0] < end:
                 first, last, noun = names.pop()
-                if first > start and self.line[start:first].strip(AROUND + "-/"):
+                if self.line[start:first].strip(AROUND + "-/"):
                     found.append(self._token(start, first))
                 found.append(self._token(max(first, start), last, noun))
                 start = done = last
@@ -136,13 +136,14 @@ class Sentence:
         low = self.small[left : left + len(text)]
         # French and Italian write an article together with its noun.
         bare = low.replace("’", "'").rpartition("'")[2] if "'" in low or "’" in low else low
-        is_place = low in nouns.PLACES or bare in nouns.PLACES
-        return _Token(left, left + len(text), text, low, raw, noun, _ties(raw, low, noun), is_place)
+        return _Token(
+            left, left + len(text), text, low, raw, noun, _ties(raw, low, noun), bare in nouns.PLACES
+        )
 
 
 def _ties(raw: str, low: str, noun: Noun | None) -> bool:
     bare = raw.strip("*_`\"'”’)")
-    return noun is None and (low in nouns.TIES or bare.endswith((":", "=", "：")) or bare in nouns.TIES)
+    return noun is None and (low in nouns.TIES or bare.endswith((":", "=", "：")))
 
 
 def passwords(sentence: Sentence) -> Iterator[Span]:
@@ -180,7 +181,7 @@ def announces(sentence: Sentence) -> Announced | None:
     tokens = sentence.tokens
     at = next((at for at in range(len(tokens) - 1, -1, -1) if tokens[at].noun), len(tokens))
     after, surely = tokens[at + 1 :], bool(tokens) and tokens[-1].ties
-    if at == len(tokens) or any(OMISSION in each.text for each in after) or _is_other_code(tokens, at):
+    if at == len(tokens) or _is_other_code(tokens, at):
         return None
     noun, low, line = tokens[at].noun, tokens[at].low, sentence.line.rstrip()
     is_for = not after or surely or after[0].low in nouns.FOR
@@ -308,8 +309,7 @@ def _before(tokens: list[_Token], at: int, noun: Noun) -> Iterator[Span]:
         elif is_tied or is_strong(token.text):
             how: Tie = "tied" if is_tied else "near"
             fits = _fits(noun, token.text, how, is_qualified=_is_qualified(tokens, at))
-            fits = fits and (noun is not Noun.KEY or is_strong(token.text))
-            if fits and not _YEAR.fullmatch(token.text):
+            if fits and (noun is not Noun.KEY or is_strong(token.text)) and not _YEAR.fullmatch(token.text):
                 yield token.start, token.end, _kind(noun)
             if is_tied:
                 return
