@@ -112,7 +112,7 @@ def test_scrubbing_in_chunks_gives_the_same_result_as_on_the_whole_text(text: st
     assert found == scrub(text).found
 
 
-VALUES = (" *4521", " 12-34-56", " 123 45 678", " 30.123.456", " hunter2", " Xk7mQ9pL", "-123")
+VALUES = (" *4521", " 12-34-56", " 123 45 678", " 30.123.456", " hunter2", " Xk7mQ9pL", "-123", " VH4XP4ZYV")
 
 
 def spellings() -> list[str]:
@@ -255,7 +255,7 @@ password: ana@example.org:«hunter2» | mail.ana@example.co.uk:«Winter24» and 
 password: pasword is «Blue4Horse» | Password👉 «Margaret1952» | PIN 👉🏻 «7392» | wifi ww «zonnebloem24»
 password: code du coffre «4821» | code de l'alarme «4821» | clave de la tarjeta «7342» | codice allarme «4821»
 password: kod do klatki «4821» | код от подъезда «4821» | пин карты «7342» | كود التفعيل «482913» | رقم سري «7342»
-password: backup codes: «1234 5678», «8765 4321» | mój pin to «7342» | código de seguridad: «751»
+password: ana / «Bluebird1962» | backup codes: «1234 5678», «8765 4321» | mój pin to «7342» | código de seguridad: «751»
 password: пароль теперь «Zima2024» | pin now «4821»
 password: here: "«army van defense carry jealous true garbage claim echo media make crunch»"
 password: the words are «army van defense carry jealous true garbage claim echo media make crunch»
@@ -331,6 +331,8 @@ BROKEN = [
         "t'as eu le code ?\nen 2019",
     ),
     *("passport number?\n«C01X00T47»", "dein Ausweis?\n«VH4XP4ZYV»"),
+    *("la password del wifi è\n«mojI#24x»", "recovery phrase:\n«army van»", "a secret phrase:\nhappy love"),
+    "the password that I had for it is gone, I am sorry about that, the door code?\n«4821»",
     "seed phrase:\n«army»\n«2. van»\n«defense»\n ",
     "see you\n\n«army van defense carry jealous true garbage claim echo media make crunch»",
     *("my password\nis wrong\nat 10am", "a secret phrase\nhappy\nlove", "I lost the key\nhunter22"),
