@@ -252,6 +252,15 @@ def test_a_word_blocked_by_an_earlier_version_stays_blocked() -> None:
     assert not memory.is_blocked("İstanbul")
 
 
+def test_words_blocked_by_an_import_disappear_from_a_memory_that_is_open_elsewhere(tmp_path: Path) -> None:
+    memory, other, given = *(Memory.open(tmp_path / "me.memory") for _ in "ab"), Memory.open()
+    memory.learn("see Anna there")
+    given.forget("anna")
+    assert [*words_after(other, "see ", "A")] == ["Anna"]
+    memory.block_digests(given.blocked_digests())
+    assert [*words_after(other, "see ", "A")] == []
+
+
 @pytest.mark.parametrize("size", [1, 3, 9, 1000])
 def test_learning_a_source_removes_and_counts_its_secrets(monkeypatch: pytest.MonkeyPatch, size: int) -> None:
     monkeypatch.setattr(learn, "BATCH", size)
