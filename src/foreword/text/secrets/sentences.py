@@ -302,7 +302,7 @@ def _before(tokens: list[_Token], at: int, noun: Noun) -> Iterator[Span]:
     """The values before a word for them: `… is the password`."""
     is_tied = False
     for token in tokens[max(0, at - _MARGIN) : at][::-1]:
-        if token.noun:
+        if token.noun and (token.noun is not Noun.LOGIN or token.raw != token.text):  # `the login password`
             return
         if token.ties or token.low in nouns.AS:
             is_tied = True
