@@ -260,7 +260,7 @@ password: пароль теперь «Zima2024» | pin now «4821»
 password: here: "«army van defense carry jealous true garbage claim echo media make crunch»"
 password: the words are «army van defense carry jealous true garbage claim echo media make crunch»
 password: backup codes «4632-8174» «9123-4818» «6663-4782» and «4584-8530» | codes: «123-456» «789-012»
-password: passwords: «Tomate2019», «Katze99», «Hund!2020» and more
+password: passwords: «Tomate2019», «Katze99», «Hund!2020» and more | WLAN-Schlüssel «blume77»
 password: «Pine1194» is the login password | pin no «7342» | 门禁码«4821» | オートロックの番号は«4821»
 key: https://mega.nz/file/AbCdEfGh#«kJ3hG8sLq0vZxYwRt5uPb7nM2cD4eF6gH9iK1lQ0aBc»
 key: https://privatebin.net/?3f2a9c1b4d5e6f70#«7nM2cD4eF6gH9iK1lQ0aBcEhB3hG8sLq0vZxYwRt5uP»

@@ -133,12 +133,11 @@ class Sentence:
         raw = self.line[start:end]
         text = raw.strip(AROUND)
         left = start + raw.index(text)
-        low = self.small[left : left + len(text)]
+        right = left + len(text)
+        low = self.small[left:right]
         # French and Italian write an article together with its noun.
         bare = low.replace("’", "'").rpartition("'")[2] if "'" in low or "’" in low else low
-        return _Token(
-            left, left + len(text), text, low, raw, noun, _ties(raw, low, noun), bare in nouns.PLACES
-        )
+        return _Token(left, right, text, low, raw, noun, _ties(raw, low, noun), bare in nouns.PLACES)
 
 
 def _ties(raw: str, low: str, noun: Noun | None) -> bool:
