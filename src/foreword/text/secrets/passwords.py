@@ -36,6 +36,7 @@ _IN_ADDRESS: Final = re.compile(r"(?<=//)[^\s/:@]{0,200}:(?P<value>[^\s/]{1,200}
 _COMMANDS: Final = (
     r"(?<!\S)(?:-u|--user)[ =]?[\"']?[^\s:\"']+:(?P<value>[^\s\"'/][^\s\"']*)",
     r"\bwifi:(?=(?:[^\n;]{0,80};){0,6}?p:(?P<value>(?:\\.|[^;\\\n]){1,80});)",
+    r"\b(?:wi-?fi|wlan): ?(?P<value>(?=\S{8})[^\W\d_]{4,}\d{2,}\W?)\s*$",  # or the name of a network
     rf"{_PROGRAMS}[^\n|]{{0,80}}? (?:-p|/p:)(?P<value>[^\s\d-]\S{{3,80}}|\d+[A-Za-z]\S*)",
     rf"(?!\b(?:mysql|mariadb)){_PROGRAMS}[^\n|]{{0,80}}? -[paw] (?P<value>[^\s-]\S{{2,80}})",
     r"\bnet use\b[^\n|]{0,80}? /user:\S{1,80} (?P<value>\S+)",
@@ -71,7 +72,7 @@ _PAIR: Final = re.compile(
 )
 _USERS: Final = frozenset({"root", "admin", "user", "guest", "test"})
 _ALONE: Final = re.compile(r"[a-zа-я][\w.-]{1,30} / \S{6,64}\s*$")
-_SIGN: Final = re.compile(r"(?<!\S)[-/]|://|[wW][iI][fF][iI]:")
+_SIGN: Final = re.compile(r"(?<!\S)[-/]|://|[wW](?:[iI]-?[fF][iI]|[lL][aA][nN]):")
 _EQUAL: Final = re.compile(
     rf"[:：=→>\"“„«](?:(?![:>\"“„«])[{re.escape(AROUND)}\s])*+[^{re.escape(AROUND)}\s]"
 )  # only the last sign before the value, or each of many signs would read to the end

@@ -52,7 +52,7 @@ _SIGNS: Final = (
     r"@(?=[\w.-]{3,80} ?[/|:] ?\S)",
     r"\*(?=\d{4})",  # a door code
     r"A(?:KIA|SIA|BIA|CCA|3T|Iza)",
-    rf":(?:(?=//)|(?i:(?<=/user:)|(?<=/p:)|(?<=cookie:)|(?<=cookie\d:)|(?<=wifi:))|(?=[^\w\n]{{0,2}}{SEEDS}))",
+    rf":(?:(?=//)|(?i:(?<=/user:)|(?<=/p:)|(?<=cookie:)|(?<=cookie\d:)|(?<=wifi:)|(?<=wi-fi:)|(?<=wlan:))|(?=[^\w\n]{{0,2}}{SEEDS}))",
     rf"\n[^\w\n]{{0,3}}(?=(?:\w{{3,10}}+[ ,;]{{1,3}}+){{11}})(?={SEEDS})",  # a seed phrase
     rf"words?(?: are)?[^\w\n]{{1,3}}(?={SEEDS})",
     rf"seed(?: is)?[^\w\n]{{1,3}}(?={SEEDS})",
