@@ -43,7 +43,7 @@ def test_a_batch_column_computes_the_same_alone(model: AbstractLanguageModel) ->
     """The batch is axis 1 of every tensor of the state; beam search relies on it."""
     together, state = model(IDS, model.initial_state(3))
     for column in range(3):
-        alone, own_state = model(IDS[:, column : column + 1], model.initial_state(1))
+        alone, own_state = read_in_pieces(model, IDS[:, column : column + 1], 22, 1)
         torch.testing.assert_close(together[:, column : column + 1], alone)
         torch.testing.assert_close(tuple(tensor[:, column : column + 1] for tensor in state), own_state)
 

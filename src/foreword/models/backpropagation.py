@@ -51,7 +51,7 @@ class _Recurrence(Function):
         carry, hidden, outputs = carry_weight.t(), first, sums
         gates: tuple[Tensor, ...] = ()
         if mode == "GRU":
-            outputs, new = inputs.new_empty(steps, batch, size), sums[..., early:].contiguous()
+            outputs, new = inputs.new_empty(steps, batch, size), sums[..., early:].clone()
             sums[..., early:] = carry_bias[early:]
             gates = (sums, new)
             for total, at, output in zip(sums, new, outputs, strict=True):
