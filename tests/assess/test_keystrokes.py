@@ -9,6 +9,7 @@ import pytest
 import toys
 from foreword.assess.keystrokes import (
     Keystrokes,
+    Typed,
     WithOptions,
     calibration,
     least_keys,
@@ -84,6 +85,20 @@ def test_the_figures_pool_all_messages() -> None:
     low, high = Keystrokes(messages=[*found.messages] * 2).interval or (0.0, 0.0)
     assert low < found.savings < high
     assert found.milliseconds(0.5) <= found.milliseconds(0.95)
+
+
+@pytest.mark.parametrize("count", [6, 12, 50])
+def test_an_interval_holds_the_true_savings_in_nearly_95_of_100_cases(count: int) -> None:
+    draw, held = np.random.default_rng(1), 0
+    for _ in range(400):
+        sizes = draw.integers(10, 80, count)
+        typed = [
+            Typed(keys=int(keys), characters=int(size), least=1, ranks=(), shown=0, wrong=0, milliseconds=())
+            for size, keys in zip(sizes, draw.binomial(sizes, draw.beta(5, 5, count)), strict=True)
+        ]
+        low, high = Keystrokes(messages=typed).interval or (0.0, 0.0)
+        held += low <= 0.5 <= high
+    assert 0.92 < held / 400 < 0.98
 
 
 @pytest.fixture

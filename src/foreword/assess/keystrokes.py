@@ -9,10 +9,11 @@ types the next character for one key. Enter is one key. So
 The upper bound is the savings of a keyboard that knows each word before its first letter. The second protocol,
 `whole`, takes any choice that equals the next text: a word, a phrase, a sign, or words with their signs. Of several, it
 takes the longest. A space at the end of a choice may be missing in the message. `hit@k` and the mean reciprocal rank
-use only the lists before the first letter. Intervals are from the bootstrap over messages (Efron 1979, percentiles 2.5
-and 97.5).
+use only the lists before the first letter. Intervals are from the bootstrap over messages (Efron 1979), with wider
+percentiles for few messages (Hesterberg 2015).
 """
 
+import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from time import perf_counter
@@ -111,7 +112,8 @@ class Keystrokes:
         keys, characters = self._column("keys"), self._column("characters")
         draws = np.random.default_rng(0).integers(0, len(keys), (RESAMPLES, len(keys)))
         shares = 1 - keys[draws].sum(axis=1) / characters[draws].sum(axis=1)
-        low, high = np.percentile(shares, [2.5, 97.5])
+        tail = 100 * tail_share(len(keys))
+        low, high = np.percentile(shares, [tail, 100 - tail])
         return float(low), float(high)
 
     @property
@@ -207,6 +209,17 @@ def replay(
     if not typed:
         raise SourceEmpty("there is no message to type; give at least one line of text")
     return Keystrokes(messages=typed)
+
+
+def tail_share(count: int) -> float:
+    """The share of resamples of `count` messages beyond each end of a 95 % interval: 0.025, or less for few messages.
+
+    Resamples of few messages differ too little: of six, 95 % of them hold the true value in only 85 % of the cases. So
+    the normal quantile is replaced by that of Student's t (Abramowitz and Stegun 1964, 26.7.5), and n - 1 by n.
+    """
+    z, v = 1.96, count - 1
+    t = z + (z**3 + z) / (4 * v) + (5 * z**5 + 16 * z**3 + 3 * z) / (96 * v**2)
+    return math.erfc(t * math.sqrt(count / v / 2)) / 2
 
 
 def sample(messages: Sequence[str], count: int) -> list[str]:
