@@ -68,7 +68,7 @@ def test_the_report_page_is_complete_and_fetches_nothing() -> None:
         savings={"model": FIGURES, "counts": {**FIGURES, "keystroke_savings_interval": None}},
         facts={"bits": "2.1"},
         pictures={"curve": b"png"},
-        messages=[[("a", 1.0), ("b", 12.0)]],
+        messages=[[("a", 1.0), ("b", 12.0), ("four", 12.0)]],
         notes=["mind this"],
     )
     text = report_page(report)
@@ -84,7 +84,8 @@ def test_the_report_page_is_complete_and_fetches_nothing() -> None:
         "75.0",
         "mind this",
         "2.1",
-        'title="12.0 bits"',
+        'title="12.0 bits" style="background:rgb(220 60 30/1.00)">b',
+        'title="12.0 bits" style="background:rgb(220 60 30/0.30)">four',
     ):
         assert said in text
 

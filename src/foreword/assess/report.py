@@ -95,5 +95,5 @@ def _messages(messages: Sequence[Pieces]) -> str:
 
 
 def _piece(text: str, bits: float) -> str:
-    opacity = min(bits / MOST_BITS, 1.0)
+    opacity = min(bits / len(text) / MOST_BITS, 1.0)
     return f'<span title="{bits:.1f} bits" style="background:rgb(220 60 30/{opacity:.2f})">{html.escape(text)}</span>'
