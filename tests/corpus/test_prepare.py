@@ -86,6 +86,20 @@ def test_each_source_is_split_separately_and_a_newline_separates_it_from_the_nex
     assert len(prepare_texts("x").train.ids) == 2
 
 
+def test_a_sample_of_a_part_has_whole_lines_of_each_of_its_texts(prepare_texts: Prepare) -> None:
+    train = prepare_texts(CHAT, POEM, "no line ends here " * 900, held_out=0.0).train
+    for tokens in (500, 2_000, 9_000):
+        ids = train.spread(tokens)
+        assert 0.7 * tokens < len(ids) - 1 <= tokens
+        assert ids[0] == train.ids[0]
+    text = prepare_texts(CHAT, POEM, held_out=0.0)
+    *lines, end = text.tokenizer.decode(text.train.spread(2_000)).split("\n")[1:]
+    assert {*lines, end} <= {*clean(CHAT + POEM).split("\n"), ""}
+    assert 0.3 < np.mean(["message" in line for line in lines]) < 0.9
+    for tokens in (len(text.train.ids) - 1, 10**6):
+        np.testing.assert_array_equal(text.train.spread(tokens), text.train.ids)
+
+
 def test_a_too_short_or_repeated_text_is_noted(prepare_texts: Prepare) -> None:
     (note,) = prepare_texts("a short text").notes
     assert note.endswith("text-0.txt is too short to hold a part of it out: all of it is trained on")

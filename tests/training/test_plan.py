@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import get_args
 
+import numpy as np
 import pytest
 import torch
 from msgspec.structs import replace
@@ -180,7 +181,8 @@ def test_a_new_session_follows_its_plan_and_validates_a_finished_model_first(cor
     assert corpus.validation is not None
     new = new_session(plan, corpus)
     assert new.validation_ids is not None
-    assert len(new.validation_ids) == plan.validation_tokens + 1
+    assert plan.validation_tokens < len(corpus.validation.ids) - 1
+    np.testing.assert_array_equal(new.validation_ids, corpus.validation.spread(plan.validation_tokens))
     assert (new.steps, new.record.validated_at) == (7, 0.0)
     weights = {name: weight.detach().numpy() for name, weight in new.model.named_parameters()}
     further = new_session(plan, corpus, weights)

@@ -32,6 +32,9 @@ PARTS: Final = ("validation", "test", "old", "old_held_out")
 FORMAT_VERSION: Final = 1
 PIECE: Final = 1 << 20
 """Ids to decode at once."""
+STRETCHES: Final = 16
+SHORTEST_STRETCH: Final = 250
+"""The most stretches of a part to measure on, and the fewest tokens of a stretch."""
 
 
 @final
@@ -58,6 +61,22 @@ class Stream:
     def beginning(self, tokens: int) -> Int64[np.ndarray, " time"]:
         """The first ids: the newline and at most `tokens` tokens."""
         return np.asarray(self.ids[: tokens + 1], dtype=np.int64)
+
+    def spread(self, tokens: int) -> Int64[np.ndarray, " time"]:
+        """The newline and at most `tokens` tokens to measure on: whole lines, evenly spread if these are not all.
+
+        The beginning of a part of several texts is the first text's alone.
+        """
+        steps, count = len(self.ids) - 1, min(STRETCHES, tokens // SHORTEST_STRETCH)
+        if tokens >= steps or count < 2:
+            return self.beginning(tokens)
+        found = [self.beginning(0)]
+        for start in (number * steps // count for number in range(count)):
+            window = np.asarray(self.ids[start : start + 1 + tokens // count], dtype=np.int64)
+            ends = np.flatnonzero(window == self.ids[0])
+            first, last = (ends[0], ends[-1]) if len(ends) > 1 else (0, len(window))
+            found.append(window[first + 1 : last + 1])
+        return np.concatenate(found)
 
 
 @final

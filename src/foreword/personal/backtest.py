@@ -98,7 +98,7 @@ def figures_of(network: Network, initial: Network | None, corpus: Corpus, extent
     for name, part in (("test", corpus.test), ("old", None if initial is None else corpus.old_held_out)):
         if part is None:
             continue
-        ids = part.beginning(extent.tokens)
+        ids = part.spread(extent.tokens)
         found[name] = _figures(nats_of(network, ids), ids, corpus)
         if name == "test":
             text = corpus.train.ids[-extent.counted :]
@@ -111,14 +111,14 @@ def figures_of(network: Network, initial: Network | None, corpus: Corpus, extent
 
 
 def rival_bits(there: ModelFolder, corpus: Corpus, recipe: Recipe, tokens: int) -> float | None:
-    """Bits per character of the model that the new one would replace, on the first `tokens` of the test part.
+    """Bits per character of the model that the new one would replace, on `tokens` of the test part.
 
     None if they cannot be compared: nothing is held out, the model was trained on that text, or it cannot be run.
     """
     try:
         if corpus.test is None or seen_sources(there.record(), corpus, recipe):
             return None
-        text = corpus.tokenizer.decode(corpus.test.beginning(tokens)[1:])
+        text = corpus.tokenizer.decode(corpus.test.spread(tokens)[1:])
         return score(Model(there), text).bits_per_character
     except ForewordError:
         return None

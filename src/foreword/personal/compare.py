@@ -222,7 +222,7 @@ def _finished_note(contender: Contender) -> Noted:
 
 
 def _measured(nats_of: Callable[[Ids], float], part: Stream, corpus: Corpus) -> tuple[float, int]:
-    """Bits per character of a held-out part, or of its beginning if it is very long; and the characters measured."""
-    ids = part.beginning(MEASURED_TOKENS)
+    """Bits per character of a held-out part, or of a sample if it is very long; and the characters measured."""
+    ids = part.spread(MEASURED_TOKENS)
     characters = corpus.characters_in(ids)
     return bits(nats_of(ids)) / characters, characters

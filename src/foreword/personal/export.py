@@ -284,7 +284,7 @@ def _stays(name: str, corpus: Corpus, before: float, after: float) -> str:
 
 def _quantized_loss(exact: Network, quick: Network, corpus: Corpus, extent: Extent) -> float:
     """Bits per character that `quick` loses against `exact`, on validation text if there is any."""
-    ids = (corpus.validation or corpus.train).beginning(min(CHECKED_TOKENS, extent.tokens // 4))
+    ids = (corpus.validation or corpus.train).spread(min(CHECKED_TOKENS, extent.tokens // 4))
     nats = [nats_of(network, ids) for network in (exact, quick)]
     return bits(nats[1] - nats[0]) / max(1, corpus.characters_in(ids))
 

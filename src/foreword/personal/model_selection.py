@@ -62,7 +62,7 @@ def choose(
         why = "too little text is held out to compare it with a new network"
         return replace(base, reasons=(f"the training continues from base: {why}",))
     tokens = int(min(MOST_COMPARED, max(FEWEST_COMPARED, COMPARED_PER_SECOND * length.seconds)))
-    text = new.corpus.tokenizer.decode(part.beginning(tokens)[1:])
+    text = new.corpus.tokenizer.decode(part.spread(tokens)[1:])
     of_base, of_new = (_bits_after(length, each, text, device) for each in (base, new))
     chosen = base if of_base <= of_new else new
     begins = "continues from base" if chosen is base else "begins with a new network"
@@ -82,7 +82,7 @@ def knows_language(beginning: PreparedBeginning) -> bool:
         border = len(whole) * 9 // 10
         text, ids = whole[:border], whole[border - 1 :][: JUDGED_TOKENS + 1]
     else:
-        text, ids = whole, corpus.validation.beginning(JUDGED_TOKENS)
+        text, ids = whole, corpus.validation.spread(JUDGED_TOKENS)
     if len(ids) <= FEWEST_JUDGED:
         return True
     network = new_model(recipe_of(beginning.tables), corpus, beginning.initial.weights)

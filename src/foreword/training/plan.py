@@ -197,7 +197,6 @@ def new_session(
     processes: Processes = ALONE,
 ) -> Session:
     """The first session of `plan`, with new weights or with the `initial` weights of a finished model."""
-    held_out = None if corpus.validation is None else corpus.validation.ids
     return Session(
         settings=plan.recipe.training,
         model=new_model(plan.recipe, corpus, initial),
@@ -207,7 +206,7 @@ def new_session(
         device=processes.device(torch.device(plan.device)),
         precision=plan.precision,
         is_fine_tuning=initial is not None,
-        validation_ids=None if held_out is None else held_out[: plan.validation_tokens + 1],
+        validation_ids=corpus.validation and corpus.validation.spread(plan.validation_tokens),
         budget=plan.budget,
         processes=processes,
     )
