@@ -5,6 +5,7 @@ import random
 import shutil
 import sqlite3
 import stat
+import struct
 import subprocess
 import sys
 from collections.abc import Callable
@@ -217,6 +218,19 @@ def test_a_file_of_another_program_keeps_its_name(tmp_path: Path, name: str) -> 
     with pytest.raises(MemoryUnusable, match=f"{name} is not a Foreword memory; name another file"):
         Memory.open(file)
     assert contents(tmp_path) == [name]
+
+
+def test_a_journal_beside_a_memory_of_a_stranger_deletes_no_file(taught: Path, tmp_path: Path) -> None:
+    """SQLite undoes an interrupted change by the journal, then deletes the file that the journal names."""
+    (tmp_path / "thesis.txt").write_text("three years of work")
+    data, name, mark = taught.read_bytes(), bytes(tmp_path / "thesis.txt"), bytes.fromhex("d9d505f920a163d7")
+    head = mark + struct.pack(">5I", 1, 0, len(data) // 4096, 512, 4096).ljust(504, b"\0")
+    page = struct.pack(">I4096sI", 1, data[:4096], sum(data[3896:0:-200]))
+    end = struct.pack(f">I{len(name)}sII", 2**30 // 4096 + 1, name, len(name), sum(name)) + mark
+    taught.with_name("me.memory-journal").write_bytes(head + page + end)
+    with pytest.raises(MemoryUnusable, match="-journal would delete another file"):
+        Memory.open(taught)
+    assert "thesis.txt" in contents(tmp_path)
 
 
 def test_a_memory_whose_path_another_thing_took_says_so_until_that_is_gone(taught: Path) -> None:

@@ -100,6 +100,9 @@ _MOST_RESCUED: Final = 10_000
 NEWER: Final = "was written by a later version of Foreword; run pip install --upgrade foreword"
 SET_ASIDE: Final = "put a copy back, or go on: it will be kept under another name, and a new memory begins"
 BESIDE: Final = ("", "-wal", "-shm")  # a database and the files that SQLite puts beside it
+_NAMED: Final = (
+    b"\xd9\xd5\x05\xf9\x20\xa1\x63\xd7"  # ends a journal that names another file; none of ours does
+)
 
 
 @final
@@ -269,6 +272,10 @@ class MemoryFile:
         """
         if not path.is_file():
             raise MemoryUnusable(f"{path} is not a file, so it cannot be a memory; move it away")
+        if _deletes(journal := Path(f"{path}-journal")):
+            raise MemoryUnusable(
+                f"{journal} would delete another file, and Foreword writes none such; delete it"
+            )
         try:
             return self._checked(connected(str(path)))
         except (sqlite3.Error, UnicodeDecodeError) as error:
@@ -353,6 +360,16 @@ def _identity(path: Path | None) -> tuple[int, int] | None:
         return None
     is_empty = found is None or (found.st_size == 0 and S_ISREG(found.st_mode))
     return None if found is None or is_empty else (found.st_dev, found.st_ino)
+
+
+def _deletes(journal: Path) -> bool:
+    """True if SQLite would delete a file that this journal names: a stranger may have put it beside a memory."""
+    if not journal.is_file():
+        return False
+    with contextlib.suppress(OSError), journal.open("rb") as file:  # it is shorter, or may not be read
+        file.seek(-len(_NAMED), os.SEEK_END)
+        return file.read() == _NAMED
+    return False
 
 
 def counts_in(path: Path) -> tuple[int, int]:
