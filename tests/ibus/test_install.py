@@ -1,6 +1,7 @@
 """The installation can be undone, and it does not change other files or settings."""
 
 import shlex
+import subprocess
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
@@ -61,6 +62,13 @@ def test_the_command_keeps_spaces_xml_characters_and_folders(
         f"FOREWORD_MODEL={account / 'd'}",
     ]
     assert shlex.split(run) == ["/usr/bin/env", *kept, *command]
+
+
+def test_the_command_imports_nothing_from_the_folder_where_it_starts(tmp_path: Path) -> None:
+    """A student's random.py in the home folder, where desktops start IBus, was imported in place of Python's."""
+    (tmp_path / "random.py").write_text("1 / 0")
+    *command, _ = installation.own_command()
+    subprocess.run([*command, "--version"], cwd=tmp_path, check=True, capture_output=True)
 
 
 def test_install_refuses_a_missing_model_and_writes_a_whole_path(

@@ -149,8 +149,8 @@ def described(command: list[str]) -> str:
 
 
 def own_command() -> list[str]:
-    """The command that runs this installation of Foreword, from anywhere."""
-    return [sys.executable, "-m", "foreword", "ibus"]
+    """The command that runs this installation of Foreword, from anywhere: -P imports nothing from that folder."""
+    return [sys.executable, "-P", "-m", "foreword", "ibus"]
 
 
 def _program(description: str) -> str | None:
