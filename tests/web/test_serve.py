@@ -2,12 +2,14 @@
 
 import os
 import re
+import resource
 import signal
 import socket
 import stat
 import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -183,3 +185,19 @@ def test_sigterm_does_not_wait_for_a_silent_connection(served: Served) -> None:
         silent.sendall(b"POST /v1/suggest HTTP/1.1\r\n")
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=20) == 0, "less than END_SECONDS"
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits the files of another process")
+def test_silent_connections_of_others_keep_nobody_out(served: Served) -> None:
+    """They need no token. Without files for new connections, asyncio printed 2 MB of tracebacks a second."""
+    process, client = served
+    resource.prlimit(process.pid, resource.RLIMIT_NOFILE, (256, 256))
+    where = (client.base_url.host, client.base_url.port or 0)
+    with ExitStack() as stack:
+        for _ in range(400):
+            silent = stack.enter_context(socket.create_connection(where, PATIENCE))
+            silent.sendall(b"GET / HTTP/1.1\r\n")
+        for _ in range(20):
+            assert httpx.post(client.base_url.join("/v1/suggest"), timeout=10).status_code == 401
+        process.terminate()
+        assert process.communicate(timeout=PATIENCE) == ("", "Ctrl-C ends it.\n")

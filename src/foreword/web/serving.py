@@ -15,6 +15,7 @@ from typing import Final, ParamSpec, TypeVar, final
 
 import uvicorn
 from starlette.types import ASGIApp
+from uvicorn.protocols.http.h11_impl import H11Protocol
 
 from foreword.errors import OptionError, within
 from foreword.keyboard.suggest import Keyboard
@@ -25,6 +26,8 @@ P = ParamSpec("P")
 Answer = TypeVar("Answer")
 
 END_SECONDS: Final = 30  # that a shutdown waits for running answers
+MOST_CONNECTIONS: Final = 100  # at a time; some systems allow a process 256 open files
+BACKLOG: Final = 64  # connections that wait, and that are accepted before one of them is counted
 
 
 @final
@@ -63,6 +66,20 @@ class Serving:
         self.keyboard.memory.close()
 
 
+@final
+class Connection(H11Protocol):
+    """A connection. If there are too many, one without a request is closed: uvicorn waits for requests without end."""
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        """Count the connection."""
+        super().connection_made(transport)
+        mine = (each for each in self.connections if isinstance(each, Connection))  # for mypy
+        there = [each for each in mine if not each.transport.is_closing()]
+        idle = [each for each in there if each.cycle is None or each.cycle.response_complete]
+        if len(there) > MOST_CONNECTIONS:
+            next((each for each in idle if each is not self), self).transport.close()
+
+
 def listen(host: str, port: int) -> socket.socket:
     """A socket at that address; port 0 means any free port.
 
@@ -76,7 +93,7 @@ def listen(host: str, port: int) -> socket.socket:
         listening = socket.socket(family, socket.SOCK_STREAM)
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listening.bind(address)
-        listening.listen(256)
+        listening.listen(BACKLOG)
     except (OSError, UnicodeError) as error:
         if listening is not None:
             listening.close()
@@ -96,7 +113,8 @@ def run(app: ASGIApp, listening: socket.socket) -> None:
     config = uvicorn.Config(
         app,
         loop="asyncio",
-        http="h11",
+        http=Connection,
+        backlog=BACKLOG,
         ws="none",
         interface="asgi3",
         lifespan="on",
