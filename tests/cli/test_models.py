@@ -114,13 +114,22 @@ def test_models_delete_never_deletes_the_base_or_foreign_files(
     (work / "thesis.txt").write_text("mine", encoding="utf-8")
     (tmp_path / "link").symlink_to(toy)
     (tmp_path / "loop").symlink_to("loop")
-    for given in ("base", toy, *(tmp_path / name for name in ("link", "loop", "project")), "work"):
-        for option in ([], ["--run"]):
+    make(tmp_path / "stranger")
+    (tmp_path / "photos" / "2024").mkdir(parents=True)
+    (tmp_path / "stranger.versions").symlink_to("photos")
+    for given in (
+        "base",
+        toy,
+        *(tmp_path / name for name in ("link", "loop", "project", "stranger")),
+        "work",
+    ):
+        for option in ([], ["--run"], ["--versions"]):
             outcome = foreword("models", "delete", given, *option, "--yes")
             assert outcome.code in (1, 2)
             assert outcome.err.count("\n") == 1
     assert (toy / "config.json").exists()
     assert (tmp_path / "project.run").exists()
+    assert (tmp_path / "photos" / "2024").exists()
     assert (work / "thesis.txt").exists()
 
 

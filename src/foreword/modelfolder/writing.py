@@ -68,11 +68,19 @@ def amend(folder: ModelFolder, *, training: Mapping[str, object], card: str) -> 
 
 
 def check_destination(path: Path) -> None:
-    """Check that a model may be written to `path`: it is missing, empty, or a model without other files."""
+    """Check that a model may be written to `path`: it is missing, empty, or a model without other files.
+
+    Outside the data folder, nothing beside it may be a link: a stranger's link could lead to the person's own folders.
+    """
     try:
         path.resolve()
     except RuntimeError:  # in Python 3.11 and 3.12
         raise ModelForeign(f"{path} is a link to itself; choose another name, or delete it") from None
+    for beside in (path.with_name(f"{path.name}{ending}") for ending in (".run", ".versions")):
+        if beside.is_symlink() and path.parent != names.home():
+            raise ModelForeign(
+                f"{beside} is a link, and old files in its folder would be deleted; remove the link"
+            )
     if not path.exists() or (path.is_dir() and not any(path.iterdir())):
         return
     if not _is_model(path):
