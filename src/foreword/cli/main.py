@@ -42,7 +42,7 @@ EXAMPLES: Final = {
     "memory messages": "foreword memory messages Falkenhof",
     "memory blocked": "foreword memory blocked",
     "memory allow": "foreword memory allow Falkenhof",
-    "memory export": "foreword memory export > memory.jsonl",
+    "memory export": "foreword memory export memory.jsonl",
     "memory import": "foreword memory import memory.jsonl",
     "memory merge": "foreword memory merge other.memory",
     "memory clear": "foreword memory clear",
