@@ -86,11 +86,16 @@ def test_the_engine_shows_a_list_and_commits_a_word() -> None:
     asyncio.run(run())
 
 
+@pytest.mark.parametrize("is_bus", [False, True])
 def test_keys_pass_after_a_suggestion_error_and_typed_text_stays_secret(
-    capsys: pytest.CaptureFixture[str],
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, is_bus: bool
 ) -> None:
+    """The bus fails when the daemon ends."""
+
     async def run() -> None:
-        bus, path, service = started(Failing({}))
+        bus, path, service = started(Guessing({"secretary": 0.9}) if is_bus else Failing({}))
+        if is_bus:
+            monkeypatch.setattr(bus, "send", {}.__getitem__)
         await typed(bus, path, "a secret")
         await until(lambda: service._printed)
         service.keyboard_thread.end()

@@ -172,6 +172,8 @@ class Service:
         self._numbers = count(1)
         self._printed: set[str] = set()
         loop = asyncio.get_running_loop()
+        # asyncio itself would print the arguments of a callback that failed, such as the text before the cursor
+        loop.set_exception_handler(lambda _, about: self._fail(about.get("exception", Exception())))
         self.keyboard_thread = KeyboardThread(
             keyboard,
             limit=settings.choices,
@@ -227,7 +229,7 @@ class Service:
         if self.focused is not None:
             self.focused.field.give(offer)
 
-    def _fail(self, error: Exception) -> None:
+    def _fail(self, error: BaseException) -> None:
         """Print the name of an error, once per name, and not its message: that may hold typed text."""
         name = type(error).__name__
         if name not in self._printed:
