@@ -145,7 +145,7 @@ NONSENSE = [
     "INSERT INTO blocked VALUES (x'00', x'01'), (zeroblob(16), zeroblob(65))",
     "UPDATE words SET text = '' WHERE text = 'you'",
     "DELETE FROM words WHERE text = 'you'",
-    "UPDATE messages SET text = CAST(x'ff' AS TEXT)",
+    "UPDATE messages SET text = CAST(x'736563726574ff' AS TEXT)",  # "secret", and a damaged letter
     "UPDATE words SET text = CAST(x'ff' AS TEXT) WHERE text = 'you'",
     "DROP TABLE words",
 ]
@@ -162,6 +162,7 @@ def test_a_file_with_impossible_contents_is_set_aside_with_a_one_line_note(
     assert note.startswith(f"{taught} is ")
     assert "and a new memory begins" in note
     assert "\n" not in note
+    assert "secret" not in note, "it goes to the logs of editors and of IBus"
 
 
 @pytest.mark.parametrize("seed", range(30))

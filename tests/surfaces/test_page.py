@@ -116,7 +116,9 @@ def test_keys_take_words_as_documented(page: "Page") -> None:
             page.keyboard.press(key)
         expect(text).to_have_value(value)
     expect(page.locator("#savings")).to_have_text(re.compile(r"^\d+ of 1\d keys saved"))
-    expect(text).to_have_js_property("writingSuggestions", "false")  # the browser's own, perhaps over the network
+    expect(text).to_have_js_property(
+        "writingSuggestions", "false"
+    )  # the browser's own, perhaps over the network
 
 
 def test_an_undo_leaves_nothing_selected_that_the_next_letter_would_replace(page: "Page") -> None:

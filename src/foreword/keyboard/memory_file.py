@@ -317,7 +317,7 @@ class MemoryFile:
         """This project's error for one of SQLite's; a damaged file is set aside."""
         found = code(error)
         if found in DAMAGE:
-            return self._set_aside(f"is damaged ({error})")
+            return self._set_aside(f"is damaged ({_reason(error)})")
         if found in FULL or (found in FORBIDDEN and self._is_full):
             reason = "the disk is full" if self._is_full else error
             remedy = "make room on the disk and try again (what was learned before is kept)"
@@ -403,7 +403,7 @@ def only_read(path: Path) -> Iterator[sqlite3.Connection]:
             yield database
     except (sqlite3.Error, UnicodeDecodeError) as error:
         if code(error) in DAMAGE:
-            raise MemoryDamaged(f"{path} is damaged ({error}); {SET_ASIDE}") from None
+            raise MemoryDamaged(f"{path} is damaged ({_reason(error)}); {SET_ASIDE}") from None
         raise MemoryUnusable(f"{path} may not be read ({error}); allow it, or name another with -m") from None
 
 
@@ -490,6 +490,11 @@ def code(error: sqlite3.Error | UnicodeDecodeError) -> int:
     misused = isinstance(error, sqlite3.ProgrammingError | sqlite3.InterfaceError)
     own = sqlite3.SQLITE_MISUSE if misused else sqlite3.SQLITE_CORRUPT
     return int(getattr(error, "sqlite_errorcode", own)) & 0xFF
+
+
+def _reason(error: sqlite3.Error | UnicodeDecodeError) -> str:
+    """The message of an error, without the text that cannot be decoded: it is one that the person wrote."""
+    return str(error).partition(" with text ")[0]
 
 
 def _number(database: sqlite3.Connection, pragma: str) -> int:
