@@ -399,6 +399,7 @@ def test_a_line_four_times_as_long_takes_less_than_nine_times_the_time(unit: str
     [
         lambda size: "my password is\n" + "\n" * size,
         lambda size: "password:" * (size // 16) + "." * (size // 2),
+        lambda size: "my password is" + ' "' * (size // 2),
     ],
 )
 def test_what_follows_questions_four_times_as_long_takes_less_than_nine_times_the_time(

@@ -141,7 +141,7 @@ class Sentence:
 
 
 def _ties(raw: str, low: str, noun: Noun | None) -> bool:
-    bare = raw.strip("*_`\"'”’)")
+    bare = raw[-_NEARBY:].rstrip("*_`\"'”’)")
     return noun is None and (low in nouns.TIES or bare.endswith((":", "=", "：")))
 
 
