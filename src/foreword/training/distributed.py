@@ -129,9 +129,10 @@ class Processes:
         for path in sorted(path for pattern in patterns for path in folder.glob(pattern)):
             with path.open("rb") as file:
                 total.update(path.name.encode() + hashlib.file_digest(file, "sha256").digest())
-        digests = [""] * self.count
-        dist.all_gather_object(digests, total.hexdigest())
-        if len(set(digests)) > 1:
+        own = torch.frombuffer(bytearray(total.digest()), dtype=torch.uint8)
+        digests = [torch.empty_like(own) for _ in range(self.count)]
+        dist.all_gather(digests, own)  # not as objects: pickle would run code of any computer that joins
+        if any(not torch.equal(each, own) for each in digests):
             raise RunError(
                 f"the processes do not have the same files in {folder}; copy it from the machine of rank 0, and start "
                 "all of them again with --resume"
