@@ -107,3 +107,17 @@ def test_set_learning_does_not_change_settings_that_it_cannot_read(text: str, sa
         set_learning(learn=True)
     assert "\n" not in str(told.value)
     assert settings_path().read_text() == text
+
+
+def test_set_learning_keeps_all_settings_if_the_disk_is_full() -> None:
+    """Without them, Foreword would learn in a program of `leave_out`, such as a keeper of passwords."""
+    resource = pytest.importorskip("resource")  # Windows has none
+    settings_path().write_text('leave_out = ["keepassxc"]\n')
+    limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, limits[1]))
+    try:
+        with pytest.raises(OSError, match="File too large"):
+            set_learning(learn=True)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert read_settings().leave_out == ("keepassxc",)

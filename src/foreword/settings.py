@@ -29,7 +29,7 @@ from typing import Final, Literal, TypeAlias, TypeVar, final, get_args, get_type
 import msgspec
 
 from foreword.errors import OptionError, RecipeError
-from foreword.files import expanded, system_folder
+from foreword.files import expanded, system_folder, write_whole
 
 FILE: Final = "settings.toml"
 Kind = TypeVar("Kind")
@@ -154,7 +154,7 @@ def set_learning(*, learn: bool) -> Path:
             f"{file} cannot be changed safely; write this line into it, above all sections: {line.strip()}"
         )
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(text, encoding="utf-8")
+    write_whole(file, text.encode(), private=True)  # a full disk leaves the old settings
     return file
 
 
