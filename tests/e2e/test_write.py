@@ -126,6 +126,21 @@ def test_the_editor_keeps_the_text_after_a_signal(start: Start, program: Program
     assert list((program.home / "unsaved").iterdir()) == []
 
 
+def test_a_suspended_editor_gives_the_terminal_back_and_draws_again(start: Start) -> None:
+    """After fg, the shell leaves the terminal as the editor left it."""
+    writer = start()
+    writer.see("F1 help")
+    raw = termios.tcgetattr(writer.end)
+    writer.process.send_signal(signal.SIGTSTP)
+    writer.until(lambda: os.waitid(os.P_PID, writer.process.pid, os.WSTOPPED | os.WNOHANG) is not None)
+    assert termios.tcgetattr(writer.end)[3] & termios.ICANON
+    writer.process.send_signal(signal.SIGCONT)
+    writer.see("F1 help")
+    writer.until(lambda: termios.tcgetattr(writer.end) == raw)
+    writer.press(CTRL_Q)
+    assert writer.ended() == 0
+
+
 def test_a_stopped_editor_says_why_it_could_not_keep_the_text(start: Start, program: Program) -> None:
     (program.home / "unsaved").touch()  # no folder can be made there
     writer = start()

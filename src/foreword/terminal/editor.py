@@ -11,7 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Final, final
 
-from prompt_toolkit.application import Application
+from prompt_toolkit.application import Application, run_in_terminal
 from prompt_toolkit.data_structures import Point
 from prompt_toolkit.filters import Condition
 from prompt_toolkit.formatted_text import StyleAndTextTuples
@@ -194,9 +194,9 @@ class Editor:
         """Start the tasks that need a running loop."""
         loop = asyncio.get_running_loop()
         loop.set_exception_handler(self._broken)
-        for name in ("SIGTERM", "SIGHUP"):
+        for name, act in (("SIGTERM", self._stop), ("SIGHUP", self._stop), ("SIGTSTP", self._suspend)):
             with contextlib.suppress(NotImplementedError, AttributeError, ValueError, RuntimeError):
-                loop.add_signal_handler(getattr(signal, name), self._stop)  # Windows has neither
+                loop.add_signal_handler(getattr(signal, name), act)  # Windows has none of them
         self.app.create_background_task(self._watch())
         self._offer_kept(self.edited.left_behind())
         self._refresh()
@@ -307,6 +307,10 @@ class Editor:
         self._keep(durable=True)
         if self.app.is_running and not self.app.is_done:
             self.app.exit()
+
+    def _suspend(self) -> None:
+        """Give the terminal back to the shell until it continues this process; then draw again."""
+        run_in_terminal(lambda: os.kill(os.getpid(), signal.SIGSTOP))
 
     def _broken(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         """Keep the text after an error of ours, and raise the error from `run`."""
