@@ -50,6 +50,7 @@ def test_a_correction_passes_the_filter_of_an_editor() -> None:
         ("tom।", 3, "tomorrow"),
         ("„tom“", 4, "tomorrow"),
         ("tom»", 3, "tomorrow"),
+        ("tom—and", 3, "tomorrow"),
         ("tom (", 3, "tomorrow"),
         ("tom(", 3, "tomorrow "),
         ("tom and", 3, "tomorrow"),

@@ -216,6 +216,7 @@ SPACES = (
     "„Quatsch|“|„Quatsch“", "«problema|»|«problema»", "»Quatsch|«|»Quatsch«", '"tomorrow|"|"tomorrow"',
     "« oui|»|« oui »", "«ja», dann|«|«ja», dann «", '"a" and|"|"a" and "',
     "tomorrow|:-)|tomorrow :-)", "tomorrow|;)|tomorrow ;)", "2026|- we|2026 - we", "oui|\u202f!|oui\u202f!",
+    "door|—and|door—and", "door|— and|door — and", "door|—\n|door—\n", "door|– and|door – and",
 )  # fmt: skip
 """The taken word, the keys after it, and the text: punctuation, numbers, addresses, signs that open something."""
 
@@ -239,9 +240,15 @@ def test_a_typed_space_or_a_space_that_the_cursor_left_is_kept() -> None:
     writing.move(len("tomorrow "))
     writing.type(",")
     assert writing.draft.text == "tomorrow ,"
+    speech = typed("—tom")
+    speech.take()
+    speech.type("—")
+    assert speech.draft.text == "—tomorrow —"  # in Spanish, it goes on with said
 
 
-@pytest.mark.parametrize(("after", "text"), [(" at", "soon at"), (", at", "soon, at"), ("\nat", "soon \nat")])
+@pytest.mark.parametrize(
+    ("after", "text"), [(" at", "soon at"), (", at", "soon, at"), ("—at", "soon—at"), ("\nat", "soon \nat")]
+)
 def test_no_space_is_added_before_a_space_or_a_comma(after: str, text: str) -> None:
     writing = TextEntry(f"so{after}")
     writing.move(2)

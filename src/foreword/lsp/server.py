@@ -36,7 +36,7 @@ Calls = Iterator[tuple[Callable[..., object], tuple[object, ...], None]]
 
 SCRIPTS: Final = range(0x41, 0x3100), range(0x4E00, 0xA000), range(0xAC00, 0xD7A4)
 """The code points of nearly all letters in use: of alphabets and kana, of Han, of Hangul."""
-CLOSING: Final = frozenset(' "»')
+CLOSING: Final = frozenset(' "»–—')
 """Before one of these, or a sign that replaces a space, a word is inserted without the space after it."""
 
 

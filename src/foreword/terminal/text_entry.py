@@ -4,9 +4,9 @@ The editor offers words after a key that types, deletes or takes a word, not aft
 offers them only at the end of a word, never inside one. The space bar never takes a word; Enter does only in the list.
 
 A taken word brings a space after it, because another word usually follows. A sign replaces this space: "tomorrow ,"
-becomes "tomorrow,". A sign inside a number or an address does so, too ("10 :30", "example .org", "2026 -11"). The space
-comes back if the next key shows that the sign began something: "costs .5", "see you :)", "2026 - a". The editor changes
-only the space of the word just taken, never a typed space.
+becomes "tomorrow,". A sign inside a number or an address does so, too ("10 :30", "example .org", "2026 -11"), and a
+dash ("the door —and"). The space comes back if the next key shows that the sign began something: "costs .5",
+"see you :)", "2026 - a", "the door – and". The editor changes only the space of the word just taken, never a typed one.
 """
 
 from dataclasses import dataclass
@@ -22,6 +22,7 @@ from foreword.text.cleaning import whole
 from foreword.text.words import word_goes_on, word_start
 
 TAIL: Final = 512  # code points before the cursor that are searched for the start of the word
+DASHES: Final = frozenset("–—")
 
 _STEERING: Final = regex.compile(r"(?V1)[\p{Cc}--[\n\t]]")
 _BEGUN: Final = {
@@ -30,7 +31,7 @@ _BEGUN: Final = {
     ":": regex.compile(r"[-)('*|DP]"),
     ";": regex.compile(r"[-)(]"),
     "'": regex.compile(r"(?V1)[[\p{L}\p{N}]--s]"),  # a letter opens a quotation, but not the "s" of "Anna's"
-    **dict.fromkeys("-‐‑/@_#=&~+", regex.compile(" ")),
+    **dict.fromkeys("-‐‑/@_#=&~+–—", regex.compile(" ")),
 }
 """The character after a sign that began something and did not end the word before it."""
 
@@ -117,7 +118,7 @@ class TextEntry:
             self._edit(cursor - 1, cursor, f" {before[-1]}{character}", kind="typing")
         elif space == "behind word" and character == " ":  # it is there already; keep it like a typed one
             self._space = self.chosen = None
-        elif space == "behind word" and (character == "\n" or replaces_space(before[:-1], character)):
+        elif space == "behind word" and (character == "\n" or _replaces(before[:-1], character)):
             self._edit(cursor - 1, cursor, character, kind="typing")
             self._space = None if character == "\n" else "replaced"
         else:
@@ -225,7 +226,7 @@ class TextEntry:
         following = draft.text[draft.cursor : draft.cursor + 1]
         start = draft.cursor - suggestion.replace
         before = draft.text[max(0, start - TAIL) : start]
-        if insert.endswith(" ") and following and (following == " " or replaces_space(before, following)):
+        if insert.endswith(" ") and following and (following == " " or _replaces(before, following)):
             insert = insert[:-1]
         kept = common_start(draft.text[start : draft.cursor], insert)
         self._count(len(insert) - suggestion.replace, keys=1)
@@ -257,6 +258,12 @@ class TextEntry:
         cursor = self.draft.cursor
         tail = self.draft.text[max(0, cursor - TAIL) : cursor]
         return cursor - len(tail) + word_start(tail)
+
+
+def _replaces(before: str, sign: str) -> bool:
+    """Whether a sign or a dash replaces the space after the word at the end of `before`."""
+    begins = before.rpartition("\n")[2].lstrip()[:1]  # with a dash, as a speech in Spanish: —Vamos —dijo
+    return (sign in DASHES and begins not in DASHES) or replaces_space(before, sign)
 
 
 def _begins_something(word: str, sign: str, following: str) -> bool:
