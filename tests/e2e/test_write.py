@@ -170,7 +170,7 @@ def test_a_saved_text_is_learned_even_if_the_terminal_is_closed_at_once(
     writer = start(tmp_path / "letter.txt")
     writer.see("F1 help")
     lines = "".join(f"pier {number}\r" for number in range(300))
-    writer.press(f"\x1b[200~{lines}\x1b[201~\x13".encode())
+    writer.press(f"{lines}\x13".encode())
     writer.see("learning")
     writer.process.send_signal(signal.SIGHUP)
     assert writer.ended() == 130

@@ -128,6 +128,15 @@ def test_a_space_in_the_last_column_moves_no_text(tmp_path: Path) -> None:
     run(play, tmp_path)
 
 
+def test_a_save_learns_nothing_pasted_from_another_program(tmp_path: Path) -> None:
+    """Another person may have written it. Text that was moved here is the writer's own."""
+    keyboard, letter = Guessing({}), "Dear Ann, we leave on Monday.\r\nYours, Bo"
+    pasted = PASTE.format(letter), ENTER, "I like Bo. ", PASTE.format("He said that he would come.")
+    moved = *pasted, CTRL["a"], "\x1b[1;2F", CTRL["x"], CTRL["v"], CTRL["s"], CTRL["q"]
+    outcome = played(tmp_path, *moved, path=tmp_path / "diary.txt", keyboard=keyboard)
+    assert [*keyboard.learned, *outcome.unlearned] == ["I like Bo."]
+
+
 def test_a_save_asks_for_a_name_and_learns_each_line_once(tmp_path: Path) -> None:
     keyboard, home, path = Guessing({"tomorrow": 0.9}), tmp_path / "home", tmp_path / "letter.txt"
     first = "see you tom", TAB, "there", CTRL["s"], Shows("Save as:"), f"{path}{ENTER}"

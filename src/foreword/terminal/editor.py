@@ -391,6 +391,8 @@ class Editor:
             question = f"{unless} Write over it? y, n, or Esc to stay"
             self._questions.ask(question, {"y": partial(self._write, file, then), "n": lambda: None})
             return
+        self.edited.known.know("\n".join(self.writing.foreign))
+        self.writing.foreign.clear()
         try:
             new = self.edited.save(file, self.writing.draft.text, self.writing.finished)
         except OSError as error:

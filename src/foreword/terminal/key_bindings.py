@@ -158,7 +158,7 @@ def _bind_typing(bindings: KeyBindings, page: Page) -> None:
 
     bindings.add("<any>")(type_it)
     bindings.add("escape", "<any>")(escape_and_type)
-    bindings.add(Keys.BracketedPaste)(lambda event: page.writing.paste(event.data))
+    bindings.add(Keys.BracketedPaste)(lambda event: page.writing.paste(event.data, is_foreign=True))
 
 
 def _edits(page: Page, say: Callable[[str], None]) -> dict[str, Callable[[], object]]:

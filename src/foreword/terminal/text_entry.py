@@ -71,6 +71,7 @@ class TextEntry:
         self._dismissed_at: int | None = None  # the start of the word that gets no suggestions
         self._space: Space | None = None
         self.tally = Tally(written=0, saved=0)
+        self.foreign: list[str] = []  # pasted from other programs: another person may have written it
 
     @property
     def finished(self) -> str:
@@ -127,9 +128,10 @@ class TextEntry:
             self._offer = held
         self._count(len(self.draft.text) - length, keys=len(character))
 
-    def paste(self, text: str) -> None:
+    def paste(self, text: str, *, is_foreign: bool = False) -> None:
         """Insert a text from elsewhere; it counts neither as keys nor as written here."""
         text = _STEERING.sub("", whole(text).replace("\r\n", "\n").replace("\r", "\n"))
+        self.foreign += [text] * is_foreign
         start, end = self.draft.selection or (self.draft.cursor, self.draft.cursor)
         self._edit(start, end, text)
 
