@@ -11,7 +11,8 @@ pytest.importorskip("pygls")
 
 from lsprotocol.types import Position, Range
 
-from foreword.lsp.document import CODECS, Document, own_lines, units
+from foreword.keyboard.learn import own_lines
+from foreword.lsp.document import CODECS, Document, units
 
 LETTERS = "ab \n\r\u2028\x0cé😀"
 TEXTS = st.text(LETTERS, max_size=12).map(lambda text: text.replace("\r", "\r\n"))

@@ -121,6 +121,14 @@ def test_a_text_that_could_not_be_opened_again_is_not_saved(tmp_path: Path) -> N
     assert not file.has_changed()
 
 
+def test_code_and_quotations_in_markdown_are_not_learned(tmp_path: Path) -> None:
+    text = "Run it:\n```sh\nfrobnicate --all\n```\n> It never worked.\n\nThen wait."
+    for name, learned in (("a.md", ["Run it:", "Then wait."]), ("a.txt", [*filter(None, text.split("\n"))])):
+        edited = EditedFile(tmp_path, tmp_path / name)
+        assert edited.file is not None
+        assert edited.save(edited.file, text, text) == learned
+
+
 def test_a_draft_is_found_by_any_path_of_its_file(tmp_path: Path) -> None:
     home, folder = tmp_path / "home", tmp_path / "folder"
     folder.mkdir()

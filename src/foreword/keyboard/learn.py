@@ -146,9 +146,20 @@ def batches(messages: Iterator[Message]) -> Iterator[list[Message]]:
 RUN: Final = 5
 """A sentence is known if all its runs of this many words are: the lines of a text may break elsewhere now."""
 
+MARKDOWN: Final = frozenset({"markdown", "gfm"})
+COMMIT: Final = frozenset({"gitcommit", "git-commit"})
+MAIL: Final = frozenset({"mail", "message", "email"})
+"""The names of languages in editors."""
+
 _BETWEEN_SENTENCES: Final = regex.compile(
     r"(?V1)(?=\s)(?<=[\p{Sentence_Terminal}…][\p{Pe}\p{Pf}\"']*)\s+|(?<=[。！？])(?=.)"
 )
+
+_FENCE: Final = regex.compile(r"\s*(?:(?:[-*+]|\d+[.)])\s+)?(`{3,}(?=[^`]*$)|~{3,})")
+"""The first or last line of a code block, perhaps in a list item. Backticks that end in the same line are no fence."""
+_HEADER: Final = regex.compile(r"[\w-]+:")
+_ENDS_HEADERS: Final = ("", "--text follows this line--")  # the latter is shown by Emacs
+_SCISSORS: Final = regex.compile(r"# -+ >8 -+")
 
 
 @final
@@ -227,3 +238,20 @@ def _sentences(line: str) -> Iterator[tuple[int, int]]:
         sentence = line[start:end]
         if sentence.strip():
             yield start + len(sentence) - len(sentence.lstrip()), start + len(sentence.rstrip())
+
+
+def own_lines(lines: Sequence[str], language: str) -> Iterator[bool]:
+    """For each line, whether it is the person's own prose, not code, quotation, comment or header."""
+    has_quotations = language in MAIL or language in MARKDOWN
+    is_head = language in MAIL and _HEADER.match(lines[0]) is not None
+    fence = ""
+    is_diff = False
+    for line in lines:
+        found = _FENCE.match(line) if language in MARKDOWN else None
+        is_diff = is_diff or (language in COMMIT and _SCISSORS.match(line) is not None)
+        is_comment = language in COMMIT and line.startswith("#")
+        is_quotation = has_quotations and line.lstrip().startswith(">")
+        yield not (found or fence or is_diff or is_head or is_comment or is_quotation)
+        if found and found[1].startswith(fence):
+            fence = "" if fence else found[1]
+        is_head = is_head and line.strip() not in _ENDS_HEADERS

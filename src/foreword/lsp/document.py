@@ -6,27 +6,18 @@ An editor counts a position within a line in units of UTF-8, UTF-16 or UTF-32, a
 
 import re
 from codecs import getincrementaldecoder
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, final
 
 from lsprotocol.types import Position, Range
 
-from foreword.keyboard.learn import KnownSentences
+from foreword.keyboard.learn import MARKDOWN, KnownSentences, own_lines
 
 CODECS: Final = {"utf-8": ("utf-8", 1), "utf-16": ("utf-16-le", 2), "utf-32": ("utf-32-le", 4)}
 """The codec of each encoding, without a byte order mark, and the bytes of a unit."""
 
-MARKDOWN: Final = frozenset({"markdown", "gfm"})
-COMMIT: Final = frozenset({"gitcommit", "git-commit"})
-MAIL: Final = frozenset({"mail", "message", "email"})
-
 _LINE: Final = re.compile(r"[^\r\n]*(?:\r\n?|\n|\Z)")
-_FENCE: Final = re.compile(r"\s*(?:(?:[-*+]|\d+[.)])\s+)?(`{3,}(?=[^`]*$)|~{3,})")
-"""The first or last line of a code block, perhaps in a list item. Backticks that end in the same line are no fence."""
-_HEADER: Final = re.compile(r"[\w-]+:")
-_ENDS_HEADERS: Final = ("", "--text follows this line--")  # the latter is shown by Emacs
-_SCISSORS: Final = re.compile(r"# -+ >8 -+")
 
 
 @final
@@ -127,20 +118,3 @@ def _code_points(line: str, count: int, encoding: str) -> int:
     codec, width = CODECS[encoding]
     first = line[:count].encode(codec, "surrogatepass")[: count * width]
     return len(getincrementaldecoder(codec)("surrogatepass").decode(first))
-
-
-def own_lines(lines: Sequence[str], language: str) -> Iterator[bool]:
-    """For each line, whether it is the person's own prose, not code, quotation, comment or header."""
-    has_quotations = language in MAIL or language in MARKDOWN
-    is_head = language in MAIL and _HEADER.match(lines[0]) is not None
-    fence = ""
-    is_diff = False
-    for line in lines:
-        found = _FENCE.match(line) if language in MARKDOWN else None
-        is_diff = is_diff or (language in COMMIT and _SCISSORS.match(line) is not None)
-        is_comment = language in COMMIT and line.startswith("#")
-        is_quotation = has_quotations and line.lstrip().startswith(">")
-        yield not (found or fence or is_diff or is_head or is_comment or is_quotation)
-        if found and found[1].startswith(fence):
-            fence = "" if fence else found[1]
-        is_head = is_head and line.strip() not in _ENDS_HEADERS

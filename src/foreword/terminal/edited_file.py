@@ -10,10 +10,12 @@ import errno
 import hashlib
 import json
 import os
+import re
 import secrets
 import stat
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from itertools import compress
 from pathlib import Path
 from typing import Final, Literal, final
 
@@ -21,7 +23,7 @@ from filelock import FileLock
 
 from foreword.errors import SourceError, SourceMissing, SourceNotText, WrongEncoding
 from foreword.files import is_locked, write_whole
-from foreword.keyboard.learn import KnownSentences
+from foreword.keyboard.learn import KnownSentences, own_lines
 from foreword.text.plural import counted
 
 UNSAVED: Final = "unsaved"
@@ -29,6 +31,7 @@ FORMAT: Final = "foreword-unsaved"
 VERSION: Final = 1
 LARGEST_BYTES: Final = 2_000_000
 """The largest file that the editor opens and saves: each key draws the text again."""
+_MARKDOWN: Final = re.compile(r"\.(md|mdown|mkdn?|markdown)$", re.IGNORECASE)
 
 _MARK: Final = b"\xef\xbb\xbf"
 
@@ -219,7 +222,8 @@ class EditedFile:
         self.file = file.write(finished)
         self.saved = text
         self.drop()
-        return self.known.new_in(text)
+        language = "markdown" if _MARKDOWN.search(self.file.path.name) else ""
+        return self.known.new_in("\n".join(compress(lines := text.split("\n"), own_lines(lines, language))))
 
     def keep(self, text: str, *, durable: bool = False) -> None:
         """Keep the unsaved text, so that it survives this program; with `durable`, also a power cut.
