@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import errno
 import os
 import shlex
 import signal
@@ -127,7 +128,9 @@ class Editor:
         """The same in a running event loop."""
         try:
             await self.app.run_async(self._begin, set_exception_handler=False)
-        except EOFError:  # the terminal has gone
+        except (EOFError, OSError) as error:  # the terminal has gone
+            if isinstance(error, OSError) and error.errno != errno.EIO:
+                raise
             self._was_stopped = True
         finally:
             self._keep(durable=True)
