@@ -144,11 +144,14 @@ def test_an_undo_leaves_nothing_selected_that_the_next_letter_would_replace(page
     expect(text).to_have_value("We meet tomorows")
 
 
-def test_a_closing_quotation_mark_replaces_the_space(page: "Page") -> None:
-    type_until(page, "We meet «tom", "orrow")
-    page.keyboard.press("Tab")
-    page.keyboard.insert_text("»")
-    expect(page.locator("#text")).to_have_value("We meet «tomorrow»")
+def test_a_mark_that_closes_a_quotation_or_emphasis_replaces_the_space(page: "Page") -> None:
+    for opens, closes in ("«", "»"), ("**", "**"):
+        page.fill("#text", "")
+        type_until(page, f"We meet {opens}tom", "orrow")
+        page.keyboard.press("Tab")
+        for mark in closes:
+            page.keyboard.insert_text(mark)
+        expect(page.locator("#text")).to_have_value(f"We meet {opens}tomorrow{closes}")
 
 
 def test_a_selection_closes_the_list_and_is_not_replaced(page: "Page") -> None:

@@ -35,12 +35,23 @@ _FACE: Final = r"(?<!\p{N})(?:[:;=][-'^]?(?:[DPpOoSsXx]+|[03])|<3+)(?![\p{L}\p{N
 _EYES: Final = r"(?<![\p{L}\p{N}._])(?P<eye>[\p{L}0])[._]+(?P=eye)(?![\p{L}\p{N}._])"  # T.T, o_o
 _PIECE: Final = regex.compile(rf"{_FACE}|{_EYES}|(?P<word>{PATTERN})|(?:(?!{_FACE})[^\p{{L}}\p{{N}}\s])+")
 _CLOSING: Final = regex.compile(r"[\p{Terminal_Punctuation}\p{Pe}…”’'%‰\u00A0\u202F]")
-_QUOTATIONS: Final = {"“": "„", "‘": "‚", "»": "«", "«": "»", "›": "‹", "‹": "›", '"': '"'}
-"""Closing quotation marks that also open quotations in other languages, and the marks that they close."""
+_QUOTATIONS: Final = {
+    "“": "„",
+    "‘": "‚",
+    "»": "«",
+    "«": "»",
+    "›": "‹",
+    "‹": "›",
+    '"': '"',
+    "*": "*",
+    "_": "_",
+}
+"""Closing quotation marks that also open quotations in other languages, and the marks that they close. * and _ close
+emphasis, as in **very**."""
 _ALIKE: Final = {mark: marks for marks in ('"', "„“”", "«»", "‹›") for mark in marks}
 """The marks that open and close the same quotations, whichever does what in a language."""
 _SPACED: Final = regex.compile("[!?…;,،؛؟।]")
-_OPENS: Final = regex.compile(r"(?<![^\s\p{Ps}])\p{P}(?=\S)")
+_OPENS: Final = regex.compile(r"(?<![^\s\p{Ps}*_])\p{P}(?=\S)")
 _INSIDE_ADDRESS: Final = regex.compile(r"[-‐‑/@_.:,%#?=&~+°]")
 _ADDRESS: Final = regex.compile(r"[@\p{Nd}]|://|^www\.|[\p{L}\p{N}]\.[\p{L}\p{N}]")
 _TOUCHED: Final = regex.compile(r"[\p{L}\p{N}]")
@@ -161,7 +172,7 @@ def touches_word(before: str) -> bool | None:
 
 
 def _closes(before: str, sign: str) -> bool:
-    """True if this sign closes a quotation of the line. French ones have spaces inside: « oui »."""
+    """True if this sign closes a quotation or emphasis of the line. French ones have spaces inside: « oui »."""
     line = before.rpartition("\n")[2]
     at = line.rfind(_QUOTATIONS.get(sign, "\n"))
     return at >= max(line.rfind(sign), 0) and _OPENS.match(line, at) is not None

@@ -31,7 +31,7 @@ _BEGUN: Final = {
     ":": regex.compile(r"[-)('*|DP]"),
     ";": regex.compile(r"[-)(]"),
     "'": regex.compile(r"(?V1)[[\p{L}\p{N}]--s]"),  # a letter opens a quotation, but not the "s" of "Anna's"
-    **dict.fromkeys("-‐‑/@_#=&~+–—", regex.compile(" ")),
+    **dict.fromkeys("-‐‑/@#=&~+–—", regex.compile(" ")),
 }
 """The character after a sign that began something and did not end the word before it."""
 
@@ -227,7 +227,7 @@ class TextEntry:
         draft, insert = self.draft, suggestion.insert
         following = draft.text[draft.cursor : draft.cursor + 1]
         start = draft.cursor - suggestion.replace
-        before = draft.text[max(0, start - TAIL) : start]
+        before = draft.text[max(0, start - TAIL) : start] + insert.rstrip()
         if insert.endswith(" ") and following and (following == " " or _replaces(before, following)):
             insert = insert[:-1]
         kept = common_start(draft.text[start : draft.cursor], insert)
