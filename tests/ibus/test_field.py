@@ -43,11 +43,12 @@ class Application:
         program: str = "gtk3-im:gedit",
         tells: bool = True,
         late: int = 0,
+        sentence: bool = False,
         settings: Settings | None = None,
         words: Mapping[str, float] = WORDS,
     ) -> None:
         self.before, self.after = before, ""
-        self.tells, self.late = tells, late
+        self.tells, self.late, self.sentence = tells, late, sentence
         self.keyboard = Guessing(words)
         self.found = self.keyboard.asked
         self.settings = settings or LEARN
@@ -96,9 +97,11 @@ class Application:
     # actions of the person and the application
 
     def tell(self) -> None:
-        """The application reports its text of `late` keys ago."""
+        """The application reports its text of `late` keys ago, or of that only the sentence without its last space."""
         if self.tells:
             before = self.past[max(0, len(self.past) - 1 - self.late)]
+            if self.sentence:
+                before = before.rpartition("\n")[2].rstrip(" ").rpartition(". ")[2]
             self.field.surrounding(before + self.after, len(before), len(before))
 
     def find(self) -> None:
@@ -181,8 +184,13 @@ class Application:
                     assert {name: getattr(self, name) for name in step} == step
 
 
-KINDS: dict[str, dict[str, Any]] = {"gtk": {}, "chromium": {"tells": False}, "firefox": {"late": 1}}
-"""Each kind of application: it reports its text, reports nothing, or reports it one key late."""
+KINDS: dict[str, dict[str, Any]] = {
+    "gtk": {},
+    "chromium": {"tells": False},
+    "firefox": {"late": 1},
+    "libreoffice": {"sentence": True},
+}
+"""Each kind of application: it reports its text, reports nothing, reports it one key late, or only the sentence."""
 
 EVERYWHERE: dict[str, tuple[Sequence[Step], str]] = {
     "letters pass, and Tab takes the first word": (["See you tom", BOTH, TAB], "See you tomorrow"),
@@ -526,3 +534,23 @@ def test_the_input_method_learns_new_sentences_and_no_line_with_pasted_text(name
     it = Application()
     it.play(*steps)
     assert it.learned == learned
+
+
+SENTENCES: dict[str, tuple[Sequence[Step], str]] = {
+    "a password with the sentence before it": ([CHANGED, " It is Falkenhof99 now"], f"{CHANGED} It is Falkenhof99 now"),
+    "one that the application mends": (
+        ["I am here. They recieve ", ("click", "I am here. They receive "), "it. then ",
+         ("click", "I am here. They receive it. Then "), "we see tom", TAB],
+        "I am here. They receive it. Then we see tomorrow",
+    ),
+    "one to which the cursor returns": (
+        [CHANGED, " It is Falkenhof99", LEFT, LEFT, RIGHT, RIGHT, " now"], f"{CHANGED} It is Falkenhof99 now"
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SENTENCES)
+def test_a_line_is_learned_whole_if_the_application_sends_only_its_last_sentence(name: str) -> None:
+    steps, line = SENTENCES[name]
+    it = Application(sentence=True)
+    it.play(*steps, "\n", {"learned": [line]})

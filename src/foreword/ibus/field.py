@@ -5,7 +5,7 @@ cursor, and each alone is sometimes wrong:
 
 - the keys. They come at once, but do not show a click, an undo, a paste, or a letter composed of two keys;
 - the surrounding text that the application sends. Chromium on X11 sends none, Firefox sends it one key late, Qt when it
-  has time, GTK before each key.
+  has time, GTK before each key. LibreOffice Writer sends only the sentence, without the space behind it.
 
 A surrounding text that equals a state of the last few keys is late: then the keys are right, else the application is.
 
@@ -51,6 +51,7 @@ TYPING_SECONDS: Final = 1.0  # after a key; a hand needs longer to reach the mou
 KEY_SECONDS: Final = 0.2  # the same if the application is not late: its text holds the key
 SEVERAL_WORDS: Final = 3
 ENDS: Final = regex.compile(r"[\p{Sentence_Terminal}…]")  # of a sentence
+BETWEEN: Final = regex.compile(rf"{ENDS.pattern}[^\p{{L}}\p{{N}}\n]*")  # two sentences
 MENDED: Final = 2  # letters and digits that an application may change at once; more are pasted, or older
 
 NUMBERS: Final = frozenset([2, 3, 4])  # IBus's purposes of a field: digits, number, telephone
@@ -106,6 +107,7 @@ class Field:
         self._keys_since = 0  # keys since it last sent its text
         self._contradictions = 0  # between keys and application, in a row
         self._sends_text = False  # whether the application has sent its text in this field
+        self._sends_sentence = False  # whether it sends only the sentence with the cursor
         self._is_lost = False  # whether the text before the cursor is unknown
         self._is_selected = self._is_all_selected = self._is_multiline = self._is_masked = False
         self._space = ""  # the space of a word just taken, if it is not written yet
@@ -170,10 +172,11 @@ class Field:
             self._is_masked = True  # an undeclared password
             return
         start, end = min(cursor, anchor), max(cursor, anchor)
-        before, after = text[:start][-LONGEST:], text[end:]
+        after = text[end:]
+        before = self._with_sentences_before(text[:start][-LONGEST:], after)
         is_late = self._is_late(before, after)
         self._sends_text, self._is_selected = True, start != end
-        self._is_multiline = "\n" in before or "\n" in after.rstrip("\n")
+        self._is_multiline = "\n" in text[:start] or "\n" in after.rstrip("\n")
         if self._is_selected:
             self._hide()
         if not is_late:
@@ -181,10 +184,27 @@ class Field:
             self._believe(before)
         self._keys_since, self._is_lost = 0, False
         line = self._whole_line()
-        is_known = line == self._ended or _letters_added(self._line, line) <= MENDED
+        is_known = line == self._ended or _letters_added(self._line.rstrip(), line.rstrip()) <= MENDED
         self._is_own = not line or (self._is_own and is_known and not self._client.is_paused)
         if not (line and self._is_selected):  # the selected part may stay
             self._line = line
+
+    def _with_sentences_before(self, sent: str, after: str) -> str:
+        """The text before the cursor, with the known sentences that the application has not sent.
+
+        The application may have corrected the sentence that it sends.
+        """
+        if not sent or sent in self._states:
+            return sent
+        line = [self._line.removesuffix(after)] if self._sends_sentence else []
+        for own in [*reversed(self._states), *line]:
+            for gap in BETWEEN.finditer(own):
+                last = own[gap.end() :].rstrip(" ")
+                is_same = last.casefold() == sent.casefold()
+                if is_same or (self._sends_sentence and last[:1] == sent[:1] and _are_close(last, sent)):
+                    self._sends_sentence = True
+                    return own[: gap.end()] + sent + own[len(own.rstrip(" ")) :]
+        return sent
 
     def _is_late(self, before: str, after: str) -> bool:
         """Whether this text equals a state of the last keys; if so, set the lag of the application.
@@ -500,6 +520,11 @@ def _same(own: str, sent: str) -> bool:
     if "\n" in sent and own.endswith(sent):
         return True
     return len(sent) >= COMPARED and len(own) >= COMPARED and own.endswith(sent[-COMPARED:])
+
+
+def _are_close(one: str, other: str) -> bool:
+    """Whether an application may have corrected one text to the other."""
+    return max(_letters_added(one, other), _letters_added(other, one)) <= MENDED
 
 
 def _letters_added(old: str, new: str) -> int:
