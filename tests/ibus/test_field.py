@@ -345,6 +345,8 @@ FOLLOWING: dict[str, Play] = {
         )
         for said, known in (("D", "Dear"), ("", "Dear"), ("My Dear", "My Dear"), ("My De", "My Dear"))
     },
+    "a formula of a spreadsheet gets no words": play("=tom", [], "(the1:the2)\n", {"learned": []}),
+    "but a heading does": play("= The tom", BOTH),
     "a selection is replaced": play(("told", "see you later", 13, 8), ("alone", "t"), {"known": "see you t"}),
 }  # fmt: skip
 

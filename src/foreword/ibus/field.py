@@ -52,6 +52,7 @@ KEY_SECONDS: Final = 0.2  # the same if the application is not late: its text ho
 SEVERAL_WORDS: Final = 3
 ENDS: Final = regex.compile(r"[\p{Sentence_Terminal}…]")  # of a sentence
 BETWEEN: Final = regex.compile(rf"{ENDS.pattern}[^\p{{L}}\p{{N}}\n]*")  # two sentences
+FORMULA: Final = regex.compile(r"=[^\s=]")  # of a spreadsheet, at the beginning of a cell
 MENDED: Final = 2  # letters and digits that an application may change at once; more are pasted, or older
 
 NUMBERS: Final = frozenset([2, 3, 4])  # IBus's purposes of a field: digits, number, telephone
@@ -456,7 +457,7 @@ class Field:
             return False
         if QT_ON_X11 in self._program and not any(each.isspace() for each in self._before):
             return False  # it may be an undeclared password
-        return not word_goes_on(self._after)
+        return not (word_goes_on(self._after) or FORMULA.match(self._whole_line()))
 
     def _want(self) -> None:
         """Ask for words. The old list stays on the screen until they come, else it would flicker."""
@@ -494,13 +495,13 @@ class Field:
         """Learn the line if it has several words, and all of it was typed here."""
         if not self._learns or self._client.is_paused:
             return
-        if self.is_refused or self._is_lost or not self._is_own:
+        line = self._whole_line()
+        if self.is_refused or self._is_lost or not self._is_own or FORMULA.match(line):
             return
         if QT_ON_X11 in self._program:
             return  # it may be an undeclared passphrase
         from foreword.keyboard.learn import KnownSentences  # noqa: PLC0415 - its patterns take a while to load
 
-        line = self._whole_line()
         new = "\n".join(KnownSentences(self._ended).new_in(f"{self._ended}\n{line}"))
         if sum(1 for _ in words(new)) >= SEVERAL_WORDS:
             self._client.learn(new)
