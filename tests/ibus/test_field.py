@@ -248,6 +248,10 @@ TAKING: dict[str, Play] = {
     "Tab takes in a field of several lines": play(
         "see ", TAB, text="Dear Anna,\nsee tomorrow", before="Dear Anna,\n", words=ONE
     ),
+    "even if a mail program sends only one paragraph, and its last space as a no-break space": play(
+        *(("told", "Dear Anna,\n"), ("told", ""), "see ", ("told", "see\xa0"), TAB, "x"),
+        text="see tomorrow x", tells=False, words=ONE,
+    ),
     "Tab is the form's behind a whole word, for which the list holds rare ones": play(
         "Anna", ["Annabel"], {"key_shown": "→"}, ("passes", TAB), words={"Annabel": 0.02}
     ),

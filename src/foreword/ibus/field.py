@@ -177,7 +177,8 @@ class Field:
         before = self._with_sentences_before(text[:start][-LONGEST:], after)
         is_late = self._is_late(before, after)
         self._sends_text, self._is_selected = True, start != end
-        self._is_multiline = "\n" in text[:start] or "\n" in after.rstrip("\n")
+        has_lines = "\n" in text[:start] or "\n" in after.rstrip("\n")
+        self._is_multiline = self._is_multiline or has_lines  # Thunderbird mostly sends one paragraph
         if self._is_selected:
             self._hide()
         if not is_late:
@@ -515,7 +516,11 @@ def _onward(line: str) -> int:
 
 
 def _same(own: str, sent: str) -> bool:
-    """Whether both are the same text before the cursor. An application may send only the line, or its end."""
+    """Whether both are the same text before the cursor. An application may send only the line, or its end.
+
+    Editors of web pages and mails write a space at the end of a paragraph as a no-break space.
+    """
+    own, sent = own.replace("\xa0", " "), sent.replace("\xa0", " ")
     if own == sent or ("\n" not in sent and own.rpartition("\n")[2] == sent):
         return True
     if "\n" in sent and own.endswith(sent):
