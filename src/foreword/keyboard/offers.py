@@ -13,12 +13,15 @@ from queue import PriorityQueue
 from threading import Thread
 from typing import Final, Protocol, final
 
+import regex
+
 from foreword.errors import MemoryBusy, MemoryFull
 from foreword.keyboard.suggest import Suggestion
 from foreword.runtime.predictor import word_at_end
 from foreword.text.cleaning import clean
 from foreword.text.words import ends_in_han, words
 
+ADDRESS: Final = regex.compile(r"([^\s@]@|://)[!-~]*\Z")  # of a mail or a page, at the end of a text
 PATIENCE_SECONDS: Final = 15.0
 """The longest wait at the end for the thread's present task. A memory that another program uses takes 10 s."""
 
@@ -103,16 +106,19 @@ def find(
 ) -> Offer:
     """The offer of every surface after a text: a phrase if one is likely enough, else words and signs, even unlikely.
 
-    Unlikely words are offered only after at least `letters` typed letters of a word; in Han script, after any. If
-    `shown`, the keyboard gets a report of the offer.
+    Unlikely words are offered only after at least `letters` typed letters of a word; in Han script, after any. In an
+    address, such as anna@exam, nothing is offered. If `shown`, the keyboard gets a report of the offer.
 
     All surfaces show the same. They differ only here:
     - If a person asks, with a key of an editor or with `foreword suggest`, `letters` is 0.
-    - `foreword suggest` extends no phrase unless asked, because a program may want single words.
+    - `foreword suggest` extends no phrase unless asked, because a program may want single words. It offers words in
+      addresses, too.
     - An editor that shows the inline suggestion shows no list unless asked (lsp/server.py).
     - An input method offers nothing in an empty field, and knows only the last 2,000 characters. It offers no
       correction in an application that cannot delete text (ibus/field.py).
     """
+    if ADDRESS.search(before):
+        return Offer(before=before)
     found = keyboard.suggest(before, limit, phrases=True, signs=True, confidence=confidence)
     if not found and (len(word_at_end(before)) >= letters or ends_in_han(before)):
         found = keyboard.suggest(before, limit, signs=True)
