@@ -385,12 +385,18 @@ SECRET: dict[str, Play] = {
             *("these are three words tom\n", NOTHING),
             program=program, settings=Settings(leave_out=("keepassxc",), learn=True),
         )
-        for program in ("gtk3-im:KeePassXC", "kitty", "xim", "gtk4-im:org.keepassxc.KeePassXC")
+        for program in ("gtk3-im:KeePassXC", "kitty", "gtk3-im:gvim", "xim", "gtk4-im:org.keepassxc.KeePassXC")
     },
     "a password that is told masked": play("the tom", NOTHING, before="●●●", program=QT_ON_X11),
     "typed stars are no mask": play("* see you tom", BOTH, "\n* tom", BOTH, TAB, text="* see you tom\n* tomorrow"),
     # Qt on X11 has one field for a whole window, and does not report its purpose.
-    "Qt on X11 before the first space": play("tom", NOTHING, " tom", BOTH, program=QT_ON_X11, tells=False),
+    "Qt on X11 before the first space": play("tom", NOTHING, " tom", BOTH, program=QT_ON_X11),
+    "nor in Konsole, which does not report its text": play(
+        "cd notes tom", NOTHING, program=QT_ON_X11, tells=False
+    ),
+    "nor in its panel below a text": play(
+        ("told", "The first"), " tom", BOTH, ("told", ""), "cd notes tom", [], program=QT_ON_X11, tells=False
+    ),
     "a passphrase there": play(
         *("correct horse battery staple\n", "correct horse battery staple.", ("focus_out",), {"learned": []}),
         program=QT_ON_X11,

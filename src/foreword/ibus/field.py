@@ -64,8 +64,8 @@ PRIVATE: Final = 1 << 11 | 1 << 12  # hints: private, and hidden text (since IBu
 
 SELECT_ALL: Final = Key(ord("a"), CONTROL)
 QT_ON_X11: Final = "qibusinputcontext"
-TERMINALS: Final = ("xim", "fake", "kitty", "foot", "alacritty", "wezterm", "ghostty", "konsole", "xterm")
-"""Clients that do not say that they are terminals. Most clients that still speak XIM are terminals."""
+TERMINALS: Final = ("xim", "fake", "kitty", "foot", "alacritty", "wezterm", "ghostty", "konsole", "vim")
+"""Clients that do not say that they are terminals; those that speak XIM mostly are. In Vim, letters are commands."""
 MASKS: Final = frozenset("●•*·∙⬤")
 
 
@@ -108,6 +108,7 @@ class Field:
         self._keys_since = 0  # keys since it last sent its text
         self._contradictions = 0  # between keys and application, in a row
         self._sends_text = False  # whether the application has sent its text in this field
+        self._sends_nothing = True  # or only empty texts
         self._sends_sentence = False  # whether it sends only the sentence with the cursor
         self._is_lost = False  # whether the text before the cursor is unknown
         self._is_selected = self._is_all_selected = self._is_multiline = self._is_masked = False
@@ -176,6 +177,8 @@ class Field:
         after = text[end:]
         before = self._with_sentences_before(text[:start][-LONGEST:], after)
         is_late = self._is_late(before, after)
+        if text or self._whole_line():
+            self._sends_nothing = not text
         self._sends_text, self._is_selected = True, start != end
         has_lines = "\n" in text[:start] or "\n" in after.rstrip("\n")
         self._is_multiline = self._is_multiline or has_lines  # Thunderbird mostly sends one paragraph
@@ -456,8 +459,9 @@ class Field:
         """Whether to offer words here: only at the end of a word, and only if the text is known."""
         if self._client.is_paused or self.is_refused or self._is_lost or self._dismissed or self._is_selected:
             return False
-        if QT_ON_X11 in self._program and not any(each.isspace() for each in self._before):
-            return False  # it may be an undeclared password
+        is_begun = any(each.isspace() for each in self._before)
+        if QT_ON_X11 in self._program and (self._sends_nothing or not is_begun):
+            return False  # it may be Konsole, or an undeclared password
         return not (word_goes_on(self._after) or FORMULA.match(self._whole_line()))
 
     def _want(self) -> None:
