@@ -555,6 +555,9 @@ SENTENCES: dict[str, tuple[Sequence[Step], str]] = {
          ("click", "I am here. They receive it. Then "), "we see tom", TAB],
         "I am here. They receive it. Then we see tomorrow",
     ),
+    "one behind a space that was not sent": (
+        ["I am here. ", (RIGHT, CONTROL), "Then we left"], "I am here. Then we left"
+    ),
     "one to which the cursor returns": (
         [CHANGED, " It is Falkenhof99", LEFT, LEFT, RIGHT, RIGHT, " now"], f"{CHANGED} It is Falkenhof99 now"
     ),

@@ -208,7 +208,8 @@ class Field:
                 is_same = last.casefold() == sent.casefold()
                 if is_same or (self._sends_sentence and last[:1] == sent[:1] and _are_close(last, sent)):
                     self._sends_sentence = True
-                    return own[: gap.end()] + sent + own[len(own.rstrip(" ")) :]
+                    space = " " * (gap.group()[-1:] in ".!?")  # known to be there, but not sent
+                    return own[: gap.end()] + space + sent + own[len(own.rstrip(" ")) :]
         return sent
 
     def _is_late(self, before: str, after: str) -> bool:
