@@ -36,7 +36,7 @@ _BEGUN: Final = {
 """The character after a sign that began something and did not end the word before it."""
 
 Space = Literal["behind word", "replaced"]
-"""The last key took a word with its space ("behind word"), or replaced that space with a sign ("replaced")."""
+"""The last key took a word with its space ("behind word"), or put a sign or a newline in that space ("replaced")."""
 
 
 @final
@@ -121,7 +121,7 @@ class TextEntry:
             self._space = self.chosen = None
         elif space == "behind word" and (character == "\n" or _replaces(before[:-1], character)):
             self._edit(cursor - 1, cursor, character, kind="typing")
-            self._space = None if character == "\n" else "replaced"
+            self._space = "replaced"
         else:
             held = self.offer.narrowed(character)
             self._edit(cursor, cursor, character, kind="typing")
