@@ -318,7 +318,6 @@ class Editor:
     def _broken(self, loop: asyncio.AbstractEventLoop, context: dict[str, Any]) -> None:
         """Keep the text after an error of ours, and raise the error from `run`."""
         error = context.get("exception")
-        self._keep(durable=True)
         if error is None:
             loop.default_exception_handler(context)
         elif self.app.is_running and not self.app.is_done:
