@@ -205,11 +205,13 @@ class Service:
             return "o", [path]
         if message.interface == _PROPERTIES:
             return self._property(engine, member, message.body)
-        if engine is not None and member == "Destroy":
+        if engine is None:
+            return NOTHING
+        if member == "Destroy":
             engine.field.focus_out()
             del self._engines[path]
             self.focused = None if self.focused is engine else self.focused
-        elif engine is not None and message.interface == _ENGINE:
+        elif message.interface == _ENGINE:
             return engine.call(member, message.body)
         return NOTHING
 
