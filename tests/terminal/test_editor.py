@@ -64,6 +64,7 @@ def test_each_key_changes_the_text_as_documented(tmp_path: Path, keys: tuple[str
 
 def test_the_screen_shows_the_inline_suggestion_the_choices_and_the_saved_keys(tmp_path: Path) -> None:
     async def play(screen: Screen) -> None:
+        await screen.see(" 1 tomorrow  2 today")  # before the first key
         await screen.press("see you t")
         await screen.see("see you tomorrow")
         *_, choices, status, keys = screen.rows()
@@ -280,6 +281,9 @@ def test_the_old_draft_stays_if_the_new_one_cannot_be_written(
 def test_the_editor_keeps_the_text_after_a_hangup_or_an_internal_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    async def leaves(screen: Screen) -> None:
+        screen.hang_up()
+
     async def hangs_up(screen: Screen) -> None:
         await screen.press("precious")
         screen.hang_up()
@@ -289,6 +293,8 @@ def test_the_editor_keeps_the_text_after_a_hangup_or_an_internal_error(
         monkeypatch.setattr(screen.editor.writing, "backspace", lambda: 1 / 0)
         screen.send(BACKSPACE)
 
+    outcome = run(leaves, tmp_path)
+    assert (outcome.was_stopped, outcome.is_kept) == (True, False)  # nothing was unsaved
     outcome = run(hangs_up, tmp_path)
     assert (outcome.was_stopped, outcome.is_kept) == (True, True)
     with pytest.raises(ZeroDivisionError):

@@ -6,7 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foreword.terminal.page import Rows, columns, letters, shown
+from foreword.keyboard.offers import Offer
+from foreword.terminal.page import Page, Rows, columns, letters, shown
+from foreword.terminal.text_entry import TextEntry
+from guessing import guess
 
 TEXTS = st.text("ab, \n\t中文é\u0301👍🏽🇩🇪\u200d\x1b", max_size=60)
 WIDTHS = st.integers(5, 20)
@@ -51,6 +54,7 @@ def test_an_update_gives_the_same_rows_as_a_full_layout(
         ("see incomprehensible", ["see ", "incompre", "hensible"]),
         ("a\n\nb\n", ["a", "", "b", ""]),
         ("我们明天再见", ["我们明天", "再见"]),
+        ("no 我们明天再见", ["no 我们", "明天再见"]),
         ("one two\t", ["one ", "two\t"]),
         ("a longer\t", ["a ", "longer", "\t"]),
         ("", [""]),
@@ -78,3 +82,24 @@ def test_a_long_line_of_flags_has_its_rows_at_once() -> None:
     begun = time.process_time()
     assert len(Rows("🇩🇪" * 30_000, 80)) > 1
     assert time.process_time() - begun < 2
+
+
+@pytest.mark.parametrize(
+    ("text", "selected", "width", "drawn"),
+    [
+        ("one two", 4, 80, "one [t][w][o] "),
+        ("one tom", 0, 12, "one tom<o><r><r><o><w> "),
+        ("one tom", 0, 11, "one tom<o><r><r><…> "),  # cut, so that no row moves
+    ],
+)
+def test_a_row_shows_the_selection_and_the_inline_suggestion(
+    text: str, selected: int, width: int, drawn: str
+) -> None:
+    writing = TextEntry()
+    writing.paste(text)
+    writing.give(Offer.of(text, [guess("tomorrow", 3, 0.9)], confidence=0.3))
+    if selected:
+        writing.move(selected, selecting=True)
+    row = Page(lambda: writing).create_content(width, 5).get_line(0)
+    marks = {"class:selected": "[{}]", "class:inline": "<{}>"}
+    assert "".join(marks.get(style, "{}").format(letter) for style, letter, *_ in row) == drawn

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from foreword.assess.keystrokes import type_message
 from foreword.keyboard.offers import Offer, find
+from foreword.terminal import status_lines
 from foreword.terminal.text_entry import Tally, TextEntry
 from foreword.text.words import word_start
 from guessing import Guessing, guess
@@ -61,6 +62,8 @@ def test_the_list_does_not_change_while_the_user_walks_through_it() -> None:
     writing.type("o")
     assert writing.into_list()
     writing.walk(1)
+    drawn = status_lines.choices(writing, 80)
+    assert "".join(text for style, text, *_ in drawn if "class:chosen" in style) == "2 today"
     answer(writing, Guessing({"total": 0.9, "toad": 0.8, "torn": 0.7}))
     writing.take()
     assert writing.draft.text == "today "
