@@ -116,6 +116,17 @@ def test_a_malformed_call_lets_the_key_pass(capsys: pytest.CaptureFixture[str]) 
     assert "secret" not in capsys.readouterr().err
 
 
+def test_an_older_daemon_and_its_end_are_no_errors(capsys: pytest.CaptureFixture[str]) -> None:
+    async def run() -> None:
+        bus, path, service = started(Guessing({}))
+        bus.call(path, "FocusIn")  # without the program
+        bus.call("/org/freedesktop/IBus/Factory", "Destroy", interface="org.freedesktop.IBus.Service")
+        service.keyboard_thread.end()
+
+    asyncio.run(run())
+    assert capsys.readouterr().err == ""
+
+
 def test_the_engine_suggests_nothing_in_a_password_field() -> None:
     async def run() -> None:
         keyboard = Guessing({"tomorrow": 0.9})

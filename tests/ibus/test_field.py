@@ -16,6 +16,7 @@ TAB, ESCAPE, ENTER, BACKSPACE, LEFT, RIGHT, DELETE = 0xFF09, 0xFF1B, 0xFF0D, 0xF
 UNICODE = 0x1000000
 BACK_TAB, DEAD_ACUTE, A, E = (0xFE20, SHIFT), 0xFE51, ord("a"), ord("e")
 PAUSE, SELECT_ALL = (0x20, CONTROL | SHIFT), (A, CONTROL)
+NUM_LOCK = 0xFF7F
 PASSWORD, PIN, URL, TERMINAL = 8, 9, 5, 10
 PRIVATE, HIDDEN = 1 << 11, 1 << 12
 FIREFOX, QT_ON_X11 = "gtk3-im:firefox-esr", "QIBusInputContext"
@@ -267,8 +268,12 @@ TAKING: dict[str, Play] = {
     "nothing is offered inside a word": play(("click", "see to", "ol"), "m", [], ("click", "to", "-tom"), "m", []),
     "words are offered before a closing quotation mark": play(("click", "see 'to", "'"), "m", BOTH),
     "keys are the person's choice": play("tom", (0x20, CONTROL), text="tomorrow", settings=ACCEPT),
+    "a lock changes nothing": play("tom", ("passes", NUM_LOCK), BOTH),
     "a function key closes the list": play("tom", BOTH, 0xFFC6, [], settings=ACCEPT),
     "in a line from right to left, the left arrow takes": play("של", LEFT, text="שלום", words={"שלום": 0.9}),
+    "a line that begins with a sign has the direction of its letters": play(
+        '"see ', RIGHT, text='"see tomorrow', words=ONE
+    ),
     "and the right arrow goes back": play("של", ("passes", RIGHT), text="של", words={"שלום": 0.9}),
     "and Tab is no key then": play("tom", ("passes", TAB), text="tom", settings=ACCEPT),
     "the pause key stops everything and starts it again": play(
@@ -278,6 +283,8 @@ TAKING: dict[str, Play] = {
     "a last letter comes with its space where nothing is told": play(
         "tom", TAB, text="tomb ", tells=False, words={"tomb": 0.9}
     ),
+    "where it is told, its space waits": play("tom", TAB, text="tomb", words={"tomb": 0.9}),
+    "and no space waits for a command": play("tom", TAB, ("passes", ord("c"), CONTROL), text="tomorrow"),
     "which is not written twice": play("tom", TAB, "is", text="tomb is", tells=False, words={"tomb": 0.9}),
 }  # fmt: skip
 
@@ -303,6 +310,15 @@ FOLLOWING: dict[str, Play] = {
         *(("told", "Se", 1), ("reset",), ("told", "Se"), ("reset",), " tom", ("told", "See you at 9 tom", 15), "o"),
         *({"known": "See you at 9 tomo"}, ["tomorrow"]),
         tells=False,
+    ),
+    "a bracket that the application closes doubles no letter where the text is told late": play(
+        *("se", ("told", "s"), "e (", ("told", "see ()", 5), {"known": "see ("}), program=FIREFOX, tells=False
+    ),
+    "a reset soon after a key keeps the list where any text was told late": play(
+        *("to", ("told", "t"), "m", ("told", "tom"), ("wait", 0.3), ("reset",), BOTH), program=FIREFOX, tells=False
+    ),
+    "a program begins without the text of the one before": play(
+        "the tom", ("focus_in", FIREFOX), {"known": ""}, tells=False
     ),
     "a cursor that goes back into the words just typed is noticed": play(
         *("to tom", ("wait", 2), ("told", "to tom", 2), "m", {"known": "tom"}, BOTH),
@@ -351,6 +367,9 @@ FOLLOWING: dict[str, Play] = {
     },
     "a formula of a spreadsheet gets no words": play("=tom", [], "(the1:the2)\n", {"learned": []}),
     "but a heading does": play("= The tom", BOTH),
+    "a selection has no list, also where the text before it looks late": play(
+        "see tom", BOTH, ("told", "see tom", 4, 7), [], program=FIREFOX, tells=False
+    ),
     "a selection is replaced": play(("told", "see you later", 13, 8), ("alone", "t"), {"known": "see you t"}),
 }  # fmt: skip
 
@@ -447,6 +466,8 @@ def test_a_late_list_is_not_shown_for_another_text() -> None:
     it.field.give(offer)
     it.field.late("tox")
     assert it.listed == []
+    it = Application()
+    it.play("to", ESCAPE, ("give", offer), [])  # Escape has closed the list of this word
 
 
 def test_fast_typing_into_a_late_application_doubles_no_letter() -> None:
@@ -490,6 +511,9 @@ PASTED: dict[str, tuple[Sequence[Step], list[str]]] = {
         [("click", "Somebody else wrote this"), ("tell",), "\n", BACKSPACE, " and not I\n"], []
     ),
     "nor if a part was typed while Foreword was off": ([PAUSE, "Falkenhof99", PAUSE, " ok\n"], []),
+    "nor if all was typed then, and is told later": (
+        ["\n", PAUSE, ("fall_silent",), "it is Falkenhof99", PAUSE, ("told", "it is Falkenhof99"), "\n"], [OWN.strip()]
+    ),
     "but it is after all of that is deleted": (
         [("click", "Falkenhof99"), ("tell",), *[BACKSPACE] * 11, "See you at tom", TAB, "\n"],
         ["See you at tomorrow"],
@@ -519,6 +543,10 @@ GROWN: dict[str, tuple[Sequence[Step], list[str]]] = {
     ),
     "or twice": (
         ["We met at noon\n\n", BACKSPACE, BACKSPACE, " and slept\n"], ["We met at noon", "We met at noon and slept"]
+    ),
+    "or in the middle": (
+        ["We met at noon and slept", *[LEFT] * 9, "\n", *[RIGHT] * 9, " very well\n"],
+        ["We met at noon and slept", "and slept very well"],
     ),
     "also if Backspace moves the line up": (
         ["We met at noon\n\nI slept well", ("click", "We met at noon\n\n", "I slept well"), BACKSPACE, "\n"],
