@@ -332,14 +332,14 @@ def _omitted(pieces: Iterable[str], omit: Omit | None, log: LineLog) -> Iterator
         *lines, rest = (rest + piece).split("\n")
         kept = []
         for line in lines:
-            left = omit(line) if line else ""
+            left = omit(line)
             if left or not line:
                 kept.append(f"{left}\n")
             else:
                 log.drop(number)
             number += 1
         yield "".join(kept)
-    yield omit(rest) if rest else ""
+    yield omit(rest)
 
 
 def write_pieces(pieces: Iterable[str], path: Path) -> tuple[Sequence[int], int]:
