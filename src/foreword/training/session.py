@@ -262,7 +262,7 @@ class Session:
         kept = self.best if math.isfinite(record.best_nats) or record.diverged else weights_of(self.model)
         chosen = ChosenWeights(weights=kept, share=1.0, nats=record.best_nats)
         ids = self.validation_ids
-        if initial is None or ids is None or record.best_step == 0 or not math.isfinite(chosen.nats):
+        if initial is None or ids is None or record.best_step == 0:
             return chosen
         return interpolated(self.model, initial, chosen, ids, device=self.device, precision=self.precision)
 
