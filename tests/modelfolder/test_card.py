@@ -1,9 +1,9 @@
-"""The section of a model's card on secrets: what was taken out, and what an audit found."""
+"""The card of a model: its figures, and a section on secrets: what was taken out, and what an audit found."""
 
 import pytest
 
-from foreword.modelfolder.card import with_secrets
-from foreword.modelfolder.record import TrainingRecord
+from foreword.modelfolder.card import card, with_secrets
+from foreword.modelfolder.record import HeldOut, InitialModel, Score, Source, TrainingRecord
 
 AUDIT = {
     "date": "2026-11-25",
@@ -18,6 +18,36 @@ AUDIT = {
 }
 
 
+def test_the_card_has_the_figures_of_the_training() -> None:
+    before = Score(bits_per_character=2.5)
+    record = TrainingRecord(
+        sources=(Source(name="a.txt"),),
+        characters=12_345,
+        recipe={"model": {"architecture": "lstm", "hidden": 8}, "text": {"unit": "characters"}},
+        steps=100,
+        seconds=90.0,
+        started_from=InitialModel(name="me", sha256="0123456789abcdef"),
+        share=0.75,
+        history=(TrainingRecord(),),
+        held_out=HeldOut(
+            test=Score(bits_per_character=1.5, characters=1_000, uniform=6.0, ngram=before, start=before),
+            old=Score(bits_per_character=2.0, characters=500, start=before),
+        ),
+    )
+    assert {
+        "| network | lstm, hidden 8 |",
+        "| trained on | 12,345 characters from 1 source |",
+        "| trained in | 100 steps, 1.5 minutes |",
+        "| continued from | me, weights 0123456789ab, with 1 earlier training; interpolated, 75% of the new weights |",
+        "On 1,000 characters that it was not trained on:",
+        "| this model | 1.500 |",
+        "| the model it continued from | 2.500 |",
+        "| an n-gram of the same text | 2.500 |",
+        "| a uniform guess | 6.000 |",
+        "On 500 characters of old text: 2.000, 2.500 before it went on.",
+    } <= {*card("me", record, parameters=1_000, has_picture=False).splitlines()}
+
+
 @pytest.mark.parametrize(
     ("secrets", "words"),
     [
@@ -27,9 +57,9 @@ AUDIT = {
     ],
 )
 def test_the_card_states_which_secrets_were_removed(secrets: dict[str, int] | None, words: str) -> None:
-    card = with_secrets("# me\n\nA model.\n", TrainingRecord(secrets=secrets))
-    assert card.startswith(f"# me\n\nA model.\n\n## Secrets\n\n{words}")
-    assert card.endswith("it remembers; `foreword audit SOURCE --canaries` does that.\n")
+    found = with_secrets("# me\n\nA model.\n", TrainingRecord(secrets=secrets))
+    assert found.startswith(f"# me\n\nA model.\n\n## Secrets\n\n{words}")
+    assert found.endswith("it remembers; `foreword audit SOURCE --canaries` does that.\n")
 
 
 @pytest.mark.parametrize("rest", ["", "\n## Thanks\n\nTo Ana, for her words.\n", "\n# More\n"])

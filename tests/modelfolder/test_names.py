@@ -118,13 +118,15 @@ def test_a_command_shows_the_name_of_a_model_or_its_path() -> None:
     assert in_a_command(Path("/x/ana")) == "/x/ana"
 
 
-def test_the_models_in_a_folder_are_listed_by_name() -> None:
+def test_the_models_in_a_folder_are_listed_by_name(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     for name in ("b", "a", ".hidden"):
         write(home() / name, contents_of(1))
     (home() / "no-model").mkdir()
     (home() / "c.run").mkdir()
     assert models_in(home()) == ["a", "b"]
-    assert set(known_names()) - {"base"} == {"a", "b", "c"}
+    for shipped, base in ((tmp_path, ["base"]), (tmp_path / "nothing", [])):
+        monkeypatch.setattr(names, "shipped_folder", lambda shipped=shipped: shipped)
+        assert known_names() == ["a", "b", *base, "c"]
 
 
 @posix

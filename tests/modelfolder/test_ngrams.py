@@ -82,6 +82,7 @@ HEADERS = [
 DAMAGED = [
     *(FILE[:at] for at in (0, 7, 40, len(FILE) // 2, len(FILE) - 1)),
     *map(longer, ("words", "unigram", "shares", "starts_1", "counts_2", "keys_3", "followers_1")),
+    changed("shares", np.full(3, 0.5, np.float32)),
     changed("shares", np.full(4, np.nan, np.float32)),
     changed("shares", np.full(4, 5.0, np.float32)),
     changed("unigram", np.full(len(WORDS), -0.1, np.float32)),

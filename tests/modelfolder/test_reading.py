@@ -180,6 +180,11 @@ def test_a_replaced_model_does_not_mix_with_the_opened_one(model: Path) -> None:
     for late in (folder.weights, lambda: folder.graph(quantized=True), folder.lexicon):
         with pytest.raises(ModelMismatch, match="was replaced while it was being read; try again"):
             late()
+    folder, other = read(model), model.with_name("other")
+    write(other, contents_of(2))
+    shutil.copy(other / WEIGHTS, model / WEIGHTS)  # the same config.json
+    with pytest.raises(ModelMismatch, match=r"config\.json says"):
+        folder.weights()
     shutil.rmtree(model)
     with pytest.raises(ModelError):
         folder.weights()
