@@ -65,7 +65,9 @@ def test_columns_read_every_token_once(model: Model, monkeypatch: pytest.MonkeyP
     monkeypatch.setattr(bits, "COLUMN", 400)
     monkeypatch.setattr(bits, "WARM_UP", 5)
     monkeypatch.setattr(bits, "NUMBERS", 1_000)
-    spent = bits.token_nats(network, ids)
+    shares: list[float] = []
+    spent = bits.token_nats(network, ids, watch=lambda _, share: shares.append(share))
+    assert (shares, shares[-1]) == (sorted(shares), 1.0)
     np.testing.assert_allclose(spent, -table[ids[:-1], ids[1:]], rtol=1e-6)
     assert nats(network, ids) == pytest.approx(spent.sum())
 

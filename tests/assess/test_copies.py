@@ -62,6 +62,8 @@ def test_a_model_does_not_copy_if_the_text_repeats_itself_equally(parrot: Model,
         found = audit(parrot, source, characters=characters, temperatures=[1.0])
         assert found.usual is not None
         assert (found.share, found.usual.share, found.copies) == (1.0, 1.0, False)
+    source.write_text("0123456789" * 200, encoding="utf-8")  # not a letter in common
+    assert audit(parrot, source, characters=100).figures()["longest"] is None
 
 
 def of(share: float, longest: int) -> Overlap:
@@ -100,6 +102,7 @@ def test_copying_means_an_overlap_far_above_the_usual_one(
     assert ("no more than the text repeats itself" in found.verdict) == (bool(usual) and not is_more)
     assert ("too short to know how much would be usual" in found.verdict) == (usual is None and not copies)
     assert (found.figures()["usual"] is None) == (usual is None)
+    assert usual is not None or ", where " not in found.verdict
 
 
 def test_wrong_options_and_unusable_sources_are_named_errors(

@@ -75,6 +75,8 @@ def test_the_replay_requests_suggestions_before_each_key_and_ranks_each_word_onc
 
 def test_the_figures_pool_all_messages() -> None:
     script = Script("see", "you")
+    found = Keystrokes(messages=[type_message(script, "?", 3)])
+    assert found.figures()["share_of_limit"] == found.limit == 0.0  # nothing could be saved
     found = Keystrokes(messages=[type_message(script, message, 3) for message in ("see you", "see", "no")])
     assert found.savings == pytest.approx(1 - (3 + 2 + 3) / (8 + 4 + 3))
     assert found.limit == pytest.approx(1 - (3 + 2 + 2) / (8 + 4 + 3))
@@ -120,8 +122,30 @@ def test_learning_while_typing_saves_keys_and_changes_only_a_copy(keyboard: Keyb
     assert keyboard.memory.messages() == []
 
 
+def test_a_replay_that_learns_reports_each_list() -> None:
+    class Learning(Script):
+        def __init__(self, *words: str) -> None:
+            super().__init__(*words)
+            self.reported: list[str] = []
+
+        def report(self, text: str, shown: Sequence[Suggestion]) -> None:
+            self.reported.append(text)
+
+        def learn(self, text: str) -> int:
+            return 1
+
+        def copy(self) -> "Learning":
+            return self
+
+    for learn in (True, False):
+        keyboard = Learning("see")
+        replay(keyboard, ["see you"], learn=learn)
+        assert keyboard.reported == (keyboard.asked if learn else [])
+
+
 def test_a_typo_changes_one_letter_after_the_first() -> None:
     draw = np.random.default_rng(0)
+    assert {"non", "nooon", "nono", "npon"} <= {mistyped("noon", draw) for _ in range(60)}
     for word in ("tomorrow", "noon", "aaaa", "今天天气", "Über"):
         for _ in range(30):
             wrong = mistyped(word, draw)
