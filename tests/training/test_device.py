@@ -30,8 +30,13 @@ def test_the_fastest_device_is_chosen(
 ) -> None:
     monkeypatch.setattr(torch.cuda, "is_available", lambda: cuda)
     monkeypatch.setattr(torch.backends.mps, "is_available", lambda: mps)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
     assert choose_device(None).type == chosen
     assert choose_device("cpu").type == "cpu"
+    if cuda:
+        assert choose_device("cuda:1") == torch.device("cuda", 1)
+        with pytest.raises(OptionError, match="--device cuda:2: no such device"):
+            choose_device("cuda:2")
 
 
 @pytest.mark.parametrize("name", ["tpu", "meta", "cpu:x"])

@@ -1,5 +1,6 @@
 """A plan completes a recipe from the text and the time; it is stored completely and read strictly."""
 
+import dataclasses
 import json
 from pathlib import Path
 from typing import get_args
@@ -9,11 +10,13 @@ import pytest
 import torch
 from msgspec.structs import replace
 
+from foreword.corpus.blocks import Blocks, Replay
 from foreword.corpus.prepare import Corpus, EncodingSettings, prepare
 from foreword.errors import OptionError, RunError
 from foreword.modelfolder.names import PLAN as NAME
 from foreword.settings import Architecture
 from foreword.training import plan as planning
+from foreword.training.distributed import Processes
 from foreword.training.plan import (
     FORWARD_SPEEDUP,
     VALIDATION_SHARE,
@@ -112,7 +115,11 @@ def test_a_missing_or_damaged_plan_is_refused(tmp_path: Path, changes: dict[str,
 def test_a_plan_chooses_the_dropout_and_weight_decay_a_recipe_omits(corpus: Corpus) -> None:
     """It chooses the weight decay only if the optimiser decouples it."""
     for named, dropout in ((SMALL, 0.6), ({**SMALL, "dropout": 0.1}, 0.1)):
-        assert planned(corpus, named, epochs=60.0).recipe.model["dropout"] == dropout
+        plan = planned(corpus, named, epochs=60.0)
+        assert plan.recipe.model["dropout"] == dropout
+        assert f"dropout {dropout}, " in plan.reasons[1]
+        assert plan.reasons[1].endswith(" against overfitting")
+    assert planned(corpus, SMALL, epochs=1.0).reasons[1].endswith("through the text")
     further = plan_run(
         {"model": SMALL, "training": {"epochs": 60.0}},
         corpus,
@@ -188,6 +195,15 @@ def test_a_new_session_follows_its_plan_and_validates_a_finished_model_first(cor
     further = new_session(plan, corpus, weights)
     assert further.record.validated_at == UNSEEN
     assert all(torch.equal(further.best[name], weight) for name, weight in new.best.items())
+
+
+def test_old_text_is_replayed_beside_the_new_one(corpus: Corpus) -> None:
+    """Two processes share two columns: the measurement before the run needs both."""
+    both = dataclasses.replace(corpus, old=corpus.train)
+    tables = {"model": SMALL, "training": {"batch": 2, "steps": 1}}
+    plan = plan_run(tables, both, device=CPU, processes=Processes(rank=0, count=2))
+    assert isinstance(new_session(plan, both).layout, Replay)
+    assert isinstance(new_session(plan, corpus).layout, Blocks)
 
 
 @pytest.mark.parametrize("architecture", get_args(Architecture))

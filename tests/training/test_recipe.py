@@ -87,8 +87,10 @@ def test_more_text_and_time_give_a_wider_network_and_a_smaller_rate(
 ) -> None:
     found = defaults_for(characters, minutes=minutes, size=None, named=named)
     assert (found["model"].get("hidden"), found["training"].get("learning_rate")) == expected
-    large = defaults_for(characters, minutes=minutes, size="large", named={})
-    assert large["model"]["hidden"] == 768
+    small, large = (
+        defaults_for(characters, minutes=minutes, size=size, named={})["model"] for size in ("small", "large")
+    )
+    assert (small["hidden"], small["layers"], large["hidden"], large["layers"]) == (384, 1, 768, 2)
 
 
 @pytest.mark.parametrize("kind", MOST_DROPOUT)
