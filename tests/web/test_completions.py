@@ -69,6 +69,9 @@ def test_a_stream_gives_the_same_completion_in_chunks(ask: Any, random_model: Mo
     assert reasons == ["length", "length"]
     assert usage == whole.usage
     assert texts == generate_many(random_model, PROMPT, passages=2, characters=300, seed=3)
+    assert (
+        list(Passages(random_model, CompletionRequest(prompt=PROMPT)).pieces()) == []
+    )  # nothing to send yet
 
 
 def test_a_passage_ends_before_a_stop_text(ask: Any) -> None:

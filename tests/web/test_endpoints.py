@@ -57,6 +57,8 @@ def test_the_api_lists_explains_exports_and_forgets_learned_words(client: TestCl
     assert why["times"] == 2
     assert why["memory"] > why["network"]
     assert client.get("/v1/memory/export").text.count("quick") == 2
+    unknown = client.post("/v1/explain", json={"text": "", "word": "xylophone"}).json()
+    assert (unknown["pieces"], unknown["why"]["times"], unknown["why"]["last"]) == ([], 0, None)
     assert client.post("/v1/forget", json={"word": "Quick"}).json() == {"times": 2, "messages": 2}
     assert client.get("/v1/memory", params={"part": "quick"}).json()["words"] == []
     assert "quick" not in client.get("/v1/memory/export").text
