@@ -46,7 +46,9 @@ def offered(writing: TextEntry) -> list[str]:
 
 def test_old_suggestions_stay_while_they_continue_the_typed_letters() -> None:
     writing = typed("t")
+    late = find(Guessing(WORDS), "t", limit=3, confidence=0.3)
     writing.type("o")
+    writing.give(late)
     assert (offered(writing), inline(writing)) == (["tomorrow", "today"], "morrow ")
     writing.type("d")
     assert (offered(writing), inline(writing)) == (["today"], None)

@@ -83,14 +83,12 @@ class TextEntry:
 
     def chosen_word(self) -> str | None:
         """The chosen word of the list, the first one of a phrase; None outside the list."""
-        if self.chosen is None or self.chosen >= len(self.offer.choices):
-            return None
-        return self.offer.choices[self.chosen].first_word().text
+        return None if self.chosen is None else self.offer.choices[self.chosen].first_word().text
 
     def wants(self) -> str | None:
         """The text before the cursor if words are wanted for it, else None."""
         draft = self.draft
-        if not self._is_awake or draft.selection or word_goes_on(draft.text, draft.cursor):
+        if not self._is_awake or word_goes_on(draft.text, draft.cursor):
             return None
         is_dismissed = self._dismissed_at is not None and self._word_start() == self._dismissed_at
         return None if is_dismissed else draft.before
