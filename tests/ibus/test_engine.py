@@ -77,6 +77,7 @@ async def until(holds: Callable[[], object]) -> None:
 def test_the_engine_shows_a_list_and_commits_a_word() -> None:
     async def run() -> None:
         bus, path, service = started(Guessing({"tomorrow": 0.9}))
+        assert bus.signals("RequireSurroundingText")
         await typed(bus, path, "See you tom")
         await until(lambda: bus.signals("UpdateLookupTable"))
         assert bus.call(path, "ProcessKeyEvent", "uuu", TAB, 0, 0) == [True]

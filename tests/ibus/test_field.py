@@ -253,6 +253,10 @@ TAKING: dict[str, Play] = {
         *(("told", "Dear Anna,\n"), ("told", ""), "see ", ("told", "see\xa0"), TAB, "x"),
         text="see tomorrow x", tells=False, words=ONE,
     ),
+    "or above one": play(("click", "see ", "\nbye"), "t", BACKSPACE, TAB, text="see tomorrow", words=ONE),
+    "but not if only an end of line follows, as in a page": play(
+        ("click", "see ", "\n"), "t", BACKSPACE, ("passes", TAB), words=ONE
+    ),
     "Tab is the form's behind a whole word, for which the list holds rare ones": play(
         "Anna", ["Annabel"], {"key_shown": "→"}, ("passes", TAB), words={"Annabel": 0.02}
     ),
@@ -317,6 +321,13 @@ FOLLOWING: dict[str, Play] = {
     "a reset soon after a key keeps the list where any text was told late": play(
         *("to", ("told", "t"), "m", ("told", "tom"), ("wait", 0.3), ("reset",), BOTH), program=FIREFOX, tells=False
     ),
+    "a field that is left has no list, and its text is forgotten": play(
+        "tom", BOTH, ("focus_out",), [], {"known": ""}
+    ),
+    "a field that becomes another kind of text keeps its list, one of passwords does not": play(
+        "tom", ("content_type", 0, 1), BOTH, {"known": "tom"}, ("content_type", PASSWORD, 0), []
+    ),
+    "a field that the application empties is no password": play("see you", ("click", ""), "tom", BOTH),
     "a program begins without the text of the one before": play(
         "the tom", ("focus_in", FIREFOX), {"known": ""}, tells=False
     ),
@@ -382,6 +393,7 @@ COMPOSING: dict[str, Play] = {
     ),
     "in passwords": play(("content_type", PASSWORD, 0), DEAD_ACUTE, E, {"known": ""}, text="é"),
     "and in the pause": play(PAUSE, DEAD_ACUTE, E, text="é"),
+    "a letter that is not whole ends with its field": play(DEAD_ACUTE, ("come_back",), "e", text="e"),
     "Backspace gives up a letter that is not whole": play(
         DEAD_ACUTE, BACKSPACE, "e", text="abe", before="ab"
     ),
@@ -391,7 +403,7 @@ SECRET: dict[str, Play] = {
     **{
         f"a field of purpose {purpose} with hints {hints}": play(
             *(("content_type", purpose, hints), {"known": ""}, "the tom", TAB, "is my secret one\n"),
-            *(("focus_out",), NOTHING),
+            *({"known": ""}, ("focus_out",), NOTHING),
             before="hunter2",
         )
         for purpose, hints in (
@@ -407,6 +419,7 @@ SECRET: dict[str, Play] = {
         for program in ("gtk3-im:KeePassXC", "kitty", "gtk3-im:gvim", "xim", "gtk4-im:org.keepassxc.KeePassXC")
     },
     "a password that is told masked": play("the tom", NOTHING, before="●●●", program=QT_ON_X11),
+    "also after its first letters": play("tom", BOTH, ("told", "●●●"), [], {"known": ""}),
     "typed stars are no mask": play("* see you tom", BOTH, "\n* tom", BOTH, TAB, text="* see you tom\n* tomorrow"),
     # Qt on X11 has one field for a whole window, and does not report its purpose.
     "Qt on X11 before the first space": play("tom", NOTHING, " tom", BOTH, program=QT_ON_X11),
