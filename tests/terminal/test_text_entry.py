@@ -272,14 +272,15 @@ def test_a_selection_is_replaced_cut_or_deleted() -> None:
     acts: list[tuple[int, Callable[[], object]]] = [
         (3, lambda: writing.paste(writing.cut()[:1])),
         (1, lambda: writing.type("x")),
-        (4, writing.backspace),
+        (2, lambda: writing.paste("abc")),
+        (6, writing.backspace),
     ]
     for end, act in acts:
         writing.move(0)
         writing.move(end, selecting=True)
         act()
         texts.append(writing.draft.text)
-    assert texts == ["o two", "x two", "o"]
+    assert texts == ["o two", "x two", "abctwo", ""]
 
 
 def test_a_key_without_effect_keeps_the_suggestions() -> None:

@@ -135,8 +135,7 @@ class TextEntry:
 
     def backspace(self) -> None:
         """Delete the selection, or the letter before the cursor."""
-        cursor = self.draft.cursor
-        self.delete_to(backspace_start(self.draft.text, cursor) if cursor else 0)
+        self.delete_to(backspace_start(self.draft.text, self.draft.cursor))
 
     def delete_to(self, index: int) -> None:
         """Delete the selection, or the text between the cursor and `index`."""
