@@ -534,6 +534,13 @@ PASTED: dict[str, tuple[Sequence[Step], list[str]]] = {
     "a line that the application mends is learned": (
         [("click", OWN.replace("place", "palace")), "ok\n"], ["Please log in with the new word at the old palace: ok"]
     ),
+    "also twice": (
+        [("click", OWN.replace(": ", "se: ")), ("tell",), ("click", OWN.replace(": ", "sete: ")), "ok\n"],
+        ["Please log in with the new word at the old placesete: ok"],
+    ),
+    "and one in which a part is selected for a moment": (
+        [("told", OWN, 6, 0), ("told", OWN), "ok\n"], [f"{OWN}ok"]
+    ),
     "and one that the person mends": (
         [*[LEFT] * 4, "r", *[RIGHT] * 4, "ok\n"], ["Please log in with the new word at the old plarce: ok"]
     ),
