@@ -19,7 +19,7 @@ PAUSE, SELECT_ALL = (0x20, CONTROL | SHIFT), (A, CONTROL)
 NUM_LOCK = 0xFF7F
 PASSWORD, PIN, URL, TERMINAL = 8, 9, 5, 10
 PRIVATE, HIDDEN = 1 << 11, 1 << 12
-FIREFOX, QT_ON_X11 = "gtk3-im:firefox-esr", "QIBusInputContext"
+FIREFOX, LIBREOFFICE, QT_ON_X11 = "gtk3-im:firefox-esr", "gtk3-im:soffice", "QIBusInputContext"
 BOTH = ["tomorrow", "tomato"]  # what is listed for "tom"
 ONE = {"tomorrow": 0.9}
 NOTHING: Mapping[str, object] = {"listed": [], "found": [], "learned": []}
@@ -189,7 +189,7 @@ KINDS: dict[str, dict[str, Any]] = {
     "gtk": {},
     "chromium": {"tells": False},
     "firefox": {"late": 1},
-    "libreoffice": {"sentence": True},
+    "libreoffice": {"sentence": True, "program": LIBREOFFICE},
 }
 """Each kind of application: it reports its text, reports nothing, reports it one key late, or only the sentence."""
 
@@ -554,6 +554,9 @@ GROWN: dict[str, tuple[Sequence[Step], list[str]]] = {
     "a sentence is learned once": (
         ["We met at noon.", AWAY, " It was very cold\n"], ["We met at noon.", "It was very cold"]
     ),
+    "a deleted sentence is not learned": (
+        ["We met at noon. It was very cold", ("click", "It was very cold"), " today\n"], ["It was very cold today"]
+    ),
     "with the full stop of any script": (["घर जा रहा हूँ।", AWAY], ["घर जा रहा हूँ।"]),
     "a password is learned with the sentence before it, else it would not be taken out": (
         [CHANGED, AWAY, " It is Falkenhof99 now.", ("focus_out",)], [CHANGED, f"{CHANGED} It is Falkenhof99 now."]
@@ -615,5 +618,5 @@ SENTENCES: dict[str, tuple[Sequence[Step], str]] = {
 @pytest.mark.parametrize("name", SENTENCES)
 def test_a_line_is_learned_whole_if_the_application_sends_only_its_last_sentence(name: str) -> None:
     steps, line = SENTENCES[name]
-    it = Application(sentence=True)
+    it = Application(program=LIBREOFFICE, sentence=True)
     it.play(*steps, "\n", {"learned": [line]})

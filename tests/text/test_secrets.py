@@ -256,7 +256,8 @@ password: ana@example.org:«hunter2» | mail.ana@example.co.uk:«Winter24» and 
 password: pasword is «Blue4Horse» | Password👉 «Margaret1952» | PIN 👉🏻 «7392» | wifi ww «zonnebloem24»
 password: code du coffre «4821» | code de l'alarme «4821» | clave de la tarjeta «7342» | codice allarme «4821»
 password: kod do klatki «4821» | код от подъезда «4821» | пин карты «7342» | كود التفعيل «482913» | رقم سري «7342»
-password: Wi-Fi: «sunshine99» | WLAN: «sonnenblume77»! | ana / «Bluebird1962» | backup codes: «1234 5678», «8765 4321» | mój pin to «7342» | código de seguridad: «751»
+password: Wi-Fi: «sunshine99» | WLAN: «sonnenblume77»!
+password: ana / «Bluebird1962» | backup codes: «1234 5678», «8765 4321» | mój pin to «7342» | código de seguridad: «751»
 password: пароль теперь «Zima2024» | pin now «4821»
 password: here: "«army van defense carry jealous true garbage claim echo media make crunch»"
 password: the words are «army van defense carry jealous true garbage claim echo media make crunch»

@@ -64,6 +64,7 @@ PRIVATE: Final = 1 << 11 | 1 << 12  # hints: private, and hidden text (since IBu
 
 SELECT_ALL: Final = Key(ord("a"), CONTROL)
 QT_ON_X11: Final = "qibusinputcontext"
+WRITER: Final = "soffice"
 TERMINALS: Final = ("xim", "fake", "kitty", "foot", "alacritty", "wezterm", "ghostty", "konsole", "vim")
 """Clients that do not say that they are terminals; those that speak XIM mostly are. In Vim, letters are commands."""
 MASKS: Final = frozenset("●•*·∙⬤")
@@ -195,12 +196,12 @@ class Field:
             self._line = line
 
     def _with_sentences_before(self, sent: str, after: str) -> str:
-        """The text before the cursor, with the known sentences that the application has not sent.
+        """The text before the cursor, with the known sentences that LibreOffice has not sent.
 
-        The application may have corrected the sentence that it sends.
+        It may have corrected the sentence that it sends.
         """
-        if not sent or sent in self._states:
-            return sent
+        if WRITER not in self._program or not sent or sent in self._states:
+            return sent  # in other programs, the sentences before it are deleted
         line = [self._line.removesuffix(after)] if self._sends_sentence else []
         for own in [*reversed(self._states), *line]:
             for gap in BETWEEN.finditer(own):
