@@ -22,6 +22,7 @@ from foreword.text.cleaning import clean
 from foreword.text.words import ends_in_han, words
 
 ADDRESS: Final = regex.compile(r"([^\s@]@|://)[!-~]*\Z")  # of a mail or a page, at the end of a text
+LONGEST_ADDRESS: Final = 256  # characters
 PATIENCE_SECONDS: Final = 15.0
 """The longest wait at the end for the thread's present task. A memory that another program uses takes 10 s."""
 
@@ -117,7 +118,7 @@ def find(
     - An input method offers nothing in an empty field, and knows only the last 2,000 characters. It offers no
       correction in an application that cannot delete text (ibus/field.py).
     """
-    if ADDRESS.search(before):
+    if ADDRESS.search(before[-LONGEST_ADDRESS:]):
         return Offer(before=before)
     found = keyboard.suggest(before, limit, phrases=True, signs=True, confidence=confidence)
     if not found and (len(word_at_end(before)) >= letters or ends_in_han(before)):
