@@ -103,7 +103,14 @@ def test_a_likely_phrase_is_inline_and_unlikely_words_are_choices() -> None:
     unsure = find(keyboard, "y", limit=3, confidence=0.3)
     assert unsure.inline is None
     assert [each.rest for each in unsure.choices] == ["es "]
-    addresses = {"anna@y": 0, "https://y": 0, "thanks @y": 1, "to anna@example.org, y": 1, "anna@y\ny": 1}
+    addresses = {
+        "anna@y": 0,
+        "https://y": 0,
+        "www.y": 0,
+        "thanks @y": 1,
+        "to anna@example.org, y": 1,
+        "anna@y\ny": 1,
+    }
     offers = [find(keyboard, text, limit=3, confidence=0.3) for text in addresses]
     assert [len(offer.choices) for offer in offers] == [*addresses.values()]
 
