@@ -80,7 +80,12 @@ def test_the_first_message_creates_a_file_for_its_owner_only(path: Path) -> None
     assert not path.exists()
     memory.learn("see you")
     beside = [path, path.with_name("me.memory-wal"), path.with_name("me.memory-shm")]
-    assert [stat.S_IMODE(each.stat().st_mode) for each in beside if os.name == "posix"] == [0o600] * 3
+    for mode in (0o600, 0o664):  # as made, and as an archive may unpack it
+        path.chmod(mode)
+        memory.close()
+        memory = Memory.open(path)
+        memory.learn("see you")
+        assert [stat.S_IMODE(each.stat().st_mode) for each in beside if os.name == "posix"] == [0o600] * 3
     memory.close()
     assert contents(path.parent) == ["me.memory"]
     assert knows(Memory.open(path), "you")

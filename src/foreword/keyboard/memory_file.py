@@ -306,6 +306,8 @@ class MemoryFile:
                 raise MemoryTooNew(f"{self.path} {NEWER}")
             fault = _fault(database)
             if not fault:
+                for ending in BESIDE:
+                    _close_to_others(Path(f"{self.path}{ending}"))
                 return prepared(database)
         except BaseException:
             database.close()
@@ -458,6 +460,13 @@ def is_whole(database: sqlite3.Connection, *, quickly: bool = False) -> bool:
         return bool(database.execute(f"PRAGMA {check}(1)").fetchone()[0] == "ok")
     except (sqlite3.Error, UnicodeDecodeError):
         return False
+
+
+def _close_to_others(path: Path) -> None:
+    """Let only its owner read a memory: one from a backup or an archive may be readable by all."""
+    with contextlib.suppress(OSError):  # it is not there, or may not be changed
+        if (mode := path.stat().st_mode) & 0o077:
+            path.chmod(mode & 0o700)
 
 
 def _is_newer(database: sqlite3.Connection) -> bool:
