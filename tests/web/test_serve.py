@@ -2,7 +2,6 @@
 
 import os
 import re
-import resource
 import signal
 import socket
 import stat
@@ -191,6 +190,7 @@ def test_sigterm_does_not_wait_for_a_silent_connection(served: Served) -> None:
 def test_silent_connections_of_others_keep_nobody_out(served: Served) -> None:
     """They need no token. Without files for new connections, asyncio printed 2 MB of tracebacks a second."""
     process, client = served
+    resource = pytest.importorskip("resource")
     resource.prlimit(process.pid, resource.RLIMIT_NOFILE, (256, 256))
     where = (client.base_url.host, client.base_url.port or 0)
     with ExitStack() as stack:

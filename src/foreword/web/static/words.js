@@ -40,7 +40,7 @@ function row({word, times, last}) {
     const found = await ask('/v1/forget', {word}).catch(() => null);
     if (!found) return;
     await list();
-    by('words-state').textContent = `Forgot ${word}: it was deleted from ${messages(found.messages)}. foreword memory allow permits it again.`;
+    by('words-state').textContent = `Forgot ${word}: it was deleted from ${messages(found.messages)}. foreword forget also names other files that hold it; foreword memory allow permits it again.`;
     by('part-of-word').focus();
   });
   return made('tr', [made('th', word, {scope: 'row'}), made('td', `${times}`), made('td', day(last)), made('td', forget)]);
