@@ -92,6 +92,14 @@ def test_a_source_that_changed_inside_adds_only_its_new_lines() -> None:
     assert outcome(memory, source(LINES)) == (25, 0)
 
 
+def test_a_line_is_known_if_an_editor_taught_all_its_sentences() -> None:
+    memory, known, line = Memory.open(), KnownSentences(), "We met. It rained. I read."
+    for saved in ("We met.", line):
+        for lesson in known.new_in(saved):
+            memory.learn(lesson)
+    assert outcome(memory, source(["We met. Then we ate.", line, line])) == (2, 2)
+
+
 def test_a_new_line_is_learned_beside_an_equal_one_of_a_chat_or_with_a_forgotten_word() -> None:
     said, memory = datetime(2020, 1, 2, tzinfo=UTC), Memory.open()
     chat = [Document(text=text, time=said) for text in ("Best,", *LINES[:11])]

@@ -6,12 +6,13 @@ The fingerprint of a source up to a message is a hash over all its messages so f
 stored with each portion. So a learned source is recognised, and an interrupted one continues where it stopped. If a
 source has grown at its end, even inside its last line, only its new messages are learned. If it has changed elsewhere,
 such as one file of a folder, or if an export begins later than an older one, its messages are known by their texts:
-those with a date by their times as well, the others once for each message in the memory.
+those with a date by their times as well, the others once for each message in the memory. An editor may have taught
+their sentences one by one.
 """
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from itertools import groupby, islice
@@ -21,7 +22,7 @@ import regex
 
 from foreword.keyboard.forgotten_words import Blocked
 from foreword.keyboard.memory import LATEST, Memory
-from foreword.keyboard.messages import Message, admitted
+from foreword.keyboard.messages import Message, admitted, sentence_spans, take
 from foreword.text.cleaning import clean
 from foreword.text.document import Document
 from foreword.text.secrets import Kind
@@ -73,7 +74,8 @@ def learn_source(memory: Memory, documents: Iterable[Document]) -> Learned:
             if stored is None:
                 stored = memory.stored({*learned.numbers})
             blocked = Blocked(memory.blocked_digests())
-            take(stored, (each.text for each in admitted(read, blocked, Counter())))
+            for each in admitted(read, blocked, Counter()):
+                take(stored, each.text)
             read.clear()
         for start, end in portions([len(each.text) for each in batch], start=known):
             asking = "\n".join(each.text for each in [*before, *batch[:start]][-ASKING:])[-LATEST:]
@@ -91,11 +93,6 @@ def learn_source(memory: Memory, documents: Iterable[Document]) -> Learned:
             learned.known += len(again) + skipped
         before = batch[-ASKING:]
     return learned
-
-
-def take(stored: Mapping[str, list[int]], texts: Iterable[str]) -> list[int]:
-    """Remove a number for each of these texts that is stored; return the numbers."""
-    return [numbers.pop() for text in texts if (numbers := stored.get(text))]
 
 
 def portions(sizes: Sequence[int], *, start: int = 0) -> Iterator[tuple[int, int]]:
@@ -150,10 +147,6 @@ MARKDOWN: Final = frozenset({"markdown", "gfm"})
 COMMIT: Final = frozenset({"gitcommit", "git-commit"})
 MAIL: Final = frozenset({"mail", "message", "email"})
 """The names of languages in editors."""
-
-_BETWEEN_SENTENCES: Final = regex.compile(
-    r"(?V1)(?=\s)(?<=[\p{Sentence_Terminal}…][\p{Pe}\p{Pf}\"']*)\s+|(?<=[。！？])(?=.)"
-)
 
 _FENCE: Final = regex.compile(r"\s*(?:(?:[-*+]|\d+[.)])\s+)?(`{3,}(?=[^`]*$)|~{3,})")
 """The first or last line of a code block, perhaps in a list item. Backticks that end in the same line are no fence."""
@@ -228,16 +221,7 @@ def _blocks(text: str) -> Iterator[tuple[str, list[tuple[int, int]]]]:
     lines = (line for line in text.split("\n") if line.strip())
     for block in kept_together(lines, str):
         whole = "\n".join(block)
-        yield whole, [(0, len(whole))] if len(block) > 1 else [*_sentences(whole)]
-
-
-def _sentences(line: str) -> Iterator[tuple[int, int]]:
-    """The start and end of each sentence of a line, without the space around it."""
-    breaks = [0, *(at for found in _BETWEEN_SENTENCES.finditer(line) for at in found.span()), len(line)]
-    for start, end in zip(breaks[::2], breaks[1::2], strict=True):
-        sentence = line[start:end]
-        if sentence.strip():
-            yield start + len(sentence) - len(sentence.lstrip()), start + len(sentence.rstrip())
+        yield whole, [(0, len(whole))] if len(block) > 1 else [*sentence_spans(whole)]
 
 
 def own_lines(lines: Sequence[str], language: str) -> Iterator[bool]:

@@ -29,7 +29,7 @@ from foreword.keyboard.casing import capitalized
 from foreword.keyboard.counts import CountsView
 from foreword.keyboard.forgotten_words import Blocked, checked, comparable, cut, digest, digests, places
 from foreword.keyboard.memory_file import MemoryFile, add_blocked, blocked_in, fact, sensible
-from foreword.keyboard.messages import Message, admitted, moment
+from foreword.keyboard.messages import Message, admitted, moment, take
 from foreword.keyboard.ngram_model import Distribution, context_of
 from foreword.keyboard.signs import Following
 from foreword.modelfolder.names import PERSONAL, chosen, memory_beside
@@ -252,7 +252,7 @@ class Memory:
 
         A dated message is not learned again if one of the first `known` messages has the same text and minute. By
         default, all are compared, but those numbered in `used`: each counts for one message. A message without a date
-        is not learned again if `stored` has its text; its last number there is removed. Return the numbers of the new
+        is not learned again if `stored` has its text; its numbers there are removed. Return the numbers of the new
         messages, as `admitted` leaves them, those of the messages that were known, and how many were
         skipped. Secrets removed from them are added to `taken`. `after` is the text before them, which may ask for a
         secret; by default, it is the text learned last.
@@ -524,10 +524,10 @@ def _new_among(
             there[text, second // 60].append(number)
     new, again = list[Message](), list[int]()
     for each in messages:
-        if numbers := there[each.text, each.seconds // 60] if each.is_dated else stored.get(each.text):
-            again.append(numbers.pop())
-        else:
-            new.append(each)
+        same = there[each.text, each.seconds // 60] if each.is_dated else []
+        numbers = [same.pop()] if same else [] if each.is_dated else take(stored, each.text)
+        again += numbers
+        new += [] if numbers else [each]
     return new, again
 
 

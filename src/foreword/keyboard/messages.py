@@ -5,10 +5,12 @@ cut into messages at its newlines, and forgotten words are cut out of it.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final, final
+
+import regex
 
 from foreword.keyboard.forgotten_words import Blocked
 from foreword.keyboard.memory_file import sensible
@@ -17,6 +19,11 @@ from foreword.text.secrets import Kind
 
 LONGEST: Final = 10_000
 """The most code points in a message; a longer line becomes several messages."""
+SENTENCES: Final = 20
+"""The most sentences that are looked for as one message."""
+_BETWEEN_SENTENCES: Final = regex.compile(
+    r"(?V1)(?=\s)(?<=[\p{Sentence_Terminal}…][\p{Pe}\p{Pf}\"']*)\s+|(?<=[。！？])(?=.)"
+)
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _TIMES: Final = [int(datetime(year, 1, 1, tzinfo=UTC).timestamp()) for year in (1900, 3000)]
 """The seconds of the earliest and the latest time of a message. Near the limits of `datetime`, time zones fail."""
@@ -91,3 +98,32 @@ def _pieces(line: str) -> Iterator[str]:
         line = line[at:].lstrip()
     if line:
         yield line
+
+
+def sentence_spans(line: str) -> Iterator[tuple[int, int]]:
+    """The start and end of each sentence of a line, without the space around it."""
+    breaks = [0, *(at for found in _BETWEEN_SENTENCES.finditer(line) for at in found.span()), len(line)]
+    for start, end in zip(breaks[::2], breaks[1::2], strict=True):
+        sentence = line[start:end]
+        if sentence.strip():
+            yield start + len(sentence) - len(sentence.lstrip()), start + len(sentence.rstrip())
+
+
+def take(stored: Mapping[str, list[int]], text: str) -> list[int]:
+    """Remove from `stored` the numbers of the messages that this text consists of, and return them.
+
+    They are one with the same text, or those of all its sentences, as an editor learns a growing line.
+    """
+    if numbers := stored.get(text):
+        return [numbers.pop()]
+    spans, taken = [*sentence_spans(text)], list[tuple[str, int]]()
+    while spans:
+        parts = (text[spans[0][0] : end] for _, end in reversed(spans[:SENTENCES]))
+        part = next((each for each in parts if stored.get(each)), None)
+        if part is None:
+            for each, number in reversed(taken):
+                stored[each].append(number)
+            return []
+        taken.append((part, stored[part].pop()))
+        spans = [span for span in spans if span[1] > spans[0][0] + len(part)]
+    return [number for _, number in taken]

@@ -16,9 +16,9 @@ from foreword.corpus.texts import MEMORY, Line, Texts
 from foreword.errors import RunError
 from foreword.files import write_whole
 from foreword.keyboard.forgotten_words import Blocked
-from foreword.keyboard.learn import BATCH, portions, take
+from foreword.keyboard.learn import BATCH, portions
 from foreword.keyboard.memory import KnownMessages, Memory, Message
-from foreword.keyboard.messages import as_kept
+from foreword.keyboard.messages import as_kept, take
 from foreword.keyboard.trained_on import known_by_time, weights_digest
 from foreword.modelfolder import ModelFolder
 from foreword.personal.continual import InitialWeights
@@ -133,7 +133,8 @@ def _learn(
     """
     taken = {*of_run.trained, *used}
     stored = memory.stored(taken)
-    numbers = take(stored, (text for each in lines[:known] for text in as_kept(each.text, Blocked())))
+    texts = (text for each in lines[:known] for text in as_kept(each.text, Blocked()))
+    numbers = [number for text in texts for number in take(stored, text)]
     taken.update(numbers)
     last = memory.last_number()
     for batch in _batches(lines[known:]):
