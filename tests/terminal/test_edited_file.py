@@ -3,6 +3,7 @@
 import json
 import stat
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -119,6 +120,8 @@ def test_a_text_that_could_not_be_opened_again_is_not_saved(tmp_path: Path) -> N
     ):
         file.write("x" * LARGEST_BYTES)
     assert not file.has_changed()
+    gone = replace(file, path=tmp_path / "gone" / "a.txt")
+    assert not gone.has_changed()  # else the editor asks first, and then cannot save
 
 
 def test_code_and_quotations_in_markdown_are_not_learned(tmp_path: Path) -> None:

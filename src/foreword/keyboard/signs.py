@@ -35,17 +35,7 @@ _FACE: Final = r"(?<!\p{N})(?:[:;=][-'^]?(?:[DPpOoSsXx]+|[03])|<3+)(?![\p{L}\p{N
 _EYES: Final = r"(?<![\p{L}\p{N}._])(?P<eye>[\p{L}0])[._]+(?P=eye)(?![\p{L}\p{N}._])"  # T.T, o_o
 _PIECE: Final = regex.compile(rf"{_FACE}|{_EYES}|(?P<word>{PATTERN})|(?:(?!{_FACE})[^\p{{L}}\p{{N}}\s])+")
 _CLOSING: Final = regex.compile(r"[\p{Terminal_Punctuation}\p{Pe}…”’'%‰\u00A0\u202F]")
-_QUOTATIONS: Final = {
-    "“": "„",
-    "‘": "‚",
-    "»": "«",
-    "«": "»",
-    "›": "‹",
-    "‹": "›",
-    '"': '"',
-    "*": "*",
-    "_": "_",
-}
+_QUOTATIONS: Final = dict(zip('“‘»«›‹"*_', '„‚«»‹›"*_', strict=True))
 """Closing quotation marks that also open quotations in other languages, and the marks that they close. * and _ close
 emphasis, as in **very**."""
 _ALIKE: Final = {mark: marks for marks in ('"', "„“”", "«»", "‹›") for mark in marks}

@@ -69,11 +69,11 @@ class TextFile:
         return found, text.removesuffix("\n") if ends_line else text
 
     def has_changed(self) -> bool:
-        """Whether another program has changed the file since it was last read or written."""
+        """Whether another program has changed the file since it was last read or written; not if its folder is gone."""
         try:
             data = _bytes(self.path)
         except SourceError:
-            return True
+            return self.path.parent.is_dir()
         return data is not None and _digest(data) != self.digest
 
     def write(self, text: str) -> "TextFile":
