@@ -85,6 +85,8 @@ def test_a_message_is_shown_whole_beside_a_long_name(tmp_path: Path) -> None:
     name = f"{'n' * 60}.txt"
     said = Shows(f"\n nothing to undo\n\n {name}")
     played(tmp_path, CTRL["z"], said, "x", Shows(f"\n\n {name} *"), *THROW_AWAY, path=tmp_path / name)
+    longer = f"{'n' * 100}.txt"
+    played(tmp_path, "x", Shows(f" …{longer[-75:]} *"), *THROW_AWAY, path=tmp_path / longer)
 
 
 def test_alt_right_takes_the_next_word_of_a_phrase(tmp_path: Path) -> None:

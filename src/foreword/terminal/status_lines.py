@@ -86,7 +86,10 @@ def long(message: str, columns: int) -> StyleAndTextTuples:
 
 def status(*, name: str, message: str, tally: Tally, model: str, columns: int) -> StyleAndTextTuples:
     """The status line: the file, a message, the keys saved, the model."""
-    left = f" {clean(name)}{f'  {message}' if message else ''}"
+    name = clean(name)
+    while get_cwidth(name) > max(columns - 2, 2):  # its end says whether the text is saved
+        name = f"…{name[2:]}"
+    left = f" {name}{f'  {message}' if message else ''}"
     keys = f"{tally.saved:,} of {counted(tally.written, 'key')} saved ({tally.share:.0%})"
     right = f"{keys if tally.written else 'no keys yet'} · {model} "
     space = " " * max(2, columns - get_cwidth(left) - get_cwidth(right))
