@@ -83,7 +83,7 @@ def test_the_screen_shows_the_inline_suggestion_the_choices_and_the_saved_keys(t
 
 def test_a_message_is_shown_whole_beside_a_long_name(tmp_path: Path) -> None:
     name = f"{'n' * 60}.txt"
-    said = Shows(f"\n nothing to undo\n\n {name}")
+    said = Shows(f"\n nothing to undo\n 1 tomorrow  2 today\n {name}")
     played(tmp_path, CTRL["z"], said, "x", Shows(f"\n\n {name} *"), *THROW_AWAY, path=tmp_path / name)
     longer = f"{'n' * 100}.txt"
     played(tmp_path, "x", Shows(f" …{longer[-75:]} *"), *THROW_AWAY, path=tmp_path / longer)

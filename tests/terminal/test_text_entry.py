@@ -250,6 +250,16 @@ def test_a_typed_space_or_a_space_that_the_cursor_left_is_kept() -> None:
     writing.move(len("tomorrow "))
     writing.type(",")
     assert writing.draft.text == "tomorrow ,"
+    writing = typed("tom")
+    writing.take()
+    assert not writing.redo()
+    writing.type(",")
+    assert writing.draft.text == "tomorrow,"
+    writing = typed("tom")
+    writing.take()
+    writing.undo()
+    writing.type(",")
+    assert writing.draft.text == "tom,"
 
 
 @pytest.mark.parametrize(
@@ -285,7 +295,16 @@ def test_a_selection_is_replaced_cut_or_deleted() -> None:
 
 def test_a_key_without_effect_keeps_the_suggestions() -> None:
     writing = TextEntry()
+    assert not writing.into_list()
     answer(writing)
     writing.backspace()
     writing.move(0)
+    writing.move(0, selecting=True)
+    assert not writing.undo()
+    assert not writing.redo()
     assert offered(writing)
+    writing = typed("to you")
+    writing.move(4)
+    writing.move(6, selecting=True)
+    writing.move(6)
+    assert writing.draft.selection is None

@@ -157,7 +157,7 @@ class TextEntry:
 
     def move(self, index: int, *, selecting: bool = False) -> None:
         """Move the cursor and hide the words until the next change. If the cursor stays, the words stay."""
-        if index == self.draft.cursor and not selecting and not self.draft.selection:
+        if index == self.draft.cursor and not self.draft.selection:
             return
         self.draft.move(index, selecting=selecting)
         self._dismissed_at = None
@@ -166,14 +166,13 @@ class TextEntry:
     def undo(self) -> bool:
         """Undo the last step, such as a taken word; False if there is none."""
         done = self.draft.undo()
-        self._rest()
+        if done:
+            self._rest()
         return done
 
     def redo(self) -> bool:
         """Redo the step undone last; False if there is none."""
-        done = self.draft.redo()
-        self._rest()
-        return done
+        return self.draft.redo()
 
     def take(self, number: int | None = None) -> bool:
         """Take a choice, counted from 0; by default the chosen one, else the first. False if there is none."""
@@ -192,8 +191,8 @@ class TextEntry:
         return self._take(inline and inline.first_word())
 
     def into_list(self) -> bool:
-        """Enter the list of choices; False if it is empty or already entered."""
-        if self.chosen is not None or not self.offer.choices:
+        """Enter the list of choices; False if it is empty."""
+        if not self.offer.choices:
             return False
         self.chosen = 0
         return True
