@@ -318,6 +318,18 @@ FOLLOWING: dict[str, Play] = {
     "a bracket that the application closes doubles no letter where the text is told late": play(
         *("se", ("told", "s"), "e (", ("told", "see ()", 5), {"known": "see ("}), program=FIREFOX, tells=False
     ),
+    "a click takes the list and the waiting space away": play(
+        *("see tom", BOTH, ("click", "so"), ("tell",), [], ("click", "see tom"), ("tell",), "o", BACKSPACE, TAB),
+        *(("click", "see"), ("tell",), "m"), text="seem"
+    ),
+    "an application that tells another text, and late, loses no letter": play(
+        *("to", ("told", "t"), "m", ("told", "X to"), "o", ("told", "X tom"), {"known": "X tomo"}),
+        program=FIREFOX, tells=False,
+    ),
+    "an application that was late is not late for ever": play(
+        *("to", ("told", "t"), "m", ("told", "X tom"), "o", ("told", "X tomo"), "r", ("told", "X tomor")),
+        {"known": "X tomor"}, program=FIREFOX, tells=False,
+    ),
     "a reset soon after a key keeps the list where any text was told late": play(
         *("to", ("told", "t"), "m", ("told", "tom"), ("wait", 0.3), ("reset",), BOTH), program=FIREFOX, tells=False
     ),

@@ -224,7 +224,7 @@ class Field:
         for lag, state in enumerate(reversed(self._states)):
             if self._is_lost or not _same(state, before):
                 continue
-            if lag and between and not any(_same(each, before + between) for each in texts):
+            if lag and not any(_same(each, before + between) for each in texts):
                 continue
             del self._states[: len(self._states) - 1 - lag]
             self._lag, self._contradictions = lag, 0
@@ -247,7 +247,7 @@ class Field:
         if self._contradictions > 2:  # it was not late after all
             behind = self._lag = 0
         older = self._states[-1 - behind]
-        missing = self._before[len(older) :] if behind and self._before.startswith(older) else ""
+        missing = self._before[len(older) :] if self._before.startswith(older) else ""
         if self._before != before + missing:
             self._space = ""
             self._hide()
