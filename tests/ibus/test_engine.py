@@ -81,7 +81,12 @@ def test_the_engine_shows_a_list_and_commits_a_word() -> None:
         await typed(bus, path, "See you tom")
         await until(lambda: bus.signals("UpdateLookupTable"))
         assert bus.call(path, "ProcessKeyEvent", "uuu", TAB, 0, 0) == [True]
-        assert [each.body[0].value[2] for each in bus.signals("CommitText")] == ["orrow"]
+        shown = len(bus.signals("UpdateLookupTable"))
+        await typed(bus, path, ",")
+        assert bus.call(path, "ProcessKeyEvent", "uuu", ord(" "), 0, 0) == [False]
+        await until(lambda: len(bus.signals("UpdateLookupTable")) > shown)
+        bus.call(path, "CandidateClicked", "uuu", 0, 1, 0)
+        assert [each.body[0].value[2] for each in bus.signals("CommitText")] == ["orrow", "tomorrow"]
         service.keyboard_thread.end()
 
     asyncio.run(run())
@@ -121,6 +126,7 @@ def test_an_older_daemon_and_its_end_are_no_errors(capsys: pytest.CaptureFixture
     async def run() -> None:
         bus, path, service = started(Guessing({}))
         bus.call(path, "FocusIn")  # without the program
+        bus.call(path, "CandidateClicked", "uuu", 0, 1, 0)  # there is no list any more
         bus.call("/org/freedesktop/IBus/Factory", "Destroy", interface="org.freedesktop.IBus.Service")
         service.keyboard_thread.end()
 

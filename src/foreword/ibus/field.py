@@ -252,7 +252,7 @@ class Field:
             self._space = ""
             self._hide()
         self._before = before + missing
-        self._states = [before, *([self._before] if missing else [])]
+        self._states = [before, self._before]
 
     def reset(self) -> None:
         """The application resets the field, as after a click; GTK sends the new cursor only with the next key.
@@ -260,7 +260,7 @@ class Field:
         Firefox resets after each key, or after the next one if it is busy, and sends the text with the key later.
         """
         is_late = self._keys_since > 0 or self._was_late
-        if self.is_refused or self._is_typing(TYPING_SECONDS if is_late else KEY_SECONDS):
+        if self._is_typing(TYPING_SECONDS if is_late else KEY_SECONDS):
             return
         self._is_all_selected = False
         if not is_late:
@@ -320,7 +320,7 @@ class Field:
         text, ends = self._composer.feed(keysym)
         is_seen = not (self.is_refused or self._client.is_paused)
         if text:
-            self._client.commit(" " + text if is_seen and self._needs_space(text[0]) else text)
+            self._client.commit(" " + text if self._needs_space(text[0]) else text)
         for character in text if is_seen else "":
             self._type(character)
         if ends and not text:
