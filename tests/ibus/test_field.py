@@ -55,6 +55,7 @@ class Application:
         self.settings = settings or LEARN
         self.is_paused = False
         self.listed: list[str] = []
+        self.selected = 0
         self.drawn = 0  # number of drawn lists
         self.key_shown = ""
         self.wanted: str | None = None
@@ -80,7 +81,7 @@ class Application:
         self.before = self.before[: len(self.before) - length]
 
     def show(self, choices: tuple[str, ...], selected: int, key: str) -> None:
-        self.listed, self.key_shown = list(choices), key
+        self.listed, self.selected, self.key_shown = list(choices), selected, key
         self.drawn += 1
 
     def ask(self, before: str | None) -> None:
@@ -238,7 +239,9 @@ def play(*steps: Step, text: str | None = None, **options: Any) -> Play:
 
 
 TAKING: dict[str, Play] = {
-    "Shift+Tab walks": play("tom", BACK_TAB, TAB, text="tomato"),
+    "Shift+Tab walks": play("tom", BACK_TAB, {"selected": 1}, TAB, text="tomato"),
+    "also in a field of several lines": play("see ", BACK_TAB, TAB, text="\nsee tomato", before="\n"),
+    "else it goes to another field where no word is begun": play("see ", ("passes", *BACK_TAB)),
     "Escape closes the list until the next word, and without a list it is the application's": play(
         "to", ESCAPE, [], "m", [], " tom", BOTH, ESCAPE, ("passes", ESCAPE)
     ),
@@ -273,7 +276,7 @@ TAKING: dict[str, Play] = {
     "words are offered before a closing quotation mark": play(("click", "see 'to", "'"), "m", BOTH),
     "keys are the person's choice": play("tom", (0x20, CONTROL), text="tomorrow", settings=ACCEPT),
     "also where no word is begun": play(
-        "see ", F8, (0x20, CONTROL), text="see tomato", settings=ACCEPT
+        "see ", (0x20, CONTROL), " ", F8, (0x20, CONTROL), text="see tomorrow tomato", settings=ACCEPT
     ),
     "a lock and F5 change nothing": play("tom", ("passes", NUM_LOCK), ("passes", F5), BOTH),
     "a function key closes the list": play("tom", BOTH, 0xFFC6, [], settings=ACCEPT),
@@ -290,6 +293,7 @@ TAKING: dict[str, Play] = {
     "a last letter comes with its space where nothing is told": play(
         "tom", TAB, text="tomb ", tells=False, words={"tomb": 0.9}
     ),
+    "no space waits behind a word that has none": play("see ", RIGHT, "x", text="see 今天x", words={"今天": 0.9}),
     "where it is told, its space waits": play("tom", TAB, text="tomb", words={"tomb": 0.9}),
     "and no space waits for a command": play("tom", TAB, ("passes", ord("c"), CONTROL), text="tomorrow"),
     "which is not written twice": play("tom", TAB, "is", text="tomb is", tells=False, words={"tomb": 0.9}),
@@ -530,7 +534,7 @@ def test_a_correction_is_offered_only_if_the_typed_letters_can_be_deleted(tells:
     offer = find(it.keyboard, "tdo", limit=3, confidence=0.3, letters=1)
     it.field.give(type(offer).of("tdo", [guess("today", 3)], confidence=0.3))
     it.play(["today"] if tells else [], TAB)
-    assert it.before == ("today" if tells else "tdo")
+    assert (it.before, it.known) == (("today", "today ") if tells else ("tdo", ""))
 
 
 OWN = "Please log in with the new word at the old place: "
