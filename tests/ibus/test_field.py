@@ -200,6 +200,7 @@ EVERYWHERE: dict[str, tuple[Sequence[Step], str]] = {
         ["See you tom", TAB, "at toma", TAB, ", tom", TAB, " again"],
         "See you tomorrow at tomato, tomorrow again",
     ),
+    "Backspace takes a letter back": (["See you tomx", BACKSPACE, BOTH, TAB], "See you tomorrow"),
     "Enter, space and digits take nothing": (["tom\ntom tom1"], "tom\ntom tom1"),
     "dead keys make a letter": (["caf", DEAD_ACUTE, E, " tom", BOTH, {"asked": "café tom"}], "café tom"),
     "whole typed lines are learned, and nothing else": (
@@ -239,6 +240,10 @@ def play(*steps: Step, text: str | None = None, **options: Any) -> Play:
 
 
 TAKING: dict[str, Play] = {
+    "a taken word takes its list away, and the next words come": play(
+        "see tom", ("key", TAB, 0), [], ("find",), ["tomorrow", "tomato", "the"]
+    ),
+    "Delete takes the list away": play("tom", BOTH, ("passes", DELETE), []),
     "Shift+Tab walks": play("tom", BACK_TAB, {"selected": 1}, TAB, text="tomato"),
     "also in a field of several lines": play("see ", BACK_TAB, TAB, text="\nsee tomato", before="\n"),
     "else it goes to another field where no word is begun": play("see ", ("passes", *BACK_TAB)),
@@ -373,6 +378,8 @@ FOLLOWING: dict[str, Play] = {
     "after an undo or a paste the application is believed": play(
         "to", ("passes", ord("v"), CONTROL), ("click", "pasted to"), "m", {"asked": "pasted tom"}
     ),
+    "an arrow ends the word where nothing is told": play("to", LEFT, "m", [], tells=False),
+    "and Escape does not": play("x", ("passes", ESCAPE), BACKSPACE, "tom", BOTH, tells=False),
     "a command ends the word where nothing is told": play(
         "to", (ord("z"), CONTROL), "tom", [], " tom", BOTH, tells=False
     ),
