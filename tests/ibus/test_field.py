@@ -380,6 +380,14 @@ FOLLOWING: dict[str, Play] = {
     ),
     "an arrow ends the word where nothing is told": play("to", LEFT, "m", [], tells=False),
     "and Escape does not": play("x", ("passes", ESCAPE), BACKSPACE, "tom", BOTH, tells=False),
+    "the line after it is the person's own": play(
+        "a", (ord("z"), CONTROL), " b\nWe met at noon\n", {"learned": ["We met at noon"]}, tells=False
+    ),
+    "after a command, an application that tells its text does so first": play(
+        "to", ("fall_silent",), (ord("z"), CONTROL), " tom", []
+    ),
+    "but not after Enter": play("see you", ("fall_silent",), "\ntom", BOTH),
+    "Backspace ends the old words": play("tom", ("key", BACKSPACE, 0), ("key", TAB, 0), text="tom"),
     "a command ends the word where nothing is told": play(
         "to", (ord("z"), CONTROL), "tom", [], " tom", BOTH, tells=False
     ),
@@ -413,6 +421,9 @@ FOLLOWING: dict[str, Play] = {
     "but a heading does": play("= The tom", BOTH),
     "a selection has no list, also where the text before it looks late": play(
         "see tom", BOTH, ("told", "see tom", 4, 7), [], program=FIREFOX, tells=False
+    ),
+    "a selection is deleted": play(
+        ("told", "see you later", 13, 8), ("key", BACKSPACE, 0), {"known": "see you "}
     ),
     "a selection is replaced": play(("told", "see you later", 13, 8), ("alone", "t"), {"known": "see you t"}),
 }  # fmt: skip
@@ -578,6 +589,7 @@ PASTED: dict[str, tuple[Sequence[Step], list[str]]] = {
     "and one in which a part is selected for a moment": (
         [("told", OWN, 6, 0), ("told", OWN), "ok\n"], [f"{OWN}ok"]
     ),
+    "and one in which the person takes a letter back": (["x", BACKSPACE, "ok\n"], [f"{OWN}ok"]),
     "and one that the person mends": (
         [*[LEFT] * 4, "r", *[RIGHT] * 4, "ok\n"], ["Please log in with the new word at the old plarce: ok"]
     ),
