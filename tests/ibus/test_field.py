@@ -23,6 +23,7 @@ FIREFOX, LIBREOFFICE, QT_ON_X11 = "gtk3-im:firefox-esr", "gtk3-im:soffice", "QIB
 BOTH = ["tomorrow", "tomato"]  # what is listed for "tom"
 ONE = {"tomorrow": 0.9}
 NOTHING: Mapping[str, object] = {"listed": [], "found": [], "learned": []}
+FIRST = find(Guessing(WORDS), "", limit=3, confidence=0.3)
 LEARN = Settings(learn=True)
 ACCEPT = Settings(keys=Keys(accept="Control+Space", next="F8", dismiss="F9"))
 
@@ -244,7 +245,8 @@ TAKING: dict[str, Play] = {
         "see tom", ("key", TAB, 0), [], ("find",), ["tomorrow", "tomato", "the"]
     ),
     "Delete takes the list away": play("tom", BOTH, ("passes", DELETE), []),
-    "Shift+Tab walks": play("tom", BACK_TAB, {"selected": 1}, TAB, text="tomato"),
+    "no key is shown for another key": play("tom", {"key_shown": ""}, settings=ACCEPT),
+    "Shift+Tab walks": play("tom", {"key_shown": "⇥"}, BACK_TAB, {"selected": 1}, TAB, text="tomato"),
     "also in a field of several lines": play("see ", BACK_TAB, TAB, text="\nsee tomato", before="\n"),
     "else it goes to another field where no word is begun": play("see ", ("passes", *BACK_TAB)),
     "Escape closes the list until the next word, and without a list it is the application's": play(
@@ -286,6 +288,7 @@ TAKING: dict[str, Play] = {
     "a lock and F5 change nothing": play("tom", ("passes", NUM_LOCK), ("passes", F5), BOTH),
     "a function key closes the list": play("tom", BOTH, 0xFFC6, [], settings=ACCEPT),
     "in a line from right to left, the left arrow takes": play("של", LEFT, text="שלום", words={"שלום": 0.9}),
+    "which is shown": play("של ", {"key_shown": "←"}, words={"שלום": 0.9}),
     "a line that begins with a sign has the direction of its letters": play(
         '"see ', RIGHT, text='"see tomorrow', words=ONE
     ),
@@ -387,6 +390,16 @@ FOLLOWING: dict[str, Play] = {
         "to", ("fall_silent",), (ord("z"), CONTROL), " tom", []
     ),
     "but not after Enter": play("see you", ("fall_silent",), "\ntom", BOTH),
+    "a new line is known where nothing is told": play(
+        "tom", (ord("z"), CONTROL), ENTER, "tom", BOTH, ("key", ENTER, 0), [], tells=False
+    ),
+    "a line with a pasted part is not learned there": play(
+        "a", (ord("v"), CONTROL), " and so it is\n", {"learned": []}, tells=False
+    ),
+    "a late list is not shown in a pause": play(PAUSE, ("tell",), ("give", FIRST), []),
+    "nor in a field of passwords": play(("content_type", PASSWORD, 0), ("give", FIRST), []),
+    "nor beside a selection": play(("told", "tom", 0, 3), ("give", FIRST), []),
+    "Escape ends the search, too": play("tom", ("alone", "a"), ("key", ESCAPE, 0), {"wanted": None}),
     "Backspace ends the old words": play("tom", ("key", BACKSPACE, 0), ("key", TAB, 0), text="tom"),
     "a command ends the word where nothing is told": play(
         "to", (ord("z"), CONTROL), "tom", [], " tom", BOTH, tells=False
