@@ -90,3 +90,33 @@ def test_quoted_text_of_the_file_is_not_learned_when_its_marks_are_deleted() -> 
     document = Document("> what somebody else\n> has written here\n```\ntheir code\n```\n", "markdown")
     document.replace("what somebody else has written here\ntheir code\nmine\n")
     assert document.lessons() == ["mine"]
+
+
+OTHERS = "This sentence was pasted from the letter of somebody else."
+OWN = "This sentence was typed here by hand, one letter after another."
+
+
+def written(*changes: tuple[int, int, str], at: int = 0) -> list[str]:
+    """What is learned of the own sentence, typed below a line of the file, after these changes of lines."""
+    document = Document("theirs\n")
+    for column, letter in enumerate(OWN):
+        document.change(Position(1, column), Position(1, column), letter)
+    for first, last, text in changes:
+        document.change(Position(first, at), Position(last, at), text)
+    return document.lessons()
+
+
+def test_pasted_text_is_not_learned() -> None:
+    assert written((0, 0, f"{OTHERS}\n")) == [OWN]
+    assert written((1, 1, f"{OTHERS} ")) == [OWN]
+    assert written((0, 0, f"{OTHERS}\n"), (0, 1, ""), (0, 0, f"{OTHERS}\n")) == [OWN]
+    document = Document("theirs\n")
+    document.replace(f"theirs\n{OTHERS}\n")  # read from disk again
+    assert document.lessons() == []
+
+
+def test_the_persons_own_text_is_learned_if_it_is_moved_copied_undone_or_filled_anew() -> None:
+    assert written((1, 2, ""), (0, 0, f"{OWN}\n")) == [OWN]
+    assert written((0, 0, f"{OWN}\n")) == [OWN]
+    assert written((0, 2, ""), (0, 0, f"theirs\n{OWN}")) == [OWN]
+    assert "\n".join(written((1, 2, OWN.replace("hand, ", "hand,\n")))).split() == OWN.split()

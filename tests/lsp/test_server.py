@@ -131,7 +131,8 @@ def test_an_editor_that_closes_during_learning_loses_no_line() -> None:
     lines = [f"It is line {number}." for number in range(30)]
     with editing(keyboard, learns=True) as editor:
         editor.open("")
-        editor.change("\n".join(lines))
+        for number in range(30):
+            editor.change("\n".join(lines[: number + 1]))
         editor.save()
         editor.complete(29, 15)
         assert len(keyboard.learned) < 30, "a question waits for one line at most"

@@ -6,13 +6,16 @@ An editor counts a position within a line in units of UTF-8, UTF-16 or UTF-32, a
 
 import re
 from codecs import getincrementaldecoder
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, final
 
 from lsprotocol.types import Position, Range
 
 from foreword.keyboard.learn import MARKDOWN, KnownSentences, own_lines
+
+PASTED: Final = 40
+"""Characters that come at once: more than a hand types, or a choice inserts."""
 
 CODECS: Final = {"utf-8": ("utf-8", 1), "utf-16": ("utf-16-le", 2), "utf-32": ("utf-32-le", 4)}
 """The codec of each encoding, without a byte order mark, and the bytes of a unit."""
@@ -49,7 +52,8 @@ class Document:
         self.language = language
         self._encoding = encoding
         self._lines = lines_of(text)
-        self._known = KnownSentences("\n".join(line.rstrip("\r\n") for line in self._lines))
+        self._known = KnownSentences(_joined(self._lines))
+        self._had = KnownSentences()  # what was deleted or copied here
 
     def change(self, start: Position, end: Position, text: str) -> None:
         """Replace the part between `start` and `end` with `text`."""
@@ -57,11 +61,28 @@ class Document:
         new = lines_of(self._lines[first][:at] + text + self._lines[last][until:])
         if last < len(self._lines) - 1 and new[-1] == "":
             del new[-1]  # the line after it is there already
-        self._lines[first : last + 1] = new
+        self._exchange(slice(first, last + 1), new, inserted=len(text))
 
     def replace(self, text: str) -> None:
         """Replace the whole text."""
-        self._lines = lines_of(text)
+        new = lines_of(text)
+        self._exchange(slice(len(self._lines)), new, inserted=len(text) - sum(map(len, self._lines)))
+
+    def _exchange(self, place: slice, new: list[str], *, inserted: int) -> None:
+        """Put new lines in place of old ones. If many characters come at once, their sentences are known.
+
+        They are pasted, or the editor has read the file again: another person may have written them. What was here
+        before is the person's own, if it is moved, undone or broken into other lines.
+        """
+        old = self._lines[place]
+        if inserted >= PASTED:
+            self._had.know(_joined(self._lines))
+            before = " ".join("".join(self._lines).split())
+            others = (each for each in self._had.new_in(_joined(new)) if " ".join(each.split()) not in before)
+            self._known.know("\n".join(others))
+        elif sum(map(len, old)) - sum(map(len, new)) >= PASTED:
+            self._had.know(_joined(old))
+        self._lines[place] = new
 
     def at(self, cursor: Position) -> "Place":
         """The place of the cursor."""
@@ -96,6 +117,10 @@ class Document:
         if written.isascii():
             return position.line, min(position.character, len(written))
         return position.line, _code_points(written, position.character, self._encoding)
+
+
+def _joined(lines: Sequence[str]) -> str:
+    return "\n".join(line.rstrip("\r\n") for line in lines)
 
 
 def lines_of(text: str) -> list[str]:
