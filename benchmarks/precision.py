@@ -3,9 +3,9 @@
     python benchmarks/precision.py nietzsche.txt [--architecture lstm] [--hidden 512] [--steps 400] [--seeds 3]
 
 Trains the same network on the same text, from the same seeds, in both precisions, on the CPU, and validates on
-held-out text at the same steps. It prints the difference between the two means, the spread over the seeds (the standard
-deviation within a precision) and the standard error of the difference: a difference of less than twice that error is
-noise. All other sizes and settings are those of `foreword train` for that text.
+held-out text at the same steps. It prints the mean difference of the pairs of one seed, its standard error, and the
+spread over the seeds (the standard deviation within a precision): a difference of less than the spread is less than
+another seed makes. All other sizes and settings are those of `foreword train` for that text.
 """
 
 import argparse
@@ -48,13 +48,9 @@ class Look:
 
     @property
     def error(self) -> float:
-        """The standard error of the difference, if only the seeds differed."""
-        return self.spread * math.sqrt(2 / len(self.float32))
-
-    @property
-    def noise(self) -> bool:
-        """Whether seeds alone could explain the difference."""
-        return abs(self.difference) <= 2 * self.error
+        """The standard error of the mean difference: both precisions have the same seeds, so they are pairs."""
+        pairs = zip(self.float32, self.bfloat16, strict=True)
+        return stdev(after - before for before, after in pairs) / math.sqrt(len(self.float32))
 
     def as_json(self) -> dict[str, object]:
         """The numbers and the figures computed from them."""
@@ -65,7 +61,7 @@ class Look:
             "difference": round(self.difference, 5),
             "spread": round(self.spread, 5),
             "standard_error": round(self.error, 5),
-            "within_noise": self.noise,
+            "within_spread": abs(self.difference) <= self.spread,
         }
 
 

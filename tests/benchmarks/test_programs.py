@@ -48,12 +48,12 @@ def test_every_generation_method_is_measured(printed: Any, monkeypatch: pytest.M
     assert found["ways"]["one passage"]["one_passage_is"] == 1
 
 
-def test_a_difference_within_twice_its_standard_error_is_noise() -> None:
-    look = Look(step=1, float32=[1.0, 1.2], bfloat16=[1.1, 1.3])
-    assert (look.difference, look.spread, look.error) == pytest.approx((0.1, 0.1414, 0.1414), abs=1e-4)
-    assert look.noise
-    assert not Look(step=1, float32=[1.0, 1.01], bfloat16=[1.1, 1.11]).noise
-    assert not Look(step=1, float32=[1.1, 1.11], bfloat16=[1.0, 1.01]).noise
+def test_the_standard_error_of_two_precisions_is_that_of_pairs_with_one_seed() -> None:
+    look = Look(step=1, float32=[1.0, 1.2], bfloat16=[1.1, 1.5])
+    assert look.difference == pytest.approx(0.2)
+    assert look.error == pytest.approx(0.1)
+    assert look.as_json()["within_spread"]
+    assert not Look(step=1, float32=[1.1, 1.11], bfloat16=[1.0, 1.01]).as_json()["within_spread"]
 
 
 @pytest.mark.slow
