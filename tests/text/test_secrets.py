@@ -206,6 +206,8 @@ ORDINARY = """
     der Pass ist 2300 m hoch
     password wifi: does not work; mdp wifi: je sais pas; Passwort fürs WLAN: weiß ich nicht; heslo na den: slunce
     -Update:later
+    I changed the code. It is 5000 lines long; the code changed. It was 2019 when we met
+    my pin is new. Our flight is 4821
     wifi: works since 2019, WLAN: FritzBox, Wi-Fi: 2.4GHz/5GHz, wifi: room12
     scp notes root@pi:data2 root@10.0.0.1:data2, ana@example.org: room12
     -Until 5:30; cmake -B build -DCMAKE_BUILD_TYPE=Release
@@ -256,6 +258,7 @@ password: ana@example.org:«hunter2» | mail.ana@example.co.uk:«Winter24» and 
 password: pasword is «Blue4Horse» | Password👉 «Margaret1952» | PIN 👉🏻 «7392» | wifi ww «zonnebloem24»
 password: code du coffre «4821» | code de l'alarme «4821» | clave de la tarjeta «7342» | codice allarme «4821»
 password: kod do klatki «4821» | код от подъезда «4821» | пин карты «7342» | كود التفعيل «482913» | رقم سري «7342»
+password: My pin changed. The new one is «4821» for the door | Ich habe die PIN geändert. Die neue ist «4821»
 password: Wi-Fi: «sunshine99» | WLAN: «sonnenblume77»!
 password: ana / «Bluebird1962» | backup codes: «1234 5678», «8765 4321» | mój pin to «7342» | código de seguridad: «751»
 password: пароль теперь «Zima2024» | pin now «4821»

@@ -261,6 +261,7 @@ def _after(tokens: list[_Token], at: int, noun: Noun, small: str) -> Iterator[Sp
     how: Tie = "tied" if word.text.endswith(("'s", "’s")) else "beside"
     nearby = max(0, word.start - _NEARBY), word.end + _NEARBY
     has_stopped = is_for = False
+    stop = at  # the last token of the word's sentence, or the word
     last = at  # the last value, or the word
     for place in range(at + 1, len(tokens)):
         token, before = tokens[place], tokens[place - 1]
@@ -280,14 +281,21 @@ def _after(tokens: list[_Token], at: int, noun: Noun, small: str) -> Iterator[Sp
         elif place > at + 1 and not (keeps or is_another):
             how = "near"
         is_for = is_for or (place == at + 1 and token.low in nouns.FOR)
-        has_stopped = has_stopped or (before.stops and place > at + 1)
+        if before.stops and place > at + 1:
+            has_stopped, stop = True, stop if has_stopped else place
         if token.noun is not None or (before.low in nouns.BETWEEN and how != "tied"):
             continue
         is_end = is_last or (place + 2 == len(tokens) and tokens[-1].ties)  # Hindi: कोड 4821 है
         is_lone_code = noun is Noun.CODE and how == "beside" and is_end and is_code(token.text)
         is_qualified = is_qualified or (is_lone_code and not is_year)
         now = how
-        if has_stopped:
+        if has_stopped and not (
+            # My PIN changed. The new one is 4821
+            how == "tied"
+            and place < stop + 5
+            and is_code(token.text)
+            and nouns.CHANGES.search(small, *nearby)
+        ):
             now = "near"
         elif how == "near" and is_for and place < at + 5 and ends:
             now = "beside"
