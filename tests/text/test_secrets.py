@@ -315,6 +315,7 @@ BROKEN = [
         "¿Contraseña del wifi?\nEs «Perrito99»",
         "पासवर्ड क्या है?\n«Biscuit77»",
     ),
+    *("My pin changed\nit's «4821» now", "new door code set\n«4821»"),
     *("the wifi password again?\nsure, it's «Lavender42»", "le code du portail stp ?\n«4821»"),
     *(
         "密码是多少？\n是«88886666»，记住",

@@ -192,7 +192,8 @@ def announces(sentence: Sentence) -> Announced | None:
         longest = 3
     else:
         longest = 1 if surely else 0
-    after = [each for each in after if not (each.is_place or each.low in _SMALL_WORDS)]
+    kept = (each for each in after if not (each.is_place or each.low in _SMALL_WORDS))
+    after = [each for each in kept if not nouns.CHANGES.match(each.low)]
     if len(after) > longest:
         return None
     assert noun is not None  # noqa: S101 - it was looked for
