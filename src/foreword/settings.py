@@ -154,7 +154,7 @@ def set_learning(*, learn: bool) -> Path:
             f"{file} cannot be changed safely; write this line into it, above all sections: {line.strip()}"
         )
     file.parent.mkdir(parents=True, exist_ok=True)
-    write_whole(file, text.encode(), private=True)  # a full disk leaves the old settings
+    write_whole(file, text.encode(), private=False)  # a full disk leaves the old settings
     return file
 
 
