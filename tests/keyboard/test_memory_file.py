@@ -234,8 +234,10 @@ def test_a_journal_beside_a_memory_of_a_stranger_deletes_no_file(taught: Path, t
     page = struct.pack(">I4096sI", 1, data[:4096], sum(data[3896:0:-200]))
     end = struct.pack(f">I{len(name)}sII", 2**30 // 4096 + 1, name, len(name), sum(name)) + mark
     taught.with_name("me.memory-journal").write_bytes(head + page + end)
-    with pytest.raises(MemoryUnusable, match="-journal would delete another file"):
-        Memory.open(taught)
+    (tmp_path / "link.memory").symlink_to(taught)
+    for path in (tmp_path / "link.memory", taught):
+        with pytest.raises(MemoryUnusable, match="-journal would delete another file"):
+            Memory.open(path)
     assert "thesis.txt" in contents(tmp_path)
 
 
