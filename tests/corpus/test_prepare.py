@@ -87,7 +87,8 @@ def test_each_source_is_split_separately_and_a_newline_separates_it_from_the_nex
 
 
 def test_a_sample_of_a_part_has_whole_lines_of_each_of_its_texts(prepare_texts: Prepare) -> None:
-    train = prepare_texts(CHAT, POEM, "no line ends here " * 900, held_out=0.0).train
+    paragraphs = ("a long line " * 60 + "\n\n") * 60
+    train = prepare_texts(CHAT, POEM, "no line ends here " * 900, paragraphs, held_out=0.0).train
     for tokens in (500, 2_000, 9_000):
         ids = train.spread(tokens)
         assert 0.7 * tokens < len(ids) - 1 <= tokens

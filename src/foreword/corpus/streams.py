@@ -63,9 +63,9 @@ class Stream:
         return np.asarray(self.ids[: tokens + 1], dtype=np.int64)
 
     def spread(self, tokens: int) -> Int64[np.ndarray, " time"]:
-        """The newline and at most `tokens` tokens to measure on: whole lines, evenly spread if these are not all.
+        """The newline and at most `tokens` tokens to measure on, evenly spread if these are not all.
 
-        The beginning of a part of several texts is the first text's alone.
+        The beginning of a part of several texts is the first text's alone. Lines are whole, but very long ones.
         """
         steps, count = len(self.ids) - 1, min(STRETCHES, tokens // SHORTEST_STRETCH)
         if tokens >= steps or count < 2:
@@ -74,7 +74,9 @@ class Stream:
         for start in (number * steps // count for number in range(count)):
             window = np.asarray(self.ids[start : start + 1 + tokens // count], dtype=np.int64)
             ends = np.flatnonzero(window == self.ids[0])
-            first, last = (ends[0], ends[-1]) if len(ends) > 1 else (0, len(window))
+            first, last = (ends[0], ends[-1]) if len(ends) > 1 else (0, 0)
+            if 2 * (last - first) < len(window):  # paragraphs, perhaps with an empty line between them
+                first, last = 0, len(window)
             found.append(window[first + 1 : last + 1])
         return np.concatenate(found)
 
