@@ -116,14 +116,15 @@ def take(stored: Mapping[str, list[int]], text: str) -> list[int]:
     """
     if numbers := stored.get(text):
         return [numbers.pop()]
-    spans, taken = [*sentence_spans(text)], list[tuple[str, int]]()
-    while spans:
-        parts = (text[spans[0][0] : end] for _, end in reversed(spans[:SENTENCES]))
-        part = next((each for each in parts if stored.get(each)), None)
-        if part is None:
+    spans, taken, begin = [*sentence_spans(text)], list[tuple[str, int]](), 0
+    while begin < len(spans):
+        ends = range(min(begin + SENTENCES, len(spans)), begin, -1)
+        parts = ((end, text[spans[begin][0] : spans[end - 1][1]]) for end in ends)
+        end, part = next((each for each in parts if stored.get(each[1])), (0, ""))
+        if not end:
             for each, number in reversed(taken):
                 stored[each].append(number)
             return []
         taken.append((part, stored[part].pop()))
-        spans = [span for span in spans if span[1] > spans[0][0] + len(part)]
+        begin = end
     return [number for _, number in taken]
