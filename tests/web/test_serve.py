@@ -186,6 +186,18 @@ def test_sigterm_does_not_wait_for_a_silent_connection(served: Served) -> None:
         assert process.wait(timeout=20) == 0, "less than END_SECONDS"
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="some systems allow a process only 256 files")
+def test_a_program_with_many_connections_is_answered_on_all(served: Served) -> None:
+    """The clients of OpenAI open up to 1,000, and a connection that is closed counts as an error."""
+    _process, client = served
+    where = (client.base_url.host, client.base_url.port or 0)
+    with ExitStack() as stack:
+        many = [stack.enter_context(socket.create_connection(where, PATIENCE)) for _ in range(200)]
+        for each in many:
+            each.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        assert {each.recv(9) for each in many} == {b"HTTP/1.1 "}
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux limits the files of another process")
 def test_silent_connections_of_others_keep_nobody_out(served: Served) -> None:
     """They need no token. Without files for new connections, asyncio printed 2 MB of tracebacks a second."""

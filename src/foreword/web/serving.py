@@ -7,6 +7,7 @@ has its turn.
 """
 
 import asyncio
+import contextlib
 import socket
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -26,7 +27,6 @@ P = ParamSpec("P")
 Answer = TypeVar("Answer")
 
 END_SECONDS: Final = 30  # that a shutdown waits for running answers
-MOST_CONNECTIONS: Final = 100  # at a time; some systems allow a process 256 open files
 BACKLOG: Final = 64  # connections that wait, and that are accepted before one of them is counted
 
 
@@ -76,8 +76,18 @@ class Connection(H11Protocol):
         mine = (each for each in self.connections if isinstance(each, Connection))  # for mypy
         there = [each for each in mine if not each.transport.is_closing()]
         idle = [each for each in there if each.cycle is None or each.cycle.response_complete]
-        if len(there) > MOST_CONNECTIONS:
+        if len(there) > _most_connections():
             next((each for each in idle if each is not self), self).transport.close()
+
+
+def _most_connections() -> int:
+    """The most connections at a time. With as many that wait, they are fewer than the files a process may open."""
+    allowed = 256  # on Windows
+    with contextlib.suppress(ImportError):
+        import resource  # noqa: PLC0415 - Windows has none
+
+        allowed, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return allowed // 2 - 28 if 0 < allowed < 2_000 else 1_000
 
 
 def listen(host: str, port: int) -> socket.socket:
