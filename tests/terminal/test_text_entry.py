@@ -223,6 +223,7 @@ SPACES = (
     "« oui|»|« oui »", "«ja», dann|«|«ja», dann «", '"a" and|"|"a" and "',
     "tomorrow|:-)|tomorrow :-)", "tomorrow|;)|tomorrow ;)", "2026|- we|2026 - we", "oui|\u202f!|oui\u202f!",
     "It was **very|** good|It was **very** good", "and _really|_ good|and _really_ good", "a * b|*c|a * b *c",
+    "**Note**, see this|**|**Note**, see this **", "**_really|_**|**_really_**",
     "door|—and|door—and", "door|— and|door — and", "door|—\n|door—\n", "door|– and|door – and",
     "—Vamos|—dijo|—Vamos —dijo",
 )  # fmt: skip

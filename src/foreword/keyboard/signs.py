@@ -41,7 +41,7 @@ emphasis, as in **very**."""
 _ALIKE: Final = {mark: marks for marks in ('"', "„“”", "«»", "‹›") for mark in marks}
 """The marks that open and close the same quotations, whichever does what in a language."""
 _SPACED: Final = regex.compile("[!?…;,،؛؟।]")
-_OPENS: Final = regex.compile(r"(?<![^\s\p{Ps}*_])\p{P}(?=\S)")
+_OPENS: Final = regex.compile(r"(?<![^\s\p{Ps}*_][*_]*)\p{P}(?=\S)")
 _INSIDE_ADDRESS: Final = regex.compile(r"[-‐‑/@_.:,%#?=&~+°]")
 _ADDRESS: Final = regex.compile(r"[@\p{Nd}]|://|^www\.|[\p{L}\p{N}]\.[\p{L}\p{N}]")
 _TOUCHED: Final = regex.compile(r"[\p{L}\p{N}]")

@@ -269,7 +269,7 @@ const QUOTATIONS = {'“': '„', '‘': '‚', '»': '«', '«': '»', '›': '
 function replacesSpace(before, sign) {
   if (/^[\p{Terminal_Punctuation}\p{Pe}…”’'%‰\u00A0\u202F]$/u.test(sign)) return true;
   const line = before.split('\n').at(-1), at = line.lastIndexOf(QUOTATIONS[sign] ?? '\n');
-  return at >= Math.max(line.lastIndexOf(sign), 0) && /(?:^|[\s\p{Ps}*_])$/u.test(line.slice(0, at)) && /^\S/u.test(line.slice(at + 1));
+  return at >= Math.max(line.lastIndexOf(sign), 0) && /(?:^|[\s\p{Ps}])[*_]*$/u.test(line.slice(0, at)) && /^\S/u.test(line.slice(at + 1));
 }
 
 text.addEventListener('beforeinput', event => {
