@@ -110,6 +110,7 @@ def test_pasted_text_is_not_learned() -> None:
     assert written((0, 0, f"{OTHERS}\n")) == [OWN]
     assert written((1, 1, f"{OTHERS} ")) == [OWN]
     assert written((0, 0, f"{OTHERS}\n"), (0, 1, ""), (0, 0, f"{OTHERS}\n")) == [OWN]
+    assert written((1, 1, f"{OTHERS[18:]}\n{OTHERS[:18]}"), at=18) == [OWN]  # as Neovim says it
     document = Document("theirs\n")
     document.replace(f"theirs\n{OTHERS}\n")  # read from disk again
     assert document.lessons() == []
@@ -120,3 +121,14 @@ def test_the_persons_own_text_is_learned_if_it_is_moved_copied_undone_or_filled_
     assert written((0, 0, f"{OWN}\n")) == [OWN]
     assert written((0, 2, ""), (0, 0, f"theirs\n{OWN}")) == [OWN]
     assert "\n".join(written((1, 2, OWN.replace("hand, ", "hand,\n")))).split() == OWN.split()
+
+
+def test_a_typed_sentence_is_learned_with_a_pasted_link_a_taken_phrase_or_if_each_key_sends_its_line() -> (
+    None
+):
+    link = "<https://example.org/an/address/that/nobody/types>"
+    assert written((1, 1, link), at=len(OWN)) == [OWN + link]
+    document = Document("")
+    for length in range(len(OWN)):
+        document.change(Position(0, 0), Position(0, length), OWN[: length + 1])
+    assert document.lessons() == [OWN]

@@ -8,6 +8,7 @@ import re
 from codecs import getincrementaldecoder
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from os.path import commonprefix
 from typing import Final, final
 
 from lsprotocol.types import Position, Range
@@ -61,15 +62,18 @@ class Document:
         new = lines_of(self._lines[first][:at] + text + self._lines[last][until:])
         if last < len(self._lines) - 1 and new[-1] == "":
             del new[-1]  # the line after it is there already
-        self._exchange(slice(first, last + 1), new, inserted=len(text))
+        old = "".join(self._lines[first : last + 1])
+        removed = old[at : len(old) - len(self._lines[last]) + until]
+        pasted = new if "\n" in text else [text]  # Neovim does not say where pasted lines begin and end
+        self._exchange(slice(first, last + 1), new, pasted, len(text) - _common(removed, text))
 
     def replace(self, text: str) -> None:
         """Replace the whole text."""
-        new = lines_of(text)
-        self._exchange(slice(len(self._lines)), new, inserted=len(text) - sum(map(len, self._lines)))
+        new, length = lines_of(text), sum(map(len, self._lines))
+        self._exchange(slice(len(self._lines)), new, new, len(text) - length)
 
-    def _exchange(self, place: slice, new: list[str], *, inserted: int) -> None:
-        """Put new lines in place of old ones. If many characters come at once, their sentences are known.
+    def _exchange(self, place: slice, new: list[str], pasted: list[str], inserted: int) -> None:
+        """Put new lines in place of old ones. If many characters come at once, the sentences `pasted` are known.
 
         They are pasted, or the editor has read the file again: another person may have written them. What was here
         before is the person's own, if it is moved, undone or broken into other lines.
@@ -78,8 +82,8 @@ class Document:
         if inserted >= PASTED:
             self._had.know(_joined(self._lines))
             before = " ".join("".join(self._lines).split())
-            others = (each for each in self._had.new_in(_joined(new)) if " ".join(each.split()) not in before)
-            self._known.know("\n".join(others))
+            others = self._had.new_in(_joined(pasted))
+            self._known.know("\n".join(each for each in others if " ".join(each.split()) not in before))
         elif sum(map(len, old)) - sum(map(len, new)) >= PASTED:
             self._had.know(_joined(old))
         self._lines[place] = new
@@ -117,6 +121,12 @@ class Document:
         if written.isascii():
             return position.line, min(position.character, len(written))
         return position.line, _code_points(written, position.character, self._encoding)
+
+
+def _common(old: str, new: str) -> int:
+    """The characters at the beginning and the end of the new text that the old text has, too."""
+    begin = len(commonprefix([old, new]))  # noqa: RUF071 - of characters, not of folders
+    return begin + len(commonprefix([old[begin:][::-1], new[begin:][::-1]]))  # noqa: RUF071
 
 
 def _joined(lines: Sequence[str]) -> str:
