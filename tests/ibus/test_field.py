@@ -432,6 +432,7 @@ FOLLOWING: dict[str, Play] = {
     },
     "a formula of a spreadsheet gets no words": play("=tom", [], "(the1:the2)\n", {"learned": []}),
     "but a heading does": play("= The tom", BOTH),
+    "so do a smile and an arrow": play("=) the tom", BOTH, "\n=> the tom", BOTH),
     "a selection has no list, also where the text before it looks late": play(
         "see tom", BOTH, ("told", "see tom", 4, 7), [], program=FIREFOX, tells=False
     ),

@@ -52,7 +52,7 @@ KEY_SECONDS: Final = 0.2  # the same if the application is not late: its text ho
 SEVERAL_WORDS: Final = 3
 ENDS: Final = regex.compile(r"[\p{Sentence_Terminal}…]")  # of a sentence
 BETWEEN: Final = regex.compile(rf"{ENDS.pattern}[^\p{{L}}\p{{N}}\n]*")  # two sentences
-FORMULA: Final = regex.compile(r"=[^\s=]")  # of a spreadsheet, at the beginning of a cell
+FORMULA: Final = regex.compile(r"=[^\s=)>]")  # of a spreadsheet, at the beginning of a cell
 MENDED: Final = 2  # letters and digits that an application may change at once; more are pasted, or older
 
 NUMBERS: Final = frozenset([2, 3, 4])  # IBus's purposes of a field: digits, number, telephone
