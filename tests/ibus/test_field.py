@@ -103,9 +103,10 @@ class Application:
         """The application reports its text of `late` keys ago, or of that only the sentence without its last space."""
         if self.tells:
             before = self.past[max(0, len(self.past) - 1 - self.late)]
+            after = self.after
             if self.sentence:
-                before = before.rpartition("\n")[2].rstrip(" ").rpartition(". ")[2]
-            self.field.surrounding(before + self.after, len(before), len(before))
+                before, after = before.rpartition("\n")[2].rstrip(" ").rpartition(". ")[2], after.rstrip(" ")
+            self.field.surrounding(before + after, len(before), len(before))
 
     def find(self) -> None:
         if self.wanted is not None:
@@ -672,6 +673,7 @@ SENTENCES: dict[str, tuple[Sequence[Step], str]] = {
     "one behind a space that was not sent": (
         ["I am here. ", (RIGHT, CONTROL), "Then we left"], "I am here. Then we left"
     ),
+    "one with the cursor before its full stop": (["I am here. Then we left. ", LEFT, LEFT], "I am here. Then we left."),
     "one to which the cursor returns": (
         [CHANGED, " It is Falkenhof99", LEFT, LEFT, RIGHT, RIGHT, " now"], f"{CHANGED} It is Falkenhof99 now"
     ),

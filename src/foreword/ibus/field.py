@@ -210,7 +210,8 @@ class Field:
                 if is_same or (self._sends_sentence and last[:1] == sent[:1] and _are_close(last, sent)):
                     self._sends_sentence = True
                     space = " " * (gap.group()[-1:] in ".!?")  # known to be there, but not sent
-                    return own[: gap.end()] + space + sent + own[len(own.rstrip(" ")) :]
+                    unsent = "" if after else own[len(own.rstrip(" ")) :]
+                    return own[: gap.end()] + space + sent + unsent
         return sent
 
     def _is_late(self, before: str, after: str) -> bool:
