@@ -109,6 +109,8 @@ def test_a_likely_phrase_is_inline_and_unlikely_words_are_choices() -> None:
         "www.y": 0,
         "thanks @y": 1,
         "to anna@example.org, y": 1,
+        "you (@y": 1,
+        "谢谢@y": 1,
         "anna@y\ny": 1,
     }
     offers = [find(keyboard, text, limit=3, confidence=0.3) for text in addresses]
