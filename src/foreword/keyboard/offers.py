@@ -21,9 +21,8 @@ from foreword.runtime.predictor import word_at_end
 from foreword.text.cleaning import clean
 from foreword.text.words import ends_in_han, words
 
-ADDRESS: Final = regex.compile(
-    r"([A-Za-z0-9_]@|://|\bwww\.)[!-~]*\Z"
-)  # of a mail or a page, at the end of a text
+ADDRESS: Final = regex.compile(r"([A-Za-z0-9_]@|://|\bwww\.)[!-~]*\Z")
+"""An address of a mail or of a page, at the end of a text."""
 LONGEST_ADDRESS: Final = 256  # characters
 PATIENCE_SECONDS: Final = 15.0
 """The longest wait at the end for the thread's present task. A memory that another program uses takes 10 s."""
