@@ -106,6 +106,16 @@ def written(*changes: tuple[int, int, str], at: int = 0) -> list[str]:
     return document.lessons()
 
 
+def test_what_backspace_deletes_key_by_key_is_learned_if_it_is_undone_at_once() -> None:
+    document = Document("")
+    for column, letter in enumerate(OWN):
+        document.change(Position(0, column), Position(0, column), letter)
+    for column in reversed(range(len(OWN))):
+        document.change(Position(0, column), Position(0, column + 1), "")
+    document.change(Position(0, 0), Position(0, 0), OWN)
+    assert document.lessons() == [OWN]
+
+
 def test_pasted_text_is_not_learned() -> None:
     assert written((0, 0, f"{OTHERS}\n")) == [OWN]
     assert written((1, 1, f"{OTHERS} ")) == [OWN]
@@ -114,6 +124,10 @@ def test_pasted_text_is_not_learned() -> None:
     document = Document("theirs\n")
     document.replace(f"theirs\n{OTHERS}\n")  # read from disk again
     assert document.lessons() == []
+    document = Document("")
+    for column, text in ((0, "Mine"), (0, OTHERS), (len(OTHERS), "\n")):
+        document.change(Position(0, column), Position(0, column), text)
+    assert document.lessons() == ["Mine"], "a line end behind it makes it a sentence of its own"
 
 
 def test_the_persons_own_text_is_learned_if_it_is_moved_copied_undone_or_filled_anew() -> None:
@@ -131,4 +145,21 @@ def test_a_typed_sentence_is_learned_with_a_pasted_link_a_taken_phrase_or_if_eac
     document = Document("")
     for length in range(len(OWN)):
         document.change(Position(0, 0), Position(0, length), OWN[: length + 1])
+    assert document.lessons() == [OWN]
+
+
+@pytest.mark.parametrize(
+    "new", [OWN, OWN.replace(" ", "\n"), OWN.replace("here", "there").replace("letter", "key")]
+)
+def test_own_text_that_is_filled_or_has_words_replaced_with_the_last_letter_is_learned(new: str) -> None:
+    document = Document("theirs\n")
+    document.change(Position(1, 0), Position(1, 0), OWN[:30])
+    document.change(Position(1, 30), Position(1, 30), OWN[30:-1])
+    document.change(Position(1, 0), Position(1, 99), new)
+    assert "\n".join(document.lessons()) == new
+
+
+def test_a_long_change_is_learned_from_an_editor_that_sends_what_was_typed_until_a_pause() -> None:
+    document = Document("theirs\n", sends_keys=False)
+    document.change(Position(1, 0), Position(1, 0), OWN)
     assert document.lessons() == [OWN]

@@ -121,6 +121,37 @@ def test_saved_text_is_learned_only_with_permission() -> None:
     assert keyboard.learned == []
 
 
+@pytest.mark.parametrize(("prompt", "learned"), [({"pipe"}, 0), ({"another"}, 1)])
+def test_a_long_text_is_learned_only_from_an_editor_that_may_send_it_late(
+    prompt: set[str], learned: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("foreword.lsp.server.SENDING_KEYS", prompt)
+    with editing(keyboard := Guessing(WORDS), learns=True) as editor:
+        editor.open("")
+        editor.change("A sentence that somebody has typed without a pause.", 0, 0, 0, 0)
+        editor.save()
+    assert len(keyboard.learned) == learned
+
+
+@pytest.mark.parametrize(("name", "learned"), [("Eglot", "Yes."), ("pipe", "Yes.Ye")])
+def test_a_change_that_emacs_sends_again_is_made_once(name: str, learned: str) -> None:
+    start, end = ({"line": 0, "character": column} for column in (0, 2))
+    first, second = (
+        {"range": {"start": start, "end": start}, "text": "Ye"},
+        {
+            "range": {"start": end, "end": end},
+            "text": "s.",
+        },
+    )
+    with editing(keyboard := Guessing(WORDS), learns=True, name=name) as editor:
+        editor.open("")
+        for version, changes in ((1, [first]), (2, [first, second])):
+            document = {"uri": editor.uri, "version": version}
+            editor.notify("textDocument/didChange", textDocument=document, contentChanges=changes)
+        editor.save()
+    assert keyboard.learned == [learned]
+
+
 def test_an_editor_that_closes_during_learning_loses_no_line() -> None:
     class Slow(Guessing):
         def learn(self, text: str) -> int:

@@ -8,7 +8,6 @@ import re
 from codecs import getincrementaldecoder
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from os.path import commonprefix
 from typing import Final, final
 
 from lsprotocol.types import Position, Range
@@ -47,14 +46,28 @@ class Place:
 
 @final
 class Document:
-    """A text that is open in an editor, in a language such as "markdown"."""
+    """A text that is open in an editor, in a language such as "markdown".
 
-    def __init__(self, text: str, language: str = "plaintext", encoding: str = "utf-16") -> None:
+    If the editor `sends_keys`, each in a change of its own, a long change is pasted. `version` is that of the editor.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        language: str = "plaintext",
+        encoding: str = "utf-16",
+        *,
+        sends_keys: bool = True,
+        version: int = 0,
+    ) -> None:
         self.language = language
+        self.version = version
+        self._sends_keys = sends_keys
         self._encoding = encoding
         self._lines = lines_of(text)
         self._known = KnownSentences(_joined(self._lines))
         self._had = KnownSentences()  # what was deleted or copied here
+        self._shrunk: slice | None = None  # the lines of the last change, if it made them shorter
 
     def change(self, start: Position, end: Position, text: str) -> None:
         """Replace the part between `start` and `end` with `text`."""
@@ -63,29 +76,31 @@ class Document:
         if last < len(self._lines) - 1 and new[-1] == "":
             del new[-1]  # the line after it is there already
         old = "".join(self._lines[first : last + 1])
-        removed = old[at : len(old) - len(self._lines[last]) + until]
-        pasted = new if "\n" in text else [text]  # Neovim does not say where pasted lines begin and end
-        self._exchange(slice(first, last + 1), new, pasted, len(text) - _common(removed, text))
+        replaced = old[at : len(old) - len(self._lines[last]) + until]
+        self._exchange(slice(first, last + 1), new, text, replaced)
 
     def replace(self, text: str) -> None:
         """Replace the whole text."""
-        new, length = lines_of(text), sum(map(len, self._lines))
-        self._exchange(slice(len(self._lines)), new, new, len(text) - length)
+        self._exchange(slice(len(self._lines)), lines_of(text), text, "".join(self._lines))
 
-    def _exchange(self, place: slice, new: list[str], pasted: list[str], inserted: int) -> None:
-        """Put new lines in place of old ones. If many characters come at once, the sentences `pasted` are known.
+    def _exchange(self, place: slice, new: list[str], text: str, replaced: str) -> None:
+        """Put new lines, with this text, in place of old ones. If many characters come at once, it is known.
 
-        They are pasted, or the editor has read the file again: another person may have written them. What was here
-        before is the person's own, if it is moved, undone or broken into other lines.
+        It is pasted, or the editor has read the file again: another person may have written it. What was here before
+        is the person's own, if it is moved, undone or broken into other lines.
         """
         old = self._lines[place]
-        if inserted >= PASTED:
+        shrinks = sum(map(len, old)) > sum(map(len, new))
+        words = {*text.split()}.difference(replaced.split())  # one may be replaced in many places at once
+        if self._sends_keys and len(" ".join(words)) >= PASTED:
             self._had.know(_joined(self._lines))
             before = " ".join("".join(self._lines).split())
-            others = self._had.new_in(_joined(pasted))
+            # Neovim does not say where pasted lines begin and end.
+            others = self._had.new_in(_joined([*new, text] if "\n" in text else [text]))
             self._known.know("\n".join(each for each in others if " ".join(each.split()) not in before))
-        elif sum(map(len, old)) - sum(map(len, new)) >= PASTED:
+        elif shrinks and (len(old) > 1 or place != self._shrunk):
             self._had.know(_joined(old))
+        self._shrunk = place if shrinks else None
         self._lines[place] = new
 
     def at(self, cursor: Position) -> "Place":
@@ -121,12 +136,6 @@ class Document:
         if written.isascii():
             return position.line, min(position.character, len(written))
         return position.line, _code_points(written, position.character, self._encoding)
-
-
-def _common(old: str, new: str) -> int:
-    """The characters at the beginning and the end of the new text that the old text has, too."""
-    begin = len(commonprefix([old, new]))  # noqa: RUF071 - of characters, not of folders
-    return begin + len(commonprefix([old[begin:][::-1], new[begin:][::-1]]))  # noqa: RUF071
 
 
 def _joined(lines: Sequence[str]) -> str:

@@ -36,6 +36,8 @@ Calls = Iterator[tuple[Callable[..., object], tuple[object, ...], None]]
 
 SCRIPTS: Final = range(0x41, 0x3100), range(0x4E00, 0xA000), range(0xAC00, 0xD7A4)
 """The code points of nearly all letters in use: of alphabets and kana, of Han, of Hangul."""
+SENDING_KEYS: Final = frozenset({"neovim", "helix", "visual studio code", "vscodium", "kate"})
+"""Editors that send each key in a change of its own. Emacs sends what was typed until a pause, as it sends a paste."""
 CLOSING: Final = frozenset(' "»–—')
 """Before one of these, or a sign that replaces a space, a word is inserted without the space after it."""
 
@@ -91,6 +93,7 @@ class Server(LanguageServer):
         self._unlearned: deque[str] = deque()
         self._is_learning = False
         self._shown: set[str] = set()
+        self._sends_keys = self._is_eglot = False
         self._input: Input | None = None
         self._on(types.INITIALIZE, self._begin)
         self._on(types.TEXT_DOCUMENT_DID_OPEN, self._open)
@@ -132,6 +135,7 @@ class Server(LanguageServer):
         client = asked.client_info.name if asked.client_info else ""
         if client.casefold() in {each.casefold() for each in self._settings.leave_out}:
             return
+        self._sends_keys, self._is_eglot = client.casefold() in SENDING_KEYS, client == "Eglot"
         text = asked.capabilities.text_document
         is_inline = text is not None and text.inline_completion is not None
         # A list that nobody asked for would hide inline suggestions.
@@ -148,13 +152,18 @@ class Server(LanguageServer):
         encoding = types.PositionEncodingKind(self.server_capabilities.position_encoding or "utf-16")
         is_commit = text.uri.endswith("/COMMIT_EDITMSG")  # which Emacs shows as plain text
         language = "gitcommit" if is_commit else text.language_id
-        self._documents[text.uri] = Document(text.text, language, encoding.value)
+        self._documents[text.uri] = Document(
+            text.text, language, encoding.value, sends_keys=self._sends_keys, version=text.version
+        )
 
     def _change(self, changed: types.DidChangeTextDocumentParams) -> None:
         document = self._documents.get(changed.text_document.uri)
         if document is None:
             return
-        for each in changed.content_changes:
+        before, document.version = document.version, changed.text_document.version
+        # Emacs counts each change, and sends one again if a key comes while it sends.
+        repeated = max(len(changed.content_changes) - (document.version - before), 0) if self._is_eglot else 0
+        for each in changed.content_changes[repeated:]:
             if isinstance(each, types.TextDocumentContentChangePartial):
                 document.change(each.range.start, each.range.end, each.text)
             else:
