@@ -1,4 +1,4 @@
-"""`foreword ibus`: suggestions in every application of a Linux desktop."""
+"""`foreword ibus`: suggestions in the applications of a Linux desktop."""
 
 import sys
 from typing import Annotated
@@ -14,7 +14,7 @@ app = typer.Typer(cls=Group, invoke_without_command=True)
 
 @app.callback()
 def ibus(context: typer.Context, model: ModelOption = None, private: PrivateOption = False) -> None:
-    """Suggest words in every application, as an input method of IBus, until Ctrl-C.
+    """Suggest words in your applications, as an input method of IBus, until Ctrl-C.
 
     Letters pass through. Tab takes a word, Shift+Tab goes to the next one, Esc closes the list.
     Control+Shift+Space switches suggestions off and on. settings.toml changes the keys and more.

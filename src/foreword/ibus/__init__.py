@@ -1,1 +1,1 @@
-"""Predictive text in every application of a Linux desktop, as an engine of the input method framework IBus."""
+"""Predictive text in the applications of a Linux desktop, as an engine of the input method framework IBus."""

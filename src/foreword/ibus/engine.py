@@ -278,7 +278,7 @@ async def _introduce(bus: MessageBus) -> str | None:
     await _call(bus, "RegisterComponent", "v", component())
     await _call(bus, "SetGlobalEngine", "s", ENGINE)
     print(
-        "Foreword suggests words in every application, until you press Ctrl-C here.",
+        "Foreword suggests words in your applications, until you press Ctrl-C here.",
         file=sys.stderr,
         flush=True,
     )
