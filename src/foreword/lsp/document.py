@@ -91,8 +91,7 @@ class Document:
         """
         old = self._lines[place]
         shrinks = sum(map(len, old)) > sum(map(len, new))
-        words = {*text.split()}.difference(replaced.split())  # one may be replaced in many places at once
-        if self._sends_keys and len(" ".join(words)) >= PASTED:
+        if self._sends_keys and _new_characters(text, replaced) >= PASTED:
             self._had.know(_joined(self._lines))
             before = " ".join("".join(self._lines).split())
             # Neovim does not say where pasted lines begin and end.
@@ -136,6 +135,11 @@ class Document:
         if written.isascii():
             return position.line, min(position.character, len(written))
         return position.line, _code_points(written, position.character, self._encoding)
+
+
+def _new_characters(text: str, replaced: str) -> int:
+    """The characters of the words that this text brings. One may be replaced in many places at once."""
+    return len(" ".join({*text.split()}.difference(replaced.split())))
 
 
 def _joined(lines: Sequence[str]) -> str:
