@@ -137,9 +137,7 @@ def test_the_persons_own_text_is_learned_if_it_is_moved_copied_undone_or_filled_
     assert "\n".join(written((1, 2, OWN.replace("hand, ", "hand,\n")))).split() == OWN.split()
 
 
-def test_a_typed_sentence_is_learned_with_a_pasted_link_a_taken_phrase_or_if_each_key_sends_its_line() -> (
-    None
-):
+def test_a_typed_sentence_is_learned_with_a_pasted_link_and_if_each_key_sends_its_line() -> None:
     link = "<https://example.org/an/address/that/nobody/types>"
     assert written((1, 1, link), at=len(OWN)) == [OWN + link]
     document = Document("")

@@ -121,11 +121,11 @@ def test_saved_text_is_learned_only_with_permission() -> None:
     assert keyboard.learned == []
 
 
-@pytest.mark.parametrize(("prompt", "learned"), [({"pipe"}, 0), ({"another"}, 1)])
+@pytest.mark.parametrize(("sending_keys", "learned"), [({"pipe"}, 0), ({"another"}, 1)])
 def test_a_long_text_is_learned_only_from_an_editor_that_may_send_it_late(
-    prompt: set[str], learned: int, monkeypatch: pytest.MonkeyPatch
+    sending_keys: set[str], learned: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("foreword.lsp.server.SENDING_KEYS", prompt)
+    monkeypatch.setattr("foreword.lsp.server.SENDING_KEYS", sending_keys)
     with editing(keyboard := Guessing(WORDS), learns=True) as editor:
         editor.open("")
         editor.change("A sentence that somebody has typed without a pause.", 0, 0, 0, 0)
