@@ -6,7 +6,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from foreword.cli.options import EncodingOption, JsonOption, MeOption, ModelOption, open_model
+from foreword.cli.options import (
+    EncodingOption,
+    JsonOption,
+    MeOption,
+    ModelOption,
+    argument,
+    open_model,
+    option,
+)
 from foreword.cli.output import one_line, say, say_json, tell, waiting
 from foreword.errors import OptionError
 from foreword.personal.events import Event
@@ -20,24 +28,17 @@ SHOWN = 300  # characters of the longest run
 
 
 def audit(
-    source: Annotated[
-        str, typer.Argument(metavar="SOURCE", help="The text to search, such as the model's training text.")
-    ],
+    source: Annotated[str, argument("SOURCE", "The text to search, such as the model's training text.")],
     model: ModelOption = None,
     encoding: EncodingOption = None,
     characters: Annotated[
-        int,
-        typer.Option(
-            "--characters", "-n", metavar="N", help="How many characters to write at each temperature."
-        ),
+        int, option("N", "How many characters to write at each temperature.", "--characters", "-n")
     ] = 20_000,
     temperatures: Annotated[
         list[float] | None,
-        typer.Option(
-            "--temperature", "-t", metavar="X", help="May be repeated; by default 0.5, 0.8 and 1, one by one."
-        ),
+        option("X", "May be repeated; by default 0.5, 0.8 and 1, one by one.", "--temperature", "-t"),
     ] = None,
-    seed: Annotated[int, typer.Option(metavar="N", help="The seed of the random numbers.")] = 0,
+    seed: Annotated[int, option("N", "The seed of the random numbers.")] = 0,
     with_canaries: Annotated[
         bool,
         typer.Option(
@@ -46,8 +47,7 @@ def audit(
         ),
     ] = False,
     minutes: Annotated[
-        float | None,
-        typer.Option(metavar="N", help="The most minutes of training for that copy; by default 10."),
+        float | None, option("N", "The most minutes of training for that copy; by default 10.")
     ] = None,
     me: MeOption = None,
     as_json: JsonOption = False,

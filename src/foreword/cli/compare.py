@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Annotated, Final, get_args
 import typer
 from msgspec.structs import replace
 
-from foreword.cli.options import EncodingOption, JsonOption, MeOption, SeedOption, ask_whose, check_plot
+from foreword.cli.options import (
+    EncodingOption,
+    JsonOption,
+    MeOption,
+    SeedOption,
+    argument,
+    ask_whose,
+    check_plot,
+    option,
+)
 from foreword.cli.output import one_line, say, say_json, tell, write_picture
 from foreword.errors import OptionError
 from foreword.files import check_place, write_whole
@@ -23,36 +32,26 @@ KINDS: Final = get_args(Architecture)
 
 
 def compare(
-    sources: Annotated[
-        list[str],
-        typer.Argument(metavar="SOURCE", help="Files, folders, .gz, - for standard input, samples."),
-    ],
+    sources: Annotated[list[str], argument("SOURCE", "Files, folders, .gz, - for standard input, samples.")],
     architecture: Annotated[
         list[str] | None,
-        typer.Option(
-            metavar="NAME",
+        option(
+            "NAME",
+            f"A kind of network: {', '.join(KINDS)}; may be repeated. By default, all of them.",
             autocompletion=lambda incomplete: [name for name in KINDS if name.startswith(incomplete)],
-            help=f"A kind of network: {', '.join(KINDS)}; may be repeated. By default, all of them.",
         ),
     ] = None,
     minutes: Annotated[
-        float | None,
-        typer.Option(metavar="M", help="The minutes of training for each network; by default 0.5."),
+        float | None, option("M", "The minutes of training for each network; by default 0.5.")
     ] = None,
     steps: Annotated[
-        int | None,
-        typer.Option(metavar="N", help="The number of updates of each network, instead of a time."),
+        int | None, option("N", "The number of updates of each network, instead of a time.")
     ] = None,
-    weights: Annotated[
-        int | None, typer.Option(metavar="N", help="The approximate number of weights of each network.")
-    ] = None,
+    weights: Annotated[int | None, option("N", "The approximate number of weights of each network.")] = None,
     plot: Annotated[
-        Path | None,
-        typer.Option("--plot", "-o", metavar="PNG", help="Draw the loss on held-out text over time there."),
+        Path | None, option("PNG", "Draw the loss on held-out text over time there.", "--plot", "-o")
     ] = None,
-    html: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write a page with the table and the picture there.")
-    ] = None,
+    html: Annotated[Path | None, option("FILE", "Write a page with the table and the picture there.")] = None,
     me: MeOption = None,
     encoding: EncodingOption = None,
     seed: SeedOption = None,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
+from foreword.cli.options import option
 from foreword.cli.output import say, waiting
 from foreword.errors import ModelMissing, RunError
 from foreword.personal.events import Event, Finished, Prepared, Said
@@ -40,9 +41,7 @@ What to try next:
 
 
 def demo(
-    minutes: Annotated[
-        float, typer.Option(metavar="N", help="The minutes of learning from one person's messages.")
-    ] = MINUTES,
+    minutes: Annotated[float, option("N", "The minutes of learning from one person's messages.")] = MINUTES,
 ) -> None:
     """Complete half-typed messages, learn for a minute from real messages of one person, and count the keys saved.
 

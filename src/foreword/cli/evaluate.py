@@ -11,8 +11,10 @@ from foreword.cli.options import (
     MeOption,
     ModelOption,
     NoMemoryOption,
+    argument,
     open_memory,
     open_model,
+    option,
 )
 from foreword.cli.output import say_json, tell, waiting
 from foreword.errors import OptionError, within
@@ -21,17 +23,13 @@ from foreword.text.plural import counted
 
 def evaluate(
     source: Annotated[
-        str | None,
-        typer.Argument(
-            metavar="SOURCE", help="A text; if left out, the text held out from the model's training."
-        ),
+        str | None, argument("SOURCE", "A text; if left out, the text held out from the model's training.")
     ] = None,
     model: ModelOption = None,
     me: MeOption = None,
     encoding: EncodingOption = None,
     messages: Annotated[
-        int | None,
-        typer.Option(metavar="N", help="How many lines of SOURCE to type again; by default 50, 0 for none."),
+        int | None, option("N", "How many lines of SOURCE to type again; by default 50, 0 for none.")
     ] = None,
     no_memory: NoMemoryOption = False,
     as_json: JsonOption = False,

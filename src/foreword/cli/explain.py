@@ -15,6 +15,7 @@ from foreword.cli.options import (
     TextArgument,
     check_plot,
     open_model,
+    option,
     read_text,
 )
 from foreword.cli.output import printable, say, say_json, tell, waiting, write_picture
@@ -59,22 +60,19 @@ def explain(
         ),
     ] = False,
     unit: Annotated[
-        list[str] | None,
-        typer.Option(metavar="NAME", help="A cell to draw, such as c1.204 or h0.17; may be repeated."),
+        list[str] | None, option("NAME", "A cell to draw, such as c1.204 or h0.17; may be repeated.")
     ] = None,
     gates: Annotated[
         bool, typer.Option("--gates", help="Draw the gates of each of these cells, too.")
     ] = False,
     over: Annotated[
-        str | None, typer.Option(metavar="SOURCE", help="The text to find cells on; by default, TEXT itself.")
+        str | None, option("SOURCE", "The text to find cells on; by default, TEXT itself.")
     ] = None,
     encoding: EncodingOption = None,
     gradients: Annotated[
         bool, typer.Option("--gradients", help="Show how far back the gradient of a loss reaches.")
     ] = False,
-    plot: Annotated[
-        Path | None, typer.Option(metavar="PNG", help="Draw the cells or the gradients there, too.")
-    ] = None,
+    plot: Annotated[Path | None, option("PNG", "Draw the cells or the gradients there, too.")] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Show how much each token of TEXT surprises the model, in bits: coloured, or as columns in a pipe.

@@ -4,9 +4,7 @@ import shlex
 from dataclasses import asdict
 from typing import Annotated
 
-import typer
-
-from foreword.cli.options import JsonOption, MemoryOption, named, open_memory
+from foreword.cli.options import JsonOption, MemoryOption, argument, named, open_memory
 from foreword.cli.output import say_json, tell
 from foreword.text.plural import counted, times_in_words
 
@@ -14,7 +12,7 @@ SHOWN = 5
 
 
 def forget(
-    words: Annotated[list[str], typer.Argument(metavar="WORD", help="Words to forget, whatever their case.")],
+    words: Annotated[list[str], argument("WORD", "Words to forget, whatever their case.")],
     model: MemoryOption = None,
     as_json: JsonOption = False,
 ) -> None:

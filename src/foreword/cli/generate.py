@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from foreword.cli.options import JsonOption, ModelOption, SeedOption, open_model, read_text
+from foreword.cli.options import JsonOption, ModelOption, SeedOption, argument, open_model, option, read_text
 from foreword.cli.output import say, say_json, tell, waiting
 from foreword.errors import OptionError
 
@@ -21,60 +21,37 @@ BETWEEN = "---"
 
 def generate(
     prompt: Annotated[
-        str | None,
-        typer.Argument(metavar="PROMPT", help="The beginning of the text; - reads standard input."),
+        str | None, argument("PROMPT", "The beginning of the text; - reads standard input.")
     ] = None,
     model: ModelOption = None,
-    characters: Annotated[
-        int, typer.Option("--characters", "-n", metavar="N", help="How many characters to write.")
-    ] = 400,
+    characters: Annotated[int, option("N", "How many characters to write.", "--characters", "-n")] = 400,
     temperature: Annotated[
         float | None,
-        typer.Option(
-            "--temperature",
-            "-t",
-            metavar="X",
-            help="0 takes the likeliest token, 1 draws as learned. By default 0.8.",
+        option(
+            "X", "0 takes the likeliest token, 1 draws as learned. By default 0.8.", "--temperature", "-t"
         ),
     ] = None,
-    top_k: Annotated[
-        int | None, typer.Option(metavar="N", help="Draw from the N likeliest tokens only.")
-    ] = None,
+    top_k: Annotated[int | None, option("N", "Draw from the N likeliest tokens only.")] = None,
     top_p: Annotated[
-        float | None,
-        typer.Option(metavar="SHARE", help="Draw from the likeliest tokens that make up this share."),
+        float | None, option("SHARE", "Draw from the likeliest tokens that make up this share.")
     ] = None,
     min_p: Annotated[
-        float | None,
-        typer.Option(
-            metavar="SHARE", help="Leave out tokens less likely than this share of the likeliest one."
-        ),
+        float | None, option("SHARE", "Leave out tokens less likely than this share of the likeliest one.")
     ] = None,
     repetition_penalty: Annotated[
-        float | None, typer.Option(metavar="X", help="Above 1, recent tokens become less likely.")
+        float | None, option("X", "Above 1, recent tokens become less likely.")
     ] = None,
-    stop: Annotated[
-        list[str] | None, typer.Option(metavar="TEXT", help="End before this text; may be repeated.")
-    ] = None,
+    stop: Annotated[list[str] | None, option("TEXT", "End before this text; may be repeated.")] = None,
     seed: SeedOption = None,
-    passages: Annotated[
-        int | None, typer.Option(metavar="N", help="Write N different passages, all at once.")
-    ] = None,
+    passages: Annotated[int | None, option("N", "Write N different passages, all at once.")] = None,
     no_copy: Annotated[
         str | None,
-        typer.Option(
-            "--no-copy",
-            metavar="SOURCE",
-            help="Do not copy long runs of SOURCE, not even one that PROMPT begins.",
-        ),
+        option("SOURCE", "Do not copy long runs of SOURCE, not even one that PROMPT begins.", "--no-copy"),
     ] = None,
     no_copy_characters: Annotated[
-        int | None,
-        typer.Option(metavar="N", help="The longest run of SOURCE that may be copied. By default 40."),
+        int | None, option("N", "The longest run of SOURCE that may be copied. By default 40.")
     ] = None,
-    encoding: Annotated[
-        str | None, typer.Option(metavar="NAME", help="The encoding of SOURCE, if it is not UTF-8.")
-    ] = None,
+    encoding: Annotated[str | None, option("NAME", "The encoding of SOURCE, if it is not UTF-8.")] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Write a text that continues PROMPT, and print it token by token."""

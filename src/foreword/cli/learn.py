@@ -6,13 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from time import perf_counter
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from foreword.cli.options import (
     EncodingOption,
     JsonOption,
     MemoryOption,
     MeOption,
+    argument,
     ask_whose,
     named,
     open_memory,
@@ -26,8 +25,7 @@ if TYPE_CHECKING:
 
 def learn(
     sources: Annotated[
-        list[str],
-        typer.Argument(metavar="SOURCE", help="Files, folders, .gz, - for standard input, sample:chitchat."),
+        list[str], argument("SOURCE", "Files, folders, .gz, - for standard input, sample:chitchat.")
     ],
     model: MemoryOption = None,
     me: MeOption = None,

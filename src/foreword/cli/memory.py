@@ -14,9 +14,11 @@ from foreword.cli.options import (
     JsonOption,
     MemoryOption,
     YesOption,
+    argument,
     confirm,
     named,
     open_memory,
+    option,
 )
 from foreword.cli.output import say, say_json, tell, waiting
 from foreword.errors import OptionError, SourceError, SourceNotText
@@ -29,13 +31,10 @@ app = typer.Typer(cls=Group, no_args_is_help=True, help="Show, export, import or
 @app.command("list", cls=Command)
 def list_words(
     text: Annotated[
-        str,
-        typer.Argument(
-            metavar="TEXT", help="Only words that contain this; capitals and accents do not matter."
-        ),
+        str, argument("TEXT", "Only words that contain this; capitals and accents do not matter.")
     ] = "",
     model: MemoryOption = None,
-    limit: Annotated[int, typer.Option("--limit", "-k", metavar="N", help="How many to show.")] = 20,
+    limit: Annotated[int, option("N", "How many to show.", "--limit", "-k")] = 20,
     as_json: JsonOption = False,
 ) -> None:
     """Print the words used most, how often they were written, and when last."""
@@ -54,7 +53,7 @@ def list_words(
 
 @app.command(cls=Command)
 def messages(
-    word: Annotated[str, typer.Argument(metavar="WORD", help="A word, whatever its case.")],
+    word: Annotated[str, argument("WORD", "A word, whatever its case.")],
     model: MemoryOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -73,8 +72,7 @@ def messages(
 @app.command(cls=Command)
 def blocked(
     words: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="WORD", help="Words to look up; by default, all that are known are listed."),
+        list[str] | None, argument("WORD", "Words to look up; by default, all that are known are listed.")
     ] = None,
     model: MemoryOption = None,
     as_json: JsonOption = False,
@@ -102,7 +100,7 @@ def blocked(
 
 @app.command(cls=Command)
 def allow(
-    words: Annotated[list[str], typer.Argument(metavar="WORD", help="Words that were forgotten.")],
+    words: Annotated[list[str], argument("WORD", "Words that were forgotten.")],
     model: MemoryOption = None,
 ) -> None:
     """Let forgotten WORDs be learned and suggested again. Deleted text does not come back."""
@@ -114,7 +112,7 @@ def allow(
 
 @app.command(cls=Command)
 def export(
-    file: Annotated[str, typer.Argument(metavar="FILE", help="Where to write; - is standard output.")] = "-",
+    file: Annotated[str, argument("FILE", "Where to write; - is standard output.")] = "-",
     model: MemoryOption = None,
 ) -> None:
     """Print all messages as lines of JSON, with the hashes of forgotten words. memory import reads them."""
@@ -145,10 +143,7 @@ def export(
 
 @app.command("import", cls=Command)
 def import_lines(
-    file: Annotated[
-        str,
-        typer.Argument(metavar="FILE", help="A file that memory export has written; - is standard input."),
-    ],
+    file: Annotated[str, argument("FILE", "A file that memory export has written; - is standard input.")],
     model: MemoryOption = None,
 ) -> None:
     """Learn the messages of an exported memory that are new here, and block its blocked words."""
@@ -162,9 +157,7 @@ def import_lines(
 
 @app.command(cls=Command)
 def merge(
-    file: Annotated[
-        Path, typer.Argument(metavar="FILE", help="The file of another memory, such as old.memory.")
-    ],
+    file: Annotated[Path, argument("FILE", "The file of another memory, such as old.memory.")],
     model: MemoryOption = None,
 ) -> None:
     """Learn the messages of another memory that are new here, and block its blocked words."""

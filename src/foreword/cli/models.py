@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, final
 
 import typer
 
-from foreword.cli.options import Command, Group, JsonOption, YesOption, complete_model, confirm
+from foreword.cli.options import Command, Group, JsonOption, YesOption, argument, complete_model, confirm
 from foreword.cli.output import one_line, say, say_json, tell
 from foreword.errors import ModelMissing
 from foreword.text.plural import counted
@@ -51,9 +51,7 @@ def list_models(as_json: JsonOption = False) -> None:
 
 @app.command(cls=Command)
 def delete(
-    name: Annotated[
-        str, typer.Argument(metavar="NAME|PATH", help="The model to delete.", autocompletion=complete_model)
-    ],
+    name: Annotated[str, argument("NAME|PATH", "The model to delete.", autocompletion=complete_model)],
     versions: Annotated[
         bool, typer.Option("--versions", help="Delete only its earlier versions, and the one kept aside.")
     ] = False,

@@ -27,17 +27,25 @@ def complete_model(incomplete: str) -> list[str]:
     return [name for name in known_names() if name.startswith(incomplete)]
 
 
+def option(metavar: str, text: str, *names: str, **more: Any) -> Any:
+    """An option with this help, and with the name of its parameter if no `names` are given."""
+    return typer.Option(*names, metavar=metavar, help=text, **more)
+
+
+def argument(metavar: str, text: str, **more: Any) -> Any:
+    """An argument with this help."""
+    return typer.Argument(metavar=metavar, help=text, **more)
+
+
 def _model_option(text: str) -> Any:
     """The option for a model, with this help."""
-    return typer.Option("--model", "-m", metavar="NAME|PATH", autocompletion=complete_model, help=text)
+    return option("NAME|PATH", text, "--model", "-m", autocompletion=complete_model)
 
 
 _DEFAULT: Final = "by default $FOREWORD_MODEL, else that of settings.toml, else me"
 ModelOption = Annotated[str | None, _model_option(f"The model; {_DEFAULT}, else base.")]
 MemoryOption = Annotated[str | None, _model_option(f"The model that the memory belongs to; {_DEFAULT}.")]
-TextArgument = Annotated[
-    str | None, typer.Argument(metavar="TEXT", help="The text so far; - or nothing reads standard input.")
-]
+TextArgument = Annotated[str | None, argument("TEXT", "The text so far; - or nothing reads standard input.")]
 NoMemoryOption = Annotated[
     bool,
     typer.Option(
@@ -46,16 +54,12 @@ NoMemoryOption = Annotated[
 ]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 EncodingOption = Annotated[
-    str | None,
-    typer.Option(metavar="NAME", help="The encoding of the text, if it is not UTF-8, such as latin-1."),
+    str | None, option("NAME", "The encoding of the text, if it is not UTF-8, such as latin-1.")
 ]
 MeOption = Annotated[
-    str | None,
-    typer.Option(metavar="WHO", help="Whose words to take, if a chat has messages of several people."),
+    str | None, option("WHO", "Whose words to take, if a chat has messages of several people.")
 ]
-SeedOption = Annotated[
-    int | None, typer.Option(metavar="N", help="The seed of the random numbers, to get the same again.")
-]
+SeedOption = Annotated[int | None, option("N", "The seed of the random numbers, to get the same again.")]
 PrivateOption = Annotated[bool, typer.Option("--private", help="Learn nothing of what is written.")]
 YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
 

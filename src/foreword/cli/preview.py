@@ -3,9 +3,7 @@
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
-from foreword.cli.options import EncodingOption, JsonOption, MeOption
+from foreword.cli.options import EncodingOption, JsonOption, MeOption, argument
 from foreword.cli.output import one_line, say, say_json, waiting
 from foreword.text.plural import counted
 
@@ -14,9 +12,7 @@ if TYPE_CHECKING:
 
 
 def preview(
-    source: Annotated[
-        str, typer.Argument(metavar="SOURCE", help="A file, a folder, a zip, - for standard input, a sample.")
-    ],
+    source: Annotated[str, argument("SOURCE", "A file, a folder, a zip, - for standard input, a sample.")],
     me: MeOption = None,
     encoding: EncodingOption = None,
     as_json: JsonOption = False,

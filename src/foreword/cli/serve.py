@@ -11,7 +11,7 @@ from typing import Annotated, Final
 
 import typer
 
-from foreword.cli.options import ModelOption, PrivateOption, open_memory
+from foreword.cli.options import ModelOption, PrivateOption, open_memory, option
 from foreword.cli.output import one_line, say, tell
 from foreword.errors import MissingExtra, OptionError
 
@@ -22,11 +22,9 @@ SHORTEST_TOKEN: Final = 16
 def serve(
     model: ModelOption = None,
     host: Annotated[
-        str, typer.Option(metavar="ADDRESS", help="The address to listen at; by default, this computer only.")
+        str, option("ADDRESS", "The address to listen at; by default, this computer only.")
     ] = "127.0.0.1",
-    port: Annotated[
-        int, typer.Option("--port", "-p", metavar="N", help="The port; 0 takes any that is free.")
-    ] = 8765,
+    port: Annotated[int, option("N", "The port; 0 takes any that is free.", "--port", "-p")] = 8765,
     private: PrivateOption = False,
     no_browser: Annotated[bool, typer.Option("--no-browser", help="Print the address only.")] = False,
 ) -> None:

@@ -12,6 +12,7 @@ from foreword.cli.options import (
     TextArgument,
     open_memory,
     open_model,
+    option,
     read_text,
 )
 from foreword.cli.output import say, say_json
@@ -27,16 +28,12 @@ def suggest(
     model: ModelOption = None,
     limit: Annotated[
         int | None,
-        typer.Option(
-            "--limit", "-k", metavar="N", help="How many to show; by default that of settings.toml, else 3."
-        ),
+        option("N", "How many to show; by default that of settings.toml, else 3.", "--limit", "-k"),
     ] = None,
     phrases: Annotated[
         bool, typer.Option("--phrases", help="Extend the first one while the next words are likely.")
     ] = False,
-    confidence: Annotated[
-        float, typer.Option(metavar="P", help="Show only words with at least this probability.")
-    ] = 0.0,
+    confidence: Annotated[float, option("P", "Show only words with at least this probability.")] = 0.0,
     why: Annotated[bool, typer.Option("--why", help="Say where each word comes from.")] = False,
     characters: Annotated[bool, typer.Option(help="Show the next characters, not words.")] = False,
     no_memory: NoMemoryOption = False,

@@ -9,7 +9,16 @@ from typing import Annotated
 
 import typer
 
-from foreword.cli.options import EncodingOption, JsonOption, MeOption, SeedOption, ask_whose, complete_model
+from foreword.cli.options import (
+    EncodingOption,
+    JsonOption,
+    MeOption,
+    SeedOption,
+    argument,
+    ask_whose,
+    complete_model,
+    option,
+)
 from foreword.cli.output import say_json, tell
 from foreword.errors import OptionError, RunError
 from foreword.settings import Architecture, Size, Unit
@@ -20,21 +29,13 @@ BESIDE_RESUME = {"to", "resume", "html", "share", "as_json"}
 def train(
     context: typer.Context,
     sources: Annotated[
-        list[str] | None,
-        typer.Argument(metavar="SOURCE", help="Files, folders, .gz, - for standard input, sample:chitchat."),
+        list[str] | None, argument("SOURCE", "Files, folders, .gz, - for standard input, sample:chitchat.")
     ] = None,
     to: Annotated[
-        str,
-        typer.Option(
-            "--to", "-o", metavar="NAME|PATH", autocompletion=complete_model, help="The model to make."
-        ),
+        str, option("NAME|PATH", "The model to make.", "--to", "-o", autocompletion=complete_model)
     ] = "me",
-    minutes: Annotated[
-        float | None, typer.Option(metavar="N", help="The minutes for the whole command; by default 10.")
-    ] = None,
-    steps: Annotated[
-        int | None, typer.Option(metavar="N", help="The number of updates, instead of a time.")
-    ] = None,
+    minutes: Annotated[float | None, option("N", "The minutes for the whole command; by default 10.")] = None,
+    steps: Annotated[int | None, option("N", "The number of updates, instead of a time.")] = None,
     size: Annotated[
         Size | None, typer.Option(help="How large a network; by default, what suits text and time.")
     ] = None,
@@ -45,27 +46,22 @@ def train(
         Unit | None, typer.Option(help="What a token is; by default, what suits text and time.")
     ] = None,
     recipe: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="A TOML file with settings; see the folder recipes/.")
+        Path | None, option("FILE", "A TOML file with settings; see the folder recipes/.")
     ] = None,
     held_out: Annotated[
-        float | None,
-        typer.Option(
-            metavar="SHARE", help="The share of the text to measure with; by default 0.1, 0 for none."
-        ),
+        float | None, option("SHARE", "The share of the text to measure with; by default 0.1, 0 for none.")
     ] = None,
     me: MeOption = None,
     encoding: EncodingOption = None,
-    device: Annotated[
-        str | None, typer.Option(metavar="NAME", help="cpu, cuda or mps; by default, the fastest.")
-    ] = None,
+    device: Annotated[str | None, option("NAME", "cpu, cuda or mps; by default, the fastest.")] = None,
     seed: SeedOption = None,
     start: Annotated[
         str | None,
-        typer.Option(
+        option(
+            "base|scratch|MODEL",
+            "The initial weights; by default, base or scratch, whichever does better in a short try.",
             "--from",
-            metavar="base|scratch|MODEL",
             autocompletion=complete_model,
-            help="The initial weights; by default, base or scratch, whichever does better in a short try.",
         ),
     ] = None,
     more: Annotated[
@@ -77,18 +73,11 @@ def train(
     ] = False,
     replay: Annotated[
         list[str] | None,
-        typer.Option(
-            metavar="SOURCE",
-            help="Old text to train on as well, so that it is not forgotten; may be repeated.",
-        ),
+        option("SOURCE", "Old text to train on as well, so that it is not forgotten; may be repeated."),
     ] = None,
-    tensorboard: Annotated[
-        Path | None, typer.Option(metavar="FOLDER", help="Write a log for TensorBoard there.")
-    ] = None,
+    tensorboard: Annotated[Path | None, option("FOLDER", "Write a log for TensorBoard there.")] = None,
     resume: Annotated[bool, typer.Option("--resume", help="Continue the interrupted training.")] = False,
-    html: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Write a report with pictures there.")
-    ] = None,
+    html: Annotated[Path | None, option("FILE", "Write a report with pictures there.")] = None,
     share: Annotated[bool, typer.Option("--share", help="Leave your words out of that report.")] = False,
     as_json: JsonOption = False,
 ) -> None:

@@ -8,7 +8,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from foreword.cli.options import ModelOption, NoMemoryOption, PrivateOption, named, open_memory
+from foreword.cli.options import (
+    ModelOption,
+    NoMemoryOption,
+    PrivateOption,
+    argument,
+    named,
+    open_memory,
+    option,
+)
 from foreword.cli.output import one_line, tell
 from foreword.errors import OptionError, within
 
@@ -17,24 +25,16 @@ if TYPE_CHECKING:
 
 
 def write(
-    file: Annotated[
-        Path | None, typer.Argument(metavar="FILE", help="The text to write in; it may be a new file.")
-    ] = None,
+    file: Annotated[Path | None, argument("FILE", "The text to write in; it may be a new file.")] = None,
     model: ModelOption = None,
     limit: Annotated[
         int | None,
-        typer.Option(
-            "--limit",
-            "-k",
-            metavar="N",
-            help="How many choices to show; by default that of settings.toml, else 3.",
-        ),
+        option("N", "How many choices to show; by default that of settings.toml, else 3.", "--limit", "-k"),
     ] = None,
     confidence: Annotated[
         float | None,
-        typer.Option(
-            metavar="P",
-            help="The least probability of an inline suggestion; by default that of settings.toml, else 0.3.",
+        option(
+            "P", "The least probability of an inline suggestion; by default that of settings.toml, else 0.3."
         ),
     ] = None,
     private: PrivateOption = False,
