@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from foreword.errors import ModelError, ModelForeign, ModelMissing, ModelTruncated, OptionError
+from foreword.errors import ModelError, ModelForeign, ModelMissing, ModelTruncated
 from foreword.modelfolder import read
 from foreword.modelfolder.writing import amend, check_destination, write
 from marked_models import contents_of, marker_of
@@ -115,12 +115,6 @@ def test_unreadable_contents_do_not_replace_a_model(model: Path, wrong: dict[str
         write(model, dataclasses.replace(contents_of(2), **wrong))
     assert marker_of(model) == 1
     assert [item.name for item in model.parent.iterdir()] == ["whole"]
-
-
-@pytest.mark.parametrize("name", ["../curve.png", "a/b.png", "curve.exe", ".png", "README.md", "config.json"])
-def test_a_picture_with_an_unsafe_name_is_refused(model: Path, name: str) -> None:
-    with pytest.raises(OptionError, match="cannot name a picture: it must end in"):
-        write(model, dataclasses.replace(contents_of(2), pictures={name: b""}))
 
 
 @pytest.mark.parametrize("name", ["notes/letter.txt", "notes/config.json", "notes"])

@@ -148,7 +148,7 @@ def prepare(
 
     Raises:
         SourceError: a source cannot be read, or holds no text.
-        OptionError: there is no source, or the vocabulary is too small.
+        OptionError: the vocabulary is too small.
     """
     with read(sources, folder / "cleaned", reading or ReadSettings(), old=old) as texts:
         return encode(texts, folder, settings or EncodingSettings())

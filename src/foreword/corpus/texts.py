@@ -20,7 +20,7 @@ from typing import Final, final
 
 from foreword.corpus.line_log import LineLog
 from foreword.corpus.streams import SourceRecord
-from foreword.errors import OptionError, SourceEmpty
+from foreword.errors import SourceEmpty
 from foreword.sources.opening import is_read_once
 from foreword.sources.reading import STANDARD_INPUT, Choose, documents
 from foreword.sources.report import Report
@@ -227,13 +227,8 @@ def read(
     """Read the texts of `sources`, each once, and keep them in `folder` while inside.
 
     Raises:
-        OptionError: there is no source.
         SourceError: a source cannot be read, or holds no text.
     """
-    if not sources:
-        raise OptionError(
-            "there is no text to train on: give a file, a folder, or a sample such as sample:chitchat"
-        )
     shutil.rmtree(folder, ignore_errors=True)  # left by a killed run
     folder.mkdir(mode=0o700, parents=True)
     try:

@@ -9,7 +9,7 @@ from typing import Final, final
 import numpy as np
 from safetensors.numpy import save
 
-from foreword.errors import ForewordError, ModelForeign, OptionError
+from foreword.errors import ForewordError, ModelForeign
 from foreword.files import sync, write_whole
 from foreword.modelfolder import names, swap
 from foreword.modelfolder.config import Config, Tensor, is_model, write_config
@@ -132,11 +132,7 @@ def _files(contents: Contents) -> dict[str, bytes]:
         names.NGRAMS: contents.ngrams,
     }
     found |= {name: data for name, data in optional.items() if data is not None}
-    for name, picture in contents.pictures.items():
-        if Path(name).name != name or Path(name).suffix not in names.PICTURE_ENDINGS:
-            raise OptionError(f"{name!r} cannot name a picture: it must end in .png or .svg, without a slash")
-        found[name] = picture
-    return found
+    return {**found, **contents.pictures}
 
 
 def _write_file(path: Path, data: bytes) -> None:
