@@ -5,6 +5,7 @@ subfolder of the data folder that only its owner can read, and that is deleted a
 """
 
 import time
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -158,11 +159,8 @@ def _width(model: Table, weights: int, corpus: Corpus) -> int:
         chosen = defaults_for(corpus.train.characters, minutes=None, size=SMALL, named=sizes)
         return parameters_of(merged(chosen, {"model": sizes}), corpus) - weights
 
-    low, high = 1, WIDEST
-    while high - low > 1:
-        middle = (low + high) // 2
-        low, high = (middle, high) if off(middle) <= 0 else (low, middle)
-    best = min((low, high), key=lambda hidden: abs(off(hidden)))
+    narrower = bisect_right(range(1, WIDEST), 0, key=off)  # the widest network with no more weights
+    best = min((max(1, narrower), narrower + 1), key=lambda hidden: abs(off(hidden)))
     if abs(off(best)) > WEIGHTS_WITHIN * weights:
         nearest = weights + off(best)
         raise OptionError(
