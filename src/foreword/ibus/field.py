@@ -64,6 +64,8 @@ PRIVATE: Final = 1 << 11 | 1 << 12  # hints: private, and hidden text (since IBu
 
 SELECT_ALL: Final = Key(ord("a"), CONTROL)
 QT_ON_X11: Final = "qibusinputcontext"
+KDE: Final = "wayland"  # IBus itself, for all programs; before 1.5.34 it sends no purpose and deletes nothing
+GNOME: Final = "gnome-shell"  # on Wayland, for all programs
 WRITER: Final = "soffice"
 TERMINALS: Final = ("xim", "fake", "kitty", "foot", "alacritty", "wezterm", "ghostty", "konsole", "vim")
 """Clients that do not say that they are terminals; those that speak XIM mostly are. In Vim, letters are commands."""
@@ -139,6 +141,16 @@ class Field:
         if self._purpose in REFUSED or self._hints & PRIVATE or self._is_masked:
             return True
         return any(name in self._program for name in (*TERMINALS, *self._left_out))
+
+    @property
+    def _may_be_secret(self) -> bool:
+        """Whether the field may be for a password: IBus does not send its purpose."""
+        return QT_ON_X11 in self._program or self._program == KDE
+
+    @property
+    def _may_be_terminal(self) -> bool:
+        """Whether the field may be Konsole or Emacs: the program is unknown and sends no text."""
+        return self._sends_nothing and (self._may_be_secret or self._program == GNOME)
 
     # Events of the application
 
@@ -277,9 +289,10 @@ class Field:
         self._draw()
 
     def _hold(self, offer: Offer) -> None:
-        """Hold the choices of an offer. A correction needs an application that sends its text: it deletes letters."""
+        """Hold the choices of an offer. A correction deletes letters: not all applications do that."""
         self._offer, self._selected = offer, 0
-        self._choices = tuple(each for each in offer.choices if self._sends_text or not each.replaces)
+        corrects = self._sends_text and self._program != KDE
+        self._choices = tuple(each for each in offer.choices if corrects or not each.replaces)
 
     # Keys
 
@@ -463,8 +476,8 @@ class Field:
         if self._client.is_paused or self.is_refused or self._is_lost or self._dismissed or self._is_selected:
             return False
         is_begun = any(each.isspace() for each in self._before)
-        if QT_ON_X11 in self._program and (self._sends_nothing or not is_begun):
-            return False  # it may be Konsole, or an undeclared password
+        if self._may_be_terminal or (self._may_be_secret and not is_begun):
+            return False
         return not (word_goes_on(self._after) or FORMULA.match(self._whole_line()))
 
     def _want(self) -> None:
@@ -506,8 +519,8 @@ class Field:
         line = self._whole_line()
         if self.is_refused or self._is_lost or not self._is_own or FORMULA.match(line):
             return
-        if QT_ON_X11 in self._program:
-            return  # it may be an undeclared passphrase
+        if self._may_be_secret or self._may_be_terminal:
+            return
         from foreword.keyboard.learn import KnownSentences  # noqa: PLC0415 - its patterns take a while to load
 
         new = "\n".join(KnownSentences(self._ended).new_in(f"{self._ended}\n{line}"))
