@@ -195,6 +195,7 @@ KINDS: dict[str, dict[str, Any]] = {
     "chromium": {"tells": False},
     "firefox": {"late": 1},
     "libreoffice": {"sentence": True, "program": LIBREOFFICE},
+    "libreoffice in GNOME": {"sentence": True, "program": GNOME},
 }
 """Each kind of application: it reports its text, reports nothing, reports it one key late, or only the sentence."""
 
@@ -692,8 +693,11 @@ SENTENCES: dict[str, tuple[Sequence[Step], str]] = {
 }  # fmt: skip
 
 
+@pytest.mark.parametrize("program", [LIBREOFFICE, GNOME])
 @pytest.mark.parametrize("name", SENTENCES)
-def test_a_line_is_learned_whole_if_the_application_sends_only_its_last_sentence(name: str) -> None:
+def test_a_line_is_learned_whole_if_the_application_sends_only_its_last_sentence(
+    name: str, program: str
+) -> None:
     steps, line = SENTENCES[name]
-    it = Application(program=LIBREOFFICE, sentence=True)
+    it = Application(program=program, sentence=True)
     it.play(*steps, "\n", {"learned": [line]})
