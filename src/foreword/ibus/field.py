@@ -462,7 +462,8 @@ class Field:
     def _now(self, before: str) -> None:
         self._before = before[-LONGEST:]
         self._states = [*self._states[1 - LATE :], self._before]
-        self._line = self._whole_line()
+        if not self._is_lost or before.endswith("\n"):
+            self._line = self._whole_line()
 
     def _lose(self) -> None:
         """Mark the text before the cursor as unknown, until the application sends it or a word begins."""
