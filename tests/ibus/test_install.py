@@ -26,6 +26,7 @@ def account(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (programs / "ibus").write_text("#!/bin/sh\n")
     (programs / "ibus").chmod(0o755)
     monkeypatch.setenv("PATH", f"{programs}:/bin")
+    monkeypatch.delenv("XDG_CURRENT_DESKTOP", raising=False)
     monkeypatch.setattr(installation, "_unchoose", lambda *_: False)
     for name, folder in (("DATA", "share"), ("CONFIG", "config")):
         monkeypatch.setenv(f"XDG_{name}_HOME", str(tmp_path / folder))
@@ -114,6 +115,23 @@ def test_the_state_names_the_next_step(account: Path, monkeypatch: pytest.Monkey
     assert installation.state() == ("ready", "the input source in use", None)
     monkeypatch.setenv("PATH", "/nowhere")
     assert "install your system's package ibus" in installation.state()[1]
+
+
+@pytest.mark.parametrize("desktop", ["ubuntu:GNOME", "KDE"])
+def test_the_next_step_is_that_of_the_desktop(
+    account: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], desktop: str
+) -> None:
+    """GNOME ignores the choices in ibus-setup. KDE on Wayland starts IBus as its virtual keyboard."""
+    monkeypatch.setenv("XDG_CURRENT_DESKTOP", desktop)
+    monkeypatch.setenv("XDG_SESSION_TYPE", "wayland")
+    toys.writer(account / "mine", "abc ")
+    said = Inside(account / "data", monkeypatch, capsys)("ibus", "install", "-m", str(account / "mine")).err
+    assert ("Virtual Keyboard" in said) == (desktop == "KDE")
+    assert ("Virtual Keyboard" in installation.state()[1]) == (desktop == "KDE")
+    answers(account, "ibus", 'case "$1" in address) echo unix:;; list-engine) echo foreword;; esac')
+    answers(account, "gsettings", """[ "$3" = preload-engines ] && echo "['foreword']" """)
+    chosen = ("ready", None) if desktop == "KDE" else ("not set up", "gnome-control-center keyboard")
+    assert installation.state()[0::2] == chosen
 
 
 def test_the_state_reports_a_broken_installation(account: Path) -> None:

@@ -55,6 +55,7 @@ def install(
         raise OptionError("--private and --learn say the opposite; give one of them")
     from foreword import modelfolder
     from foreword.ibus import install as installation
+    from foreword.ibus.engine import is_kde_on_wayland
     from foreword.runtime.model import Model
     from foreword.settings import set_learning
 
@@ -76,6 +77,8 @@ def install(
     if learn is not None:
         tell(f"wrote {set_learning(learn=learn)}")
     tell("1. Log out, and in again.")
+    if is_kde_on_wayland():
+        tell("   Then choose IBus Wayland in System Settings, Keyboard, Virtual Keyboard.")
     tell(
         "2. Choose the input source. In GNOME: Settings, Keyboard, Input Sources, +, English, English (Foreword)."
     )

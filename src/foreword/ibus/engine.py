@@ -44,6 +44,7 @@ DESCRIPTION: Final = "Private predictive text"
 LANGUAGE: Final = "en"  # "other" is shown as Konkani
 NOT_INSTALLED: Final = "IBus is not installed; install your system's package ibus"
 START: Final = "ibus-daemon --daemonize --xim"
+START_IN_KDE: Final = "choose IBus Wayland in System Settings, Keyboard, Virtual Keyboard"
 
 _IBUS: Final = "org.freedesktop.IBus"
 _IBUS_PATH: Final = "/org/freedesktop/IBus"
@@ -307,8 +308,19 @@ def _address() -> str:
         raise ForewordError(NOT_INSTALLED)
     address = output("ibus", "address").strip()
     if not address.startswith("unix:"):
-        raise ForewordError(f"IBus does not run in this session; start it with: {START}")
+        how = START_IN_KDE if is_kde_on_wayland() else f"start it with: {START}"
+        raise ForewordError(f"IBus does not run in this session; {how}")
     return address
+
+
+def is_kde_on_wayland() -> bool:
+    """Whether KDE itself starts IBus, as its virtual keyboard."""
+    return os.environ.get("XDG_SESSION_TYPE") == "wayland" and is_session_of("KDE")
+
+
+def is_session_of(desktop: str) -> bool:
+    """Whether this session runs that desktop."""
+    return desktop in os.environ.get("XDG_CURRENT_DESKTOP", "").split(":")
 
 
 def output(*command: str) -> str:

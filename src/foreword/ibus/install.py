@@ -18,7 +18,19 @@ from xml.sax.saxutils import escape, unescape
 import platformdirs
 
 from foreword.errors import ForewordError
-from foreword.ibus.engine import COMPONENT, DESCRIPTION, ENGINE, LANGUAGE, NOT_INSTALLED, START, TITLE, output
+from foreword.ibus.engine import (
+    COMPONENT,
+    DESCRIPTION,
+    ENGINE,
+    LANGUAGE,
+    NOT_INSTALLED,
+    START,
+    START_IN_KDE,
+    TITLE,
+    is_kde_on_wayland,
+    is_session_of,
+    output,
+)
 from foreword.modelfolder import home, locate
 from foreword.modelfolder.names import VARIABLE
 from foreword.settings import settings_path
@@ -104,14 +116,20 @@ def state() -> State:
 def _state_in_session() -> State:
     """The state of the installed engine in this desktop session."""
     if not output("ibus", "address").startswith("unix:"):
-        return "not set up", "installed, but IBus does not run in this session", START
+        text = "installed, but IBus does not run in this session"
+        if is_kde_on_wayland():
+            return "not set up", f"{text}; {START_IN_KDE}", None
+        return "not set up", text, START
     if ENGINE not in output("ibus", "list-engine", "--name-only").split():
         return "not set up", "installed, but IBus has not read it yet; log out, and in again", None
     if output("ibus", "engine").strip() == ENGINE:
         return "ready", "the input source in use", None
-    if any(f"'{ENGINE}'" in output("gsettings", "get", schema, key) for schema, key, _ in CHOICES):
+    is_gnome = is_session_of("GNOME")  # it ignores the choices in ibus-setup
+    choices = CHOICES[:1] if is_gnome else CHOICES
+    if any(f"'{ENGINE}'" in output("gsettings", "get", schema, key) for schema, key, _ in choices):
         return "ready", "installed; Super+Space switches to it", None
-    return "not set up", "installed, but not among the input sources that you chose", "ibus-setup"
+    to_choose = "gnome-control-center keyboard" if is_gnome else "ibus-setup"
+    return "not set up", "installed, but not among the input sources that you chose", to_choose
 
 
 def described(command: list[str]) -> str:
