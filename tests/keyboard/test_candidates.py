@@ -1,7 +1,8 @@
 """Typed letters match words in any case and with any accents; only words of memory and network are shown."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,7 @@ from foreword.keyboard.memory import Memory
 from foreword.keyboard.mixture import FIRST_SHARES, Background, Mixture
 from foreword.keyboard.suggest import Keyboard, NgramKeyboard
 from foreword.modelfolder.ngrams import Ngrams
-from foreword.runtime.beam import Beam
+from foreword.runtime.beam import Beam, Found, Variant
 from foreword.runtime.predictor import Predictor
 from foreword.runtime.typos import intended
 
@@ -130,6 +131,26 @@ def test_an_unknown_word_is_shown_only_if_it_is_almost_certain(tmp_path: Path) -
     assert {each.text for each in keyboard.suggest("c")} >= {"cab", "cad"}
     sure = FORK | {"a": {"t": 0.97, "b": 0.03}}
     assert [each.text for each in likely(tmp_path, sure, "cab\n").suggest("c")] == ["cat", "cab"]
+
+
+def test_of_many_accents_those_of_most_listed_words_are_looked_for(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With a set of them, it was chance in each process."""
+    model = toys.parrot(tmp_path / "toy", toys.tokenizer_of("subwords", SENTENCE), SENTENCE * 2)
+    keyboard, looked_for, find = (
+        Keyboard(toys.listing(model, "dàn\ndán\ndãn\ndän\ndâs\ndât\n")),
+        [],
+        Beam.find,
+    )
+
+    def spy(beam: Beam, *given: Any, variants: Sequence[Variant] = (), **options: Any) -> Found:
+        looked_for.append([each.text for each in variants])
+        return find(beam, *given, variants=variants, **options)
+
+    monkeypatch.setattr(Beam, "find", spy)
+    keyboard.suggest("my da")
+    assert looked_for[0] == ["Da", "dâ", "dà"]
 
 
 @pytest.mark.parametrize(("words", "corrected"), [("cab\ncad\n", ["cab"]), (None, [])])

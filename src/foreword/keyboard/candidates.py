@@ -157,7 +157,7 @@ class Finder:
             MOST_MEANT, others, key=lambda each: (meant[each].counted(share), meant[each].typo)
         )
         start = self._predictor.read_to_cursor(cursor.before, cursor.preceding)
-        found = self._beam.find(replace(start, touches=False), 0, set(likeliest))
+        found = self._beam.find(replace(start, touches=False), 0, dict.fromkeys(likeliest).keys())
         shown: dict[str, Candidate] = {}
         for each in found.words:
             this, text = meant[each.text], shouted(each.text, read) if loud else each.text
@@ -250,7 +250,8 @@ class Finder:
                 return Candidates(words={}, typed=1.0)
             found = self._beam.find(cursor, 0)
         else:
-            found = self._search(cursor, limit, [*of_memory, *of_texts, *asked], known, starts=starts)
+            proposed = [*of_memory, *of_texts, *asked]
+            found = self._search(cursor, limit, proposed, known, starts=starts)
         touches = touches_word(cursor.before) if cursor.touches else True
         spaced = not (OPENING.search(cursor.before) if touches is None else touches)
         chosen = {
@@ -281,37 +282,44 @@ class Finder:
         )
 
     def _search(
-        self, cursor: Cursor, limit: int, of_memory: Iterable[str], known: Distribution, *, starts: bool
+        self,
+        cursor: Cursor,
+        limit: int,
+        proposed: Sequence[str],
+        known: Distribution,
+        *,
+        starts: bool,
     ) -> Found:
         """The network's words with the memory's, and all listed words with this beginning, if they are few."""
         typed, listed = cursor.word, None
         if self._lexicon is not None and typed:
             listed = self._lexicon.beginning(typed, most=FEW)
-        asked = {*of_memory, *(written(typed, word)[0] for word in listed or ())}
-        begins_a_word = listed is None or any(word.startswith(typed) for word in (*listed, *of_memory))
+        asked = dict.fromkeys((*proposed, *(written(typed, word)[0] for word in listed or ()))).keys()
+        begins_a_word = listed is None or any(word.startswith(typed) for word in (*listed, *proposed))
         exact = 1.0 if begins_a_word else NO_WORD
         return self._beam.find(
             cursor,
             limit,
             asked,
-            variants=self._variants(cursor, asked, starts=starts, exact=exact),
+            variants=self._variants(cursor, proposed, starts=starts, exact=exact),
             known=self._known(known),
             are_all=listed is not None,
         )
 
     def _variants(
-        self, cursor: Cursor, remembered: Iterable[str], *, starts: bool, exact: float
+        self, cursor: Cursor, proposed: Iterable[str], *, starts: bool, exact: float
     ) -> list[Variant]:
         """Other spellings of the letters typed, with a capital or with accents, that may also begin a word.
 
-        They come from listed and remembered words. The likeliest `MOST_VARIANTS` are kept. If letters are owed, the
-        first ones are kept, and those of remembered words come first. The network reads only variants that may matter.
-        `exact` is the weight of the letters as typed, relative to the variants: small if they begin no known word.
+        They come from proposed and listed words. The likeliest `MOST_VARIANTS` are kept. If letters are owed, those of
+        proposed words are kept first, then a capital, then those of most listed words. The network reads only
+        variants that may matter. `exact` is the weight of the letters as typed, relative to the variants: small if
+        they begin no known word.
         """
         typed = cursor.word
         if not typed:
             return []
-        spellings = dict.fromkeys(beginning(word, typed) for word in remembered)
+        spellings = dict.fromkeys(beginning(word, typed) for word in proposed)
         spellings |= dict.fromkeys((capitalized(typed), *self._listed(typed)))
         spellings.pop(typed, None)
         weights = {each: written(typed, each, starts=starts) for each in spellings}
@@ -323,9 +331,9 @@ class Finder:
         found = [variant for each, log in logs.items() if (variant := self._read(cursor, each, log, bar))]
         return sorted(found, key=lambda each: -each.log_chance)[:MOST_VARIANTS]
 
-    def _look_up(self, typed: str) -> frozenset[str]:
+    def _look_up(self, typed: str) -> Sequence[str]:
         listed = [] if self._lexicon is None else self._lexicon.spellings(typed)
-        return frozenset(beginning(word, typed) for word in listed)
+        return [each for each, _ in Counter(beginning(word, typed) for word in listed).most_common()]
 
     def _read(self, cursor: Cursor, letters: str, log_chance: float, bar: float) -> Variant | None:
         """The variant with its probability relative to the letters typed; None if it cannot come above `bar`."""
