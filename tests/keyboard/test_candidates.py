@@ -11,6 +11,7 @@ from foreword.keyboard.candidates import Candidates, Finder
 from foreword.keyboard.memory import Memory
 from foreword.keyboard.mixture import FIRST_SHARES, Background, Mixture
 from foreword.keyboard.suggest import Keyboard, NgramKeyboard
+from foreword.modelfolder.lexicon import WordList
 from foreword.modelfolder.ngrams import Ngrams
 from foreword.runtime.beam import Beam, Found, Variant
 from foreword.runtime.predictor import Predictor
@@ -131,6 +132,16 @@ def test_an_unknown_word_is_shown_only_if_it_is_almost_certain(tmp_path: Path) -
     assert {each.text for each in keyboard.suggest("c")} >= {"cab", "cad"}
     sure = FORK | {"a": {"t": 0.97, "b": 0.03}}
     assert [each.text for each in likely(tmp_path, sure, "cab\n").suggest("c")] == ["cat", "cab"]
+
+
+def test_a_word_that_is_too_unlikely_for_the_network_keeps_its_share_of_the_n_grams(tmp_path: Path) -> None:
+    table = {"\n": {"a": 0.9999, "c": 0.0001}, "a": {" ": 1.0}, "c": {"d": 1.0}, "d": {" ": 1.0}}
+    predictor = Predictor(toys.of_letters(tmp_path / "toy", table))
+    counted = Ngrams(toys.ngrams({(): {"cd": 0.2}}))
+    listed = WordList("a\ncd\n")
+    finder = Finder(predictor, Memory.open(), Mixture(), ngrams=counted, lexicon=listed)
+    wanted = (1 - FIRST_SHARES[0]) * Background(counted).after("").mixed(0.0, 0.2)
+    assert finder.likely(predictor.read_to_cursor(""), 3).words["cd"].network == pytest.approx(wanted)
 
 
 def test_of_many_accents_those_of_most_listed_words_are_looked_for(

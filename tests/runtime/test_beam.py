@@ -149,6 +149,17 @@ def test_requested_words_follow_the_likeliest_words_even_if_unlikely(model: Mode
     assert {word.text for word in both.words[2:]} == {*rare} - {*likeliest}
 
 
+def test_a_requested_word_far_less_likely_than_the_best_one_is_not_read_to_its_end(tmp_path: Path) -> None:
+    follows = {"\n": {"a": 0.9, "b": 0.0999, "c": 0.0001}, "a": {" ": 1.0}, "d": {" ": 1.0}}
+    follows |= {letter: {"d": 1.0} for letter in "bc"}
+    predictor = Predictor(toys.of_letters(tmp_path / "toy", follows))
+    cursor = predictor.read_to_cursor("")
+    for least, unlikely in (0.0, 0.0001), (0.001, 0.0):
+        found = Beam(predictor).find(cursor, 1, {"bd", "cd"}, least=least).words
+        chances = {word.text: word.probability for word in found}
+        assert chances == pytest.approx({"a": 0.9, "bd": 0.0999, "cd": unlikely}, rel=1e-3, abs=1e-6)
+
+
 def test_every_unfinished_character_can_be_finished() -> None:
     """Otherwise a passage could reach a place where no token may follow."""
     for text in (b"\x80", b"\xff", b"\xc3a", b"\xed\xa0\x80", b"\xc0\xaf", b"\xed\xa0", b"\xf4\x90"):

@@ -45,6 +45,8 @@ ENOUGH_WORDS: Final = 1_000
 MOST_VARIANTS: Final = 3
 WORTH: Final = 0.03
 """A variant below this share of the probability of the letters as typed would not be shown."""
+WORTH_READING: Final = 1e-3
+"""The network reads a proposed word to its end while it has this share of the best one's probability (docs/log.md)."""
 
 
 @final
@@ -251,7 +253,8 @@ class Finder:
             found = self._beam.find(cursor, 0)
         else:
             proposed = [*of_memory, *of_texts, *asked]
-            found = self._search(cursor, limit, proposed, known, starts=starts)
+            least = 0.0 if asked else WORTH_READING
+            found = self._search(cursor, limit, proposed, known, starts=starts, least=least)
         touches = touches_word(cursor.before) if cursor.touches else True
         spaced = not (OPENING.search(cursor.before) if touches is None else touches)
         chosen = {
@@ -289,6 +292,7 @@ class Finder:
         known: Distribution,
         *,
         starts: bool,
+        least: float,
     ) -> Found:
         """The network's words with the memory's, and all listed words with this beginning, if they are few."""
         typed, listed = cursor.word, None
@@ -304,6 +308,7 @@ class Finder:
             variants=self._variants(cursor, proposed, starts=starts, exact=exact),
             known=self._known(known),
             are_all=listed is not None,
+            least=least,
         )
 
     def _variants(

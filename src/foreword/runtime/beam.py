@@ -175,16 +175,18 @@ class Beam:
         variants: Sequence[Variant] = (),
         known: Known | None = None,
         are_all: bool = False,
+        least: float = 0.0,
     ) -> Found:
         """The likeliest words at `cursor`: at most `limit`, and none that is typed already.
 
         They begin with the letters typed, or with a variant of them. The words in `asked`, which begin so, are added
-        with their probability from the network. With `known`, an unknown word is found only if it is almost certain,
-        and it hardly counts in the probability of the letters typed. With `are_all`, every known word that begins so is
-        in `asked`.
+        with their probability from the network, or with 0 if it is below the share `least` of the best word's. With
+        `known`, an unknown word is found only if it is almost certain, and it hardly counts in the probability of the
+        letters typed. With `are_all`, every known word that begins so is in `asked`.
         """
         starts = [Variant(text=cursor.word, log_chance=0.0, reading=cursor.reading), *variants]
-        search = Search(self, cursor, limit, starts, kept=self._spellings(cursor, starts, asked), known=known)
+        kept = self._spellings(cursor, starts, asked)
+        search = Search(self, cursor, limit, starts, kept=kept, known=known, least=least)
         front: Front | None = search.start()
         for _ in range(len(cursor.owed) + self.depth):  # a token spells at least one of the bytes owed
             if front is None:
@@ -211,6 +213,11 @@ class Beam:
             return 1.0
         chances = np.exp(cursor.reading.log_probabilities[self._spaces], dtype=np.float64)
         return max(float(chances.sum()), LEAST)
+
+    def is_space_likelier(self, reading: Reading) -> bool:
+        """True if a space is likelier to follow than the letter of a word."""
+        chances = np.exp(reading.log_probabilities)
+        return bool(chances[self._spaces].sum() > chances[self._goes_on].sum())
 
     def _spellings(self, cursor: Cursor, starts: Sequence[Variant], words: Set[str]) -> dict[Path, set[int]]:
         """For each path, the tokens after it that must be kept, because they spell one of the words."""
@@ -245,6 +252,7 @@ class Search:
         *,
         kept: Mapping[Path, set[int]],
         known: Known | None,
+        least: float = 0.0,
     ) -> None:
         self.beam = beam
         self.cursor = cursor
@@ -252,6 +260,7 @@ class Search:
         self.starts = starts
         self.kept = kept
         self.known = known
+        self.least = least
         self.no_words = 0.0  # the probability of paths that were dropped: they could become no word
         self.variants = tuple(each.text for each in starts)
         self.words = dict[tuple[str, bool], float]()  # the words that may be shown; `others` are the rest
@@ -304,6 +313,10 @@ class Search:
                 best.setdefault(text, word)
             elif text in asked:
                 others.setdefault(text, word)
+        unread = asked - best.keys() - others.keys() if self.least else ()
+        spaced = self.cursor.touches and self.beam.is_space_likelier(self.cursor.reading)
+        for text in sorted(filter(self._extends, unread)):
+            others[text] = Word(text=text, probability=0.0, spaced=spaced)
         read = math.exp(self.cursor.log_typed) / self.beam.space(self.cursor)
         whole = sum(chance for (text, _), chance in self.others.items() if text == self.cursor.word)
         return Found(
@@ -366,20 +379,29 @@ class Search:
 
         First come the paths that must be kept, then the spellings of the letters typed, then the likeliest others.
         """
-        must = [(row, token) for row, path in enumerate(front.paths) for token in self.kept.get(path, ())]
+        must = self._asked(front)
         must += [place for place in self._spelling(front) if place not in must]
         followers = self._grown(front, must, len(must), asked=True)
         return followers + self._grown(front, self._likeliest(front, set(must)), self.beam.width)
 
+    def _asked(self, front: Front) -> list[tuple[int, int]]:
+        """Rows and tokens of the paths that spell words asked for, except the least likely ones."""
+        places = [(row, token) for row, path in enumerate(front.paths) for token in self.kept.get(path, ())]
+        scores = [self._score(front, *place) for place in places]
+        found = math.log(max(self.words.values(), default=0.0) or LEAST)
+        least = max([found, *scores]) + math.log(self.least or LEAST)
+        return [place for place, score in zip(places, scores, strict=True) if score >= least]
+
+    def _score(self, front: Front, row: int, token: int) -> float:
+        """The logarithm of the probability of a path with one more token, as if it had spelled all letters owed."""
+        owed = len(front.hypotheses[row].owed) - len(self.beam.spelling.tokens[token])
+        return float(front.totals[row, token]) - LETTER * max(owed, 0)
+
     def _spelling(self, front: Front) -> list[tuple[int, int]]:
         """Rows and tokens of the most promising paths that spell a part of the letters owed."""
-        least, tokens = math.log(max(WORTH_SPELLING * self.typed, LEAST)), self.beam.spelling.tokens
+        least = math.log(max(WORTH_SPELLING * self.typed, LEAST))
         parts = [
-            (
-                float(front.totals[row, token]) + LETTER * (len(tokens[token]) - len(hypothesis.owed)),
-                row,
-                token,
-            )
+            (self._score(front, row, token), row, token)
             for row, hypothesis in enumerate(front.hypotheses)
             if hypothesis.owed
             for token in self.beam.spelling.parts(hypothesis.owed).tolist()
