@@ -62,6 +62,7 @@ class Editor:
         *,
         capabilities: dict[str, Any] | None = None,
         name: str = "pipe",
+        options: dict[str, Any] | None = None,
     ) -> None:
         self._reads, self._writes = reads, writes
         self._number = self._version = 0
@@ -73,6 +74,7 @@ class Editor:
             rootUri=None,
             clientInfo={"name": name},
             capabilities=capabilities or {},
+            initializationOptions=options,
         )
         self.capabilities: dict[str, Any] = answer["capabilities"]
         self.notify("initialized")

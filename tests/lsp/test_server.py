@@ -121,12 +121,13 @@ def test_saved_text_is_learned_only_with_permission() -> None:
     assert keyboard.learned == []
 
 
-@pytest.mark.parametrize(("sending_keys", "learned"), [({"pipe"}, 0), ({"another"}, 1)])
+@pytest.mark.parametrize(
+    ("asked", "learned"), [({"name": "Kate"}, 0), ({}, 1), ({"options": {"sendsKeys": True}}, 0)]
+)
 def test_a_long_text_is_learned_only_from_an_editor_that_may_send_it_late(
-    sending_keys: set[str], learned: int, monkeypatch: pytest.MonkeyPatch
+    asked: dict[str, Any], learned: int
 ) -> None:
-    monkeypatch.setattr("foreword.lsp.server.SENDING_KEYS", sending_keys)
-    with editing(keyboard := Guessing(WORDS), learns=True) as editor:
+    with editing(keyboard := Guessing(WORDS), learns=True, **asked) as editor:
         editor.open("")
         editor.change("A sentence that somebody has typed without a pause.", 0, 0, 0, 0)
         editor.save()

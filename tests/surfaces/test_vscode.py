@@ -27,8 +27,47 @@ def test_the_extension_reads_its_settings_by_their_declared_names() -> None:
     ]
 
 
-def test_the_extension_is_valid_javascript() -> None:
+FAKE = """
+let command = ["no-such-program"], changed;
+const said = [];
+const vscode = {
+  window: { showErrorMessage: (text) => said.push(text.trim()) },
+  workspace: {
+    getConfiguration: () => ({ get: () => command }),
+    onDidChangeConfiguration: (call) => { changed = call; },
+  },
+};
+class LanguageClient {
+  constructor(id, name, start) { this.begin = start; }
+  isRunning() { return this.runs; }
+  async start() { await this.begin(); this.runs = true; said.push("started"); }
+  async stop() { this.runs = false; said.push("stopped"); }
+}
+const module_ = require("module"), load = module_._load;
+const fakes = { vscode, "vscode-languageclient/node": { LanguageClient } };
+module_._load = (name, ...rest) => fakes[name] ?? load(name, ...rest);
+const extension = require(process.argv[1]);
+const set = (...words) => { command = words; return changed({ affectsConfiguration: () => true }); };
+(async () => {
+  await extension.activate({ subscriptions: [] }).catch((text) => said.push(text));
+  set("sh", "-c", "true");
+  await set("sh", "-c", "echo foreword: a wrong setting >&2; exit 1");
+  await extension.deactivate();
+  setTimeout(() => console.log(JSON.stringify(said)), 1000);
+})();
+"""
+
+
+def test_the_extension_starts_one_server_with_each_command_and_shows_why_it_failed() -> None:
     node = shutil.which("node")
     if node is None:
         pytest.skip("Node.js is not installed here")
-    subprocess.run([node, "--check", str(FOLDER / "extension.js")], check=True, capture_output=True)
+    done = subprocess.run(
+        [node, "-e", FAKE, str(FOLDER / "extension.js")], check=True, capture_output=True, text=True
+    )
+    missing, *others = json.loads(done.stdout)
+    assert "no program no-such-program" in missing
+    assert [each for each in others if each in ("started", "stopped")] == ["started", "stopped"] * 2, (
+        "one after the other"
+    )
+    assert "foreword: a wrong setting" in others

@@ -135,7 +135,9 @@ class Server(LanguageServer):
         client = asked.client_info.name if asked.client_info else ""
         if client.casefold() in {each.casefold() for each in self._settings.leave_out}:
             return
-        self._sends_keys, self._is_eglot = client.casefold() in SENDING_KEYS, client == "Eglot"
+        # Programs made from VS Code have many names; its extension says what they do.
+        says = asked.initialization_options == {"sendsKeys": True}
+        self._sends_keys, self._is_eglot = says or client.casefold() in SENDING_KEYS, client == "Eglot"
         text = asked.capabilities.text_document
         is_inline = text is not None and text.inline_completion is not None
         # A list that nobody asked for would hide inline suggestions.
