@@ -86,6 +86,20 @@ def test_only_new_lines_are_learned_and_only_once() -> None:
     assert document.lessons() == []
 
 
+def test_the_line_that_is_being_written_is_learned_once_it_is_left_or_ends() -> None:
+    """An editor may save at each pause; half a word would be learned, and the sentence with each save."""
+    document = Document("")
+    for column, letter in enumerate("See you tom. Or n"):
+        document.change(Position(0, column), Position(0, column), letter)
+        assert document.lessons() == (["See you tom."] if letter == "." else [])
+    assert (document.rest(), document.rest()) == (["Or n"], [])
+    document.change(Position(0, 17), Position(0, 17), "ot\n")
+    assert document.lessons() == ["Or not"]
+    document.change(Position(1, 0), Position(1, 0), "wifi:\nsunshine99")
+    document.change(Position(1, 4), Position(1, 4), " password")
+    assert document.lessons() == ["wifi password:\nsunshine99"], "it asks for the secret below it"
+
+
 def test_quoted_text_of_the_file_is_not_learned_when_its_marks_are_deleted() -> None:
     document = Document("> what somebody else\n> has written here\n```\ntheir code\n```\n", "markdown")
     document.replace("what somebody else has written here\ntheir code\nmine\n")
@@ -103,7 +117,7 @@ def written(*changes: tuple[int, int, str], at: int = 0) -> list[str]:
         document.change(Position(1, column), Position(1, column), letter)
     for first, last, text in changes:
         document.change(Position(first, at), Position(last, at), text)
-    return document.lessons()
+    return document.lessons() + document.rest()
 
 
 def test_what_backspace_deletes_key_by_key_is_learned_if_it_is_undone_at_once() -> None:
@@ -127,7 +141,9 @@ def test_pasted_text_is_not_learned() -> None:
     document = Document("")
     for column, text in ((0, "Mine"), (0, OTHERS), (len(OTHERS), "\n")):
         document.change(Position(0, column), Position(0, column), text)
-    assert document.lessons() == ["Mine"], "a line end behind it makes it a sentence of its own"
+    assert document.lessons() + document.rest() == ["Mine"], (
+        "a line end behind it makes it a sentence of its own"
+    )
 
 
 def test_the_persons_own_text_is_learned_if_it_is_moved_copied_undone_or_filled_anew() -> None:

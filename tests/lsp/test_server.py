@@ -153,6 +153,20 @@ def test_a_change_that_emacs_sends_again_is_made_once(name: str, learned: str) -
     assert keyboard.learned == [learned]
 
 
+@pytest.mark.parametrize("closes", [True, False])
+def test_a_line_without_an_end_is_learned_when_the_text_or_the_editor_is_closed(closes: bool) -> None:
+    with editing(keyboard := Guessing(WORDS), learns=True) as editor:
+        editor.open("")
+        editor.change("Not saved", 0, 0, 0, 0)
+        editor.change("I wrote it", 0, 0, 0, 9)
+        editor.save()
+        editor.change(", unsaved", 0, 10, 0, 10)
+        if closes:
+            editor.notify("textDocument/didClose", textDocument={"uri": editor.uri})
+        assert (editor.complete(0, 0), keyboard.learned) == ([], [])
+    assert keyboard.learned == ["I wrote it"]
+
+
 def test_an_editor_that_closes_during_learning_loses_no_line() -> None:
     class Slow(Guessing):
         def learn(self, text: str) -> int:

@@ -175,11 +175,17 @@ class KnownSentences:
         for block, sentences in _blocks(text):
             self._known.update(block[start:end] for start, end in sentences)
 
-    def new_in(self, text: str) -> list[str]:
-        """The lines, parts of lines, or whole secrets to learn from this text; they are known from now on."""
+    def new_in(self, text: str, unfinished: str = "") -> list[str]:
+        """The lines, parts of lines, or whole secrets to learn from this text; they are known from now on.
+
+        An `unfinished` line is neither learned nor known.
+        """
         found: list[str] = []
         before = ""
         for block, sentences in _blocks(text):
+            if block == unfinished:
+                before = block
+                continue
             known = [self._knows(block[start:end]) for start, end in sentences]
             if any(known) and not all(known) and scrub(block).found:
                 known = [False] * len(known)
@@ -196,7 +202,7 @@ class KnownSentences:
                 if not is_known:
                     found.append(block[new[0][0] : new[-1][1]])
                     self._known.update(block[start:end] for start, end in new)
-        self._runs.update(_runs(text))
+        self._runs.update(_runs("\n".join(line for line in text.split("\n") if line != unfinished)))
         return found
 
     def _knows(self, sentence: str) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, final
 
+import regex
 from lsprotocol.types import Position, Range
 
 from foreword.keyboard.learn import MARKDOWN, KnownSentences, own_lines
@@ -20,6 +21,7 @@ PASTED: Final = 40
 CODECS: Final = {"utf-8": ("utf-8", 1), "utf-16": ("utf-16-le", 2), "utf-32": ("utf-32-le", 4)}
 """The codec of each encoding, without a byte order mark, and the bytes of a unit."""
 
+_ENDED: Final = regex.compile(r"(?V1)[\p{Sentence_Terminal}…][\p{Pe}\p{Pf}\"'*_]*\s*\Z")
 _LINE: Final = re.compile(r"[^\r\n]*(?:\r\n?|\n|\Z)")
 
 
@@ -68,10 +70,14 @@ class Document:
         self._known = KnownSentences(_joined(self._lines))
         self._had = KnownSentences()  # what was deleted or copied here
         self._shrunk: slice | None = None  # the lines of the last change, if it made them shorter
+        self._end = (0, 0)  # of the last change: the line, and the code points before it there
+        self._saved = ""  # the own lines at the last save, if one was left out
 
     def change(self, start: Position, end: Position, text: str) -> None:
         """Replace the part between `start` and `end` with `text`."""
         (first, at), (last, until) = self._place(start), self._place(end)
+        *above, tail = lines_of(text)
+        self._end = first + len(above), len(tail) if above else at + len(tail)
         new = lines_of(self._lines[first][:at] + text + self._lines[last][until:])
         if last < len(self._lines) - 1 and new[-1] == "":
             del new[-1]  # the line after it is there already
@@ -81,6 +87,7 @@ class Document:
 
     def replace(self, text: str) -> None:
         """Replace the whole text."""
+        self._end = (0, 0)
         self._exchange(slice(len(self._lines)), lines_of(text), text, "".join(self._lines))
 
     def _exchange(self, place: slice, new: list[str], text: str, replaced: str) -> None:
@@ -119,8 +126,20 @@ class Document:
         )
 
     def lessons(self) -> list[str]:
-        """The lines, or parts of lines, that the person has written since the opening or since the last call."""
-        return self._known.new_in("\n".join(self._own()))
+        """The lines, or parts of lines, that the person has written since the opening or since the last call.
+
+        The line that is being written waits: some editors save it with each pause, in the midst of a word.
+        """
+        own = "\n".join(self._own())
+        line, at = self._end
+        before = self._lines[line][:at]
+        unfinished = "" if not before.strip() or _ENDED.search(before) else self._lines[line].rstrip("\r\n")
+        self._saved = own if unfinished else ""
+        return self._known.new_in(own, unfinished)
+
+    def rest(self) -> list[str]:
+        """The line that was being written at the last save."""
+        return self._known.new_in(self._saved)
 
     def _own(self) -> Iterator[str]:
         for line, is_own in zip(self._lines, own_lines(self._lines, self.language), strict=True):

@@ -111,6 +111,8 @@ class Server(LanguageServer):
             given = io.BufferedReader(self._input)
         self.start_io(given, writes)
         self._thread.shutdown(cancel_futures=True)
+        for each in self._documents.values():
+            self._unlearned += each.rest()
         if self._unlearned:  # learned at once: some editors kill a server that takes seconds
             self._keyboard.learn("\n".join(self._unlearned))
 
@@ -172,7 +174,8 @@ class Server(LanguageServer):
                 document.replace(each.text)
 
     def _close(self, closed: types.DidCloseTextDocumentParams) -> None:
-        self._documents.pop(closed.text_document.uri, None)
+        if document := self._documents.pop(closed.text_document.uri, None):
+            self._unlearned += document.rest()  # learned with the next text, or at the end
 
     async def _complete(self, asked: types.CompletionParams) -> types.CompletionList:
         """The choices, each in place of the typed letters; the editor asks again after each letter."""
