@@ -14,6 +14,7 @@ pytest.importorskip("pygls")
 
 from lsp_client import INLINE, editing
 
+START = {"line": 0, "character": 0}
 WORDS = {"tomorrow": 0.6, "tomato": 0.2, "tom-tom": 0.1}
 
 
@@ -151,6 +152,25 @@ def test_a_change_that_emacs_sends_again_is_made_once(name: str, learned: str) -
             editor.notify("textDocument/didChange", textDocument=document, contentChanges=changes)
         editor.save()
     assert keyboard.learned == [learned]
+
+
+def test_a_new_text_is_learned_if_it_gets_a_name_or_a_language() -> None:
+    """VS Code inserts it into an empty file and closes the first one; then it opens it in the language of the first."""
+    with editing(keyboard := Guessing(WORDS), learns=True, name="Visual Studio Code") as editor:
+        editor.open("", uri="untitled:1")
+        for column, letter in enumerate(text := "A letter that I have typed, and have not saved before."):
+            editor.change(letter, 0, column, 0, column)
+        editor.open("", uri="file:///letter.md")
+        editor.change(text, 0, 0, 0, 0)
+        editor.notify("textDocument/didClose", textDocument={"uri": "untitled:1"})
+        editor.notify("textDocument/didClose", textDocument={"uri": editor.uri})
+        editor.open(text, "markdown", editor.uri)
+        for version in (0, 1):
+            change = {"text": f"{version}\n", "range": {"start": START, "end": START}}
+            document = {"uri": editor.uri, "version": version}
+            editor.notify("textDocument/didChange", textDocument=document, contentChanges=[change])
+        editor.save()
+    assert keyboard.learned == ["1", text], "the text that it opened has the change of the same version"
 
 
 @pytest.mark.parametrize("closes", [True, False])

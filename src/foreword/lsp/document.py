@@ -66,9 +66,9 @@ class Document:
         self.version = version
         self._sends_keys = sends_keys
         self._encoding = encoding
-        self._lines = lines_of(text)
-        self._known = KnownSentences(_joined(self._lines))
-        self._had = KnownSentences()  # what was deleted or copied here
+        self.lines = lines_of(text)
+        self.known = KnownSentences(_joined(self.lines))
+        self.had = KnownSentences()  # what was deleted or copied here
         self._shrunk: slice | None = None  # the lines of the last change, if it made them shorter
         self._end = (0, 0)  # of the last change: the line, and the code points before it there
         self._saved = ""  # the own lines at the last save, if one was left out
@@ -78,17 +78,17 @@ class Document:
         (first, at), (last, until) = self._place(start), self._place(end)
         *above, tail = lines_of(text)
         self._end = first + len(above), len(tail) if above else at + len(tail)
-        new = lines_of(self._lines[first][:at] + text + self._lines[last][until:])
-        if last < len(self._lines) - 1 and new[-1] == "":
+        new = lines_of(self.lines[first][:at] + text + self.lines[last][until:])
+        if last < len(self.lines) - 1 and new[-1] == "":
             del new[-1]  # the line after it is there already
-        old = "".join(self._lines[first : last + 1])
-        replaced = old[at : len(old) - len(self._lines[last]) + until]
+        old = "".join(self.lines[first : last + 1])
+        replaced = old[at : len(old) - len(self.lines[last]) + until]
         self._exchange(slice(first, last + 1), new, text, replaced)
 
     def replace(self, text: str) -> None:
         """Replace the whole text."""
         self._end = (0, 0)
-        self._exchange(slice(len(self._lines)), lines_of(text), text, "".join(self._lines))
+        self._exchange(slice(len(self.lines)), lines_of(text), text, "".join(self.lines))
 
     def _exchange(self, place: slice, new: list[str], text: str, replaced: str) -> None:
         """Put new lines, with this text, in place of old ones. If many characters come at once, it is known.
@@ -96,29 +96,29 @@ class Document:
         It is pasted, or the editor has read the file again: another person may have written it. What was here before
         is the person's own, if it is moved, undone or broken into other lines.
         """
-        old = self._lines[place]
+        old = self.lines[place]
         shrinks = sum(map(len, old)) > sum(map(len, new))
         if self._sends_keys and _new_characters(text, replaced) >= PASTED:
-            self._had.know(_joined(self._lines))
-            before = " ".join("".join(self._lines).split())
+            self.had.know(_joined(self.lines))
+            before = " ".join("".join(self.lines).split())
             # Neovim does not say where pasted lines begin and end.
-            others = self._had.new_in(_joined([*new, text] if "\n" in text else [text]))
-            self._known.know("\n".join(each for each in others if " ".join(each.split()) not in before))
+            others = self.had.new_in(_joined([*new, text] if "\n" in text else [text]))
+            self.known.know("\n".join(each for each in others if " ".join(each.split()) not in before))
         elif shrinks and (len(old) > 1 or place != self._shrunk):
-            self._had.know(_joined(old))
+            self.had.know(_joined(old))
         self._shrunk = place if shrinks else None
-        self._lines[place] = new
+        self.lines[place] = new
 
     def at(self, cursor: Position) -> "Place":
         """The place of the cursor."""
         line, at = self._place(cursor)
-        written = self._lines[line][:at]
-        before = "".join((*self._lines[:line], written))
-        *_, is_own = own_lines([*self._lines[:line], written], self.language)
+        written = self.lines[line][:at]
+        before = "".join((*self.lines[:line], written))
+        *_, is_own = own_lines([*self.lines[:line], written], self.language)
         is_code = self.language in MARKDOWN and written.count("`") % 2 == 1
         return Place(
             before=before.replace("\r\n", "\n").replace("\r", "\n") if "\r" in before else before,
-            after=self._lines[line][at:].rstrip("\r\n"),
+            after=self.lines[line][at:].rstrip("\r\n"),
             is_prose=is_own and not is_code,
             line=line,
             written=written,
@@ -132,25 +132,30 @@ class Document:
         """
         own = "\n".join(self._own())
         line, at = self._end
-        before = self._lines[line][:at]
-        unfinished = "" if not before.strip() or _ENDED.search(before) else self._lines[line].rstrip("\r\n")
+        before = self.lines[line][:at]
+        unfinished = "" if not before.strip() or _ENDED.search(before) else self.lines[line].rstrip("\r\n")
         self._saved = own if unfinished else ""
-        return self._known.new_in(own, unfinished)
+        return self.known.new_in(own, unfinished)
 
     def rest(self) -> list[str]:
         """The line that was being written at the last save."""
-        return self._known.new_in(self._saved)
+        return self.known.new_in(self._saved)
+
+    def follow(self, other: "Document") -> None:
+        """Know what the other document knows, if it is the same text under another name or in another language."""
+        if self.lines == other.lines:
+            self.known, self.had = other.known, other.had
 
     def _own(self) -> Iterator[str]:
-        for line, is_own in zip(self._lines, own_lines(self._lines, self.language), strict=True):
+        for line, is_own in zip(self.lines, own_lines(self.lines, self.language), strict=True):
             if is_own:
                 yield line.rstrip("\r\n")
 
     def _place(self, position: Position) -> tuple[int, int]:
         """The number of a line and an index in it, in code points; the nearest ones if there is no such place."""
-        if position.line >= len(self._lines):
-            return len(self._lines) - 1, len(self._lines[-1])
-        written = self._lines[position.line].rstrip("\r\n")
+        if position.line >= len(self.lines):
+            return len(self.lines) - 1, len(self.lines[-1])
+        written = self.lines[position.line].rstrip("\r\n")
         if written.isascii():
             return position.line, min(position.character, len(written))
         return position.line, _code_points(written, position.character, self._encoding)

@@ -89,6 +89,7 @@ class Server(LanguageServer):
         super().__init__("foreword", version("foreword"), protocol_cls=Protocol)
         self._keyboard, self._settings, self._learns = keyboard, settings, learns
         self._documents: dict[str, Document] = {}
+        self._closed: Document | None = None
         self._thread = ThreadPoolExecutor(1, "foreword-lsp")
         self._unlearned: deque[str] = deque()
         self._is_learning = False
@@ -156,14 +157,23 @@ class Server(LanguageServer):
         encoding = types.PositionEncodingKind(self.server_capabilities.position_encoding or "utf-16")
         is_commit = text.uri.endswith("/COMMIT_EDITMSG")  # which Emacs shows as plain text
         language = "gitcommit" if is_commit else text.language_id
-        self._documents[text.uri] = Document(
+        document = Document(
             text.text, language, encoding.value, sends_keys=self._sends_keys, version=text.version
         )
+        self._follow(document)
+        self._documents[text.uri] = document
+
+    def _follow(self, document: Document) -> None:
+        """Find the document that this one comes from. VS Code saves a new text by inserting it into an empty one."""
+        for each in (*self._documents.values(), self._closed):
+            if each:
+                document.follow(each)
 
     def _change(self, changed: types.DidChangeTextDocumentParams) -> None:
         document = self._documents.get(changed.text_document.uri)
-        if document is None:
-            return
+        if document is None or document.version == changed.text_document.version:
+            return  # VS Code sends a change again that was in the text when it opened in another language
+        was_empty = document.lines == [""]
         before, document.version = document.version, changed.text_document.version
         # Emacs counts each change, and sends one again if a key comes while it sends.
         repeated = max(len(changed.content_changes) - (document.version - before), 0) if self._is_eglot else 0
@@ -172,10 +182,13 @@ class Server(LanguageServer):
                 document.change(each.range.start, each.range.end, each.text)
             else:
                 document.replace(each.text)
+        if was_empty:
+            self._follow(document)
 
     def _close(self, closed: types.DidCloseTextDocumentParams) -> None:
-        if document := self._documents.pop(closed.text_document.uri, None):
-            self._unlearned += document.rest()  # learned with the next text, or at the end
+        self._closed = self._documents.pop(closed.text_document.uri, None)
+        if self._closed:
+            self._unlearned += self._closed.rest()  # learned with the next text, or at the end
 
     async def _complete(self, asked: types.CompletionParams) -> types.CompletionList:
         """The choices, each in place of the typed letters; the editor asks again after each letter."""
