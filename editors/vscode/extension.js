@@ -18,7 +18,7 @@ const start = () =>
   });
 
 const run = () => {
-  const documentSelector = ["plaintext", "markdown", "git-commit"].map((language) => ({ language }));
+  const documentSelector = ["plaintext", "markdown", "git-commit", "scminput"].map((language) => ({ language }));
   const initializationOptions = { sendsKeys: true }; // each in a change of its own, in all programs made from VS Code
   const initializationFailedHandler = () => false; // else two messages more
   client = new LanguageClient("foreword", "Foreword", start, { documentSelector, initializationOptions, initializationFailedHandler });
