@@ -13,7 +13,7 @@ from typing import Final, final
 import regex
 from lsprotocol.types import Position, Range
 
-from foreword.keyboard.learn import MARKDOWN, KnownSentences, own_lines
+from foreword.keyboard.learn import ASKING, MARKDOWN, KnownSentences, own_lines
 
 PASTED: Final = 40
 """Characters that come at once: more than a hand types, or a choice inserts."""
@@ -71,7 +71,7 @@ class Document:
         self.had = KnownSentences()  # what was deleted or copied here
         self._shrunk: slice | None = None  # the lines of the last change, if it made them shorter
         self._end = (0, 0)  # of the last change: the line, and the code points before it there
-        self._saved = ""  # the own lines at the last save, if one was left out
+        self._saved = ""  # the line that waited at the last save, and those before it
 
     def change(self, start: Position, end: Position, text: str) -> None:
         """Replace the part between `start` and `end` with `text`."""
@@ -130,15 +130,16 @@ class Document:
 
         The line that is being written waits: some editors save it with each pause, in the midst of a word.
         """
-        own = "\n".join(self._own())
+        own = [*self._own()]
         line, at = self._end
         before = self.lines[line][:at]
         unfinished = "" if not before.strip() or _ENDED.search(before) else self.lines[line].rstrip("\r\n")
-        self._saved = own if unfinished else ""
-        return self.known.new_in(own, unfinished)
+        end = own.index(unfinished) + 1 if unfinished in own else 0
+        self._saved = "\n".join(own[max(end - ASKING, 0) : end])
+        return self.known.new_in("\n".join(own), unfinished)
 
     def rest(self) -> list[str]:
-        """The line that was being written at the last save."""
+        """The line that waited at the last save."""
         return self.known.new_in(self._saved)
 
     def follow(self, other: "Document") -> None:
