@@ -88,15 +88,19 @@ def test_only_new_lines_are_learned_and_only_once() -> None:
 
 def test_the_line_that_is_being_written_is_learned_once_it_is_left_or_ends() -> None:
     """An editor may save at each pause; half a word would be learned, and the sentence with each save."""
-    document = Document("")
+    document = Document("theirs \n\n\n")
     for column, letter in enumerate("See you tom. Or n"):
-        document.change(Position(0, column), Position(0, column), letter)
+        document.change(Position(1, column), Position(1, column), letter)
+        document.change(Position(0, 6), Position(0, 7), "")  # as the editor saves it
+        document.change(Position(2, 0), Position(3, 0), "\n")
         assert document.lessons() == (["See you tom."] if letter == "." else [])
     assert (document.rest(), document.rest()) == (["Or n"], [])
-    document.change(Position(0, 17), Position(0, 17), "ot\n")
-    assert document.lessons() == ["Or not"]
-    document.change(Position(1, 0), Position(1, 0), "wifi:\nsunshine99")
-    document.change(Position(1, 4), Position(1, 4), " password")
+    document.change(Position(0, 6), Position(0, 6), "\n")
+    document.change(Position(2, 17), Position(2, 17), "ot")
+    document.change(Position(0, 6), Position(1, 0), "")
+    assert (document.lessons(), document.rest()) == ([], ["Or not"])
+    document.change(Position(2, 0), Position(2, 0), "wifi:\nsunshine99\n")
+    document.change(Position(2, 4), Position(2, 4), " password")
     assert document.lessons() == ["wifi password:\nsunshine99"], "it asks for the secret below it"
 
 

@@ -76,13 +76,17 @@ class Document:
     def change(self, start: Position, end: Position, text: str) -> None:
         """Replace the part between `start` and `end` with `text`."""
         (first, at), (last, until) = self._place(start), self._place(end)
-        *above, tail = lines_of(text)
-        self._end = first + len(above), len(tail) if above else at + len(tail)
         new = lines_of(self.lines[first][:at] + text + self.lines[last][until:])
         if last < len(self.lines) - 1 and new[-1] == "":
             del new[-1]  # the line after it is there already
         old = "".join(self.lines[first : last + 1])
         replaced = old[at : len(old) - len(self.lines[last]) + until]
+        *above, tail = lines_of(text)
+        line, column = self._end
+        if (text + replaced).strip():
+            self._end = first + len(above), len(tail) if above else at + len(tail)
+        elif first < line:  # an editor may take spaces from line ends as it saves, and add a last newline
+            self._end = max(line + len(above) - (last - first), first), column
         self._exchange(slice(first, last + 1), new, text, replaced)
 
     def replace(self, text: str) -> None:
