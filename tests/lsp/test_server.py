@@ -123,7 +123,8 @@ def test_saved_text_is_learned_only_with_permission() -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "learned"), [({"name": "Kate"}, 0), ({}, 1), ({"options": {"sendsKeys": True}}, 0)]
+    ("asked", "learned"),
+    [({"name": "Helix"}, 0), ({"name": "Kate"}, 1), ({"options": {"sendsKeys": True}}, 0)],
 )
 def test_a_long_text_is_learned_only_from_an_editor_that_may_send_it_late(
     asked: dict[str, Any], learned: int

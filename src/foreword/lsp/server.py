@@ -36,8 +36,8 @@ Calls = Iterator[tuple[Callable[..., object], tuple[object, ...], None]]
 
 SCRIPTS: Final = range(0x41, 0x3100), range(0x4E00, 0xA000), range(0xAC00, 0xD7A4)
 """The code points of nearly all letters in use: of alphabets and kana, of Han, of Hangul."""
-SENDING_KEYS: Final = frozenset({"neovim", "helix", "visual studio code", "vscodium", "kate"})
-"""Editors that send each key in a change of its own. Emacs sends what was typed until a pause, as it sends a paste."""
+SENDING_KEYS: Final = frozenset({"neovim", "helix", "visual studio code", "vscodium"})
+"""Editors that send each key in a change of its own. Emacs and Kate send what was typed until a pause, as a paste."""
 CLOSING: Final = frozenset(' "»–—')
 """Before one of these, or a sign that replaces a space, a word is inserted without the space after it."""
 
