@@ -107,13 +107,15 @@ class Editor:
         self.notify("textDocument/didSave", textDocument={"uri": self.uri})
 
     def complete(self, line: int, character: int, kind: int = 1) -> list[dict[str, Any]]:
-        """The completion items at this place."""
+        """The completion items at this place; `kind` 0 does not say why they are asked for."""
         position = {"line": line, "character": character}
         answer = self.ask(
             "textDocument/completion",
             textDocument={"uri": self.uri},
             position=position,
-            context={"triggerKind": kind, **({"triggerCharacter": " "} if kind == 2 else {})},
+            context={"triggerKind": kind, **({"triggerCharacter": " "} if kind == 2 else {})}
+            if kind
+            else None,
         )
         assert answer["isIncomplete"]
         items: list[dict[str, Any]] = answer["items"]

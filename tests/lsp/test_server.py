@@ -78,10 +78,15 @@ def test_the_server_offers_nothing_inside_a_word_or_outside_prose() -> None:
 
 
 def test_automatic_suggestions_need_enough_letters_or_a_likely_word() -> None:
-    asked, triggered, going_on = 1, 2, 3
+    asked, unsaid, triggered, going_on = 1, 0, 2, 3
     with editing(Guessing({"tomorrow": 0.2}), Settings(letters=2)) as editor:
         editor.open("See ")
-        assert [len(editor.complete(0, 4, kind)) for kind in (asked, triggered, going_on)] == [1, 0, 0]
+        assert [len(editor.complete(0, 4, kind)) for kind in (asked, unsaid, triggered, going_on)] == [
+            1,
+            0,
+            0,
+            0,
+        ]
         editor.change("See t")
         assert [len(editor.complete(0, 5, kind)) for kind in (asked, triggered, going_on)] == [1, 0, 0]
         editor.change("See to")

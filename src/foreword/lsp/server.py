@@ -192,8 +192,9 @@ class Server(LanguageServer):
 
     async def _complete(self, asked: types.CompletionParams) -> types.CompletionList:
         """The choices, each in place of the typed letters; the editor asks again after each letter."""
-        is_unasked = asked.context and asked.context.trigger_kind != types.CompletionTriggerKind.Invoked
-        letters = self._settings.letters if is_unasked else 0
+        # Kate does not say whether somebody asked. Enter takes a word of its list, and should end a line.
+        is_asked = asked.context and asked.context.trigger_kind == types.CompletionTriggerKind.Invoked
+        letters = 0 if is_asked else self._settings.letters
         found = await self._find(asked, letters=letters)
         return types.CompletionList(
             is_incomplete=True,
