@@ -19,6 +19,12 @@ def test_the_extension_uses_the_same_languages_everywhere() -> None:
     assert list(PACKAGE["contributes"]["configurationDefaults"]) == [f"[{each}]" for each in languages]
 
 
+def test_a_folder_that_is_not_trusted_gets_words_and_cannot_choose_the_command() -> None:
+    """In Restricted Mode, VS Code switches other extensions off. A setting of a machine is not read from folders."""
+    assert PACKAGE["capabilities"]["untrustedWorkspaces"]["supported"] is True
+    assert PACKAGE["contributes"]["configuration"]["properties"]["foreword.command"]["scope"] == "machine"
+
+
 def test_the_extension_reads_its_settings_by_their_declared_names() -> None:
     section, key = re.findall(r"getConfiguration\(\"(\w+)\"\)\.get\(\"(\w+)\"\)", CODE)[0]
     assert PACKAGE["contributes"]["configuration"]["properties"][f"{section}.{key}"]["default"] == [
