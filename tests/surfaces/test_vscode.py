@@ -53,13 +53,13 @@ const module_ = require("module"), load = module_._load;
 const fakes = { vscode, "vscode-languageclient/node": { LanguageClient } };
 module_._load = (name, ...rest) => fakes[name] ?? load(name, ...rest);
 const extension = require(process.argv[1]);
+process.on("exit", () => console.log(JSON.stringify(said)));
 const set = (...words) => { command = words; return changed({ affectsConfiguration: () => true }); };
 (async () => {
   await extension.activate({ subscriptions: [] }).catch((text) => said.push(text));
-  set("sh", "-c", "true");
-  await set("sh", "-c", "echo foreword: a wrong setting >&2; exit 1");
+  set(process.execPath, "-e", "0");
+  await set(process.execPath, "-e", "console.error('foreword: a wrong setting'); process.exit(1)");
   await extension.deactivate();
-  setTimeout(() => console.log(JSON.stringify(said)), 1000);
 })();
 """
 
