@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
@@ -170,6 +171,18 @@ def test_without_n_grams_the_word_list_has_the_corrections(
 ) -> None:
     found = likely(tmp_path, FORK, words).suggest("cab cav")
     assert [each.text for each in found if each.correction] == corrected
+
+
+def test_a_letter_left_out_is_of_the_script_of_the_word(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With 3,000 Chinese letters in the vocabulary, each key of an unknown English word took up to a second."""
+    asked = Mock(wraps=intended)
+    monkeypatch.setattr("foreword.keyboard.candidates.intended", asked)
+    keyboard = Keyboard(toys.indifferent(tmp_path / "toy", "emortw 今天日"))
+    keyboard.learn("今天 tomorrow")
+    assert [each.text for each in keyboard.suggest("tmorr")] == ["tomorrow"]
+    assert all(letters.isascii() for (_, letters), _ in asked.call_args_list)
 
 
 def test_a_correction_has_the_accents_and_capitals_of_the_memory(guesser: Keyboard) -> None:

@@ -9,7 +9,7 @@ import math
 import re
 import unicodedata
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from heapq import nlargest
@@ -115,7 +115,8 @@ class Finder:
         self._lexicon = lexicon
         self._listed = lru_cache(maxsize=64)(self._look_up)
         tokens = predictor.tokenizer.tokens
-        self._letters = "".join(sorted(letters_in(tokens)))
+        self._letters = sorted(letters_in(tokens))
+        self._alphabet = lru_cache(maxsize=8)(self._letters_of)
         self._scripts = scripts_of(letters_in(tokens[256:]))
 
     def likely(self, cursor: Cursor, limit: int, asked: Sequence[str] = ()) -> Candidates:
@@ -178,7 +179,7 @@ class Finder:
         starts = context_of(cursor.before)[-1] == START
         listed = self._lexicon if not self._background.words else None
         meant = defaultdict[str, Meant](Meant)
-        for begun, typo in intended(cursor.word, self._letters).items():
+        for begun, typo in self._intended(cursor.word).items():
             of_memory, _ = known.fitting(begun, MOST_MEANT, starts=starts)
             of_texts, _ = expected.fitting(begun, MOST_MEANT, starts=starts)
             few = listed.beginning(begun, most=FEW) if listed else None
@@ -190,6 +191,13 @@ class Finder:
                 this.memory += typo * of_memory.get(each, 0.0)
                 this.ngrams += typo * of_texts.get(each, 0.0)
         return meant
+
+    def _intended(self, typed: str) -> Mapping[str, float]:
+        """The beginnings that one typo turns into these letters. Nobody leaves out one of the 3,000 Chinese letters."""
+        return intended(typed, self._alphabet(frozenset(map(script_of, typed))))
+
+    def _letters_of(self, scripts: Set[str]) -> str:
+        return "".join(letter for letter in self._letters if script_of(letter) in scripts)
 
     def _lacks_apostrophe(self, cursor: Cursor, known: Distribution, share: float) -> bool:
         """True if the counts expect the letters with an apostrophe before the last one or two rather than as typed."""
@@ -216,7 +224,7 @@ class Finder:
 
         def is_typo(word: str) -> bool:
             near = {each for each in words.keys() - once if abs(len(each) - len(word)) <= 1}
-            return bool(near) and not near.isdisjoint(intended(word, self._letters))
+            return bool(near) and not near.isdisjoint(self._intended(word))
 
         return {each: words[each] for each in words if each not in once or not is_typo(each)}
 

@@ -157,6 +157,8 @@ class BackgroundDistribution:
     def fitting(self, typed: str, limit: int, *, starts: bool) -> tuple[dict[str, float], float]:
         """The likeliest words that the letters typed may begin, as `ngram_model.Distribution.fitting` gives them."""
         fits, weights = self._background.fitting(typed, starts)
+        if not len(weights):
+            return {}, 0.0
         words, here = self._background.words, self._chances[fits] * weights
         found = likeliest_forms(here, lambda at: words[fits.start + at], typed, limit, starts=starts)
         return found, float(here.sum())
