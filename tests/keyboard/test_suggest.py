@@ -311,6 +311,15 @@ def test_a_phrase_grows_while_it_stays_likely(keyboard: Keyboard) -> None:
     assert keyboard.suggest("my n", phrases=True, confidence=word.probability)[0].text == "naïve"
 
 
+@pytest.mark.parametrize("signs", [False, True])
+def test_no_phrase_has_a_space_where_the_person_joins_two_words(guesser: Keyboard, signs: bool) -> None:
+    """After some times 50 km/h, "km h" was inserted."""
+    for _ in range(20):
+        guesser.learn("we go 50 km/h")
+    assert guesser.suggest("we go 50 k", phrases=True, signs=signs)[0].text == "km"
+    assert guesser.suggest("we g", phrases=True, signs=signs)[0].text.startswith("go 50")
+
+
 def test_a_typo_is_corrected_if_no_word_continues_the_typed_letters(guesser: Keyboard) -> None:
     for _ in range(3):
         guesser.learn("see you tomorrow")

@@ -66,6 +66,7 @@ class Following:
     typed: str  # the part of the sign already typed, with the space before it
     chances: Mapping[str, float]
     ends: float  # the probability that no more of a sign comes
+    joins: float = 0.0  # that of a sign which touches the next word, as in km/h
 
 
 @final
@@ -99,6 +100,7 @@ class Signs:
             last = before[-1]
         typed = line[last.end :]
         chances = self._chances(line[last.start : last.end].casefold(), typed, is_word=last.is_word)
+        joins = sum(chances[sign] for sign in chances if sign.startswith(typed) and sign.endswith(TOUCHES))
         touching = chances.pop(typed + TOUCHES, 0.0)
         offered = {sign: chance for sign, chance in chances.items() if not sign.endswith(TOUCHES)}
         fitting = {sign: chance for sign, chance in offered.items() if sign.startswith(typed)}
@@ -110,6 +112,7 @@ class Signs:
             typed=typed,
             chances={sign: chance / total for sign, chance in fitting.items()},
             ends=whole / total,
+            joins=min(joins / total, 1.0),
         )
 
     def _chances(self, symbol: str, typed: str, *, is_word: bool) -> dict[str, float]:

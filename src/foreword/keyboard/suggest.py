@@ -313,12 +313,12 @@ class Keyboard:
             before = text[: len(text) - phrase.replace] + phrase.insert
             following = self._listed(before, 1, latest).words
             chance, insert = (following[0].probability, following[0].insert) if following else (0.0, "")
-            kept = phrase.insert
+            kept, ahead = phrase.insert, self.memory.signs_after(before.rstrip(" "))
+            chance *= 1.0 - ahead.joins
             if signs and not insert.startswith(" "):
-                ahead = self.memory.signs_after(before.rstrip(" ")).chances
-                sign = max(ahead, key=lambda each: ahead[each], default="")
-                if sign and ahead[sign] > chance:
-                    chance, insert, kept = ahead[sign], _sign(sign, 0, 0.0).insert, kept.rstrip(" ")
+                sign = max(ahead.chances, key=lambda each: ahead.chances[each], default="")
+                if sign and ahead.chances[sign] > chance:
+                    chance, insert, kept = ahead.chances[sign], _sign(sign, 0, 0.0).insert, kept.rstrip(" ")
             if phrase.probability * chance < least:
                 break
             phrase = replace(
