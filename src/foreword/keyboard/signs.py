@@ -28,6 +28,9 @@ TOUCHES: Final = "\0"  # after a sign that touches the next word: it is not offe
 OPENING: Final = regex.compile(r"[\p{Ps}\p{Pi}]$")
 ALWAYS_OPENING: Final = regex.compile(r"[\p{Ps}¿¡]$")
 """The others close quotations in some languages: “ in German, « in Danish."""
+EYES: Final = regex.compile(r"[:;=][-'^]?$")
+MOUTHS: Final = frozenset("DP")
+"""Letters that are hardly ever words: the memory counts those of :D and :P, after the sign or the word before."""
 WIDE: Final = regex.compile("[\u3001-\u303f\uff01-\uff65]$")
 """Chinese and Japanese signs, which have their space inside."""
 

@@ -25,7 +25,7 @@ from foreword.keyboard.ignored import ATTENTION, CONFIDENT, Attention, best, ign
 from foreword.keyboard.memory import Forgotten, Latest, Memory, WordUse, memory_path
 from foreword.keyboard.mixture import FIRST_WORDS, Mixture
 from foreword.keyboard.ngram_model import START, context_of
-from foreword.keyboard.signs import WIDE
+from foreword.keyboard.signs import EYES, MOUTHS, WIDE
 from foreword.runtime.beam import LEAST
 from foreword.runtime.model import Model
 from foreword.runtime.predictor import Cursor, Predictor, recent, typed_length, word_at_end
@@ -251,7 +251,7 @@ class Keyboard:
         chances = {
             word: chance
             for word, chance in _chances(candidates, mass).items()
-            if _is_useful(word, cursor.word, candidates.words[word], chance)
+            if _is_useful(word, cursor, candidates.words[word], chance)
         }
         times_ignored = self._times_ignored(cursor, candidates, limit, latest)
         shown = best(chances, limit, times_ignored, self._attention.overlooks)
@@ -402,8 +402,11 @@ def _suggestion(
     )
 
 
-def _is_useful(word: str, letters: str, candidate: Candidate, chance: float) -> bool:
-    """False if a word adds only an unlikely capital, or if it ends a number in a way that the person never wrote."""
+def _is_useful(word: str, cursor: Cursor, candidate: Candidate, chance: float) -> bool:
+    """False if a word is the mouth of a face without eyes, adds only an unlikely capital, or ends a number anew."""
+    letters = cursor.word
+    if word in MOUTHS and not EYES.search(cursor.before):
+        return False
     if word.casefold() == letters.casefold():
         return chance >= LIKELY_CAPITAL
     return candidate.memory > 0 or not (letters and word.isdigit())
