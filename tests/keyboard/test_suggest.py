@@ -292,9 +292,17 @@ def test_a_memory_of_another_language_begins_with_a_larger_share(
 
 def test_suggestions_follow_the_typed_capitals(keyboard: Keyboard, guesser: Keyboard) -> None:
     guesser.learn("see you tomorrow")
-    for text in ("see you TO", "SEE YOU T", "SEE YOU ", "SEE YOU A T", "SEE YOU I "):
+    for text in (
+        "see you TO",
+        "SEE YOU T",
+        "SEE YOU ",
+        "SEE YOU A T",
+        "SEE YOU I ",
+        "SEE 2 YOU ",
+        "SEE 20 YOU ",
+    ):
         assert guesser.suggest(text)[0].text == "TOMORROW"
-    for text in ("see you ", "SEE YOU t", "SEE YOU\nsee you ", "YOU I "):
+    for text in ("see you ", "SEE YOU t", "SEE YOU\nsee you ", "YOU I ", "see YOU "):
         assert guesser.suggest(text)[0].text == "tomorrow"
     assert guesser.suggest("see you T")[0].text == "Tomorrow"
     guesser.learn("τον υπολογιστή")

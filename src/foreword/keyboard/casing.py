@@ -27,7 +27,7 @@ CAPITALIZED: Final = 0.1
 SHOUTED: Final = 0.05
 SHOUTED_ON: Final = 1.0
 """The probability of a word all in capitals, relative to the form that the network predicts: for the first such word,
-and after another one."""
+and after others. After one abbreviation among small words, 5 % are such (docs/decisions/0028)."""
 
 
 def is_shouted(word: str) -> bool:
@@ -95,8 +95,10 @@ def shouting(before: str, typed: str) -> float:
         return 0.0
     line = before.rpartition("\n")[2]
     *_, last = said = ["", *(match.group() for match in words(line[-200:]))]
-    longer = [each for each in said if len(each) > 1 or each.islower()]
-    needed = 1 if longer[-1:] == [last] else 2  # a single capital may also be I: "OK I see"
+    cased = (each for each in said if each.lower() != each.upper())
+    longer = [each for each in cased if len(each) > 1 or each.islower()]
+    is_after_small = len(longer) > 1 and not is_shouted(longer[-2])  # as an abbreviation is: "on TV"
+    needed = 2 if is_after_small or longer[-1:] != [last] else 1  # a single capital may also be I: "OK I see"
     if len(longer) >= needed and all(map(is_shouted, longer[-needed:])):
         return SHOUTED_ON
     return SHOUTED if is_shouted(typed) else 0.0
