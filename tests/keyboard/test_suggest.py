@@ -330,10 +330,11 @@ def test_no_phrase_has_a_space_where_the_person_joins_two_words(guesser: Keyboar
 
 def test_the_mouth_of_a_face_is_offered_only_behind_its_eyes(guesser: Keyboard) -> None:
     """After "yes, :D", the first word after each comma was D."""
-    guesser.learn("yes, :D\nnice! :D see you\n" * 9)
+    guesser.learn("yes, :D\nnice! :D see you\nmy vitamin D\n" * 9)
     for text in ("", "well, ", "then! "):
         assert "D" not in [each.text for each in guesser.suggest(text, 9)]
-    assert guesser.suggest("well :")[0].text == "D"
+    for text in ("well :", "my vitamin "):
+        assert guesser.suggest(text)[0].text == "D"
 
 
 def test_a_typo_is_corrected_if_no_word_continues_the_typed_letters(guesser: Keyboard) -> None:

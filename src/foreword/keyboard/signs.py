@@ -30,7 +30,7 @@ ALWAYS_OPENING: Final = regex.compile(r"[\p{Ps}¿¡]$")
 """The others close quotations in some languages: “ in German, « in Danish."""
 EYES: Final = regex.compile(r"[:;=][-'^]?$")
 MOUTHS: Final = frozenset("DP")
-"""The letters of :D and :P, which the memory counts as words. Alone, they hardly ever are words."""
+"""The letters of :D and :P, which the memory counts as words. After a sign, they hardly ever are words."""
 WIDE: Final = regex.compile("[\u3001-\u303f\uff01-\uff65]$")
 """Chinese and Japanese signs, which have their space inside."""
 

@@ -403,9 +403,9 @@ def _suggestion(
 
 
 def _is_useful(word: str, cursor: Cursor, candidate: Candidate, chance: float) -> bool:
-    """False if a word is the mouth of a face without eyes, adds only an unlikely capital, or ends a number anew."""
+    """False if a word is a mouth without eyes after a sign, adds only an unlikely capital, or ends a number anew."""
     letters = cursor.word
-    if word in MOUTHS and not EYES.search(cursor.before):
+    if word in MOUTHS and not (EYES.search(cursor.before) or cursor.before.rstrip()[-1:].isalnum()):
         return False
     if word.casefold() == letters.casefold():
         return chance >= LIKELY_CAPITAL
