@@ -48,10 +48,9 @@ for (const each of ['storage', 'pageshow', 'focus']) addEventListener(each, reca
 function keep(isTaught = false) {
   if (isPrivate) return;
   const was = isKept;
-  if (!text.value) learned.clear();
   try {
     local.setItem(KEPT, text.value);
-    if (isTaught || !text.value) local.setItem(memory, JSON.stringify([...learned]));
+    if (isTaught) local.setItem(memory, JSON.stringify([...learned]));
     stored = text.value;
     isKept = true;
   } catch {
@@ -294,10 +293,12 @@ text.addEventListener('input', event => {
   dismissed &&= /\S$/.test(cursor());  // until the next word begins
   spelled = event.isComposing && (HANGUL.test(event.data) || (unnamed && !CHOSEN.test(event.data)));
   if (event.isComposing && !spelled) show([], false); else look();
+  const begins = !seen && kind === 'key';  // a text that a paste or an undo brings back is no new one
+  if (begins) learned.clear();
   count();
   kind = 'key';
   swaps = false;
-  keep();
+  keep(begins);
   if (event.inputType === 'insertLineBreak' && by('learn-lines').checked) teachEnded();
 });
 text.addEventListener('compositionstart', () => { composing = true; spelled = false; wanted = null; });
