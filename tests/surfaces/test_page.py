@@ -603,6 +603,10 @@ def test_the_page_explains_the_last_taken_word(page: "Page", typed: str, choice:
     page.keyboard.press("Tab")
     page.click("nav >> text=My words")
     expect(page.locator("#why")).to_have_text(re.compile(f"^“{word}” has a probability of [0-9.]*[1-9]"))
+    page.fill("#why-text", "We meet")  # nobody types a space there
+    page.fill("#why-word", "at")
+    page.keyboard.press("Enter")
+    expect(page.locator("#why")).to_have_text(re.compile("^“at” has a probability of [1-9]"))
 
 
 def test_the_page_renders_figures_and_the_model_card_from_markdown(page: "Page") -> None:

@@ -61,8 +61,10 @@ by('export').addEventListener('click', async () => {
 });
 
 async function why() {
-  const word = by('why-word').value.trim();
-  const found = await ask('/v1/explain', {text: by('why-text').value, word}).catch(() => null);
+  const word = by('why-word').value.trim(), text = by('why-text').value;
+  const after = text => ask('/v1/explain', {text, word}).catch(() => null);
+  let found = await after(text);
+  if (found && !found.why.network && !found.why.memory && /\S$/.test(text)) found = await after(`${text} `);  // the text ends in a whole word
   if (!found) return;
   const {network, memory, share, times, last} = found.why, percent = value => `${(100 * value).toFixed(1)}%`;
   const written = times ? `You wrote it ${times === 1 ? 'once' : `${times} times`}, last on ${day(last)}.` : 'You never wrote it.';
