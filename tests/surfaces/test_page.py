@@ -435,11 +435,14 @@ def test_the_page_suggests_a_learned_word_and_can_forget_it(page: "Page") -> Non
     expect(page.locator("#written tbody tr")).to_have_count(0)
 
 
-def test_the_page_shows_the_local_day_of_a_word(browser: "Browser", address: str) -> None:
+def test_the_page_shows_the_local_day_of_a_word_and_where_the_list_ends(
+    browser: "Browser", address: str
+) -> None:
     page = opened(browser, address, timezone_id="Asia/Tokyo")
     word = {"word": "Anna", "times": 1, "last": "2026-01-01T23:30:00.123456+00:00"}
-    page.route("**/v1/memory?*", lambda route: route.fulfill(json={"messages": 1, "words": [word]}))
+    page.route("**/v1/memory?*", lambda route: route.fulfill(json={"messages": 1, "words": [word] * 200}))
     page.click("nav >> text=My words")
+    expect(page.locator("#words-state")).to_contain_text("the 200 most frequent words")
     expect(page.locator("#written td").nth(1)).to_have_text("2026-01-02")
 
 

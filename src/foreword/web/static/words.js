@@ -2,7 +2,7 @@
 import {ask, by, later, made, messages, request, storage} from './api.js';
 import {lastTaken} from './write.js';
 
-const local = storage('localStorage'), PAUSED = 'foreword.paused';
+const local = storage('localStorage'), PAUSED = 'foreword.paused', MOST = 200;
 let isPrivate = false;
 
 // The local day of a time, as `foreword memory list` shows it.
@@ -25,9 +25,9 @@ export function enter() {
 
 async function list(signal) {
   const part = by('part-of-word').value;
-  const found = await ask(`/v1/memory?${new URLSearchParams({part, limit: 200})}`, undefined, signal);
+  const found = await ask(`/v1/memory?${new URLSearchParams({part, limit: MOST})}`, undefined, signal);
   by('words-state').textContent = `Learned so far: ${messages(found.messages)}${isPrivate ? '; private: no more' : ''}.`
-    + (found.words.length ? '' : part ? ' No word has these letters.' : isPrivate ? '' : ' Press “Learn this text” under Write, or run foreword learn.');
+    + (found.words.length === MOST ? ` Shown: the ${MOST} most frequent words.` : found.words.length ? '' : part ? ' No word has these letters.' : isPrivate ? '' : ' Press “Learn this text” under Write, or run foreword learn.');
   by('written').hidden = !found.words.length;
   by('written').tBodies[0].replaceChildren(...found.words.map(row));
 }
