@@ -569,6 +569,8 @@ def test_a_source_without_a_share_has_no_percentage_above_100_and_no_mark(page: 
 def test_the_page_streams_the_requested_passages(page: "Page") -> None:
     page.click("nav >> text=Generate")
     page.fill("#prompt", "שלום, ")
+    page.fill("[name=temperature]", "0.83")
+    page.fill("[name=min_p]", "0.005")
     page.fill("[name=max_tokens]", "60")
     page.fill("[name=n]", "3")
     page.click("#begin")
