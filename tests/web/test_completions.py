@@ -154,24 +154,37 @@ def test_an_unsupported_request_is_a_client_error(ask: Any, client: TestClient) 
     assert "logit_bias" in named
 
 
-def test_passages_end_when_their_client_leaves(keyboard: Keyboard, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Sixteen passages of 10,000 tokens took a core for 90 s after a client had given up."""
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        ("/v1/completions", b'{"prompt": "the"}'),
+        ("/v1/explain", b'{"text": "the"}'),
+        ("/v1/next", b'{"text": "the"}'),
+        ("/v1/cells", b'{"text": "the"}'),
+    ],
+)
+def test_a_long_answer_ends_when_its_client_leaves(
+    keyboard: Keyboard, monkeypatch: pytest.MonkeyPatch, path: str, body: bytes
+) -> None:
+    """Sixteen passages took a core for 90 s; in Look inside, the long text was measured again for each key."""
     monkeypatch.setattr(web_app, "LOOK_SECONDS", 0.01)
-    monkeypatch.setattr(Passages, "go_on", lambda _: True)  # without end
+    monkeypatch.setattr(Serving, "on_network", lambda *_: asyncio.Event().wait())  # without end
     app = web_app.create_app(Serving(keyboard), token=TOKEN)
     headers = {"host": "127.0.0.1", "authorization": f"Bearer {TOKEN}", "content-type": "application/json"}
     scope = {
         "type": "http",
         "method": "POST",
-        "path": "/v1/completions",
+        "path": path,
         "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
     }
-    messages: list[dict[str, object]] = [{"type": "http.request", "body": b"{}"}]
+    messages: list[dict[str, object]] = [{"type": "http.request", "body": body}]
+    sent: list[Any] = []
 
     async def receive() -> dict[str, object]:
         return messages.pop() if messages else {"type": "http.disconnect"}
 
-    async def send(_: object) -> None:
-        pass
+    async def send(message: object) -> None:
+        sent.append(message)
 
     asyncio.run(asyncio.wait_for(app(scope, receive, send), PATIENCE))
+    assert b"the client left" in sent[-1]["body"]

@@ -15,11 +15,12 @@ from starlette.types import ASGIApp
 
 from foreword.settings import plainly
 from foreword.web.completions import complete
-from foreword.web.endpoints import ENDPOINTS, Endpoint
+from foreword.web.endpoints import ENDPOINTS, Endpoint, explain, following, units
 from foreword.web.guard import CLOSE, LARGEST_BODY, TOO_LARGE, Guard
 from foreword.web.openapi import document
 from foreword.web.serving import Serving
 
+LONG: Final = (complete, explain, following, units)  # answers that may take long, and that change nothing
 LOOK_SECONDS: Final = 1.0  # between two checks that the client is still there
 BODY_SECONDS: Final = 10.0  # for the whole body of a request; a shutdown waits for it
 FILES: Final = Path(__file__).parent / "static"
@@ -52,7 +53,7 @@ def create_app(serving: Serving, *, token: str, host: str = "127.0.0.1") -> ASGI
 def _route(endpoint: Endpoint, serving: Serving) -> Callable[[Request], Awaitable[Response]]:
     async def answered(request: Request) -> Response:
         answering = endpoint.answer(serving, await _asked(endpoint, request))
-        found = await (_while_read(request, answering) if endpoint.answer is complete else answering)
+        found = await (_while_read(request, answering) if endpoint.answer in LONG else answering)
         if isinstance(found, msgspec.Struct):
             return Response(msgspec.json.encode(found), media_type="application/json")
         kind = "text/event-stream" if endpoint.gives else "application/x-ndjson"
@@ -62,7 +63,7 @@ def _route(endpoint: Endpoint, serving: Serving) -> Callable[[Request], Awaitabl
 
 
 async def _while_read(request: Request, answering: Awaitable[Any]) -> Any:
-    """The answer, which may take minutes. It is cancelled if the client leaves meanwhile."""
+    """The answer, which may take minutes. It is cancelled if the client leaves, as the page does at each new key."""
     task = asyncio.ensure_future(answering)
     try:
         while not (await asyncio.wait([task], timeout=LOOK_SECONDS))[0]:
