@@ -4,15 +4,16 @@ The memory learns the training part of a text before the network does, and the h
 It then stores the numbers of the messages that the network was trained on. This module does not need PyTorch.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
+from itertools import groupby
 from pathlib import Path
 from typing import Final, final
 
 import msgspec
 from msgspec import Struct
 
-from foreword.corpus.texts import MEMORY, Line, Texts
+from foreword.corpus.texts import Line, Texts
 from foreword.errors import RunError
 from foreword.files import write_whole
 from foreword.keyboard.forgotten_words import Blocked
@@ -98,7 +99,7 @@ def teach(texts: Texts, memory: Memory, from_memory: Sequence[int] = ()) -> RunM
     of_run, moment = RunMessages(), datetime.now(UTC)
     for text in texts.new:
         lines = list(text.lines())
-        if text.record.place == MEMORY and from_memory:
+        if from_memory:
             for line in lines:
                 (of_run.trained if line.is_trained else of_run.waiting).append(from_memory[line.number])
         elif not text.record.place.startswith(PREFIX):
@@ -137,7 +138,8 @@ def _learn(
     numbers = [number for text in texts for number in take(stored, text)]
     taken.update(numbers)
     last = memory.last_number()
-    for batch in _batches(lines[known:]):
+    for _, group in groupby(lines[known:], lambda each: (each.place - 1) // BATCH):  # as `learn_source` does
+        batch = list(group)
         given = [Message(text=each.text, time=each.time, is_dated=each.is_dated) for each in batch]
         for start, end in portions([len(each.text) for each in given]):
             prints = [each.fingerprint for each in batch[start:end]]
@@ -150,18 +152,6 @@ def _learn(
             of_run.known += len(again) + skipped
     of_run.known += known
     return numbers
-
-
-def _batches(lines: list[LineToLearn]) -> Iterator[list[LineToLearn]]:
-    """The lines in batches with the borders of `learn_source`, which can continue from there."""
-    batch = list[LineToLearn]()
-    for line in lines:
-        batch.append(line)
-        if line.place % BATCH == 0:
-            yield batch
-            batch = []
-    if batch:
-        yield batch
 
 
 def note_trained(
