@@ -109,9 +109,7 @@ def _bits_after(length: TrialLength, beginning: PreparedBeginning, text: str, de
         is_fine_tuning=is_fine_tuning,
         knows_language=is_fine_tuning,  # so few steps want little dropout in any language
     )
-    session = new_session(
-        plan, beginning.corpus, None if beginning.initial is None else beginning.initial.weights
-    )
+    session = new_session(plan, beginning.corpus, beginning.initial and beginning.initial.weights)
     session.validation_ids = None
     for _ in fit(session):
         if length.steps is None and time.perf_counter() - begun > length.seconds:

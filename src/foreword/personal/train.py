@@ -270,11 +270,11 @@ def _run(to: Path, processes: Processes, stop: Callable[[], bool] = lambda: Fals
     keep_large_buffers()
     with within_memory():
         with stopping(PASSED_ON if processes.count > 1 else 0.0) as interrupted:
-            weights = None if initial is None else initial.weights
-            session = new_session(plan, corpus, weights, processes=processes)
+            session = new_session(plan, corpus, initial and initial.weights, processes=processes)
             if has_checkpoint(folder):
                 load_checkpoint(session, folder)
             yield planned(plan, session)
+            is_stopped = False
             with bound_threads(session.device, processes.count):
                 for event in monitor(session, plan, corpus, folder):  # None is a moment to stop
                     if event is not None:
@@ -282,11 +282,10 @@ def _run(to: Path, processes: Processes, stop: Callable[[], bool] = lambda: Fals
                     if stop() or interrupted():
                         session.flags.ask("stop")
                     if session.flags.granted("stop"):  # several processes stop after the same update
-                        save_checkpoint(session, folder)
-                        yield _stopped_event(session, folder)
-                        return
+                        is_stopped = True
+                        break
             save_checkpoint(session, folder)
-            if interrupted():
+            if is_stopped or interrupted():
                 yield _stopped_event(session, folder)
                 return
         if processes.first:
