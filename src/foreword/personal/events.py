@@ -6,8 +6,6 @@ from typing import Any, Literal, final
 
 from msgspec import Struct
 
-Figures = Mapping[str, object]
-
 
 @final
 class Prepared(Struct, frozen=True, kw_only=True):
@@ -141,7 +139,7 @@ class Finished(Struct, frozen=True, kw_only=True):
     """
 
     folder: Path
-    figures: Figures
+    figures: Mapping[str, object]
     replaced: bool
     kept: bool = False
     aside: Path | None = None

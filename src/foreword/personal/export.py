@@ -99,25 +99,25 @@ def export(run: Run) -> Generator[Warned | Measured | Compared, None, Finished]:
     earlier = None if there is None else there.training.get("held_out")
     stays = replace(finished, figures=earlier if isinstance(earlier, dict) else {}, replaced=False, kept=True)
     is_initial = there is not None and initial is not None and weights_digest(there) == initial.sha256
-    base = _other_base(initial) if is_initial else None
+    base = _other_base(initial) if is_initial and initial else None
     before = _initial_network(run)
-    if before is not None and session.record.best_step == 0 and math.isfinite(session.record.best_nats):
+    if before is not None and session.record.best_step == 0:
         yield Warned(message=_nothing_better(run, stays=is_initial))
         if is_initial:
             extent = Extent.within(run.reserve.figures, before, corpus, readings=1 + bool(base))
             yield from events_of(found := figures_of(before, None, corpus, extent), corpus)
             yield from _would_do_better(base, run, found, extent)
             return stays
-    made = session.chosen(None if initial is None else dict(initial.weights))
+    made = session.chosen(initial and initial.weights)
     load_weights(session.model, made.weights)
     graph = float_graph(session.model.to("cpu").eval())
-    small: bytes | None = quantized_graph(graph)
-    exact, quick = (network_of(data, corpus) for data in (graph, small or graph))
+    small = quantized_graph(graph)
+    exact, quick = (network_of(data, corpus) for data in (graph, small))
     readings = 1 + bool(initial) + bool(there and not is_initial) + bool(base) + 2 * bool(corpus.old)
     extent = Extent.within(run.reserve.figures, exact, corpus, readings=readings)
     lost = _quantized_loss(exact, quick, corpus, extent)
-    if not lost <= MOST_QUANTIZED_LOSS:  # true for NaN too
-        small = None
+    is_lossy = not lost <= MOST_QUANTIZED_LOSS  # true for NaN too
+    if is_lossy:
         yield Warned(
             message=f"in 8 bits this network would lose {lost:.3f} bits per character, so only the large graph is kept"
         )
@@ -125,7 +125,7 @@ def export(run: Run) -> Generator[Warned | Measured | Compared, None, Finished]:
     held_out["quantized_loss"] = lost if math.isfinite(lost) else None
     yield from events_of(held_out, corpus)
     training = _record(run, effort, held_out, made.share)
-    contents = yield from _contents(run, training, graph, small)
+    contents = yield from _contents(run, training, graph, None if is_lossy else small)
     is_written = there is not None and _has_weights(there, contents.weights)
     if is_written:  # by this run, which was killed after that
         there = None
@@ -182,7 +182,7 @@ def _initial_network(run: Run) -> Network | None:
 
 def _validated(made: ChosenWeights, corpus: Corpus) -> Figures:
     """The figure of the validation part, if there is one."""
-    if corpus.validation is None or not math.isfinite(made.nats):
+    if corpus.validation is None:
         return {}
     return {"validation": {"bits_per_character": corpus.validation.bits_per_character(made.nats)}}
 
@@ -289,18 +289,15 @@ def _quantized_loss(exact: Network, quick: Network, corpus: Corpus, extent: Exte
     return bits(nats[1] - nats[0]) / max(1, corpus.characters_in(ids))
 
 
-def _other_base(initial: InitialWeights | None) -> ModelFolder | None:
+def _other_base(initial: InitialWeights) -> ModelFolder | None:
     """The base that comes with Foreword, if the initial weights of a run do not come from it."""
-    base = modelfolder.find(SHIPPED)
-    if initial is None or not base.exists():
-        return None
     records = (initial.training, *initial.training.get("history", ()))
     known = {initial.sha256, *(each.get("from", {}).get("sha256") for each in records)}
     try:
-        folder = modelfolder.read(base)
+        folder = modelfolder.read(modelfolder.find(SHIPPED))
         return None if weights_digest(folder) in known else folder
     except ModelError:
-        return None  # the command that opens a damaged model reports it
+        return None  # there is no base, or it is damaged: the command that opens it reports that
 
 
 def _would_do_better(
