@@ -227,7 +227,7 @@ def model(
         unit=tokenizer.unit,
         vocabulary=tokenizer.size,
         newline=tokenizer.newline,
-        sizes={"embedding": 1, "hidden": 1, "layers": 1},
+        sizes={"embedding": 1, "hidden": 1, "layers": 1, "dropout": 0.2},
     )
     shapes = {
         "embed.weight": (tokenizer.size, 1),

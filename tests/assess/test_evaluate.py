@@ -126,7 +126,7 @@ def test_inspection_shows_the_model_its_origin_and_its_training_texts(model: Mod
     assert facts | {"format_version": 0, "foreword_version": 0} == {
         "folder": str(model.path),
         "architecture": "rnn",
-        "sizes": "embedding 1, hidden 1, layers 1",
+        "sizes": "embedding 1, hidden 1, layers 1, dropout 0.2",
         "weights": 2 * 261 + 2,
         "tokens": "5 characters and 256 bytes",
         "graphs": "float32",

@@ -71,7 +71,7 @@ def test_the_next_training_inherits_network_unit_and_layout(tmp_path: Path) -> N
     assert other["text"] == {"unit": "characters", "held_out": 0.1}
 
     more = tables_for(toy(tmp_path / "me", recipe=RECIPE), {}, more=True)
-    assert more["text"] == {"unit": "characters", "held_out": 0.3}
+    assert more["text"] == {"unit": "characters", "held_out": 0.3, "encoding": "latin-1"}
     assert (more["training"]["batch"], more["training"]["learning_rate"]) == (5, rate)
     assert "steps" not in more["training"]
 

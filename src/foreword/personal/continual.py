@@ -88,7 +88,7 @@ def tables_for(model: Model, asked: Mapping[str, Table], *, more: bool) -> Table
     kept = [name for name in trained if name in LAYOUT or (more and name not in OF_ONE_RUN)]
     text: dict[str, object] = {"unit": config.unit}
     if more:
-        text["held_out"] = before.text.held_out
+        text |= {"held_out": before.text.held_out, "encoding": before.text.encoding}
     return merged(
         {
             "text": text,
@@ -201,11 +201,10 @@ class InitialWeights:
 
     def lineage(self) -> dict[str, object]:
         """The part of the new model's training.json that describes this model."""
-        earlier = self.training.get("history")
         last = {key: value for key, value in self.training.items() if key not in LEFT_BEHIND}
         return {
             "from": {"name": self.name, "sha256": self.sha256},
-            "history": [*(earlier if isinstance(earlier, list) else []), last],
+            "history": [*self.training.get("history", ()), last],
         }
 
     def keep(self, run: Path) -> None:

@@ -144,8 +144,6 @@ def resolve(asked: Asked) -> TrainRequest:
 def _going_on(model: Model, to_learn: ToLearn, *, more: bool) -> ToLearn:
     """The texts of a run that continues from `model`; with `more` and no source, from its memory or last training."""
     tables = tables_for(model, to_learn.tables, more=more)
-    if more:
-        tables["text"].setdefault("encoding", recorded_recipe(model).text.encoding)
     if more and not to_learn.sources:
         return more_for(model, tables, old=to_learn.old)
     return replace(to_learn, tables=tables)
@@ -225,15 +223,14 @@ def _beginnings(tables: Tables, asked: Asked) -> tuple[Beginning, ...]:
         or tables["training"].keys() - {"seed", *LENGTHS}
         or tables["text"].keys() & {"unit", "vocabulary"}
     )
-    base = modelfolder.find(SHIPPED)
     new = Beginning(tables=_with_default_unit(tables, asked))
-    if names_network or not base.exists() or asked.to == base:
+    if names_network:
         return (new,)
     try:
         model = Model.open(SHIPPED)
         return (Beginning(tables=tables_for(model, tables, more=False), model=model), new)
     except ModelError:
-        return (new,)  # the command that opens a damaged model reports it
+        return (new,)  # there is no base, or it is damaged: the command that opens it reports that
 
 
 def _with_default_unit(tables: Tables, asked: Asked) -> Tables:
@@ -269,4 +266,4 @@ def _origin(asked: Asked) -> Path | None:
     if asked.size is not None:
         name = Path(found).name
         raise OptionError(f"--size {asked.size}: the size of {name} is fixed; leave --size out")
-    return modelfolder.find(found) if isinstance(found, str) else found
+    return modelfolder.find(found)
