@@ -59,9 +59,8 @@ def figure_of(name: str, data: bytes) -> str:
 def _savings(savings: Mapping[str, Mapping[str, Any]]) -> str:
     """A bar for each contender with its interval, if any, and the bar of the upper bound."""
     rows = [_bar(name, figures["keystroke_savings"], _interval(figures)) for name, figures in savings.items()]
-    own = next(iter(savings.values()), None)
-    if own is not None:
-        rows.append(_bar("upper bound", own["theoretical_limit"], ""))
+    own = next(iter(savings.values()))
+    rows.append(_bar("upper bound", own["theoretical_limit"], ""))
     return "".join(rows)
 
 

@@ -87,14 +87,12 @@ def _next(
     from foreword.modelfolder.reading import is_being_trained
     from foreword.sources.opening import is_read_once
 
-    if not memory.size():
+    if not memory.size() or memory.path is None:
         return
     yield (
         f"It has {counted(memory.size(), 'message')} now. See its words with: foreword memory list{named(model)}. "
         f'Type with it: foreword suggest "…"{named(model)} or foreword write{named(model)}'
     )
-    if memory.path is None:
-        return
     folder = memory.path.with_suffix("")
     first = ' (first: pip install "foreword[train]")' if missing_for_training() else ""
     if has_unfinished_run(folder):  # no other training can begin

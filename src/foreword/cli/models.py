@@ -41,12 +41,10 @@ def list_models(as_json: JsonOption = False) -> None:
     if as_json:
         say_json([_row(each) for each in found])
         return
-    width = max((len(each.path.name) for each in found), default=0)
+    width = max(len(each.path.name) for each in found)
     for each in found:
         star = "*" if each.is_default else " "
         say(f"{star} {one_line(each.path.name):<{width}}  {one_line(', '.join(_described(each)))}")
-    if not found:
-        tell("There is no model yet; to train one: foreword train SOURCE")
 
 
 @app.command(cls=Command)

@@ -65,9 +65,9 @@ def keep(model: Path) -> None:
     swap.complete(model)
     if not (model / names.TRAINING).is_file():
         return
-    folder, present = versions_folder(model), _among(model, versions_of(model))
-    last = versions_of(model)[-1:]
-    newest = folder / f"{int(last[0].name) + 1 if last else 1:06}"
+    folder, found = versions_folder(model), versions_of(model)
+    present = _among(model, found)
+    newest = folder / f"{int(found[-1].name) + 1 if found else 1:06}"
     if present is not None:
         present.rename(newest)
         return

@@ -73,9 +73,9 @@ class Budget:
 
     def __str__(self) -> str:
         """The length of each training, in words."""
-        seconds = None if self.minutes is None else 60 * self.minutes
-        if seconds is None:
+        if self.minutes is None:
             return counted(self.steps or 0, "step")
+        seconds = 60 * self.minutes
         return f"{seconds:.3g} seconds" if seconds < 60 else counted(round(seconds / 60, 1), "minute")
 
 

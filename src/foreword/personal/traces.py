@@ -73,7 +73,7 @@ def _entries(memory: Path) -> list[Path]:
     name = re.escape(memory.with_suffix("").name)
     belongs = re.compile(r".*" if memory.parent == home() else rf"\.?{name}(\..*)?", re.DOTALL)
     itself = {f"{memory.name}{ending}" for ending in ("", "-wal", "-shm")}
-    found = memory.parent.iterdir() if memory.parent.is_dir() else ()
+    found = memory.parent.iterdir()
     return sorted(each for each in found if belongs.fullmatch(each.name) and each.name not in itself)
 
 
