@@ -114,15 +114,27 @@ def test_canaries_likelier_than_chance_explains_are_remembered(tmp_path: Path) -
     assert once["exposure"] == pytest.approx(sum(once["exposures"]) / 3)
 
 
-@pytest.mark.parametrize("text", [messages(100), "no line ends here " * 300], ids=["lines", "one line"])
-def test_canaries_are_planted_as_lines_in_the_training_part(text: str) -> None:
+@pytest.mark.parametrize(
+    ("text", "held_out", "least", "most"),
+    [
+        (messages(100), 0.1, 0.1, 0.3),
+        (messages(100) * 9, 0.1, 0.3, 0.52),
+        (messages(100) * 9, 0.5, 0.1, 0.3),
+        ("no line ends here " * 300, 0.1, 0.0, 0.3),
+    ],
+    ids=["short", "long", "half held out", "one line"],
+)
+def test_canaries_are_planted_as_lines_in_the_training_part(
+    text: str, held_out: float, least: float, most: float
+) -> None:
     lines = [f"canary {number}\n" for number in range(20)]
-    found = canaries.planted(text, lines, 0.1, seed=3)
+    found = canaries.planted(text, lines, held_out, seed=3)
     there = [line for line in found.splitlines(keepends=True) if line in lines]
     assert sorted(there) == sorted(lines) != there
     assert "".join(line for line in found.splitlines(keepends=True) if line not in lines) == text
-    assert found.rindex("canary") < len(found) / 2
-    assert found == canaries.planted(text, lines, 0.1, seed=3) != canaries.planted(text, lines, 0.1, seed=4)
+    assert least < found.rindex("canary") / len(found) < most
+    assert found == canaries.planted(text, lines, held_out, seed=3)
+    assert found != canaries.planted(text, lines, held_out, seed=4)
 
 
 def test_an_audit_changes_only_the_record_and_the_card(tmp_path: Path) -> None:
