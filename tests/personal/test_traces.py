@@ -61,6 +61,11 @@ def test_every_file_that_still_holds_a_forgotten_word_is_named(home: Path) -> No
     (home / "cut.run" / "corpus" / "cleaned" / "new").mkdir(parents=True)
     (home / "cut.run" / "corpus" / "cleaned" / "new" / "0.txt").write_text(f"see {WORD}", "utf-8")
     corpus(home / ".compare")  # of a killed comparison
+    network(home / ".audit" / "copy", characters_tokenizer("a"))  # of a killed audit
+    network(home / ".me.draft-1", characters_tokenizer("a"), f"{WORD}.txt")  # of a killed training
+    (home / "bard.versions" / "000001").mkdir(parents=True)
+    (home / "bard.versions" / "000001" / LEXICON).write_text(WORD, "utf-8")
+    (home / "empty.safetensors").touch()
     (home / "unsaved").mkdir()
     for name, text in (("1", f"dear {WORD}"), ("2", "dear you")):
         unsaved = json.dumps({"format": "foreword-unsaved", "text": text})
@@ -77,7 +82,7 @@ def test_every_file_that_still_holds_a_forgotten_word_is_named(home: Path) -> No
             memory.forget(WORD)
         memory.close()
 
-    found = remove_or_name([WORD], home / "me.memory")
+    found = remove_or_name([WORD, "nowhere"], home / "me.memory")
 
     commands = {trace.path.name: trace.command for trace in found}
     in_compare = (
@@ -85,7 +90,9 @@ def test_every_file_that_still_holds_a_forgotten_word_is_named(home: Path) -> No
     )
     assert commands == {
         ".compare": shlex.join(["rm", *in_compare]),
+        ".me.draft-1": f"rm {home / '.me.draft-1' / 'training.json'}",
         "bard.memory": f"foreword forget -m bard '{WORD}'",
+        "bard.versions": f"foreword forget -m bard '{WORD}' nowhere",
         "cut.run": "foreword models delete cut --run",
         "me": "foreword models delete me",
         "me.memory.damaged-1": "foreword memory clear --damaged -m me",
@@ -95,8 +102,9 @@ def test_every_file_that_still_holds_a_forgotten_word_is_named(home: Path) -> No
         "report.html": f"rm {home / 'report.html'}",
         "unsaved": f"rm {home / 'unsaved' / '1.json'}",
     }
+    assert {trace.path.name for trace in found if trace.what == "a file"} == {"old.jsonl", "report.html"}
     files = {trace.path.name: trace.files for trace in found}
-    assert files["me"] == ("tokenizer.json",)
+    assert (files["me"], files["old.jsonl"]) == (("tokenizer.json",), ())
     ids = tuple(f"corpus/{part}.ids" for part in ("test", "train", "validation"))
     assert files["me.run"] == (*ids, "start.safetensors")
     named = {trace.path for trace in found}
@@ -110,7 +118,14 @@ def test_every_file_that_still_holds_a_forgotten_word_is_named(home: Path) -> No
         "old.jsonl",
     }
     assert (model / LEXICON).read_text("utf-8") == "see\nyou\n\ufffd"
-    assert [each.path.name for each in weights_beside(home / "me.memory")] == ["bard", "me", "me.versions"]
+    weights = {each.path.name: each.command for each in weights_beside(home / "me.memory")}
+    assert weights == {
+        ".audit": f"rm {home / '.audit' / 'copy' / 'model.safetensors'}",
+        ".me.draft-1": f"rm {home / '.me.draft-1' / 'model.safetensors'}",
+        "bard": "foreword models delete bard",
+        "me": commands["me"],
+        "me.versions": commands["me.versions"],
+    }
 
 
 @pytest.mark.parametrize("unit", UNITS)

@@ -61,9 +61,9 @@ def remove_or_name(words: Sequence[str], memory: Path) -> list[Trace]:
 def weights_beside(memory: Path) -> list[Trace]:
     """The models, versions and runs beside `memory` that have weights, which may have learned any word."""
     return [
-        Trace(path=each, what=what, command=command)
+        Trace(path=each, what=what, command=command or shlex.join(["rm", *map(str, found)]))
         for each in _entries(memory)
-        if any(path.name in _WEIGHTS for path in _files(each))
+        if (found := [path for path in _files(each) if path.name in _WEIGHTS])
         for what, command in [_described(each)]
     ]
 
@@ -119,7 +119,7 @@ def _of_memory(entry: Path, words: Sequence[str]) -> Iterator[Trace]:
 def _described(entry: Path) -> tuple[str, str]:
     """The kind of a file or folder, and the command to delete it; empty for a folder that must stay."""
     name = in_a_command(entry.with_suffix(""))
-    if entry.suffix == ".run" and not entry.name.startswith("."):
+    if entry.suffix == ".run":
         is_running = is_being_trained(entry.with_suffix(""))
         what = "a training under way" if is_running else "an interrupted training"
         return what, f"foreword models delete {name} --run"
