@@ -133,6 +133,23 @@ def test_models_delete_never_deletes_the_base_or_foreign_files(
     assert (work / "thesis.txt").exists()
 
 
+@pytest.mark.parametrize(
+    ("beside", "parts"),
+    [
+        ("versions/000001", ["versions"]),
+        ("versions/aside", ["versions"]),
+        ("versions/photos", []),
+        ("run/corpus", ["run"]),
+        ("run/thesis", []),
+    ],
+)
+def test_outside_the_data_folder_only_files_of_foreword_are_parts_of_a_model(
+    tmp_path: Path, beside: str, parts: list[str]
+) -> None:
+    (tmp_path / f"me.{beside}").mkdir(parents=True)
+    assert parts_of(tmp_path / "me") == parts
+
+
 def test_a_model_in_training_cannot_be_deleted_or_rolled_back(
     foreword: CommandLine, work: Path, home: Path
 ) -> None:

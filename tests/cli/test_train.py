@@ -182,6 +182,7 @@ WRONG = {
     "old.txt --units letters": "--units",
     "old.txt --recipe nowhere.toml": "there is no recipe nowhere.toml",
     "old.txt --recipe key.toml": "there is no key in [training] named 'epoch'",
+    "old.txt --encoding klingon": "there is no encoding named 'klingon'",
     "old.txt --device tpu": "--device must be cpu, cuda or mps, not tpu",
     "old.txt --html .": "--html . cannot be written: it is a folder",
     "old.txt --share": "name the file of the report with --html",

@@ -113,6 +113,7 @@ def test_the_better_network_is_chosen_and_the_base_wins_a_tie(
         ({"start": "base"}, 1, "characters"),
         ({"recipe": {"training": {"batch": 8}}}, 1, "characters"),
         ({"tables": {"text": {"unit": "words"}}}, 1, "words"),
+        ({"tables": {"text": {"vocabulary": 400}}}, 1, "characters"),
         ({"tables": {"model": {"architecture": "gru"}}}, 1, "characters"),
     ],
 )

@@ -47,7 +47,7 @@ def test_more_keeps_the_settings_of_the_model_it_continues(tmp_path: Path) -> No
 
 def test_minutes_override_the_length_in_a_recipe_and_have_a_default(tmp_path: Path) -> None:
     epochs = {"training": {"epochs": 3}}
-    assert resolve(Asked(["a"], tmp_path / "me")).minutes == DEFAULT_MINUTES
+    assert resolve(Asked(["a"], tmp_path / "me", size="small", device="cuda:1")).minutes == DEFAULT_MINUTES
     assert resolve(Asked(["a"], tmp_path / "me", recipe=epochs)).minutes is None
     timed = resolve(Asked(["a"], tmp_path / "me", recipe=epochs, minutes=2))
     assert (timed.minutes, timed.beginnings[0].recipe.training.epochs) == (2, None)

@@ -210,7 +210,6 @@ def _tables(asked: Asked) -> tuple[Tables, float | None]:
             tables["training"].pop(name, None)
     elif not tables["training"].keys() & {*LENGTHS}:
         minutes = DEFAULT_MINUTES
-    recipe_of(tables)
     return tables, minutes
 
 
