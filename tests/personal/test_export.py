@@ -6,23 +6,28 @@ import shutil
 import sys
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from foreword.assess.bits import bits_per_character
-from foreword.corpus.prepare import prepare
+from foreword.corpus.prepare import SourceRecord, prepare
 from foreword.errors import ModelTruncated
 from foreword.keyboard.memory import Memory
 from foreword.keyboard.suggest import Keyboard
 from foreword.modelfolder import run_folder
+from foreword.modelfolder.record import Source, TrainingRecord
 from foreword.modelfolder.versions import earlier_versions, roll_back, take_aside
 from foreword.models.catalogue import ARCHITECTURES
 from foreword.personal import export
+from foreword.personal.backtest import seen_sources
 from foreword.personal.continual import InitialWeights
 from foreword.personal.events import Event, Finished, Measured, Validated
 from foreword.personal.train import resume
 from foreword.runtime.model import Model
 from foreword.text.tokenizer_file import UNITS
+from foreword.training.recipe import recipe_of
 from toys import ngrams
 from trainings import NEW, OLD, Finish, digest, of, record, trained, warnings, written
 
@@ -218,3 +223,39 @@ def test_text_known_from_another_folder_is_no_measure(tmp_path: Path) -> None:
         change()
         compared.append("without a comparison" not in warnings(trained(folder, to, steps=2)))
     assert compared == [True, False, True, True]
+
+
+@pytest.mark.parametrize(
+    ("before", "held_out", "now", "seen"),
+    [
+        (("a", 20), 0.1, ("a", 20), False),
+        (("a", 20), None, ("a", 20), False),
+        (("a", 20), 0.05, ("a", 20), True),
+        (("a", 20), "much", ("a", 20), True),
+        (("a", 20), 0.05, ("b", 20), False),
+        (("a", 20), 0.1, ("ab", 30), False),
+        (("ab", 20), 0.1, ("ab", 19), False),  # more secrets are removed now
+        (("ab", 20), 0.1, ("abc", 30), False),
+        (("ab", 20), 0.05, ("abc", 30), True),
+        (("ab", 20), 0.1, ("abc", 19), True),
+        (("ab", None), 0.1, ("abc", 30), True),
+        (("ab", 20), 0.1, ("bac", 30), True),
+        (("ab", 30), 0.1, ("a", 20), True),
+        (("aab", 30), 0.1, ("aacb", 40), True),
+    ],
+)
+def test_a_model_has_seen_held_out_text_unless_it_held_out_as_much_of_it_or_of_its_beginning(
+    before: tuple[str, int | None], held_out: object, now: tuple[str, int], seen: bool
+) -> None:
+    """A text has its files, a letter each, and its characters."""
+
+    def fields(text: str, characters: int | None) -> dict[str, Any]:
+        files = tuple(text) if len(text) > 1 else ()
+        return {"name": "text", "sha256": text, "files": files, "characters": characters}
+
+    recipe: dict[str, dict[str, object]] = {} if held_out is None else {"text": {"held_out": held_out}}
+    old, new = Source(**fields(*before)), SourceRecord(**fields(*now))
+    corpus: Any = SimpleNamespace(sources=(new,))
+    first = TrainingRecord(sources=(old,), recipe=recipe)
+    for there in (first, TrainingRecord(old_sources=(old,), recipe=recipe), TrainingRecord(history=(first,))):
+        assert seen_sources(there, corpus, recipe_of({})) == [new] * seen
