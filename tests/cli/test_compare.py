@@ -150,6 +150,8 @@ def test_a_comparison_deletes_the_text_of_a_killed_one_and_excludes_a_second_one
         private_folder(".compare", "taken"),
     ):
         raise OSError(errno.ENOSPC, "No space left on device")
+    with pytest.raises(PermissionError), private_folder(".compare", "taken"):
+        raise PermissionError(errno.EACCES, "Permission denied")
     assert list(home.iterdir()) == []
     (home / ".compare.lock").mkdir()
     place = rf"{home / '.compare'} cannot be made: .*; choose another data folder with FOREWORD_HOME"

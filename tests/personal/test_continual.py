@@ -26,6 +26,7 @@ from foreword.personal.request import Asked, resolve
 from foreword.personal.run_messages import RunMessages, learn_left, note_trained, teach
 from foreword.personal.train import resume, train
 from foreword.sources.reading import documents
+from foreword.training.plan import read_plan
 from trainings import (
     NEW,
     OLD,
@@ -406,14 +407,18 @@ def test_a_forgotten_word_in_new_or_old_text_is_not_trained_on(me: Path) -> None
     assert "bread" not in new_text(corpus) + text_of(corpus, corpus.old, corpus.old_held_out)
 
 
-def test_more_holds_out_text_even_if_the_first_training_did_not(me: Path) -> None:
+@pytest.mark.parametrize(("share", "held_out"), [(0.0, 0.1), (0.3, 0.3)])
+def test_more_holds_out_text_even_if_the_first_training_did_not(
+    me: Path, share: float, held_out: float
+) -> None:
     """Without held-out text, nobody could see whether the new model is worse."""
     text = (me / "training.json").read_text("utf-8")
     assert '"held_out": 0.1' in text
-    (me / "training.json").write_text(text.replace('"held_out": 0.1', '"held_out": 0.0'), "utf-8")
+    (me / "training.json").write_text(text.replace('"held_out": 0.1', f'"held_out": {share}'), "utf-8")
     learned(me, NEW)
     began(me)
     assert corpus_of(me).test is not None
+    assert read_plan(run_folder(me)).recipe.text.held_out == held_out
 
 
 def test_the_model_is_written_even_if_the_memory_cannot_learn(

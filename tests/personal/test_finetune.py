@@ -77,7 +77,11 @@ def test_the_next_training_inherits_network_unit_and_layout(tmp_path: Path) -> N
 
     over = tables_for(
         toy(tmp_path / "me", recipe=RECIPE),
-        {"model": {"hidden": 1, "dropout": 0.5}, "training": {"batch": 3, "learning_rate": 0.5}},
+        {
+            "text": {"held_out": 0.3},
+            "model": {"hidden": 1, "dropout": 0.5, "tied": False},
+            "training": {"batch": 3, "learning_rate": 0.5},
+        },
         more=True,
     )
     found = (over["model"]["dropout"], over["training"]["batch"], over["training"]["learning_rate"])

@@ -79,7 +79,7 @@ def tables_for(model: Model, asked: Mapping[str, Table], *, more: bool) -> Table
             "on its own test text; leave it out"
         )
     sizes = own_sizes(config)
-    if config.architecture in RATES and not sizes.get("hidden"):
+    if not sizes.get("hidden"):
         raise ModelMismatch(f"{model.path / 'config.json'} has no size 'hidden'; get the model again")
     rate = fine_tuning_rate(config.architecture, sizes)
     if config.architecture in RATES:  # dropout is chosen anew, for the new text

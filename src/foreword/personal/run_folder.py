@@ -87,7 +87,7 @@ def _locked(path: Path, folder: Path, busy: str) -> Iterator[None]:
     except Timeout:
         raise RunError(busy) from None
     except OSError as error:
-        why = "Not a directory" if isinstance(error, FileExistsError) else error.strerror or error
+        why = "Not a directory" if isinstance(error, FileExistsError) else error.strerror
         raise RunError(f"{folder} cannot be made: {why}; {_ELSEWHERE}") from None
     try:
         yield
