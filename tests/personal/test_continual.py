@@ -104,9 +104,11 @@ def test_learn_and_train_teach_each_message_once(source: tuple[str, str | None],
     learned, first = Memory.open(), Memory.open()
     learn_source(learned, documents(path, me=me))
     messages = [each.text for each in learned.messages()]
+    times = [each.time for each in learned.messages()]
     for memory in (first, learned, first):  # by training alone; after learning; after both
         of_run, held_out = taught(memory, path, folder=tmp_path, me=me)
         assert [each.text for each in memory.messages()] == messages
+        assert me is None or [each.time for each in memory.messages()] == times
         numbers = [*of_run.trained, *held_out]
         assert sorted(numbers) == [each.number for each in memory.messages()]
         assert texts_of(memory, numbers) == messages
