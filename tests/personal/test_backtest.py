@@ -2,7 +2,6 @@
 
 import re
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -27,7 +26,7 @@ def tried(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="module")
-def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Finish]:
+def told(tmp_path_factory: pytest.TempPathFactory) -> Finish:
     """The place of a report to share, and the events of its run after it is resumed."""
     folder = tmp_path_factory.mktemp("unfinished")
     (folder / "chat.txt").write_text(CHAT, encoding="utf-8")
@@ -36,7 +35,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Finish]:
     stopped(train(request, lambda: True))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("foreword.personal.train.backtest", real)
-        yield html, list(resume(folder / "me"))
+        return html, list(resume(folder / "me"))
 
 
 def shown(page: Path) -> str:
