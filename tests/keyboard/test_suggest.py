@@ -95,6 +95,16 @@ def test_a_word_of_the_memory_brings_the_right_space_after_a_sign(
     assert guesser.suggest(text, limit=1)[0].insert == insert
 
 
+def test_a_word_that_is_unlikely_for_the_network_brings_the_space_that_it_finds_before_it(
+    tmp_path: Path,
+) -> None:
+    follows = {"\n": {"a": 1.0}, "a": {" ": 1.0}, " ": {"a": 1.0}, "&": {" ": 0.6, "a": 0.3999, "b": 0.0001}}
+    keyboard = Keyboard(toys.of_letters(tmp_path / "toy", follows | {"b": {" ": 1.0}}, "a\n"))
+    for _ in range(9):
+        keyboard.learn("a &b")
+    assert {each.text: each.insert for each in keyboard.suggest("a &")}["b"] == "b "
+
+
 def test_a_full_disk_after_a_lesson_is_no_error(guesser: Keyboard, monkeypatch: pytest.MonkeyPatch) -> None:
     """An error made an editor teach the same line again."""
     monkeypatch.setattr(Memory, "set_weights", Mock(side_effect=MemoryFull("full")))

@@ -255,15 +255,15 @@ class Finder:
         expected = self._background.after(cursor.before)
         of_texts, mass_of_texts = expected.fitting(typed, limit + 1, starts=starts)
         of_texts.pop(typed, None)
+        touches = touches_word(cursor.before) if cursor.touches else True
         if is_foreign(cursor.text, self._scripts):
             if not typed and not known.knowledge:
                 return Candidates(words={}, typed=1.0)
             found = self._beam.find(cursor, 0)
         else:
             proposed = [*of_memory, *of_texts, *asked]
-            least = 0.0 if asked else WORTH_READING
+            least = 0.0 if asked or touches is None else WORTH_READING  # a word read shows its space
             found = self._search(cursor, limit, proposed, known, starts=starts, least=least)
-        touches = touches_word(cursor.before) if cursor.touches else True
         spaced = not (OPENING.search(cursor.before) if touches is None else touches)
         chosen = {
             text: Candidate(spaced=spaced and takes_space(text), memory=share * p)

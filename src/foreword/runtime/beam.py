@@ -214,11 +214,6 @@ class Beam:
         chances = np.exp(cursor.reading.log_probabilities[self._spaces], dtype=np.float64)
         return max(float(chances.sum()), LEAST)
 
-    def is_space_likelier(self, reading: Reading) -> bool:
-        """True if a space is likelier to follow than the letter of a word."""
-        chances = np.exp(reading.log_probabilities)
-        return bool(chances[self._spaces].sum() > chances[self._goes_on].sum())
-
     def _spellings(self, cursor: Cursor, starts: Sequence[Variant], words: Set[str]) -> dict[Path, set[int]]:
         """For each path, the tokens after it that must be kept, because they spell one of the words."""
         spaces = ("", " ") if cursor.touches else (" " if cursor.owed.startswith(b" ") else "",)
@@ -314,9 +309,8 @@ class Search:
             elif text in asked:
                 others.setdefault(text, word)
         unread = asked - best.keys() - others.keys() if self.least else ()
-        spaced = self.cursor.touches and self.beam.is_space_likelier(self.cursor.reading)
         for text in sorted(filter(self._extends, unread)):
-            others[text] = Word(text=text, probability=0.0, spaced=spaced)
+            others[text] = Word(text=text, probability=0.0, spaced=False)
         read = math.exp(self.cursor.log_typed) / self.beam.space(self.cursor)
         whole = sum(chance for (text, _), chance in self.others.items() if text == self.cursor.word)
         return Found(
