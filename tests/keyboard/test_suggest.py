@@ -312,7 +312,7 @@ def test_suggestions_follow_the_typed_capitals(keyboard: Keyboard, guesser: Keyb
         "SEE 20 YOU ",
     ):
         assert guesser.suggest(text)[0].text == "TOMORROW"
-    for text in ("see you ", "SEE YOU t", "SEE YOU\nsee you ", "YOU I ", "see YOU "):
+    for text in ("see you ", "SEE YOU t", "SEE YOU\nsee you ", "YOU I ", "see YOU ", "用 SEE 用 YOU "):
         assert guesser.suggest(text)[0].text == "tomorrow"
     assert guesser.suggest("see you T")[0].text == "Tomorrow"
     guesser.learn("τον υπολογιστή")

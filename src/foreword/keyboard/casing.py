@@ -95,8 +95,8 @@ def shouting(before: str, typed: str) -> float:
         return 0.0
     line = before.rpartition("\n")[2]
     *_, last = said = ["", *(match.group() for match in words(line[-200:]))]
-    cased = (each for each in said if each.lower() != each.upper())
-    longer = [each for each in cased if len(each) > 1 or each.islower()]
+    lettered = (each for each in said if any(map(str.isalpha, each)))
+    longer = [each for each in lettered if len(each) > 1 or not each.isupper()]
     is_after_small = len(longer) > 1 and not is_shouted(longer[-2])  # as an abbreviation is: "on TV"
     needed = 2 if is_after_small or longer[-1:] != [last] else 1  # a single capital may also be I: "OK I see"
     if len(longer) >= needed and all(map(is_shouted, longer[-needed:])):
