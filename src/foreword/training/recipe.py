@@ -27,6 +27,9 @@ from msgspec import Meta
 from foreword.errors import RecipeError
 from foreword.settings import Architecture, Size, Unit, checked
 
+MOST: Final = 2**63 - 1
+"""The largest whole number that TOML, PyTorch and NumPy have in common."""
+
 Table = Mapping[str, object]
 Settings = TypeVar("Settings", "TextSettings", "TrainingSettings")
 
@@ -241,6 +244,9 @@ def _settings(kind: type[Settings], name: str, values: Table) -> Settings:
 def _table(name: str, values: object) -> Table:
     if not isinstance(values, Mapping):
         raise RecipeError(f"{name} is {values!r}, but must be a table such as [training]")
+    for key, value in values.items():
+        if isinstance(value, int) and abs(value) > MOST:
+            raise RecipeError(f"{name}.{key} is {value!r}, but must be less than 2**63")
     return values
 
 
