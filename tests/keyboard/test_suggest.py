@@ -340,10 +340,10 @@ def test_no_phrase_has_a_space_where_the_person_joins_two_words(guesser: Keyboar
 
 def test_the_mouth_of_a_face_is_offered_only_behind_its_eyes(guesser: Keyboard) -> None:
     """After "yes, :D", the first word after each comma was D."""
-    guesser.learn("yes, :D\nnice! :D see you\nmy vitamin D\n" * 9)
+    guesser.learn("yes, :D\nnice! :D see you\nmy vitamin D\nwe do R&D\n" * 9)
     for text in ("", "well, ", "then! "):
         assert "D" not in [each.text for each in guesser.suggest(text, 9)]
-    for text in ("well :", "my vitamin "):
+    for text in ("well :", "my vitamin ", "we do R&"):
         assert guesser.suggest(text)[0].text == "D"
 
 

@@ -28,9 +28,10 @@ TOUCHES: Final = "\0"  # after a sign that touches the next word: it is not offe
 OPENING: Final = regex.compile(r"[\p{Ps}\p{Pi}]$")
 ALWAYS_OPENING: Final = regex.compile(r"[\p{Ps}¿¡]$")
 """The others close quotations in some languages: “ in German, « in Danish."""
-EYES: Final = regex.compile(r"[:;=][-'^]?$")
 MOUTHS: Final = frozenset("DP")
-"""The letters of :D and :P, which the memory counts as words. After a sign, they hardly ever are words."""
+"""The letters of :D and :P, which the memory counts as words."""
+BEFORE_MOUTH: Final = regex.compile(r"[:;=][-'^]?$|[\p{L}\p{M}\p{N}&/]\s*$")
+"""Eyes, or what a word D may follow. After other signs and at the beginning, it hardly ever is a word."""
 WIDE: Final = regex.compile("[\u3001-\u303f\uff01-\uff65]$")
 """Chinese and Japanese signs, which have their space inside."""
 

@@ -25,7 +25,7 @@ from foreword.keyboard.ignored import ATTENTION, CONFIDENT, Attention, best, ign
 from foreword.keyboard.memory import Forgotten, Latest, Memory, WordUse, memory_path
 from foreword.keyboard.mixture import FIRST_WORDS, Mixture
 from foreword.keyboard.ngram_model import START, context_of
-from foreword.keyboard.signs import EYES, MOUTHS, WIDE
+from foreword.keyboard.signs import BEFORE_MOUTH, MOUTHS, WIDE
 from foreword.runtime.beam import LEAST
 from foreword.runtime.model import Model
 from foreword.runtime.predictor import Cursor, Predictor, recent, typed_length, word_at_end
@@ -405,7 +405,7 @@ def _suggestion(
 def _is_useful(word: str, cursor: Cursor, candidate: Candidate, chance: float) -> bool:
     """False if a word is a mouth without eyes after a sign, adds only an unlikely capital, or ends a number anew."""
     letters = cursor.word
-    if word in MOUTHS and not (EYES.search(cursor.before) or cursor.before.rstrip()[-1:].isalnum()):
+    if word in MOUTHS and not BEFORE_MOUTH.search(cursor.before):
         return False
     if word.casefold() == letters.casefold():
         return chance >= LIKELY_CAPITAL
