@@ -661,6 +661,9 @@ GROWN: dict[str, tuple[Sequence[Step], list[str]]] = {
     "even if that line is too short to be learned": (
         ["Wifi password:\nIt is Falkenhof99 now\n"], ["Wifi password:\nIt is Falkenhof99 now"]
     ),
+    "without a sentence that is gone before the field reports it": (
+        ["I am here. ", ("tell",), ("alone", "T"), ("click", "T"), ("tell",), "hen we left\n"], ["Then we left"]
+    ),
     "a line that begins like the last one has whole words": (
         ["I really love the\nI really love theatre and music\n"],
         ["I really love the", "I really love theatre and music"],

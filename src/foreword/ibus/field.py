@@ -212,14 +212,16 @@ class Field:
 
         It may have corrected the sentence that it sends.
         """
+        known = self._states[0]
         is_writer = WRITER in self._program or self._sends_sentence
-        if not (is_writer or self._program == GNOME) or not sent or sent in self._states:
+        may_be_writer = is_writer or (self._program == GNOME and not known.endswith(" "))
+        if not may_be_writer or not sent or sent in self._states:
             return sent  # in other programs, the sentences before it are deleted
         line = [self._line.removesuffix(after)] if self._sends_sentence else []
         for own in [*reversed(self._states), *line]:
             for gap in BETWEEN.finditer(own):
                 last = own[gap.end() :].rstrip(" ")
-                is_new = gap.end() >= len(self._states[0])  # begun after the application sent its text
+                is_new = gap.end() >= len(known)  # begun after the application sent its text
                 is_same = last.casefold() == sent.casefold() and (is_writer or is_new)
                 if is_same or (self._sends_sentence and last[:1] == sent[:1] and _are_close(last, sent)):
                     self._sends_sentence = True
