@@ -162,7 +162,7 @@ def test_a_change_that_emacs_sends_again_is_made_once(name: str, learned: str) -
 
 def test_a_new_text_is_learned_if_it_gets_a_name_or_a_language() -> None:
     """VS Code inserts it into an empty file and closes the first one; then it opens it in the language of the first."""
-    with editing(keyboard := Guessing(WORDS), learns=True, name="Visual Studio Code") as editor:
+    with editing(keyboard := Guessing(WORDS), learns=True, options={"sendsKeys": True}) as editor:
         editor.open("", uri="untitled:1")
         for column, letter in enumerate(text := "A letter that I have typed, and have not saved before."):
             editor.change(letter, 0, column, 0, column)
@@ -177,6 +177,17 @@ def test_a_new_text_is_learned_if_it_gets_a_name_or_a_language() -> None:
             editor.notify("textDocument/didChange", textDocument=document, contentChanges=[change])
         editor.save()
     assert keyboard.learned == ["1", text], "the text that it opened has the change of the same version"
+
+
+def test_changes_with_the_same_version_are_made() -> None:
+    """Textadept counts seconds."""
+    with editing(keyboard := Guessing(WORDS), learns=True) as editor:
+        editor.open("")
+        for text in ("See", "See you."):
+            document = {"uri": editor.uri, "version": 1_700_000_000}
+            editor.notify("textDocument/didChange", textDocument=document, contentChanges=[{"text": text}])
+        editor.save()
+    assert keyboard.learned == ["See you."]
 
 
 @pytest.mark.parametrize("closes", [True, False])
