@@ -179,6 +179,17 @@ def test_a_new_text_is_learned_if_it_gets_a_name_or_a_language() -> None:
     assert keyboard.learned == ["1", text], "the text that it opened has the change of the same version"
 
 
+def test_each_new_text_is_learned_by_itself() -> None:
+    with editing(keyboard := Guessing(WORDS), learns=True) as editor:
+        editor.open("", "scminput", "vscode-scm:git")
+        for name in ("One.", "Two."):
+            editor.open("", uri=f"untitled:{name}")
+            editor.change("Dear Anna.\n", 0, 0, 0, 0)
+            editor.change(name, 1, 0, 1, 0)
+            editor.save()
+    assert "\n".join(keyboard.learned).split() == ["Dear", "Anna.", "One.", "Dear", "Anna.", "Two."]
+
+
 def test_changes_with_the_same_version_are_made() -> None:
     """Textadept counts seconds."""
     with editing(keyboard := Guessing(WORDS), learns=True) as editor:

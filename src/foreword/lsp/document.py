@@ -148,7 +148,7 @@ class Document:
 
     def follow(self, other: "Document") -> None:
         """Know what the other document knows, if it is the same text under another name or in another language."""
-        if self.lines == other.lines:
+        if self.lines == other.lines != [""]:
             self.known, self.had = other.known, other.had
 
     def _own(self) -> Iterator[str]:
