@@ -88,6 +88,9 @@ def test_only_new_lines_are_learned_and_only_once() -> None:
 
 def test_the_line_that_is_being_written_is_learned_once_it_is_left_or_ends() -> None:
     """An editor may save at each pause; half a word would be learned, and the sentence with each save."""
+    document = Document("")
+    document.change(Position(0, 0), Position(0, 0), "„Komm bald.“")
+    assert document.lessons() == ["„Komm bald.“"]
     document = Document("theirs \n\n\n")
     for column, letter in enumerate("See you tom. Or n"):
         document.change(Position(1, column), Position(1, column), letter)

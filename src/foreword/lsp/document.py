@@ -21,7 +21,7 @@ PASTED: Final = 40
 CODECS: Final = {"utf-8": ("utf-8", 1), "utf-16": ("utf-16-le", 2), "utf-32": ("utf-32-le", 4)}
 """The codec of each encoding, without a byte order mark, and the bytes of a unit."""
 
-_ENDED: Final = regex.compile(r"(?V1)[\p{Sentence_Terminal}…][\p{Pe}\p{Pf}\"'*_]*\s*\Z")
+_ENDED: Final = regex.compile(r"(?V1)[\p{Sentence_Terminal}…][\p{Pe}\p{Pf}\p{Pi}\"'*_]*\s*\Z")
 _LINE: Final = re.compile(r"[^\r\n]*(?:\r\n?|\n|\Z)")
 
 
