@@ -338,7 +338,7 @@ def test_no_phrase_has_a_space_where_the_person_joins_two_words(guesser: Keyboar
     assert guesser.suggest("we g", phrases=True, signs=signs)[0].text.startswith("go 50")
 
 
-def test_the_mouth_of_a_face_is_offered_only_behind_its_eyes(guesser: Keyboard) -> None:
+def test_the_mouth_of_a_face_is_no_word_after_other_signs(guesser: Keyboard) -> None:
     """After "yes, :D", the first word after each comma was D."""
     guesser.learn("yes, :D\nnice! :D see you\nmy vitamin D\nwe do R&D\n" * 9)
     for text in ("", "well, ", "then! "):

@@ -94,7 +94,7 @@ class Server(LanguageServer):
         self._unlearned: deque[str] = deque()
         self._is_learning = False
         self._shown: set[str] = set()
-        self._sends_keys = self._is_code = self._is_eglot = False
+        self._sends_keys = self._is_vs_code = self._is_eglot = False
         self._input: Input | None = None
         self._on(types.INITIALIZE, self._begin)
         self._on(types.TEXT_DOCUMENT_DID_OPEN, self._open)
@@ -139,8 +139,8 @@ class Server(LanguageServer):
         if client.casefold() in {each.casefold() for each in self._settings.leave_out}:
             return
         # Programs made from VS Code have many names; its extension says what they do.
-        self._is_code = asked.initialization_options == {"sendsKeys": True}
-        self._sends_keys = self._is_code or client.casefold() in SENDING_KEYS
+        self._is_vs_code = asked.initialization_options == {"sendsKeys": True}
+        self._sends_keys = self._is_vs_code or client.casefold() in SENDING_KEYS
         self._is_eglot = client == "Eglot"
         text = asked.capabilities.text_document
         is_inline = text is not None and text.inline_completion is not None
@@ -172,7 +172,7 @@ class Server(LanguageServer):
 
     def _change(self, changed: types.DidChangeTextDocumentParams) -> None:
         document = self._documents.get(changed.text_document.uri)
-        if document is None or (self._is_code and document.version == changed.text_document.version):
+        if document is None or (self._is_vs_code and document.version == changed.text_document.version):
             return  # VS Code sends a change again that was in the text when it opened in another language
         was_empty = document.lines == [""]
         before, document.version = document.version, changed.text_document.version
