@@ -25,7 +25,7 @@ from program import Program  # noqa: E402
 from web.conftest import opening  # noqa: E402
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, JSHandle, Page
 
 expect = playwright.expect
 ROOT = Path(__file__).resolve().parents[2]
@@ -88,6 +88,18 @@ def page(browser: "Browser", address: str) -> "Iterator[Page]":
 def type_until(page: "Page", text: str, rest: str) -> None:
     page.locator("#text").press_sequentially(text, delay=20)
     expect(page.locator("#inline")).to_have_text(re.compile(f"^{rest}"))
+
+
+def listen(page: "Page", place: str) -> "JSHandle":
+    """What a screen reader hears of an element from now on, each change at once."""
+    return page.evaluate_handle(
+        """place => {
+          const heard = [], spoken = document.getElementById(place);
+          new MutationObserver(() => heard.push(spoken.textContent)).observe(spoken, {childList: true});
+          return heard;
+        }""",
+        place,
+    )
 
 
 def teach(page: "Page", told: str) -> None:
@@ -207,9 +219,11 @@ def test_the_keyboard_can_take_every_choice(page: "Page") -> None:
         page.keyboard.press(key)
         second = page.locator("#choices button").nth(1)
         expect(second).to_have_attribute("aria-pressed", "true")
-        name = second.get_attribute("aria-label") or ""
+        name = (second.get_attribute("aria-label") or "").split(",")[0]
+        heard = listen(page, "said")
         page.keyboard.press("Tab")
-        expect(page.locator("#text")).to_have_value(f"We meet {name.split(',')[0]} ")
+        expect(page.locator("#text")).to_have_value(f"We meet {name} ")
+        page.wait_for_function("([heard, name]) => heard.includes(name)", arg=[heard, name])
 
 
 @pytest.mark.parametrize("settings", ['[keys]\naccept = "Control+Return"\ndismiss = "F2"\n'])
@@ -424,6 +438,7 @@ def test_the_page_suggests_a_learned_word_and_can_forget_it(page: "Page") -> Non
     type_until(page, "let us meet at the Zwi", "ngerhof")
     page.click("nav >> text=My words")
     page.fill("#part-of-word", "zwin")
+    expect(page.locator("#words-state")).to_have_text("Learned so far: 1 message. Words shown: 1.")
     expect(page.locator("#written tbody tr")).to_have_count(1)
     page.on("dialog", lambda dialog: dialog.accept())
     page.set_viewport_size({"width": 360, "height": 400})
@@ -650,6 +665,10 @@ def test_the_figures_equal_those_of_python_and_follow_the_text(page: "Page") -> 
             "#tokens tbody tr", "all => all.map(each => Number(each.dataset.probability))"
         )
         assert chances == [chance for _, chance in next_tokens(model, text, 12)]
+    heard = listen(page, "inside-state")
+    page.locator("#sample").press_sequentially("ay", delay=500)
+    expect(page.locator("#inside-state")).to_have_text("Up to date.")
+    assert heard.json_value() == ["", "Up to date."]  # not at each key
     assert [name[0] for name in page.locator("#part option").all_text_contents()] == list(UNIT_PARTS)
     for place, unit in ((191, "320"), (-1, "0")):  # the border is above the first unit
         page.click("#picture", position={"x": 5, "y": place})
@@ -763,18 +782,13 @@ def test_a_server_that_was_stopped_is_reported_once(browser: "Browser", address:
     """Also to a person who has scrolled down."""
     page = opened(browser, address)
     page.route("**/v1/*", lambda route: route.abort())
-    page.evaluate(
-        """() => {
-          window.changes = 0;
-          new MutationObserver(() => window.changes++).observe(document.getElementById('problem'), {childList: true});
-        }"""
-    )
+    heard = listen(page, "problem")
     text, problem = page.locator("#text"), page.get_by_role("alert")
     for letter in "We":
         text.press_sequentially(letter)
         expect(problem).to_have_text(re.compile("^Foreword does not answer"))
     teach(page, "Not everything was learned.")
-    assert page.evaluate("changes") == 1
+    assert len(heard.json_value()) == 1
     page.click("nav >> text=Look inside")
     page.evaluate("scrollTo(0, document.body.scrollHeight)")
     expect(problem).to_be_in_viewport()

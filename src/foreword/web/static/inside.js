@@ -94,6 +94,8 @@ function paint(bytes, times, chosen) {
 const lookAtCells = later(50, cells), look = later(150, async signal => {
   by('inside-state').textContent = '';
   await Promise.all([following(signal), surprise(signal), cells(signal)]);
+  await new Promise(done => setTimeout(done, 750));  // else a screen reader would say it at each key
+  signal.throwIfAborted();
   by('inside-state').textContent = 'Up to date.';
 });
 

@@ -27,7 +27,7 @@ async function list(signal) {
   const part = by('part-of-word').value;
   const found = await ask(`/v1/memory?${new URLSearchParams({part, limit: MOST})}`, undefined, signal);
   by('words-state').textContent = `Learned so far: ${messages(found.messages)}${isPrivate ? '; private: no more' : ''}.`
-    + (found.words.length === MOST ? ` Shown: the ${MOST} most frequent words.` : found.words.length ? '' : part ? ' No word has these letters.' : isPrivate ? '' : ' Press “Learn this text” under Write, or run foreword learn.');
+    + (found.words.length === MOST ? ` Shown: the ${MOST} most frequent words.` : found.words.length ? ` Words shown: ${found.words.length}.` : part ? ' No word has these letters.' : isPrivate ? '' : ' Press “Learn this text” under Write, or run foreword learn.');
   by('written').hidden = !found.words.length;
   by('written').tBodies[0].replaceChildren(...found.words.map(row));
 }

@@ -181,6 +181,7 @@ function take(index) {
   document.execCommand('insertText', false, rest ?? choice.insert);
   kind = 'key';
   space = choice.insert.endsWith(' ') ? text.selectionEnd : -1;
+  say(choice.text);
   return true;
 }
 
