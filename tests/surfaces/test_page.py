@@ -133,11 +133,12 @@ def test_keys_take_words_as_documented(page: "Page") -> None:
     )  # the browser's own, perhaps over the network
 
 
-def test_the_browser_keeps_no_field_in_its_files(page: "Page") -> None:
+def test_the_browser_keeps_no_field_in_its_files_and_takes_none_for_english(page: "Page") -> None:
     """Firefox wrote what was typed there into its session's file, also of a page with --private."""
     fields = "textarea, input[type=text], input[type=search]"
-    kept = "all => all.filter(each => each.autocomplete !== 'off').map(each => each.outerHTML)"
-    assert page.eval_on_selector_all(fields, kept) == []
+    for wrong in ("autocomplete !== 'off'", "closest('[lang]').lang"):
+        found = f"all => all.filter(each => each.{wrong}).map(each => each.outerHTML)"
+        assert page.eval_on_selector_all(fields, found) == []
 
 
 def test_an_undo_leaves_nothing_selected_that_the_next_letter_would_replace(page: "Page") -> None:
