@@ -212,14 +212,16 @@ def test_a_key_that_comes_before_the_choices_takes_the_first_one(page: "Page") -
 
 
 def test_the_keyboard_can_take_every_choice(page: "Page") -> None:
-    chosen = page.locator("#choices [aria-pressed=true]")
+    chosen = page.locator("#choices [aria-current=true]")
     for key in ("ArrowDown", "Shift+Tab"):
         page.locator("#text").fill("")
         type_until(page, "We meet tom", "orrow")
         expect(chosen).to_have_accessible_name("tomorrow")
         page.keyboard.press(key)
         second = page.locator("#choices button").nth(1)
-        expect(second).to_have_attribute("aria-pressed", "true")
+        expect(second).to_have_attribute("aria-current", "true")
+        border = "all => new Set(all.map(each => getComputedStyle(each).borderColor)).size"
+        assert page.eval_on_selector_all("#choices button:nth-child(-n + 2)", border) == 2
         name = (second.get_attribute("aria-label") or "").split(",")[0]
         heard = listen(page, "said")
         page.keyboard.press("Tab")
@@ -708,7 +710,7 @@ def test_the_suggestion_and_the_choice_stand_out_in_high_contrast(browser: "Brow
     type_until(page, "We meet tom", "orrow")
     for style, one, other in (
         ("color", "#inline", "#text"),
-        ("backgroundColor", "#choices [aria-pressed=true]", "#choices [aria-pressed=false]"),
+        ("backgroundColor", "#choices [aria-current=true]", "#choices [aria-current=false]"),
         ("textDecorationLine", "nav [aria-current]", "nav a:not([aria-current])"),
     ):
         seen = [

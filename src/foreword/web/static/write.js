@@ -147,7 +147,7 @@ function walk(steps) {
 }
 
 function mark() {
-  [...choices.children].forEach((each, at) => each.setAttribute('aria-pressed', at === chosen));
+  [...choices.children].forEach((each, at) => each.setAttribute('aria-current', at === chosen));
 }
 
 function draw() {
