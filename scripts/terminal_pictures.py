@@ -148,7 +148,7 @@ class Typist:
 
 def write(typist: Typist) -> None:
     """Write the letter of the picture."""
-    typist.look(PAUSE, "", shows="F1 help")
+    typist.look(PAUSE, "", shows="^G help")
     typist.type("Than")
     typist.look(READ, "The likeliest word is shown in grey.", shows="Thanks")
     typist.press("\t", PAUSE, "Tab takes it.")

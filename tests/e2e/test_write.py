@@ -107,7 +107,7 @@ def start(program: Program) -> Iterator[Start]:
 
 def test_the_editor_keeps_the_text_after_a_signal(start: Start, program: Program) -> None:
     writer = start()
-    writer.see("F1 help")
+    writer.see("^G help")
     writer.press("précieux 🙂".encode())
     writer.see("🙂")
     writer.process.send_signal(signal.SIGTERM)
@@ -129,13 +129,13 @@ def test_the_editor_keeps_the_text_after_a_signal(start: Start, program: Program
 def test_a_suspended_editor_gives_the_terminal_back_and_draws_again(start: Start) -> None:
     """After fg, the shell leaves the terminal as the editor left it."""
     writer = start()
-    writer.see("F1 help")
+    writer.see("^G help")
     raw = termios.tcgetattr(writer.end)
     writer.process.send_signal(signal.SIGTSTP)
     writer.until(lambda: os.waitid(os.P_PID, writer.process.pid, os.WSTOPPED | os.WNOHANG) is not None)
     assert termios.tcgetattr(writer.end)[3] & termios.ICANON
     writer.process.send_signal(signal.SIGCONT)
-    writer.see("F1 help")
+    writer.see("^G help")
     writer.until(lambda: termios.tcgetattr(writer.end) == raw)
     writer.press(CTRL_Q)
     assert writer.ended() == 0
@@ -144,7 +144,7 @@ def test_a_suspended_editor_gives_the_terminal_back_and_draws_again(start: Start
 def test_a_stopped_editor_says_why_it_could_not_keep_the_text(start: Start, program: Program) -> None:
     (program.home / "unsaved").touch()  # no folder can be made there
     writer = start()
-    writer.see("F1 help")
+    writer.see("^G help")
     writer.press(b"precious")
     writer.see("survive")
     writer.process.send_signal(signal.SIGTERM)
@@ -154,7 +154,7 @@ def test_a_stopped_editor_says_why_it_could_not_keep_the_text(start: Start, prog
 
 def test_the_editor_keeps_the_text_if_its_terminal_is_closed(start: Start, program: Program) -> None:
     writer = start()
-    writer.see("F1 help")
+    writer.see("^G help")
     writer.press("précieux 🙂".encode())
     writer.see("🙂")
     os.close(writer.end)
@@ -168,7 +168,7 @@ def test_a_saved_text_is_learned_even_if_the_terminal_is_closed_at_once(
 ) -> None:
     """The next editor takes the saved lines for known ones."""
     writer = start(tmp_path / "letter.txt")
-    writer.see("F1 help")
+    writer.see("^G help")
     lines = "".join(f"pier {number}\r" for number in range(300))
     writer.press(f"{lines}\x13".encode())
     writer.see("learning")
@@ -180,7 +180,7 @@ def test_a_saved_text_is_learned_even_if_the_terminal_is_closed_at_once(
 
 def test_a_killed_editor_loses_at_most_the_last_second(start: Start, program: Program) -> None:
     writer = start()
-    writer.see("F1 help")
+    writer.see("^G help")
     writer.press(b"precious")
     writer.until(lambda: len(list((program.home / "unsaved").glob("*.json"))) == 1)
     writer.process.kill()

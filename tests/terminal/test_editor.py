@@ -16,7 +16,7 @@ from foreword.terminal.text_entry import Tally
 from guessing import Guessing
 from terminal_screen import PATIENCE_SECONDS, SETTINGS, Holds, Screen, Shows, Terminal, played, run
 
-CTRL = {letter: chr(ord(letter) - 96) for letter in "acekoqsuvwxyz"}
+CTRL = {letter: chr(ord(letter) - 96) for letter in "acegkoqsuvwxyz"}
 ESC, TAB, DOWN, RIGHT, LEFT, UP = "\x1b", "\t", "\x1b[B", "\x1b[C", "\x1b[D", "\x1b[A"
 ALT_RIGHT, ALT_1, ALT_S, F1 = "\x1b[1;3C", "\x1b1", "\x1bs", "\x1bOP"
 PAGE_DOWN = "\x1b[6~"
@@ -71,7 +71,7 @@ def test_the_screen_shows_the_inline_suggestion_the_choices_and_the_saved_keys(t
         assert choices == " 1 tomorrow  2 today"
         assert status.startswith(" no name yet *")
         assert status.endswith("0 of 9 keys saved (0%) · toy")
-        assert keys.startswith(" F1 help  Tab takes the word")
+        assert keys.startswith(" ^G help  Tab takes the word")
         assert keys.endswith("^Q leave")
         await screen.press(TAB)
         await screen.see("7 of 17 keys saved (41%)")
@@ -414,13 +414,15 @@ def test_the_editor_says_that_a_word_is_forgotten_only_if_it_is(tmp_path: Path) 
     run(play, tmp_path, keyboard=Busy({"tomorrow": 0.9}))
 
 
-@pytest.mark.parametrize("columns", [40, 80])
-def test_the_f1_page_breaks_into_lines_and_scrolls_in_a_small_terminal(tmp_path: Path, columns: int) -> None:
+@pytest.mark.parametrize(("columns", "key"), [(40, F1), (80, CTRL["g"])])
+def test_the_help_breaks_into_lines_and_scrolls_in_a_small_terminal(
+    tmp_path: Path, columns: int, key: str
+) -> None:
     lines = status_lines.long(status_lines.HELP, 80)
     assert lines.count(("", "\n")) == status_lines.HELP.count("\n") < 21  # of the 24 rows of a small terminal
 
     async def play(screen: Screen) -> None:
-        await screen.press(F1)
+        await screen.press(key)
         await screen.see("Words")
         pages = [screen.shown()]
         for _ in range(9):

@@ -39,12 +39,10 @@ _STYLE: Final = Style.from_dict(
         "inline": "fg:ansibrightblack italic",
         "selected": "reverse",
         "placed": "bg:default",  # a space with a style is drawn at the end of a row, too
-        "number": "fg:ansibrightblack",
         "typed": "bold underline",
         "chosen": "reverse",
         "status": "reverse",
         "question": "bold",
-        "keys": "fg:ansibrightblack",
     }
 )
 
@@ -99,7 +97,7 @@ class Editor:
             "escape s": lambda: self._questions.ask_name("Save as:", self._save_as),
             "c-o": lambda: self._settled("Save this text first? y, n, or Esc to stay", self._open),
             "c-q": lambda: self._settled("Save before leaving? y, n, or Esc to stay", self._leave),
-            "f1": lambda: self._show_help(shown=True),
+            **dict.fromkeys(("c-g", "f1"), lambda: self._show_help(shown=True)),  # some terminals take F1
         }
         ignore_unknown_keys()
         self.page.keys = text_keys(self.page, commands, forget=self._forget_chosen, say=self._say)
@@ -175,7 +173,7 @@ class Editor:
         text = Window(self.page, scroll_offsets=ScrollOffsets(top=1, bottom=1), wrap_lines=False)
         help_text = Window(self._help, get_vertical_scroll=lambda _: self._help_row)
         message = Window(FormattedTextControl(self._long_message), dont_extend_height=True)
-        keys = Window(FormattedTextControl(status_lines.KEYS), height=1, style="class:keys")
+        keys = Window(FormattedTextControl(status_lines.KEYS), height=1)
         lines = HSplit(
             [
                 ConditionalContainer(help_text, is_helping),

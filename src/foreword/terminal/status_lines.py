@@ -21,7 +21,7 @@ from foreword.text.plural import counted
 
 Answers = Mapping[str, Callable[[], None]]
 
-KEYS: Final = " F1 help  Tab takes the word  ↓ chooses  Esc hides  ^Z undo  ^S save  ^Q leave"
+KEYS: Final = " ^G help  Tab takes the word  ↓ chooses  Esc hides  ^Z undo  ^S save  ^Q leave"
 """It fits in 80 columns."""
 SHORT: Final = 30  # columns of a message in the status line
 
@@ -59,7 +59,7 @@ def choices(writing: TextEntry, columns: int) -> StyleAndTextTuples:
         found.append(
             [
                 ("", " "),
-                ("class:number" + chosen, f"{number + 1} "),
+                (chosen, f"{number + 1} "),
                 ("class:typed" + chosen, typed),
                 ("class:rest" + chosen, choice.rest.strip()),
                 ("", " "),
