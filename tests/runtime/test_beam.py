@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import toys
+from foreword.modelfolder.lexicon import WordList
 from foreword.runtime import beam as module
 from foreword.runtime.beam import Beam, Hypothesis, Word, split
 from foreword.runtime.model import Model
@@ -106,26 +107,13 @@ def test_the_search_finds_the_words_of_a_small_network(
     assert {word.text: word.probability for word in found} == pytest.approx(words, rel=1e-3)
 
 
-class Listed:
-    """Knows these words."""
-
-    def __init__(self, *words: str) -> None:
-        self.words = words
-
-    def holds(self, word: str) -> bool:
-        return word in self.words
-
-    def begins(self, letters: str) -> bool:
-        return any(word.startswith(letters) for word in self.words)
-
-
 def test_the_typed_letters_count_as_a_word_only_if_they_are_known(tmp_path: Path) -> None:
     """Of the paths after "a", those to the unknown word "ac" hardly count: only a hundredth of their 0.3."""
     follows = {"\n": {"a": 1.0}, "a": {"b": 0.3, "c": 0.3, " ": 0.4}, "b": {" ": 1.0}, "c": {" ": 1.0}}
     predictor = Predictor(toys.of_letters(tmp_path / "toy", follows))
     cursor = predictor.read_to_cursor("a")
-    for known, typed in (("a", "ab", "acd"), 0.703), (("ab", "acd"), 0.307):
-        found = Beam(predictor).find(cursor, 3, known=Listed(*known))
+    for known, typed in ("a\nab\nacd\n", 0.703), ("ab\nacd\n", 0.307):
+        found = Beam(predictor).find(cursor, 3, known=WordList(known))
         assert [word.text for word in found.words] == ["ab"]
         figures = found.words[0].probability, found.typed, found.whole
         assert figures == pytest.approx((0.3 / typed, typed, 0.4), rel=1e-3)

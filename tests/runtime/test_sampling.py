@@ -34,7 +34,6 @@ def drawn(sampling: Sampling, recent: tuple[int, ...] = (), times: int = 2_000) 
         (Sampling(temperature=2, top_p=5e-324, top_k=1), {1}),
         (Sampling(min_p=1.0), {1}),
         (Sampling(temperature=0.0), {1}),
-        (Sampling(temperature=5e-324), {1}),
         (Sampling(temperature=1e-310, top_k=3, top_p=0.9, min_p=0.1), {1}),
     ],
 )
