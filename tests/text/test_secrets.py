@@ -171,15 +171,10 @@ ORDINARY = """
     I forgot my password again, and the password is wrong, the code was 404
     password: password, and what is the password?
     the key to happiness is patience; my secret: I love you; the API key is required in v2
-    pass: me the salt; the pin is on the map; token: a coin
-    Donaudampfschifffahrtsgesellschaftskapitän Lopadotemachoselachogaleokranioleipsano
     getElementsByClassName2 test_that_it_works_in_python_3_11 HTTPServerRequestHandler2Factory
     self.password = password; pwd = os.getcwd(); passwd=None; token = self._fp.read(1)[0]
-    👩‍👩‍👧‍👦 👍🏽 1️⃣ 2️⃣ :-) :D ¯\\_(ツ)_/¯ <3
-    ask-me-anything risk-averse-decision-making-under-uncertainty disk-encryption-is-good
     user@example.org, +1 and -u, a - b - c
     IT101 its the best 3 and easiest credits
-    3 : 2 gewonnen, 2:1, 5 € pro Stück, 1.234.567 Einwohner
     the key is to listen; my code is broken; pin it; pass the salt; the secret is love; the key is C# minor
     my zip code is 90210, code postal 75001, el código postal es 28001, area code 415, error code 80070005
     the code is 5000 lines long, and the exit code was 137; Code 404; promo code SAVE20; a code review at 1500
@@ -198,25 +193,20 @@ ORDINARY = """
     the code PS5000, your code COVID19, my room code MATH101; felkod: 4821, lähdekoodi 4821, källkod 12345
     Der QR-Code ist 4821, Error-Code 80070005; Promo-Code: SAVE2024
     الرمز البريدي 11564, رمز بريدي: 11564; κωδικοποίηση 2024
-    def connection(self) -> BaseHTTPConnection | BaseHTTPSConnection | None
     the part 12345678A fits, my passport expires 2027-05-12, mein Ausweis läuft am 12.03.2027 ab, passport 03/2027
     passport photos cost 10.50 20.50, my account no longer works since 12.03.2024, el nino nacio el 12.03.2024
     perso je préfère le 12/03/2024, perso j'ai payé 1 200 000 euros, jadę na 5 dni, od 12.03.2024 do 17.03.2024
     -Pass me the salt
     der Pass ist 2300 m hoch
     password wifi: does not work; mdp wifi: je sais pas; Passwort fürs WLAN: weiß ich nicht; heslo na den: slunce
-    -Update:later
     I changed the code. It is 5000 lines long; the code changed. It was 2019 when we met
     my pin is new. Our flight is 4821
-    wifi: works since 2019, WLAN: FritzBox, Wi-Fi: 2.4GHz/5GHz, wifi: room12
     scp notes root@pi:data2 root@10.0.0.1:data2, ana@example.org: room12
     -Until 5:30; cmake -B build -DCMAKE_BUILD_TYPE=Release
     … password: … https://ana:……@host/ api_key="…" pin is …
     look for -----BEGIN PRIVATE KEY----- in files
     I can't login to WhatsApp anymore, login with GitHub works fine, Mein Login bei PayPal geht nicht
     I forgot the password for my iPhone, das Kennwort für mein MacBook, contraseña de Facebook y WhatsApp
-    Ibu kata: pulang sekarang, kata ChatGPT begitu, Bapak ni kata: "Jangan risau" dan pergi
-    https://example.org/notes#the-second-chapter-of-all, https://en.wikipedia.org/wiki/Paris#Etymology_and_names
 """.strip().split("\n")
 
 
@@ -324,13 +314,9 @@ BROKEN = [
         "كلمة السر؟\n«shams2024»",
     ),
     *(
-        "who has the code for the new page?\n2500",
         "-Pass me the salt\n2500",
         "密码忘了\n等了3500秒",
-        "你记得密码吗？\n没有，我10点再试",
-        "パスワードは？\n明日10時に送ります",
         "did you change your password last year?\n2019",
-        "can you pin that post?\nJuly 2024",
         "je passe la porte\n19h30",
         "who has the code?\nabout 2500 came today",
         "did you see the code?\nsure, it's 4012 lines",
