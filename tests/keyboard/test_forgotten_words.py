@@ -111,7 +111,6 @@ def test_a_word_is_blocked_if_it_completes_a_forgotten_word_of_a_script_without_
         ("Anna's and Annabel", "ANNA", "… and Annabel"),
         ("Eva-Anna-Lena sat", "anna", "… sat"),
         ("Anna", "Anna", None),
-        ("in der Straße", "STRASSE", "in der …"),
         ("cafe\u0301 au lait", "café", "… au lait"),
         ("mail anna@example.org", "anna", "mail …@example.org"),
         ("עם בן־גוריון שם", "גוריון", "עם … שם"),

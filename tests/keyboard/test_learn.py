@@ -30,13 +30,6 @@ def source(lines: list[str]) -> list[Document]:
     return [Document(text="\n".join(lines) + "\n")]
 
 
-def test_a_grown_source_adds_only_its_new_lines() -> None:
-    memory = Memory.open()
-    for length in (7, 13, 25, 20):
-        learn_source(memory, source(LINES[:length]))
-    assert [each.text for each in memory.messages()] == LINES
-
-
 def test_a_last_line_that_has_grown_is_learned_once_more_and_nothing_else() -> None:
     memory = Memory.open()
     for length in (1, 10, 19):

@@ -50,13 +50,9 @@ def test_a_word_may_follow_a_sign_that_also_begins_a_longer_one() -> None:
     assert list(found.chances) == [" ****"]
 
 
-def test_the_first_sign_of_all_is_not_likely_after_other_words() -> None:
-    """After "Dear Ms Okonkwo," a comma was inserted after each word."""
+def test_a_sign_that_was_used_once_is_not_likely_elsewhere() -> None:
+    """After "Dear Ms Okonkwo," and one quotation, a comma was inserted after each word, and ." after each sentence."""
     assert Signs(["Dear Ms Okonkwo,"]).follow("Thank you").chances[","] < 0.1
-
-
-def test_the_only_sign_that_begins_as_typed_is_not_certain() -> None:
-    """After one quotation, each full stop was followed by a quotation mark, inline."""
     assert Signs(['She said "I will find out."']).follow("He ran after the bus.").chances['."'] < 0.3
 
 
