@@ -87,9 +87,9 @@ class Editor:
             textDocument={"uri": uri, "languageId": language, "version": 0, "text": text},
         )
 
-    def change(self, text: str, *span: int) -> None:
+    def change(self, text: str, *span: int, version: int | None = None) -> None:
         """Replace the span (line, character, line, character) or, without one, all of the text."""
-        self._version += 1
+        self._version = self._version + 1 if version is None else version
         change: dict[str, Any] = {"text": text}
         if span:
             change["range"] = {

@@ -117,20 +117,24 @@ OTHERS = "This sentence was pasted from the letter of somebody else."
 OWN = "This sentence was typed here by hand, one letter after another."
 
 
+def typed(before: str = "") -> Document:
+    """A document with the own sentence, typed in the line below these lines."""
+    document, line = Document(before), before.count("\n")
+    for column, letter in enumerate(OWN):
+        document.change(Position(line, column), Position(line, column), letter)
+    return document
+
+
 def written(*changes: tuple[int, int, str], at: int = 0) -> list[str]:
     """What is learned of the own sentence, typed below a line of the file, after these changes of lines."""
-    document = Document("theirs\n")
-    for column, letter in enumerate(OWN):
-        document.change(Position(1, column), Position(1, column), letter)
+    document = typed("theirs\n")
     for first, last, text in changes:
         document.change(Position(first, at), Position(last, at), text)
     return document.lessons() + document.rest()
 
 
 def test_what_backspace_deletes_key_by_key_is_learned_if_it_is_undone_at_once() -> None:
-    document = Document("")
-    for column, letter in enumerate(OWN):
-        document.change(Position(0, column), Position(0, column), letter)
+    document = typed()
     for column in reversed(range(len(OWN))):
         document.change(Position(0, column), Position(0, column + 1), "")
     document.change(Position(0, 0), Position(0, 0), OWN)

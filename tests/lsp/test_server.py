@@ -14,7 +14,6 @@ pytest.importorskip("pygls")
 
 from lsp_client import INLINE, editing
 
-START = {"line": 0, "character": 0}
 WORDS = {"tomorrow": 0.6, "tomato": 0.2, "tom-tom": 0.1}
 
 
@@ -32,11 +31,9 @@ def test_a_suggestion_replaces_the_typed_letters() -> None:
 
 
 def test_a_correction_passes_the_filter_of_an_editor() -> None:
-    class Correcting(Guessing):
-        def suggest(self, text: str, *given: Any, **options: Any) -> list[Suggestion]:
-            return [guess("the", 3)]
-
-    with editing(Correcting({})) as editor:
+    keyboard = Guessing({})
+    keyboard.suggest = lambda *_, **__: [guess("the", 3)]  # type: ignore[method-assign]
+    with editing(keyboard) as editor:
         editor.open("teh")
         (item,) = editor.complete(0, 3)
         assert (item["filterText"], item["detail"], item["textEdit"]["newText"]) == ("teh", "for teh", "the ")
@@ -78,17 +75,13 @@ def test_the_server_offers_nothing_inside_a_word_or_outside_prose() -> None:
 
 
 def test_automatic_suggestions_need_enough_letters_or_a_likely_word() -> None:
-    asked, unsaid, triggered, going_on = 1, 0, 2, 3
+    unsaid, asked, triggered, going_on = range(4)
     with editing(Guessing({"tomorrow": 0.2}), Settings(letters=2)) as editor:
-        editor.open("See ")
-        assert [len(editor.complete(0, 4, kind)) for kind in (asked, unsaid, triggered, going_on)] == [
-            1,
-            0,
-            0,
-            0,
-        ]
-        editor.change("See t")
-        assert [len(editor.complete(0, 5, kind)) for kind in (asked, triggered, going_on)] == [1, 0, 0]
+        for text in ("See ", "See t"):
+            editor.open(text)
+            assert editor.complete(0, len(text), asked)
+            for kind in (unsaid, triggered, going_on):
+                assert editor.complete(0, len(text), kind) == []
         editor.change("See to")
         assert len(editor.complete(0, 6, triggered)) == 1
     with editing(Guessing({"tomorrow": 0.4}), Settings(letters=2)) as editor:
@@ -144,13 +137,8 @@ def test_a_long_text_is_learned_only_from_an_editor_that_may_send_it_late(
 @pytest.mark.parametrize(("name", "learned"), [("Eglot", "Yes."), ("pipe", "Yes.Ye")])
 def test_a_change_that_emacs_sends_again_is_made_once(name: str, learned: str) -> None:
     start, end = ({"line": 0, "character": column} for column in (0, 2))
-    first, second = (
-        {"range": {"start": start, "end": start}, "text": "Ye"},
-        {
-            "range": {"start": end, "end": end},
-            "text": "s.",
-        },
-    )
+    first = {"range": {"start": start, "end": start}, "text": "Ye"}
+    second = {"range": {"start": end, "end": end}, "text": "s."}
     with editing(keyboard := Guessing(WORDS), learns=True, name=name) as editor:
         editor.open("")
         for version, changes in ((1, [first]), (2, [first, second])):
@@ -172,9 +160,7 @@ def test_a_new_text_is_learned_if_it_gets_a_name_or_a_language() -> None:
         editor.notify("textDocument/didClose", textDocument={"uri": editor.uri})
         editor.open(text, "markdown", editor.uri)
         for version in (0, 1):
-            change = {"text": f"{version}\n", "range": {"start": START, "end": START}}
-            document = {"uri": editor.uri, "version": version}
-            editor.notify("textDocument/didChange", textDocument=document, contentChanges=[change])
+            editor.change(f"{version}\n", 0, 0, 0, 0, version=version)
         editor.save()
     assert keyboard.learned == ["1", text], "the text that it opened has the change of the same version"
 
@@ -195,8 +181,7 @@ def test_changes_with_the_same_version_are_made() -> None:
     with editing(keyboard := Guessing(WORDS), learns=True) as editor:
         editor.open("")
         for text in ("See", "See you."):
-            document = {"uri": editor.uri, "version": 1_700_000_000}
-            editor.notify("textDocument/didChange", textDocument=document, contentChanges=[{"text": text}])
+            editor.change(text, version=1_700_000_000)
         editor.save()
     assert keyboard.learned == ["See you."]
 
