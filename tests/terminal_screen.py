@@ -149,6 +149,23 @@ def played(home: Path, *steps: str | Shows | Holds, **options: Any) -> Outcome:
     return run(play, home, **options)
 
 
+def keep(home: Path, text: str, path: Path | None = None) -> None:
+    """Leave an unsaved draft behind, as an editor that is killed does."""
+    edited = EditedFile(home, path)
+    edited.keep(text)
+    edited.leave()
+
+
+def hung_up(home: Path, *keys: str, **options: Any) -> Outcome:
+    """Start an editor, press keys, close its terminal, and return how it ends."""
+
+    async def play(screen: Screen) -> None:
+        await screen.press(*keys)
+        screen.hang_up()
+
+    return run(play, home, **options)
+
+
 def run(
     play: Play,
     home: Path,

@@ -12,12 +12,7 @@ from hypothesis import strategies as st
 
 from foreword.errors import ForewordError
 from foreword.terminal.edited_file import LARGEST_BYTES, UNSAVED, EditedFile, TextFile, left_behind
-
-
-def keep(home: Path, text: str, path: Path | None = None) -> None:
-    edited = EditedFile(home, path)
-    edited.keep(text)
-    edited.leave()
+from terminal_screen import keep
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has other modes")

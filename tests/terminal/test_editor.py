@@ -11,10 +11,10 @@ import pytest
 from foreword.errors import MemoryBusy
 from foreword.keyboard.suggest import Suggestion
 from foreword.terminal import status_lines
-from foreword.terminal.edited_file import UNSAVED, EditedFile, TextFile, left_behind
+from foreword.terminal.edited_file import UNSAVED, TextFile, left_behind
 from foreword.terminal.text_entry import Tally
 from guessing import Guessing
-from terminal_screen import PATIENCE_SECONDS, SETTINGS, Holds, Screen, Shows, Terminal, played, run
+from terminal_screen import SETTINGS, Holds, Screen, Shows, Terminal, hung_up, keep, played, run
 
 CTRL = {letter: chr(ord(letter) - 96) for letter in "acegkoqsuvwxyz"}
 ESC, TAB, DOWN, RIGHT, LEFT, UP = "\x1b", "\t", "\x1b[B", "\x1b[C", "\x1b[D", "\x1b[A"
@@ -208,17 +208,11 @@ def test_a_change_by_another_program_or_a_full_disk_loses_no_text(
     assert path.read_text("utf-8") == "old!\n"
 
 
-def leave_behind(home: Path, text: str, path: Path | None) -> None:
-    edited = EditedFile(home, path)
-    edited.keep(text)
-    edited.leave()
-
-
 def test_the_editor_offers_an_unsaved_draft_and_restores_it(tmp_path: Path) -> None:
     home, path, keyboard = tmp_path / "home", tmp_path / "a.txt", Guessing({})
     TextFile(path=path).write("on the disk")
-    leave_behind(home, "more than that", path)
-    leave_behind(home, "of another file", tmp_path / "b.txt")
+    keep(home, "more than that", path)
+    keep(home, "of another file", tmp_path / "b.txt")
     offered = (
         Shows("There is an unsaved text ("),
         Shows(", 14 characters). Bring it back?"),
@@ -232,11 +226,6 @@ def test_the_editor_offers_an_unsaved_draft_and_restores_it(tmp_path: Path) -> N
     played(home, Shows("unsaved texts of other files:"), CTRL["q"])
 
 
-async def restores_and_hangs_up(screen: Screen) -> None:
-    await screen.press("y")
-    screen.hang_up()
-
-
 @pytest.mark.parametrize("before", ["old\n", None])
 def test_a_restored_draft_overwrites_no_later_change_by_another_program(
     tmp_path: Path, before: str | None
@@ -244,16 +233,16 @@ def test_a_restored_draft_overwrites_no_later_change_by_another_program(
     home, path = tmp_path / "home", tmp_path / "a.txt"
     if before is not None:
         path.write_text(before, "utf-8")
-    leave_behind(home, "mine", path)
+    keep(home, "mine", path)
     path.write_text("theirs\n", "utf-8")
     asked = CTRL["s"], Shows("Another program has changed a.txt"), ESC, Holds("theirs\n", path)
-    run(restores_and_hangs_up, home, path=path)
+    hung_up(home, "y", path=path)
     played(home, "y", Holds("mine"), *asked, CTRL["s"], "y", Holds("mine\n", path), CTRL["q"], path=path)
 
 
 def test_the_user_can_keep_or_delete_an_unsaved_draft(tmp_path: Path) -> None:
-    leave_behind(tmp_path, "first", None)
-    leave_behind(tmp_path, "second", None)
+    keep(tmp_path, "first")
+    keep(tmp_path, "second")
     played(tmp_path, Shows("6 characters"), ESC, Holds(""), CTRL["q"])
     assert len(left_behind(tmp_path / UNSAVED)) == 2
     played(tmp_path, Shows("6 characters"), "No", Shows("6 characters"), ESC, Holds(""), CTRL["q"])
@@ -266,7 +255,7 @@ def test_the_user_can_keep_or_delete_an_unsaved_draft(tmp_path: Path) -> None:
 def test_the_old_draft_stays_if_the_new_one_cannot_be_written(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    leave_behind(tmp_path, "first", None)
+    keep(tmp_path, "first")
 
     async def play(screen: Screen) -> None:
         with monkeypatch.context() as patched:
@@ -283,21 +272,14 @@ def test_the_old_draft_stays_if_the_new_one_cannot_be_written(
 def test_the_editor_keeps_the_text_after_a_hangup_or_an_internal_error(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def leaves(screen: Screen) -> None:
-        screen.hang_up()
-
-    async def hangs_up(screen: Screen) -> None:
-        await screen.press("precious")
-        screen.hang_up()
-
     async def fails(screen: Screen) -> None:
         await screen.press(ESC, "precious too")
         monkeypatch.setattr(screen.editor.writing, "backspace", lambda: 1 / 0)
         screen.send(BACKSPACE)
 
-    outcome = run(leaves, tmp_path)
+    outcome = hung_up(tmp_path)
     assert (outcome.was_stopped, outcome.is_kept) == (True, False)  # nothing was unsaved
-    outcome = run(hangs_up, tmp_path)
+    outcome = hung_up(tmp_path, "precious")
     assert (outcome.was_stopped, outcome.is_kept) == (True, True)
     with pytest.raises(ZeroDivisionError):
         run(fails, tmp_path)
@@ -316,12 +298,8 @@ def test_the_editor_warns_as_long_as_it_cannot_keep_the_text(tmp_path: Path) -> 
         await screen.until(lambda: warning not in screen.shown())
         screen.hang_up()
 
-    async def does_not(screen: Screen) -> None:
-        await screen.press("precious")
-        screen.hang_up()
-
     drafts.touch()  # no folder can be made there
-    outcome = run(does_not, tmp_path)
+    outcome = hung_up(tmp_path, "precious")
     assert (outcome.was_stopped, outcome.is_kept, outcome.problem) == (True, False, "File exists")
     outcome = run(recovers, tmp_path)
     assert (outcome.was_stopped, outcome.is_kept, outcome.problem) == (True, True, "")
@@ -398,7 +376,7 @@ def test_the_editor_says_that_a_word_is_forgotten_only_if_it_is(tmp_path: Path) 
 
     class Busy(Guessing):
         def forget(self, word: str) -> None:
-            assert pressed.wait(PATIENCE_SECONDS)
+            assert pressed.wait(60)
             raise MemoryBusy("another program writes the memory")
 
     async def play(screen: Screen) -> None:
