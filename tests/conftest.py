@@ -16,6 +16,8 @@ from beartype import BeartypeConf
 from beartype.claw import beartype_packages
 from hypothesis import HealthCheck, settings
 
+from program import CommandLine, Inside
+
 # Annotations are checked in these rooms, and by jaxtyping (pyproject.toml) in models, where shapes must agree as well:
 # there, a call takes 9 µs longer. A whole number is a float, too (PEP 484).
 beartype_packages(
@@ -92,6 +94,12 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setenv("FOREWORD_HOME", str(tmp_path / "home"))
     monkeypatch.delenv("FOREWORD_MODEL", raising=False)
     return tmp_path / "home"
+
+
+@pytest.fixture
+def foreword(home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> CommandLine:
+    """`foreword(…)` runs a command line in this process."""
+    return Inside(home, monkeypatch, capsys)
 
 
 @pytest.fixture(scope="session")

@@ -8,12 +8,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, ClassVar, final
+from typing import IO, Any, ClassVar, final
 
 import pytest
 
 PATIENCE = 300.0
 """Seconds after which a process counts as stuck, even on a busy machine."""
+
+
+def ran(*command: str | Path, **options: Any) -> "subprocess.CompletedProcess[str]":
+    """How a program of any kind has ended and what it printed."""
+    return subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False, **options)
 
 
 @final

@@ -1,6 +1,5 @@
 """The shipped model: its size, its record, the people left out of its texts, and its suggestions."""
 
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -20,6 +19,7 @@ from foreword.runtime.generate import generate
 from foreword.runtime.model import Model
 from foreword.runtime.network import Network
 from foreword.training.onnx import float_graph
+from program import ran
 
 ROOT = Path(__file__).parent.parent
 BASE = ROOT / "src" / "foreword" / "base"
@@ -100,8 +100,7 @@ def test_the_training_record_names_its_texts_without_paths(base: Model) -> None:
 @pytest.mark.slow
 def test_the_model_has_not_read_the_people_whose_keystrokes_are_counted() -> None:
     pytest.importorskip("chitchat_dataset", reason="the chats come with the extra train")
-    proof = [sys.executable, str(ROOT / "recipes" / "base_english" / "prove.py"), str(BASE)]
-    found = subprocess.run(proof, capture_output=True, text=True, check=False)
+    found = ran(sys.executable, ROOT / "recipes" / "base_english" / "prove.py", BASE)
     assert found.returncode == 0, found.stderr
     assert "the chats that it was trained on are of these" in found.stdout
 

@@ -26,6 +26,7 @@ from foreword.runtime.model import Model
 from foreword.settings import Keys, Settings
 from foreword.training.onnx import float_graph, quantized_graph
 from foreword.training.recipe import TextSettings, TrainingSettings, recipe_of
+from program import ran
 from scripts import command_reference
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -217,14 +218,7 @@ def test_the_python_of_a_page_runs_with_the_shipped_model(page: Path, tmp_path: 
         compile(code, page.name, "exec")
         if page.name not in NOT_RUN:
             home = {**os.environ, "FOREWORD_HOME": str(tmp_path), "PYTHONPATH": str(ROOT / "src")}
-            done = subprocess.run(
-                [sys.executable, "-c", code],
-                cwd=tmp_path,
-                env=home,
-                text=True,
-                capture_output=True,
-                check=False,
-            )
+            done = ran(sys.executable, "-c", code, cwd=tmp_path, env=home)
             assert done.returncode == 0, done.stderr
             assert done.stdout
 
@@ -252,7 +246,7 @@ def test_the_documented_javascript_has_no_syntax_error(tmp_path: Path) -> None:
     for code in codes:
         module = tmp_path / "page.mjs"
         module.write_text(code, "utf-8")
-        done = subprocess.run([node, "--check", module], text=True, capture_output=True, check=False)
+        done = ran(node, "--check", module)
         assert done.returncode == 0, done.stderr
 
 
@@ -271,7 +265,7 @@ def test_the_settings_reference_lists_every_setting_with_its_default(kind: Any, 
 def test_the_site_builds_without_warnings_and_loads_no_external_files(tmp_path: Path) -> None:
     pytest.importorskip("furo", reason="the site needs the dependency group docs")
     command = [sys.executable, *["-m", "sphinx", "-q", "-W", "--keep-going", "-b", "html"]]
-    done = subprocess.run([*command, ROOT / "docs", tmp_path], text=True, capture_output=True, check=False)
+    done = ran(*command, ROOT / "docs", tmp_path)
     assert done.returncode == 0, done.stderr
     loaded = re.compile(
         r"""<(?:script|img|iframe|source)[^>]*\ssrc=["'](?:https?:)?//|"""
@@ -362,15 +356,7 @@ def test_the_commands_of_a_page_run_in_order_without_a_traceback(page: Path, tmp
         if words[:1] != ["foreword"] or words[1] in NOT_EXECUTED or words[-1] == "&" or "--canaries" in words:
             continue
         command = [sys.executable, "-m", "foreword", *shortened(words[1:])]
-        done = subprocess.run(
-            command,
-            cwd=tmp_path,
-            env=environment,
-            text=True,
-            capture_output=True,
-            check=False,
-            stdin=subprocess.DEVNULL,
-        )
+        done = ran(*command, cwd=tmp_path, env=environment, stdin=subprocess.DEVNULL)
         assert "Traceback" not in done.stderr, done.stderr
         may_fail = any(each in line for each in NEEDS_MORE)
         assert done.returncode in ((0, 1, 2) if may_fail else (0,)), f"{line}: {done.stderr}"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from foreword import libraries
-from program import PATIENCE
+from program import ran
 
 pytestmark = pytest.mark.slow  # they start other Python programs
 
@@ -18,14 +18,8 @@ LOAD = "import foreword; foreword.load('base'); print(os.environ['ORT_DISABLE_TE
 def python(statements: str, home: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run another Python program in its own home; nothing in its environment shows that it is a test."""
     kept = {name: os.environ[name] for name in ("PATH", "PYTHONPATH", "SYSTEMROOT") if name in os.environ}
-    return subprocess.run(
-        [sys.executable, "-c", f"import os; {statements}"],
-        capture_output=True,
-        env={**kept, "HOME": str(home), **environment},
-        text=True,
-        timeout=PATIENCE,
-        check=False,
-    )
+    given = {**kept, "HOME": str(home), **environment}
+    return ran(sys.executable, "-c", f"import os; {statements}", env=given)
 
 
 @pytest.mark.parametrize(

@@ -4,13 +4,13 @@ import importlib.util
 import os
 import re
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
 
+from program import ran
 from scripts.svg_screens import Run, still
 from surfaces.desktop import missing
 
@@ -36,13 +36,9 @@ def test_the_committed_pictures_are_small_and_run_no_script(name: str) -> None:
 
 
 def made(script: str, folder: Path) -> str:
-    done = subprocess.run(
-        [sys.executable, ROOT / "scripts" / script, folder],
-        env={**os.environ, "PYTHONPATH": os.pathsep.join([str(ROOT / "src"), str(ROOT / "tests")])},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    sources = os.pathsep.join([str(ROOT / "src"), str(ROOT / "tests")])
+    environment = {**os.environ, "PYTHONPATH": sources}
+    done = ran(sys.executable, ROOT / "scripts" / script, folder, env=environment)
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
 

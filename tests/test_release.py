@@ -2,12 +2,12 @@
 
 import os
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
+from program import ran
 from scripts import distributions
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -66,14 +66,9 @@ def test_a_distribution_that_differs_from_the_commit_is_refused(files: dict[str,
 def test_a_checkout_with_uncommitted_changes_is_not_released(tmp_path: Path) -> None:
     checkout(tmp_path)
     shutil.copytree(ROOT / "scripts", tmp_path / "scripts", ignore=shutil.ignore_patterns("__pycache__"))
-    subprocess.run(["git", "init", "-q", tmp_path], check=True)
-    done = subprocess.run(
-        ["bash", tmp_path / "scripts" / "release", "--quick"],
-        env={**os.environ, "PYTHON": sys.executable},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    ran("git", "init", "-q", tmp_path)
+    release = tmp_path / "scripts" / "release"
+    done = ran("bash", release, "--quick", env={**os.environ, "PYTHON": sys.executable})
     assert done.returncode == 1
     assert "commit or remove them" in done.stderr
     assert "CHANGELOG.md" in done.stderr
