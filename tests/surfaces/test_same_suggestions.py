@@ -24,7 +24,7 @@ from foreword.settings import Settings, settings_path
 from foreword.terminal.edited_file import EditedFile
 from foreword.terminal.editor import Editor, EditorSettings
 from foreword.terminal.text_entry import TextEntry
-from program import PATIENCE, CommandLine, Inside
+from program import PATIENCE, CommandLine
 
 BASE = Path(__file__).parents[2] / "src/foreword/base"
 LEARNED = "the quick brown fox jumps over the lazy dog\nsee you tomorrow at the quay\n" * 30
@@ -199,15 +199,10 @@ def test_every_surface_shows_the_same_words(name: str, setting: str, keyboard: K
 
 
 def test_the_suggest_command_prints_the_same_words_as_the_editor(
-    folder: Path,
-    keyboard: Keyboard,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    foreword: CommandLine, folder: Path, keyboard: Keyboard, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("FOREWORD_CONFIG", str(tmp_path))
     settings_path().write_text("choices = 4\nletters = 0\n")
-    foreword: CommandLine = Inside(tmp_path, monkeypatch, capsys)
     for text in [*TEXTS.values()][:4]:  # each call opens the model again
         printed = json.loads(foreword("suggest", "-m", folder, "--phrases", "--json", text).out)
         rows = [(each["text"], text[: len(text) - each["replace"]] + each["insert"]) for each in printed]

@@ -3,10 +3,11 @@
 import json
 import re
 import shutil
-import subprocess
 from pathlib import Path
 
 import pytest
+
+from program import ran
 
 FOLDER = Path(__file__).parents[2] / "editors/vscode"
 CODE = (FOLDER / "extension.js").read_text("utf-8")
@@ -68,10 +69,7 @@ def test_the_extension_starts_one_server_with_each_command_and_shows_why_it_fail
     node = shutil.which("node")
     if node is None:
         pytest.skip("Node.js is not installed here")
-    done = subprocess.run(
-        [node, "-e", FAKE, str(FOLDER / "extension.js")], check=True, capture_output=True, text=True
-    )
-    missing, *others = json.loads(done.stdout)
+    missing, *others = json.loads(ran(node, "-e", FAKE, FOLDER / "extension.js").stdout)
     assert "no program no-such-program" in missing
     assert [each for each in others if each in ("started", "stopped")] == ["started", "stopped"] * 2, (
         "one after the other"
