@@ -1,10 +1,12 @@
 """The web application in this process, with a toy network whose probabilities are known."""
 
+import asyncio
 import os
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -63,12 +65,25 @@ def client(keyboard: Keyboard) -> Iterator[TestClient]:
         yield asking
 
 
+def posted(serving: Serving, path: str, receive: Callable[[], Awaitable[Any]]) -> list[Any]:
+    """The messages that answer a POST with the token, whose body comes from `receive`."""
+    headers = {"host": "127.0.0.1", "authorization": f"Bearer {TOKEN}", "content-type": "application/json"}
+    encoded = [(name.encode(), value.encode()) for name, value in headers.items()]
+    sent: list[Any] = []
+
+    async def send(message: object) -> None:
+        sent.append(message)
+
+    scope = {"type": "http", "method": "POST", "path": path, "headers": encoded}
+    asyncio.run(asyncio.wait_for(create_app(serving, token=TOKEN)(scope, receive, send), PATIENCE))
+    return sent
+
+
 @pytest.fixture
 def served(tmp_path: Path) -> Iterator[tuple["subprocess.Popen[str]", httpx.Client]]:
     """`foreword serve` on a free port, and a client of it."""
     toys.writer(tmp_path / "toy", LETTERS)
-    chosen = {"FOREWORD_TOKEN": TOKEN, "FOREWORD_CONFIG": str(tmp_path)}
-    with Program(tmp_path / "home").serving(tmp_path / "toy", **chosen) as (process, printed):
+    with Program(tmp_path / "home").serving(tmp_path / "toy", FOREWORD_TOKEN=TOKEN) as (process, printed):
         address = urlsplit(printed)
         assert address.fragment == f"token={TOKEN}"
         headers = {"Authorization": f"Bearer {TOKEN}"}
@@ -82,7 +97,7 @@ def opening(home: Path, model: Path) -> Iterator[tuple["subprocess.Popen[str]", 
     browser = home / "browser"
     browser.write_text('#!/bin/sh\necho "$1"\n', "utf-8")
     browser.chmod(0o700)
-    chosen = {"FOREWORD_TOKEN": TOKEN, "FOREWORD_CONFIG": str(home), "DISPLAY": ":9", "BROWSER": str(browser)}
+    chosen = {"FOREWORD_TOKEN": TOKEN, "DISPLAY": ":9", "BROWSER": str(browser)}
     ours, terminal = os.openpty()
     process = subprocess.Popen(
         Program.command("serve", "-m", model, "--port", "0"),

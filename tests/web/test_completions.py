@@ -18,8 +18,7 @@ from foreword.web import app as web_app
 from foreword.web.completions import Passages
 from foreword.web.schemas import CompletionRequest
 from foreword.web.serving import Serving
-from program import PATIENCE
-from web.conftest import TOKEN
+from web.conftest import TOKEN, posted
 
 openai = pytest.importorskip("openai", reason="the tests of completions need the package openai")
 
@@ -87,12 +86,15 @@ def test_a_passage_ends_before_a_stop_text(ask: Any) -> None:
         assert "".join(choice.logprobs.tokens) == choice.text
 
 
-def test_log_probabilities_are_the_networks_own_for_prompt_and_passage(ask: Any, random_model: Model) -> None:
+@pytest.mark.parametrize("most", [30, 0])
+def test_log_probabilities_are_the_networks_own_for_prompt_and_passage(
+    ask: Any, random_model: Model, most: int
+) -> None:
     found = ask.completions.create(
-        model="toy", prompt=PROMPT, max_tokens=30, seed=2, temperature=0.5, logprobs=3, echo=True
+        model="toy", prompt=PROMPT, max_tokens=most, seed=2, temperature=0.5, logprobs=3, echo=True
     )
     (choice,) = found.choices
-    assert choice.text.startswith(PROMPT)
+    assert (choice.text[: len(PROMPT)], len(choice.text)) == (PROMPT, len(PROMPT) + most)
     ids = text_ids(random_model.tokenizer, choice.text)
     answers, _ = random_model.network.step(ids[:-1, None], random_model.network.initial_state())
     expected = answers[np.arange(len(ids) - 1), 0, ids[1:]]
@@ -104,12 +106,6 @@ def test_log_probabilities_are_the_networks_own_for_prompt_and_passage(ask: Any,
         max(top.values()) >= spent - 1e-4
         for top, spent in zip(choice.logprobs.top_logprobs, choice.logprobs.token_logprobs, strict=True)
     )
-
-
-def test_a_prompt_can_be_scored_without_a_passage(ask: Any) -> None:
-    found = ask.completions.create(model="toy", prompt=PROMPT, max_tokens=0, logprobs=0, echo=True)
-    assert found.choices[0].text == PROMPT
-    assert len(found.choices[0].logprobs.token_logprobs) == len(PROMPT)
 
 
 def test_a_token_that_only_spells_the_prompt_again_is_no_part_of_the_answer(tmp_path: Path) -> None:
@@ -156,12 +152,8 @@ def test_an_unsupported_request_is_a_client_error(ask: Any, client: TestClient) 
 
 @pytest.mark.parametrize(
     ("path", "body"),
-    [
-        ("/v1/completions", b'{"prompt": "the"}'),
-        ("/v1/explain", b'{"text": "the"}'),
-        ("/v1/next", b'{"text": "the"}'),
-        ("/v1/cells", b'{"text": "the"}'),
-    ],
+    [("/v1/completions", b'{"prompt": "the"}')]
+    + [(f"/v1/{path}", b'{"text": "the"}') for path in ("explain", "next", "cells")],
 )
 def test_a_long_answer_ends_when_its_client_leaves(
     keyboard: Keyboard, monkeypatch: pytest.MonkeyPatch, path: str, body: bytes
@@ -169,22 +161,9 @@ def test_a_long_answer_ends_when_its_client_leaves(
     """Sixteen passages took a core for 90 s; in Look inside, the long text was measured again for each key."""
     monkeypatch.setattr(web_app, "LOOK_SECONDS", 0.01)
     monkeypatch.setattr(Serving, "on_network", lambda *_: asyncio.Event().wait())  # without end
-    app = web_app.create_app(Serving(keyboard), token=TOKEN)
-    headers = {"host": "127.0.0.1", "authorization": f"Bearer {TOKEN}", "content-type": "application/json"}
-    scope = {
-        "type": "http",
-        "method": "POST",
-        "path": path,
-        "headers": [(name.encode(), value.encode()) for name, value in headers.items()],
-    }
     messages: list[dict[str, object]] = [{"type": "http.request", "body": body}]
-    sent: list[Any] = []
 
     async def receive() -> dict[str, object]:
         return messages.pop() if messages else {"type": "http.disconnect"}
 
-    async def send(message: object) -> None:
-        sent.append(message)
-
-    asyncio.run(asyncio.wait_for(app(scope, receive, send), PATIENCE))
-    assert b"the client left" in sent[-1]["body"]
+    assert b"the client left" in posted(Serving(keyboard), path, receive)[-1]["body"]

@@ -26,15 +26,12 @@ LEARNED = "the quick brown fox jumps over the lazy dog\nthe quick brown cat slee
 def test_the_users_settings_apply_unless_a_request_overrides_them(keyboard: Keyboard) -> None:
     keyboard.memory.learn(LEARNED)
     with client_of(Serving(keyboard, Settings(choices=1, letters=3))) as client:
-        assert (
-            client.post("/v1/suggest", json={"text": "the qu", "confidence": 1}).json()["suggestions"] == []
-        )
-        assert (
-            len(client.post("/v1/suggest", json={"text": "the qui", "confidence": 1}).json()["suggestions"])
-            == 1
-        )
-        asked = {"text": "the ", "confidence": 1, "letters": 0, "limit": 3}
-        assert len(client.post("/v1/suggest", json=asked).json()["suggestions"]) > 1
+
+        def found(**asked: object) -> int:
+            return len(client.post("/v1/suggest", json={"confidence": 1, **asked}).json()["suggestions"])
+
+        assert [found(text="the qu"), found(text="the qui")] == [0, 1]
+        assert found(text="the ", letters=0, limit=3) > 1
 
 
 def test_only_shown_suggestions_are_reported(

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
@@ -13,7 +12,7 @@ from foreword.web import guard
 from foreword.web.app import create_app
 from foreword.web.openapi import REFUSALS
 from foreword.web.serving import Serving
-from web.conftest import TOKEN, client_of
+from web.conftest import TOKEN, client_of, posted
 
 ASK = {"text": "see you"}
 OTHERS = {
@@ -142,18 +141,6 @@ def test_a_body_that_does_not_come_is_refused(keyboard: Keyboard, monkeypatch: p
     """A shutdown waited 30 s for it."""
     monkeypatch.setattr(web_app, "BODY_SECONDS", 0.01)
     monkeypatch.setattr(guard, "LINGER_SECONDS", 0.01)
-    headers = {"host": "127.0.0.1", "authorization": f"Bearer {TOKEN}", "content-type": "application/json"}
-    encoded = [(name.encode(), value.encode()) for name, value in headers.items()]
-    scope = {"type": "http", "method": "POST", "path": "/v1/suggest", "headers": encoded}
-    sent: list[Any] = []
-
-    async def receive() -> Any:
-        return await asyncio.Future()
-
-    async def send(message: object) -> None:
-        sent.append(message)
-
-    app = create_app(Serving(keyboard), token=TOKEN)
-    asyncio.run(asyncio.wait_for(app(scope, receive, send), 20))
-    assert sent[0]["status"] == 408
-    assert b"the request did not come" in sent[1]["body"]
+    head, body, *_ = posted(Serving(keyboard), "/v1/suggest", asyncio.Event().wait)
+    assert head["status"] == 408
+    assert b"the request did not come" in body["body"]

@@ -3,7 +3,6 @@
 import importlib.util
 import re
 import shutil
-import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -13,7 +12,7 @@ import httpx
 import pytest
 
 from foreword.web.endpoints import ENDPOINTS
-from program import PATIENCE, Program
+from program import Program, ran
 from scripts import http_reference
 from web.conftest import TOKEN
 
@@ -34,9 +33,7 @@ def test_the_openapi_document_matches_the_server(
     command = [sys.executable, *["-m", "schemathesis.cli", "--config-file", "schemathesis.toml", "run"]]
     command += [f"{client.base_url}/openapi.json", "--header", f"Authorization: Bearer {TOKEN}"]
     command += ["--max-examples", "15", "--seed", "1", "--generation-deterministic", "--no-color"]
-    found = subprocess.run(
-        command, cwd=tmp_path, capture_output=True, text=True, timeout=PATIENCE, check=False
-    )
+    found = ran(*command, cwd=tmp_path)
     said = "\n".join(line[:300] for line in found.stdout.splitlines()[-120:])
     assert found.returncode == 0, said
     assert f"Tested: {len(ENDPOINTS)}" in said
@@ -56,32 +53,13 @@ def test_the_how_to_guide_works_as_written(tmp_path: Path) -> None:
     page = (ROOT / "docs" / "how-to" / "serve.md").read_text("utf-8")
     shell = re.search(r"```sh\n(export .*?)```", page, re.DOTALL)
     python = re.search(r"```python\n(.*?)```", page, re.DOTALL)
-    abroad = re.search(r"```sh\nFOREWORD_TOKEN=(.*?) foreword serve --host .*?```", page, re.DOTALL)
     assert shell
     assert python
-    assert abroad
     serving, asking = shell[1].split("foreword serve --no-browser &\n")
-    program = Program(tmp_path)
-    running = program.start(
-        *("serve", "--no-browser", "--port", "0", "-m", "base"),
-        FOREWORD_TOKEN=serving.split('"')[1],
-        FOREWORD_CONFIG=str(tmp_path),
-    )
-    running.until("Ctrl-C ends it.")
-    try:
-        assert running.process.stdout is not None
-        port = urlsplit(running.process.stdout.readline().strip()).port
-        environment = program.environment(FOREWORD_TOKEN=serving.split('"')[1])
+    program, token = Program(tmp_path), serving.split('"')[1]
+    with program.serving(Path("base"), FOREWORD_TOKEN=token) as (_, printed):
         for command, block in (("sh", asking), (sys.executable, python[1])):
-            done = subprocess.run(
-                [command, "-c", block.replace("8765", str(port))],
-                env=environment,
-                capture_output=True,
-                text=True,
-                timeout=PATIENCE,
-                check=False,
-            )
+            code = block.replace("8765", str(urlsplit(printed).port))
+            done = ran(command, "-c", code, env=program.environment(FOREWORD_TOKEN=token))
             assert done.returncode == 0, done.stderr
             assert "tomorrow" in done.stdout if command == "sh" else len(done.stdout) > 150
-    finally:
-        running.stop(signal.SIGTERM)

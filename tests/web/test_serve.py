@@ -16,19 +16,10 @@ import httpx
 import pytest
 
 from foreword.runtime.model import Model
-from program import PATIENCE, CommandLine, Inside, Program
+from program import PATIENCE, CommandLine, Program
 from web.conftest import TOKEN, opening
 
 Served = tuple["subprocess.Popen[str]", httpx.Client]
-
-
-@pytest.fixture
-def foreword(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> CommandLine:
-    """The command line in this process."""
-    monkeypatch.setenv("FOREWORD_CONFIG", str(tmp_path))
-    return Inside(tmp_path / "home", monkeypatch, capsys)
 
 
 def test_sigterm_lets_the_current_passage_finish_and_prints_nothing(served: Served) -> None:
@@ -148,12 +139,8 @@ def test_a_port_in_use_is_an_error_with_advice(foreword: CommandLine, random_mod
 
 @pytest.mark.slow
 def test_a_public_host_prints_a_warning_about_encryption(tmp_path: Path, random_model: Model) -> None:
-    program = Program(tmp_path)
-    running = program.start(
-        *("serve", "-m", random_model.path, "--port", "0", "--host", "0.0.0.0"),
-        FOREWORD_TOKEN=TOKEN,
-        FOREWORD_CONFIG=str(tmp_path),
-    )
+    given = ("serve", "-m", random_model.path, "--port", "0", "--host", "0.0.0.0")
+    running = Program(tmp_path).start(*given, FOREWORD_TOKEN=TOKEN)
     running.until("Ctrl-C ends it.")
     outcome = running.stop(signal.SIGTERM)
     assert outcome.code == 0
