@@ -509,26 +509,23 @@ def test_the_page_teaches_new_lines_together_and_once(page: "Page", tmp_path: Pa
     assert [len(json.loads(each)["text"]) <= 20_000 for each in asked] == [True, True]
 
 
-def test_a_number_over_two_lines_is_taught_as_a_whole(page: "Page", tmp_path: Path) -> None:
-    """Half of a card number does not look like a secret."""
-    text, learned = page.locator("#text"), page.locator("#learned")
+@pytest.mark.parametrize(
+    ("typed", "secret"),
+    [
+        ({"my card is 4111 1111\n1111 1111 ok\n": "2 messages", "see you at 10\n\n": "1 message"}, b"1111"),
+        ({"the wifi password:\n": "1 message", "Zwinger7hof!\nok\n": "1 message"}, b"7hof"),
+    ],
+)
+def test_a_secret_over_two_lines_is_not_taught(
+    page: "Page", tmp_path: Path, typed: dict[str, str], secret: bytes
+) -> None:
+    """Neither half of a card number looks like a secret, nor does the line below the one that asks for it."""
     page.check("#learn-lines")
-    text.press_sequentially("my card is 4111 1111\n1111 1111 ok\n")
-    expect(learned).to_have_text("Learned 2 messages.")
-    assert not any(b"1111" in each.read_bytes() for each in tmp_path.glob("base.memory*"))
-    text.press_sequentially("see you at 10\n\n")
-    expect(learned).to_have_text("Learned 1 message.")
-
-
-def test_a_secret_below_the_line_that_asks_for_it_is_not_taught(page: "Page", tmp_path: Path) -> None:
-    text, learned = page.locator("#text"), page.locator("#learned")
-    page.check("#learn-lines")
-    text.press_sequentially("the wifi password:\n")
-    expect(learned).to_have_text("Learned 1 message.")
-    text.press_sequentially("Zwinger7hof!\nok\n")
-    expect(learned).to_have_text("Learned 1 message.")
+    for lines, count in typed.items():
+        page.locator("#text").press_sequentially(lines)
+        expect(page.locator("#learned")).to_have_text(f"Learned {count}.")
     teach(page, "Nothing new to learn.")
-    assert not any(b"7hof" in each.read_bytes() for each in tmp_path.glob("base.memory*"))
+    assert not any(secret in each.read_bytes() for each in tmp_path.glob("base.memory*"))
 
 
 def test_a_pasted_line_is_not_taught_by_itself(page: "Page", tmp_path: Path) -> None:
