@@ -102,6 +102,14 @@ def foreword(home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.Capture
     return Inside(home, monkeypatch, capsys)
 
 
+@pytest.fixture
+def toy(tmp_path: Path) -> Path:
+    """The folder of a model with random weights; nothing was held out for it."""
+    from toys import writer  # noqa: PLC0415 - onnx may not be installed
+
+    return writer(tmp_path / "toy").path
+
+
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
     """The folder of texts beside a developer's checkout; without it, the test is skipped."""

@@ -4,8 +4,8 @@ import errno
 import json
 import re
 import signal
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from foreword.personal.events import Measured
 from foreword.personal.run_folder import private_folder
 from messages import write_messages
 from program import CommandLine
-from trainings import of, trained
+from trainings import after, of, trained
 
 
 def figures(outcome: str) -> dict[str, dict[str, Any]]:
@@ -67,13 +67,7 @@ def test_compared_networks_have_about_the_requested_number_of_weights(
 
 def stopped_after(calls: int) -> Callable[[], Any]:
     """A stop flag that is set after this number of checks, like Ctrl-C."""
-
-    @contextmanager
-    def stopping() -> Iterator[Callable[[], bool]]:
-        asked_for = iter(range(10**6))
-        yield lambda: next(asked_for) >= calls
-
-    return stopping
+    return lambda: nullcontext(after(calls).__next__)
 
 
 def test_ctrl_c_shows_the_finished_rows(

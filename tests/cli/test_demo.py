@@ -1,7 +1,7 @@
 """The demo deletes its own old model and run, but never a model or a run of the user."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -56,34 +56,26 @@ def run_of(home: Path, folder: Path, name: str = "text.txt") -> Path:
 
 
 @pytest.mark.parametrize(
-    ("sources", "before"),
+    "made",
     [
-        ((), ()),
-        (("sample:chitchat", "diary.txt"), ()),
-        (("sample:chitchat",), ("diary.txt",)),
+        lambda home, _: model_of(home / "demo"),
+        lambda home, _: model_of(home / "demo", "sample:chitchat", "diary.txt"),
+        lambda home, _: model_of(home / "demo", "sample:chitchat", before=("diary.txt",)),
+        run_of,
     ],
 )
-def test_the_demo_replaces_no_model_of_the_user(
+def test_the_demo_replaces_no_model_and_no_run_of_the_user(
     foreword: CommandLine,
     home: Path,
+    tmp_path: Path,
     begun: list[TrainRequest],
-    sources: tuple[str, ...],
-    before: tuple[str, ...],
+    made: Callable[[Path, Path], Path],
 ) -> None:
-    path = model_of(home / "demo", *sources, before=before)
+    path = made(home, tmp_path)
     outcome = foreword("demo")
     assert outcome.code == 1
     assert outcome.err.startswith(f"foreword: the demo would replace {path}; rename or delete it")
     assert path.exists()
-    assert begun == []
-
-
-def test_the_demo_replaces_no_run_of_the_user(
-    foreword: CommandLine, home: Path, tmp_path: Path, begun: list[TrainRequest]
-) -> None:
-    run = run_of(home, tmp_path)
-    assert foreword("demo").err.startswith(f"foreword: the demo would replace {run}; rename or delete it")
-    assert run.exists()
     assert begun == []
 
 

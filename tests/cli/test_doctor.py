@@ -117,9 +117,7 @@ def test_doctor_reports_only_the_broken_part_and_changes_no_file(
     assert after == before, "it changed something"
 
 
-def test_doctor_reports_a_data_folder_that_is_a_file(
-    foreword: CommandLine, tmp_path: Path, config: Path
-) -> None:
+def test_doctor_reports_a_data_folder_that_is_a_file(foreword: CommandLine, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     done = foreword("doctor", FOREWORD_HOME=str(tmp_path / "file"))
     assert (done.code, done.err) == (1, "")

@@ -18,7 +18,7 @@ from messages import messages
 from program import CommandLine
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def chat(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(tmp_path)
     Path("my chat.txt").write_text(messages(80), encoding="utf-8")
@@ -44,7 +44,6 @@ def last_lines(foreword: CommandLine, *arguments: str) -> list[str]:
         (["-m", "work", "--me", "Ana Silva"], " -m work", " --me 'Ana Silva' -o work"),
     ],
 )
-@pytest.mark.usefixtures("chat")
 def test_learn_suggests_train_if_there_is_no_network(
     foreword: CommandLine, chat: Path, options: list[str], model: str, way: str
 ) -> None:
@@ -62,7 +61,6 @@ def test_learn_suggests_train_if_there_is_no_network(
     assert last == "Train a network on them: " + way.replace("'my chat.txt'", "SOURCE")
 
 
-@pytest.mark.usefixtures("chat")
 def test_the_hint_names_the_person_chosen_in_the_terminal(
     foreword: CommandLine, chat: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -73,7 +71,6 @@ def test_the_hint_names_the_person_chosen_in_the_terminal(
     assert last_lines(foreword, "my chat.txt")[-1].endswith("foreword train 'my chat.txt' --me 'Ana Silva'")
 
 
-@pytest.mark.usefixtures("chat")
 def test_learn_suggests_train_more_for_untrained_messages(foreword: CommandLine, home: Path) -> None:
     model(home, "me")
     _, second = last_lines(foreword, "my chat.txt")
@@ -93,7 +90,6 @@ def test_learn_suggests_train_more_for_untrained_messages(foreword: CommandLine,
     assert second == "The training of me was interrupted; go on with: foreword train --resume"
 
 
-@pytest.mark.usefixtures("chat")
 def test_the_hint_says_how_to_install_the_training_libraries(
     foreword: CommandLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -103,7 +99,6 @@ def test_the_hint_says_how_to_install_the_training_libraries(
     assert second.endswith("foreword train 'my chat.txt' (first: pip install \"foreword[train]\")")
 
 
-@pytest.mark.usefixtures("chat")
 def test_a_damaged_model_and_json_output_get_no_training_hint(foreword: CommandLine, home: Path) -> None:
     made = model(home, "me")
     (made.path / "model.safetensors").write_bytes(b"")
@@ -113,7 +108,6 @@ def test_a_damaged_model_and_json_output_get_no_training_hint(foreword: CommandL
 
 
 @pytest.mark.parametrize("given", ["work", "./work", None])
-@pytest.mark.usefixtures("chat")
 def test_a_memory_without_a_network_uses_the_base_model(
     foreword: CommandLine, toy: Path, given: str | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -142,7 +136,6 @@ def test_a_memory_without_a_network_uses_the_base_model(
         assert (outcome.code, outcome.err) == (0, told), outcome
 
 
-@pytest.mark.usefixtures("chat")
 def test_learn_says_what_it_learned_beside_a_model_that_may_not_be_read(
     foreword: CommandLine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -151,10 +144,3 @@ def test_learn_says_what_it_learned_beside_a_model_that_may_not_be_read(
 
     monkeypatch.setattr(modelfolder, "read", refused)  # root may read everything
     assert foreword("learn", "my chat.txt").err.startswith("Learned 80 messages")
-
-
-def test_learn_gives_no_hint_if_it_found_no_messages(foreword: CommandLine, chat: Path) -> None:
-    chat.write_text("  \n\n", encoding="utf-8")
-    outcome = foreword("learn", "my chat.txt")
-    assert (outcome.code, outcome.err.count("\n")) == (0, 1)
-    assert outcome.err.startswith("Learned 0 messages")

@@ -11,9 +11,8 @@ from program import CommandLine, Outcome
 
 
 @pytest.fixture(autouse=True)
-def base(home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A stand-in for the base model, and no settings."""
-    monkeypatch.setenv("FOREWORD_CONFIG", str(tmp_path / "config"))
+def base(home: Path) -> Path:
+    """A stand-in for the base model."""
     return toys.writer(home / "base").path
 
 

@@ -2,7 +2,6 @@
 
 import json
 import signal
-import subprocess
 import sys
 import unicodedata
 from collections.abc import Iterator
@@ -14,7 +13,7 @@ import pytest
 from foreword.modelfolder.names import PLAN
 from foreword.personal.run_folder import held
 from messages import RECIPE_FILE, messages
-from program import CommandLine
+from program import CommandLine, ran
 
 SCRIPTS = """Ἐν ἀρχῇ ἦν ὁ λόγος, καὶ ὁ λόγος ἦν πρὸς τὸν θεόν.
 नमस्ते दुनिया, आप कैसे हैं? मैं ठीक हूँ।
@@ -233,11 +232,7 @@ def test_a_wrong_option_is_one_error_line_before_pytorch_is_imported(toy: Path, 
     home.mkdir(exist_ok=True)
     toy.rename(home / "toy")
     Path("key.toml").write_text("[training]\nepoch = 3\n", encoding="utf-8")
-    done = subprocess.run(
-        [sys.executable, "-c", SCRIPT, json.dumps(list(WRONG))],
-        capture_output=True, text=True, check=True,
-    )  # fmt: skip
-    found, imported = json.loads(done.stdout)
+    found, imported = json.loads(ran(sys.executable, "-c", SCRIPT, json.dumps(list(WRONG))).stdout)
     for (arguments, words), (code, said) in zip(WRONG.items(), found, strict=True):
         assert code in (1, 2), (arguments, said)
         assert said.startswith("foreword: ")
