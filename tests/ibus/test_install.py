@@ -13,7 +13,7 @@ pytest.importorskip("dbus_fast", reason="the extra ibus is not installed")
 
 from foreword.errors import ForewordError
 from foreword.ibus import install as installation
-from program import Inside
+from program import CommandLine
 
 pytestmark = pytest.mark.slow  # they start programs of IBus
 
@@ -30,7 +30,6 @@ def account(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(installation, "_unchoose", lambda *_: False)
     for name, folder in (("DATA", "share"), ("CONFIG", "config")):
         monkeypatch.setenv(f"XDG_{name}_HOME", str(tmp_path / folder))
-    monkeypatch.setenv("FOREWORD_CONFIG", str(tmp_path / "settings"))
     return tmp_path
 
 
@@ -73,10 +72,9 @@ def test_the_command_imports_nothing_from_the_folder_where_it_starts(tmp_path: P
 
 
 def test_install_refuses_a_missing_model_and_writes_a_whole_path(
-    account: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    foreword: CommandLine, account: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(account)
-    foreword = Inside(account / "data", monkeypatch, capsys)
     done = foreword("ibus", "install", "-m", "./mine")
     assert done.code == 1
     assert f"there is no model {account / 'mine'}" in done.err
@@ -119,13 +117,13 @@ def test_the_state_names_the_next_step(account: Path, monkeypatch: pytest.Monkey
 
 @pytest.mark.parametrize("desktop", ["ubuntu:GNOME", "KDE"])
 def test_the_next_step_is_that_of_the_desktop(
-    account: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], desktop: str
+    foreword: CommandLine, account: Path, monkeypatch: pytest.MonkeyPatch, desktop: str
 ) -> None:
     """GNOME ignores the choices in ibus-setup. KDE on Wayland starts IBus as its virtual keyboard."""
     monkeypatch.setenv("XDG_CURRENT_DESKTOP", desktop)
     monkeypatch.setenv("XDG_SESSION_TYPE", "wayland")
     toys.writer(account / "mine", "abc ")
-    said = Inside(account / "data", monkeypatch, capsys)("ibus", "install", "-m", str(account / "mine")).err
+    said = foreword("ibus", "install", "-m", account / "mine").err
     assert ("Virtual Keyboard" in said) == (desktop == "KDE")
     assert ("Virtual Keyboard" in installation.state()[1]) == (desktop == "KDE")
     answers(account, "ibus", 'case "$1" in address) echo unix:;; list-engine) echo foreword;; esac')
