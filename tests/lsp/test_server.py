@@ -106,18 +106,12 @@ def test_an_editor_with_inline_suggestions_gets_no_automatic_list() -> None:
 
 
 def test_saved_text_is_learned_only_with_permission() -> None:
-    keyboard = Guessing(WORDS)
-    with editing(keyboard, learns=True) as editor:
-        editor.open("It was there.\n")
-        editor.change("I wrote it.\n", 1, 0, 1, 0)
-        editor.save()
-        editor.save()
-    assert keyboard.learned == ["I wrote it."]
-    with editing(keyboard := Guessing(WORDS)) as editor:
-        editor.open("")
-        editor.change("I wrote it.\n")
-        editor.save()
-    assert keyboard.learned == []
+    for may_learn in (True, False):
+        with editing(keyboard := Guessing(WORDS), learns=may_learn) as editor:
+            editor.open("It was there.\n")
+            editor.change("I wrote it.\n", 1, 0, 1, 0)
+            editor.save()
+        assert keyboard.learned == ["I wrote it."] * may_learn
 
 
 @pytest.mark.parametrize(
