@@ -135,7 +135,7 @@ def walk(model: Model, text: str) -> Walk:
 
 def parts_of(state: State) -> list[tuple[int, int]]:
     """The (layers, units) of each part of a state."""
-    return [(1, each.shape[-1]) if each.ndim == 2 else (each.shape[0], each.shape[2]) for each in state]
+    return [(each.shape[0], each.shape[2]) for each in state]
 
 
 def check_has_units(model: Model) -> None:
@@ -167,14 +167,11 @@ def gates(model: Model, found: Walk, unit: Unit) -> dict[str, Float32[np.ndarray
         LSTM   input i, forget f, output o = s(W x + b + R h + c);  cell = f * cell + i * tanh(…);  h = o * tanh(cell)
         GRU    reset r, update z           = s(W x + b + R h + c);  h = (1 - z) * tanh(W x + b + r * (R h + c)) + z * h
     """
-    names = GATES.get(model.config.architecture, {})
-    if not names:
-        return {}
     weights = model.folder.weights()
     carried = np.stack([_layer(each, 0, unit.layer) for each in (found.before, *found.after[:-1])])
     inputs = _inputs(weights, found, unit.layer)
     gained = {}
-    for name, place in names.items():
+    for name, place in GATES.get(model.config.architecture, {}).items():
         row = place * parts_of(found.before)[0][1] + unit.number
         read, carry, bias, carry_bias = (
             weights[f"cells.{each}_l{unit.layer}"][row]
@@ -190,11 +187,12 @@ def _inputs(weights: Mapping[str, np.ndarray], found: Walk, layer: int) -> Value
     if layer == 0:
         return np.asarray(weights["embed.weight"][found.ids], dtype=np.float32)
     below = found.values(0, layer - 1)
-    scale, shift = (weights.get(f"norms.{layer - 1}.{name}") for name in ("weight", "bias"))
-    if scale is None or shift is None:
+    norm = f"norms.{layer - 1}"
+    if f"{norm}.weight" not in weights:
         return below
     centred = below - below.mean(axis=1, keepdims=True)
-    return np.asarray(centred / np.sqrt(below.var(axis=1, keepdims=True) + 1e-5) * scale + shift)
+    normed = centred / np.sqrt(below.var(axis=1, keepdims=True) + 1e-5)
+    return np.asarray(normed * weights[f"{norm}.weight"] + weights[f"{norm}.bias"])
 
 
 def picture(pieces: Sequence[str], lines: Mapping[str, Float32[np.ndarray, " time"]]) -> bytes:
@@ -218,8 +216,7 @@ def picture(pieces: Sequence[str], lines: Mapping[str, Float32[np.ndarray, " tim
 
 
 def _layer(state: State, part: int, layer: int) -> Float32[np.ndarray, " units"]:
-    values = state[part]
-    return np.asarray(values[0] if values.ndim == 2 else values[layer, 0], dtype=np.float32)
+    return np.asarray(state[part][layer, 0], dtype=np.float32)
 
 
 def _listed(parts: Sequence[tuple[int, int]]) -> str:

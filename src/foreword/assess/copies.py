@@ -76,7 +76,7 @@ def overlap(texts: Sequence[str], source: str) -> Overlap:
             found.add(gram)
         elif length > GRAM:  # no longer stretch begins here
             continue
-        if longer and source[at : at + length] in longer:  # longer than the longest run: follow it to its end
+        if source[at : at + length] in longer:  # longer than the longest run: follow it to its end
             while at + length < len(source) and any(source[at : at + length + 1] in text for text in texts):
                 length += 1
             run = Run(text=source[at : at + length], offset=at)
