@@ -27,7 +27,7 @@ class LineLog:
 
     def __init__(self) -> None:
         self.whole, self.files = hashlib.sha256(), list[str]()
-        self._begins, self._times = array("q"), list[datetime | None]()
+        self._begins, self._times = array("q", [0]), list[datetime | None]([None])
         self._running, self._fingerprints = hashlib.sha256(), bytearray()
         self._places, self._place = array("q"), 0
         self._secret_lines, self._dropped = SecretLines(), set[int]()
@@ -35,7 +35,7 @@ class LineLog:
 
     def document(self, time: datetime | None) -> None:
         """Begin a document that was written at `time`."""
-        if not self._times or self._times[-1] != time:
+        if self._times[-1] != time:
             self._begins.append(self._count)
             self._times.append(time)
 
@@ -70,8 +70,7 @@ class LineLog:
 
     def time_of(self, number: int) -> datetime | None:
         """The time when a line was written."""
-        at = bisect_right(self._begins, number)
-        return self._times[at - 1] if at else None
+        return self._times[bisect_right(self._begins, number) - 1]
 
     def place_of(self, number: int) -> int:
         """The place of a line among the messages, from 1. A message is a line with text, or all lines of one secret."""

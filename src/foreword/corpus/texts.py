@@ -164,7 +164,7 @@ class Text:
             *whole, rest = (rest + piece).split("\n")
             for text in whole:
                 number = next(numbers)
-                if text and not text.isspace():
+                if text.strip():
                     yield Line(
                         number=number,
                         place=self.log.place_of(number),
@@ -266,7 +266,7 @@ def _read(
         notes.append(sentence if is_named else f"{name}: {sentence}")
     if not (log.messages and characters):  # forgotten words are left out
         raise SourceEmpty(f"{name} has no text; leave it out, or check that it is the right file")
-    is_folder = isinstance(source, str) and not source.startswith(PREFIX) and Path(source).is_dir()
+    is_folder = isinstance(source, str) and Path(source).is_dir()
     if isinstance(source, Lines) and source.held_out is not None:
         held_out = source.held_out
     record = SourceRecord(
@@ -293,8 +293,7 @@ def _cleaned(found: Iterator[Document], log: LineLog) -> Iterator[str]:
                     yield log.read("\n")
                 log.document(first.time)
             begun, last = True, piece[-1]
-            if first.author is None:
-                digest.update(piece.encode())
+            digest.update(piece.encode())
             yield log.read(piece)
         if begun and first.author is None:
             log.files.append(digest.hexdigest())
