@@ -43,7 +43,7 @@ def choose_device(name: str | None) -> torch.device:
     if chosen.split(":")[0] in available:
         with suppress(RuntimeError):
             device = torch.device(chosen)
-            if device.type != "cuda" or ":" not in chosen or device.index < torch.cuda.device_count():
+            if device.type != "cuda" or (device.index or 0) < torch.cuda.device_count():
                 return device
     raise OptionError(f"--device {chosen}: no such device; this machine has {', '.join(available)}")
 

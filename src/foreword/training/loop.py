@@ -118,7 +118,7 @@ def _gradients(session: Session, block: Block) -> Float[Tensor, ""]:
 def _state_for(session: Session, restarted: Shaped[np.ndarray, " batch"]) -> State:
     """The carried state, with the initial state in the columns that restart."""
     initial = session.model.initial_state(len(restarted))
-    if not session.state or bool(restarted.all()):
+    if not session.state:
         return initial
     return restart(session.state, _on_device(session, restarted), initial)
 
