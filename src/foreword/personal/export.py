@@ -326,4 +326,4 @@ def _lexicon(corpus: Corpus, initial: InitialWeights | None, forgotten: Blocked 
         return "\n".join(each for each in initial.lexicon.split("\n") if not forgotten.is_in(each))
     if not all(source.place.startswith(PREFIX) for source in corpus.sources):
         return None
-    return word_list.text_of(word_list.count_words(corpus.last_lines(corpus.train))) or None
+    return word_list.text_of(word_list.count_words(corpus.last_lines(corpus.train)))
