@@ -108,7 +108,9 @@ OF_FILES = ("me.", "me.run", "me.memory", "NUL", "con.txt", "/", "../", "~no-suc
 
 @pytest.mark.parametrize("name", TROUBLE + OF_FILES)
 def test_unsafe_names_and_paths_are_refused(name: str) -> None:
-    with pytest.raises(OptionError, match=r"take up to 64 letters.* or write|has no name|nobody of that"):
+    with pytest.raises(
+        OptionError, match=r"^[^:].*(take up to 64 letters.* or write|has no name|nobody of that)"
+    ):
         locate(name)
 
 
@@ -132,6 +134,8 @@ def test_the_models_in_a_folder_are_listed_by_name(monkeypatch: pytest.MonkeyPat
 @posix
 def test_only_the_owner_may_open_the_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert stat.S_IMODE(home().stat().st_mode) == 0o700
+    home().chmod(0o750)  # chosen, and opened by the person
+    assert stat.S_IMODE(home().stat().st_mode) == 0o750
     monkeypatch.delenv("FOREWORD_HOME")
     monkeypatch.setattr(platformdirs, "user_data_path", lambda *_, **__: tmp_path / "data")
     (tmp_path / "data").mkdir()
@@ -154,7 +158,8 @@ def test_a_path_in_a_deleted_folder_is_a_named_error(tmp_path: Path, monkeypatch
     ("variable", "chosen", "words"),
     [
         ("FOREWORD_HOME", "~nobody-here", "nobody of that name has"),
-        ("FOREWORD_HOME", f"{__file__}/home", "cannot be used: .*; set FOREWORD_HOME"),
+        ("FOREWORD_HOME", __file__, "cannot be used: it is a file; set FOREWORD_HOME"),
+        ("FOREWORD_HOME", f"{__file__}/home", "cannot be used: Not a directory; set FOREWORD_HOME"),
         ("FOREWORD_CONFIG", "~nobody-here", "nobody of that name has"),
     ],
 )

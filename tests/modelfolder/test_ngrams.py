@@ -41,8 +41,9 @@ def test_a_context_adds_its_chances_to_a_part_of_the_shorter_one(context: tuple[
 @pytest.mark.parametrize(
     ("context", "symbols"),
     [
-        (("bread",), 0),
+        (("then",), 0),
         (("see", "bread"), 0),
+        (("\n", "\n"), 1),
         (("you", "see"), 1),
         (("zoe",), 0),
         (("then", "\n", "see", "you"), 3),
@@ -81,7 +82,8 @@ HEADERS = [
 ]
 DAMAGED = [
     *(FILE[:at] for at in (0, 7, 40, len(FILE) // 2, len(FILE) - 1)),
-    *map(longer, ("words", "unigram", "shares", "starts_1", "counts_2", "keys_3", "followers_1")),
+    *map(longer, ("words", "unigram", "shares", "counts_2", "keys_3", "followers_1")),
+    changed("offsets_1", load(FILE)["offsets_1"][1:]),
     changed("shares", np.full(3, 0.5, np.float32)),
     changed("shares", np.full(4, np.nan, np.float32)),
     changed("shares", np.full(4, 5.0, np.float32)),

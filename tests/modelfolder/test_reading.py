@@ -63,7 +63,7 @@ def test_a_model_in_the_current_folder_is_named_if_its_slash_was_forgotten(
 ) -> None:
     monkeypatch.chdir(model.parent)
     with pytest.raises(
-        ModelMissing, match=r"there is no model .*; for the folder here, write \./whole; train"
+        ModelMissing, match=r"there is no model \S+; for the folder here, write \./whole; train"
     ):
         read(locate("whole"))
 

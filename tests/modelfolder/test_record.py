@@ -41,6 +41,7 @@ def test_a_field_of_the_wrong_type_is_named(training: dict[str, object], place: 
     [
         ({}, None),
         ({"date": "long ago"}, None),
+        ({"date": "2026-02-03"}, datetime(2026, 2, 3, 23, 59, 59, 999_999, UTC)),
         ({"time": "9999-12-31T23:59:59-12:00"}, None),
         ({"date": "2026-02-03", "time": "2026-02-03T04:05:06+02:00"}, datetime(2026, 2, 3, 2, 5, 6, 0, UTC)),
     ],

@@ -7,7 +7,15 @@ from pathlib import Path
 import pytest
 
 from foreword.errors import ModelMissing
-from foreword.modelfolder.versions import KEPT, earlier_versions, keep, prune, roll_back, versions_of
+from foreword.modelfolder.versions import (
+    KEPT,
+    earlier_versions,
+    keep,
+    prune,
+    roll_back,
+    versions_folder,
+    versions_of,
+)
 from foreword.runtime.model import Model
 from trainings import toy
 
@@ -36,7 +44,7 @@ def date(model: Path) -> object:
 def test_rollback_restores_the_kept_versions_one_by_one(model: Path) -> None:
     for number in range(1, 6):
         trained(model, number)
-    assert len(versions_of(model)) == KEPT
+    assert len([*versions_folder(model).iterdir()]) == KEPT
     assert len(earlier_versions(model)) == KEPT
     back = [roll_back(model) for _ in range(KEPT)]
     assert earlier_versions(model) == []
@@ -55,7 +63,7 @@ def test_rollback_keeps_the_replaced_model_as_a_version(model: Path) -> None:
     roll_back(model)
     assert date(model) == "2026-01-01"
     trained(model, 3)
-    assert [date(path) for path in versions_of(model)][-2:] == ["2026-01-02", "2026-01-01"]
+    assert [date(path) for path in versions_of(model)] == [None, "2026-01-02", "2026-01-01"]
     roll_back(model)
     assert date(model) == "2026-01-01"
 
@@ -91,6 +99,6 @@ def test_rollback_keeps_a_link_to_the_model_and_what_it_can_of_a_damaged_model(m
     (model / "README.md").unlink()
     (model / "README.md").symlink_to("nowhere")
     (kept,) = versions_of(model)
-    roll_back(model)
+    assert roll_back(model).date == "an unknown day"
     assert model.readlink() == Path("real")
     assert (model / "README.md").read_bytes() == (kept / "README.md").read_bytes()

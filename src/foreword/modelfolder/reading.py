@@ -159,7 +159,7 @@ def read_training(path: Path) -> dict[str, object]:
 
 def _check_files(path: Path) -> None:
     if not path.exists():
-        others = ", ".join(names.models_in(path.parent)) if path.parent.is_dir() else ""
+        others = ", ".join(names.models_in(path.parent))
         known = f"; you have: {others}" if others else ""
         if path.parent == names.home() and Path(path.name, names.CONFIG).is_file():
             known += f"; for the folder here, write ./{path.name}"

@@ -80,11 +80,8 @@ def keep(model: Path) -> None:
 
 
 def prune(model: Path) -> None:
-    """Delete the oldest versions if there are more than `KEPT` beside the one in use."""
-    found = versions_of(model)
-    present = _among(model, found)
-    others = [path for path in found if path != present]
-    for path in others[:-KEPT]:
+    """Delete the oldest versions if there are more than `KEPT`; the model in use, which is new, is none of them."""
+    for path in versions_of(model)[:-KEPT]:
         gone = path.with_name(f"draft-{path.name}")  # an incomplete version must not look complete
         with contextlib.suppress(OSError):
             path.rename(gone)
