@@ -34,11 +34,15 @@ TextOf = Callable[..., str]
 
 @pytest.mark.parametrize("unit", UNITS)
 def test_the_streams_contain_the_whole_cleaned_text(
-    prepare_texts: Prepare, text_of: TextOf, unit: str
+    prepare_texts: Prepare, text_of: TextOf, unit: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("foreword.corpus.streams.PIECE", 7)
     corpus = prepare_texts(CHAT, unit=unit, vocabulary=None if unit == "characters" else 400)
     assert text_of(corpus, corpus.train, corpus.validation, corpus.test) == clean(CHAT)
-    assert "".join(corpus.texts()) == "".join("\n" + text_of(corpus, part) for part in parts(corpus))
+    assert "".join(pieces := [*corpus.texts()]) == "".join(
+        "\n" + text_of(corpus, each) for each in parts(corpus)
+    )
+    assert len(pieces) > 50
     for part in (corpus.validation, corpus.test):
         np.testing.assert_array_equal(corpus.tokenizer.encode("\n" + text_of(corpus, part)), part.ids)  # type: ignore[union-attr]
     if unit != "characters":

@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -29,7 +28,6 @@ from foreword.corpus.texts import (
     write_pieces,
 )
 from foreword.errors import SourceEmpty, SourceMissing, SourceNotText
-from foreword.sources.reading import documents
 from foreword.text.document import Document
 
 LONGEST = 7
@@ -317,14 +315,7 @@ def test_a_corpus_contains_no_secret(
     assert not [secret for secret in planted.SECRETS if secret in text or secret in files]
     secrets = [source.secrets for source in (*corpus.sources, *corpus.old_sources)]
     assert secrets == [planted.FOUND, {}, planted.FOUND]
+    assert corpus.old_sources[0].sha256 == hashlib.sha256(planted.TEXT.encode()).hexdigest()
+    assert corpus.old_sources[0].characters == len(planted.SCRUBBED)
     (note,) = [note for note in corpus.notes if note.startswith("took out ")]
     assert note.endswith("; … stands in their place")
-
-
-def test_the_digest_of_a_source_covers_its_text_before_scrubbing(
-    prepare_texts: Callable[..., Any], tmp_path: Path
-) -> None:
-    (source,) = prepare_texts(planted.TEXT).sources
-    assert source.sha256 == hashlib.sha256(planted.TEXT.encode()).hexdigest()
-    assert source.characters == len(planted.SCRUBBED)
-    assert [source.sha256] == file_digests(documents(str(tmp_path / "text-0.txt")))

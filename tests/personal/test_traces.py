@@ -12,7 +12,7 @@ from safetensors.numpy import save_file
 
 import toys
 from foreword.corpus.prepare import EncodingSettings, prepare
-from foreword.corpus.streams import Corpus, text_of
+from foreword.corpus.streams import text_of
 from foreword.keyboard.memory import Memory
 from foreword.modelfolder.names import LEXICON
 from foreword.personal.traces import remove_or_name, weights_beside
@@ -170,13 +170,3 @@ def test_outside_the_data_folder_only_files_of_the_model_are_searched(tmp_path: 
     (folder / "letter.txt").write_text(WORD, "utf-8")
     (trace,) = remove_or_name([WORD], folder / "mine.memory")
     assert trace.command == f"foreword models delete {folder / 'mine'} --run"
-
-
-def test_reading_a_corpus_in_pieces_gives_its_whole_text(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    run = corpus(home / "me.run", text="see 😀 you\n")
-    whole = "".join(Corpus.open(run / "corpus").texts())
-    monkeypatch.setattr("foreword.corpus.streams.PIECE", 7)
-    pieces = list(Corpus.open(run / "corpus").texts())
-    assert "".join(pieces) == whole
-    assert "😀 you\n" in whole
-    assert len(pieces) > 50
