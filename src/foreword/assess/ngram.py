@@ -55,7 +55,7 @@ class Level:
         """The numbers of the n-grams made of a context and a token; `UNSEEN` for those not in the training text."""
         keys = parents * vocabulary + ids
         places = np.minimum(np.searchsorted(self.keys, keys), len(self.keys) - 1)
-        return np.where((parents != UNSEEN) & (self.keys[places] == keys), places, UNSEEN)
+        return np.where(self.keys[places] == keys, places, UNSEEN)  # an unseen parent has negative keys
 
 
 @final

@@ -50,6 +50,7 @@ from foreword.sources.opening import is_read_once
 from foreword.sources.reading import STANDARD_INPUT, documents
 from foreword.text.cleaning import clean_pieces
 from foreword.text.document import join
+from foreword.training.recipe import merged
 
 TIMES: Final[Mapping[int, int]] = MappingProxyType({0: 8, 1: 8, 2: 4, 4: 4, 8: 4, 16: 2})
 """The number of canaries for each number of times that they are planted. Sentences written once matter most."""
@@ -207,10 +208,7 @@ def _repeated(model: Model, folder: Path, characters: int, minutes: float) -> Ge
         folder / "copy",
         start=shipped_folder() if from_base else SCRATCH,
         minutes=None if fits else minutes,
-        recipe={
-            name: {key: value for key, value in table.items() if value is not None}
-            for name, table in tables.items()
-        },
+        recipe=merged(tables),
     )
     for event in train(resolve(asked)):
         if isinstance(event, _SHOWN):

@@ -264,4 +264,4 @@ class SharedGradients:
 
     def backward(self, loss: Tensor) -> None:
         """Back-propagate this process's part of the loss. The parts are summed, but PyTorch takes their mean."""
-        torch.autograd.backward(loss * self._count if self._count > 1 else loss)
+        torch.autograd.backward(loss * self._count)

@@ -44,12 +44,7 @@ def gradient_by_distance(
     places = np.unique(np.linspace(length, len(ids) - 1, PLACES).astype(np.int64))
     rows = torch.from_numpy(ids[places - length + np.arange(length)[:, None]])  # (time, batch)
     embedded: list[Tensor] = []
-
-    def keep(_module: object, _inputs: object, output: Tensor) -> None:
-        output.retain_grad()
-        embedded.append(output)
-
-    handle = model.embed.register_forward_hook(keep)  # type: ignore[union-attr]
+    handle = model.embed.register_forward_hook(lambda *found: embedded.append(found[-1]))  # type: ignore[union-attr]
     try:
         logits, _ = model(rows, model.initial_state(rows.shape[1]))
     finally:
