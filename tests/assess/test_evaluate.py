@@ -137,7 +137,7 @@ def test_inspection_shows_the_model_its_origin_and_its_training_texts(model: Mod
         "went_on_from": "base (weights 0123456789ab)",
         "held_out_bits_per_character": 2.5,
     }
-    facts = inspection(remembering(model))
+    facts = inspection(remembering(model, held_out={}))
     assert "held_out_bits_per_character" not in facts
     assert facts["trained_on"] == "unknown"
 

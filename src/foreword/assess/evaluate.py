@@ -129,7 +129,6 @@ def held_out_figures(model: Model) -> Figures:
 def inspection(model: Model) -> Figures:
     """Facts about a model, by name. This checks all files that a command reads, also those that typing alone reads."""
     folder, config, record = model.folder, model.config, model.folder.record()
-    folder.weights()
     _ = model.network, model.exact  # load both graphs: typing uses the first, measuring the second
     _ = model.lexicon, model.ngrams
     sizes = {
