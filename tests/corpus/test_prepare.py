@@ -57,7 +57,7 @@ HAN = "".join(chr(0x4E00 + at * 7 % 1_500) for at in range(110_000)) + "\n"
     ("text", "minutes", "unit"),
     [
         pytest.param(LETTERS, 1.0, "subwords", id="an alphabet"),
-        pytest.param(LETTERS[:90_000], 1.0, "characters", id="too short"),
+        pytest.param(LETTERS[:90_000], None, "characters", id="too short"),
         pytest.param(LETTERS, 0.03, "characters", id="too little time to cut it"),
         pytest.param(HAN, 1.0, "characters", id="many different characters"),
     ],
@@ -113,9 +113,6 @@ def test_a_too_short_or_repeated_text_is_noted(prepare_texts: Prepare) -> None:
         (note,) = prepare_texts(CHAT, POEM, later.replace("\r", "")).notes
         assert "text-2.txt has text of " in note
         assert note.endswith("text-0.txt: it is trained on twice, and figures may be too good")
-
-
-def test_old_text_that_is_also_in_the_new_text_is_noted(prepare_texts: Prepare) -> None:
     (note,) = prepare_texts(CHAT, old=(CHAT[: CHAT.index("message 200")],)).notes
     assert "text-1.txt has text of " in note
 

@@ -39,9 +39,12 @@ TextOf = Callable[..., str]
 def test_a_long_line_with_its_end_is_a_message(tmp_path: Path) -> None:
     """The end of a line beyond 2 to the power of 20 characters came alone, and so the line was no message."""
     path = tmp_path / "one.txt"
-    path.write_text("lorem " * 180_000 + "ipsum\n", "utf-8")
-    with read([str(path)], tmp_path / "texts", ReadSettings()) as texts:
-        assert texts.new[0].log.messages == 1
+    for end in ("ipsum\n", ""):
+        path.write_text("lorem " * 180_000 + end, "utf-8")
+        with read([str(path)], tmp_path / "texts", ReadSettings()) as texts:
+            assert texts.new[0].log.messages == 1
+            (line,) = texts.new[0].lines()
+            assert line.fingerprint == hashlib.sha256(f"{line.text}\n".encode()).digest()
 
 
 characters = st.text(st.sampled_from("aé中😀\n"), max_size=40)

@@ -358,8 +358,7 @@ def _even(pieces: Iterable[str]) -> Iterator[str]:
             whole = length - length % PIECE
             yield from (text[start : start + PIECE] for start in range(0, whole, PIECE))
             held, length = [text[whole:]], length - whole
-    if length:
-        yield "".join(held)
+    yield "".join(held)
 
 
 def _share_text(one: Text, other: Text) -> bool:
