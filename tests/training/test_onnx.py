@@ -25,7 +25,6 @@ TEXT = np.random.default_rng(4).integers(0, VOCABULARY, (1000, 1))
 
 @pytest.fixture(params=ALL)
 def row(request: pytest.FixtureRequest) -> str:
-    torch.set_num_threads(1)
     return str(request.param)
 
 
