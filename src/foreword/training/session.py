@@ -276,6 +276,7 @@ def layout_for(
     """The blocks or windows of `settings`. With `old` text, some columns of the blocks read it."""
     if settings.layout == "windows":
         return Windows(ids, settings.context, settings.stride, settings.batch, settings.seed)
-    beside = 0 if old is None or settings.replay == 0 else columns_for(settings.batch, settings.replay)
-    blocks = Blocks(ids, batch=settings.batch - beside, unroll=settings.unroll)
-    return Replay(blocks, Ring(old, beside)) if old is not None and beside else blocks
+    if old is None or settings.replay == 0:
+        return Blocks(ids, batch=settings.batch, unroll=settings.unroll)
+    beside = columns_for(settings.batch, settings.replay)
+    return Replay(Blocks(ids, batch=settings.batch - beside, unroll=settings.unroll), Ring(old, beside))
