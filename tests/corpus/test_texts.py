@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 import planted
 from foreword.corpus import texts as reading_texts
-from foreword.corpus.line_log import LineLog
+from foreword.corpus.line_log import LONGEST_LINE, LineLog
 from foreword.corpus.prepare import Corpus, prepare
 from foreword.corpus.streams import SourceRecord
 from foreword.corpus.texts import (
@@ -39,8 +39,8 @@ TextOf = Callable[..., str]
 def test_a_long_line_with_its_end_is_a_message(tmp_path: Path) -> None:
     """The end of a line beyond 2 to the power of 20 characters came alone, and so the line was no message."""
     path = tmp_path / "one.txt"
-    for end in ("ipsum\n", ""):
-        path.write_text("lorem " * 180_000 + end, "utf-8")
+    for text in ("lorem " * 180_000 + "ipsum\n", "x" * (LONGEST_LINE + 1)):
+        path.write_text(text, "utf-8")
         with read([str(path)], tmp_path / "texts", ReadSettings()) as texts:
             assert texts.new[0].log.messages == 1
             (line,) = texts.new[0].lines()
