@@ -49,7 +49,7 @@ def test_the_streams_contain_the_whole_cleaned_text(
 
 
 LETTERS = "the quick brown fox jumps over the lazy dog, again and again\n" * 2_000
-HAN = "".join(chr(0x4E00 + at * 7 % 1_500) for at in range(110_000)) + "\n"
+HAN = "".join(chr(0x4E00 + at * 7 % 1_500) for at in range(130_000)) + "\n"
 
 
 @pytest.mark.parametrize(
