@@ -33,6 +33,10 @@ from foreword.training.recipe import (
         ({"training": {"batch": True}}, "training.batch is True, but must be a whole number"),
         ({"training": {"batch": 0}}, "training.batch is 0, but must be a whole number of at least 1"),
         ({"training": {"epochs": 1e300}}, r"training.epochs is 1e\+300, but must be a number of at most"),
+        (
+            {"training": {"seed": 2**63}},
+            r"training.seed is 9223372036854775808, but must be less than 2\*\*63",
+        ),
         ({"training": {"clip": -1}}, "training.clip is -1, but must be a number above 0"),
         ({"training": {"average": 1.0}}, "training.average is not supported any more; leave it out"),
         ({"training": {"replay": -0.1}}, "training.replay is -0.1, but must be a number of at least 0"),
@@ -74,19 +78,20 @@ def test_a_recipe_file_is_read_and_its_errors_name_the_file(tmp_path: Path) -> N
     [
         (100_000, 10, {}, (384, 0.01)),
         (1_000_000, 2, {}, (384, 0.01)),
-        (1_000_000, 10, {}, (512, 0.0075)),
+        (1_000_000, 180, {}, (512, 0.0075)),
         (50_000_000, 10, {}, (512, 0.0075)),
         (50_000_000, 180, {}, (768, 0.005)),
         (1_000_000, 10, {"hidden": 256, "layers": 1}, (512, 0.01)),  # the recipe's own size wins
         (1_000_000, 10, {"architecture": "gru", "hidden": 128}, (512, 0.005)),
-        (1_000_000, 10, {"architecture": "window"}, (None, None)),
+        (50_000_000, None, {"architecture": "window"}, (None, None)),
     ],
 )
 def test_more_text_and_time_give_a_wider_network_and_a_smaller_rate(
-    characters: int, minutes: float, named: Table, expected: tuple[int | None, float | None]
+    characters: int, minutes: float | None, named: Table, expected: tuple[int | None, float | None]
 ) -> None:
     found = defaults_for(characters, minutes=minutes, size=None, named=named)
     assert (found["model"].get("hidden"), found["training"].get("learning_rate")) == expected
+    assert found["training"].get("unroll") == (32 if expected[0] == 384 else None)
     small, large = (
         defaults_for(characters, minutes=minutes, size=size, named={})["model"] for size in ("small", "large")
     )
