@@ -121,8 +121,8 @@ def test_a_folder_and_one_of_its_files_are_noted(tmp_path: Path) -> None:
         (tmp_path / f"{name}.txt").write_text(
             "".join(f"message {at} of {name}\n" for at in range(600)), "utf-8"
         )
-    corpus = prepare([str(tmp_path), str(tmp_path / "a.txt")], tmp_path / ".corpus")
-    assert f"a.txt has text of {tmp_path}" in corpus.notes[0]
+    corpus = prepare([str(tmp_path), str(tmp_path / "b.txt")], tmp_path / ".corpus")
+    assert f"b.txt has text of {tmp_path}" in corpus.notes[0]
 
 
 def test_ids_are_mapped_from_disk_read_only_in_the_smallest_type(prepare_texts: Prepare) -> None:

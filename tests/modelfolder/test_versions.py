@@ -7,15 +7,7 @@ from pathlib import Path
 import pytest
 
 from foreword.errors import ModelMissing
-from foreword.modelfolder.versions import (
-    KEPT,
-    earlier_versions,
-    keep,
-    prune,
-    roll_back,
-    versions_folder,
-    versions_of,
-)
+from foreword.modelfolder.versions import KEPT, earlier_versions, keep, prune, roll_back, versions_of
 from foreword.runtime.model import Model
 from trainings import toy
 
@@ -44,7 +36,7 @@ def date(model: Path) -> object:
 def test_rollback_restores_the_kept_versions_one_by_one(model: Path) -> None:
     for number in range(1, 6):
         trained(model, number)
-    assert len([*versions_folder(model).iterdir()]) == KEPT
+    assert len([*model.with_name("me.versions").iterdir()]) == KEPT
     assert len(earlier_versions(model)) == KEPT
     back = [roll_back(model) for _ in range(KEPT)]
     assert earlier_versions(model) == []
