@@ -143,11 +143,14 @@ def test_penalties_of_zero_are_taken_because_some_clients_always_send_them(ask: 
 def test_an_unsupported_request_is_a_client_error(ask: Any, client: TestClient) -> None:
     with pytest.raises(openai.NotFoundError):
         ask.completions.create(model="gpt", prompt=PROMPT)
-    for wrong in ({"max_tokens": 1_000_000}, {"logit_bias": {"5": 1}}, {"n": 100}, {"prompt": [1, 2]}):
-        with pytest.raises(openai.BadRequestError, match=r"must be|no field"):
+    for wrong in ({"max_tokens": 1_000_000}, {"logit_bias": {"5": 1}}, {"n": 100}, {"prompt": ["a", "b"]}):
+        with pytest.raises(openai.BadRequestError, match=r"must|no field"):
             ask.completions.create(**{"model": "toy", "prompt": PROMPT, **wrong})
-    named = client.post("/v1/completions", json={"logit_bias": {}}).json()["detail"]
-    assert "logit_bias" in named
+    with pytest.raises(openai.NotFoundError, match="no chat"):
+        ask.chat.completions.create(model="toy", messages=[])
+    named = client.post("/v1/completions", json={"logit_bias": {}}).json()
+    assert "logit_bias" in named["detail"]
+    assert named["error"] == {"message": named["detail"]}, "OpenAI's client for JavaScript shows only this"
 
 
 @pytest.mark.parametrize(

@@ -171,6 +171,11 @@ def response_to(error: Exception) -> Response:
     """The answer for an error. An error of our own is logged, with its type and place only."""
     headers: dict[str, str] = {}
     match error:
+        case HTTPException(status_code=404, detail="Not Found"):
+            status, detail = (
+                404,
+                "there is no such address here, and no chat; /openapi.json names all addresses",
+            )
         case HTTPException():
             status, detail, headers = error.status_code, error.detail, dict(error.headers or {})
         case ModelMismatch():  # it fitted at the start, so a training has replaced it
@@ -182,10 +187,9 @@ def response_to(error: Exception) -> Response:
         case _:
             log_unexpected(error)
             status, detail = 500, "an error in Foreword; its terminal shows where"
-    body = msgspec.json.encode(
-        Problem(title=http.HTTPStatus(status).phrase, status=status, detail=detail, message=detail)
-    )
-    return Response(body, status, headers, MEDIA_TYPE)
+    title = http.HTTPStatus(status).phrase
+    problem = Problem(title=title, status=status, detail=detail, message=detail, error={"message": detail})
+    return Response(msgspec.json.encode(problem), status, headers, MEDIA_TYPE)
 
 
 def log_unexpected(error: BaseException) -> None:

@@ -390,10 +390,11 @@ class Health(Reply, frozen=True, kw_only=True):
 
 @final
 class Problem(Reply, frozen=True, kw_only=True):
-    """An error, as in RFC 9457. OpenAI's client shows `message`."""
+    """An error, as in RFC 9457. OpenAI's clients show `message`, or that of `error`."""
 
     title: str
     status: int
     detail: str
     message: str
+    error: dict[Literal["message"], str]
     type: str = "about:blank"
