@@ -175,7 +175,7 @@ def plainly(message: str, field: str) -> str:
         kind, bound, number, name = found.groups()
         if (bound, number) == (">=", "1"):
             return f"{name} must not be empty"
-        counts = "characters" if kind == "str" else "entries"
+        counts = "characters" if kind == "str" else "entries" if number != "1" else "entry"
         return f"{name} must have {_BOUNDS[bound]} {int(number):,} {counts}"
     return re.sub(r"(.*) - at `\$\.(.*)`", r"\2: \1", message)
 

@@ -48,7 +48,7 @@ def test_completions_equal_the_passages_of_foreword_generate(ask: Any, random_mo
 def test_a_stream_gives_the_same_completion_in_chunks(ask: Any, random_model: Model) -> None:
     wanted: dict[str, Any] = {
         "model": "toy",
-        "prompt": PROMPT,
+        "prompt": [PROMPT],  # as LangChain sends it
         "max_tokens": 300,
         "n": 2,
         "seed": 3,

@@ -69,7 +69,7 @@ async def complete(serving: Serving, ask: CompletionRequest) -> Completion | Asy
     """Continue a prompt, as in OpenAI's API, with min_p, top_k and repetition_penalty in addition."""
     if ask.model not in (None, serving.name):
         raise HTTPException(404, "this server does not have that model; GET /v1/models names the one it has")
-    if ask.echo and ask.logprobs is not None and len(ask.prompt) > LONGEST_ECHO:
+    if ask.echo and ask.logprobs is not None and len(ask.text) > LONGEST_ECHO:
         raise HTTPException(
             422, f"with echo and logprobs, a prompt may have at most {LONGEST_ECHO:,} characters"
         )
@@ -105,12 +105,12 @@ class Passages:
         self._model = model
         self._id = f"cmpl-{secrets.token_hex(12)}"
         self._created = int(time.time())
-        self._prompt_tokens = len(model.tokenizer.encode(clean(ask.prompt)))
+        self._prompt_tokens = len(model.tokenizer.encode(clean(ask.text)))
         stops = [ask.stop] if isinstance(ask.stop, str) else ask.stop or []
         characters = sys.maxsize if ask.max_tokens else 0
         self._writing = Writing(
             Predictor(model),
-            ask.prompt,
+            ask.text,
             Sampling(
                 temperature=ask.temperature,
                 top_k=ask.top_k,
@@ -209,7 +209,7 @@ class Passages:
 
     def _echo(self) -> None:
         """Begin each passage with the cleaned prompt and its tokens."""
-        prompt = clean(self.ask.prompt)
+        prompt = clean(self.ask.text)
         noted = Unsent()
         if self.ask.logprobs is not None and prompt:
             decoder, ids = Decoder(self._model.tokenizer), text_ids(self._model.tokenizer, prompt)

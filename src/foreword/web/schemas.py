@@ -317,7 +317,10 @@ class CompletionRequest(Request, frozen=True, kw_only=True):
     model: Annotated[
         Annotated[str, Meta(max_length=500)] | None, Meta(description="there is one: the one that is served")
     ] = None
-    prompt: Text = ""
+    prompt: Annotated[
+        Text | Annotated[list[Text], Meta(min_length=1, max_length=1)],
+        Meta(description="a list has one text"),
+    ] = ""
     max_tokens: Annotated[int, Meta(ge=0, le=10_000)] = 16
     temperature: Annotated[float, Meta(ge=0, le=10)] = 1.0
     top_p: Annotated[float, Meta(gt=0, le=1)] = 1.0
@@ -338,6 +341,11 @@ class CompletionRequest(Request, frozen=True, kw_only=True):
     stream: bool = False
     stream_options: StreamOptions | None = None
     user: Annotated[str | None, Meta(description="taken, and ignored")] = None
+
+    @property
+    def text(self) -> str:
+        """The prompt. LangChain sends it as a list."""
+        return self.prompt if isinstance(self.prompt, str) else self.prompt[0]
 
 
 @final
