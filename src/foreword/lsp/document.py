@@ -5,6 +5,7 @@ An editor counts a position within a line in units of UTF-8, UTF-16 or UTF-32, a
 """
 
 import re
+from bisect import bisect_left
 from codecs import getincrementaldecoder
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -81,18 +82,21 @@ class Document:
             del new[-1]  # the line after it is there already
         old = "".join(self.lines[first : last + 1])
         replaced = old[at : len(old) - len(self.lines[last]) + until]
-        *above, tail = lines_of(text)
+        # Vim's clients send the whole line or text with each key.
+        same = _shared(replaced, text)
+        kept = _shared(replaced[same:][::-1], text[same:][::-1])
+        *above, tail = lines_of(text[: len(text) - kept])
         line, column = self._end
-        if (text + replaced).strip():
+        if (text[same : len(text) - kept] + replaced[same : len(replaced) - kept]).strip():
             self._end = first + len(above), len(tail) if above else at + len(tail)
-        elif first < line:  # an editor may take spaces from line ends as it saves, and add a last newline
-            self._end = max(line + len(above) - (last - first), first), column
+        elif (begun := first + text.count("\n", 0, same)) < line:
+            # An editor may take spaces from line ends as it saves, and add a last newline.
+            self._end = max(line + text.count("\n") - replaced.count("\n"), begun), column
         self._exchange(slice(first, last + 1), new, text, replaced)
 
     def replace(self, text: str) -> None:
         """Replace the whole text."""
-        self._end = (0, 0)
-        self._exchange(slice(len(self.lines)), lines_of(text), text, "".join(self.lines))
+        self.change(Position(0, 0), Position(len(self.lines), 0), text)
 
     def _exchange(self, place: slice, new: list[str], text: str, replaced: str) -> None:
         """Put new lines, with this text, in place of old ones. If many characters come at once, it is known.
@@ -108,7 +112,7 @@ class Document:
             # Neovim does not say where pasted lines begin and end.
             others = self.had.new_in(_joined([*new, text] if "\n" in text else [text]))
             self.known.know("\n".join(each for each in others if " ".join(each.split()) not in before))
-        elif shrinks and (len(old) > 1 or place != self._shrunk):
+        elif self._sends_keys and shrinks and (len(old) > 1 or place != self._shrunk):
             self.had.know(_joined(old))
         self._shrunk = place if shrinks else None
         self.lines[place] = new
@@ -169,6 +173,12 @@ class Document:
 def _new_characters(text: str, replaced: str) -> int:
     """The characters of the words that this text brings. One may be replaced in many places at once."""
     return len(" ".join({*text.split()}.difference(replaced.split())))
+
+
+def _shared(one: str, other: str) -> int:
+    """The number of code points with which both begin."""
+    shortest = range(min(len(one), len(other)))
+    return bisect_left(shortest, True, key=lambda at: one[: at + 1] != other[: at + 1])  # noqa: FBT003
 
 
 def _joined(lines: Sequence[str]) -> str:
