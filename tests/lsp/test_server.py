@@ -72,6 +72,9 @@ def test_the_server_offers_nothing_inside_a_word_or_outside_prose() -> None:
         assert editor.complete(0, 5) == []
         editor.open("# tom", "text", "file:///work/.git/COMMIT_EDITMSG")
         assert editor.complete(0, 5) == []
+    with editing(Guessing(WORDS), name="Eglot") as editor:
+        editor.open("<p>tom", "text", "file:///page.html")
+        assert editor.complete(0, 6) == []
 
 
 def test_automatic_suggestions_need_enough_letters_or_a_likely_word() -> None:

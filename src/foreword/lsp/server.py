@@ -38,6 +38,8 @@ SCRIPTS: Final = range(0x41, 0x3100), range(0x4E00, 0xA000), range(0xAC00, 0xD7A
 """The code points of nearly all letters in use: of alphabets and kana, of Han, of Hangul."""
 SENDING_KEYS: Final = frozenset({"neovim", "helix", "visual studio code", "vscodium"})
 """Editors that send each key in a change of its own. Emacs and Kate send what was typed until a pause, as a paste."""
+MARKUP: Final = (".html", ".htm", ".xhtml", ".xml", ".svg", ".yaml", ".yml", ".toml")
+"""Files that Emacs says are plain text, because their modes are made from that of plain text."""
 CLOSING: Final = frozenset(' "»–—')
 """Before one of these, or a sign that replaces a space, a word is inserted without the space after it."""
 
@@ -155,6 +157,8 @@ class Server(LanguageServer):
 
     def _open(self, opened: types.DidOpenTextDocumentParams) -> None:
         text = opened.text_document
+        if self._is_eglot and text.uri.endswith(MARKUP):
+            return
         encoding = types.PositionEncodingKind(self.server_capabilities.position_encoding or "utf-16")
         is_commit = text.uri.endswith("/COMMIT_EDITMSG")  # which Emacs shows as plain text
         language = "gitcommit" if is_commit else text.language_id
