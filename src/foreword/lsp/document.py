@@ -83,8 +83,8 @@ class Document:
         old = "".join(self.lines[first : last + 1])
         replaced = old[at : len(old) - len(self.lines[last]) + until]
         # Vim's clients send the whole line or text with each key.
-        same = _shared(replaced, text)
-        kept = _shared(replaced[same:][::-1], text[same:][::-1])
+        kept = _shared(replaced[::-1], text[::-1])
+        same = _shared(replaced[: len(replaced) - kept], text[: len(text) - kept])
         *above, tail = lines_of(text[: len(text) - kept])
         line, column = self._end
         if (text[same : len(text) - kept] + replaced[same : len(replaced) - kept]).strip():
