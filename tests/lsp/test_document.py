@@ -98,7 +98,7 @@ def test_the_line_that_is_being_written_is_learned_once_it_is_left_or_ends(sent:
             document.change(Position(1, column), Position(1, column), letter)
         elif sent == "line":  # vim-lsp
             document.change(Position(1, 0), Position(2, 0), f"{line[: column + 1]}\n")
-        else:  # ALE, yegappan/lsp, JupyterLab
+        else:  # ALE, yegappan/lsp
             document.replace("".join([document.lines[0], line[: column + 1], "\n", *document.lines[2:]]))
         document.change(Position(0, 6), Position(0, 7), "")  # as the editor saves it
         document.change(Position(2, 0), Position(3, 0), "\n")
