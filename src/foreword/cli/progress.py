@@ -74,7 +74,8 @@ def show(events: Iterator[Event], *, model: str, quiet: bool = False) -> Finishe
             elif isinstance(event, Finished):
                 return event
     finally:
-        bar.stop()
+        if has_bar:  # rich before 14.3 ends a bar that it never showed with an empty line
+            bar.stop()
     return None
 
 
