@@ -51,7 +51,7 @@ def test_each_command_explains_its_options_and_has_a_valid_example() -> None:
         context = command.make_context(name, words[1 + len(name.split()) :])  # fails for an unknown option
         switches = [each for each in command.get_params(context) if getattr(each, "is_flag", False)]
         assert switches
-        assert all(each.display_type_rich(context) == "" for each in switches), name
+        assert all(each.metavar == "" for each in switches), name
         assert command.epilog == f"Example: {EXAMPLES[name]}"
 
 
