@@ -26,7 +26,7 @@ def system_folder(kind: Literal["cache", "config", "data"]) -> Path:
             "cache": platformdirs.user_cache_path,
             "config": platformdirs.user_config_path,
             "data": platformdirs.user_data_path,
-        }[kind]("foreword", appauthor=False)
+        }[kind]("foreword", appauthor=False).expanduser()  # older versions leave a ~ without a home
     except RuntimeError:
         raise OptionError("this user has no home folder; set HOME to one") from None
 
