@@ -3,6 +3,7 @@
 import os
 import stat
 import sys
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -20,9 +21,18 @@ def test_a_failed_write_keeps_the_old_file_and_leaves_no_other(tmp_path: Path) -
         raise OSError(28, "No space left on device")
 
     (tmp_path / "file").write_bytes(b"old")
-    with pytest.raises(OSError, match="No space"):
+    with pytest.raises(OSError, match="No space") as raised:
         write_whole(tmp_path / "file", failing(), private=False)
+    assert raised.value.filename == str(tmp_path / "file")
     assert {path.name: path.read_bytes() for path in tmp_path.iterdir()} == {"file": b"old"}
+
+
+def test_a_write_deletes_the_draft_of_a_killed_one_but_not_of_a_living_one(tmp_path: Path) -> None:
+    for name, age in ((".file.0a1b2c3d.draft", 3700), (".other.4e5f6a7b.draft", 0), (".a.draft", 3700)):
+        (tmp_path / name).touch()
+        os.utime(tmp_path / name, (now := time.time() - age, now))
+    write_whole(tmp_path / "file", b"new", private=False)
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".a.draft", ".other.4e5f6a7b.draft", "file"]
 
 
 @posix

@@ -4,6 +4,7 @@ import contextlib
 import os
 import re
 import stat
+import time
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Final, Literal
@@ -12,6 +13,7 @@ import platformdirs
 
 from foreword.errors import OptionError
 
+DRAFTS_KEPT_SECONDS: Final = 3600.0
 _PART: Final = re.compile(r"^\[([\w ]+)\]\n((?:(?!\[[\w ]+\]$|#).+\n)*)", re.MULTILINE)
 
 
@@ -67,16 +69,24 @@ def check_place(path: Path, option: str) -> None:
         raise OptionError(f"{option} {path} cannot be written: {why}; choose another place")
 
 
-def write_whole(path: Path, data: bytes | Iterable[bytes], *, private: bool, durable: bool = True) -> None:
+def write_whole(path: Path, data: bytes | Iterable[bytes], *, private: bool) -> None:
     """Replace the file at `path`, or the target of a link at `path`, by `data`.
 
-    At every moment, `path` is the complete old file or the complete new one. A `durable` write waits for the disk, so
-    this holds after a power cut, too. The new file keeps the owner and the mode of the old one. Only its owner can
-    read a `private` file. A killed writer leaves a file that ends in `.draft`.
+    At every moment, even after a power cut, `path` is the complete old file or the complete new one. The new file
+    keeps the owner and the mode of the old one. Only its owner can read a `private` file. A killed writer leaves a file
+    that ends in `.draft`; after an hour, the next one that writes into the folder deletes it.
 
     Raises:
-        OSError: the file cannot be written; the old one stays.
+        OSError: the file cannot be written; the old one stays. The error names `path`.
     """
+    try:
+        _write_whole(path, data, private=private)
+    except OSError as error:
+        error.filename, error.filename2 = str(path), None
+        raise
+
+
+def _write_whole(path: Path, data: bytes | Iterable[bytes], *, private: bool) -> None:
     if path.exists() and not path.is_file():  # a pipe or a device cannot be replaced
         with path.open("wb") as file:
             file.writelines([data] if isinstance(data, bytes) else data)
@@ -84,7 +94,11 @@ def write_whole(path: Path, data: bytes | Iterable[bytes], *, private: bool, dur
     place = Path(os.path.realpath(path))
     before = place.stat() if place.exists() else None
     if before is not None and not os.access(place, os.W_OK):
-        raise PermissionError(13, "it may only be read", str(path))
+        raise PermissionError(13, "it may only be read")
+    for left in place.parent.glob(f".*.{'[0-9a-f]' * 8}.draft"):
+        with contextlib.suppress(OSError):
+            if is_left(left):
+                left.unlink()
     draft = place.with_name(f".{place.name[:50]}.{os.urandom(4).hex()}.draft")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if private else 0o666)
     try:
@@ -95,15 +109,18 @@ def write_whole(path: Path, data: bytes | Iterable[bytes], *, private: bool, dur
                 os.fchmod(descriptor, 0o600 if private else stat.S_IMODE(before.st_mode))
             file.writelines([data] if isinstance(data, bytes) else data)
             file.flush()
-            if durable:
-                os.fsync(descriptor)
+            os.fsync(descriptor)
         draft.replace(place)
     except BaseException:
         with contextlib.suppress(OSError):
             draft.unlink()
         raise
-    if durable:
-        sync(place.parent)
+    sync(place.parent)
+
+
+def is_left(draft: Path) -> bool:
+    """Whether a draft is older than an hour, so its writer was killed."""
+    return time.time() - draft.stat().st_mtime > DRAFTS_KEPT_SECONDS
 
 
 def is_locked(lock: Path) -> bool:

@@ -225,15 +225,15 @@ class EditedFile:
         language = "markdown" if _MARKDOWN.search(self.file.path.name) else ""
         return self.known.new_in("\n".join(compress(lines := text.split("\n"), own_lines(lines, language))))
 
-    def keep(self, text: str, *, durable: bool = False) -> None:
-        """Keep the unsaved text, so that it survives this program; with `durable`, also a power cut.
+    def keep(self, text: str) -> None:
+        """Keep the unsaved text, so that it survives this program and a power cut.
 
         Raises:
             OSError: it could not be written.
         """
         if text == self.saved:
             self.drop()
-        elif text != self._kept or durable:
+        elif text != self._kept:
             time = datetime.now(UTC).isoformat()
             path = None if self._path is None else str(self._path)
             digest = None if self.file is None else self.file.digest
@@ -243,7 +243,7 @@ class EditedFile:
             if not self._lock.is_locked:
                 with contextlib.suppress(OSError):  # without a lock, still keep the text
                     self._lock.acquire()
-            write_whole(self._place, json.dumps(record).encode(), private=True, durable=durable)
+            write_whole(self._place, json.dumps(record).encode(), private=True)
             self._kept = text
 
     def drop(self) -> None:

@@ -131,7 +131,7 @@ class Editor:
                 raise
             self._was_stopped = True
         finally:
-            self._keep(durable=True)
+            self._keep()
             self.edited.leave()
             unlearned = self._keyboard_thread.end()
         is_left = self.is_unsaved and self._was_stopped
@@ -291,11 +291,11 @@ class Editor:
             return os.isatty(self.app.input.fileno())
         return False
 
-    def _keep(self, *, durable: bool = False) -> bool:
+    def _keep(self) -> bool:
         """Keep unsaved text, if there is any; False if that fails."""
         before, self._problem = self._problem, ""
         try:
-            self.edited.keep(self.writing.draft.text, durable=durable)
+            self.edited.keep(self.writing.draft.text)
         except OSError as error:
             self._problem = error.strerror or str(error)
         if self._problem != before:
@@ -305,7 +305,7 @@ class Editor:
     def _stop(self) -> None:
         """Keep the text and end, after a signal or the end of the terminal."""
         self._was_stopped = True
-        self._keep(durable=True)
+        self._keep()
         if self.app.is_running and not self.app.is_done:
             self.app.exit()
 
@@ -335,7 +335,7 @@ class Editor:
         self.writing = TextEntry(kept.text)
         if self.edited.file is not None:  # if another program has changed it since, saving asks
             self.edited.file = replace(self.edited.file, digest=kept.digest)
-        if self._keep(durable=True):  # else the other copy stays
+        if self._keep():  # else the other copy stays
             kept.discard()
             self._say("brought back; it is not saved yet")
 
