@@ -14,14 +14,10 @@ import glob
 import os
 import shutil
 import tempfile
-import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
 
-from foreword.files import sync
-
-DRAFTS_KEPT_SECONDS: Final = 3600.0
+from foreword.files import is_left, sync
 
 
 def is_there(path: Path) -> bool:
@@ -45,7 +41,8 @@ def complete(path: Path) -> None:
     path = _target(path)
     if path.exists():
         if _old(path).exists() and not _new(path).exists():
-            _discard(_old(path))
+            with contextlib.suppress(OSError):  # on a full disk, a later caller deletes it
+                _discard(_old(path))
         return
     for beside in (_new(path), _old(path)):
         if beside.is_dir():
@@ -63,7 +60,7 @@ def replacing(path: Path) -> Iterator[Path]:
     path.parent.mkdir(parents=True, exist_ok=True)
     for leftover in _drafts(path):
         with contextlib.suppress(OSError):
-            if time.time() - leftover.stat().st_mtime > DRAFTS_KEPT_SECONDS:
+            if is_left(leftover):
                 shutil.rmtree(leftover)
     draft = Path(tempfile.mkdtemp(prefix=f".{path.name}.draft-", dir=path.parent))
     try:
@@ -87,7 +84,7 @@ def _put(draft: Path, path: Path) -> None:
         if not path.is_dir():  # else a reader has done this step
             raise
     sync(path.parent)
-    _discard(_old(path))
+    complete(path)
 
 
 def delete(path: Path) -> None:
