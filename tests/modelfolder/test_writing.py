@@ -1,6 +1,7 @@
 """Writing always leaves the old model or the new one, complete, and never destroys other files."""
 
 import dataclasses
+import errno
 import os
 import shutil
 import stat
@@ -135,6 +136,7 @@ def test_a_folder_with_other_files_is_not_replaced(model: Path) -> None:
 
 def test_a_damaged_model_or_an_empty_folder_may_be_replaced(model: Path, tmp_path: Path) -> None:
     (model / "model.safetensors").unlink()
+    (model / ".lexicon.txt.0a1b2c3d.draft").touch()  # of a killed forget
     (tmp_path / "empty").mkdir()
     for place in (model, tmp_path / "empty"):
         check_destination(place)
@@ -142,9 +144,16 @@ def test_a_damaged_model_or_an_empty_folder_may_be_replaced(model: Path, tmp_pat
         assert marker_of(place) == 2
 
 
-def test_a_deleted_model_does_not_come_back(model: Path) -> None:
+def test_a_deleted_model_does_not_come_back(model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The leftover of a swap that only had to clean up must not be taken for an interrupted swap."""
+
+    def full(**_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
     shutil.copytree(model, model.with_name(".whole.old"))
+    with monkeypatch.context() as patch:
+        patch.setattr("tempfile.mkdtemp", full)
+        assert marker_of(model) == 1
     assert marker_of(model) == 1
     shutil.rmtree(model)
     with pytest.raises(ModelMissing):

@@ -53,6 +53,7 @@ def test_every_file_that_still_holds_a_forgotten_word_is_named(home: Path) -> No
     tokenizer = words_tokenizer([f"see {WORD} there {WORD}\n" * 9], 400)
     model = network(home / "me", tokenizer)
     (model / LEXICON).write_bytes(f"see\n{WORD.lower()}\nyou\n".encode() + b"\xff")  # damaged
+    (model / f".{LEXICON}.0a1b2c3d.draft").write_text(WORD, "utf-8")  # of a killed forget
     network(home / "me.versions" / "000001", characters_tokenizer("a"), f"{WORD}.txt")
     network(home / "bard", characters_tokenizer("a"))
     corpus(home / "me.run")
@@ -118,6 +119,7 @@ def test_every_file_that_still_holds_a_forgotten_word_is_named(home: Path) -> No
         "old.jsonl",
     }
     assert (model / LEXICON).read_text("utf-8") == "see\nyou\n\ufffd"
+    assert not [*model.glob(".*.draft")]
     weights = {each.path.name: each.command for each in weights_beside(home / "me.memory")}
     assert weights == {
         ".audit": f"rm {home / '.audit' / 'copy' / 'model.safetensors'}",

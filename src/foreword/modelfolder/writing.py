@@ -86,7 +86,8 @@ def check_destination(path: Path) -> None:
     if not _is_model(path):
         raise ModelForeign(f"{path} is there, but is no model of Foreword's; choose another name, or move it")
     for item in path.iterdir():
-        if item.name not in _OWN | _LITTER and item.suffix not in names.PICTURE_ENDINGS:
+        is_draft = item.name.startswith(".") and item.suffix == ".draft"  # of a killed forget
+        if not (is_draft or item.name in _OWN | _LITTER or item.suffix in names.PICTURE_ENDINGS):
             raise ModelForeign(
                 f"{item} is no part of a model and would be lost with the old one; move it away, or choose another name"
             )

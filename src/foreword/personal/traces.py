@@ -183,6 +183,8 @@ def _values(record: object) -> str:
 
 def _shorten(path: Path, words: Sequence[str]) -> None:
     """Write a word list anew, without the lines that hold one of the words: versions may share the old file."""
+    for draft in path.parent.glob(f".{path.name}.*.draft"):  # of a killed forget
+        draft.unlink(missing_ok=True)
     if not path.is_file():
         return
     lines = path.read_text("utf-8", "replace").split("\n")
