@@ -1,5 +1,6 @@
 """The memory survives any damage to its file and any failure while the file is written."""
 
+import errno
 import os
 import random
 import shutil
@@ -204,6 +205,16 @@ def test_a_bug_in_foreword_does_not_set_the_file_aside(taught: Path, monkeypatch
     assert knows(memory, "you")
 
 
+def test_a_damaged_file_that_cannot_be_set_aside_is_one_error(
+    taught: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    taught.write_bytes(b"x" * 5000)
+    monkeypatch.setattr(Path, "replace", Mock(side_effect=OSError(errno.EROFS, "Read-only file system")))
+    why = r"is damaged \(.*\), and cannot be set aside: Read-only file system; mend that, or name another"
+    with pytest.raises(MemoryUnusable, match=why):
+        Memory.open(taught)
+
+
 def test_a_database_of_another_program_is_set_aside(path: Path) -> None:
     for number in (1, 2):  # the second beside the first
         changed(path, "CREATE TABLE shopping (what TEXT)")
@@ -342,7 +353,11 @@ def test_a_full_disk_is_an_error_and_nothing_is_lost(taught: Path) -> None:
 @pytest.mark.parametrize(
     ("code", "error", "words"),
     [  # simulated: SQLite needs space beside a file even to read it, and root may write everywhere
-        (sqlite3.SQLITE_IOERR, MemoryFull, "cannot be written: the disk is full; make room"),
+        (
+            sqlite3.SQLITE_IOERR,
+            MemoryFull,
+            "cannot be written: the disk is full, or fails; make room on the disk, or check it,",
+        ),
         (sqlite3.SQLITE_CANTOPEN, MemoryReadOnly, "may not be written, so nothing can be learned"),
     ],
 )

@@ -133,7 +133,7 @@ class MemoryFile:
         """Open the file that is at the path now; if there is none yet, use an empty database in its place."""
         self.openings += 1
         self._version = -1
-        self._is_full = False  # the disk is full, so the file is read only
+        self._is_full = False  # the disk is full, or fails, so the file is read only
         self._identity = _identity(self.path)
         try:
             if self.path is None or self._identity is None:
@@ -321,8 +321,9 @@ class MemoryFile:
         if found in DAMAGE:
             return self._set_aside(f"is damaged ({_reason(error)})")
         if found in FULL or (found in FORBIDDEN and self._is_full):
-            reason = "the disk is full" if self._is_full else error
-            remedy = "make room on the disk and try again (what was learned before is kept)"
+            is_full = found == sqlite3.SQLITE_FULL  # any other error may also be that of a quota
+            reason, check = (error, "") if is_full else ("the disk is full, or fails", ", or check it,")
+            remedy = f"make room on the disk{check} and try again (what was learned before is kept)"
             return MemoryFull(f"{self.path or 'the memory'} cannot be written: {reason}; {remedy}")
         if found in BUSY:
             return MemoryBusy(f"{self.path} is being written by another program; try again in a moment")
@@ -346,8 +347,13 @@ class MemoryFile:
             self.database.close()
         if _identity(self.path) == self._identity:  # else another program has set it aside already
             for ending in BESIDE:
-                with contextlib.suppress(FileNotFoundError):
+                try:
                     Path(f"{self.path}{ending}").replace(f"{aside}{ending}")
+                except FileNotFoundError:
+                    pass
+                except OSError as error:
+                    why = f"and cannot be set aside: {error.strerror}"
+                    return MemoryUnusable(f"{self.path} {reason}, {why}; mend that, or name another with -m")
                 self._rescued |= blocked_in(Path(f"{aside}{ending}"))
         stay = f", with {counted(len(self._rescued), 'forgotten word')} blocked" if self._rescued else ""
         kept = f"it is kept as {aside.name}, and a new memory begins"
