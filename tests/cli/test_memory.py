@@ -7,9 +7,12 @@ import signal
 import stat
 from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
+from foreword.errors import MemoryFull
+from foreword.keyboard.memory_file import MemoryFile
 from foreword.personal.run_folder import held
 from program import CommandLine
 
@@ -212,6 +215,21 @@ def test_an_export_of_an_empty_memory_does_not_replace_a_file(foreword: CommandL
 def test_an_export_to_a_full_device_names_it(foreword: CommandLine, taught: Path) -> None:
     outcome = foreword("memory", "export", "/dev/full")
     assert (outcome.code, outcome.err) == (1, "foreword: No space left on device: /dev/full\n")
+
+
+@pytest.mark.parametrize("command", ["forget Anna's", "memory clear --yes"])
+def test_a_deletion_is_done_and_fails_if_the_disk_has_no_room_to_rewrite_the_file(
+    foreword: CommandLine, taught: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    monkeypatch.setattr(MemoryFile, "wipe", Mock(side_effect=MemoryFull("no room")))
+    outcome = foreword(*command.split())
+    assert outcome.code == 1
+    assert outcome.err.startswith(
+        f"traces of the deleted text may stay in {taught}; try again later (no room)\n"
+    )
+    assert (
+        "dog" not in foreword("memory", "list").out if "clear" in command else "deleted once" in outcome.err
+    )
 
 
 def test_memory_clear_needs_yes_and_can_delete_only_damaged_files(

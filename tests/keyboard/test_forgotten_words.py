@@ -8,20 +8,18 @@ from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from itertools import combinations
 from pathlib import Path
-from unittest.mock import Mock
 
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 import planted
-from foreword.errors import MemoryFull, OptionError
+from foreword.errors import OptionError
 from foreword.keyboard import learn
 from foreword.keyboard.exchange import exported, import_lines
 from foreword.keyboard.forgotten_words import Blocked, checked, cut, digest, places
 from foreword.keyboard.learn import KnownSentences, learn_source
 from foreword.keyboard.memory import Memory
-from foreword.keyboard.memory_file import MemoryFile
 from foreword.keyboard.ngram_model import START, context_of
 from foreword.text.cleaning import clean
 from foreword.text.document import Document
@@ -163,17 +161,6 @@ def test_forgetting_names_and_keeps_longer_words_and_blocks_unknown_words() -> N
         for attempt in (memory.forget, memory.allow):
             with pytest.raises(OptionError, match="is not one word; give each word by itself"):
                 attempt(word)
-
-
-def test_a_word_is_forgotten_if_the_disk_has_no_room_to_rewrite_the_file(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    memory = Memory.open(tmp_path / "me.memory")
-    memory.learn("see Anna there")
-    monkeypatch.setattr(MemoryFile, "wipe", Mock(side_effect=MemoryFull("no room")))
-    assert memory.forget("Anna").times == 1
-    (note,) = memory.notes
-    assert note.startswith("traces of the deleted text may stay")
 
 
 def test_clearing_leaves_only_the_blocked_words(tmp_path: Path) -> None:

@@ -4,6 +4,8 @@ import shlex
 from dataclasses import asdict
 from typing import Annotated
 
+import typer
+
 from foreword.cli.options import JsonOption, MemoryOption, argument, named, open_memory
 from foreword.cli.output import say_json, tell
 from foreword.text.plural import counted, times_in_words
@@ -55,3 +57,5 @@ def forget(
                 for each, theirs in zip(found, of_each, strict=True)
             ]
         )
+    if memory.has_traces:
+        raise typer.Exit(1)

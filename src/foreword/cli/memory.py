@@ -132,13 +132,9 @@ def export(
             raise OptionError(
                 f"{memory.path} is empty, so FILE {path} stays as it is; name another model with -m, or delete FILE"
             )
-        try:
-            with waiting(f"writing {file}"):
-                lines = (f"{line}\n".encode() for line in exported(memory))
-                write_whole(path, lines, private=True)  # as private as the memory
-        except OSError as error:
-            error.filename = file  # the error of a full disk has none
-            raise
+        with waiting(f"writing {file}"):
+            lines = (f"{line}\n".encode() for line in exported(memory))
+            write_whole(path, lines, private=True)  # as private as the memory
 
 
 @app.command("import", cls=Command)
@@ -186,6 +182,8 @@ def clear(
         memory.delete_damaged()
     what = " and ".join([*deleted, *aside]) or "nothing: no damaged file was set aside"
     tell(f"Deleted {what}; forgotten words stay blocked")
+    if memory.has_traces:
+        raise typer.Exit(1)
 
 
 def _public_words(model: str | None) -> Iterator[str]:

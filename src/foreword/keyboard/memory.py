@@ -109,6 +109,7 @@ class Memory:
         self._lock = RLock()
         self._view: tuple[int, CountsView, Blocked] | None = None
         self._is_behind = True
+        self.has_traces = False  # a full or failing disk kept traces of deleted text
 
     @classmethod
     def open(cls, path: str | Path | None = None) -> "Memory":
@@ -436,6 +437,7 @@ class Memory:
                         f"{reading}; the deleted text leaves its files when all programs have closed it"
                     )
             except (MemoryFull, MemoryBusy) as error:
+                self.has_traces = True
                 traces = f"traces of the deleted text may stay in {self.path}"
                 self._file.notes.append(f"{traces}; try again later ({error})")
         return found
