@@ -18,6 +18,7 @@ from xml.sax.saxutils import escape, unescape
 import platformdirs
 
 from foreword.errors import ForewordError
+from foreword.files import write_whole
 from foreword.ibus.engine import (
     COMPONENT,
     DESCRIPTION,
@@ -73,7 +74,7 @@ def install(command: list[str]) -> list[Path]:
     }
     for file, text in texts.items():
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, encoding="utf-8")
+        write_whole(file, text.encode(), private=False)
     _renew_cache(folder)
     return list(texts)
 
