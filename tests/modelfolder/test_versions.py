@@ -7,7 +7,17 @@ from pathlib import Path
 import pytest
 
 from foreword.errors import ModelMissing
-from foreword.modelfolder.versions import KEPT, earlier_versions, keep, prune, roll_back, versions_of
+from foreword.modelfolder.versions import (
+    KEPT,
+    earlier_versions,
+    keep,
+    prune,
+    put_aside,
+    roll_back,
+    take_aside,
+    versions_folder,
+    versions_of,
+)
 from foreword.runtime.model import Model
 from trainings import toy
 
@@ -66,6 +76,35 @@ def test_a_kept_version_does_not_change_when_the_model_is_replaced(model: Path) 
     (kept,) = versions_of(model)
     assert (kept / "model.safetensors").read_bytes() == before
     assert kept.stat().st_mode & 0o077 == 0 or kept.parent.stat().st_mode & 0o077 == 0
+
+
+def test_a_training_deletes_the_rest_of_versions_that_a_killed_one_was_deleting(model: Path) -> None:
+    trained(model, 1)
+    folder = versions_folder(model)
+    for name in (".000001.draft-x", "draft-000001"):
+        shutil.copytree(model, folder / name)
+    trained(model, 2)
+    assert sorted(path.name for path in folder.iterdir()) == ["000001", "000002"]
+
+
+def test_a_killed_rollback_to_the_version_kept_aside_leaves_no_half_of_it(
+    model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    delete = shutil.rmtree
+
+    def killed(folder: Path, ignore_errors: bool = False) -> None:
+        if "aside" not in folder.name:
+            return delete(folder, ignore_errors=ignore_errors)
+        next(folder.rglob("config.json")).unlink()
+        raise KeyboardInterrupt
+
+    shutil.copytree(model, put_aside(model))
+    monkeypatch.setattr("shutil.rmtree", killed)
+    with pytest.raises(KeyboardInterrupt):
+        take_aside(model)
+    monkeypatch.undo()
+    with pytest.raises(ModelMissing, match="no model is kept aside for me"):
+        take_aside(model)
 
 
 def test_rollback_replaces_a_model_whose_record_is_damaged(model: Path) -> None:

@@ -82,10 +82,10 @@ def keep(model: Path) -> None:
 def prune(model: Path) -> None:
     """Delete the oldest versions if there are more than `KEPT`; the model in use, which is new, is none of them."""
     for path in versions_of(model)[:-KEPT]:
-        gone = path.with_name(f"draft-{path.name}")  # an incomplete version must not look complete
         with contextlib.suppress(OSError):
-            path.rename(gone)
-            shutil.rmtree(gone)
+            swap.delete(path)
+    for left in versions_folder(model).glob("*draft*"):  # by a killed process
+        shutil.rmtree(left, ignore_errors=True)
 
 
 def put_aside(model: Path) -> Path:
@@ -110,7 +110,7 @@ def take_aside(model: Path) -> Version:
     version = Version.of(path)
     keep(model)
     _replace(model, path)
-    shutil.rmtree(path)
+    swap.delete(path)
     prune(model)
     return version
 
@@ -175,6 +175,7 @@ def _copy(folder: Path, draft: Path) -> None:
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         try:
             os.link(path.resolve(), target)
-            sync(target.parent)
         except OSError:
             write_whole(target, path.read_bytes(), private=False)
+    for place in (draft, *filter(Path.is_dir, draft.rglob("*"))):
+        sync(place)
