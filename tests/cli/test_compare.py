@@ -2,6 +2,7 @@
 
 import errno
 import json
+import os
 import re
 import signal
 from collections.abc import Callable
@@ -139,13 +140,12 @@ def test_a_comparison_deletes_the_text_of_a_killed_one_and_excludes_a_second_one
         assert folder.stat().st_mode & 0o777 == 0o700
         assert "another comparison is under way" in foreword("compare", tmp_path / "short.txt").err
         assert folder.is_dir()
-    with (
-        pytest.raises(RunError, match=f"the disk is full, no more fits into {home}; free some space"),
-        private_folder(".compare", "taken"),
+    for number, words in (
+        (errno.ENOSPC, f"the disk is full, no more fits into {home}; free some space"),
+        (errno.EIO, f"{home} cannot be read or written: {os.strerror(errno.EIO)}; mend that"),
     ):
-        raise OSError(errno.ENOSPC, "No space left on device")
-    with pytest.raises(PermissionError), private_folder(".compare", "taken"):
-        raise PermissionError(errno.EACCES, "Permission denied")
+        with pytest.raises(RunError, match=f"^{words}, then try again$"), private_folder(".compare", "taken"):
+            raise OSError(number, os.strerror(number))
     assert list(home.iterdir()) == []
     (home / ".compare.lock").mkdir()
     place = rf"{home / '.compare'} cannot be made: .*; choose another data folder with FOREWORD_HOME"

@@ -455,34 +455,43 @@ def test_the_first_notes_mention_little_text_and_the_existing_model(me: Path, ol
 
 @pytest.mark.skipif(not Path("/proc/self/fd").exists(), reason="asks Linux which file is written")
 @pytest.mark.parametrize(
-    "full",
+    "fault",
     [
-        ("train.ids", 1, "the memory keeps what it learned. Free some space, then train again"),
-        ("checkpoint", 1, "so far. Free some space, then continue with: foreword train --resume -o "),
-        ("checkpoint", 4, r"made\.run has the text and what was learned so far\. Free some space, then"),
-        ("model.safetensors", 1, "made.run has the text and what was learned so far"),
+        (errno.ENOSPC, "train.ids", 1, "the memory keeps what it learned. Free some space, then train again"),
+        (
+            errno.ENOSPC,
+            "checkpoint",
+            1,
+            "so far. Free some space, then continue with: foreword train --resume -o ",
+        ),
+        (errno.EIO, "checkpoint", 4, r"made\.run has the text and what was learned so far\. Mend that, then"),
+        (errno.ENOSPC, "model.safetensors", 1, "made.run has the text and what was learned so far"),
     ],
 )
-def test_a_full_disk_is_a_one_line_error_and_saved_work_is_kept(
-    full: tuple[str, int, str],
+def test_a_full_or_failing_disk_is_a_one_line_error_and_saved_work_is_kept(
+    fault: tuple[int, str, int, str],
     old_text: Path,
     tmp_path: Path,
     finished: Finish,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """The disk is full at the given write of that file. The last saved state is whole."""
-    file, times, words = full
+    """The disk is full, or fails, at the given write of that file. The last saved state is whole."""
+    number, file, times, words = fault
     monkeypatch.setattr("foreword.personal.monitor.SAVE_EVERY", 0.0)
     to, calls = tmp_path / "made", Counter[bool]()
 
     def fsync(descriptor: int) -> None:
         calls[file in str(Path(f"/proc/self/fd/{descriptor}").readlink())] += 1
         if calls[True] >= times:
-            raise OSError(errno.ENOSPC, "No space left on device")
+            raise OSError(number, os.strerror(number))
 
+    full, failing = (
+        f"disk is full, no more fits into {tmp_path}",
+        f"{tmp_path}.* cannot be read or written: .*",
+    )
     with monkeypatch.context() as patch:
         patch.setattr("os.fsync", fsync)
-        with pytest.raises(RunError, match=f"disk is full, no more fits into {tmp_path}; .*{words}"):
+        with pytest.raises(RunError, match=f"({full}|{failing}); .*{words}"):
             list(train(asked(old_text, to)))
     assert not [path for path in tmp_path.rglob("*") if path.suffix == ".new" or "draft" in path.name]
     if "train again" in words:

@@ -14,6 +14,7 @@ from typing import Final
 from filelock import FileLock, Timeout
 
 from foreword.errors import RunError
+from foreword.files import sync
 from foreword.modelfolder.names import (
     PLAN,
     has_unfinished_run,
@@ -39,7 +40,7 @@ def private_folder(name: str, busy: str) -> Iterator[Path]:
     A killed process leaves the folder; the next process that uses the `name` deletes it.
 
     Raises:
-        RunError: another process uses it, and `busy` is the message; or it cannot be made, or the disk is full.
+        RunError: another process uses it, and `busy` is the message; or the disk is full, or fails.
     """
     folder = home() / name
     with _locked(home() / f"{name}.lock", folder, busy):
@@ -48,11 +49,8 @@ def private_folder(name: str, busy: str) -> Iterator[Path]:
             folder.mkdir(mode=0o700)
             yield folder
         except OSError as error:
-            if error.errno not in FULL:
-                raise
-            raise RunError(
-                f"the disk is full, no more fits into {home()}; free some space, then try again"
-            ) from None
+            fault, remedy = _in_words(error, home())
+            raise RunError(f"{fault}; {remedy}, then try again") from None
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
@@ -113,6 +111,7 @@ def new_run_folder(model: Path) -> Path:
     shutil.rmtree(folder, ignore_errors=True)  # a run that was killed before it had a plan
     try:
         folder.mkdir(parents=True, mode=0o700)
+        sync(folder.parent)
     except OSError as error:
         raise RunError(f"{folder} cannot be made: {error.strerror}; {_ELSEWHERE}") from None
     return folder
@@ -142,14 +141,17 @@ def what_is_kept(model: Path) -> tuple[str, str]:
 
 @contextmanager
 def disk_errors(model: Path) -> Iterator[None]:
-    """Raise RunError if the disk is full; the message names the saved parts of the run of `model`."""
+    """Raise RunError if the disk is full, or fails; the message names the saved parts of the run of `model`."""
     try:
         yield
     except OSError as error:
-        if error.errno not in FULL:
-            raise
         kept, way = what_is_kept(model)
-        where = run_folder(model).parent
-        raise RunError(
-            f"the disk is full, no more fits into {where}; {kept}. Free some space, then {way}"
-        ) from None
+        fault, remedy = _in_words(error, run_folder(model).parent)
+        raise RunError(f"{fault}; {kept}. {remedy.capitalize()}, then {way}") from None
+
+
+def _in_words(error: OSError, folder: Path) -> tuple[str, str]:
+    """The fault of a disk on which `folder` is, and the remedy."""
+    if error.errno in FULL:
+        return f"the disk is full, no more fits into {folder}", "free some space"
+    return f"{error.filename or folder} cannot be read or written: {error.strerror or error}", "mend that"
