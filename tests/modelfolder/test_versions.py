@@ -87,6 +87,18 @@ def test_a_training_deletes_the_rest_of_versions_that_a_killed_one_was_deleting(
     assert sorted(path.name for path in folder.iterdir()) == ["000001", "000002"]
 
 
+def test_of_a_link_among_the_versions_only_the_link_is_deleted(model: Path, tmp_path: Path) -> None:
+    """A stranger's link may lead to a folder of the person's own."""
+    other = shutil.copytree(model, tmp_path / "mine")
+    aside = put_aside(model)
+    for name in ("000001", "000002", "000003", "000004", "aside"):
+        aside.with_name(name).symlink_to(other)
+    trained(model, 1)
+    take_aside(model)
+    assert [path.name for path in versions_of(model)] == ["000004", "000005", "000006"]
+    assert (other / "config.json").is_file()
+
+
 def test_a_killed_rollback_to_the_version_kept_aside_leaves_no_half_of_it(
     model: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -83,7 +83,7 @@ def prune(model: Path) -> None:
     """Delete the oldest versions if there are more than `KEPT`; the model in use, which is new, is none of them."""
     for path in versions_of(model)[:-KEPT]:
         with contextlib.suppress(OSError):
-            swap.delete(path)
+            _delete(path)
     for left in versions_folder(model).glob("*draft*"):  # by a killed process
         shutil.rmtree(left, ignore_errors=True)
 
@@ -110,7 +110,7 @@ def take_aside(model: Path) -> Version:
     version = Version.of(path)
     keep(model)
     _replace(model, path)
-    swap.delete(path)
+    _delete(path)
     prune(model)
     return version
 
@@ -145,6 +145,14 @@ def _replace(model: Path, version: Path) -> None:
     """Replace the model, or the target of a link to it, by a copy of a version, atomically."""
     with swap.replacing(model.resolve()) as draft:
         _copy(version, draft)
+
+
+def _delete(version: Path) -> None:
+    """Delete a version; of a link, only the link: a stranger's may lead to the person's own folder."""
+    if version.is_symlink():
+        version.unlink()
+    else:
+        swap.delete(version)
 
 
 def _among(model: Path, versions: list[Path]) -> Path | None:
