@@ -16,6 +16,7 @@ import httpx
 import pytest
 
 from foreword.runtime.model import Model
+from foreword.web.serving import run
 from program import PATIENCE, CommandLine, Program
 from web.conftest import TOKEN, opening
 
@@ -34,6 +35,14 @@ def test_sigterm_lets_the_current_passage_finish_and_prints_nothing(served: Serv
     out, err = process.communicate(timeout=PATIENCE)
     assert process.returncode == 0
     assert (out, err) == ("", "Ctrl-C ends it.\n")
+
+
+def test_a_signal_while_the_server_begins_is_no_failed_start() -> None:
+    async def interrupted(_scope: object, _receive: object, _send: object) -> None:
+        raise KeyboardInterrupt
+
+    with socket.socket() as listening, pytest.raises(KeyboardInterrupt):
+        run(interrupted, listening)
 
 
 def test_a_second_ctrl_c_ends_an_answer_without_a_traceback(served: Served) -> None:

@@ -135,4 +135,7 @@ def run(app: ASGIApp, listening: socket.socket) -> None:
         proxy_headers=False,
         timeout_graceful_shutdown=END_SECONDS,
     )
-    uvicorn.Server(config).run(sockets=[listening])
+    try:
+        uvicorn.Server(config).run(sockets=[listening])
+    except SystemExit:  # a signal came while it began
+        raise KeyboardInterrupt from None
