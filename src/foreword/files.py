@@ -82,7 +82,8 @@ def write_whole(path: Path, data: bytes | Iterable[bytes], *, private: bool) -> 
     try:
         _write_whole(path, data, private=private)
     except OSError as error:
-        error.filename, error.filename2 = str(path), None
+        error.filename = str(path)
+        del error.filename2  # the target of a failed rename; None would be shown, as a name
         raise
 
 
