@@ -112,8 +112,9 @@ def test_the_line_that_is_being_written_is_learned_once_it_is_left_or_ends(sent:
     document.change(Position(2, 4), Position(2, 4), " password")
     assert document.lessons() == ["wifi password:\nsunshine99"], "it asks for the secret below it"
     document = Document("See you.\n")
-    document.replace("See you.\nOr\n")
-    assert document.lessons() == [], "a line comes with its end"
+    for text in ("See you.\nOr\n", "See you.\r\rOr", "See you.\rOr"):
+        document.replace(text)
+        assert document.lessons() == [], "a line comes with its end, or the empty one before it goes"
 
 
 def test_quoted_text_of_the_file_is_not_learned_when_its_marks_are_deleted() -> None:

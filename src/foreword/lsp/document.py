@@ -89,9 +89,9 @@ class Document:
         line, column = self._end
         if (text[same : len(text) - kept] + replaced[same : len(replaced) - kept]).strip():
             self._end = first + len(above), len(tail) if above else at + len(tail)
-        elif (begun := first + text.count("\n", 0, same)) < line:
+        elif (begun := first + len(lines_of(text[:same])) - 1) < line:
             # An editor may take spaces from line ends as it saves, and add a last newline.
-            self._end = max(line + text.count("\n") - replaced.count("\n"), begun), column
+            self._end = max(line + len(lines_of(text)) - len(lines_of(replaced)), begun), column
         self._exchange(slice(first, last + 1), new, text, replaced)
 
     def replace(self, text: str) -> None:
