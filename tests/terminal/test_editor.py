@@ -305,6 +305,26 @@ def test_the_editor_warns_as_long_as_it_cannot_keep_the_text(tmp_path: Path) -> 
     assert (outcome.was_stopped, outcome.is_kept, outcome.problem) == (True, True, "")
 
 
+def test_keys_do_not_wait_for_the_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, ends, waited = Event(), Event(), list[bool]()
+
+    def slow(_: int) -> None:
+        begun.set()
+        waited.append(ends.wait(5))
+
+    async def play(screen: Screen) -> None:
+        monkeypatch.setattr(os, "fsync", slow)
+        await screen.press("a")
+        await screen.until(begun.is_set)
+        await screen.press("b")
+        ends.set()
+        screen.hang_up()
+
+    run(play, tmp_path)
+    assert all(waited)
+    assert [each.text for each in left_behind(tmp_path / UNSAVED)] == ["ab"]
+
+
 def test_a_data_folder_that_keeps_nothing_does_not_stop_a_save(tmp_path: Path) -> None:
     (tmp_path / UNSAVED).touch()
     path, other = tmp_path / "a.txt", tmp_path / "b.txt"

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from threading import Lock
 from typing import Any, Final, final
 
 from prompt_toolkit.application import Application, run_in_terminal
@@ -85,6 +86,7 @@ class Editor:
         self.writing = TextEntry(edited.saved)
         self._said = ""
         self._problem = ""  # why the unsaved text is not kept; "" if it is
+        self._keeping = Lock()  # while the text is kept, or text and file change together
         self.page = Page(lambda: self.writing)
         self._is_helping = False
         self._help_row = 0
@@ -282,7 +284,7 @@ class Editor:
         had_terminal = self._has_terminal()
         while True:
             await asyncio.sleep(KEPT_EVERY_SECONDS)
-            self._keep()
+            await asyncio.to_thread(self._keep)  # keys do not wait for a slow disk
             if had_terminal and not self._has_terminal():
                 self._stop()
 
@@ -293,14 +295,16 @@ class Editor:
 
     def _keep(self) -> bool:
         """Keep unsaved text, if there is any; False if that fails."""
-        before, self._problem = self._problem, ""
-        try:
-            self.edited.keep(self.writing.draft.text)
-        except OSError as error:
-            self._problem = error.strerror or str(error)
-        if self._problem != before:
-            self.app.invalidate()
-        return not self._problem
+        with self._keeping:
+            problem = ""
+            try:
+                self.edited.keep(self.writing.draft.text)
+            except OSError as error:
+                problem = error.strerror or str(error)
+            if problem != self._problem:
+                self._problem = problem
+                self.app.invalidate()
+            return not problem
 
     def _stop(self) -> None:
         """Keep the text and end, after a signal or the end of the terminal."""
@@ -332,9 +336,10 @@ class Editor:
             self._say(f"unsaved texts of other files: {', '.join(map(str, elsewhere))}")
 
     def _bring_back(self, kept: Kept) -> None:
-        self.writing = TextEntry(kept.text)
-        if self.edited.file is not None:  # if another program has changed it since, saving asks
-            self.edited.file = replace(self.edited.file, digest=kept.digest)
+        with self._keeping:
+            self.writing = TextEntry(kept.text)
+            if self.edited.file is not None:  # if another program has changed it since, saving asks
+                self.edited.file = replace(self.edited.file, digest=kept.digest)
         if self._keep():  # else the other copy stays
             kept.discard()
             self._say("brought back; it is not saved yet")
@@ -359,12 +364,13 @@ class Editor:
 
     def _open_named(self, name: str) -> None:
         try:
-            text = self.edited.open(_path(name))
+            with self._keeping:
+                text = self.edited.open(_path(name))
+                self._earlier = self.tally
+                self.writing = TextEntry(text)
         except ForewordError as error:
             self._say(str(error))
             return
-        self._earlier = self.tally
-        self.writing = TextEntry(text)
         self._offer_kept(self.edited.left_behind())
 
     def _save(self, then: Callable[[], None] = lambda: None) -> None:
@@ -394,7 +400,8 @@ class Editor:
         self.edited.known.know("\n".join(self.writing.foreign))
         self.writing.foreign.clear()
         try:
-            new = self.edited.save(file, self.writing.draft.text, self.writing.finished)
+            with self._keeping:
+                new = self.edited.save(file, self.writing.draft.text, self.writing.finished)
         except OSError as error:
             self._say(f"not saved: {error.strerror or error}")
             return
