@@ -170,6 +170,7 @@ def test_a_refused_file_in_a_folder_is_skipped_with_a_note() -> None:
             for at in (1, 2)
         ),
         "Breakfast\n8:15\neggs\nLunch\n12:30\nsoup\nDinner\n19:00\nbread\n" * 3,
+        "Art\n9:00\nwith Ana\nArt\n9:00\nwith Ana\nSport\n9:00\nwith Bo\nSport\n9:00\nwith Bo\n",
         "Deep Work\n9:00\nreport\nTeam Call\n10:30\nof all\nDeep Work\n11:00\nreport\nTeam Call\n11:30\nof two\n",
         "Ana B\n10:15\nhi\nBo C\n10:16\nhey\nAna B\n10:17\nok\n" + LONG,
         "ERROR\n10:15:33\nno file\nINFO\n10:15:34\nup again\nERROR\n10:15:35\nno file\n",

@@ -123,6 +123,7 @@ plan.pdf • 2 pages document omitted|Vertrag.pdf Dokument weggelassen
 DELETED = """
 You deleted this message|Du hast diese Nachricht gelöscht.|Aţi şters acest mesaj|S’ha suprimit aquest missatge
 شما این پیام را حذف کردید|आपने यह मैसेज डिलीट कर दिया है।|你已刪除此訊息。|آپ نے یہ میسج حذف کر دیا ہے۔
+삭제된 메시지입니다|Tuto zprávu jste odstranil/a|您删除这个信息
 """
 WAITING = "Waiting for this message. This may take a while.|Verpasster Sprachanruf|不在着信"
 IPHONES = """
