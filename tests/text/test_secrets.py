@@ -197,10 +197,12 @@ ORDINARY = """
     passport photos cost 10.50 20.50, my account no longer works since 12.03.2024, el nino nacio el 12.03.2024
     perso je préfère le 12/03/2024, perso j'ai payé 1 200 000 euros, jadę na 5 dni, od 12.03.2024 do 17.03.2024
     -Pass me the salt
+    -Update:later
     der Pass ist 2300 m hoch
     password wifi: does not work; mdp wifi: je sais pas; Passwort fürs WLAN: weiß ich nicht; heslo na den: slunce
     I changed the code. It is 5000 lines long; the code changed. It was 2019 when we met
     my pin is new. Our flight is 4821
+    wifi: works since 2019, WLAN: FritzBox, Wi-Fi: 2.4GHz/5GHz, wifi: room12
     scp notes root@pi:data2 root@10.0.0.1:data2, ana@example.org: room12
     -Until 5:30; cmake -B build -DCMAKE_BUILD_TYPE=Release
     … password: … https://ana:……@host/ api_key="…" pin is …
@@ -314,7 +316,7 @@ BROKEN = [
         "كلمة السر؟\n«shams2024»",
     ),
     *(
-        "-Pass me the salt\n2500",
+        *("-Pass me the salt\n2500", "who has the code for the new page?\n2500"),
         "密码忘了\n等了3500秒",
         "did you change your password last year?\n2019",
         "je passe la porte\n19h30",
