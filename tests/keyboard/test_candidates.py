@@ -33,6 +33,7 @@ def first(keyboard: Keyboard | NgramKeyboard, text: str) -> str:
         ("I met Wolfgang in Zürich", "she is in zur", "she is in Zürich "),
         ("I met Wolfgang in Zürich", "she is in ZU\u0308", "she is in ZÜRICH "),
         ("see you tomorrow", "Tom", "Tomorrow "),
+        ("ein kleiner ärger", "ein Ar", "ein Ärger "),
         ("wir sahen die Straße", "die strass", "die Straße "),
         ("πάμε στην Αθήνα", "πάμε στην ΑΘΗ", "πάμε στην ΑΘΗΝΑ "),
         ("ο Οδυσσέας ήρθε", "ο ΟΔΥΣ", "ο ΟΔΥΣΣΕΑΣ "),
