@@ -82,10 +82,12 @@ def no_base(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monkey
     monkeypatch.setattr("foreword.modelfolder.names.shipped_folder", lambda: nowhere)
 
 
-@pytest.fixture(autouse=True)
-def no_settings(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The settings of the person who runs the tests are not read."""
-    monkeypatch.setenv("FOREWORD_CONFIG", str(tmp_path_factory.getbasetemp() / "nowhere"))
+@pytest.fixture(scope="session", autouse=True)
+def no_settings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The settings of the person who runs the tests are not read, nor by a model that many tests share."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("FOREWORD_CONFIG", str(tmp_path_factory.getbasetemp() / "nowhere"))
+        yield
 
 
 @pytest.fixture(autouse=True)
