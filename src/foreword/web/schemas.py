@@ -318,7 +318,7 @@ class CompletionRequest(Request, frozen=True, kw_only=True):
         Annotated[str, Meta(max_length=500)] | None, Meta(description="there is one: the one that is served")
     ] = None
     prompt: Annotated[
-        Text | Annotated[list[Text], Meta(min_length=1, max_length=1)],
+        Text | Annotated[list[Text], Meta(min_length=1, max_length=1)] | None,
         Meta(description="a list has one text"),
     ] = ""
     max_tokens: Annotated[int, Meta(ge=0, le=10_000)] = 16
@@ -345,7 +345,8 @@ class CompletionRequest(Request, frozen=True, kw_only=True):
     @property
     def text(self) -> str:
         """The prompt. LangChain sends it as a list."""
-        return self.prompt if isinstance(self.prompt, str) else self.prompt[0]
+        prompt = self.prompt or ""
+        return prompt if isinstance(prompt, str) else prompt[0]
 
 
 @final
