@@ -191,7 +191,7 @@ def test_a_memory_of_two_years_is_compared_with_a_network_in_linear_time(tmp_pat
     memory.set_known_to(weights_digest(me), KnownMessages(trained=numbers))
     begun = time.process_time()
     assert len(TrainedOn.of(memory, me).trained) == len(numbers)
-    assert time.process_time() - begun < 2
+    assert time.process_time() - begun < 6  # a set of all numbers for each message takes 8
 
 
 @pytest.mark.parametrize(
