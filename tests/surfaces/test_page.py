@@ -5,6 +5,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from operator import itemgetter
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -56,14 +57,42 @@ def settings() -> str:
     return ""
 
 
-@pytest.fixture
-def address(tmp_path: Path, settings: str) -> "Iterator[str]":
-    """The address of a server with a copy of the shipped model and an empty memory."""
-    (tmp_path / "settings.toml").write_text(settings, "utf-8")
-    shutil.copytree(BASE, tmp_path / "base")
-    chosen = {"FOREWORD_CONFIG": str(tmp_path)}
-    with Program(tmp_path).serving(tmp_path / "base", **chosen) as (_, printed):
+@contextmanager
+def served_base(folder: Path, settings: str = "") -> "Iterator[str]":
+    """The address of a server with a copy of the shipped model and an empty memory in `folder`."""
+    (folder / "settings.toml").write_text(settings, "utf-8")
+    shutil.copytree(BASE, folder / "base")
+    with Program(folder).serving(folder / "base", FOREWORD_CONFIG=str(folder)) as (_, printed):
         yield printed
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> "Iterator[tuple[Path, str]]":
+    """A server for all tests that teach it nothing: its folder and its address."""
+    folder = tmp_path_factory.mktemp("page")
+    with served_base(folder) as printed:
+        yield folder, printed
+
+
+@pytest.fixture
+def own_server(tmp_path: Path, settings: str) -> "Iterator[str]":
+    """A server of the test alone, in its folder."""
+    with served_base(tmp_path, settings) as printed:
+        yield printed
+
+
+@pytest.fixture
+def address(request: pytest.FixtureRequest, settings: str) -> "Iterator[str]":
+    """The address of a server with the shipped model: the test's own if it asks for one or has settings."""
+    if settings or "own_server" in request.fixturenames:
+        yield request.getfixturevalue("own_server")
+        return
+    folder, printed = request.getfixturevalue("shared")
+    yield printed
+    assert not (folder / "base.memory").exists(), "a test that teaches needs the fixture own_server"
+
+
+teaches = pytest.mark.usefixtures("own_server")
 
 
 def opened(browser: "Browser", address: str, **how: Any) -> "Page":
@@ -271,6 +300,7 @@ def test_the_page_sends_no_request_during_a_composition(page: "Page") -> None:
     expect(page.locator("#text")).to_have_value("日本")
 
 
+@teaches
 def test_korean_words_are_offered_while_a_syllable_is_composed(page: "Page") -> None:
     """The next syllable's composition begins as soon as this one ends."""
     text, composer = page.locator("#text"), page.context.new_cdp_session(page)
@@ -330,6 +360,7 @@ def test_an_english_word_in_a_hebrew_line_is_not_drawn_over_it(page: "Page") -> 
     expect(text).to_have_value("שלום tomorrow ")
 
 
+@teaches
 def test_the_rest_of_an_arabic_word_begins_where_the_typed_letters_end(page: "Page") -> None:
     text = page.locator("#text")
     text.fill("السلام عليكم ورحمة الله")
@@ -419,6 +450,7 @@ def test_the_page_shows_that_it_has_no_room_for_the_text(page: "Page") -> None:
     expect(kept).to_have_text("The text stays in this browser until you clear it.")
 
 
+@teaches
 def test_a_browser_that_forbids_storage_can_be_written_in(browser: "Browser", address: str) -> None:
     """A pause of learning holds there, too."""
     page = browser.new_context().new_page()
@@ -434,6 +466,7 @@ def test_a_browser_that_forbids_storage_can_be_written_in(browser: "Browser", ad
     page.context.close()
 
 
+@teaches
 def test_the_page_suggests_a_learned_word_and_can_forget_it(page: "Page") -> None:
     page.locator("#text").press_sequentially("we met at the Zwingerhof")
     teach(page, "Learned 1 message.")
@@ -453,6 +486,7 @@ def test_the_page_suggests_a_learned_word_and_can_forget_it(page: "Page") -> Non
     expect(page.locator("#written tbody tr")).to_have_count(0)
 
 
+@teaches
 def test_the_page_shows_the_local_day_of_a_word_and_where_the_list_ends(
     browser: "Browser", address: str
 ) -> None:
@@ -464,6 +498,7 @@ def test_the_page_shows_the_local_day_of_a_word_and_where_the_list_ends(
     expect(page.locator("#written td").nth(1)).to_have_text("2026-01-02")
 
 
+@teaches
 def test_the_page_teaches_new_lines_together_and_once(page: "Page", tmp_path: Path) -> None:
     """So the server sees a secret of two lines. A reload does not teach the lines again."""
     text, asked = page.locator("#text"), list[str]()
@@ -516,6 +551,7 @@ def test_the_page_teaches_new_lines_together_and_once(page: "Page", tmp_path: Pa
         ({"the wifi password:\n": "1 message", "Zwinger7hof!\nok\n": "1 message"}, b"7hof"),
     ],
 )
+@teaches
 def test_a_secret_over_two_lines_is_not_taught(
     page: "Page", tmp_path: Path, typed: dict[str, str], secret: bytes
 ) -> None:
@@ -528,6 +564,7 @@ def test_a_secret_over_two_lines_is_not_taught(
     assert not any(secret in each.read_bytes() for each in tmp_path.glob("base.memory*"))
 
 
+@teaches
 def test_a_pasted_line_is_not_taught_by_itself(page: "Page", tmp_path: Path) -> None:
     """Somebody else may have written it."""
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
@@ -677,6 +714,7 @@ def test_the_figures_equal_those_of_python_and_follow_the_text(page: "Page") -> 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("size", [(1000, 800), (320, 640)], ids=["desktop", "phone"])
+@teaches
 def test_the_page_passes_the_accessibility_checks(
     browser: "Browser", address: str, scheme: str, size: tuple[int, int], tmp_path: Path
 ) -> None:
