@@ -18,7 +18,11 @@ def program(tmp_path: Path) -> Program:
 def trained(tmp_path_factory: pytest.TempPathFactory) -> Trained:
     """A model of 600 steps; the tests must not change it."""
     folder = tmp_path_factory.mktemp("trained")
-    program, source, recipe = Program(folder / "home"), write_messages(folder), folder / "tiny.toml"
+    program, source, recipe = (
+        Program(folder / "home"),
+        write_messages(folder, lines=200),
+        folder / "tiny.toml",
+    )
     recipe.write_text(RECIPE_FILE, encoding="utf-8")
     outcome = program(
         "train", source, "--recipe", recipe, "--steps", str(Trained.steps), "-o", "tiny", "--json"

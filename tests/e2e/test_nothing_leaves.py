@@ -40,7 +40,7 @@ def traced() -> tuple[str, ...]:
     return (*(APART if works(*APART, "true") else ()), *STRACE)
 
 
-SECONDS = 30
+SECONDS = 20
 """How long a long command is watched: a library may wait before it reports usage."""
 
 CALLS = "execve,network,open,openat,openat2,creat,mkdir,mkdirat,rename,renameat,renameat2,link,linkat,symlink,symlinkat"
@@ -194,8 +194,8 @@ def traces(tmp_path_factory: pytest.TempPathFactory) -> Traces:
     for name in ("home", "tmp", "here"):
         (found.folder / name).mkdir()
     here = found.folder / "here"
-    write_messages(here)
-    (here / "long.txt").write_bytes((here / "messages.txt").read_bytes() * 100)
+    write_messages(here, lines=200)
+    (here / "long.txt").write_bytes((here / "messages.txt").read_bytes() * 200)
     (here / "page.html").write_text("<!DOCTYPE html><p>See you tomorrow.</p>", encoding="utf-8")
     (here / "tiny.toml").write_text(RECIPE_FILE, encoding="utf-8")
     foreword = (sys.executable, "-m", "foreword")
