@@ -124,7 +124,6 @@ def test_a_plan_chooses_the_dropout_and_weight_decay_a_recipe_omits(corpus: Corp
         {"model": SMALL, "training": {"epochs": 60.0}},
         corpus,
         device=CPU,
-        is_fine_tuning=True,
         knows_language=True,
     )
     assert further.recipe.model["dropout"] == 0.2
@@ -171,9 +170,7 @@ def test_a_time_limit_sets_a_budget_and_an_estimate_of_steps(
     blocks = -(-(len(corpus.train.ids) - 1) // (8 * 16))
     assert plan.budget.most_steps == pytest.approx(MOST_EPOCHS * blocks, rel=0.02)
     assert plan.steps == pytest.approx(steps or plan.budget.most_steps, rel=0.01)
-    further = plan_run(
-        RECIPE, corpus, device=CPU, minutes=5, seconds=seconds, is_fine_tuning=True, knows_language=True
-    )
+    further = plan_run(RECIPE, corpus, device=CPU, minutes=5, seconds=seconds, knows_language=True)
     assert further.budget is not None
     assert further.budget.most_steps == pytest.approx(MOST_FURTHER_EPOCHS * blocks, rel=0.02)
     assert max(0.0, seconds - 5) <= plan.budget.seconds <= max(0.0, seconds)

@@ -106,7 +106,6 @@ def _bits_after(length: TrialLength, beginning: PreparedBeginning, text: str, de
         beginning.corpus,
         device=choose_device(device),
         size=None if is_fine_tuning else "small",
-        is_fine_tuning=is_fine_tuning,
         knows_language=is_fine_tuning,  # so few steps want little dropout in any language
     )
     session = new_session(plan, beginning.corpus, beginning.initial and beginning.initial.weights)

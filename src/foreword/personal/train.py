@@ -179,7 +179,6 @@ def _plan(
         size=asked.size,
         minutes=request.minutes,
         seconds=None if request.minutes is None else deadline.left - reserve,
-        is_fine_tuning=chosen.initial is not None,
         knows_language=knows_language(chosen),
         processes=processes,
     )

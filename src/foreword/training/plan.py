@@ -123,16 +123,14 @@ def plan_run(
     size: Size | None = None,
     minutes: float | None = None,
     seconds: float | None = None,
-    is_fine_tuning: bool = False,
     knows_language: bool = False,
     processes: Processes = ALONE,
 ) -> Plan:
     """The plan for training on `corpus`: the settings in the tables of a `recipe`, and the best choice for the rest.
 
     `minutes` is the whole requested time; the choice of the network depends on it. `seconds` is the time left from now
-    for planning and training. With `is_fine_tuning`, a finished network is trained: the tables name all of its sizes,
-    and only its dropout is chosen. If it `knows_language`, that of the text, dropout and epochs are few. Rank 0 plans
-    for all processes and measures the speed with its own share of the columns.
+    for planning and training. If the network `knows_language`, that of the text, dropout and epochs are few. Rank 0
+    plans for all processes and measures the speed with its own share of the columns.
 
     Raises:
         RecipeError: A size is unknown to the architecture or out of its range.
@@ -140,8 +138,6 @@ def plan_run(
     """
     begun = time.perf_counter()
     chosen = defaults_for(corpus.train.characters, minutes=minutes, size=size, named=recipe.get("model", {}))
-    if is_fine_tuning:
-        chosen["model"].clear()
     full = recipe_of(merged(chosen, recipe))
     trial = _trial(full, corpus, device, processes)
     blocks = _layout(full.training, corpus).epoch(0)
