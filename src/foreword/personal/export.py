@@ -305,10 +305,8 @@ def _would_do_better(
 ) -> Iterator[Warned]:
     """A warning if a training from the base would do better than this model, which does not come from it."""
     alone = None if base is None else rival_bits(base, run.corpus, run.plan.recipe, extent.tokens)
-    if alone is None or "test" not in held_out:
-        return
-    if OWN_WORDS * alone < (bits_per_character := held_out["test"]["bits_per_character"]):
-        needed = f"{run.to.name} needs {bits_per_character:.2f} bits per character of held-out text"
+    if alone is not None and OWN_WORDS * alone < (own := held_out["test"]["bits_per_character"]):
+        needed = f"{run.to.name} needs {own:.2f} bits per character of held-out text"
         yield Warned(
             message=f"{needed}. The base of this version needs {alone:.2f} without training, and less after it. "
             f"To start from it: foreword train SOURCE --from {SHIPPED}{named(run.to, '-o')}"
