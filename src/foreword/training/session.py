@@ -188,9 +188,8 @@ class Session:
     @property
     def validation_is_due(self) -> bool:
         """Whether the plan has a validation before the next update."""
-        progress, last = self.record.progress, self.record.validated_at
-        passed = math.floor(progress * self.validations) > math.floor(last * self.validations)
-        return progress > last and (passed or progress >= 1)
+        record, validations = self.record, self.validations
+        return math.floor(record.progress * validations) > math.floor(record.validated_at * validations)
 
     @property
     def seconds_left(self) -> float:
