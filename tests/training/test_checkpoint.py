@@ -23,7 +23,7 @@ STEPS = 24
 
 def new_session(architecture: str = "gru", layout: str = "blocks", **training: object) -> Session:
     asked = recipe(architecture, layout=layout, patience=0, **training)
-    return session(asked, noise(200), steps=STEPS, held_out=noise(200, seed=1))
+    return session(asked, noise(60), steps=STEPS, held_out=noise(200, seed=1))
 
 
 def drive(training: Session, events: int | None = None) -> Session:
