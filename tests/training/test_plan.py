@@ -121,14 +121,13 @@ def test_a_plan_chooses_the_dropout_and_weight_decay_a_recipe_omits(corpus: Corp
         assert plan.reasons[1].endswith(" against overfitting")
     assert planned(corpus, SMALL, epochs=1.0).reasons[1].endswith("through the text")
     further = plan_run(
-        {"model": SMALL, "training": {"epochs": 60.0}},
-        corpus,
-        device=CPU,
-        knows_language=True,
+        {"model": SMALL, "training": {"epochs": 60.0}}, corpus, device=CPU, knows_language=True
     )
     assert further.recipe.model["dropout"] == 0.2
     for training, decay in (({}, 0.3), ({"weight_decay": 0.02}, 0.02), ({"optimizer": "adam"}, 0.01)):
-        assert planned(corpus, SMALL, steps=10, **training).recipe.training.weight_decay == decay
+        optimizer = new_session(planned(corpus, SMALL, steps=10, **training), corpus).optimizer
+        assert [group["weight_decay"] for group in optimizer.param_groups] == [decay, 0.0]
+        assert type(optimizer).__name__.lower() == training.get("optimizer", "adamw")
 
 
 def test_a_plan_keeps_the_settings_of_its_recipe(corpus: Corpus) -> None:
