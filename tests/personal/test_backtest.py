@@ -10,7 +10,7 @@ from foreword.modelfolder import run_folder
 from foreword.personal.backtest import backtest as real
 from foreword.personal.events import Reported, Tried
 from foreword.personal.train import resume, train
-from trainings import Finish, asked, of, remembered, stopped, trained, warnings, written
+from trainings import Finish, asked, of, remembered, stopped, warnings, written
 
 CHAT = "".join(
     f"{month:02}/{13 + at}/{year}, 10:00 - Ana: number {year}{month}{at} is about the cat\n"
@@ -64,9 +64,11 @@ def test_a_private_report_shows_messages_and_names_the_base(
     page = tmp_path / "report.html"
     page.write_text("old", "utf-8")
     page.chmod(0o644)
-    events = trained(written(tmp_path, "text.txt", lines), tmp_path / "me", steps=2, html=page)
+    source, other = written(tmp_path, "text.txt", lines), tmp_path / "other.html"
+    stopped(train(asked(source, tmp_path / "me", steps=2, html=other, share=True), lambda: True))
+    events = list(resume(tmp_path / "me", html=page))  # in place of the report that was asked for
     assert "base" in of(Tried, events)[0].figures
-    assert page.stat().st_mode & 0o077 == 0
+    assert (page.stat().st_mode & 0o077, other.exists()) == (0, False)
     assert "is about the" in shown(page)
     assert "base model" in shown(page)
 
