@@ -55,7 +55,8 @@ def test_every_file_that_still_holds_a_forgotten_word_is_named(home: Path) -> No
     (model / LEXICON).write_bytes(f"see\n{WORD.lower()}\nyou\n".encode() + b"\xff")  # damaged
     (model / f".{LEXICON}.0a1b2c3d.draft").write_text(WORD, "utf-8")  # of a killed forget
     network(home / "me.versions" / "000001", characters_tokenizer("a"), f"{WORD}.txt")
-    network(home / "bard", characters_tokenizer("a"))
+    network(home / "ba.rd", characters_tokenizer("a"))
+    (home / "ba.rd" / LEXICON).write_text(WORD, "utf-8")
     corpus(home / "me.run")
     start = {"start": json.dumps({"name": "me", "training": {"sources": [{"name": f"{WORD}.txt"}]}})}
     save_file({"a": np.zeros(1, np.float32)}, home / "me.run" / "start.safetensors", metadata=start)
@@ -64,8 +65,8 @@ def test_every_file_that_still_holds_a_forgotten_word_is_named(home: Path) -> No
     corpus(home / ".compare")  # of a killed comparison
     network(home / ".audit" / "copy", characters_tokenizer("a"))  # of a killed audit
     network(home / ".me.draft-1", characters_tokenizer("a"), f"{WORD}.txt")  # of a killed training
-    (home / "bard.versions" / "000001").mkdir(parents=True)
-    (home / "bard.versions" / "000001" / LEXICON).write_text(WORD, "utf-8")
+    (home / "ba.rd.versions" / "000001").mkdir(parents=True)
+    (home / "ba.rd.versions" / "000001" / LEXICON).write_text(WORD, "utf-8")
     (home / "empty.safetensors").touch()
     (home / "unsaved").mkdir()
     for name, text in (("1", f"dear {WORD}"), ("2", "dear you")):
@@ -76,7 +77,7 @@ def test_every_file_that_still_holds_a_forgotten_word_is_named(home: Path) -> No
     (home / "old.jsonl").write_text(json.dumps({"text": WORD.upper()}, ensure_ascii=False), "utf-8")
     (home / "notes.txt").write_text("nothing of the kind", "utf-8")
     (home / "me.memory.damaged-1").write_bytes(b"\xff" * 100)
-    for name in ("me", "bard"):
+    for name in ("me", "ba.rd"):
         memory = Memory.open(home / f"{name}.memory")
         memory.learn(f"see {WORD.title()} at last")
         if name == "me":
@@ -92,8 +93,9 @@ def test_every_file_that_still_holds_a_forgotten_word_is_named(home: Path) -> No
     assert commands == {
         ".compare": shlex.join(["rm", *in_compare]),
         ".me.draft-1": f"rm {home / '.me.draft-1' / 'training.json'}",
-        "bard.memory": f"foreword forget -m bard '{WORD}'",
-        "bard.versions": f"foreword forget -m bard '{WORD}' nowhere",
+        "ba.rd": f"foreword forget -m ba.rd '{WORD}' nowhere",
+        "ba.rd.memory": f"foreword forget -m ba.rd '{WORD}'",
+        "ba.rd.versions": f"foreword forget -m ba.rd '{WORD}' nowhere",
         "cut.run": "foreword models delete cut --run",
         "me": "foreword models delete me",
         "me.memory.damaged-1": "foreword memory clear --damaged -m me",
@@ -111,20 +113,15 @@ def test_every_file_that_still_holds_a_forgotten_word_is_named(home: Path) -> No
     named = {trace.path for trace in found}
     holding = [each for each in home.rglob("*") if each.is_file() and SPELLINGS.search(text_in(each))]
     assert [each for each in holding if not named & {each, *each.parents}] == []
-    assert {each.name for each in holding} >= {
-        "train.ids",
-        "tokenizer.json",
-        "training.json",
-        "1.json",
-        "old.jsonl",
-    }
+    kinds = {"train.ids", "tokenizer.json", "training.json", "1.json", "old.jsonl"}
+    assert {each.name for each in holding} >= kinds
     assert (model / LEXICON).read_text("utf-8") == "see\nyou\n\ufffd"
     assert not [*model.glob(".*.draft")]
     weights = {each.path.name: each.command for each in weights_beside(home / "me.memory")}
     assert weights == {
         ".audit": f"rm {home / '.audit' / 'copy' / 'model.safetensors'}",
         ".me.draft-1": f"rm {home / '.me.draft-1' / 'model.safetensors'}",
-        "bard": "foreword models delete bard",
+        "ba.rd": "foreword models delete ba.rd",
         "me": commands["me"],
         "me.versions": commands["me.versions"],
     }
@@ -146,6 +143,7 @@ def test_an_unreadable_run_is_named_because_it_may_hold_the_word(home: Path) -> 
 
 def test_field_names_and_settings_in_model_files_are_not_traces(home: Path) -> None:
     network(home / "me", characters_tokenizer("a"))
+    save_file({"a": np.zeros(1, np.float32)}, home / "me.safetensors", metadata={"format": "pt"})
     (home / "gone").symlink_to("nowhere")  # like a file that a training deletes during the search
     assert remove_or_name(["time", "lstm", "rnn", "characters"], home / "me.memory") == []
 
