@@ -295,6 +295,7 @@ def test_more_trains_on_untrained_messages_and_replays_trained_ones(me: Path) ->
         f"me learns 60 messages ({sum(len(line) + 1 for line in NEW):,} characters) that me.memory has learned "
         "since; the newest are held out"
     )
+    assert prepared.notes[1].endswith("suggestions will come from me as it was and from the memory")
     assert text_of(corpus, corpus.old).splitlines() == words(before.trained)
     assert text_of(corpus, corpus.old_held_out).splitlines() == words(before.held_out)
     assert words((*before.trained, *before.held_out)) == OLD

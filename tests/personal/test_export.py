@@ -14,7 +14,7 @@ import pytest
 from foreword.assess.bits import bits_per_character
 from foreword.corpus.prepare import SourceRecord, prepare
 from foreword.errors import ModelTruncated
-from foreword.keyboard.memory import Memory
+from foreword.keyboard.memory import Memory, memory_path
 from foreword.keyboard.suggest import Keyboard
 from foreword.modelfolder import run_folder
 from foreword.modelfolder.record import Source, TrainingRecord
@@ -23,7 +23,7 @@ from foreword.models.catalogue import ARCHITECTURES
 from foreword.personal import export
 from foreword.personal.backtest import seen_sources
 from foreword.personal.continual import InitialWeights
-from foreword.personal.events import Event, Finished, Measured, Validated
+from foreword.personal.events import Event, Finished, Measured, Prepared, Validated
 from foreword.personal.train import resume
 from foreword.runtime.model import Model
 from foreword.text.tokenizer_file import UNITS
@@ -93,6 +93,7 @@ def test_the_record_and_the_card_describe_the_training(finished: Finish, old_tex
 def test_training_without_held_out_text_claims_no_figures(old_text: Path, me: Path) -> None:
     """The card has none. An old model is replaced, and a warning names the rollback."""
     events = trained(old_text, me, tables={"text": {"held_out": 0.0}})
+    assert "is there already, and is replaced when this run ends; " in of(Prepared, events)[0].notes[-1]
     assert "me is replaced without a comparison" in warnings(events)
     assert f"foreword rollback -m {me}" in warnings(events)
     assert not of(Validated, events)
@@ -189,7 +190,11 @@ def test_a_run_that_is_killed_after_its_model_is_written_is_no_version_of_itself
         trained(old_text, to, steps=2)
     monkeypatch.setattr("foreword.personal.train.backtest", lambda *_, **__: iter(()))
     assert run_folder(to).exists()
-    assert not of(Finished, resume(to))[0].replaced
+    memory_path(str(to)).rename(tmp_path / "moved")
+    memory_path(str(to)).mkdir()
+    events = list(resume(to))
+    assert "the memory has not learned the held-out part: " in warnings(events)
+    assert not of(Finished, events)[0].replaced
     assert not earlier_versions(to)
 
 

@@ -53,12 +53,9 @@ def test_minutes_override_the_length_in_a_recipe_and_have_a_default(tmp_path: Pa
     assert (timed.minutes, timed.beginnings[0].recipe.training.epochs) == (2, None)
 
 
-def test_a_recipe_with_a_value_in_place_of_a_table_is_refused(tmp_path: Path) -> None:
+def test_a_recipe_with_a_value_in_place_of_a_table_and_an_unknown_size_are_refused(tmp_path: Path) -> None:
     with pytest.raises(OptionError, match="training is 3, but must be a table"):
         resolve(Asked(["a"], tmp_path / "me", recipe={"training": 3}))  # type: ignore[dict-item]
-
-
-def test_an_unknown_size_is_refused(tmp_path: Path) -> None:
     with pytest.raises(OptionError, match="size must be small, medium or large, not Small"):
         resolve(Asked(["a"], tmp_path / "me", size="Small"))  # type: ignore[arg-type]
 

@@ -388,7 +388,7 @@ def test_an_interrupt_ends_the_back_test(
         if isinstance(event, Finished):
             signal.raise_signal(signal.SIGINT)
             assert not run_folder(tmp_path / "made").exists()
-    assert "interrupted; the model is written" in warnings(events)
+    assert "written. The memory may lack the held-out messages: foreword learn SOURCE" in warnings(events)
     assert isinstance(events[-1], Finished)
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
