@@ -448,8 +448,7 @@ def test_the_first_notes_mention_little_text_and_the_existing_model(me: Path, ol
     assert little.startswith("the text is small (")
     assert little.endswith("most suggestions will come from the memory")
     assert (
-        "is there already, and is replaced unless the new model is worse on text that is new to both; "
-        in there
+        "there already, and is replaced unless the new model is worse on text that is new to both; " in there
     )
 
 
