@@ -149,6 +149,8 @@ def import_lines(
     with open_memory(model) as memory, waiting(f"reading {name}"):
         learned = exchange.import_lines(memory, _lines(file), name)
     tell(f"Learned {counted(learned, 'new message')}")
+    if memory.has_traces:
+        raise typer.Exit(1)
 
 
 @app.command(cls=Command)
@@ -162,6 +164,8 @@ def merge(
     with open_memory(model) as memory, waiting(f"reading {file}"):
         learned = exchange.merge(memory, file)
     tell(f"Learned {counted(learned, 'new message')}")
+    if memory.has_traces:
+        raise typer.Exit(1)
 
 
 @app.command(cls=Command)
