@@ -6,6 +6,7 @@ import math
 import re
 import shutil
 from pathlib import Path
+from unittest.mock import Mock
 
 import numpy as np
 import pytest
@@ -13,6 +14,8 @@ from starlette.testclient import TestClient
 
 from foreword.assess.bits import surprises
 from foreword.assess.cells import walk
+from foreword.errors import MemoryFull
+from foreword.keyboard.memory_file import MemoryFile
 from foreword.keyboard.suggest import Keyboard
 from foreword.runtime.generate import next_tokens
 from foreword.runtime.model import Model
@@ -45,7 +48,9 @@ def test_only_shown_suggestions_are_reported(
     assert reported == ["seen"]
 
 
-def test_the_api_lists_explains_exports_and_forgets_learned_words(client: TestClient) -> None:
+def test_the_api_lists_explains_exports_and_forgets_learned_words(
+    client: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     assert client.post("/v1/learn", json={"text": LEARNED}).json() == {"messages": 2}
     listed = client.get("/v1/memory", params={"part": "QUI"}).json()
     assert listed["messages"] == 2
@@ -61,6 +66,11 @@ def test_the_api_lists_explains_exports_and_forgets_learned_words(client: TestCl
     assert "quick" not in client.get("/v1/memory/export").text
     assert client.post("/v1/forget", json={"word": "two words"}).status_code == 404
     assert "word must not be empty" in client.post("/v1/forget", json={"word": ""}).text
+    with monkeypatch.context() as full:
+        full.setattr(MemoryFile, "wipe", Mock(side_effect=MemoryFull("no room")))
+        answer = client.post("/v1/forget", json={"word": "fox"})
+    assert (answer.status_code, "traces of the deleted text may stay" in answer.text) == (503, True)
+    assert client.post("/v1/forget", json={"word": "fox"}).json() == {"times": 0, "messages": 0}
 
 
 @pytest.mark.parametrize(

@@ -430,14 +430,15 @@ class Memory:
 
         with self._lock:
             found = self._mended(writing)
+            self.has_traces |= wipe
             try:
                 if wipe and not self._file.wipe():
                     reading = f"another program is reading {self.path}"
                     self._file.notes.append(
                         f"{reading}; the deleted text leaves its files when all programs have closed it"
                     )
+                self.has_traces &= not wipe
             except (MemoryFull, MemoryBusy) as error:
-                self.has_traces = True
                 traces = f"traces of the deleted text may stay in {self.path}"
                 self._file.notes.append(f"{traces}; try again later ({error})")
         return found

@@ -193,11 +193,14 @@ class Keyboard:
 
         Raises:
             OptionError: it is not one word.
+            MemoryUnusable: a full or failing disk may keep traces of it; forgetting it again deletes them.
         """
         found = self.memory.forget(word)
         self._predictor.clear()
         self._listed.cache_clear()
         self._attention.forget()
+        if self.memory.has_traces:
+            raise MemoryUnusable(self.memory.notes[-1])
         return found
 
     def weigh(self, text: str, limit: int = 8, asked: str | None = None) -> tuple[list[Weighed], float]:
