@@ -9,12 +9,13 @@ from collections.abc import Callable
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
 from foreword.errors import RunError
 from foreword.personal.events import Measured
-from foreword.personal.run_folder import private_folder
+from foreword.personal.run_folder import disk_errors, private_folder
 from messages import write_messages
 from program import CommandLine
 from trainings import after, of, trained
@@ -129,7 +130,7 @@ def test_nohup_stays_in_force(foreword: CommandLine) -> None:
 
 
 def test_a_comparison_deletes_the_text_of_a_killed_one_and_excludes_a_second_one(
-    foreword: CommandLine, home: Path, tmp_path: Path
+    foreword: CommandLine, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "short.txt").write_text("hello\n", encoding="utf-8")
     (home / ".compare").mkdir(parents=True)
@@ -140,12 +141,16 @@ def test_a_comparison_deletes_the_text_of_a_killed_one_and_excludes_a_second_one
         assert folder.stat().st_mode & 0o777 == 0o700
         assert "another comparison is under way" in foreword("compare", tmp_path / "short.txt").err
         assert folder.is_dir()
-    for number, words in (
-        (errno.ENOSPC, f"the disk is full, no more fits into {home}; free some space"),
-        (errno.EIO, f"{home} cannot be read or written: {os.strerror(errno.EIO)}; mend that"),
-    ):
-        with pytest.raises(RunError, match=f"^{words}, then try again$"), private_folder(".compare", "taken"):
+    monkeypatch.setattr(Path, "unlink", Mock(side_effect=OSError(errno.EROFS, "nor can the lock be deleted")))
+    full = errno.ENOSPC, f"the disk is full, no more fits into {home}; free some space"
+    failing = errno.EIO, f"{home} cannot be read or written: {os.strerror(errno.EIO)}; mend that"
+    training = disk_errors(home / ".compare" / "copy")
+    for (number, words), inside in ((full, nullcontext()), (failing, nullcontext()), (full, training)):
+        error = pytest.raises(RunError, match=f"^{words}, then try again$")
+        with error, private_folder(".compare", "taken"), inside:
             raise OSError(number, os.strerror(number))
+    monkeypatch.undo()
+    (home / ".compare.lock").unlink()
     assert list(home.iterdir()) == []
     (home / ".compare.lock").mkdir()
     place = rf"{home / '.compare'} cannot be made: .*; choose another data folder with FOREWORD_HOME"

@@ -7,7 +7,7 @@ checkpoint. This module does not need PyTorch.
 import errno
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -48,8 +48,11 @@ def private_folder(name: str, busy: str) -> Iterator[Path]:
             shutil.rmtree(folder, ignore_errors=True)
             folder.mkdir(mode=0o700)
             yield folder
-        except OSError as error:
-            fault, remedy = _in_words(error, home())
+        except (OSError, RunError) as error:
+            cause = error.__cause__ if isinstance(error, RunError) else error
+            if not isinstance(cause, OSError):
+                raise
+            fault, remedy = _in_words(cause, home())  # a run in this folder cannot be continued
             raise RunError(f"{fault}; {remedy}, then try again") from None
         finally:
             shutil.rmtree(folder, ignore_errors=True)
@@ -90,7 +93,8 @@ def _locked(path: Path, folder: Path, busy: str) -> Iterator[None]:
     try:
         yield
     finally:
-        path.unlink(missing_ok=True)  # before the release: a process that locks a deleted file tries again
+        with suppress(OSError):  # a failing disk: its first error says more
+            path.unlink()  # before the release: a process that locks a deleted file tries again
         lock.release()
 
 
@@ -147,7 +151,7 @@ def disk_errors(model: Path) -> Iterator[None]:
     except OSError as error:
         kept, way = what_is_kept(model)
         fault, remedy = _in_words(error, run_folder(model).parent)
-        raise RunError(f"{fault}; {kept}. {remedy.capitalize()}, then {way}") from None
+        raise RunError(f"{fault}; {kept}. {remedy.capitalize()}, then {way}") from error
 
 
 def _in_words(error: OSError, folder: Path) -> tuple[str, str]:
