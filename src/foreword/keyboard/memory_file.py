@@ -25,7 +25,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
-from stat import S_ISREG
+from stat import S_ISREG, S_IWUSR
 from typing import Any, Final, final
 
 from foreword.errors import (
@@ -134,6 +134,7 @@ class MemoryFile:
         self.openings += 1
         self._version = -1
         self._is_full = False  # the disk is full, or fails, so the file is read only
+        self._is_refused = False  # the system has refused to write the file
         self._identity = _identity(self.path)
         try:
             if self.path is None or self._identity is None:
@@ -201,7 +202,7 @@ class MemoryFile:
             MemoryFull, MemoryBusy, MemoryReadOnly: it could not be written; nothing has changed.
             MemoryDamaged: as in `snapshot`.
         """
-        if self._is_full:  # there may be room again
+        if self._is_full or self._is_refused:  # there may be room again, or the person has allowed it
             self._reconnect()
         if self.path is not None and self._identity is None:
             self._create()
@@ -276,6 +277,7 @@ class MemoryFile:
             raise MemoryUnusable(
                 f"{journal} would delete another file, and Foreword writes none such; delete it"
             )
+        _allow_beside(path)
         try:
             return self._checked(connected(str(path)))
         except (sqlite3.Error, UnicodeDecodeError) as error:
@@ -331,6 +333,7 @@ class MemoryFile:
             remedy = "allow it, or name another with -m"
             if self.path is not None and not os.access(self.path, os.R_OK):
                 return MemoryUnusable(f"{self.path} may not be read; {remedy}")
+            self._is_refused = True
             lost = "nothing can be learned or forgotten"
             return MemoryReadOnly(f"{self.path} may not be written, so {lost}; {remedy}")
         return error
@@ -466,6 +469,15 @@ def is_whole(database: sqlite3.Connection, *, quickly: bool = False) -> bool:
         return bool(database.execute(f"PRAGMA {check}(1)").fetchone()[0] == "ok")
     except (sqlite3.Error, UnicodeDecodeError):
         return False
+
+
+def _allow_beside(path: Path) -> None:
+    """Let its owner write the files beside a memory: SQLite makes them read only while the memory is."""
+    for ending in BESIDE[1:]:
+        beside = Path(f"{os.path.realpath(path)}{ending}")
+        with contextlib.suppress(OSError):  # it is not there, or may not be changed
+            if path.stat().st_mode & ~beside.stat().st_mode & S_IWUSR:
+                beside.chmod(0o600)
 
 
 def _close_to_others(path: Path) -> None:
