@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from foreword.errors import MemoryBusy
+from foreword.errors import MemoryReadOnly
 from foreword.keyboard.offers import Choice, KeyboardThread, Offer, find
 from foreword.keyboard.suggest import Suggestion
 from guessing import Guessing, guess
@@ -72,14 +72,14 @@ class Busy(Guessing):
 
     def learn(self, text: str) -> int:
         if self.is_busy:
-            raise MemoryBusy(text)
+            raise MemoryReadOnly(text)
         return super().learn(text)
 
 
-def test_lines_that_a_busy_memory_refuses_are_learned_with_the_next() -> None:
+def test_lines_that_the_memory_refuses_are_learned_with_the_next() -> None:
     thread, _, errors = started(keyboard := Busy({}))
     thread.learn(["one", "two"])
-    assert isinstance(errors.get(timeout=PATIENCE), MemoryBusy)
+    assert isinstance(errors.get(timeout=PATIENCE), MemoryReadOnly)
     assert errors.empty(), "the second line does not wait for the memory as well"
     keyboard.is_busy = False
     thread.learn(["three"])
@@ -91,7 +91,7 @@ def test_lines_that_a_busy_memory_refuses_are_learned_with_the_next() -> None:
 def test_ending_returns_the_lines_that_a_busy_memory_refused() -> None:
     thread, _, errors = started(Busy({}))
     thread.learn(["a line"])
-    assert isinstance(errors.get(timeout=PATIENCE), MemoryBusy)
+    assert isinstance(errors.get(timeout=PATIENCE), MemoryReadOnly)
     assert thread.end() == ["a line"]
 
 

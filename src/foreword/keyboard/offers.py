@@ -15,7 +15,7 @@ from typing import Final, Protocol, final
 
 import regex
 
-from foreword.errors import MemoryBusy, MemoryFull
+from foreword.errors import MemoryUnusable
 from foreword.keyboard.suggest import Suggestion
 from foreword.runtime.predictor import word_at_end
 from foreword.text.cleaning import clean
@@ -132,12 +132,12 @@ def find(
 def learn_first(keyboard: Suggesting, lessons: deque[str]) -> int:
     """Learn the first of these lessons, and take it away; return the number of its messages.
 
-    One that a busy or full memory refuses stays.
+    One that the memory refuses stays.
     """
     lesson = lessons.popleft()
     try:
         return keyboard.learn(lesson)
-    except (MemoryBusy, MemoryFull):
+    except MemoryUnusable:
         lessons.appendleft(lesson)
         raise
 
