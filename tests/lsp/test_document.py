@@ -62,7 +62,7 @@ def test_an_impossible_position_becomes_the_nearest_one() -> None:
         ("markdown", "-> 1. words\n    ```sh\n    ls\n    ```\n-> words\n  > theirs"),
         ("markdown", "- ```sh\n  ls\n  ```\n-> - words"),
         ("markdown", "-> ```ls``` words\n-> words\n````\n```ls```\n````\n-> words"),
-        ("markdown", "````markdown\n```sh\nls\n```\nls\n````\n-> words"),
+        ("ipythongfm", "````markdown\n```sh\nls\n```\nls\n````\n-> words"),
         ("plaintext", "-> # words\n-> > words\n-> ```"),
     ],
 )

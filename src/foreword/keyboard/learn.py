@@ -143,10 +143,10 @@ def batches(messages: Iterator[Message]) -> Iterator[list[Message]]:
 RUN: Final = 5
 """A sentence is known if all its runs of this many words are: the lines of a text may break elsewhere now."""
 
-MARKDOWN: Final = frozenset({"markdown", "gfm"})
+MARKDOWN: Final = frozenset({"markdown", "gfm", "ipythongfm"})
 COMMIT: Final = frozenset({"gitcommit", "git-commit"})
 MAIL: Final = frozenset({"mail", "message", "email"})
-"""The names of languages in editors."""
+"""The names of languages in editors; "ipythongfm" is JupyterLab's name of Markdown."""
 
 _FENCE: Final = regex.compile(r"\s*(?:(?:[-*+]|\d+[.)])\s+)?(`{3,}(?=[^`]*$)|~{3,})")
 """The first or last line of a code block, perhaps in a list item. Backticks that end in the same line are no fence."""
