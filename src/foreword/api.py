@@ -60,7 +60,7 @@ def train(
 
     Raises:
         ForewordError: The request cannot be done; the message says why.
-        KeyboardInterrupt: The run was interrupted. Its progress is saved; `foreword train --resume` continues it.
+        KeyboardInterrupt: The run was interrupted; the message says what is saved, and how to continue.
     """
     begun = time.perf_counter()
     from foreword.personal.request import Asked, resolve  # noqa: PLC0415 - slow to import, and only wanted here
@@ -82,12 +82,16 @@ def train(
     require_training()
     from foreword.personal import train as training  # noqa: PLC0415 - reaches PyTorch, which a plain install has not
     from foreword.personal.events import Stopped  # noqa: PLC0415
+    from foreword.personal.run_folder import what_is_kept  # noqa: PLC0415
 
-    for event in training.train(request, begun=begun):
-        if report is not None:
-            report(event)
-        if isinstance(event, Stopped):
-            raise KeyboardInterrupt
+    try:
+        for event in training.train(request, begun=begun):
+            if report is not None:
+                report(event)
+            if isinstance(event, Stopped):
+                raise KeyboardInterrupt
+    except KeyboardInterrupt:
+        raise KeyboardInterrupt("; ".join(what_is_kept(request.asked.to))) from None
     return load(request.asked.to)
 
 

@@ -60,9 +60,9 @@ def test_ctrl_c_keeps_the_run_and_interrupts_the_caller(old_text: Path, home: Pa
         if isinstance(event, Progressed | Validated):
             signal.raise_signal(signal.SIGINT)
 
-    with pytest.raises(KeyboardInterrupt):
-        foreword.train(old_text, recipe=SHORT, report=interrupt)
-    assert (run_folder(home / "me") / "checkpoint.safetensors").exists()
+    with pytest.raises(KeyboardInterrupt, match="continue with: foreword train --resume -o ours"):
+        foreword.train(old_text, to="ours", recipe=SHORT, report=interrupt)
+    assert (run_folder(home / "ours") / "checkpoint.safetensors").exists()
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
