@@ -46,7 +46,7 @@ def test_onnxruntime_loaded_before_with_telemetry_is_refused(tmp_path: Path) -> 
     )
 
 
-def test_matplotlib_keeps_the_folder_that_a_person_has_set(
+def test_matplotlib_keeps_the_folder_that_a_person_set(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("MPLCONFIGDIR", str(tmp_path))
@@ -58,8 +58,9 @@ def test_matplotlib_keeps_the_folder_that_a_person_has_set(
 def test_an_unwritable_home_causes_no_error(tmp_path: Path) -> None:
     (tmp_path / "home").write_text("a file is in its place")
     program = (
-        "from foreword import libraries; libraries.load_matplotlib(); print('MPLCONFIGDIR' in os.environ)"
+        "from foreword import libraries, models; libraries.load_matplotlib(); "
+        "print('MPLCONFIGDIR' in os.environ, os.environ['OMP_WAIT_POLICY'])"
     )
     done = python(program, tmp_path / "home", TMPDIR=str(tmp_path))
-    assert (done.returncode, done.stdout, done.stderr) == (0, "False\n", "")
+    assert (done.returncode, done.stdout, done.stderr) == (0, "False PASSIVE\n", "")
     assert [path.name for path in tmp_path.iterdir()] == ["home"]

@@ -57,12 +57,19 @@ def load_onnxruntime(part: str = "onnxruntime") -> "ModuleType":
     return import_module(part)
 
 
-def require_training() -> None:
-    """Check that training is possible here, and let PyTorch's threads sleep during long waits.
+def let_threads_sleep() -> None:
+    """Let PyTorch's threads sleep during long waits.
 
     Call it before PyTorch is imported, because OpenMP reads its settings once. By default, its threads spin: training
     is 10 or more times slower when another program takes one of two cores. If they slept
     at once, waking them would take half of the time when no other program runs (docs/decisions/0009).
+    """
+    for name, value in WAITING.items():
+        os.environ.setdefault(name, value)
+
+
+def require_training() -> None:
+    """Check that training is possible here. Call it before PyTorch is imported: it lets its threads sleep, too.
 
     Raises:
         MissingExtra: PyTorch or ONNX is not installed; the message says how to get them.
@@ -76,8 +83,7 @@ def require_training() -> None:
             "without a GPU, first: pip install torch --index-url https://download.pytorch.org/whl/cpu "
             "(200 MB instead of several GB)"
         )
-    for name, value in WAITING.items():
-        os.environ.setdefault(name, value)
+    let_threads_sleep()
 
 
 def missing_for_training() -> list[str]:
