@@ -15,11 +15,10 @@ pytestmark = pytest.mark.slow  # they start other Python programs
 LOAD = "import foreword; foreword.load('base'); print(os.environ['ORT_DISABLE_TELEMETRY'])"
 
 
-def python(statements: str, home: Path, **environment: str) -> subprocess.CompletedProcess[str]:
+def python(program: str, home: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run another Python program in its own home; nothing in its environment shows that it is a test."""
     kept = {name: os.environ[name] for name in ("PATH", "PYTHONPATH", "SYSTEMROOT") if name in os.environ}
-    given = {**kept, "HOME": str(home), **environment}
-    return ran(sys.executable, "-c", f"import os; {statements}", env=given)
+    return ran(sys.executable, "-c", f"import os; {program}", env={**kept, "HOME": str(home), **environment})
 
 
 @pytest.mark.parametrize(
@@ -46,7 +45,7 @@ def test_onnxruntime_loaded_before_with_telemetry_is_refused(tmp_path: Path) -> 
     )
 
 
-def test_matplotlib_keeps_the_folder_that_a_person_set(
+def test_matplotlib_keeps_the_folder_that_a_person_has_set(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     monkeypatch.setenv("MPLCONFIGDIR", str(tmp_path))

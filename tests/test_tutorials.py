@@ -38,11 +38,10 @@ def test_a_tutorial_has_claims_pictures_and_three_exercises_with_solutions(page:
     code = "\n".join(block.code for block in tutorials.blocks(text))
     drawn = set(re.findall(r'savefig\("(pictures/[\w.-]+)"', code))
     shown = set(re.findall(r"!\[[^\]]+\]\((pictures/[\w.-]+)\)", text))
-    assert code.count("assert ") >= 3
+    assert code.count("assert ") >= 3 == text.count("<summary>")
     assert code.partition("import torch")[0].count("from foreword.models.") or "torch" not in code
     # Jupyter would run a block in any other language as a notebook cell.
     assert {*re.findall(r"^```(\w.*)$", text, re.MULTILINE)} == {"python", "text"}
-    assert text.count("<summary>") == 3
     assert drawn == shown != set()
     for picture in shown:
         assert (page.parent / picture).stat().st_size < MOST_BYTES
