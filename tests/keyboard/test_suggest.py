@@ -105,9 +105,12 @@ def test_a_word_that_is_unlikely_for_the_network_brings_the_space_that_it_finds_
     assert {each.text: each.insert for each in keyboard.suggest("a &")}["b"] == "b "
 
 
-def test_a_full_disk_after_a_lesson_is_no_error(guesser: Keyboard, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("call", ["set_weights", "weights"])
+def test_a_failing_disk_after_a_lesson_is_no_error(
+    guesser: Keyboard, monkeypatch: pytest.MonkeyPatch, call: str
+) -> None:
     """An error made an editor teach the same line again."""
-    monkeypatch.setattr(Memory, "set_weights", Mock(side_effect=MemoryFull("full")))
+    monkeypatch.setattr(Memory, call, Mock(side_effect=MemoryFull("full")))
     guesser.learn("see you")
     assert [each.text for each in guesser.memory.messages()] == ["see you"]
 

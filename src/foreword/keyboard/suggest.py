@@ -174,18 +174,18 @@ class Keyboard:
             observed = observed[: max(map(observed.rfind, " \n"))]  # whole words
         seen = [each for line in observed.split("\n") for each in self._finder.observe(line)]
         learned = self.memory.learn(text)
-        # Another program may have stored newer numbers since.
-        self._restore_mixture()
-        self._attention.restore(self.memory.weights(ATTENTION))
-        for each in seen:  # only now: a text that cannot be learned changes nothing
-            self._mixture.follow(each)
-        self._attention.follow(cleaned)
+        self._listed.cache_clear()
         with suppress(MemoryUnusable):  # the text is learned; after an error, it would be learned once more
+            # Another program may have stored newer numbers since.
+            self._restore_mixture()
+            self._attention.restore(self.memory.weights(ATTENTION))
+            for each in seen:  # only now: a text that cannot be learned changes nothing
+                self._mixture.follow(each)
+            self._attention.follow(cleaned)
             self.memory.set_weights(self.model.key, self._mixture.weights())
             self.memory.set_weights(ATTENTION, self._attention.weights())
-        self._listed.cache_clear()
-        # Read it now, so that the next message need not wait.
-        self._predictor.read_to_cursor("", self.memory.latest().text)
+            # Read it now, so that the next message need not wait.
+            self._predictor.read_to_cursor("", self.memory.latest().text)
         return learned
 
     def forget(self, word: str) -> Forgotten:
@@ -193,14 +193,15 @@ class Keyboard:
 
         Raises:
             OptionError: it is not one word.
-            MemoryUnusable: a full or failing disk may keep traces of it; forgetting it again deletes them.
+            MemoryUnusable: it is forgotten, but a full, failing or busy disk may keep traces of it; to delete them,
+                forget it again, as with `foreword forget`.
         """
         found = self.memory.forget(word)
         self._predictor.clear()
         self._listed.cache_clear()
         self._attention.forget()
         if self.memory.has_traces:
-            raise MemoryUnusable(self.memory.notes[-1])
+            raise MemoryUnusable(f"{word} is forgotten, but {self.memory.notes[-1]}")
         return found
 
     def weigh(self, text: str, limit: int = 8, asked: str | None = None) -> tuple[list[Weighed], float]:
