@@ -134,7 +134,7 @@ class MemoryFile:
         self.openings += 1
         self._version = -1
         self._is_full = False  # the disk is full, or fails, so the file is read only
-        self._is_refused = False  # the system has refused to write the file
+        self._is_refused = False  # the file may not be written
         self._identity = _identity(self.path)
         try:
             if self.path is None or self._identity is None:
@@ -278,11 +278,12 @@ class MemoryFile:
                 f"{journal} would delete another file, and Foreword writes none such; delete it"
             )
         _allow_beside(path)
+        self._is_refused = not os.access(path, os.W_OK)
         try:
             return self._checked(connected(str(path)))
         except (sqlite3.Error, UnicodeDecodeError) as error:
             found = code(error)
-            self._is_full = found in FULL
+            self._is_full, self._is_refused = found in FULL, found in FORBIDDEN
             if found not in (*FORBIDDEN, *FULL) or self._has_log():
                 raise self._explained(error) from None
         try:  # the file may not be written, or the disk is full, so nobody writes meanwhile
