@@ -60,7 +60,7 @@ def train(
 
     Raises:
         ForewordError: The request cannot be done; the message says why.
-        KeyboardInterrupt: The run was interrupted; the message says what is saved, and how to continue.
+        KeyboardInterrupt: The run was interrupted; once it trains, the message says what is saved, and how to continue.
     """
     begun = time.perf_counter()
     from foreword.personal.request import Asked, resolve  # noqa: PLC0415 - slow to import, and only wanted here
@@ -84,14 +84,11 @@ def train(
     from foreword.personal.events import Stopped  # noqa: PLC0415
     from foreword.personal.run_folder import what_is_kept  # noqa: PLC0415
 
-    try:
-        for event in training.train(request, begun=begun):
-            if report is not None:
-                report(event)
-            if isinstance(event, Stopped):
-                raise KeyboardInterrupt
-    except KeyboardInterrupt:
-        raise KeyboardInterrupt("; ".join(what_is_kept(request.asked.to))) from None
+    for event in training.train(request, begun=begun):
+        if report is not None:
+            report(event)
+        if isinstance(event, Stopped):
+            raise KeyboardInterrupt("; ".join(what_is_kept(request.asked.to)))
     return load(request.asked.to)
 
 
