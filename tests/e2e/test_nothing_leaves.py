@@ -40,7 +40,7 @@ def traced() -> tuple[str, ...]:
     return (*(APART if works(*APART, "true") else ()), *STRACE)
 
 
-SECONDS = 20
+SECONDS = 30
 """How long a long command is watched: a library may wait before it reports usage."""
 
 CALLS = "execve,network,open,openat,openat2,creat,mkdir,mkdirat,rename,renameat,renameat2,link,linkat,symlink,symlinkat"
