@@ -232,6 +232,7 @@ def test_a_deletion_is_done_and_fails_if_the_disk_has_no_room_to_rewrite_the_fil
     assert outcome.err.startswith(
         f"traces of the deleted text may stay in {taught}; try again later (no room)\n"
     )
+    assert ("dog: deleted once" in outcome.err) == (words[0] == "forget")
     assert "dog" not in foreword("memory", "list").out
 
 
