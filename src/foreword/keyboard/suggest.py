@@ -174,7 +174,6 @@ class Keyboard:
             observed = observed[: max(map(observed.rfind, " \n"))]  # whole words
         seen = [each for line in observed.split("\n") for each in self._finder.observe(line)]
         learned = self.memory.learn(text)
-        self._listed.cache_clear()
         with suppress(MemoryUnusable):  # the text is learned; after an error, it would be learned once more
             # Another program may have stored newer numbers since.
             self._restore_mixture()
@@ -186,6 +185,7 @@ class Keyboard:
             self.memory.set_weights(ATTENTION, self._attention.weights())
             # Read it now, so that the next message need not wait.
             self._predictor.read_to_cursor("", self.memory.latest().text)
+        self._listed.cache_clear()
         return learned
 
     def forget(self, word: str) -> Forgotten:
