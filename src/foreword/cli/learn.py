@@ -35,8 +35,8 @@ def learn(
     """Remember the messages of SOURCEs, so that their words are suggested from now on. Each line is a message.
 
     It takes seconds, and needs neither a network nor PyTorch. If SOURCE has grown at its end, only the new messages are
-    learned. If it has changed elsewhere, such as one file of a folder, its lines that the memory has are not learned
-    again; a dated message needs the same minute.
+    learned. If it has changed elsewhere, such as in one file of a folder, known messages are skipped: those with the
+    same text and, if dated, the same minute.
     """
     from foreword.keyboard.learn import learn_source
     from foreword.sources.reading import check_are_there, documents

@@ -34,7 +34,7 @@ def list_words(
         str, argument("TEXT", "Only words that contain this; capitals and accents do not matter.")
     ] = "",
     model: MemoryOption = None,
-    limit: Annotated[int, option("N", "How many to show.", "--limit", "-k")] = 20,
+    limit: Annotated[int, option("N", "How many words to show.", "--limit", "-k")] = 20,
     as_json: JsonOption = False,
 ) -> None:
     """Print the words used most, how often they were written, and when last."""

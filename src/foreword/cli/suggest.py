@@ -28,7 +28,7 @@ def suggest(
     model: ModelOption = None,
     limit: Annotated[
         int | None,
-        option("N", "How many to show; by default that of settings.toml, else 3.", "--limit", "-k"),
+        option("N", "How many words to show; by default that of settings.toml, else 3.", "--limit", "-k"),
     ] = None,
     phrases: Annotated[
         bool, typer.Option("--phrases", help="Extend the first one while the next words are likely.")

@@ -37,13 +37,13 @@ def train(
     minutes: Annotated[float | None, option("N", "The minutes for the whole command; by default 10.")] = None,
     steps: Annotated[int | None, option("N", "The number of updates, instead of a time.")] = None,
     size: Annotated[
-        Size | None, typer.Option(help="How large a network; by default, what suits text and time.")
+        Size | None, typer.Option(help="The size of the network; by default, it suits text and time.")
     ] = None,
     architecture: Annotated[
         Architecture | None, typer.Option(help="The kind of network; by default, lstm.")
     ] = None,
     units: Annotated[
-        Unit | None, typer.Option(help="What a token is; by default, what suits text and time.")
+        Unit | None, typer.Option(help="The kind of token; by default, it suits text and time.")
     ] = None,
     recipe: Annotated[
         Path | None, option("FILE", "A TOML file with settings; see the folder recipes/.")

@@ -40,7 +40,7 @@ def write(
     private: PrivateOption = False,
     no_memory: NoMemoryOption = False,
 ) -> None:
-    """Write in the terminal, in FILE or a new text, with suggestions. Ctrl-G shows what the keys do.
+    """Write in the terminal, in FILE or a new text, with suggestions. Ctrl-G shows all keys.
 
     Foreword learns your text when you save it, unless the settings say `learn = false`.
     """
