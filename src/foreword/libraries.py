@@ -97,7 +97,7 @@ def documents_missing(name: str) -> "MissingExtra":
     """The error for the document `name` when the libraries for documents are not installed."""
     from foreword.errors import MissingExtra
 
-    return MissingExtra(f'{name} is a document; to read it, get: pip install "foreword[documents]"')
+    return MissingExtra(f'{name} is a document; to read it: pip install "foreword[documents]"')
 
 
 def load_matplotlib() -> "ModuleType":

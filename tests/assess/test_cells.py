@@ -59,7 +59,7 @@ def candidate(model: Model, along: Walk, unit: Unit, *, reset: np.ndarray | floa
 def test_the_gates_explain_every_step_of_the_state(model: Model, layer: int) -> None:
     """A gate of another row, layer or step would break the equation of its architecture."""
     if model.config.architecture == "window":
-        with pytest.raises(OptionError, match="it carries no state but its last tokens"):
+        with pytest.raises(OptionError, match="keeps only its last tokens"):
             check_has_units(model)
         return
     check_has_units(model)

@@ -130,7 +130,7 @@ def test_a_stopped_run_prints_the_command_that_resumes_it(
     capsys: pytest.CaptureFixture[str], model: str, option: str
 ) -> None:
     told = shown(capsys, Stopped(step=5, progress=0.025, folder=Path("/models/me.run")), model=model)
-    kept = "Stopped after step 5, at 2%; all of it is kept in /models/me.run."
+    kept = "Stopped after step 5, at 2%; the run is kept in /models/me.run."
     assert told == f"{kept} Continue with: foreword train --resume{option}\n"
 
 

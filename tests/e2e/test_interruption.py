@@ -39,7 +39,7 @@ def test_an_interrupted_and_resumed_training_ends_with_the_same_bytes(
         last = outcome.err.splitlines()[-1]
         assert outcome.code == 130
         assert last.startswith("Stopped after step ")
-        assert f"%; all of it is kept in {program.home / 'tiny.run'}." in last
+        assert f"%; the run is kept in {program.home / 'tiny.run'}." in last
         assert last.endswith("Continue with: foreword train --resume -o tiny")
         assert "Traceback" not in outcome.err
     step = stopped.err.split("Stopped after step ")[1].split(", at ")[0]

@@ -83,7 +83,7 @@ def test_sizes_from_json_and_numpy_weights_make_the_same_network(row: str) -> No
     [
         ({"output.weight": None}, "'output.weight' is missing from the stored weights"),
         ({"extra": np.zeros(1)}, "'extra' is unknown to this architecture"),
-        ({"output.weight": np.zeros(3)}, r"'output.weight' has the shape \(3,\), but .* was expected"),
+        ({"output.weight": np.zeros(3)}, r"'output.weight' has the shape \(3,\), not \("),
     ],
     ids=["one is missing", "one too many", "a wrong shape"],
 )

@@ -292,8 +292,8 @@ def test_more_trains_on_untrained_messages_and_replays_trained_ones(me: Path) ->
     assert new_text(corpus).splitlines() == NEW
     assert text_of(corpus, corpus.test).splitlines()[-1] == NEW[-1]
     assert prepared.notes[0] == (
-        f"me learns 60 messages ({sum(len(line) + 1 for line in NEW):,} characters) that me.memory has learned "
-        "since; the newest are held out"
+        f"me learns 60 new messages of me.memory ({sum(len(line) + 1 for line in NEW):,} characters); "
+        "the newest are held out"
     )
     assert prepared.notes[1].endswith("suggestions will come from me as it was and from the memory")
     assert text_of(corpus, corpus.old).splitlines() == words(before.trained)
@@ -339,7 +339,7 @@ def test_the_next_run_trains_on_the_last_held_out_messages(me: Path) -> None:
     prepared, corpus = began(me), corpus_of(me)
     assert new_text(corpus).splitlines() == [*waiting, *later]
     assert text_of(corpus, corpus.old).splitlines() == words(known.trained)
-    assert f"and {len(waiting)} that were held out of the last ones" in prepared.notes[0]
+    assert f"and {len(waiting)} that its last training held out" in prepared.notes[0]
     shutil.rmtree(run_folder(me))
 
     roll_back(me)

@@ -64,7 +64,7 @@ def test_training_stops_before_useless_epochs(
     monkeypatch.setattr("foreword.training.plan.PROBE_SECONDS", 0.0)
     request = resolve(Asked([str(old_text)], tmp_path / "made", recipe=SMALL, minutes=5, start="scratch"))
     assert [event.message for event in of(Noted, train(request))] == [
-        "training stops after 3 epochs; a recipe with training.epochs takes more"
+        "training stops after 3 epochs; for more, set training.epochs in a recipe"
     ]
 
 

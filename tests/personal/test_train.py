@@ -234,7 +234,7 @@ def test_a_folder_of_the_persons_own_beside_the_model_is_kept(tmp_path: Path, ol
     own = run_folder(tmp_path / "me") / "thesis.txt"
     own.parent.mkdir()
     own.write_text("precious")
-    with pytest.raises(RunError, match="holds files that are no run's"):
+    with pytest.raises(RunError, match="holds files, but no run"):
         next(train(asked(old_text, tmp_path / "me")))
     assert not parts_of(tmp_path / "me")
     assert own.read_text() == "precious"

@@ -146,8 +146,8 @@ def check_has_units(model: Model) -> None:
     """
     if any(part.dtype != np.float32 for part in model.network.initial_state()):
         raise OptionError(
-            f"{model.path.name} is a {model.config.architecture}: it carries no state but its last tokens, and so "
-            "has no cells; name an lstm, gru or rnn with -m"
+            f"{model.path.name} has no cells: its network ({model.config.architecture}) keeps only its last tokens; "
+            "name an lstm, gru or rnn with -m"
         )
 
 

@@ -351,7 +351,7 @@ def _show_gradients(model: "Model", text: str, *, plot: Path | None, as_json: bo
         for distance in (each for each in SHOWN_DISTANCES if each < len(norms)):
             share = norms[distance] / norms[0] if norms[0] else 0.0
             say(f"{distance:>4}  {share:>9.2g}  {_bar(share)}".rstrip())
-        say("Each step of the bar is a tenth of a power of ten; none is below 0.0001.")
+        say("The bar is logarithmic: ten blocks for each factor of ten, from 0.0001.")
     if plot is not None:
         write_picture(plot, _curve(norms, f"{model.path.name}, {config.architecture}"))
 

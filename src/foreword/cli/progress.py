@@ -116,7 +116,7 @@ def _lines(event: Event, model: str) -> Iterator[str]:  # noqa: C901, PLR0912 - 
         case Stopped():
             option = "" if model == "me" else f" -o {shlex.quote(model)}"
             yield (
-                f"Stopped after step {event.step:,}, at {event.progress:.0%}; all of it is kept in {event.folder}. "
+                f"Stopped after step {event.step:,}, at {event.progress:.0%}; the run is kept in {event.folder}. "
                 f"Continue with: foreword train --resume{option}"
             )
         case Finished(kept=True):

@@ -90,7 +90,7 @@ def uninstall() -> list[str]:
                     folder.rmdir()
             done.append(f"deleted {file}")
     done += [
-        f"took Foreword out of {schema} {key}"
+        f"removed Foreword from {schema} {key}"
         for schema, key, value in CHOICES
         if _unchoose(schema, key, value)
     ]

@@ -274,9 +274,7 @@ class MemoryFile:
         if not path.is_file():
             raise MemoryUnusable(f"{path} is not a file, so it cannot be a memory; move it away")
         if _deletes(journal := Path(f"{os.path.realpath(path)}-journal")):  # SQLite follows links
-            raise MemoryUnusable(
-                f"{journal} would delete another file, and Foreword writes none such; delete it"
-            )
+            raise MemoryUnusable(f"{journal} would delete another file, and is not from Foreword; delete it")
         _allow_beside(path)
         self._is_refused = not os.access(path, os.W_OK)
         try:

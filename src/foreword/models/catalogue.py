@@ -77,11 +77,13 @@ def load_weights(model: AbstractLanguageModel, weights: Mapping[str, Tensor | np
     own = dict(model.named_parameters())
     for name in sorted(own.keys() ^ weights.keys()):
         place = "is missing from the stored weights" if name in own else "is unknown to this architecture"
-        raise ModelMismatch(f"the weight {name!r} {place}; was the model written by another version?")
+        raise ModelMismatch(f"the weight {name!r} {place}; get the model again")
     for name, weight in own.items():
         stored, expected = tuple(weights[name].shape), tuple(weight.shape)
         if stored != expected:
-            raise ModelMismatch(f"the weight {name!r} has the shape {stored}, but {expected} was expected")
+            raise ModelMismatch(
+                f"the weight {name!r} has the shape {stored}, not {expected}; get the model again"
+            )
     for name, weight in own.items():
         weight.copy_(torch.as_tensor(weights[name]))
 
@@ -99,7 +101,9 @@ def check_fit(
         with torch.device("meta"):  # shapes without numbers
             load_weights(build(architecture, sizes), weights)
     except RuntimeError as error:
-        raise ModelMismatch(f"a network of these sizes cannot be built: {error}") from None
+        raise ModelMismatch(
+            f"a network of these sizes cannot be built: {error}; get the model again"
+        ) from None
 
 
 def network_with(

@@ -281,11 +281,10 @@ def more_for(model: Model, tables: Tables, *, old: tuple[Source, ...]) -> ToLear
         own = _own(model, tables, old, why)
         return replace(own, notes=(*known.notes, *own.notes))
     new = sorted((*known.waiting, *known.untrained), key=lambda each: each.time)
-    again = f", and {len(known.waiting):,} that were held out of the last ones" if known.waiting else ""
+    again = f", and {len(known.waiting):,} that its last training held out" if known.waiting else ""
     note = (
-        f"{model.path.name} learns {counted(len(known.untrained), 'message')} "
-        f"({counted(known.characters, 'character')}) that {known.name} has learned since{again}; "
-        "the newest are held out"
+        f"{model.path.name} learns {counted(len(known.untrained), 'new message')} of {known.name} "
+        f"({counted(known.characters, 'character')}){again}; the newest are held out"
     )
     share = tables["text"].get("held_out") or TextSettings().held_out
     return ToLearn(

@@ -204,7 +204,7 @@ def _diverged(event: Divergence, session: Session) -> Warned:
 def _ended_early(session: Session) -> str | None:
     """The reason why the training ended early, in words; None if it did not."""
     if session.ending == "passes":
-        return f"training stops after {session.epochs:.0f} epochs; a recipe with training.epochs takes more"
+        return f"training stops after {session.epochs:.0f} epochs; for more, set training.epochs in a recipe"
     if session.ending == "patience":
         step = session.record.best_step
         best = f"the weights of step {step:,}" if step else "the initial weights"

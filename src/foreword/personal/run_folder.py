@@ -111,7 +111,7 @@ def new_run_folder(model: Path) -> Path:
             f"Or delete it: foreword models delete {in_a_command(model)} --run"
         )
     if folder.is_dir() and not is_run(folder):
-        raise RunError(f"{folder} holds files that are no run's; move it, or give train another name with -o")
+        raise RunError(f"{folder} holds files, but no run; move it, or give train another name with -o")
     shutil.rmtree(folder, ignore_errors=True)  # a run that was killed before it had a plan
     try:
         folder.mkdir(parents=True, mode=0o700)

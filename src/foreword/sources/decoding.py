@@ -103,7 +103,5 @@ def _wrong_byte(error: UnicodeDecodeError, name: str, encoding: str, taken: int,
     line = lines + error.object[: error.start].decode(encoding, "ignore").count("\n")
     offset = taken - len(error.object) + error.start
     where = f"byte 0x{error.object[error.start]:02X} at offset {offset}, in line {line} ({error.reason})"
-    advice = f"--encoding {_OLDER}" if encoding == DEFAULT_ENCODING else "another --encoding"
-    return WrongEncoding(
-        f"{name} is not in {encoding}: {where}; try {advice}: the encoding that it was written in"
-    )
+    advice = f"its own, such as --encoding {_OLDER}" if encoding == DEFAULT_ENCODING else "another --encoding"
+    return WrongEncoding(f"{name} is not in {encoding}: {where}; give {advice}")
