@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 import planted
 from foreword.corpus import texts as reading_texts
-from foreword.corpus.line_log import LONGEST_LINE, LineLog
+from foreword.corpus.line_index import LONGEST_LINE, LineIndex
 from foreword.corpus.prepare import Corpus, prepare
 from foreword.corpus.streams import SourceRecord
 from foreword.corpus.texts import (
@@ -42,7 +42,7 @@ def test_a_long_line_with_its_end_is_a_message(tmp_path: Path) -> None:
     for text in ("lorem " * 180_000 + "ipsum\n", "x" * (LONGEST_LINE + 1)):
         path.write_text(text, "utf-8")
         with read([str(path)], tmp_path / "texts", ReadSettings()) as texts:
-            assert texts.new[0].log.messages == 1
+            assert texts.new[0].index.messages == 1
             (line,) = texts.new[0].lines()
             assert line.fingerprint == hashlib.sha256(f"{line.text}\n".encode()).digest()
 
@@ -65,7 +65,7 @@ def short_pieces() -> Iterator[None]:
 
 def on_disk(pieces: list[str], path: Path) -> Text:
     offsets, characters = write_pieces(pieces, path)
-    return Text(path=path, offsets=offsets, record=SourceRecord("", "", characters), log=LineLog())
+    return Text(path=path, offsets=offsets, record=SourceRecord("", "", characters), index=LineIndex())
 
 
 # On disk
@@ -147,7 +147,7 @@ def test_no_held_out_part_is_too_short(folder: Path, lengths: list[int], held_ou
     assert min(len(validation), len(test)) >= least
 
 
-# The log of each line
+# The index of lines
 
 
 DATED = [

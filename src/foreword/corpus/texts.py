@@ -18,7 +18,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final, final
 
-from foreword.corpus.line_log import LineLog
+from foreword.corpus.line_index import LineIndex
 from foreword.corpus.streams import SourceRecord
 from foreword.errors import SourceEmpty
 from foreword.sources.opening import is_read_once
@@ -105,7 +105,7 @@ class Text:
     Attributes:
         offsets: the byte at which each piece of PIECE characters begins, and the end.
         validation, test: the characters at which these parts begin; the training part is before them.
-        log: the time and fingerprint of each line.
+        index: the time and fingerprint of each line.
     """
 
     path: Path
@@ -113,7 +113,7 @@ class Text:
     record: SourceRecord
     validation: int = 0
     test: int = 0
-    log: LineLog
+    index: LineIndex
 
     @property
     def characters(self) -> int:
@@ -159,7 +159,7 @@ class Text:
     def lines(self) -> Iterator[Line]:
         """All lines with text, in order."""
         at, rest = 0, ""
-        numbers = self.log.numbers()
+        numbers = self.index.numbers()
         for piece in [*self.pieces(0, self.characters), "\n"]:
             *whole, rest = (rest + piece).split("\n")
             for text in whole:
@@ -167,10 +167,10 @@ class Text:
                 if text.strip():
                     yield Line(
                         number=number,
-                        place=self.log.place_of(number),
+                        place=self.index.place_of(number),
                         text=text,
-                        time=self.log.time_of(number),
-                        fingerprint=self.log.fingerprint_of(number),
+                        time=self.index.time_of(number),
+                        fingerprint=self.index.fingerprint_of(number),
                         is_trained=at < self.validation,
                     )
                 at += len(text) + 1
@@ -252,36 +252,37 @@ def _read(
 ) -> tuple[Text, str | None]:
     """A text, and the person whose messages were taken."""
     name, place = _name_and_place(source)
-    report, log, secrets = Report(), LineLog(), Counter[Kind]()
+    report, index, secrets = Report(), LineIndex(), Counter[Kind]()
     if isinstance(source, Lines):
         found: Iterator[Document] = (Document(text=line) for line in source.lines)
     else:
         found = documents(
             source, encoding=reading.encoding, me=reading.me, choose=reading.choose, report=report
         )
-    pieces = _omitted(scrub_pieces(_cleaned(found, log), secrets), reading.omit, log)
+    pieces = _omitted(scrub_pieces(_cleaned(found, index), secrets), reading.omit, index)
     offsets, characters = write_pieces(pieces, path)
     for sentence in report.sentences():
         is_named = sentence.startswith((f"{name}: ", f"{name} "))
         notes.append(sentence if is_named else f"{name}: {sentence}")
-    if not (log.messages and characters):  # forgotten words are left out
+    if not (index.messages and characters):  # forgotten words are left out
         raise SourceEmpty(f"{name} has no text; leave it out, or check that it is the right file")
     is_folder = isinstance(source, str) and Path(source).is_dir()
     if isinstance(source, Lines) and source.held_out is not None:
         held_out = source.held_out
     record = SourceRecord(
         name=name,
-        sha256=log.whole.hexdigest(),
+        sha256=index.whole.hexdigest(),
         characters=characters,
-        files=tuple(log.files) if is_folder else (),
+        files=tuple(index.files) if is_folder else (),
         place=place,
         secrets={str(kind): times for kind, times in secrets.items()},
     )
-    return Text(path=path, offsets=offsets, record=record, log=log).split(held_out), report.me or reading.me
+    text = Text(path=path, offsets=offsets, record=record, index=index)
+    return text.split(held_out), report.me or reading.me
 
 
-def _cleaned(found: Iterator[Document], log: LineLog) -> Iterator[str]:
-    """The cleaned text of documents, each on its own lines; `log` records them."""
+def _cleaned(found: Iterator[Document], index: LineIndex) -> Iterator[str]:
+    """The cleaned text of documents, each on its own lines; `index` records them."""
     last = "\n"
     for first in found:
         digest, begun = hashlib.sha256(), False
@@ -290,14 +291,14 @@ def _cleaned(found: Iterator[Document], log: LineLog) -> Iterator[str]:
                 continue
             if not begun:
                 if last != "\n":
-                    yield log.read("\n")
-                log.document(first.time)
+                    yield index.read("\n")
+                index.document(first.time)
             begun, last = True, piece[-1]
             digest.update(piece.encode())
-            yield log.read(piece)
+            yield index.read(piece)
         if begun and first.author is None:
-            log.files.append(digest.hexdigest())
-    log.close()
+            index.files.append(digest.hexdigest())
+    index.close()
 
 
 def _continued(first: Document, rest: Iterator[Document]) -> Iterator[str]:
@@ -310,13 +311,13 @@ def _continued(first: Document, rest: Iterator[Document]) -> Iterator[str]:
 
 def file_digests(found: Iterable[Document]) -> list[str]:
     """The SHA-256 of the cleaned text of each file among documents, as in `SourceRecord.files`."""
-    log = LineLog()
-    for _ in _cleaned(iter(found), log):
+    index = LineIndex()
+    for _ in _cleaned(iter(found), index):
         pass
-    return log.files
+    return index.files
 
 
-def _omitted(pieces: Iterable[str], omit: Omit | None, log: LineLog) -> Iterator[str]:
+def _omitted(pieces: Iterable[str], omit: Omit | None, index: LineIndex) -> Iterator[str]:
     """The pieces, with `omit` applied to each whole line; lines that become empty are left out."""
     if omit is None:
         yield from pieces
@@ -330,7 +331,7 @@ def _omitted(pieces: Iterable[str], omit: Omit | None, log: LineLog) -> Iterator
             if left or not line:
                 kept.append(f"{left}\n")
             else:
-                log.drop(number)
+                index.drop(number)
             number += 1
         yield "".join(kept)
     yield omit(rest)
@@ -364,7 +365,8 @@ def _even(pieces: Iterable[str]) -> Iterator[str]:
 def _share_text(one: Text, other: Text) -> bool:
     """True if two texts share a file, or one begins with the other, as a later export of the same chat does."""
     hashes = [{each.record.sha256, *each.record.files} for each in (one, other)]
-    return bool(hashes[0] & hashes[1]) or one.log.begins_with(other.log) or other.log.begins_with(one.log)
+    has_grown = one.index.begins_with(other.index) or other.index.begins_with(one.index)
+    return has_grown or bool(hashes[0] & hashes[1])
 
 
 def _name_and_place(source: Source) -> tuple[str, str]:
