@@ -90,7 +90,7 @@ class Guard:
             if begun:
                 log_unexpected(error)
             else:
-                await response_to(error)(scope, hear, answer)
+                await error_response(error)(scope, hear, answer)
 
     def _check(self, scope: Scope) -> None:
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
@@ -167,8 +167,8 @@ def _split(host: str) -> tuple[str, str]:
     return name.lower(), port
 
 
-def response_to(error: Exception) -> Response:
-    """The answer for an error. An error of our own is logged, with its type and place only."""
+def error_response(error: Exception) -> Response:
+    """The HTTP answer to an error. An unexpected error is logged, with its type and place only."""
     headers: dict[str, str] = {}
     match error:
         case HTTPException(status_code=404, detail="Not Found"):
