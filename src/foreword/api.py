@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 def load(model: str | Path | None = None) -> Model:
     """Load a model by name or path.
 
-    Without one, it is that of $FOREWORD_MODEL, else that of `settings.toml`, else "me", else the shipped one.
+    The default is that of $FOREWORD_MODEL, else that of `settings.toml`, else "me", else the shipped one.
 
     Raises:
         ModelError: There is no such model, or its folder is damaged; the class and the message say how.

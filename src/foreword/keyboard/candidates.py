@@ -34,12 +34,12 @@ UNLIKELY: Final = 1e-5
 """Typed letters below this probability may be a typo. Rare words are above it (docs/log.md). The search for typos takes
 as long as everything else."""
 MOST_MEANT: Final = 12
-"""So many words perhaps meant are judged by the network: the likeliest by memory and n-grams."""
+"""The most words perhaps meant that the network judges: the likeliest by memory and n-grams."""
 FEW: Final = 6
 _CONTRACTION: Final = re.compile(r"(?<=n)'(?=t$)|'(?=ve$)|^(that|what|s?he|t?here|where|how|who)'(?=s$)")
 """The apostrophe of a contraction that makes no other word without it."""
 RIVAL: Final = 2.5
-"""Of don't and dont, one is not shown if the other is so many times as likely."""
+"""Of don't and dont, one is not shown if the other is this many times as likely."""
 ENOUGH_WORDS: Final = 1_000
 """If a model has no word list, a memory with at least this many words decides which words exist."""
 MOST_VARIANTS: Final = 3

@@ -43,7 +43,7 @@ FLOOR: Final = 0.001
 LIKELY_CORRECTION: Final = 0.01
 """A correction below this probability is not shown."""
 NEW_WORDS: Final = 0.1
-"""This part of the letters that begin no known word are new words. The rest are typos that the network has read."""
+"""The share of new words among letters that begin no known word. The rest are typos that the network has read."""
 LIKELY_CAPITAL: Final = 0.05
 """A word that adds only capitals to the letters typed is not shown below this probability."""
 LIKELY: Final = 0.1
@@ -51,19 +51,19 @@ LIKELY: Final = 0.1
 SAVES_NO_KEY: Final = 0.5
 """The factor that ranks a word lower if all its letters are typed, except for a capital or an accent."""
 WHOLE: Final = 0.5
-"""Letters that are a whole word with more than this probability may be finished: no word counts as ignored."""
+"""If letters are a whole word with more than this probability, the word may be finished: none counts as ignored."""
 LIKELY_PHRASE: Final = 0.3
 LONGEST_PHRASE: Final = 4  # words; people hardly ever take longer ones
 LEAST_KEYS_SAVED: Final = 0.05
 """A sign that saves fewer keys on average is not shown (docs/log.md)."""
 COMMONEST: Final = 1_000
-"""So many of the person's words show whether the network knows their language."""
+"""The number of the person's commonest words that show whether the network knows their language."""
 MOST_OBSERVED: Final = 1_000
 """The most bytes of a text that adapt the mixture; they take up to one second."""
 CLEARLY: Final = 2.0
 """A sign replaces a word if it saves this many times as many keys on average (docs/log.md)."""
 KEPT_LISTS: Final = 1024
-"""Some for each of fifty typists: a word's lists depend on those of its first letters."""
+"""About 20 for each of 50 typists: the list for a word depends on the lists for its first letters."""
 
 
 @final
@@ -122,7 +122,7 @@ class Keyboard:
     def open(cls, model: str | Path | None = None) -> "Keyboard":
         """Open the keyboard of the model with that name or path, with the person's memory beside it.
 
-        The default is that of `foreword.load`. A memory without a network uses the shipped model.
+        The default is that of `foreword.load`. If there is only a memory, the shipped model is used.
 
         Raises:
             ModelError, MemoryUnusable: the model or the memory cannot be used.

@@ -20,13 +20,14 @@ FEWEST: Final = 2_000
 @final
 @dataclass(frozen=True, kw_only=True)
 class TrainedOn:
-    """The messages of a memory by the network's knowledge of them; `name` is the name of the memory's file.
+    """The messages of a memory, divided by their part in the network's training.
 
     Attributes:
-        untrained: came after the network's training, or before it but in no text that it was trained on.
-        waiting: were held out of the last messages of the training.
-        trained: the network was trained on them.
-        held_out: are in the parts of a person's texts that are held out permanently.
+        name: the name of the memory's file.
+        untrained: messages in no text of that training; most came later.
+        waiting: the newest messages of the last training, held out to measure it; the next training learns them.
+        trained: messages that the network was trained on.
+        held_out: messages in the permanently held-out parts of the person's texts.
         notes: the notes of the memory for the person.
     """
 
@@ -39,7 +40,7 @@ class TrainedOn:
 
     @classmethod
     def of(cls, memory: Memory, folder: ModelFolder) -> "TrainedOn":
-        """The messages of `memory` by the knowledge of the model in `folder`.
+        """The messages of `memory`, divided by their part in the training of the model in `folder`.
 
         Raises:
             ModelMismatch: the model was replaced after it was read.
@@ -76,9 +77,9 @@ def characters_of(messages: Iterable[Message]) -> int:
 
 
 def known_by_time(there: Sequence[Message], record: TrainingRecord) -> KnownMessages:
-    """The messages that a network must know, if the memory does not know it: those up to the end of its training.
+    """The messages up to the end of a network's training, for a memory with no record of that training.
 
-    This is the case after a memory was exported and imported elsewhere.
+    A memory that was exported and imported elsewhere has none.
     """
     end = record.trained_at()
     if end is None:

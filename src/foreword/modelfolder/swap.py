@@ -32,7 +32,7 @@ def _target(path: Path) -> Path:
 
 
 def is_anything_left(path: Path) -> bool:
-    """The same, or a draft of an interrupted write or deletion."""
+    """Whether `is_there`, or there is a draft of an interrupted write or deletion."""
     return is_there(path) or bool(_drafts(path))
 
 

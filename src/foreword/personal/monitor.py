@@ -1,6 +1,6 @@
 """A session in training: its events in a person's words and units, regular checkpoints, and signals.
 
-The effect of Ctrl-C and SIGTERM while:
+The effect of Ctrl-C and SIGTERM at each stage of a run:
 
     the run reads and prepares  the run ends and is deleted; the memory keeps what it has learned
     the run trains              the first signal saves the run and stops it; a second one ends it at once

@@ -114,7 +114,7 @@ def teach(texts: Texts, memory: Memory, from_memory: Sequence[int] = ()) -> RunM
 def learn_left(of_run: RunMessages, memory: Memory) -> list[int]:
     """Let `memory` learn the held-out lines too; returns their numbers.
 
-    A memory that was cleared since does not learn them: their fingerprints would stand for the whole source.
+    A memory that was cleared since then does not learn them: their fingerprints would mark the whole source as learned.
     """
     numbers = list[int]()
     if of_run.trained and {*of_run.trained}.isdisjoint(each.number for each in memory.messages()):
@@ -165,8 +165,8 @@ def note_trained(
 ) -> None:
     """Write into `memory` which of its messages the network in `folder` was trained on.
 
-    `name` is that of its model: a network that is kept aside has another folder. They include the messages of the
-    network that the training continued from. A new file in place of a deleted or damaged one has none of the run's.
+    `name` is the name of its model: a network that is kept aside has another folder. The messages of the network that
+    the training continued from count as well. A memory file that is new since then has none of the run's.
 
     Raises:
         MemoryUnusable: the memory cannot be written.
