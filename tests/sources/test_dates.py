@@ -72,7 +72,7 @@ def test_many_sorted_dates_reveal_their_date_format(dates: list[dt.date], form: 
 )
 def test_the_dates_show_their_order_or_a_note_reports_a_guess(dates: str, order: int, is_sure: bool) -> None:
     found = evidence(*dates.split())
-    note = rf"it\.txt: no date shows for certain the order of .*; read as {ORDERS[order]}"
+    note = rf"it\.txt: the dates do not show for certain the order of .*; read as {ORDERS[order]}"
     assert found.order() == order
     assert re.fullmatch("" if is_sure else note, found.note("it.txt") or "")
 

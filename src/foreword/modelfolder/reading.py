@@ -179,7 +179,7 @@ def _check_files(path: Path) -> None:
     if names.CONFIG in missing and len(missing) > 2:
         raise ModelForeign(f"{path} is a folder, but holds no model; to see your models: foreword models")
     if missing:
-        raise ModelIncomplete(f"{path} lacks {', '.join(missing)}; get the model again, or train it anew")
+        raise ModelIncomplete(f"{path} lacks {', '.join(missing)}; get the model again, or train it again")
 
 
 def is_being_trained(path: Path) -> bool:
@@ -205,7 +205,7 @@ def _opened(path: Path) -> Iterator[tuple[BinaryIO, int]]:
         with path.open("rb") as file:
             yield file, os.fstat(file.fileno()).st_size
     except FileNotFoundError:
-        raise ModelIncomplete(f"{path} is missing; get the model again, or train it anew") from None
+        raise ModelIncomplete(f"{path} is missing; get the model again, or train it again") from None
     except OSError as error:
         raise ModelIncomplete(
             f"{path} cannot be read: {error.strerror}; allow it, or get the model again"
@@ -222,7 +222,7 @@ def read_bounded(path: Path, *, most: int | None = None) -> bytes:
             )
         data = file.read(most)
     if not data:
-        raise ModelTruncated(f"{path} is empty; get the model again, or train it anew")
+        raise ModelTruncated(f"{path} is empty; get the model again, or train it again")
     return data
 
 

@@ -162,7 +162,7 @@ class Evidence:
             other != at and not times for other, times in enumerate(self.impossible)
         ):
             return None
-        return f"{name}: no date shows for certain the order of day, month and year; read as {ORDERS[at]}"
+        return f"{name}: the dates do not show for certain the order of day, month and year; read as {ORDERS[at]}"
 
 
 def moment(date: str, clock: str, *, order: int, half: int) -> dt.datetime | None:

@@ -116,7 +116,7 @@ def within_memory() -> Iterator[None]:
         if not known and not any(words in str(error) for words in OUT_OF_MEMORY):
             raise
         raise RunError(
-            "the network and its blocks of text are too large for this machine's memory; take a smaller --size, "
+            "the network is too large for this machine's memory; take a smaller --size, "
             "model.hidden, training.batch or training.unroll"
         ) from None
 

@@ -178,7 +178,7 @@ class _OdtLines:
 def _damaged(opened: Opened, error: Exception) -> SourceNotText:
     """The error for a document that cannot be read."""
     reason = " ".join(str(error).split())[:200] or type(error).__name__
-    return SourceNotText(f"{opened.name} is damaged: {reason}; fetch it again, or save it anew")
+    return SourceNotText(f"{opened.name} is damaged: {reason}; fetch it again, or save it again")
 
 
 def _encrypted(opened: Opened) -> SourceNotText:

@@ -141,7 +141,7 @@ def _documents(mails: Iterable[Message], name: str, report: Report) -> Iterator[
         raise documents_missing(name)
     if pages:
         report.notes.append(
-            f"left out of {name}, in HTML alone: {counted(pages, 'message')}; to read such mail: "
+            f"left out of {name}: {counted(pages, 'message')} only in HTML; to read such mail: "
             'pip install "foreword[documents]"'
         )
 
