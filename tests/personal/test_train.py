@@ -11,6 +11,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -277,6 +278,7 @@ def test_a_second_run_at_the_same_time_is_refused(
 HOLD = """
 import sys
 from pathlib import Path
+from unittest.mock import Mock
 from foreword.personal.run_folder import held
 with held(Path(sys.argv[1])):
     print("held", flush=True)
@@ -496,5 +498,8 @@ def test_a_full_or_failing_disk_is_a_one_line_error_and_saved_work_is_kept(
     if "train again" in words:
         assert not run_folder(to).exists()
     else:
-        assert isinstance(list(resume(to))[-1], Finished)
+        monkeypatch.setattr("foreword.personal.train.delete_run", Mock(side_effect=OSError(5, "broken")))
+        *_, warned, made = resume(to)
+        assert isinstance(made, Finished)
+        assert f"cannot be deleted: broken; delete it with: foreword models delete {to} --run" in str(warned)
         assert weights(to) == weights(finished[0])

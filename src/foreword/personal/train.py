@@ -298,7 +298,11 @@ def _finish(run: Run) -> Iterator[Event]:
         made = yield from export(run)
         yield from _backtest(run, made)
         with stopping():  # the model is written: too late to stop, but its event must go out
-            delete_run(folder)
+            try:
+                delete_run(folder)
+            except OSError as error:  # a failing disk
+                way = f"delete it with: foreword models delete {in_a_command(run.to)} --run"
+                yield Warned(message=f"{folder} has the text and cannot be deleted: {error.strerror}; {way}")
             yield made
     except KeyboardInterrupt:
         yield _stopped_event(run.session, folder)
