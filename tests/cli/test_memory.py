@@ -234,6 +234,9 @@ def test_a_deletion_is_done_and_fails_if_the_disk_has_no_room_to_rewrite_the_fil
     )
     assert ("dog: deleted once" in outcome.err) == (words[0] == "forget")
     assert "dog" not in foreword("memory", "list").out
+    monkeypatch.setattr(MemoryFile, "wipe", Mock(side_effect=[MemoryFull("no room"), True]))
+    later = foreword("forget", "dog", "fox")  # there is room again at the second word
+    assert (later.code, "traces" in later.err) == (0, False)
 
 
 def test_memory_clear_needs_yes_and_can_delete_only_damaged_files(

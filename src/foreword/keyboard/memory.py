@@ -430,18 +430,23 @@ class Memory:
 
         with self._lock:
             found = self._mended(writing)
-            self.has_traces |= wipe
-            try:
-                if wipe and not self._file.wipe():
-                    reading = f"another program is reading {self.path}"
-                    self._file.notes.append(
-                        f"{reading}; the deleted text leaves its files when all programs have closed it"
-                    )
-                self.has_traces &= not wipe
-            except (MemoryFull, MemoryBusy) as error:
-                traces = f"traces of the deleted text may stay in {self.path}"
-                self._file.notes.append(f"{traces}; try again later ({error})")
+            if wipe:
+                self._wipe()
         return found
+
+    def _wipe(self) -> None:
+        """Remove the traces of deleted text, earlier ones too; a note says if some may stay."""
+        traces = f"traces of the deleted text may stay in {self.path}"
+        reading = f"another program is reading {self.path}"
+        notes = self._file.notes
+        notes[:] = [each for each in notes if not each.startswith((traces, reading))]
+        self.has_traces = True
+        try:
+            if not self._file.wipe():
+                notes.append(f"{reading}; the deleted text leaves its files when all programs have closed it")
+            self.has_traces = False
+        except (MemoryFull, MemoryBusy) as error:
+            notes.append(f"{traces}; try again later ({error})")
 
     def _mended(self, attempt: Callable[[], Answer]) -> Answer:
         """Run `attempt`, and again if a damaged file was set aside, so that the new text is learned."""
