@@ -126,7 +126,8 @@ def read_settings() -> Settings:
     except FileNotFoundError:
         return Settings()
     except OSError as error:
-        raise OptionError(f"{path} cannot be read: {error.strerror}; see $FOREWORD_CONFIG") from None
+        remedy = "mend that, or set FOREWORD_CONFIG to another folder"
+        raise OptionError(f"{path} cannot be read: {error.strerror}; {remedy}") from None
     except UnicodeDecodeError:
         raise OptionError(f"{path} is not UTF-8 text; mend the file, or delete it") from None
     except (ValueError, RecursionError) as error:  # the errors of msgspec and tomllib, too
