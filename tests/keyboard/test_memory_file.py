@@ -208,6 +208,20 @@ def test_a_bug_in_foreword_does_not_set_the_file_aside(taught: Path, monkeypatch
     assert knows(memory, "you")
 
 
+def test_a_disk_that_fails_to_read_sets_no_memory_aside(
+    taught: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SQLite takes a failed reading for damage."""
+    with monkeypatch.context() as failing:
+        failing.setattr(memory_file, "is_whole", Mock(side_effect=[False, True, True, False]))
+        with pytest.raises(MemoryUnusable, match="could not be read; check the disk, and try again"):
+            Memory.open(taught)
+        failing.setattr(Path, "open", Mock(side_effect=OSError(errno.EIO, "broken")))
+        with pytest.raises(MemoryUnusable, match="cannot be read: broken; check the disk, and try again"):
+            Memory.open(taught)
+    assert knows(Memory.open(taught), "you")
+
+
 def test_a_damaged_file_that_cannot_be_set_aside_is_one_error(
     taught: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

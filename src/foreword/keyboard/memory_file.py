@@ -14,6 +14,7 @@ facts      the key of the hashes; the generation, which grows at each removal; t
 """
 
 import contextlib
+import errno
 import glob
 import mmap
 import os
@@ -320,7 +321,8 @@ class MemoryFile:
         """This project's error for one of SQLite's; a damaged file is set aside."""
         found = code(error)
         if found in DAMAGE:
-            return self._set_aside(f"is damaged ({_reason(error)})")
+            own = getattr(error, "sqlite_errorcode", 0) & 0xFF in DAMAGE[:2]  # SQLite's, about pages
+            return self._set_aside(f"is damaged ({_reason(error)})", looks_again=own)
         if found in FULL or (found in FORBIDDEN and self._is_full):
             is_full = found == sqlite3.SQLITE_FULL  # any other error may also be that of a quota
             reason, check = (error, "") if is_full else ("the disk is full, or fails", ", or check it,")
@@ -337,9 +339,26 @@ class MemoryFile:
             return MemoryReadOnly(f"{self.path} may not be written, so {lost}; {remedy}")
         return error
 
-    def _set_aside(self, reason: str) -> MemoryUnusable:
+    def _disk_fault(self, *, looks_again: bool) -> str | None:
+        """The fault of a disk whose failed reading SQLite took for damage; None if the file itself is damaged."""
+        try:
+            for ending in BESIDE:
+                with contextlib.suppress(FileNotFoundError), Path(f"{self.path}{ending}").open("rb") as file:
+                    while file.read(1 << 20):
+                        pass
+            with contextlib.closing(connected(str(self.path))) as again:
+                is_damaged = not looks_again or _fault(again) or not is_whole(again)
+                return None if is_damaged else "could not be read"
+        except OSError as error:
+            return f"cannot be read: {error.strerror}" if error.errno == errno.EIO else None
+        except (sqlite3.Error, UnicodeDecodeError):
+            return None
+
+    def _set_aside(self, reason: str, *, looks_again: bool = True) -> MemoryUnusable:
         """Rename the file and the files beside it; nothing is deleted. Another program's file keeps its name."""
         assert self.path is not None  # noqa: S101 - for mypy
+        if fault := self._disk_fault(looks_again=looks_again):
+            return MemoryUnusable(f"{self.path} {fault}; check the disk, and try again")
         if self.path.suffix != ".memory" and not is_memory(self.path):
             return MemoryUnusable(f"{self.path} is not a Foreword memory; name another file")
         number = 1
