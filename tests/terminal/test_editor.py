@@ -266,7 +266,10 @@ def test_the_old_draft_stays_if_the_new_one_cannot_be_written(
         await screen.press(*THROW_AWAY)
 
     run(play, tmp_path)
-    assert [each.text for each in left_behind(tmp_path / UNSAVED)] == ["first"]
+    monkeypatch.setattr(Path, "unlink", Mock(side_effect=OSError(5, "Input/output error", "unsaved")))
+    played(tmp_path, "\x04", Shows("not deleted: Input/output error"), "!", *THROW_AWAY)
+    played(tmp_path, "y", Shows("brought back"), Holds("first"), *THROW_AWAY)
+    assert "first" in [each.text for each in left_behind(tmp_path / UNSAVED)]
 
 
 def test_the_editor_keeps_the_text_after_a_hangup_or_an_internal_error(
@@ -274,14 +277,15 @@ def test_the_editor_keeps_the_text_after_a_hangup_or_an_internal_error(
 ) -> None:
     async def fails(screen: Screen) -> None:
         await screen.press(ESC, "precious too")
-        monkeypatch.setattr(screen.editor.writing, "backspace", lambda: 1 / 0)
+        error = OSError(5, "Input/output error", "a file")  # of the disk, not of the terminal
+        monkeypatch.setattr(screen.editor.writing, "backspace", Mock(side_effect=error))
         screen.send(BACKSPACE)
 
     outcome = hung_up(tmp_path)
     assert (outcome.was_stopped, outcome.is_kept) == (True, False)  # nothing was unsaved
     outcome = hung_up(tmp_path, "precious")
     assert (outcome.was_stopped, outcome.is_kept) == (True, True)
-    with pytest.raises(ZeroDivisionError):
+    with pytest.raises(OSError, match="a file"):
         run(fails, tmp_path)
     assert [each.text for each in left_behind(tmp_path / UNSAVED)] == ["precious too", "precious"]
 

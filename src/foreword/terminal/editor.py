@@ -129,8 +129,8 @@ class Editor:
         try:
             await self.app.run_async(self._begin, set_exception_handler=False)
         except (EOFError, OSError) as error:  # the terminal has gone
-            if isinstance(error, OSError) and error.errno != errno.EIO:
-                raise
+            if isinstance(error, OSError) and (error.errno != errno.EIO or error.filename is not None):
+                raise  # with a file, it is the error of a disk
             self._was_stopped = True
         finally:
             self._keep()
@@ -341,12 +341,17 @@ class Editor:
             if self.edited.file is not None:  # if another program has changed it since, saving asks
                 self.edited.file = replace(self.edited.file, digest=kept.digest)
         if self._keep():  # else the other copy stays
-            kept.discard()
             self._say("brought back; it is not saved yet")
+            with contextlib.suppress(OSError):  # it would be offered again
+                kept.discard()
 
     def _discard(self, kept: list[Kept]) -> None:
-        kept[0].discard()
-        self._offer_kept(kept[1:])
+        try:
+            kept[0].discard()
+        except OSError as error:
+            self._say(f"not deleted: {error.strerror or error}")
+        else:
+            self._offer_kept(kept[1:])
 
     def _settled(self, question: str, then: Callable[[], None]) -> None:
         """Call `then` when nothing is unsaved, or the person gives the text up."""
