@@ -150,7 +150,7 @@ def test_truncated_or_changed_gzip_is_reported_as_damaged(tmp_path: Path, kept: 
         ),
         ("no\0where", SourceMissing, "null"),
         (os.devnull, SourceEmpty, "is empty"),
-        ("/proc/self/mem", SourceMissing, "/proc/self/mem cannot be read: Input/output error"),
+        ("/proc/self/mem", SourceMissing, "/proc/self/mem cannot be read: Input/output error; mend that"),
         (" ", OptionError, "a source is empty text"),
     ],
 )

@@ -96,7 +96,7 @@ def test_a_save_keeps_line_ends_byte_marks_and_the_last_newline(
         (b"x" * (LARGEST_BYTES + 1), "a", "opens at most 2,000,000; cut it"),
         (b"", "", "is not a file"),
         (b"", "nowhere/a.txt", "there is no folder"),
-        (b"", "a/b", "cannot be opened"),
+        (b"", "a/b", "cannot be opened: Not a directory; mend that, or name another file"),
     ],
 )
 def test_an_unusable_file_is_one_error_line(tmp_path: Path, data: bytes, name: str, words: str) -> None:

@@ -130,7 +130,7 @@ class Opened:
                 yield from iter(partial(stream.read, size), b"")
         except DAMAGE as error:
             if isinstance(error, OSError) and error.strerror:
-                raise SourceMissing(f"{self.name} cannot be read: {error.strerror}") from None
+                raise SourceMissing(f"{self.name} cannot be read: {error.strerror}; mend that") from None
             damage = f"its compressed data cannot be unpacked ({error})"
             raise SourceNotText(f"{self.name} is damaged: {damage}; fetch it again") from None
 
@@ -239,7 +239,7 @@ def _cannot_open(path: Path, error: OSError | ValueError) -> SourceMissing:
         return SourceMissing(f"there is no file or folder {path}; check the name")
     if isinstance(error, PermissionError):
         return SourceMissing(f"{path} may not be read; allow it, or name another file or folder")
-    return SourceMissing(f"{path} cannot be opened: {getattr(error, 'strerror', None) or error}")
+    return SourceMissing(f"{path} cannot be opened: {getattr(error, 'strerror', None) or error}; mend that")
 
 
 def _read_once(name: str, stream: io.BufferedIOBase, encoding: str | None) -> Opened:

@@ -104,7 +104,8 @@ def _bytes(path: Path) -> bytes | None:
             return None
         raise SourceMissing(f"there is no folder {path.parent}; make it, or name another file") from None
     except (OSError, ValueError) as error:  # ValueError: a NUL in the name
-        raise SourceMissing(f"{path} cannot be opened: {getattr(error, 'strerror', None) or error}") from None
+        why = getattr(error, "strerror", None) or error
+        raise SourceMissing(f"{path} cannot be opened: {why}; mend that, or name another file") from None
 
 
 def _too_large(size: int) -> str:
