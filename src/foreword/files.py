@@ -1,6 +1,7 @@
 """Help with files: atomic writing, checks of places and locks, and tables of phrases."""
 
 import contextlib
+import errno
 import os
 import re
 import stat
@@ -14,6 +15,8 @@ import platformdirs
 from foreword.errors import OptionError
 
 DRAFTS_KEPT_SECONDS: Final = 3600.0
+FULL: Final = frozenset([errno.ENOSPC, errno.EDQUOT, errno.EFBIG])
+"""The error numbers of a full disk, an exceeded quota, and a file over the size limit."""
 _PART: Final = re.compile(r"^\[([\w ]+)\]\n((?:(?!\[[\w ]+\]$|#).+\n)*)", re.MULTILINE)
 
 
@@ -148,6 +151,13 @@ def sync(folder: Path) -> None:
                 os.fsync(descriptor)
         finally:
             os.close(descriptor)
+
+
+def fault_of_disk(error: OSError, place: Path | str) -> tuple[str, str]:
+    """The fault of the disk on which `place` is, and the remedy, in words."""
+    if error.errno in FULL:
+        return f"the disk is full, no more fits into {place}", "free some space"
+    return f"{error.filename or place} cannot be read or written: {error.strerror or error}", "mend that"
 
 
 def tables(path: Path) -> dict[str, str]:

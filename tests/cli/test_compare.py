@@ -95,7 +95,7 @@ def test_a_page_that_cannot_be_written_does_not_lose_the_table(
     monkeypatch.setattr("foreword.personal.compare.stopping", stopped_after(0))
     options = ("--steps", "50", "--architecture", "window", "--html", tmp_path / "page.html")
     outcome = foreword("compare", write_messages(tmp_path), *options)
-    assert outcome.err.endswith("foreword: No space left on device\n")
+    assert outcome.err.endswith("no more fits into standard output; free some space, then try again\n")
     assert "n-gram" in outcome.out
     assert "Fewer bits are better." in outcome.out  # of the characters a second, more are
 

@@ -214,7 +214,8 @@ def test_an_export_of_an_empty_memory_does_not_replace_a_file(foreword: CommandL
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device that is always full")
 def test_an_export_to_a_full_device_names_it(foreword: CommandLine, taught: Path) -> None:
     outcome = foreword("memory", "export", "/dev/full")
-    assert (outcome.code, outcome.err) == (1, "foreword: No space left on device: /dev/full\n")
+    full = "foreword: the disk is full, no more fits into /dev/full; free some space, then try again\n"
+    assert (outcome.code, outcome.err) == (1, full)
 
 
 @pytest.mark.parametrize(

@@ -61,7 +61,8 @@ def test_a_full_disk_is_one_error_line(trained: Trained) -> None:
     with Path("/dev/full").open("wb") as full:
         running = trained.program.start("explain", "a b", "-m", "tiny", stdout=full.fileno())
         _, err = running.process.communicate()
-    assert (running.process.returncode, err) == (1, "foreword: No space left on device\n")
+    why = "the disk is full, no more fits into standard output"
+    assert (running.process.returncode, err) == (1, f"foreword: {why}; free some space, then try again\n")
 
 
 @on_unix

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Final, final
 
 import typer
 
-from foreword.files import write_whole
+from foreword.files import FULL, fault_of_disk, write_whole
 
 if TYPE_CHECKING:
     from collections import Counter
@@ -66,8 +66,10 @@ def printable(text: str) -> str:
 
 
 def in_words(error: OSError) -> str:
-    """The error of the system, and its file if there is one."""
-    return f"{error.strerror or error}{f': {error.filename}' if error.filename else ''}"
+    """The error of the system, its file and the remedy. All our own writing of files names them."""
+    unnamed = "standard output" if error.errno in FULL else "a file"
+    fault, remedy = fault_of_disk(error, error.filename or unnamed)
+    return f"{fault}; {remedy}, then try again"
 
 
 def one_line(text: str) -> str:

@@ -4,7 +4,6 @@ It holds the plan, the ids of the text, the initial weights, the lines that the 
 checkpoint. This module does not need PyTorch.
 """
 
-import errno
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -14,7 +13,7 @@ from typing import Final
 from filelock import FileLock, Timeout
 
 from foreword.errors import RunError
-from foreword.files import sync
+from foreword.files import fault_of_disk, sync
 from foreword.modelfolder.names import (
     PLAN,
     has_unfinished_run,
@@ -28,8 +27,6 @@ from foreword.sources.opening import RUN
 
 PATIENCE_SECONDS: Final = 0.2
 """The check for a run in progress (`modelfolder/reading.py`) holds the lock for less time than this."""
-FULL: Final = frozenset([errno.ENOSPC, errno.EDQUOT, errno.EFBIG])
-"""The error numbers of a full disk, an exceeded quota, and a file over the size limit."""
 _ELSEWHERE: Final = "choose another data folder with FOREWORD_HOME, or name the model by a path"
 
 
@@ -52,7 +49,7 @@ def private_folder(name: str, busy: str) -> Iterator[Path]:
             cause = error.__cause__ if isinstance(error, RunError) else error
             if not isinstance(cause, OSError):
                 raise
-            fault, remedy = _in_words(cause, home())  # a run in this folder cannot be continued
+            fault, remedy = fault_of_disk(cause, home())  # a run in this folder cannot be continued
             raise RunError(f"{fault}; {remedy}, then try again") from None
         finally:
             shutil.rmtree(folder, ignore_errors=True)
@@ -150,12 +147,5 @@ def disk_errors(model: Path) -> Iterator[None]:
         yield
     except OSError as error:
         kept, way = what_is_kept(model)
-        fault, remedy = _in_words(error, run_folder(model).parent)
+        fault, remedy = fault_of_disk(error, run_folder(model).parent)
         raise RunError(f"{fault}; {kept}. {remedy.capitalize()}, then {way}") from error
-
-
-def _in_words(error: OSError, folder: Path) -> tuple[str, str]:
-    """The fault of a disk on which `folder` is, and the remedy."""
-    if error.errno in FULL:
-        return f"the disk is full, no more fits into {folder}", "free some space"
-    return f"{error.filename or folder} cannot be read or written: {error.strerror or error}", "mend that"
