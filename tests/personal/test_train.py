@@ -221,6 +221,14 @@ def test_a_damaged_run_fails_with_one_line_and_writes_no_model(unfinished: Path)
     assert not unfinished.exists()
 
 
+@pytest.mark.parametrize("name", ["lesson.json", "start.safetensors", "checkpoint.safetensors"])
+def test_a_run_is_not_given_up_if_a_file_cannot_be_read(unfinished: Path, name: str) -> None:
+    (run_folder(unfinished) / name).unlink(missing_ok=True)
+    (run_folder(unfinished) / name).mkdir()
+    with pytest.raises(RunError, match=rf"{name} cannot be read or written: .* foreword train --resume"):
+        list(resume(unfinished))
+
+
 def test_an_unfinished_run_is_not_overwritten(unfinished: Path, old_text: Path) -> None:
     words = (
         r"holds an unfinished run\. Continue: foreword train --resume -o .*Or delete it: foreword models del"

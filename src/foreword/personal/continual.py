@@ -228,6 +228,7 @@ class InitialWeights:
         """
         path = run / INITIAL_WEIGHTS
         try:
+            path.open("rb").close()  # safe_open takes any error for a missing file
             with safe_open(path, framework="numpy") as file:
                 record = json.loads((file.metadata() or {})["start"])
                 weights = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
@@ -235,7 +236,7 @@ class InitialWeights:
             return cls(weights=weights, ngrams=None if ngrams is None else ngrams.tobytes(), **record)
         except FileNotFoundError:
             return None
-        except (SafetensorError, OSError, ValueError, KeyError, TypeError) as error:
+        except (SafetensorError, ValueError, KeyError, TypeError) as error:
             raise RunError(
                 f"the initial weights in {run} cannot be read: {error}; delete that folder and start a new run"
             ) from None

@@ -82,7 +82,7 @@ class RunMessages(Struct, kw_only=True):
             return msgspec.json.decode((run / NAME).read_bytes(), type=cls)
         except FileNotFoundError:
             return None
-        except (OSError, msgspec.MsgspecError) as error:
+        except msgspec.MsgspecError as error:
             raise RunError(
                 f"{run / NAME} cannot be read: {error}; delete {run} and start a new run"
             ) from None

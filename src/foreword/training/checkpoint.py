@@ -44,9 +44,11 @@ def load_checkpoint(session: Session, folder: Path) -> None:
 
     Raises:
         RunError: The checkpoint is missing, damaged or foreign, or it does not fit the plan.
+        OSError: It cannot be read.
     """
     path = folder / CHECKPOINT
     try:
+        path.open("rb").close()  # safe_open takes any error for a missing file
         with safe_open(path, framework="pt") as file:
             numbers = json.loads((file.metadata() or {})["session"])
             if numbers["format_version"] != FORMAT_VERSION:
@@ -57,7 +59,7 @@ def load_checkpoint(session: Session, folder: Path) -> None:
         _restore(session, numbers, tensors)
     except FileNotFoundError:
         raise RunError(f"there is no checkpoint in {folder}; start the training again") from None
-    except (SafetensorError, OSError, ValueError, KeyError, TypeError, RuntimeError, ModelMismatch) as error:
+    except (SafetensorError, ValueError, KeyError, TypeError, RuntimeError, ModelMismatch) as error:
         reason = str(error).partition("\n")[0]
         raise RunError(f"{path} cannot be used: {reason}; delete {folder} and start a new run") from None
 

@@ -109,7 +109,7 @@ def read_plan(folder: Path) -> Plan:
         return structs.replace(msgspec.convert({**numbers, "recipe": {}}, Plan), recipe=recipe)
     except FileNotFoundError:
         raise RunError(f"there is no unfinished run in {folder}") from None
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, RecipeError, OSError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, RecipeError) as error:
         raise RunError(
             f"the plan in {folder} cannot be used: {error}; delete the folder and start a new run"
         ) from None
