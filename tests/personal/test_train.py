@@ -286,7 +286,6 @@ def test_a_second_run_at_the_same_time_is_refused(
 HOLD = """
 import sys
 from pathlib import Path
-from unittest.mock import Mock
 from foreword.personal.run_folder import held
 with held(Path(sys.argv[1])):
     print("held", flush=True)

@@ -342,7 +342,7 @@ class MemoryFile:
     def _disk_fault(self, *, looks_again: bool) -> str | None:
         """The fault of a disk whose failed reading SQLite took for damage; None if the file itself is damaged."""
         try:
-            for ending in BESIDE:
+            for ending in BESIDE[:2]:
                 with contextlib.suppress(FileNotFoundError), Path(f"{self.path}{ending}").open("rb") as file:
                     while file.read(1 << 20):
                         pass
@@ -357,15 +357,16 @@ class MemoryFile:
     def _set_aside(self, reason: str, *, looks_again: bool = True) -> MemoryUnusable:
         """Rename the file and the files beside it; nothing is deleted. Another program's file keeps its name."""
         assert self.path is not None  # noqa: S101 - for mypy
+        with contextlib.suppress(AttributeError):  # not open yet
+            self.database.close()  # first: a file that is read beside SQLite takes SQLite's locks away
         if fault := self._disk_fault(looks_again=looks_again):
+            self._identity = 0, 0  # the next use opens it again
             return MemoryUnusable(f"{self.path} {fault}; check the disk, and try again")
         if self.path.suffix != ".memory" and not is_memory(self.path):
             return MemoryUnusable(f"{self.path} is not a Foreword memory; name another file")
         number = 1
         while (aside := self.path.with_name(f"{self.path.name}.damaged-{number}")).exists():
             number += 1
-        with contextlib.suppress(AttributeError):  # not open yet
-            self.database.close()
         if _identity(self.path) == self._identity:  # else another program has set it aside already
             for ending in BESIDE:
                 try:
