@@ -32,7 +32,7 @@ def recurrence(
     """
     kind = torch.get_autocast_dtype("cpu") if torch.is_autocast_enabled("cpu") else inputs.dtype
     with torch.autocast("cpu", enabled=False):
-        outputs: Tensor = _Recurrence.apply(mode, *(tensor.to(kind) for tensor in (inputs, hidden, *weights)))  # type: ignore[no-untyped-call]
+        outputs: Tensor = _Recurrence.apply(mode, *(tensor.to(kind) for tensor in (inputs, hidden, *weights)))  # type: ignore[no-untyped-call, unused-ignore]
     return outputs
 
 

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import timedelta
 from pathlib import Path
-from typing import Final, Literal, final, get_args
+from typing import Any, Final, Literal, final, get_args
 
 import numpy as np
 import torch
@@ -156,7 +156,7 @@ def joined(kept: Callable[[], str] = lambda: "start all of them again") -> Itera
         yield processes
         return
     _join(processes)
-    patient = dist.new_group(timeout=LONG_PATIENCE, backend="gloo")
+    patient: Any = dist.new_group(timeout=LONG_PATIENCE, backend="gloo")  # or -100, says PyTorch 2.15
     try:
         yield replace(processes, patient=patient)
     except RuntimeError as error:
