@@ -59,6 +59,18 @@ def test_only_a_predicted_word_changes_the_share_of_its_source() -> None:
     assert mixture.share(2) > Mixture().share(2)
 
 
+def test_the_last_words_of_a_line_move_the_share_to_the_source_that_predicted_them(english: Model) -> None:
+    predictor, memory, mixture = Predictor(english), Memory.open(), Mixture()
+    memory.learn("bis morgen dann\nsee you")
+    before = {
+        text: predictor.read_to_cursor(text) for text in ("", "bis morgen ", "bis morgen\n", "qzx vqw ")
+    }
+    shares = [Finder(predictor, memory, mixture).share(each) for each in before.values()]
+    alone = [mixture.share(memory.after(text).knowledge) for text in before]
+    assert [share > other for share, other in zip(shares, alone, strict=True)] == [False, True, False, False]
+    assert mixture.share(2, evidence=-2.0) < mixture.share(2) < mixture.share(2, evidence=2.0)
+
+
 # The n-grams of the network's training texts
 
 WORDS = {"sea": 0.1, "see": 0.2, "Sea": 0.1, "Seb": 0.05, "séance": 0.05, "you": 0.3, "tea": 0.2}

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from heapq import nlargest
+from itertools import pairwise
 from typing import Final, final
 
 from foreword.keyboard.casing import capitalized, is_shouted, lowered, shouted, shouting, straight, written
@@ -42,6 +43,10 @@ RIVAL: Final = 2.5
 """Of don't and dont, one is not shown if the other is this many times as likely."""
 ENOUGH_WORDS: Final = 1_000
 """If a model has no word list, a memory with at least this many words decides which words exist."""
+WITNESSES: Final = 3
+"""So many words before the cursor show which source knows the language of the line (docs/decisions/0028)."""
+UNSEEN: Final = 1e-5
+"""It is added to both probabilities of such a word."""
 MOST_VARIANTS: Final = 3
 WORTH: Final = 0.03
 """A variant below this share of the probability of the letters as typed would not be shown."""
@@ -149,7 +154,7 @@ class Finder:
         if len(word) not in CORRECTED or _NAME.search(cursor.text[-LONGEST:]):
             return None
         known, expected = self._memory.after(cursor.before), self._background.after(cursor.before)
-        existing, share = self._known(known), self._mixture.share(known.knowledge)
+        existing, share = self._known(known), self.share(cursor)
         if candidates.typed >= UNLIKELY and not self._lacks_apostrophe(cursor, known, share):
             return None
         meant = self._meant(cursor, known, expected)
@@ -228,6 +233,18 @@ class Finder:
 
         return {each: words[each] for each in words if each not in once or not is_typo(each)}
 
+    def share(self, cursor: Cursor) -> float:
+        """The memory's share at a cursor, by its knowledge of the context and by the last words of the line."""
+        before, evidence = cursor.before, 0.0
+        line = before[-4 * LONGEST :].rpartition("\n")[2]
+        last = [(len(before) - len(line) + each.start(), each.group()) for each in words(line)][-WITNESSES:]
+        texts = [*(before[:start] for start, _ in last), before]
+        totals = [self._predictor.read_to_cursor(text, cursor.preceding).reading.log_total for text in texts]
+        for (_, word), text, (there, after) in zip(last, texts, pairwise(totals), strict=False):
+            network = math.exp(min(after - there, 0.0))
+            evidence += math.log((self._memory.after(text).probability(word) + UNSEEN) / (network + UNSEEN))
+        return self._mixture.share(self._memory.after(before).knowledge, evidence)
+
     def observe(self, line: str) -> Iterator[Observation]:
         """The words of one message, each with its probability from both sources before it is learned."""
         preceding = self._memory.latest().text
@@ -251,7 +268,7 @@ class Finder:
         starts = typed != "" and context_of(cursor.before)[-1] == START
         of_memory, mass = known.fitting(typed, limit + 1, starts=starts)
         of_memory.pop(typed, None)
-        share = self._mixture.share(known.knowledge)
+        share = self.share(cursor)
         expected = self._background.after(cursor.before)
         of_texts, mass_of_texts = expected.fitting(typed, limit + 1, starts=starts)
         of_texts.pop(typed, None)

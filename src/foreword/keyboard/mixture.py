@@ -6,7 +6,8 @@
 `Mixture` has the memory's share, `BackgroundDistribution` the share of the n-grams; `candidates.py` computes the sums.
 Probabilities of whole words are mixed, not scores: a word that one source finds impossible is still possible. The
 memory's share depends on how much it knows of the text before (`Distribution.knowledge`). Each word written changes the
-share by one step of the EM algorithm; older words count less and less.
+share by one step of the EM algorithm; older words count less and less. Besides, the last words of a line move its share
+to the source that predicted them better: so it follows the language of a person who writes in two.
 
 A small network has no room for all that its texts say about single words; n-grams have. Their share depends on how many
 of the last symbols they know, and is fixed in the model (`modelfolder/ngrams.py`).
@@ -36,6 +37,8 @@ FIRST_WORDS: Final = 20.0
 """The number of words that these shares count for."""
 HORIZON: Final = 2_000.0
 """A word counts e times less after this many later words of the same degree of knowledge."""
+EVIDENCE_WEIGHT: Final = 0.2
+"""The weight of the last words of the line. At 1, words that follow from each other would count several times."""
 KEPT: Final = 8
 KEPT_BEGINNINGS: Final = 256
 """The texts, and the beginnings of words, whose results are cached."""
@@ -70,9 +73,12 @@ class Mixture:
         if given.size == self._credits.size and np.isfinite(given).all() and (given > 0).all():
             self._credits = given.reshape(self._credits.shape)
 
-    def share(self, knowledge: int) -> float:
-        """The memory's share of the probability."""
-        network, memory = self._credits[knowledge]
+    def share(self, knowledge: int, evidence: float = 0.0) -> float:
+        """The memory's share of the probability.
+
+        `evidence` is by how many nats the memory predicted the last words better than the network.
+        """
+        network, memory = self._credits[knowledge] * (1.0, np.exp(EVIDENCE_WEIGHT * evidence))
         return float(memory / (network + memory))
 
     def follow(self, seen: Observation) -> None:

@@ -223,7 +223,7 @@ class Keyboard:
         words.sort(key=lambda each: (-each.network - each.memory, each.word))
         if cursor.word:
             return words[:limit], candidates.remembered / whole
-        return words[:limit], self._mixture.share(self.memory.after(cursor.before).knowledge)
+        return words[:limit], self._finder.share(cursor)
 
     def why(self, word: str) -> WordUse | None:
         """The number of times the word was written, and the last time; None if only the network proposes it."""
