@@ -1,10 +1,14 @@
 """The choice between the base and a new network: after a short try of each, the better one on held-out text goes on."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
+from operator import lt
 from typing import Final, final
 
 from foreword.assess.bits import text_ids
+from foreword.assess.keystrokes import sample
 from foreword.assess.ngram import NGram
 from foreword.corpus.prepare import Corpus
 from foreword.personal.backtest import NGRAM_ORDER
@@ -22,6 +26,10 @@ STEPS_PER_SECOND: Final = 25
 FEWEST_COMPARED, MOST_COMPARED = 500, 20_000
 COMPARED_PER_SECOND: Final = 1_000
 """Tokens to compare them on, per second of a try. Reading them takes about a twentieth of its time."""
+MESSAGES_COMPARED: Final = 60
+IN_ITS_LANGUAGE: Final = 0.25
+"""From this share of messages on that the base predicts better, it is chosen: these are in its language, and the memory
+learns the words of the others (docs/decisions/0039)."""
 JUDGED_TOKENS: Final = 4_000
 JUDGED_TEXT: Final = 400_000
 """Tokens of held-out text, and of training text, to find out whether a network knows the language."""
@@ -50,7 +58,7 @@ def is_comparable(corpus: Corpus) -> bool:
 def choose(
     base: PreparedBeginning, new: PreparedBeginning, *, length: TrialLength, device: str | None
 ) -> PreparedBeginning:
-    """The one of the two that predicts held-out text better after a try.
+    """The one of the two that predicts held-out text better after a try; the base, too, for a person of two languages.
 
     If too little text is held out for that, it is the base if it knows the language.
     """
@@ -63,10 +71,14 @@ def choose(
         return replace(base, reasons=(f"the training continues from base: {why}",))
     tokens = int(min(MOST_COMPARED, max(FEWEST_COMPARED, COMPARED_PER_SECOND * length.seconds)))
     text = new.corpus.tokenizer.decode(part.spread(tokens)[1:])
-    of_base, of_new = (_bits_after(length, each, text, device) for each in (base, new))
-    chosen = base if of_base <= of_new else new
+    texts = [text, *sample(text.split("\n"), MESSAGES_COMPARED)]
+    of_base, of_new = (_bits_after(length, each, texts, device) for each in (base, new))
+    better = sum(map(lt, of_base[1:], of_new[1:])) / max(1, len(texts) - 1)
+    chosen = base if of_base[0] <= of_new[0] or better >= IN_ITS_LANGUAGE else new
     begins = "continues from base" if chosen is base else "begins with a new network"
-    figures = f"base has {of_base:.2f} bits per character on held-out text, a new network {of_new:.2f}"
+    figures = f"base has {of_base[0]:.2f} bits per character on held-out text, a new network {of_new[0]:.2f}"
+    if chosen is base and of_base[0] > of_new[0]:
+        figures += f", but base predicts {better:.0%} of its messages better"
     return replace(chosen, reasons=(f"the training {begins}: after a try of {length}, {figures}",))
 
 
@@ -91,8 +103,10 @@ def knows_language(beginning: PreparedBeginning) -> bool:
     return nats <= ngram.nats(ids) / (len(ids) - 1)
 
 
-def _bits_after(length: TrialLength, beginning: PreparedBeginning, text: str, device: str | None) -> float:
-    """Bits per character on `text`, after a try.
+def _bits_after(
+    length: TrialLength, beginning: PreparedBeginning, texts: Sequence[str], device: str | None
+) -> list[float]:
+    """Bits per character on each of `texts`, after a try.
 
     The learning rate is constant and nothing is validated, so the number of steps need not be known in advance.
     """
@@ -113,6 +127,6 @@ def _bits_after(length: TrialLength, beginning: PreparedBeginning, text: str, de
     for _ in fit(session):
         if length.steps is None and time.perf_counter() - begun > length.seconds:
             break
-    ids = text_ids(beginning.corpus.tokenizer, text)
-    nats = validate(session.model, ids, device=session.device, precision=plan.precision)
-    return bits(nats) * (len(ids) - 1) / len(text)
+    read = partial(validate, session.model, device=session.device, precision=plan.precision)
+    ids = [text_ids(beginning.corpus.tokenizer, text) for text in texts]
+    return [bits(read(each)) * (len(each) - 1) / len(text) for text, each in zip(texts, ids, strict=True)]
