@@ -44,7 +44,7 @@ RIVAL: Final = 2.5
 ENOUGH_WORDS: Final = 1_000
 """If a model has no word list, a memory with at least this many words decides which words exist."""
 WITNESSES: Final = 3
-"""So many words before the cursor show which source knows the language of the line (docs/decisions/0028)."""
+"""The number of words before the cursor that show which source knows the language of the line (docs/decisions/0028)."""
 UNSEEN: Final = 1e-5
 """It is added to both probabilities of such a word."""
 MOST_VARIANTS: Final = 3
@@ -241,8 +241,10 @@ class Finder:
         texts = [*(before[:start] for start, _ in last), before]
         totals = [self._predictor.read_to_cursor(text, cursor.preceding).reading.log_total for text in texts]
         for (_, word), text, (there, after) in zip(last, texts, pairwise(totals), strict=False):
-            network = math.exp(min(after - there, 0.0))
-            evidence += math.log((self._memory.after(text).probability(word) + UNSEEN) / (network + UNSEEN))
+            if after > there:  # the reading begins at another place
+                continue
+            known, network = self._memory.after(text).probability(word), math.exp(after - there)
+            evidence += math.log((known + UNSEEN) / (network + UNSEEN))
         return self._mixture.share(self._memory.after(before).knowledge, evidence)
 
     def observe(self, line: str) -> Iterator[Observation]:
