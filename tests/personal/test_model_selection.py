@@ -55,6 +55,7 @@ def test_a_network_that_knows_the_language_of_a_text_gets_less_dropout(
     [
         (OLD * 3, 0.1, "begins with a new network: after a try of 5 steps, base has "),
         (NEW[:12], 0.1, "begins with a new network: after a try of 5 steps, base has "),
+        ([f"{'word ' * 50}\n"] * 20, 0.1, "begins with a new network: after a try of 5 steps, base has "),
         (OLD[:6], 0.1, "continues from base: too little text is held out to compare it with a new network"),
         (
             NEW,

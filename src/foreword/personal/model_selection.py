@@ -8,7 +8,7 @@ from operator import lt
 from typing import Final, final
 
 from foreword.assess.bits import text_ids
-from foreword.assess.keystrokes import sample
+from foreword.assess.keystrokes import lines_of, sample
 from foreword.assess.ngram import NGram
 from foreword.corpus.prepare import Corpus
 from foreword.personal.backtest import NGRAM_ORDER
@@ -71,7 +71,7 @@ def choose(
         return replace(base, reasons=(f"the training continues from base: {why}",))
     tokens = int(min(MOST_COMPARED, max(FEWEST_COMPARED, COMPARED_PER_SECOND * length.seconds)))
     text = new.corpus.tokenizer.decode(part.spread(tokens)[1:])
-    texts = [text, *sample(text.split("\n"), MESSAGES_COMPARED)]
+    texts = [text, *sample(lines_of([text]), MESSAGES_COMPARED)]
     of_base, of_new = (_bits_after(length, each, texts, device) for each in (base, new))
     better = sum(map(lt, of_base[1:], of_new[1:])) / max(1, len(texts) - 1)
     chosen = base if of_base[0] <= of_new[0] or better >= IN_ITS_LANGUAGE else new
