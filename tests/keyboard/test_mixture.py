@@ -15,7 +15,7 @@ from foreword.modelfolder.ngrams import Ngrams
 from foreword.runtime.beam import Beam
 from foreword.runtime.model import Model
 from foreword.runtime.predictor import Predictor
-from toys import indifferent, ngrams
+from toys import VOCABULARIES, babbler, indifferent, ngrams
 
 
 def written(share: float, count: int, known: int = 3, seed: int = 0) -> list[Observation]:
@@ -59,7 +59,9 @@ def test_only_a_predicted_word_changes_the_share_of_its_source() -> None:
     assert mixture.share(2) > Mixture().share(2)
 
 
-def test_the_last_words_of_a_line_move_the_share_to_the_source_that_predicted_them(english: Model) -> None:
+def test_the_last_words_of_a_line_move_the_share_to_the_source_that_predicted_them(
+    english: Model, tmp_path: Path
+) -> None:
     predictor, memory, mixture = Predictor(english), Memory.open(), Mixture()
     memory.learn("bis morgen dann\nsee you")
     before = {
@@ -69,6 +71,13 @@ def test_the_last_words_of_a_line_move_the_share_to_the_source_that_predicted_th
     alone = [mixture.share(memory.after(text).knowledge) for text in before]
     assert [share > other for share, other in zip(shares, alone, strict=True)] == [False, True, False, False]
     assert mixture.share(2, evidence=-2.0) < mixture.share(2) < mixture.share(2, evidence=2.0)
+    spelled = Predictor(babbler(tmp_path / "toy", VOCABULARIES["subwords"], "ab "))
+    of_two_scripts = spelled.read_to_cursor(
+        "ab用の"
+    )  # the network reads no half-typed word, such as the ab here
+    assert Finder(spelled, memory, mixture).share(of_two_scripts) == mixture.share(
+        memory.after("ab用").knowledge
+    )
 
 
 # The n-grams of the network's training texts

@@ -239,11 +239,14 @@ class Finder:
         line = before[-4 * LONGEST :].rpartition("\n")[2]
         last = [(len(before) - len(line) + each.start(), each.group()) for each in words(line)][-WITNESSES:]
         texts = [*(before[:start] for start, _ in last), before]
-        totals = [self._predictor.read_to_cursor(text, cursor.preceding).reading.log_total for text in texts]
-        for (_, word), text, (there, after) in zip(last, texts, pairwise(totals), strict=False):
-            if after > there:  # the reading begins at another place
+        read = [self._predictor.read_to_cursor(text, cursor.preceding) for text in texts]
+        for (_, word), text, (there, after) in zip(last, texts, pairwise(read), strict=False):
+            nats = there.reading.log_total - after.reading.log_total
+            if (
+                nats < 0 or (there.owed + after.owed).strip()
+            ):  # read from another place, or not to a word's end
                 continue
-            known, network = self._memory.after(text).probability(word), math.exp(after - there)
+            known, network = self._memory.after(text).probability(word), math.exp(-nats)
             evidence += math.log((known + UNSEEN) / (network + UNSEEN))
         return self._mixture.share(self._memory.after(before).knowledge, evidence)
 
