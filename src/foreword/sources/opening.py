@@ -24,6 +24,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Final, cast, final
 
 from foreword.errors import SourceError, SourceMissing, SourceNotText
+from foreword.files import FULL
 from foreword.sources.encodings import encoding_of
 
 Opening = Callable[[], io.BufferedIOBase]
@@ -245,7 +246,11 @@ def _cannot_open(path: Path, error: OSError | ValueError) -> SourceMissing:
 def _read_once(name: str, stream: io.BufferedIOBase, encoding: str | None) -> Opened:
     """A stream, copied to its end into a temporary file, because readers may read it more than once."""
     kept = tempfile.TemporaryFile()  # noqa: SIM115 - it lives as long as the returned object
-    shutil.copyfileobj(stream, kept)
+    try:
+        shutil.copyfileobj(stream, kept)
+    except OSError as error:
+        error.filename = tempfile.gettempdir() if error.errno in FULL else name
+        raise
     size = kept.tell()
 
     def again() -> io.BufferedIOBase:
