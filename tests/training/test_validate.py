@@ -6,7 +6,7 @@ from collections import Counter
 import pytest
 import torch
 
-from foreword.training.validate import sample, validate
+from foreword.training.validate import sample, validate, validate_each
 from sessions import VOCABULARY, noise, recipe, ring, session
 
 
@@ -21,6 +21,12 @@ def test_a_network_of_zeros_gives_every_token_the_same_probability() -> None:
             weight.zero_()
     nats = validate(training.model, noise(5_000), device=torch.device("cpu"))
     assert nats == pytest.approx(math.log(VOCABULARY), abs=1e-5)
+
+
+def test_many_texts_side_by_side_have_the_nats_of_each() -> None:
+    model, texts = session(recipe(), noise(120), steps=1).model, [noise(length) for length in range(2, 42)]
+    each = [validate(model, ids, device=torch.device("cpu")) * (len(ids) - 1) for ids in texts]
+    assert validate_each(model, texts, device=torch.device("cpu")) == pytest.approx(each, rel=1e-5)
 
 
 @pytest.mark.parametrize("training", [True, False])

@@ -3,7 +3,6 @@
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from operator import lt
 from typing import Final, final
 
@@ -18,7 +17,7 @@ from foreword.training.device import choose_device
 from foreword.training.loop import fit
 from foreword.training.plan import new_model, new_session, plan_run
 from foreword.training.recipe import LENGTHS, recipe_of
-from foreword.training.validate import bits, validate
+from foreword.training.validate import bits, validate, validate_each
 
 STEPS_PER_SECOND: Final = 25
 """Steps of a small new network on a good machine. They decide the epochs of a try, and so its dropout."""
@@ -127,6 +126,8 @@ def _bits_after(
     for _ in fit(session):
         if length.steps is None and time.perf_counter() - begun > length.seconds:
             break
-    read = partial(validate, session.model, device=session.device, precision=plan.precision)
     ids = [text_ids(beginning.corpus.tokenizer, text) for text in texts]
-    return [bits(read(each)) * (len(each) - 1) / len(text) for text, each in zip(texts, ids, strict=True)]
+    whole = validate(session.model, ids[0], device=session.device, precision=plan.precision)
+    each = validate_each(session.model, ids[1:], device=session.device, precision=plan.precision)
+    found = [whole * (len(ids[0]) - 1), *each]
+    return [bits(nats) / len(text) for nats, text in zip(found, texts, strict=True)]

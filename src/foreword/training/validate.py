@@ -9,6 +9,7 @@ import numpy as np
 import torch
 from jaxtyping import Shaped
 from torch.nn.functional import cross_entropy
+from torch.nn.utils.rnn import pad_sequence
 
 from foreword.corpus.blocks import UNCOUNTED, Blocks
 from foreword.models.language_model import AbstractLanguageModel
@@ -66,6 +67,29 @@ def validate(
     model.train(was_training)
     nats, tokens = processes.sum([nats, tokens])
     return nats / tokens
+
+
+@torch.no_grad()
+def validate_each(
+    model: AbstractLanguageModel,
+    texts: Sequence[Shaped[np.ndarray, " time"]],
+    *,
+    device: torch.device,
+    precision: Precision = "float32",
+) -> list[float]:
+    """The nats over each text, from the initial state; many short ones are read side by side, as ids of `validate`."""
+    was_training = model.training
+    model.eval()
+    found = list[float]()
+    with arithmetic(device, precision):
+        for at in range(0, len(texts), COLUMNS):
+            columns = [torch.as_tensor(each, dtype=torch.int64) for each in texts[at : at + COLUMNS]]
+            ids = pad_sequence(columns, padding_value=UNCOUNTED).to(device)
+            logits, _ = model(ids[:-1].clamp(min=0), model.initial_state(len(columns)))
+            nats = cross_entropy(logits.float().flatten(0, 1), ids[1:].flatten(), reduction="none")
+            found += nats.view(-1, len(columns)).sum(0).tolist()
+    model.train(was_training)
+    return found
 
 
 def bits(nats: float) -> float:
