@@ -359,7 +359,8 @@ class MemoryFile:
         assert self.path is not None  # noqa: S101 - for mypy
         with contextlib.suppress(AttributeError):  # not open yet
             self.database.close()  # first: a file that is read beside SQLite takes SQLite's locks away
-        if fault := self._disk_fault(looks_again=looks_again):
+        is_same = _identity(self.path) == self._identity  # else another program has set it aside already
+        if is_same and (fault := self._disk_fault(looks_again=looks_again)):
             self._identity = 0, 0  # the next use opens it again
             return MemoryUnusable(f"{self.path} {fault}; check the disk, and try again")
         if self.path.suffix != ".memory" and not is_memory(self.path):
@@ -367,7 +368,7 @@ class MemoryFile:
         number = 1
         while (aside := self.path.with_name(f"{self.path.name}.damaged-{number}")).exists():
             number += 1
-        if _identity(self.path) == self._identity:  # else another program has set it aside already
+        if _identity(self.path) == self._identity:
             for ending in BESIDE:
                 try:
                     Path(f"{self.path}{ending}").replace(f"{aside}{ending}")
