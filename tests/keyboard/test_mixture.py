@@ -72,12 +72,8 @@ def test_the_last_words_of_a_line_move_the_share_to_the_source_that_predicted_th
     assert [share > other for share, other in zip(shares, alone, strict=True)] == [False, True, False, False]
     assert mixture.share(2, evidence=-2.0) < mixture.share(2) < mixture.share(2, evidence=2.0)
     spelled = Predictor(babbler(tmp_path / "toy", VOCABULARIES["subwords"], "ab "))
-    of_two_scripts = spelled.read_to_cursor(
-        "ab用の"
-    )  # the network reads no half-typed word, such as the ab here
-    assert Finder(spelled, memory, mixture).share(of_two_scripts) == mixture.share(
-        memory.after("ab用").knowledge
-    )
+    both = spelled.read_to_cursor("ab用の")  # the network has not read the ab of two scripts
+    assert Finder(spelled, memory, mixture).share(both) == mixture.share(memory.after("ab用").knowledge)
 
 
 # The n-grams of the network's training texts

@@ -242,12 +242,10 @@ class Finder:
         read = [self._predictor.read_to_cursor(text, cursor.preceding) for text in texts]
         for (_, word), text, (there, after) in zip(last, texts, pairwise(read), strict=False):
             nats = there.reading.log_total - after.reading.log_total
-            if (
-                nats < 0 or (there.owed + after.owed).strip()
-            ):  # read from another place, or not to a word's end
-                continue
-            known, network = self._memory.after(text).probability(word), math.exp(-nats)
-            evidence += math.log((known + UNSEEN) / (network + UNSEEN))
+            is_read = not (there.owed + after.owed).strip()  # to the ends of both words
+            if is_read and nats >= 0:  # else the reading begins at another place
+                known, network = self._memory.after(text).probability(word), math.exp(-nats)
+                evidence += math.log((known + UNSEEN) / (network + UNSEEN))
         return self._mixture.share(self._memory.after(before).knowledge, evidence)
 
     def observe(self, line: str) -> Iterator[Observation]:

@@ -14,7 +14,6 @@ facts      the key of the hashes; the generation, which grows at each removal; t
 """
 
 import contextlib
-import errno
 import glob
 import mmap
 import os
@@ -350,7 +349,7 @@ class MemoryFile:
                 is_damaged = not looks_again or _fault(again) or not is_whole(again)
                 return None if is_damaged else "could not be read"
         except OSError as error:
-            return f"cannot be read: {error.strerror}" if error.errno == errno.EIO else None
+            return f"cannot be read: {error.strerror}"
         except (sqlite3.Error, UnicodeDecodeError):
             return None
 

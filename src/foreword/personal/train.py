@@ -97,7 +97,8 @@ def resume(
         RunError: there is no such run, it is damaged, it has text with forgotten words, or another process uses it.
     """
     folder = run_folder(to)
-    read_plan(folder)  # without a plan, this fails before a lock file is made
+    with disk_errors(to):
+        read_plan(folder)  # without a plan, this fails before a lock file is made
     with held(folder), disk_errors(to):
         if html is not None:
             write_plan(structs.replace(read_plan(folder), html=str(html.absolute()), share=share), folder)
