@@ -310,10 +310,10 @@ def test_korean_words_are_offered_while_a_syllable_is_composed(page: "Page") -> 
     text.focus()
     for part in ("ㅇ", "아", "안"):
         composer.send("Input.imeSetComposition", {"text": part, "selectionStart": 1, "selectionEnd": 1})
-    expect(page.locator("#inline")).to_have_text("녕하세요 ")
+    expect(page.locator("#inline")).to_have_text("녕하세요 만나서 ")
     composer.send("Input.insertText", {"text": "안"})
     page.keyboard.press("Tab")
-    expect(text).to_have_value("안녕하세요 ")
+    expect(text).to_have_value("안녕하세요 만나서 ")
 
 
 def test_a_phone_that_composes_each_word_is_offered_its_end(page: "Page") -> None:

@@ -39,6 +39,8 @@ HORIZON: Final = 2_000.0
 """A word counts e times less after this many later words of the same degree of knowledge."""
 EVIDENCE_WEIGHT: Final = 0.2
 """The weight of the last words of the line. At 1, words that follow from each other would count several times."""
+MOST_EVIDENCE: Final = 1.5
+"""They multiply the odds of a source by e^1.5 at most: else a memory of one message was sure of its phrases."""
 KEPT: Final = 8
 KEPT_BEGINNINGS: Final = 256
 """The texts, and the beginnings of words, whose results are cached."""
@@ -78,7 +80,8 @@ class Mixture:
 
         `evidence` is by how many nats the memory predicted the last words better than the network.
         """
-        network, memory = self._credits[knowledge] * (1.0, np.exp(EVIDENCE_WEIGHT * evidence))
+        weighed = np.clip(EVIDENCE_WEIGHT * evidence, -MOST_EVIDENCE, MOST_EVIDENCE)
+        network, memory = self._credits[knowledge] * (1.0, np.exp(weighed))
         return float(memory / (network + memory))
 
     def follow(self, seen: Observation) -> None:
