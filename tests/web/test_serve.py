@@ -201,10 +201,14 @@ def test_silent_connections_of_others_keep_nobody_out(served: Served) -> None:
     resource = pytest.importorskip("resource")
     resource.prlimit(process.pid, resource.RLIMIT_NOFILE, (256, 256))
     where = (client.base_url.host, client.base_url.port or 0)
-    with ExitStack() as stack:
-        for _ in range(400):
-            silent = stack.enter_context(socket.create_connection(where, PATIENCE))
-            silent.sendall(b"GET / HTTP/1.1\r\n")
+    with ExitStack() as stack, ThreadPoolExecutor(8) as threads:
+
+        def be_silent(_number: int) -> None:
+            for _ in range(100):
+                silent = stack.enter_context(socket.create_connection(where, PATIENCE))
+                silent.sendall(b"GET / HTTP/1.1\r\n")
+
+        list(threads.map(be_silent, range(8)))
         for _ in range(20):
             assert httpx.post(client.base_url.join("/v1/suggest"), timeout=10).status_code == 401
         process.terminate()

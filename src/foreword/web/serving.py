@@ -27,7 +27,8 @@ P = ParamSpec("P")
 Answer = TypeVar("Answer")
 
 END_SECONDS: Final = 30  # that a shutdown waits for running answers
-BACKLOG: Final = 64  # connections that wait, and that are accepted before one of them is counted
+BACKLOG: Final = 32  # connections that wait, and that asyncio accepts at once
+OTHER_FILES: Final = 60  # the model, the memory, the log and the event loop open about ten
 
 
 @final
@@ -81,13 +82,16 @@ class Connection(H11Protocol):
 
 
 def _most_connections() -> int:
-    """The most connections at a time. With as many that wait, they are fewer than the files a process may open."""
+    """The most connections at a time, so that a process never opens more files than it may.
+
+    Three times as many as wait are open besides: accepted, not counted yet, and closing.
+    """
     allowed = 256  # on Windows
     with contextlib.suppress(ImportError):
         import resource  # noqa: PLC0415 - Windows has none
 
         allowed, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    return allowed // 2 - 28 if 0 < allowed < 2_000 else 1_000
+    return max(1, min(allowed, 1_000) - 3 * BACKLOG - OTHER_FILES) if allowed > 0 else 1_000
 
 
 def listen(host: str, port: int) -> socket.socket:
