@@ -67,10 +67,11 @@ def test_a_private_report_shows_messages_and_names_the_base(
     source, other = written(tmp_path, "text.txt", lines), tmp_path / "other.html"
     stopped(train(asked(source, tmp_path / "me", steps=2, html=other, share=True), lambda: True))
     events = list(resume(tmp_path / "me", html=page))  # in place of the report that was asked for
-    assert "base" in of(Tried, events)[0].figures
+    figures = of(Tried, events)[0].figures
+    assert figures["base_with_memory"]["keystroke_savings"] > figures["base"]["keystroke_savings"]
     assert (page.stat().st_mode & 0o077, other.exists()) == (0, False)
     assert "is about the" in shown(page)
-    assert "base model" in shown(page)
+    assert "base model, and the same memory" in shown(page)
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ import math
 import re
 import time
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from foreword.personal import model_selection
 from foreword.personal.continual import InitialWeights
 from foreword.personal.deadline import WRITING, Deadline, Reserve, TrialLength
 from foreword.personal.events import Noted, Planned
+from foreword.personal.export import Run
 from foreword.personal.model_selection import PreparedBeginning, choose
 from foreword.personal.request import Asked, resolve
 from foreword.personal.train import train
@@ -171,7 +173,10 @@ def test_a_deadline_reserves_time_for_the_work_after_training(monkeypatch: pytes
 def test_all_parts_of_a_run_share_its_time(
     old_text: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Reading, planning and measuring count, and so does time spent before. The plan's budget is the rest."""
+    """Reading, planning and measuring count, and so does time spent before. The plan's budget is the rest.
+
+    What a training does not use, measuring gets.
+    """
     monkeypatch.setattr("foreword.training.plan.PROBE_SECONDS", 0.0)
     request = resolve(Asked([str(old_text)], tmp_path / "made", minutes=100, recipe=SMALL, start="scratch"))
     (planned,) = of(Planned, stopped(train(request, lambda: True, begun=time.perf_counter() - 3_000)))
@@ -181,6 +186,9 @@ def test_all_parts_of_a_run_share_its_time(
     assert 0.85 * 3_000 < budget.seconds < 0.94 * 3_000
     assert budget.seconds + budget.measuring <= 3_000
     assert budget.measuring == pytest.approx(3 + 0.07 * 3_000, rel=0.1)
+    unused: Any = SimpleNamespace(seconds=budget.seconds - 50)
+    run = Run(to=tmp_path, plan=read_plan(tmp_path / "made.run"), corpus=unused, session=unused)
+    assert run.reserve.seconds == pytest.approx(budget.measuring + 50)
 
 
 def test_too_little_time_for_a_text_is_reported_before_training(tmp_path: Path) -> None:

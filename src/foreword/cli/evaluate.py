@@ -103,7 +103,10 @@ def typing_lines(figures: Mapping[str, Any], messages: str) -> tuple[str, str]:
     interval = figures["keystroke_savings_interval"]
     ends = " to ".join(f"{100 * end:.1f}" for end in interval or ())
     confidence = f" ({ends} with 95 % confidence)" if interval else ""
-    base = f" Base model: {_savings(figures['base'])}." if "base" in figures else ""
+    base = ""
+    if "base" in figures:
+        memory = _savings(figures["base_with_memory"])
+        base = f" Base model: {_savings(figures['base'])}, with the same memory {memory}."
     inline = figures["ghost"]
     savings = (
         f"Keystroke savings on {counted(figures['messages'], messages)}: {_savings(figures)}{confidence}. "

@@ -1,7 +1,7 @@
 """The measurements of a new model: bits per character of networks on held-out text, then the back-test.
 
 In the back-test, the model types the person's last messages, which no model has learned, for a report. An n-gram types
-them too, and so does the model that comes with Foreword, which knows nothing of the person.
+them too, and so does the model that comes with Foreword: with an empty memory, and with the same memory.
 """
 
 import math
@@ -202,6 +202,7 @@ FEWEST_REMEMBERED, REMEMBERED = 50_000, 2_000_000
 SECONDS_PER_REMEMBERED: Final = 5e-6
 SHOWN: Final = 5
 """Messages for which a report shows the bits of each token."""
+BASES: Final = {"base": "base model", "base_with_memory": "base model, and the same memory"}
 
 
 def backtest(
@@ -232,24 +233,24 @@ def _typed_again(
 ) -> tuple[list[str], dict[str, Any], dict[str, Any]]:
     """The typed messages, the figures of the model, and those of the others; all empty if too few were held out.
 
-    The others are the inline suggestion alone (`ghost`), an `ngram`, and the `base`.
+    The others are the inline suggestion alone (`ghost`), an `ngram`, the `base`, and the base beside the same memory.
     """
     lines = [] if corpus.test is None else lines_of([corpus.last_lines(corpus.test, REMEMBERED)])
     if len(lines) < FEWEST_MESSAGES:
         return [], {}, {}
     affordable = int(seconds * TYPED_REMEMBERING / SECONDS_PER_REMEMBERED)
     remembered = min(REMEMBERED, max(FEWEST_REMEMBERED, affordable))
-    memory = Memory.open()
+    begun, memory = time.perf_counter(), Memory.open()
     own_old = corpus.old if all(source.place == MEMORY for source in corpus.old_sources) else None
     for part in (own_old, corpus.train, corpus.validation):
         if part is not None:
             memory.learn(corpus.last_lines(part, remembered))
     keyboard, base = Keyboard(model, memory), _base_beside(model)
-    begun = time.perf_counter()
+    probed = time.perf_counter()
     replay(keyboard, sample(lines, PROBED_MESSAGES))
-    each = (time.perf_counter() - begun) / PROBED_MESSAGES
-    replays = 2 if base is None else 3
-    most = int(seconds * (1 - TYPED_REMEMBERING) / (replays * each))
+    now = time.perf_counter()
+    each, replays = (now - probed) / PROBED_MESSAGES, 2 if base is None else 4
+    most = int(max(0.0, seconds - (now - begun)) / (replays * each))
     messages = sample(lines, max(FEWEST_TYPED, min(MOST_MESSAGES, most)))
     own = replay(keyboard, messages).figures()
     others = {
@@ -257,17 +258,18 @@ def _typed_again(
         "ngram": replay(NgramKeyboard(memory), messages).figures(),
     }
     if base is not None:
-        others["base"] = replay(base, messages).figures()
+        others["base"] = replay(Keyboard(base), messages).figures()
+        others["base_with_memory"] = replay(Keyboard(base, memory), messages).figures()
     return messages, own, others
 
 
-def _base_beside(model: Model) -> Keyboard | None:
-    """The model that comes with Foreword, with an empty memory; None if it is `model`, or is not installed."""
+def _base_beside(model: Model) -> Model | None:
+    """The model that comes with Foreword; None if it is `model`, or is not installed."""
     path = modelfolder.find(SHIPPED)
     if path == model.path:
         return None
     try:
-        return Keyboard(Model.open(path))
+        return Model.open(path)
     except ModelError:
         return None  # the command that opens a damaged model reports it
 
@@ -296,7 +298,7 @@ def _write(
         savings={
             "this model, and the memory beside it": own,
             "n-gram": others["ngram"],
-            **({"base model": others["base"]} if "base" in others else {}),
+            **{name: others[key] for key, name in BASES.items() if key in others},
             "inline suggestion alone": others["ghost"],
         },
         facts=_facts(model, own, others["ghost"]),

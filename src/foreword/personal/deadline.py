@@ -7,7 +7,9 @@ try base and new network      3.5 % of the time left, at most 30 s each
 train                         the rest
 write the model               3 s
 figures on held-out text      42 % of 7 %: read by networks 75 %, n-gram 25 %
-back-test                     58 % of 7 %: the memory 1/3, typing 2/3; at most 40 s
+back-test                     58 % of 7 %: the memory at most 1/3, typing the rest; at most 40 s
+
+A training that ends early leaves its time to the figures and the back-test.
 """
 
 import math

@@ -72,8 +72,11 @@ class Run:
 
     @property
     def reserve(self) -> Reserve:
-        """The time that the plan reserves for the steps after the training."""
-        return Reserve() if self.plan.budget is None else Reserve(self.plan.budget.measuring)
+        """The time for the steps after the training: what the plan reserves, and what the training left."""
+        budget = self.plan.budget
+        if budget is None:
+            return Reserve()
+        return Reserve(budget.measuring + max(0.0, budget.seconds - self.session.seconds))
 
 
 def export(run: Run) -> Generator[Warned | Measured | Compared, None, Finished]:
