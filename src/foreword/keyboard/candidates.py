@@ -168,9 +168,12 @@ class Finder:
         found = self._beam.find(replace(start, touches=False), 0, dict.fromkeys(likeliest).keys())
         shown: dict[str, Candidate] = {}
         for each in found.words:
-            this, text = meant[each.text], shouted(each.text, read) if loud else each.text
+            this, own, curved = meant[each.text], each.text, each.text.replace("'", "’")
+            if "'" not in word and known.probability(curved) > known.probability(own):
+                own = curved
+            text = shouted(own, read) if loud else own
             network = expected.mixed(this.typo * each.probability * found.typed, this.ngrams)
-            capitals = loud if text != each.text else 1.0
+            capitals = loud if text != own else 1.0
             candidate = shown.setdefault(text, Candidate(spaced=False))
             candidate.network += capitals * (1 - share) * network
             candidate.memory += capitals * share * this.memory
@@ -205,14 +208,16 @@ class Finder:
         return "".join(letter for letter in self._letters if script_of(letter) in scripts)
 
     def _lacks_apostrophe(self, cursor: Cursor, known: Distribution, share: float) -> bool:
-        """True if the counts expect the letters with an apostrophe before the last one or two rather than as typed."""
+        """True if the counts expect the letters with an apostrophe rather than as typed: don't, l'eau."""
         expected, word = self._background.after(cursor.before), cursor.word
 
-        def chance(word: str) -> float:
-            return share * known.probability(word) + (1 - share) * expected.probability(word)
+        def chance(*spellings: str) -> float:
+            of_memory = sum(map(known.probability, spellings))
+            return share * of_memory + (1 - share) * expected.probability(spellings[0])
 
-        places = (len(word) - 1, len(word) - 2)
-        return any(chance(f"{word[:place]}'{word[place:]}") > chance(word) for place in places)
+        parts = ((word[:place], word[place:]) for place in range(1, len(word)))
+        typed = chance(word)
+        return any(chance("'".join(each), "’".join(each)) > typed for each in parts)
 
     def _allowed(self, words: dict[str, Candidate], cursor: Cursor) -> dict[str, Candidate]:
         """The words that are not forgotten."""
