@@ -236,6 +236,7 @@ def test_a_typo_made_once_is_not_suggested_beside_the_word_meant(
         ("mi abuela\nmi abuelo", "mi abu", ["abuelo", "abuela"]),  # a typo makes one of the other
         ("ce n'est rien", "ce nest", ["n'est"]),
         ("ce n’est rien", "ce nest", ["n’est"]),
+        ("одна женщина", "одна женщна", ["женщина"]),
     ],
 )
 def test_a_language_that_only_the_memory_knows(

@@ -36,6 +36,8 @@ UNLIKELY: Final = 1e-5
 as long as everything else."""
 MOST_MEANT: Final = 12
 """The most words perhaps meant that the network judges: the likeliest by memory and n-grams."""
+MOST_LETTERS: Final = 256
+"""A script with more letters in use has no letter left out."""
 FEW: Final = 6
 _CONTRACTION: Final = re.compile(r"(?<=n)'(?=t$)|'(?=ve$)|^(that|what|s?he|t?here|where|how|who)'(?=s$)")
 """The apostrophe of a contraction that makes no other word without it."""
@@ -120,8 +122,7 @@ class Finder:
         self._lexicon = lexicon
         self._listed = lru_cache(maxsize=64)(self._look_up)
         tokens = predictor.tokenizer.tokens
-        self._letters = sorted(letters_in(tokens))
-        self._alphabet = lru_cache(maxsize=8)(self._letters_of)
+        self._letters = letters_in(tokens)
         self._scripts = scripts_of(letters_in(tokens[256:]))
 
     def likely(self, cursor: Cursor, limit: int, asked: Sequence[str] = ()) -> Candidates:
@@ -138,7 +139,7 @@ class Finder:
             candidates = self._with_straight(candidates, cursor, limit)
         words = self._allowed(candidates.words, cursor)
         if not asked:
-            words = self._without_typos(_each_once(words, cursor.word))
+            words = self._without_typos(_each_once(words, cursor.word), self._memory.after(cursor.before))
         return replace(candidates, words=words)
 
     def typos(self, cursor: Cursor, candidates: Candidates) -> Candidates | None:
@@ -187,7 +188,7 @@ class Finder:
         starts = context_of(cursor.before)[-1] == START
         listed = self._lexicon if not self._background.words else None
         meant = defaultdict[str, Meant](Meant)
-        for begun, typo in self._intended(cursor.word).items():
+        for begun, typo in self._intended(cursor.word, known).items():
             of_memory, _ = known.fitting(begun, MOST_MEANT, starts=starts)
             of_texts, _ = expected.fitting(begun, MOST_MEANT, starts=starts)
             few = listed.beginning(begun, most=FEW) if listed else None
@@ -200,12 +201,11 @@ class Finder:
                 this.ngrams += typo * of_texts.get(each, 0.0)
         return meant
 
-    def _intended(self, typed: str) -> Mapping[str, float]:
-        """The beginnings that one typo turns into these letters. Nobody leaves out one of the 3,000 Chinese letters."""
-        return intended(typed, self._alphabet(frozenset(map(script_of, typed))))
-
-    def _letters_of(self, scripts: Set[str]) -> str:
-        return "".join(letter for letter in self._letters if script_of(letter) in scripts)
+    def _intended(self, typed: str, known: Distribution) -> Mapping[str, float]:
+        """The beginnings that one typo turns into these letters. Nobody leaves out one of 2,000 Korean letters."""
+        scripts = set(map(script_of, typed))
+        letters = [letter for letter in self._letters | known.letters if script_of(letter) in scripts]
+        return intended(typed, "".join(sorted(letters)) if len(letters) <= MOST_LETTERS else "")
 
     def _lacks_apostrophe(self, cursor: Cursor, known: Distribution, share: float) -> bool:
         """True if the counts expect the letters with an apostrophe rather than as typed: don't, l'eau."""
@@ -223,7 +223,7 @@ class Finder:
         """The words that are not forgotten."""
         return {each: words[each] for each in words if not self._memory.is_blocked(each, cursor.before)}
 
-    def _without_typos(self, words: dict[str, Candidate]) -> dict[str, Candidate]:
+    def _without_typos(self, words: dict[str, Candidate], known: Distribution) -> dict[str, Candidate]:
         """The words but the unknown ones that the person wrote once, if one typo makes them of another one."""
         lexicon = self._lexicon
         once = {
@@ -234,7 +234,7 @@ class Finder:
 
         def is_typo(word: str) -> bool:
             near = {each for each in words.keys() - once if abs(len(each) - len(word)) <= 1}
-            return bool(near) and not near.isdisjoint(self._intended(word))
+            return bool(near) and not near.isdisjoint(self._intended(word, known))
 
         return {each: words[each] for each in words if each not in once or not is_typo(each)}
 
@@ -501,6 +501,7 @@ def scripts_of(letters: Iterable[str]) -> frozenset[str]:
     return frozenset(script for script, count in counts.items() if count >= 10 or 5 * count > counts.total())
 
 
+@lru_cache(maxsize=4096)
 def script_of(letter: str) -> str:
     """The script: the first word of the letter's Unicode name, such as LATIN, CJK or HIRAGANA."""
     return unicodedata.name(letter, "").partition(" ")[0]
