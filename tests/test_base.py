@@ -234,6 +234,7 @@ def test_a_typo_made_once_is_not_suggested_beside_the_word_meant(
     ("learned", "typed", "words"),
     [
         ("mi abuela\nmi abuelo", "mi abu", ["abuelo", "abuela"]),  # a typo makes one of the other
+        ("bugün İstanbul'da", "bugün İstanbul'd", ["İstanbul'da"]),  # and this of İstanbul'de
         ("ce n'est rien", "ce nest", ["n'est"]),
         ("ce n’est rien", "ce nest", ["n’est"]),
         ("одна женщина", "одна женщна", ["женщина"]),

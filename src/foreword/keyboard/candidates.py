@@ -36,6 +36,8 @@ UNLIKELY: Final = 1e-5
 as long as everything else."""
 MOST_MEANT: Final = 12
 """The most words perhaps meant that the network judges: the likeliest by memory and n-grams."""
+RARELY_MEANT: Final = 1e-4
+"""A new word is no typo of a word that has less than this share of its probability."""
 MOST_LETTERS: Final = 256
 """A script with more letters in use has no letter left out."""
 FEW: Final = 6
@@ -233,7 +235,12 @@ class Finder:
         }
 
         def is_typo(word: str) -> bool:
-            near = {each for each in words.keys() - once if abs(len(each) - len(word)) <= 1}
+            least = RARELY_MEANT * words[word].probability
+            near = {
+                each
+                for each in words.keys() - once
+                if abs(len(each) - len(word)) <= 1 and words[each].probability > least
+            }
             return bool(near) and not near.isdisjoint(self._intended(word, known))
 
         return {each: words[each] for each in words if each not in once or not is_typo(each)}
