@@ -142,7 +142,9 @@ class Finder:
         words = self._allowed(candidates.words, cursor)
         if not asked:
             words = self._without_typos(_each_once(words, cursor.word), self._memory.after(cursor.before))
-        return replace(candidates, words=words)
+        closed = self._closed(cursor)
+        typed, remembered = candidates.typed + closed, candidates.remembered + closed
+        return replace(candidates, words=words, typed=typed, remembered=remembered)
 
     def typos(self, cursor: Cursor, candidates: Candidates) -> Candidates | None:
         """The likeliest words that one typo turns into the letters typed, and the sum of their probabilities.
@@ -323,6 +325,15 @@ class Finder:
             + share * known.probability(typed),
             no_words=(1 - share) * expected.mixed(found.no_words, 0.0),
         )
+
+    def _closed(self, cursor: Cursor) -> float:
+        """The memory's part of the probability that the apostrophe typed ends a word, as in Italian un po'."""
+        word = straight(cursor.word).removesuffix("'")
+        if word in ("", straight(cursor.word)):
+            return 0.0
+        known = self._memory.after(cursor.before).probability(word)
+        signs = self._memory.signs_after(cursor.before + word).chances.items()
+        return self.share(cursor) * known * sum(p for sign, p in signs if straight(sign).startswith("'"))
 
     def _search(
         self,
