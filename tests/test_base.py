@@ -239,6 +239,7 @@ def test_a_typo_made_once_is_not_suggested_beside_the_word_meant(
         ("ce n’est rien", "ce nest", ["n’est"]),
         ("одна женщина", "одна женщна", ["женщина"]),
         ("un po' di pane", "un po'", []),  # not po's
+        ("ありがとう", "あがり", []),  # such pieces are no words
     ],
 )
 def test_a_language_that_only_the_memory_knows(

@@ -156,7 +156,7 @@ class Finder:
         if loud:
             cursor = self._predictor.read_to_cursor(lowered(cursor.text), cursor.preceding)
         word = cursor.word
-        if len(word) not in CORRECTED or _NAME.search(cursor.text[-LONGEST:]):
+        if len(word) not in CORRECTED or not takes_space(word) or _NAME.search(cursor.text[-LONGEST:]):
             return None
         known, expected = self._memory.after(cursor.before), self._background.after(cursor.before)
         existing, share = self._known(known), self.share(cursor)
