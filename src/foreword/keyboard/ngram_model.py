@@ -128,8 +128,9 @@ class Lexicon:
         taken = list(rows)
         self.texts = {number: text for number, text, _ in taken}
         self.ids = {text: number for number, text, _ in taken}
-        self.letters = {letter for letter in set("".join(self.ids)) if letter.isalpha()}
-        keys = _key("\n".join(self.ids)).split("\n")
+        together = _key("\n".join(self.ids))
+        self.letters = set(filter(str.isalpha, set(together)))
+        keys = together.split("\n")
         by_key = sorted(zip(keys, self.texts, strict=True)) if taken else []
         self._keys = [key for key, _ in by_key]
         self._order = np.array([number for _, number in by_key], dtype=np.int64)
@@ -144,8 +145,8 @@ class Lexicon:
             with self.lock:
                 self.texts[number] = text
                 self.ids[text] = number
-                self.letters |= set(filter(str.isalpha, text))
                 place = bisect_left(self._keys, key := _key(text))
+                self.letters |= set(filter(str.isalpha, key))
                 self._keys.insert(place, key)
                 self._order = np.insert(self._order, place, number)
                 self.fitting.cache_clear()
@@ -265,7 +266,7 @@ class Distribution:
         """Mix the counts after the empty context, after the longer ones in their order, and the recent words."""
         self.knowledge = _knowledge(levels)
         self.size = len(lexicon.texts)
-        self.letters = lexicon.letters  # of all known words
+        self.letters = lexicon.letters  # of all known words, without case and accents
         chances = np.maximum(lexicon.counts - DISCOUNTS[0], 0.0) / max(lexicon.total, 1.0)  # (numbers)
         for followers, discount in zip(levels, DISCOUNTS[1:], strict=False):
             if len(followers.ids):
