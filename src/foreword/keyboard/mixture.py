@@ -137,7 +137,7 @@ class Background:
         key = matching(typed)
         fits = beginning_with(self._keys, key)
         weights = np.ones(fits.stop - fits.start, dtype=np.float32)
-        if typed:
+        if typed and len(weights):
             _, weights[:] = written(typed, key, starts=starts)
             for at in np.flatnonzero(self._odd[fits]).tolist():
                 _, weights[at] = written(typed, self.words[fits.start + at], starts=starts)
