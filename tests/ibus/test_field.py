@@ -637,7 +637,7 @@ GROWN: dict[str, tuple[Sequence[Step], list[str]]] = {
         [CHANGED, AWAY, " It is Falkenhof99 now.", ("focus_out",)], [CHANGED, f"{CHANGED} It is Falkenhof99 now."]
     ),
     "also if Enter was pressed too early": (
-        ["We met at noon\n", BACKSPACE, ". It was very cold\n"], ["We met at noon", "We met at noon. It was very cold"]
+        ["We met at noon\n", BACKSPACE, ". It was very cold\n"], ["We met at noon", "It was very cold"]
     ),
     "or twice": (
         ["We met at noon\n\n", BACKSPACE, BACKSPACE, " and slept\n"], ["We met at noon", "We met at noon and slept"]

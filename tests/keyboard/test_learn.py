@@ -193,8 +193,16 @@ def test_many_characters_are_learned_in_portions() -> None:
         ),
         (["我来了。我走了。", "我来了。他来了。我走了。"], [["我来了。我走了。"], ["他来了。"]]),
         (["theirs\nmine\nand more"], [["mine"]]),
+        (["- _theirs_\n😀\n:)\n| and | more |", "“and” more\n😀"], [["😀", ":)"], []]),
     ],
-    ids=["each line once", "a line as it is", "new sentences", "without spaces", "not what was there"],
+    ids=[
+        "each line once",
+        "a line as it is",
+        "new sentences",
+        "without spaces",
+        "not what was there",
+        "signs",
+    ],
 )
 def test_each_sentence_is_learned_once(texts: list[str], learned: list[list[str]]) -> None:
     known = KnownSentences("theirs\nand more")
@@ -215,8 +223,8 @@ def test_known_text_whose_lines_break_elsewhere_is_not_new() -> None:
     old = [f"word{number}" for number in range(40)]
     new = [*old[:4], "mine", *old[4:]]
     known = KnownSentences("\n".join(" ".join(old[at : at + 10]) for at in range(0, 40, 10)))
-    filled = "\n".join(" ".join(new[at : at + 9]) for at in range(0, 41, 9))
-    assert known.new_in(filled) == [" ".join(new[:9])]
+    filled = "\n".join(" ".join(new[at : at + 13]) for at in range(0, 41, 13))
+    assert known.new_in(filled) == [" ".join(new[:13])], "the last line has two words"
     assert known.new_in(" ".join(new)) == []
     assert known.new_in("word1 word2 word3") == ["word1 word2 word3"]
 

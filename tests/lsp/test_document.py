@@ -186,7 +186,13 @@ def test_a_typed_sentence_is_learned_with_a_pasted_link_and_if_each_key_sends_it
 
 
 @pytest.mark.parametrize(
-    "new", [OWN, OWN.replace(" ", "\n"), OWN.replace("here", "there").replace("letter", "key")]
+    "new",
+    [
+        OWN,
+        OWN.replace(" ", "\n"),
+        OWN.replace("here", "there").replace("letter", "key"),
+        OWN.replace(" ", "_ _"),
+    ],
 )
 def test_own_text_that_is_filled_or_has_words_replaced_with_the_last_letter_is_learned(new: str) -> None:
     document = Document("theirs\n")

@@ -141,8 +141,11 @@ def batches(messages: Iterator[Message]) -> Iterator[list[Message]]:
 # Texts that are saved again and again
 
 RUN: Final = 5
-"""A sentence is known if all its runs of this many words are: the lines of a text may break elsewhere now."""
+"""A sentence is known if all its runs of this many words are, a shorter one if the run that ends with it is.
 
+The lines of a text may break elsewhere now. A program that formats the text changes signs, so these do not count.
+"""
+PARTS: Final = regex.compile(r"[\p{L}\p{M}\p{N}]+")
 MARKDOWN: Final = frozenset({"markdown", "gfm", "ipythongfm"})
 COMMIT: Final = frozenset({"gitcommit", "git-commit"})
 MAIL: Final = frozenset({"mail", "message", "email"})
@@ -165,15 +168,15 @@ class KnownSentences:
     """
 
     def __init__(self, text: str = "") -> None:
-        self._known: set[str] = set()
+        self._known: set[tuple[str, ...]] = set()
         self._runs: set[int] = set()
         self.know(text)
 
     def know(self, text: str) -> None:
         """Mark this text as known: another person may have written it, or it was learned earlier."""
-        self._runs.update(_runs(text))
+        self._runs.update(_runs(_parts(text)))
         for block, sentences in _blocks(text):
-            self._known.update(block[start:end] for start, end in sentences)
+            self._known.update(_parts(block[start:end]) for start, end in sentences)
 
     def new_in(self, text: str, unfinished: str = "") -> list[str]:
         """The lines, parts of lines, or whole secrets to learn from this text; they are known from now on.
@@ -181,19 +184,22 @@ class KnownSentences:
         An `unfinished` line is neither learned nor known.
         """
         found: list[str] = []
-        before = ""
+        before, above = "", tuple[str, ...]()
         for block, sentences in _blocks(text):
             if block == unfinished:
                 before = block
                 continue
-            known = [self._knows(block[start:end]) for start, end in sentences]
+            known = []
+            for start, end in sentences:
+                known.append(self._knows(own := _parts(block[start:end]), above))
+                above = (*above, *own)[-RUN:]
             if any(known) and not all(known) and scrub(block).found:
                 known = [False] * len(known)
             if not any(known) and _asks(before, block):
                 if found[-1:] == [before.strip()]:
                     found.pop()
                 found.append(before := f"{before}\n{block}")
-                self._known.update(block[start:end] for start, end in sentences)
+                self._known.update(_parts(block[start:end]) for start, end in sentences)
                 continue
             before = block
             spans = zip(sentences, known, strict=True)
@@ -201,19 +207,23 @@ class KnownSentences:
                 new = [span for span, _ in run]
                 if not is_known:
                     found.append(block[new[0][0] : new[-1][1]])
-                    self._known.update(block[start:end] for start, end in new)
-        self._runs.update(_runs("\n".join(line for line in text.split("\n") if line != unfinished)))
+                    self._known.update(_parts(block[start:end]) for start, end in new)
+        self._runs.update(_runs(_parts("\n".join(line for line in text.split("\n") if line != unfinished))))
         return found
 
-    def _knows(self, sentence: str) -> bool:
-        runs = [*_runs(sentence)]
+    def _knows(self, sentence: tuple[str, ...], above: tuple[str, ...]) -> bool:
+        runs = [*_runs(sentence)] or [*_runs((*above, *sentence)[-RUN:])]
         return sentence in self._known or (runs != [] and self._runs.issuperset(runs))
 
 
-def _runs(text: str) -> Iterator[int]:
-    """A hash of each run of `RUN` words, also over the end of a line; the mark of a quotation is no word."""
-    parts = [each for each in text.split() if any(map(str.isalnum, each))]
-    return (hash(tuple(parts[at : at + RUN])) for at in range(len(parts) - RUN + 1))
+def _parts(text: str) -> tuple[str, ...]:
+    """The words of a text, or its signs if it has none."""
+    return tuple(PARTS.findall(text) or sorted({*text} - {" "}))
+
+
+def _runs(of: tuple[str, ...]) -> Iterator[int]:
+    """A hash of each run of `RUN` words, also over the end of a line."""
+    return (hash(of[at : at + RUN]) for at in range(len(of) - RUN + 1))
 
 
 def _asks(line: str, following: str) -> bool:
