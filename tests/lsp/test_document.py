@@ -92,7 +92,7 @@ def test_the_line_that_is_being_written_is_learned_once_it_is_left_or_ends(sent:
     document = Document("")
     document.change(Position(0, 0), Position(0, 0), "„Komm bald.“")
     assert document.lessons() == ["„Komm bald.“"]
-    document = Document("theirs \n\n\n")
+    document = Document("*theirs \n\n\n")
     for column, letter in enumerate(line := "See you tom. Or n"):
         if sent == "key":
             document.change(Position(1, column), Position(1, column), letter)
@@ -100,13 +100,14 @@ def test_the_line_that_is_being_written_is_learned_once_it_is_left_or_ends(sent:
             document.change(Position(1, 0), Position(2, 0), f"{line[: column + 1]}\n")
         else:  # ALE, yegappan/lsp
             document.replace("".join([document.lines[0], line[: column + 1], "\n", *document.lines[2:]]))
-        document.change(Position(0, 6), Position(0, 7), "")  # as the editor saves it
+        document.change(Position(0, 7), Position(0, 8), "")  # as the editor saves it
+        document.change(Position(0, 0), Position(0, 1), "-*"[column % 2])
         document.change(Position(2, 0), Position(3, 0), "\n")
         assert document.lessons() == (["See you tom."] if letter == "." else [])
     assert (document.rest(), document.rest()) == (["Or n"], [])
-    document.change(Position(0, 6), Position(0, 6), "\n")
+    document.change(Position(0, 7), Position(0, 7), "\n")
     document.change(Position(2, 17), Position(2, 17), "ot")
-    document.change(Position(0, 6), Position(1, 0), "")
+    document.change(Position(0, 7), Position(1, 0), "")
     assert (document.lessons(), document.rest()) == ([], ["Or not"])
     document.change(Position(2, 0), Position(2, 0), "wifi:\nsunshine99\n")
     document.change(Position(2, 4), Position(2, 4), " password")

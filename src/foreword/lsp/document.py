@@ -14,7 +14,7 @@ from typing import Final, final
 import regex
 from lsprotocol.types import Position, Range
 
-from foreword.keyboard.learn import ASKING, MARKDOWN, KnownSentences, own_lines
+from foreword.keyboard.learn import ASKING, MARKDOWN, PARTS, KnownSentences, own_lines
 
 PASTED: Final = 40
 """Characters that come at once: more than a hand types, or a choice inserts."""
@@ -87,10 +87,13 @@ class Document:
         same = _shared(replaced[: len(replaced) - kept], text[: len(text) - kept])
         *above, tail = lines_of(text[: len(text) - kept])
         line, column = self._end
-        if (text[same : len(text) - kept] + replaced[same : len(replaced) - kept]).strip():
+        now, once = text[same : len(text) - kept], replaced[same : len(replaced) - kept]
+        begun = first + len(lines_of(text[:same])) - 1
+        is_here = begun <= line < begun + len(lines_of(once))
+        if PARTS.findall(now) != PARTS.findall(once) or (is_here and (now + once).strip()):
             self._end = first + len(above), len(tail) if above else at + len(tail)
-        elif (begun := first + len(lines_of(text[:same])) - 1) < line:
-            # An editor may take spaces from line ends as it saves, and add a last newline.
+        elif begun < line:
+            # An editor may take spaces from line ends as it saves, add a last newline, and change signs.
             self._end = max(line + len(lines_of(text)) - len(lines_of(replaced)), begun), column
         self._exchange(slice(first, last + 1), new, text, replaced)
 
