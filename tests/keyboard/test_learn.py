@@ -226,6 +226,7 @@ def test_known_text_whose_lines_break_elsewhere_is_not_new() -> None:
     filled = "\n".join(" ".join(new[at : at + 13]) for at in range(0, 41, 13))
     assert known.new_in(filled) == [" ".join(new[:13])], "the last line has two words"
     assert known.new_in(" ".join(new)) == []
+    assert known.new_in(f"{(line := ' '.join(old[:9]))}\nword9 word10", line) == [], "below a line that waits"
     assert known.new_in("word1 word2 word3") == ["word1 word2 word3"]
 
 

@@ -187,7 +187,7 @@ class KnownSentences:
         before, above = "", tuple[str, ...]()
         for block, sentences in _blocks(text):
             if block == unfinished:
-                before = block
+                before, above = block, _parts(block)[-RUN:]
                 continue
             known = []
             for start, end in sentences:
