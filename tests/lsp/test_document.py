@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 pytest.importorskip("pygls")
 
-from lsprotocol.types import Position, Range
+from lsprotocol.types import Position, Range, TextDocumentContentChangePartial
 
 from foreword.keyboard.learn import own_lines
 from foreword.lsp.document import CODECS, Document, units
@@ -160,6 +160,10 @@ def test_pasted_text_is_not_learned() -> None:
     document = Document("theirs\n")
     document.replace(f"theirs\n{OTHERS}\n")  # read from disk again
     assert document.lessons() == []
+    places = [Range(Position(0, column), Position(0, column)) for column in range(len(OTHERS))]
+    document = typed("theirs\n")  # the same, letter by letter in one message
+    document.change_together(list(map(TextDocumentContentChangePartial, places, OTHERS)))
+    assert document.lessons() == [OWN]
     document = Document("")
     for column, text in ((0, "Mine"), (0, OTHERS), (len(OTHERS), "\n")):
         document.change(Position(0, column), Position(0, column), text)

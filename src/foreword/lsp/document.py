@@ -12,7 +12,12 @@ from dataclasses import dataclass
 from typing import Final, final
 
 import regex
-from lsprotocol.types import Position, Range
+from lsprotocol.types import (
+    Position,
+    Range,
+    TextDocumentContentChangeEvent,
+    TextDocumentContentChangePartial,
+)
 
 from foreword.keyboard.learn import ASKING, MARKDOWN, PARTS, KnownSentences, own_lines
 
@@ -101,6 +106,23 @@ class Document:
         """Replace the whole text."""
         self.change(Position(0, 0), Position(len(self.lines), 0), text)
 
+    def change_together(self, changes: Sequence[TextDocumentContentChangeEvent]) -> None:
+        """Make the changes of one message. Helix sends each letter that differs when it reads a file again."""
+        old, sends_keys = [*self.lines], self._sends_keys
+        are_keys = len(changes) == 1 or sum(len(each.text) for each in changes) < PASTED
+        self._sends_keys = sends_keys and are_keys
+        for each in changes:
+            if isinstance(each, TextDocumentContentChangePartial):
+                self.change(each.range.start, each.range.end, each.text)
+            else:
+                self.replace(each.text)
+        if self._sends_keys != sends_keys:
+            new, self.lines, self._sends_keys = self.lines, old, sends_keys
+            top = _shared(old, new)
+            below = _shared(old[top:][::-1], new[top:][::-1])
+            place, now = slice(top, len(old) - below), new[top : len(new) - below]
+            self._exchange(place, now, "".join(now), "".join(old[place]))
+
     def _exchange(self, place: slice, new: list[str], text: str, replaced: str) -> None:
         """Put new lines, with this text, in place of old ones. If many characters come at once, it is known.
 
@@ -178,8 +200,8 @@ def _new_characters(text: str, replaced: str) -> int:
     return len(" ".join({*text.split()}.difference(replaced.split())))
 
 
-def _shared(one: str, other: str) -> int:
-    """The number of code points with which both begin."""
+def _shared(one: Sequence[str], other: Sequence[str]) -> int:
+    """The number of code points or lines with which both begin."""
     shortest = range(min(len(one), len(other)))
     return bisect_left(shortest, True, key=lambda at: one[: at + 1] != other[: at + 1])  # noqa: FBT003
 

@@ -182,11 +182,7 @@ class Server(LanguageServer):
         before, document.version = document.version, changed.text_document.version
         # Emacs counts each change, and sends one again if a key comes while it sends.
         repeated = max(len(changed.content_changes) - (document.version - before), 0) if self._is_eglot else 0
-        for each in changed.content_changes[repeated:]:
-            if isinstance(each, types.TextDocumentContentChangePartial):
-                document.change(each.range.start, each.range.end, each.text)
-            else:
-                document.replace(each.text)
+        document.change_together(changed.content_changes[repeated:])
         if was_empty:
             self._follow(document)
 
