@@ -14,7 +14,6 @@ from typing import Any, Final, Literal, final
 import numpy as np
 from jaxtyping import Int64
 
-from foreword import modelfolder
 from foreword.assess.bits import nats as nats_of
 from foreword.assess.bits import score, surprises
 from foreword.assess.keystrokes import WithOptions, lines_of, replay, sample
@@ -245,7 +244,7 @@ def _typed_again(
     for part in (own_old, corpus.train, corpus.validation):
         if part is not None:
             memory.learn(corpus.last_lines(part, remembered))
-    keyboard, base = Keyboard(model, memory), _base_beside(model)
+    keyboard, base = Keyboard(model, memory), _base()
     probed = time.perf_counter()
     replay(keyboard, sample(lines, PROBED_MESSAGES))
     now = time.perf_counter()
@@ -263,13 +262,10 @@ def _typed_again(
     return messages, own, others
 
 
-def _base_beside(model: Model) -> Model | None:
-    """The model that comes with Foreword; None if it is `model`, or is not installed."""
-    path = modelfolder.find(SHIPPED)
-    if path == model.path:
-        return None
+def _base() -> Model | None:
+    """The model that comes with Foreword; None if it is not installed."""
     try:
-        return Model.open(path)
+        return Model.open(SHIPPED)
     except ModelError:
         return None  # the command that opens a damaged model reports it
 
