@@ -15,7 +15,6 @@ from foreword import modelfolder
 from foreword.assess.bits import nats as nats_of
 from foreword.assess.evaluate import peak_megabytes
 from foreword.corpus.prepare import Corpus, SourceRecord, total_secrets
-from foreword.corpus.texts import MEMORY
 from foreword.errors import ModelError
 from foreword.keyboard.forgotten_words import Blocked
 from foreword.keyboard.trained_on import weights_digest
@@ -138,7 +137,7 @@ def export(run: Run) -> Generator[Warned | Measured | Compared, None, Finished]:
     if rival is not None and new is not None and new > rival:
         writing.write(aside := put_aside(to), contents)
         way = f"to use it anyway: foreword rollback --aside{named(to, '-m')}"
-        yield Warned(message=f"{_stays(to.name, corpus, rival, new)}. The new model is kept aside; {way}")
+        yield Warned(message=f"{_stays(to.name, rival, new)}. The new model is kept aside; {way}")
         return replace(stays, aside=aside)
     yield from comparisons(held_out)
     if not is_written:
@@ -274,14 +273,12 @@ def _nothing_better(run: Run, *, stays: bool) -> str:
     )
 
 
-def _stays(name: str, corpus: Corpus, before: float, after: float) -> str:
+def _stays(name: str, before: float, after: float) -> str:
     """The message that a model is not replaced, because it predicts held-out text better than the new one."""
-    is_from_memory = any(source.place == MEMORY for source in corpus.sources)
-    text = "the newest messages" if is_from_memory else "held-out text"
     digits = next((each for each in range(3, 9) if f"{after:.{each}f}" != f"{before:.{each}f}"), 3)
     return (
-        f"{name} stays as it is: on {text} the new model is worse, {after:.{digits}f} bits per character instead of "
-        f"{before:.{digits}f}"
+        f"{name} stays as it is: on held-out text the new model is worse, {after:.{digits}f} bits per character "
+        f"instead of {before:.{digits}f}"
     )
 
 
