@@ -163,17 +163,12 @@ def refusals(folder: Path, processes: Processes) -> list[str]:
     return found
 
 
-def bit_for_bit(folder: Path, processes: Processes) -> tuple[Run, Run]:
-    """A run with dropout without a break, and the rest of the same run after saving."""
-    loud = recipe(validations=2, patience=0)
-    saved(folder / "loud", processes, loud)
-    return Run.of(begun(loud, processes)), resumed(folder / "loud", processes, loud)
-
-
 def in_three(folder: Path) -> None:
-    """Needs three processes: a sum of two numbers is the same in either order."""
+    """A run with dropout without a break, and its rest after saving. A sum of two is the same in either order."""
+    loud = recipe(validations=2, patience=0)
     with joined() as processes:
-        found = bit_for_bit(folder, processes)
+        saved(folder / "loud", processes, loud)
+        found = Run.of(begun(loud, processes)), resumed(folder / "loud", processes, loud)
         if processes.first:
             (folder / "found in three").write_bytes(pickle.dumps(found))
 
@@ -194,7 +189,6 @@ def in_two(folder: Path) -> None:
             saved(folder / "by two", processes)
             found["from one"] = resumed(folder / "by one", processes)
             found["sum"] = processes.sum([1.0 + processes.rank, 0.25])
-            found["bit for bit"] = bit_for_bit(folder, processes)
             found["refusals"] = refusals(folder, processes)
             for name in (dropouts, unequal_clocks, flags, divergence):
                 found[name.__name__] = name(processes)

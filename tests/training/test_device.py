@@ -69,12 +69,9 @@ def test_a_network_larger_than_the_known_memory_is_refused(monkeypatch: pytest.M
     check_memory(10**15)
 
 
-@pytest.mark.parametrize(
-    "error", [MemoryError(), RuntimeError("DefaultCPUAllocator: can't allocate memory: 3 bytes")]
-)
-def test_an_out_of_memory_error_suggests_a_smaller_size(error: Exception) -> None:
+def test_an_out_of_memory_error_suggests_a_smaller_size() -> None:
     with pytest.raises(RunError, match="take a smaller --size"), within_memory():
-        raise error
+        raise MemoryError
     with pytest.raises(RuntimeError, match="the shape is wrong"), within_memory():
         raise RuntimeError("the shape is wrong")
 

@@ -58,14 +58,10 @@ def test_a_run_of_two_processes_resumes_with_one_and_vice_versa(
         assert rest.validations == pytest.approx(whole.validations, rel=2e-5)
 
 
-@pytest.mark.parametrize("count", [2, 3])
-def test_a_run_resumed_with_equally_many_processes_is_equal_to_the_last_bit(
-    count: int, found: dict[str, Any], tmp_path: Path
-) -> None:
-    whole, rest = found["bit for bit"]
-    if count == 3:
-        assert together.start(together.in_three, tmp_path, 3) == [0, 0, 0]
-        whole, rest = pickle.loads((tmp_path / "found in three").read_bytes())
+@pytest.mark.slow
+def test_a_run_resumed_with_equally_many_processes_is_equal_to_the_last_bit(tmp_path: Path) -> None:
+    assert together.start(together.in_three, tmp_path, 3) == [0, 0, 0]
+    whole, rest = pickle.loads((tmp_path / "found in three").read_bytes())
     assert rest.nats == whole.nats[SAVED_AFTER:]
     assert all(bool((rest.weights[name] == weight).all()) for name, weight in whole.weights.items())
 

@@ -2,8 +2,8 @@
 
 import dataclasses
 import json
+import re
 from pathlib import Path
-from typing import get_args
 
 import numpy as np
 import pytest
@@ -14,14 +14,12 @@ from foreword.corpus.blocks import Blocks, Replay
 from foreword.corpus.prepare import Corpus, EncodingSettings, prepare
 from foreword.errors import OptionError, RunError
 from foreword.modelfolder.names import PLAN as NAME
-from foreword.settings import Architecture
 from foreword.training import plan as planning
 from foreword.training.distributed import Processes
 from foreword.training.plan import (
     FORWARD_SPEEDUP,
     VALIDATION_SHARE,
     Plan,
-    check_sizes,
     new_session,
     plan_run,
     read_plan,
@@ -34,7 +32,6 @@ from foreword.training.recipe import (
     Table,
     TextSettings,
     TrainingSettings,
-    defaults_for,
 )
 from foreword.training.session import UNSEEN, TimeBudget
 from messages import RECIPE, write_messages
@@ -92,8 +89,6 @@ def test_a_plan_of_an_older_version_is_read(tmp_path: Path) -> None:
         ({"format_version": 1}, "another version of Foreword started this run; finish it with that version"),
         ({"recipe": 3}, "the plan in .* cannot be used"),
         ({"recipe": {"training": {"epoch": 3}}}, r"no key in \[training\] named 'epoch'"),
-        ({"precision": "float8"}, "Invalid enum value 'float8'"),
-        ({"budget": {"seconds": 3.0}}, "missing"),
         ({"steps": 0}, r">= 1 - at `\$.steps`"),
     ],
     ids=repr,
@@ -177,6 +172,8 @@ def test_a_time_limit_sets_a_budget_and_an_estimate_of_steps(
         seconds, 100
     )
     assert plan.reasons[1].startswith("the training takes about ")
+    needed = [int(each) for each in re.findall(r"; (\d+) minutes would be enough", plan.reasons[-1])]
+    assert needed == [] if seconds > 0 else needed > [5]
 
 
 def test_a_new_session_follows_its_plan_and_validates_a_finished_model_first(corpus: Corpus) -> None:
@@ -200,8 +197,3 @@ def test_old_text_is_replayed_beside_the_new_one(corpus: Corpus) -> None:
     plan = plan_run(tables, both, device=CPU, processes=Processes(rank=0, count=2))
     assert isinstance(new_session(plan, both).layout, Replay)
     assert isinstance(new_session(plan, corpus).layout, Blocks)
-
-
-@pytest.mark.parametrize("architecture", get_args(Architecture))
-def test_the_defaults_are_valid_sizes_for_every_architecture(architecture: str) -> None:
-    check_sizes(defaults_for(500_000, minutes=10, size=None, named={"architecture": architecture}))
