@@ -209,21 +209,17 @@ def test_a_broken_archive_is_an_error_alone_and_skipped_in_a_folder(message: str
 
 
 def test_a_file_that_cannot_be_read_is_listed_once_however_deep_it_lies(tmp_path: Path) -> None:
-    pdf = zipped({"it.pdf": b"%PDF-1.7\n"})
+    pdf, with_password = zipped({"it.pdf": b"%PDF-1.7\n"}), locked(zipped({"a.txt": "x", "b.txt": "seen"}))
     lay(
-        tmp_path, **{"a.zip": pdf, "b.zip": zipped({"c.zip": pdf, "d.pdf": b"%PDF-1.7\n"}), "it.txt": b"seen"}
+        tmp_path,
+        **{"a.zip": pdf, "b.zip": zipped({"c.zip": pdf, "d.pdf": b"%PDF-1.7\n"}), "e": with_password},
     )
     report = Report()
     assert text_of(tmp_path, report=report) == "seen"
-    assert len(report.skipped) == 3
-    assert all(".pdf is a PDF" in reason for reason in report.skipped)
-
-
-def test_a_member_with_a_password_is_skipped_and_listed(tmp_path: Path) -> None:
-    lay(tmp_path, it=locked(zipped({"a.txt": "x", "b.txt": "seen"})))
-    report = Report()
-    assert text_of(tmp_path / "it", report=report) == "seen"
-    assert "it: a.txt is protected by a password" in report.skipped[0]
+    *pdfs, protected = report.skipped
+    assert len(pdfs) == 3
+    assert all(".pdf is a PDF" in reason for reason in pdfs)
+    assert "a.txt is protected by a password" in protected
 
 
 def test_reading_an_archive_opens_it_only_a_few_times(
