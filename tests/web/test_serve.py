@@ -56,16 +56,9 @@ def test_a_second_ctrl_c_ends_an_answer_without_a_traceback(served: Served) -> N
     assert process.communicate() == ("", "Ctrl-C ends it.\n")
 
 
-def test_a_client_that_does_not_read_slows_no_other_client(served: Served) -> None:
+def test_typists_beside_a_client_that_does_not_read_get_the_same_answers_as_alone(served: Served) -> None:
     _process, client = served
     asked = {"model": "toy", "prompt": "the ", "max_tokens": 10_000, "n": 16, "stream": True, "logprobs": 5}
-    with client.stream("POST", "/v1/completions", json=asked):  # tens of megabytes that nobody reads
-        for _ in range(20):
-            assert client.post("/v1/suggest", json={"text": "the qu"}).status_code == 200
-
-
-def test_concurrent_typists_get_the_same_answers_as_alone(served: Served) -> None:
-    _process, client = served
     texts = ["the quick brown", "a lazy dog sle", "we went to the ho", "nothing at al"]
 
     def typed(text: str) -> list[object]:
@@ -75,7 +68,8 @@ def test_concurrent_typists_get_the_same_answers_as_alone(served: Served) -> Non
         ]
 
     alone = [typed(text) for text in texts]
-    with ThreadPoolExecutor(len(texts)) as typists:
+    unread = client.stream("POST", "/v1/completions", json=asked)  # tens of megabytes
+    with unread, ThreadPoolExecutor(len(texts)) as typists:
         assert [*typists.map(typed, texts)] == alone
 
 
