@@ -3,14 +3,16 @@
 import re
 import shutil
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
+from foreword.assess.keystrokes import replay
 from foreword.modelfolder import run_folder
 from foreword.personal.backtest import backtest as real
-from foreword.personal.events import Reported, Tried
+from foreword.personal.events import Compared, Prepared, Reported, Tried
 from foreword.personal.train import resume, train
-from trainings import Finish, asked, of, remembered, stopped, warnings, written
+from trainings import OLD, Finish, asked, learned, of, remembered, stopped, warnings, written
 
 CHAT = "".join(
     f"{month:02}/{13 + at}/{year}, 10:00 - Ana: number {year}{month}{at} is about the cat\n"
@@ -29,7 +31,7 @@ def tried(monkeypatch: pytest.MonkeyPatch) -> None:
 def told(tmp_path_factory: pytest.TempPathFactory) -> Finish:
     """The place of a report to share, and the events of its run after it is resumed."""
     folder = tmp_path_factory.mktemp("unfinished")
-    (folder / "chat.txt").write_text(CHAT, encoding="utf-8")
+    (folder / "chat.txt").write_text(f"{CHAT}01/01/2025, 10:00 - Bo: yes\n", encoding="utf-8")
     html = folder / "report.html"
     request = asked(folder / "chat.txt", folder / "me", steps=2, html=html, share=True, me="Ana")
     stopped(train(request, lambda: True))
@@ -54,22 +56,31 @@ def test_held_out_messages_are_typed_and_then_learned(told: Finish) -> None:
     assert page.stat().st_mode & 0o077 == 0
     assert "What Foreword would have saved" in shown(page)
     assert "is about the" not in shown(page)
+    (note,) = of(Prepared, events)[0].notes
+    assert note not in shown(page)
 
 
 def test_a_private_report_shows_messages_and_names_the_base(
-    finished: Finish, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    finished: Finish, me: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("foreword.modelfolder.names.shipped_folder", lambda: finished[0])
-    lines = [f"number {at} is about the cat" for at in range(120)]
+    learned(me, [f"number {at} is about the cat" for at in range(120)])
     page = tmp_path / "report.html"
     page.write_text("old", "utf-8")
     page.chmod(0o644)
-    source, other = written(tmp_path, "text.txt", lines), tmp_path / "other.html"
-    stopped(train(asked(source, tmp_path / "me", steps=2, html=other, share=True), lambda: True))
-    events = list(resume(tmp_path / "me", html=page))  # in place of the report that was asked for
+    other = tmp_path / "other.html"
+    stopped(train(asked(None, me, more=True, steps=2, html=other, share=True), lambda: True))
+    typed = Mock(side_effect=replay)
+    monkeypatch.setattr("foreword.personal.backtest.replay", typed)
+    events = list(resume(me, html=page))  # in place of the report that was asked for
+    keyboard, messages = typed.call_args_list[0].args
+    known = {each.text for each in keyboard.memory.messages()}
+    assert not known & {*messages}
+    assert known & {*OLD}
     figures = of(Tried, events)[0].figures
     assert figures["base_with_memory"]["keystroke_savings"] > figures["base"]["keystroke_savings"]
     assert (page.stat().st_mode & 0o077, other.exists()) == (0, False)
+    assert f"initial weights{of(Compared, events)[0].before:.3f}" in shown(page)
     assert "is about the" in shown(page)
     assert "base model, and the same memory" in shown(page)
 

@@ -157,8 +157,6 @@ def test_an_audit_changes_only_the_record_and_the_card(tmp_path: Path) -> None:
     assert not any("audit" in trainings.record(version) for version in versions_of(toy.path))
     assert Model.open(toy.path).key == key  # its memory still sees the same model
     audited = Model.open(toy.path).folder
-    canaries.record_leaks(audited, {**leaks, "date": "2027-01-01"})
-    assert (toy.path / names.CARD).read_text("utf-8").count("## Secrets") == 1
 
     trainings.toy(toy.path, date="2026-01-02")  # replaced during an audit
     with pytest.raises(ModelMismatch, match="was replaced"):
@@ -175,19 +173,27 @@ def texts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     An audit plants one or two canaries of each kind, so that it is quick.
     """
     folder = tmp_path_factory.mktemp("texts")
-    (folder / "text.txt").write_text(messages(300), "utf-8")
+    (folder / "text.txt").write_text(messages(300), "utf-16-le")
     chat = [f"{('Ana', 'Bo')[at % 2]}: {line}" for at, line in enumerate(messages(200, seed=5).splitlines())]
     trainings.written(folder, "chat.txt", chat)
-    made(folder / "text.txt", folder / "made")
+    made(folder / "text.txt", folder / "made", encoding="utf-16-le")
     made(folder / "chat.txt", folder / "mine", start=folder / "made", me="Ana")
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(canaries, "TIMES", {0: 1, 1: 2, 2: 1, 4: 1, 8: 1, 16: 1})
         yield folder
 
 
-def made(source: Path, to: Path, *, start: Path | str = "scratch", me: str | None = None) -> Model:
+def made(
+    source: Path,
+    to: Path,
+    *,
+    start: Path | str = "scratch",
+    me: str | None = None,
+    encoding: str | None = None,
+) -> Model:
+    text: dict[str, object] = {"encoding": encoding}
     network = RECIPE["model"] if start == "scratch" else {}
-    recipe = {"model": network, "training": {**RECIPE["training"], "steps": STEPS}}
+    recipe = {"model": network, "text": text, "training": {**RECIPE["training"], "steps": STEPS}}
     return train(source, to=to, start=start, recipe=recipe, me=me)
 
 
@@ -251,13 +257,21 @@ def test_an_audit_repeats_the_original_training(
         assert leaks["copy"]["start"] == start
 
 
-def test_a_time_limit_shortens_the_copy_of_a_long_training(texts: Path, tmp_path: Path) -> None:
+def test_a_time_limit_shortens_the_copy_of_a_long_training(
+    texts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The model is the base, which may not be changed."""
     model = shutil.copytree(texts / "made", tmp_path / "made")
+    monkeypatch.setattr(canaries, "shipped_folder", lambda: model)
     training = trainings.record(model) | {"steps": 10**6, "passes": 10**6, "seconds": 10**6}
     training["recipe"]["training"]["steps"] = 10**6
+    training["sources"] *= 2
     (model / "training.json").write_text(json.dumps(training), "utf-8")
-    leaks, _ = audited(model, texts / "text.txt", minutes=0.02)
+    leaks, events = audited(model, texts / "text.txt", minutes=0.02)
+    warned = trainings.warnings(events)
+    assert warned == "of the 2 texts that made was trained on, the copy learns this one alone"
     assert "with more --minutes, it would remember more" in leaks["verdict"]
+    assert "audit" not in trainings.record(model)
 
 
 def test_an_interrupted_audit_leaves_no_files_and_the_next_one_deletes_those_of_a_killed_one(
@@ -292,6 +306,9 @@ def test_an_audit_refuses_a_short_text_and_warns_of_another_text_and_another_beg
 
     monkeypatch.setattr(canaries, "record_leaks", refuse)
     model = shutil.copytree(texts / "mine", tmp_path / "mine")
+    training = (model / "training.json").read_text("utf-8")
+    slow = training.replace('"learning_rate": 0.01', '"learning_rate": 0.0002')  # that of a trained network
+    (model / "training.json").write_text(slow, "utf-8")
     short, other = (
         trainings.written(tmp_path, f"{lines}.txt", messages(lines, seed=9).splitlines())
         for lines in (10, 100)
@@ -300,6 +317,8 @@ def test_an_audit_refuses_a_short_text_and_warns_of_another_text_and_another_beg
         audited(model, short)
     leaks, events = audited(model, other)
     assert (leaks["copy"]["start"], leaks["copy"]["own_start"]) == (None, "made")
+    (planned,) = (event for event in events if isinstance(event, Planned))
+    assert planned.reasons[0].endswith("a learning rate of 0.01")
     assert [event.message for event in events if isinstance(event, Warned)] == [
         f"mine was not trained on the present text of {other}",
         "mine continued from made; the copy begins from scratch",

@@ -9,16 +9,18 @@ from typing import Any
 
 import pytest
 
+from foreword.assess.bits import bits_per_character
 from foreword.corpus.prepare import BY_DEFAULT, prepare
 from foreword.modelfolder import run_folder
 from foreword.personal import model_selection
 from foreword.personal.continual import InitialWeights
 from foreword.personal.deadline import WRITING, Deadline, Reserve, TrialLength
-from foreword.personal.events import Noted, Planned
+from foreword.personal.events import Noted, Planned, Prepared
 from foreword.personal.export import Run
 from foreword.personal.model_selection import PreparedBeginning, choose
 from foreword.personal.request import Asked, resolve
 from foreword.personal.train import train
+from foreword.runtime.model import Model
 from foreword.training.plan import read_plan
 from foreword.training.recipe import Table
 from messages import messages
@@ -67,7 +69,7 @@ def test_a_network_that_knows_the_language_of_a_text_gets_less_dropout(
     ],
 )
 def test_a_short_try_decides_between_base_and_new_network(
-    tmp_path: Path, lines: list[str], held_out: float, begins: str
+    base: Path, tmp_path: Path, lines: list[str], held_out: float, begins: str
 ) -> None:
     """If the run is measured in steps, so is the try: the same seed then gives the same model again."""
     source, to = written(tmp_path, "text.txt", lines), tmp_path / "made"
@@ -77,6 +79,9 @@ def test_a_short_try_decides_between_base_and_new_network(
     assert [event.message for event in of(Noted, events)] == [words] * ("after a try" in begins)
     (planned,) = of(Planned, events)
     assert planned.reasons[0].startswith(f"the training {begins}")
+    for figure in re.findall(r"base has ([\d.]+)", planned.reasons[0]):
+        before = bits_per_character(Model.open(base), source.read_text("utf-8")[-1_000:])
+        assert float(figure) == pytest.approx(before, rel=0.3)
     assert planned.steps == 100
     assert not list(to.with_name("made.run").glob("corpus-*"))
     assert new_text(corpus_of(to)) == source.read_text("utf-8")
@@ -140,13 +145,8 @@ def test_the_plan_records_the_unit_chosen_for_the_text(tmp_path: Path) -> None:
     assert corpus_of(to).tokenizer.unit == "subwords"
     text = read_plan(run_folder(to)).recipe.text
     assert (text.unit, text.vocabulary) == ("subwords", BY_DEFAULT)
-
-
-def test_training_without_a_base_uses_a_new_network(old_text: Path, tmp_path: Path, home: Path) -> None:
-    for _ in range(2):
-        (beginning,) = resolve(Asked([str(old_text)], tmp_path / "made")).beginnings
-        assert beginning.model is None
-        (home / "base").mkdir(parents=True, exist_ok=True)
+    short = resolve(Asked([str(source)], tmp_path / "short", start="scratch", minutes=0.02))
+    assert of(Prepared, stopped(train(short, lambda: True)))[0].unit == "characters"
 
 
 # Time

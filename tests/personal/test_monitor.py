@@ -2,22 +2,21 @@
 
 import math
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 
 import pytest
 from tensorboard.backend.event_processing.event_accumulator import EventAccumulator
 
-from foreword.corpus.streams import Corpus
 from foreword.errors import RunError
-from foreword.modelfolder import run_folder
 from foreword.personal import monitor
 from foreword.personal.events import Noted, Progressed, Said, Validated
 from foreword.personal.request import Asked, resolve
 from foreword.personal.train import resume, train
-from foreword.training import loop
-from foreword.training.plan import new_session, read_plan
+from foreword.training import loop, plan
 from foreword.training.recipe import Table
-from trainings import SMALL, Finish, asked, killed, of, record, stopped, trained, warnings, weights
+from foreword.training.session import Session
+from trainings import SMALL, Finish, asked, killed, of, record, trained, warnings, weights
 
 Measure = Callable[[Iterable[float]], None]
 
@@ -109,7 +108,7 @@ def test_a_log_has_each_step_once(old_text: Path, tmp_path: Path, monkeypatch: p
 def test_the_speed_counts_only_training_updates(
     old_text: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """On this clock an update takes 1 s, a validation 100 s, a sample 1,000 s and a save 10,000 s."""
+    """On this clock an update takes 1 s, a validation 5 s, a sample 2 s and a save 4 s."""
     now = [0.0]
 
     def slow(seconds: float, then: Callable[..., object]) -> Callable[..., object]:
@@ -119,21 +118,17 @@ def test_the_speed_counts_only_training_updates(
 
         return takes
 
-    stopped(train(asked(old_text, tmp_path / "made"), lambda: True))
-    run = run_folder(tmp_path / "made")
+    monkeypatch.setattr(plan, "Session", partial(Session, clock=lambda: now[0]))
     monkeypatch.setattr(loop, "_gradients", slow(1, loop._gradients))
-    monkeypatch.setattr(loop, "validate", slow(100, lambda *_, **__: 1.0))
-    monkeypatch.setattr(monitor, "sample", slow(1_000, lambda *_, **__: "so"))
-    monkeypatch.setattr(monitor, "save_checkpoint", slow(10_000, lambda *_: None))
+    monkeypatch.setattr(loop, "validate", slow(5, lambda *_, **__: 1.0))
+    monkeypatch.setattr(monitor, "sample", slow(2, lambda *_, **__: "so"))
+    monkeypatch.setattr(monitor, "save_checkpoint", slow(4, lambda *_: None))
     monkeypatch.setattr(monitor, "SHOW_EVERY", 0.25)
-    plan, corpus = read_plan(run), Corpus.open(run / "corpus")
-    session = new_session(plan, corpus)
-    session.clock = lambda: now[0]
-    told = [event for event in monitor.monitor(session, plan, corpus, run) if event is not None]
+    told = trained(old_text, tmp_path / "made")
     shown = of(Progressed, told)
     assert [event.step for event in shown] == list(range(1, 41))
     assert [event.seconds_left for event in shown] == pytest.approx([40 - event.step for event in shown])
     speeds = [event.tokens_per_second for event in shown]
     assert speeds == pytest.approx([128] * 40, rel=0.01)  # an update has 8 columns of 16 tokens
     assert of(Said, told)
-    assert now[0] > 11_000
+    assert 60 < now[0] < 90  # a sample is due after 15 s, and a save after 20 s

@@ -26,6 +26,8 @@ def test_the_initial_model_is_a_name_a_path_or_scratch(
 ) -> None:
     if place is not None:
         toy(tmp_path / place)
+    elif start is None:
+        (tmp_path / "home" / "base").mkdir(parents=True)  # a damaged base
     (beginning,) = resolve(Asked(["a"], tmp_path / "me", start=start)).beginnings
     found = None if beginning.model is None else beginning.model.path.absolute()
     assert found == (None if place is None else tmp_path / place)
