@@ -86,7 +86,10 @@ def test_the_best_weights_on_held_out_text_are_kept() -> None:
     held_out = noise(200, seed=1)
     asked = recipe(learning_rate=0.05, schedule="constant", patience=0)
     training = session(asked, noise(120), steps=100, held_out=held_out)
-    validations = [event for event in fit(training) if isinstance(event, Validation)]
+    events = list(fit(training))
+    validations = [event for event in events if isinstance(event, Validation)]
+    since = [event.nats.item() for event in events if isinstance(event, Step)][-5:]
+    assert validations[-1].training_nats == pytest.approx(sum(since) / 5)
     best = min(validations, key=lambda one: one.nats)
     assert validations == training.record.curve
     assert best.nats < validations[-1].nats

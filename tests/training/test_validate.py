@@ -49,3 +49,6 @@ def test_a_sample_is_drawn_at_a_temperature_below_1() -> None:
     counts = Counter(sample(training.model, [0], tokens=3_000, decode=spelled, seed=1))
     others = (3_000 - counts["0"]) / (VOCABULARY - 1)
     assert 2.3 < counts["0"] / others < 3.1
+    with torch.no_grad():
+        training.model.get_parameter("predict.bias")[0] = math.nan
+    assert sample(training.model, [0], tokens=3, decode=spelled, seed=1) == ""  # the training has diverged
