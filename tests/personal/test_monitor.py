@@ -39,7 +39,7 @@ ENDINGS = {
         [2.5, math.nan],
         "by step 40 and stops, with the weights of step 20. Try a learning rate below 0.01",
     ),
-    "patience": ([2.0, 2.1, 2.2], "with the weights of step 20: the last 2 validations showed no gain"),
+    "patience": ([2.0, 2.0, 2.2], "with the weights of step 20: the last 2 validations showed no gain"),
 }
 
 
