@@ -16,7 +16,7 @@ from jaxtyping import Float, Int64
 from architectures import ALL, VOCABULARY, loud
 from foreword.libraries import load_onnxruntime
 from foreword.models.language_model import AbstractLanguageModel
-from foreword.training.onnx import float_graph, quantized_graph
+from foreword.training.onnx import _add_noise, float_graph, quantized_graph
 
 onnxruntime: Any = load_onnxruntime()
 Arrays = list[np.ndarray]
@@ -147,6 +147,14 @@ def test_quantising_keeps_a_change_smaller_than_the_distance_of_two_integers() -
         for each in (file, quantized_graph(file))
     )
     assert abs((quantised - exact).mean()) * 64 / 500 < 0.02  # rounded to the nearest, it was 0.2
+
+
+def test_noise_also_moves_the_weights_of_each_step_of_a_gru() -> None:
+    graph = onnx.load_from_string(exact("gru")).graph
+    inside = [attribute.g for node in graph.node if node.op_type == "Scan" for attribute in node.attribute]
+    before = [weight.raw_data for body in inside for weight in body.initializer]
+    _add_noise(graph, np.random.default_rng(0))
+    assert before != [weight.raw_data for body in inside for weight in body.initializer]
 
 
 def test_quantising_leaves_no_file_logger_or_output_behind(
