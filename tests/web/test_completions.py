@@ -127,15 +127,11 @@ def test_a_token_that_only_spells_the_prompt_again_is_no_part_of_the_answer(tmp_
         assert found.usage.completion_tokens == 1
 
 
-def test_null_stands_for_the_default(ask: Any) -> None:
-    for option in ("max_tokens", "temperature", "top_p", "n", "stream", "echo"):
-        (choice,) = ask.completions.create(model="toy", prompt=PROMPT, **{option: None}).choices
+def test_nulls_and_penalties_of_zero_are_taken_because_some_clients_always_send_them(ask: Any) -> None:
+    nulls = dict.fromkeys(("max_tokens", "temperature", "top_p", "n", "stream", "echo"))
+    for options in (nulls, {"frequency_penalty": 0, "presence_penalty": 0}):
+        (choice,) = ask.completions.create(model="toy", prompt=PROMPT, **options).choices
         assert choice.text
-
-
-def test_penalties_of_zero_are_taken_because_some_clients_always_send_them(ask: Any) -> None:
-    penalties = {"frequency_penalty": 0, "presence_penalty": 0}
-    assert ask.completions.create(model="toy", prompt=PROMPT, **penalties).choices
     with pytest.raises(openai.BadRequestError, match="presence_penalty"):
         ask.completions.create(model="toy", prompt=PROMPT, presence_penalty=0.6)
 
