@@ -25,12 +25,12 @@ from foreword.personal import export
 from foreword.personal.backtest import seen_sources
 from foreword.personal.continual import InitialWeights
 from foreword.personal.events import Event, Finished, Measured, Prepared, Validated
-from foreword.personal.train import resume
+from foreword.personal.train import resume, train
 from foreword.runtime.model import Model
 from foreword.text.tokenizer_file import UNITS
 from foreword.training.recipe import recipe_of
 from toys import ngrams
-from trainings import NEW, OLD, Finish, digest, memory_of, of, record, trained, warnings, written
+from trainings import NEW, OLD, Finish, asked, digest, memory_of, of, record, trained, warnings, written
 
 TEXT = "".join(f"{line}\n" for line in OLD)
 
@@ -198,9 +198,12 @@ def test_a_run_that_is_killed_after_its_model_is_written_is_no_version_of_itself
 
 @pytest.mark.parametrize("start", ["scratch", "me"])
 def test_a_model_that_was_trained_on_the_whole_text_has_no_figures_and_is_no_measure(
-    start: str, old_text: Path, me: Path
+    start: str, old_text: Path, me: Path, tmp_path: Path
 ) -> None:
-    """Also if an earlier training of it was. An old model is replaced, and a warning names the rollback."""
+    """Also if an earlier training of it was; but new text beside that one is a measure.
+
+    An old model is replaced, and a warning names the rollback.
+    """
     events = trained(old_text, me, tables={"text": {"held_out": 0.0}})
     assert "is there already, and is replaced when this run ends; " in of(Prepared, events)[0].notes[-1]
     assert f"to go back to the old model: foreword rollback -m {me}" in warnings(events)
@@ -212,6 +215,9 @@ def test_a_model_that_was_trained_on_the_whole_text_has_no_figures_and_is_no_mea
         assert not of(Finished, events)[0].kept
         assert ("me is replaced without a comparison" in warnings(events)) or start == "scratch"
         assert ("test" in record(me)["held_out"]) == (start == "scratch")
+    request, new = asked(old_text, me, steps=2, start=me), str(written(tmp_path, "new.txt", NEW))
+    both = replace(request.to_learn, sources=(str(old_text), new))
+    assert of(Validated, train(replace(request, to_learn=both)))
 
 
 def test_text_known_from_another_folder_is_no_measure(tmp_path: Path) -> None:
