@@ -158,6 +158,7 @@ def test_a_new_model_that_predicts_worse_is_kept_aside(
     bits = bits_per_character(Model.open(last.aside), end)
     assert measured.bits_per_character == pytest.approx(bits, abs=1e-5)
     (there,) = re.findall(r" instead of ([\d.]+)\.", warnings(events))
+    assert "1.00002 bits per character instead of 1.00001" in export._stays("me", 1.00001, 1.00002)
     assert bits > float(there) == pytest.approx(bits_per_character(Model.open(to), end), abs=1e-3)
     assert not run_folder(to).exists()
     aside = digest(last.aside)
