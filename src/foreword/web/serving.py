@@ -28,6 +28,7 @@ Answer = TypeVar("Answer")
 
 END_SECONDS: Final = 30  # that a shutdown waits for running answers
 BACKLOG: Final = 32  # connections that wait, and that asyncio accepts at once
+FEWEST: Final = 16  # connections that any process takes: a browser opens six
 OTHER_FILES: Final = 60  # the model, the memory, the log and the event loop open about ten
 
 
@@ -91,7 +92,7 @@ def _most_connections() -> int:
         import resource  # noqa: PLC0415 - Windows has none
 
         allowed, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
-    return max(1, min(allowed, 1_000) - 3 * BACKLOG - OTHER_FILES) if allowed > 0 else 1_000
+    return max(FEWEST, min(allowed, 1_000) - 3 * BACKLOG - OTHER_FILES) if allowed > 0 else 1_000
 
 
 def listen(host: str, port: int) -> socket.socket:
