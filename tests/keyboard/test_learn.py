@@ -193,7 +193,7 @@ def test_many_characters_are_learned_in_portions() -> None:
         ),
         (["我来了。我走了。", "我来了。他来了。我走了。"], [["我来了。我走了。"], ["他来了。"]]),
         (["theirs\nmine\nand more"], [["mine"]]),
-        (["- _theirs_\n😀\n:)\n| and | more |", "“and” more\n😀"], [["😀", ":)"], []]),
+        (["- _theirs_\n☀️\n:)\n| and | more |", "“and” more\n☀️\n❤️\n😀 mine"], [["☀️", ":)"], ["❤️", "😀 mine"]]),
     ],
     ids=[
         "each line once",

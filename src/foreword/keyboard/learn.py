@@ -145,7 +145,7 @@ RUN: Final = 5
 
 The lines of a text may break elsewhere now. A program that formats the text changes signs, so these do not count.
 """
-PARTS: Final = regex.compile(r"[\p{L}\p{M}\p{N}]+")
+PARTS: Final = regex.compile(r"[\p{L}\p{N}][\p{L}\p{M}\p{N}]*|\p{So}")  # words and emoji
 MARKDOWN: Final = frozenset({"markdown", "gfm", "ipythongfm"})
 COMMIT: Final = frozenset({"gitcommit", "git-commit"})
 MAIL: Final = frozenset({"mail", "message", "email"})
