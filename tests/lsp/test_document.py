@@ -12,7 +12,7 @@ pytest.importorskip("pygls")
 from lsprotocol.types import Position, Range, TextDocumentContentChangePartial
 
 from foreword.keyboard.learn import own_lines
-from foreword.lsp.document import CODECS, Document, units
+from foreword.lsp.document import CODECS, PASTED, Document, units
 
 LETTERS = "ab \n\r\u2028\x0cé😀"
 TEXTS = st.text(LETTERS, max_size=12).map(lambda text: text.replace("\r", "\r\n"))
@@ -188,6 +188,12 @@ def test_a_typed_sentence_is_learned_with_a_pasted_link_and_if_each_key_sends_it
     for length in range(len(OWN)):
         document.change(Position(0, 0), Position(0, length), OWN[: length + 1])
     assert document.lessons() == [OWN]
+    for line, word in enumerate(words := [f"word{'a' * number}" for number in range(PASTED)]):
+        document.change(Position(line, 0), Position(line, 99), f"{word}\n")
+    places = [Range(Position(line, 0), Position(line, 0)) for line in range(PASTED)]
+    document.change_together([TextDocumentContentChangePartial(each, "a") for each in places])
+    learned = document.lessons() + document.rest()
+    assert learned == [f"a{word}" for word in words], "a key with many cursors"
 
 
 @pytest.mark.parametrize(

@@ -107,9 +107,14 @@ class Document:
         self.change(Position(0, 0), Position(len(self.lines), 0), text)
 
     def change_together(self, changes: Sequence[TextDocumentContentChangeEvent]) -> None:
-        """Make the changes of one message. Helix sends each letter that differs when it reads a file again."""
+        """Make the changes of one message. Helix sends each letter that differs when it reads a file again.
+
+        With several cursors, a key brings the same text at all of them.
+        """
         old, sends_keys = [*self.lines], self._sends_keys
-        are_keys = len(changes) == 1 or sum(len(each.text) for each in changes) < PASTED
+        are_keys = (
+            len({each.text for each in changes}) == 1 or sum(len(each.text) for each in changes) < PASTED
+        )
         self._sends_keys = sends_keys and are_keys
         for each in changes:
             if isinstance(each, TextDocumentContentChangePartial):
