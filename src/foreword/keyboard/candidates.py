@@ -519,7 +519,7 @@ def scripts_of(letters: Iterable[str]) -> frozenset[str]:
     return frozenset(script for script, count in counts.items() if count >= 10 or 5 * count > counts.total())
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=65_536)
 def script_of(letter: str) -> str:
     """The script: the first word of the letter's Unicode name, such as LATIN, CJK or HIRAGANA."""
     return unicodedata.name(letter, "").partition(" ")[0]
