@@ -227,6 +227,7 @@ def test_known_text_whose_lines_break_elsewhere_is_not_new() -> None:
     assert known.new_in(filled) == [" ".join(new[:13])], "the last line has two words"
     assert known.new_in(" ".join(new)) == []
     assert known.new_in(f"{(line := ' '.join(old[:9]))}\nword9 word10", line) == [], "below a line that waits"
+    assert known.new_in("word0 word1\nword2 word3") == [], "its first lines are short now"
     assert known.new_in("word1 word2 word3") == ["word1 word2 word3"]
 
 

@@ -146,6 +146,7 @@ RUN: Final = 5
 The lines of a text may break elsewhere now. A program that formats the text changes signs, so these do not count.
 """
 PARTS: Final = regex.compile(r"[\p{L}\p{N}][\p{L}\p{M}\p{N}]*|\p{So}")  # words and emoji
+_BEGINNING: Final[tuple[str, ...]] = ("",) * (RUN - 1)  # it stands before a text
 MARKDOWN: Final = frozenset({"markdown", "gfm", "ipythongfm"})
 COMMIT: Final = frozenset({"gitcommit", "git-commit"})
 MAIL: Final = frozenset({"mail", "message", "email"})
@@ -174,7 +175,7 @@ class KnownSentences:
 
     def know(self, text: str) -> None:
         """Mark this text as known: another person may have written it, or it was learned earlier."""
-        self._runs.update(_runs(_parts(text)))
+        self._runs.update(_runs((*_BEGINNING, *_parts(text))))
         for block, sentences in _blocks(text):
             self._known.update(_parts(block[start:end]) for start, end in sentences)
 
@@ -184,7 +185,7 @@ class KnownSentences:
         An `unfinished` line is neither learned nor known.
         """
         found: list[str] = []
-        before, above = "", tuple[str, ...]()
+        before, above = "", _BEGINNING
         for block, sentences in _blocks(text):
             if block == unfinished:
                 before, above = block, _parts(block)[-RUN:]
@@ -208,7 +209,8 @@ class KnownSentences:
                 if not is_known:
                     found.append(block[new[0][0] : new[-1][1]])
                     self._known.update(_parts(block[start:end]) for start, end in new)
-        self._runs.update(_runs(_parts("\n".join(line for line in text.split("\n") if line != unfinished))))
+        finished = "\n".join(line for line in text.split("\n") if line != unfinished)
+        self._runs.update(_runs((*_BEGINNING, *_parts(finished))))
         return found
 
     def _knows(self, sentence: tuple[str, ...], above: tuple[str, ...]) -> bool:
