@@ -47,7 +47,7 @@ TRIED = {
 
 SAVED = (
     "Keystroke savings on 6 held-out messages: 46.5 % (43.3 to 49.8 with 95 % confidence). "
-    "N-gram: 42.6 %. Base model: 36.6 %, with the same memory 46.1 %. Upper bound: 71.3 %."
+    "N-gram: 42.6 %. Base model: 36.6 %, with a memory of the training text 46.1 %. Upper bound: 71.3 %."
 )
 WROTE = (
     "Wrote /models/me (trained on 34,568 characters per second, 1,234 MB of memory at most). "

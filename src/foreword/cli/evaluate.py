@@ -106,7 +106,7 @@ def typing_lines(figures: Mapping[str, Any], messages: str) -> tuple[str, str]:
     base = ""
     if "base" in figures:
         memory = _savings(figures["base_with_memory"])
-        base = f" Base model: {_savings(figures['base'])}, with the same memory {memory}."
+        base = f" Base model: {_savings(figures['base'])}, with a memory of the training text {memory}."
     inline = figures["ghost"]
     savings = (
         f"Keystroke savings on {counted(figures['messages'], messages)}: {_savings(figures)}{confidence}. "

@@ -85,7 +85,7 @@ class Connection(H11Protocol):
 def _most_connections() -> int:
     """The most connections at a time, so that a process never opens more files than it may.
 
-    Three times as many as wait are open besides: accepted, not counted yet, and closing.
+    Besides, up to three times `BACKLOG` are open: accepted, not counted yet, or closing.
     """
     allowed = 256  # on Windows
     with contextlib.suppress(ImportError):
