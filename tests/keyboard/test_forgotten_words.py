@@ -10,7 +10,7 @@ from itertools import combinations
 from pathlib import Path
 
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 import planted
@@ -211,6 +211,7 @@ SCRIPTS = st.lists(
 
 
 @given(SCRIPTS, st.integers(0, 999), st.sampled_from([str, str.upper, str.casefold]))
+@example("aί\u0301aaa.ί", 146, str)
 def test_the_filter_finds_nothing_in_a_text_of_mixed_scripts_after_a_word_was_cut_out(
     text: str, number: int, case: Callable[[str], str]
 ) -> None:

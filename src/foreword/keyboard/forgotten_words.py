@@ -27,7 +27,7 @@ MOST_PARTS: Final = 16
 _INNER: Final = regex.compile(r"['’\-‐‑·\u05F3\u05F4\u05BE]")  # between the parts of a word
 _SIGNS: Final = str.maketrans("’‐‑", "'--", "\u00ad\u200c\u200d")  # removes the soft hyphen and the joiners
 _GREEK: Final = regex.compile(r"\p{Greek}")
-_TONOS: Final = regex.compile("(?<=[\u0370-\u03ff])\u0301")
+_TONOS: Final = regex.compile("(?<=[\u0370-\u03ff])\u0301+")
 _BETWEEN_SPACES: Final = regex.compile(r"[\p{L}\p{N}](?:\S*[\p{L}\p{N}\p{M}\u00AD\u200C\u200D])?")
 _MARKS: Final = r"[\p{M}\u00AD\u200C\u200D]*"
 _UNSPACED: Final = r"[\p{Han}\p{Hiragana}\p{Katakana}\u30FC\uFF70\p{Thai}\p{Lao}\p{Khmer}\p{Myanmar}]"
