@@ -185,7 +185,7 @@ class Desktop:
         """Type on the keyboard; in Firefox one key at a time, unless a speed is given."""
         if self.kind == "firefox" and milliseconds is None:
             for letter in text:
-                self._give("type", letter)
+                self._give_letter(letter)
         else:
             self.xdotool("type", "--delay", str(milliseconds or 100), text)
 
@@ -209,6 +209,13 @@ class Desktop:
             with suppress(AssertionError):
                 self.until(lambda: (self.keys(), self._read()) != before, f"{key} arrives", seconds=10)
                 return
+
+    def _give_letter(self, letter: str) -> None:
+        """Type a letter, and wait until it is seen: else the next one, if it is lost, seems to arrive with it."""
+        before = self._read()
+        self._give("type", letter)
+        with suppress(AssertionError):  # a dead key shows nothing
+            self.until(lambda: self._read() != before, f"{letter} is seen", seconds=2)
 
     def letter_in(self, field: str) -> None:
         """Click into a field and type a letter, again if it is lost: a busy toolkit can lose its first key."""
