@@ -83,7 +83,7 @@ class Connection(H11Protocol):
 
 
 def _most_connections() -> int:
-    """The most connections at a time, so that a process never opens more files than it may.
+    """The most connections at a time. With them, a process that may open 172 files or more never runs out of files.
 
     Besides, up to three times `BACKLOG` are open: accepted, not counted yet, or closing.
     """
