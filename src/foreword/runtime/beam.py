@@ -412,8 +412,8 @@ class Search:
         scores = front.totals.ravel()[candidates]
         most = 2 * self.beam.width + len(left_out)  # some of them end
         if len(candidates) > most:
-            kept = np.argpartition(-scores, most)[:most]
-            candidates, scores = candidates[kept], scores[kept]
+            best = scores >= np.partition(scores, -most)[-most]
+            candidates, scores = candidates[best], scores[best]
         for candidate in candidates[np.argsort(-scores, kind="stable")].tolist():
             place = divmod(candidate, front.totals.shape[1])
             if place not in left_out:
