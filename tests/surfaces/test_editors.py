@@ -26,6 +26,7 @@ pytestmark = pytest.mark.all
 HOW_TO = Path(__file__).parents[2] / "docs/how-to/editors.md"
 SOON_SECONDS = 10.0
 TYPED, TAKEN, GOES_ON = "See you tom", "See you tomorrow ", "at the quay."
+FLUENT = "While many people write long letters to their friends about weather, we walk along rivers. " * 3
 
 
 def block(language: str, number: int = 0) -> str:
@@ -98,11 +99,11 @@ class Screen:
         self._screen = pyte.Screen(80, 24)
         self._stream = pyte.ByteStream(self._screen)
 
-    def type(self, keys: str) -> None:
-        """Press keys."""
+    def type(self, keys: str, *, pause: float = 0.05) -> None:
+        """Press keys; a key waits until the editor has written nothing for `pause` seconds."""
         for key in keys:
             os.write(self._terminal, key.encode())
-            self.look(0.05)
+            self.look(pause)
 
     def look(self, seconds: float = 0.02) -> str:
         """The screen, when the editor has written nothing for so long."""
@@ -179,21 +180,30 @@ def test_an_editor_takes_a_word_and_foreword_learns_the_saved_text(
     with screen(path, *options, str(file), environment=environment) as shown:
         wait_for(lambda: tried.ready in shown.look(), name)
 
-        def attempt() -> bool:
+        def begin() -> None:
             for keys in tried.begin:
                 shown.type(keys)
                 shown.look(0.5)  # otherwise Esc and the next key count as one key
+
+        def save(text: str) -> bool:
+            for keys in tried.save:
+                shown.look(0.5)
+                shown.type(keys)
+            return soon(lambda: file.exists() and file.read_text().strip("\n") == text)
+
+        def attempt() -> bool:
+            begin()
             shown.type(TYPED)
             if tried.ask and not soon(lambda: "tomorrow" in shown.look(), 2):
                 shown.type(tried.ask)
             if not soon(lambda: "orrow" in shown.look()):
                 return False
             shown.type("\t" + GOES_ON)
-            for keys in tried.save:
-                shown.look(0.5)
-                shown.type(keys)
-            return soon(lambda: file.exists() and file.read_text().strip("\n") == TAKEN + GOES_ON)
+            return save(TAKEN + GOES_ON)
 
         assert soon(attempt, PATIENCE / 3), f"the word in the file was not seen, but:\n{shown.look()}"
         foreword = Program(Path(environment["FOREWORD_HOME"]))
         wait_for(lambda: "quay" in foreword("memory", "list").out, "what was learned")
+        begin()
+        shown.type(FLUENT, pause=0.01)  # faster than words are found
+        assert save(FLUENT), f"letters were lost: {file.read_text()}"
