@@ -58,7 +58,7 @@ WRONG = [
     ("generate a --encoding latin-1", 2, "--encoding needs --no-copy SOURCE"),
     ("generate --no-copy -", 2, "standard input is the SOURCE of --no-copy; give PROMPT in quotes"),
     ("evaluate", 1, "nothing was held out when toy was trained, so there is no figure to show"),
-    ("evaluate chat.txt --messages -1", 2, "messages must be at least 0, not -1"),
+    ("evaluate chat.txt --messages -1", 2, "--messages must be at least 0, not -1"),
     ("evaluate --me Ana", 2, "--me needs a SOURCE; name one, or leave out --me"),
     ("evaluate --messages 7", 2, "--messages needs a SOURCE; name one, or leave out --messages"),
     ("evaluate --no-memory", 2, "--no-memory needs a SOURCE; name one, or leave out --no-memory"),
@@ -97,7 +97,7 @@ WRONG = [
         for option in ("--learn", "--no-learn", "--private", "-m toy")
     ),
     # The memory
-    ("memory list -k 0", 2, "limit must be at least 1, not 0"),
+    ("memory list -k 0", 2, "--limit must be at least 1, not 0"),
     ("memory import latin.txt", 1, "latin.txt is not UTF-8 text; name a file that foreword memory export"),
     ("memory import nowhere.txt", 1, "nowhere.txt cannot be read: No such file or directory; name a file"),
     ("memory import .", 1, ". cannot be read: Is a directory; name a file that foreword memory export has"),

@@ -83,7 +83,7 @@ def test_typists_beside_a_client_that_does_not_read_get_the_same_answers_as_alon
             {"FOREWORD_TOKEN": TOKEN},
             "cannot listen at no.such.host.invalid",
         ),
-        (("--port", "99999"), {}, "port must be from 0 to 65535, not 99999"),
+        (("--port", "99999"), {}, "--port must be from 0 to 65535, not 99999"),
     ],
 )
 def test_an_invalid_serve_option_is_a_one_line_error(

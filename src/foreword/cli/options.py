@@ -214,6 +214,17 @@ class Command(TyperCommand):
             error.ctx = getattr(error, "ctx", None) or ctx  # type: ignore[attr-defined]  # a parser has none
             raise
 
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command; an error names an option as a person types it: --top-p, not top_p as in Python."""
+        try:
+            return super().invoke(ctx)
+        except OptionError as error:
+            name, _, rest = str(error).partition(" ")
+            typed = f"--{name.replace('_', '-')}"
+            if any(typed in each.opts for each in self.params):
+                raise OptionError(f"{typed} {rest}") from None
+            raise
+
 
 class Group(TyperGroup):
     """A group of commands, whose help is that of a `Command`."""
