@@ -40,7 +40,7 @@ def test_onnxruntime_loaded_before_with_telemetry_is_refused(tmp_path: Path) -> 
     program = f"import sys, types; sys.modules['onnxruntime'] = types.ModuleType('onnxruntime'); {LOAD}"
     done = python(program, tmp_path)
     assert done.stderr.splitlines()[-1] == (
-        "foreword.errors.TelemetryOn: onnxruntime was loaded before foreword and may report to a server what it does; "
+        "foreword.errors.TelemetryOn: onnxruntime was loaded before foreword and may send reports to a server; "
         "import foreword first, or set ORT_DISABLE_TELEMETRY=1 before Python starts"
     )
 

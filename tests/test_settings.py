@@ -95,7 +95,7 @@ def test_set_learning_keeps_the_other_settings(text: str) -> None:
     ("text", "said"),
     [
         ("choices", "Expected"),
-        ('"l\\u0065arn" = false\n', "write this line into it, above all sections: learn = true"),
+        ('"l\\u0065arn" = false\n', "write this line before its first section: learn = true"),
         ('model = """\nlearn = false\n"""\n', "learn = true"),
         ('model = """\nlearn = false\n"""\nlearn = false\n', "learn = true"),
         ('model = """\n[a]\n"""\nlearn = false\n', "learn = true"),

@@ -49,7 +49,7 @@ def load_onnxruntime(part: str = "onnxruntime") -> "ModuleType":
 
     if _reports_already:
         raise TelemetryOn(
-            "onnxruntime was loaded before foreword and may report to a server what it does; "
+            "onnxruntime was loaded before foreword and may send reports to a server; "
             f"import foreword first, or set {TELEMETRY}=1 before Python starts"
         )
     os.environ[TELEMETRY] = "1"  # the program may have changed it

@@ -152,7 +152,7 @@ def set_learning(*, learn: bool) -> Path:
         is_set = False
     if not is_set:
         raise OptionError(
-            f"{file} cannot be changed safely; write this line into it, above all sections: {line.strip()}"
+            f"{file} cannot be changed safely; write this line before its first section: {line.strip()}"
         )
     file.parent.mkdir(parents=True, exist_ok=True)
     write_whole(file, text.encode(), private=False)  # a full disk leaves the old settings

@@ -41,7 +41,7 @@ def test_learn_prints_the_count_the_time_the_memory_file_and_a_hint(
     assert first.startswith("Learned 4 messages in ")
     assert first.endswith(f" s. The memory is {home / 'me.memory'}.")
     assert second.startswith(
-        "It has 4 messages now. See its words with: foreword memory list. Type with it: "
+        "The memory has 4 messages now. See its words with: foreword memory list. Type with it: "
     )
     again = json.loads(foreword("learn", chat, "--json").out)
     assert (again["messages"], again["known"], again["memory"]) == (0, 4, str(home / "me.memory"))
@@ -86,7 +86,7 @@ def test_forget_reports_the_deleted_words_and_its_limits(foreword: CommandLine, 
         "sta: not in the memory; these words stay: station",
         "xyz: not in the memory",
         "Blocked; to allow again: foreword memory allow TOMORROW anna sta xyz",
-        "The weights of a network may still know them until they are trained again",
+        "The weights of a network may still know them until the next training",
     ]
     assert b"nna" not in taught.read_bytes()
     row = json.loads(foreword("forget", "dog", "--json").out)
@@ -111,7 +111,7 @@ def test_forget_names_other_copies_of_a_word_and_their_delete_commands(
         f"  to delete that: {clear}",
         f"{home / 'me.run'}, an interrupted training, still holds it, in corpus/cleaned/0.txt",
         f"  to delete that: {delete} --run",
-        "The weights of me may still know it until they are trained again",
+        "The weights of me may still know it until the next training",
         f"  to delete them: {delete}",
     ]
     with held(home / "me.run"):

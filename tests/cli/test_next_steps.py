@@ -53,7 +53,7 @@ def test_learn_suggests_train_if_there_is_no_network(
     chat.write_text(messages(LITTLE // 20), encoding="utf-8")
     first, second = last_lines(foreword, "my chat.txt", *options)
     assert first == (
-        f"It has {LITTLE // 20:,} messages now. See its words with: foreword memory list{model}. "
+        f"The memory has {LITTLE // 20:,} messages now. See its words with: foreword memory list{model}. "
         f'Type with it: foreword suggest "…"{model} or foreword write{model}'
     )
     assert second == f"Train a network on them: {way}"
@@ -83,7 +83,7 @@ def test_learn_suggests_train_more_for_untrained_messages(foreword: CommandLine,
     memory.close()
     Path("short.txt").write_text("just one more\n", encoding="utf-8")
     (only,) = last_lines(foreword, "short.txt", "-m", "work")
-    assert only.startswith("It has 81 messages now.")
+    assert only.startswith("The memory has 81 messages now.")
     (home / "me.run").mkdir()
     (home / "me.run" / names.PLAN).touch()
     _, second = last_lines(foreword, "my chat.txt")

@@ -53,7 +53,7 @@ def test_preview_shows_format_people_dates_and_examples_and_learns_nothing(
 
 def test_learn_needs_a_known_person_and_learns_only_their_messages(foreword: CommandLine, chat: Path) -> None:
     assert foreword("learn", chat).err == (
-        f"foreword: {chat} has messages of Ana Silva (2), Ben (1); say whose words are yours with --me\n"
+        f"foreword: {chat} has messages of Ana Silva (2), Ben (1); choose your name with --me\n"
     )
     for command in ("learn", "preview"):
         wrong = foreword(command, chat, "--me", "Cem")

@@ -120,11 +120,11 @@ def test_train_reads_several_sources_and_its_options_override_the_recipe(
     [
         (
             "personal.train.encode",
-            "no network was trained yet; the memory keeps what it learned; train again",
+            "no network was trained yet; the memory keeps its messages; train again",
         ),
         (
             "personal.train.Corpus.open",
-            "{run} has the text and what was learned so far; continue with: foreword train --resume",
+            "{run} has the text and the last checkpoint; continue with: foreword train --resume",
         ),
     ],
     ids=["after it was read", "as it goes on"],
@@ -173,7 +173,7 @@ WRONG = {
     "old.txt --minutes 0": "--minutes must be above 0, not 0",
     "old.txt --minutes inf": "--minutes must be above 0, not inf",
     "old.txt --minutes=-3": "--minutes must be above 0, not -3",
-    "old.txt --minutes 1 --steps 9": "minutes and steps both say how long to train",
+    "old.txt --minutes 1 --steps 9": "minutes and steps both set the length of the training",
     "old.txt --steps 1.5": "--steps must be a whole number; see: foreword train --help",
     "old.txt --held-out 0.7": "text.held_out is 0.7",
     "old.txt --size vast": "--size must be one of small, medium, large, not vast",
@@ -199,8 +199,8 @@ WRONG = {
     "old.txt --from toy --size small": "--size small: the size of toy is fixed",
     "--more -o toy --held-out 0.3": "--held-out 0.3: toy was trained with 0.1",
     "old.txt nowhere.txt": "there is no file or folder nowhere.txt",
-    "": "name what to learn from",
-    "--from toy": "name what to learn from",
+    "": "name a source",
+    "--from toy": "name a source",
     "--resume": "me.run; begin one with: foreword train SOURCE",
     "--resume old.txt": "leave out SOURCE",
     "--resume --held-out 0": "leave out --held-out",

@@ -48,7 +48,7 @@ NOTHING = f"{NOT_REMEMBERED}, even written 16 times."
     ("stated", "words"),
     [
         (verdict({}), NOTHING),
-        (verdict({4: 9.0, 8: 12.0, 16: 12.0}), f"{NOT_REMEMBERED}. Written 4 times, it leaves a trace."),
+        (verdict({4: 9.0, 8: 12.0, 16: 12.0}), f"{NOT_REMEMBERED}. A sentence written 4 times leaves a trace."),
         (verdict({1: 5.0, 2: 9.0}), TRACE.format(32)),
         (verdict({1: 12.0}), TRACE.format("4,096")),
         (verdict({0: 8.0}), f"{NOTHING} But secrets that were never written also rank too high, so this result"),
@@ -57,7 +57,7 @@ NOTHING = f"{NOT_REMEMBERED}, even written 16 times."
         (verdict({}, own_passes=None), NOTHING),
         (verdict({}, own_start="base", start="base"), NOTHING),
         (verdict({}, own_start="made"), f"{NOTHING} But the model continued from made. The copy began from scratch: "),
-        (verdict({}, share=0.3), f"{NOTHING} But 30% of what the copy has learned were canaries: with a longer"),
+        (verdict({}, share=0.3), f"{NOTHING} But canaries were 30% of the text of the copy: with a longer"),
     ],
 )  # fmt: skip
 def test_the_verdict_states_what_is_remembered_and_what_makes_it_uncertain(stated: str, words: str) -> None:

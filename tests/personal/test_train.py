@@ -464,15 +464,15 @@ def test_running_out_of_memory_is_a_one_line_error(
 @pytest.mark.parametrize(
     "fault",
     [
-        (errno.ENOSPC, "train.ids", 1, "the memory keeps what it learned. Free some space, then train again"),
+        (errno.ENOSPC, "train.ids", 1, "the memory keeps its messages. Free some space, then train again"),
         (
             errno.ENOSPC,
             "checkpoint",
             1,
-            "so far. Free some space, then continue with: foreword train --resume -o ",
+            "last checkpoint. Free some space, then continue with: foreword train --resume -o ",
         ),
-        (errno.EIO, "checkpoint", 4, r"made\.run has the text and what was learned so far\. Mend that, then"),
-        (errno.ENOSPC, "model.safetensors", 1, "made.run has the text and what was learned so far"),
+        (errno.EIO, "checkpoint", 4, r"made\.run has the text and the last checkpoint\. Mend that, then"),
+        (errno.ENOSPC, "model.safetensors", 1, "made.run has the text and the last checkpoint"),
     ],
 )
 def test_a_full_or_failing_disk_is_a_one_line_error_and_saved_work_is_kept(

@@ -25,7 +25,7 @@ def test_name_matching_ignores_case_and_spaces_and_keeps_texts_without_an_author
 @pytest.mark.parametrize(
     ("me", "message"),
     [
-        (None, "chat.txt has messages of Ana Silva (2), Ben (1); say whose words are yours with --me"),
+        (None, "chat.txt has messages of Ana Silva (2), Ben (1); choose your name with --me"),
         ("Cem", "chat.txt has no messages of 'Cem'; it has those of Ana Silva (2), Ben (1)"),
     ],
 )

@@ -114,7 +114,7 @@ def test_a_plan_chooses_the_dropout_and_weight_decay_a_recipe_omits(corpus: Corp
         assert plan.recipe.model["dropout"] == dropout
         assert f"dropout {dropout}, " in plan.reasons[1]
         assert plan.reasons[1].endswith(" against overfitting")
-    assert planned(corpus, SMALL, epochs=1.0).reasons[1].endswith("through the text")
+    assert planned(corpus, SMALL, epochs=1.0).reasons[1].endswith("through the text)")
     further = plan_run(
         {"model": SMALL, "training": {"epochs": 60.0}}, corpus, device=CPU, knows_language=True
     )

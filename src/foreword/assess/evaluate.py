@@ -1,4 +1,4 @@
-"""What `evaluate` and `inspect` print: bits per character, keystroke savings, and the training of the model."""
+"""The figures of `evaluate` and `inspect`: bits per character, keystroke savings, and the training of the model."""
 
 import hashlib
 import itertools

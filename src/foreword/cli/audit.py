@@ -32,7 +32,7 @@ def audit(
     model: ModelOption = None,
     encoding: EncodingOption = None,
     characters: Annotated[
-        int, option("N", "How many characters to write at each temperature.", "--characters", "-n")
+        int, option("N", "The number of characters to write at each temperature.", "--characters", "-n")
     ] = 20_000,
     temperatures: Annotated[
         list[float] | None,
@@ -52,7 +52,7 @@ def audit(
     me: MeOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Let a model write, and print how much of it is copied from SOURCE.
+    """Let a model write, and print the share of its text that is copied from SOURCE.
 
     For comparison, the last part of SOURCE is searched for in the rest. --canaries also writes its result on the
     model's card.

@@ -102,7 +102,7 @@ def _settings(settings: Settings) -> Finding:
     return Finding("Settings", "ready", f"{there}; {learning}{left_out}")
 
 
-_LEARNING: Final = {True: "on", False: "off", None: "on in foreword write, off elsewhere"}
+_LEARNING: Final = {True: "on", False: "off", None: "on in foreword write alone"}
 
 
 def _model(model: str | None) -> Finding:

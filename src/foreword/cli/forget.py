@@ -46,7 +46,7 @@ def forget(
     weights = weights_beside(path)
     whose = ", ".join(each.path.name for each in weights) or "a network"
     known = "it" if is_one else "them"
-    tell(f"The weights of {whose} may still know {known} until they are trained again")
+    tell(f"The weights of {whose} may still know {known} until the next training")
     for beside in weights:
         tell(f"  to delete them: {beside.command}")
     if as_json:

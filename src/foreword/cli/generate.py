@@ -24,7 +24,7 @@ def generate(
         str | None, argument("PROMPT", "The beginning of the text; - reads standard input.")
     ] = None,
     model: ModelOption = None,
-    characters: Annotated[int, option("N", "How many characters to write.", "--characters", "-n")] = 400,
+    characters: Annotated[int, option("N", "The number of characters to write.", "--characters", "-n")] = 400,
     temperature: Annotated[
         float | None,
         option(

@@ -90,7 +90,8 @@ def _next(
     if not memory.size() or memory.path is None:
         return
     yield (
-        f"It has {counted(memory.size(), 'message')} now. See its words with: foreword memory list{named(model)}. "
+        f"The memory has {counted(memory.size(), 'message')} now. "
+        f"See its words with: foreword memory list{named(model)}. "
         f'Type with it: foreword suggest "…"{named(model)} or foreword write{named(model)}'
     )
     folder = memory.path.with_suffix("")

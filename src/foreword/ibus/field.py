@@ -10,8 +10,8 @@ cursor, and each alone is sometimes wrong:
 A surrounding text that equals a state of the last few keys is late: then the keys are right, else the application is.
 
 A taken word comes without the space after it. The space waits until a letter follows; a sign, Enter or a click needs
-none. So "tomorrow," needs no deletion, and works if the application sends no text. Both are inserted together: a busy
-Qt puts a letter that passes through before a space that is inserted.
+none. So "tomorrow," needs no deletion, and works if the application sends no text. Foreword inserts both together.
+Else a busy Qt would put the letter before the space.
 """
 
 from collections.abc import Callable

@@ -105,7 +105,7 @@ def state() -> State:
         return "not set up", NOT_INSTALLED, None
     file = component_file()
     if not file.exists():
-        return "not set up", "no input source of this account yet", INSTALL
+        return "not set up", "it is not yet an input source of this account", INSTALL
     program = _program(file.read_text("utf-8"))
     if program is None or shutil.which(program) is None:
         return "broken", f"{file} starts {program or 'nothing'}, which is missing", INSTALL

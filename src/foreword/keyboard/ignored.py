@@ -1,8 +1,8 @@
 """Ignored suggestions: words that were shown while a word was typed, but not taken. They make room for others.
 
 A person who types on has perhaps seen the list and did not want its words. So an ignored word ranks lower in the next
-lists, and lower still each time it is ignored. The penalty depends on the person. One who reads every list takes a
-wanted word at once. One who reads a list now and then overlooks it. `Attention` learns the person's habit from two
+lists, and lower still each time it is ignored. The penalty depends on the person. A person who reads every list takes a
+wanted word at once. A person who seldom reads lists overlooks it. `Attention` learns the person's habit from two
 things: the words reported as shown, and the text that is learned in the end. Probabilities do not change.
 """
 

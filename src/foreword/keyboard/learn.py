@@ -5,9 +5,9 @@ A source is learned in portions; each is stored as a whole or not at all.
 The fingerprint of a source up to a message is a hash over all its messages so far. Those of its last two messages are
 stored with each portion. So a learned source is recognised, and an interrupted one continues where it stopped. If a
 source has grown at its end, even inside its last line, only its new messages are learned. If it has changed elsewhere,
-such as one file of a folder, or if an export begins later than an older one, its messages are known by their texts:
-those with a date by their times as well, the others once for each message in the memory. An editor may have taught
-their sentences one by one.
+such as one file of a folder, or if an export begins later than an older one, its messages are recognised by their
+texts. The time of a dated message must match as well. A message without a date is recognised as often as the memory has
+it. An editor may have taught its sentences one by one.
 """
 
 import hashlib

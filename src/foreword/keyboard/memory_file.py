@@ -549,7 +549,7 @@ def _number(database: sqlite3.Connection, pragma: str) -> int:
 
 @contextmanager
 def sensible() -> Iterator[None]:
-    """A context for reading values stored in our own form.
+    """A context that turns the errors of reading our own form into those of SQLite.
 
     Raises:
         sqlite3.DatabaseError: it is not in that form, so the file is damaged.

@@ -1,4 +1,4 @@
-"""Which messages of a memory the network was trained on, and which are new, for `train --more`.
+"""The messages of a memory that its network was trained on, and the new ones, for `train --more`.
 
 `foreword learn` needs only this to name the next step. It needs no PyTorch.
 """

@@ -108,7 +108,7 @@ def find(model: str | Path | None = None) -> Path:
 
 
 def find_to_type(model: str | Path | None = None) -> Path:
-    """The same, but the base for a memory without its own network."""
+    """The folder to type with: that of `find`, or the base if the memory has no network."""
     path = locate(model)
     return find(SHIPPED if memory_beside(path).is_file() and not is_there(path) else model)
 

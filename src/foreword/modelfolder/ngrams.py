@@ -174,6 +174,6 @@ CHANCES: Final = np.exp(np.arange(256) / -STEPS).astype(np.float32)
 
 
 def key(numbers: Sequence[int]) -> int:
-    """The key of a context, from the numbers of its symbols, the nearest first. Up to two, no other has the same."""
+    """The key of a context, from the numbers of its symbols, the nearest first; unique for one or two symbols."""
     nearest, second, third = (*numbers, 0, 0)[:LONGEST]
     return (third * SPREAD + second * HALF + nearest) % HALF**2

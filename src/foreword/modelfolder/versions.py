@@ -105,7 +105,8 @@ def take_aside(model: Path) -> Version:
     path = versions_folder(model) / "aside"
     if not path.is_dir():
         raise ModelMissing(
-            f"no model is kept aside for {model.name}; a training keeps one aside if it predicts held-out text worse"
+            f"no model is kept aside for {model.name}; "
+            "a training keeps its model aside if that predicts held-out text worse"
         )
     version = Version.of(path)
     keep(model)

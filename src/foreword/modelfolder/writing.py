@@ -89,7 +89,7 @@ def check_destination(path: Path) -> None:
         is_draft = item.name.startswith(".") and item.suffix == ".draft"  # of a killed forget
         if not (is_draft or item.name in _OWN | _LITTER or item.suffix in names.PICTURE_ENDINGS):
             raise ModelForeign(
-                f"{item} is no part of a model and would be lost with the old one; move it away, or choose another name"
+                f"{item} is not part of a model, and the new model would replace it; move it, or choose another name"
             )
 
 

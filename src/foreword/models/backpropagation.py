@@ -7,8 +7,8 @@
     hidden = new + update * (hidden - new)
 
 PyTorch's own layers for these two add up the gradient of each weight step by step. Here the inputs' product and the
-gradients of weights are one product over all steps (Appleyard and others 2016). A step back is one product as well:
-the slopes at its sums do not depend on later steps, so they are computed for the whole block before.
+gradients of weights are one product over all steps (Appleyard and others 2016). A step back is one product as well.
+The slopes at its sums do not depend on later steps, so one computation gives those of the whole block beforehand.
 """
 
 from typing import Any, final

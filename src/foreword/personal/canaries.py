@@ -296,7 +296,7 @@ def verdict(levels: Sequence[Figures], copy: Figures) -> str:
             f"A sentence written once leaves a trace: its secret is the likeliest of about {rank:,} like it."
         )
     elif trace is not None:
-        found = f"{NOT_REMEMBERED}. Written {trace} times, it leaves a trace."
+        found = f"{NOT_REMEMBERED}. A sentence written {trace} times leaves a trace."
     else:
         found = f"{NOT_REMEMBERED}, even written {more[-1]['times']} times."
     return " ".join([found, *_cautions(never, copy)])
@@ -312,7 +312,7 @@ def _cautions(never: Figures, copy: Figures) -> Iterator[str]:
         epochs = f"the copy was trained for {passes:.1f} epochs, the model for {own_passes:.1f}"
         yield f"But {epochs}: with more --minutes, it would remember more."
     if share > MUCH:
-        learned = f"{share:.0%} of what the copy has learned were canaries"
+        learned = f"canaries were {share:.0%} of the text of the copy"
         yield f"But {learned}: with a longer text, it would memorise fewer of them."
 
 

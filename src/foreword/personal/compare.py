@@ -64,7 +64,7 @@ class Budget:
             OptionError: a value is not valid, or minutes and steps are both given.
         """
         if minutes is not None and steps is not None:
-            raise OptionError("--minutes and --steps both say how long to train; give one of them")
+            raise OptionError("--minutes and --steps both set the length of a training; give one of them")
         for name, value in (("minutes", minutes), ("steps", steps), ("weights", weights)):
             if value is not None and not 0 < value < 10**12:
                 raise OptionError(f"--{name} {value:g}: give a number above 0")
@@ -90,7 +90,8 @@ def train_contenders(
 ) -> Iterator[Event]:
     """Train the networks, and add each contender to `found` when it is measured, the n-gram first.
 
-    Ctrl-C or SIGTERM ends it at once while it reads. Later, the first one drops only the network in training.
+    While it reads a source, Ctrl-C or SIGTERM ends it at once. Later, the first signal drops only the network in
+    training.
 
     Raises:
         ForewordError: a source cannot be read, or a network cannot be made as asked for; or another comparison runs.

@@ -1,6 +1,6 @@
 """The time of a run, from its first minute to the back-test.
 
-The shares of the time; each was measured (docs/log.md). `training/plan.py` divides that of the updates.
+The shares of the time; each was measured (docs/log.md). `training/plan.py` divides the time of the updates.
 
 read, fill the memory         no limit
 try base and new network      3.5 % of the time left, at most 30 s each

@@ -127,7 +127,7 @@ def resolve(asked: Asked) -> TrainRequest:
             f"--size {asked.size} has no effect on {kind}; leave it out, or give sizes in a recipe"
         )
     if not to_learn.sources:
-        raise OptionError("name what to learn from: files, folders, - for standard input, or sample:chitchat")
+        raise OptionError("name a source: files, folders, - for standard input, or sample:chitchat")
     check_are_there(each for each in (*to_learn.sources, *to_learn.old) if isinstance(each, str))
     writing.check_destination(asked.to)
     blocked, notes = forgotten_words(asked.to)
@@ -201,7 +201,7 @@ def _tables(asked: Asked) -> tuple[Tables, float | None]:
     """The tables that are asked for, and the minutes, if these set the length of the training."""
     recipe, minutes = asked.recipe, asked.minutes
     if minutes is not None and asked.tables.get("training", {}).get("steps") is not None:
-        raise OptionError("minutes and steps both say how long to train; give one of them")
+        raise OptionError("minutes and steps both set the length of the training; give one of them")
     given = read_recipe(Path(recipe)) if isinstance(recipe, str | Path) else recipe or {}
     recipe_of(given)  # an error names a part that is no table
     tables = merged(given, asked.tables)

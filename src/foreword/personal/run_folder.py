@@ -133,9 +133,9 @@ def what_is_kept(model: Path) -> tuple[str, str]:
     """The parts of an unfinished run of `model` that are saved, and the way to continue, in words."""
     folder = run_folder(model)
     if not has_unfinished_run(model):
-        return "no network was trained yet; the memory keeps what it learned", "train again"
+        return "no network was trained yet; the memory keeps its messages", "train again"
     return (
-        f"{folder} has the text and what was learned so far",
+        f"{folder} has the text and the last checkpoint",
         f"continue with: foreword train --resume{named(model, '-o')}",
     )
 

@@ -1,7 +1,7 @@
 """Passages that a model writes, one in pieces or many at once; and the next tokens with their probabilities.
 
 A step of the network for eight texts takes little longer than one for one text, so passages are written side by side.
-They draw from one generator of random numbers, so a passage depends on how many are written beside it.
+They draw from one generator of random numbers, so a passage depends on the number of passages.
 """
 
 import math

@@ -76,8 +76,8 @@ def _decoded(opened: Opened, notes: list[str] | None, *, strict: bool) -> Iterat
     try:
         for block in opened.blocks():
             if not taken and not is_text(block, opened.encoding):
-                what = "it holds NUL or other control characters, as programs and pictures do"
-                advice = "save it as plain text or .docx, and give that; or name its encoding with --encoding"
+                what = "it has control characters, like a program or a picture"
+                advice = "save it as plain text or .docx, or name its encoding with --encoding"
                 raise SourceNotText(f"{opened.name} is not text: {what}; {advice}")
             taken += len(block)
             text = decoder.decode(block)

@@ -185,7 +185,7 @@ def refused_chat(opened: Opened) -> str | None:
 
 
 def refused_document(opened: Opened) -> str | None:
-    """The same for a document."""
+    """The type of a refused document, and the remedy; None for others."""
     if not opened.is_zip:
         head = opened.head.removeprefix(BOM_UTF8)
         return next((advice for sign, advice in _BEGINNINGS.items() if re.match(sign, head)), None)
@@ -194,7 +194,10 @@ def refused_document(opened: Opened) -> str | None:
 
 
 def refused_json(opened: Opened) -> str | None:
-    """The same for JSON in no known format: nobody typed its keys, and other people may have typed its strings."""
+    """The remedy for JSON in no known format; None for others.
+
+    Nobody typed its keys, and other people may have typed its strings.
+    """
     advice = "is JSON of an unknown program; give the text in it"
     return advice if _JSON.match(opened.start) else None
 

@@ -313,7 +313,7 @@ def own_words(
     if me is None and len(people) > 1:
         me = None if choose is None else choose(name, people)
         if me is None:
-            advice = "say whose words are yours with --me"
+            advice = "choose your name with --me"
             raise PersonUnknown(f"{name} has messages of {listed(people)}; {advice}", people)
         messages = [each for each in messages if is_own(each, me)]
         own = len(messages)

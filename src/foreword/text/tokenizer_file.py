@@ -163,7 +163,7 @@ def _check_spelled(form: Form) -> None:
     if form.tokens[:256] != BYTES:
         raise _foreign("its first 256 tokens are not the bytes <0x00> to <0xFF> in order")
     if form.merges:
-        raise _foreign(f"it has merges, which a vocabulary of {form.unit} has not")
+        raise _foreign(f"it has merges, but a vocabulary of {form.unit} has none")
     for token in form.tokens[256:]:
         if form.unit == "characters" and len(token) != 1:
             raise _foreign(f"the token {token[:60]!r} is not one character")
@@ -174,7 +174,7 @@ def _check_spelled(form: Form) -> None:
 def _check_subwords(form: Form) -> None:
     known = set(form.tokens)
     if not VISIBLE.keys() <= known:
-        raise _foreign("not each of the 256 bytes is in its vocabulary")
+        raise _foreign("its vocabulary lacks some of the 256 bytes")
     newline = _NEWLINE["subwords"]
     for token in form.tokens:
         if not token or not VISIBLE.keys() >= set(token) or (newline in token and token != newline):

@@ -323,7 +323,7 @@ def _reasons(plan: Plan, *, epochs: float, tokens: int, speed: float | None) -> 
     rate = f"{tokens:,} {unit} at a learning rate of {recipe.training.learning_rate:g}"
     return (
         f"network: {recipe.architecture}{of}; each step learns from {rate}",
-        f"the training takes {about}{epochs:.1f} epochs, or times through the text{measured}{against}",
+        f"the training takes {about}{epochs:.1f} epochs (times through the text){measured}{against}",
     )
 
 

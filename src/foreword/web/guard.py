@@ -174,7 +174,7 @@ def error_response(error: Exception) -> Response:
         case HTTPException(status_code=404, detail="Not Found"):
             status, detail = (
                 404,
-                "there is no such address here, and no chat; /openapi.json names all addresses",
+                "this server does not have that address, and offers no chat; /openapi.json names all addresses",
             )
         case HTTPException():
             status, detail, headers = error.status_code, error.detail, dict(error.headers or {})
