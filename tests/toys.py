@@ -135,7 +135,7 @@ def spelling(model: Model, reading: Reading, wanted: bytes, *, ended: bool = Fal
                 continue
             if len(text) >= len(wanted) and (whole or not ended):
                 total += after if not (ended and whole[0] in "abé") else 0.0
-            elif after > 1e-12:
+            elif after > 1e-18:
                 answer, longer = model.network.step(np.array([[token]]), state)
                 paths.append((after, text, answer[0, 0], longer))
     return total
