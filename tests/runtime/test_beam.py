@@ -95,6 +95,10 @@ def test_letters_in_byte_tokens_count_only_when_complete(tmp_path: Path) -> None
             {"\n": {"a": 0.4, "b": 0.6}, "a": {" ": 1.0}, "b": {"c": 1.0}, "c": {" ": 0.9, "c": 0.1}},
             {"bc": 0.54},
         ),
+        (  # a network may spell an accent apart from its letter, but no clean text has that
+            {"\n": {"a": 1.0}, "a": {"\u0301": 0.6, "b": 0.4}, "\u0301": {" ": 1.0}, "b": {" ": 1.0}},
+            {"ab": 0.4},
+        ),
     ],
 )
 def test_the_search_finds_the_words_of_a_small_network(

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from heapq import nlargest
 from typing import Final, Literal, NamedTuple, Protocol, final, runtime_checkable
+from unicodedata import is_normalized
 
 import numpy as np
 from jaxtyping import Bool, Float64, Int64
@@ -128,10 +129,9 @@ class Hypothesis:
         if self.may_space and new.startswith(b" "):
             spaced, new = True, new[1:]
         parts = split(self.pending + new)
-        if parts is None:
-            return None
-        letters, pending = parts
-        text = self.text + letters
+        if parts is None or not is_normalized("NFC", text := self.text + parts[0]):
+            return None  # no clean text has it
+        pending = parts[1]
         if is_one_word(text):
             return Hypothesis(text=text, owed=owed, pending=pending, spaced=spaced)
         word = first_word(text)
