@@ -25,6 +25,7 @@ from foreword.runtime.sampling import Sampling
 from foreword.text.cleaning import clean, clean_pieces
 from foreword.text.plural import counted
 from foreword.text.tokenizer import Tokenizer
+from foreword.text.tokenizer_file import CONTROL
 
 TOGETHER: Final = 64  # passages in a batch: with twice as many, characters come no faster on one thread
 BYTE_TOKENS: Final = 256  # the first ids of a vocabulary of characters or words
@@ -33,7 +34,6 @@ MATTERS: Final = 1e-3
 """A spelling of the letters typed with a smaller share of their probability changes no shown result."""
 MOST_SPELLINGS: Final = 64
 """The likeliest spellings of the letters typed that are tried at once."""
-CONTROLS: Final = frozenset(range(0x20)) - set(b"\n\t") | {0x7F}
 CHARACTERS: Final = 40
 """Most characters of a run that `NoCopy` allows: about eight words. Common phrases are shorter, quotations longer."""
 
@@ -277,7 +277,7 @@ class Grammar:
 
     def __init__(self, tokens: tuple[bytes, ...]) -> None:
         self.spelling = Spelling(tokens)
-        self._is_text = np.array([not CONTROLS.intersection(spelled) for spelled in tokens])
+        self._is_text = np.array([CONTROL.search(spelled) is None for spelled in tokens])
         self.allowed = lru_cache(maxsize=256)(self._allowed)
 
     def spelled(self, token: int, owed: bytes, pending: bytes) -> tuple[str, bytes]:
@@ -287,7 +287,10 @@ class Grammar:
     def _allowed(self, owed: bytes, pending: bytes) -> Bool[np.ndarray, " vocabulary"]:
         """A mask of the tokens that begin with `owed` and go on, or continue `pending`, and hold no controls."""
         if not owed:
-            return np.asarray(self.spelling.valid_after(pending) & self._is_text)
+            going_on: Bool[np.ndarray, " vocabulary"] = self.spelling.valid_after(pending) & self._is_text
+            if pending == b"\xc2":  # with it, the bytes below 0xA0 are controls
+                going_on &= [spelled[0] >= 0xA0 for spelled in self.spelling.tokens]
+            return going_on
         mask = np.zeros(len(self._is_text), dtype=bool)
         for token in self.spelling.beginning_with(owed):
             text = self.spelling.tokens[token][len(owed) :]

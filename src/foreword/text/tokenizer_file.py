@@ -29,7 +29,7 @@ WORDS_PATTERN: Final = rf" ?{TOKEN_PATTERN}"
 SUBWORDS_PATTERN: Final = rf"\n| ?{TOKEN_PATTERN}| ?[^\s\p{{L}}\p{{N}}]{{1,16}}|\s"
 
 # Newline and tab are the only control characters in a cleaned text. Others in a token could control the terminal.
-_CONTROL: Final = re.compile(rb"[\x00-\x08\x0b-\x1f\x7f]|\xc2[\x80-\x9f]")
+CONTROL: Final = re.compile(rb"[\x00-\x08\x0b-\x1f\x7f]|\xc2[\x80-\x9f]")
 _NO_WORD: Final = re.compile(r"(?s)|<0x[0-9A-Fa-f]{2}>|.+ .*|.+\n.*|\n.+|.*[\ud800-\udfff].*")
 
 
@@ -155,7 +155,7 @@ def _check(form: Form) -> None:
     (_check_subwords if form.unit == "subwords" else _check_spelled)(form)
     for at, token in enumerate(form.token_bytes()):
         is_byte = len(token) == 1 if form.unit == "subwords" else at < len(BYTES)
-        if _CONTROL.search(token) and not is_byte:
+        if CONTROL.search(token) and not is_byte:
             raise _foreign(f"the token {token[:60]!r} holds a control character")
 
 
