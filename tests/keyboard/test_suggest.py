@@ -191,10 +191,11 @@ def test_letters_of_no_known_word_get_valid_probabilities(babbling: Model, text:
     shutil.copytree(babbling.path, tmp_path / "toy")
     keyboard = Keyboard(toys.listing(Model.open(tmp_path / "toy"), "ab\naba\nbba\n"))
     for word in ("abbey", "bbabab", "bbbb"):
-        keyboard.learn(f"ab {word}")
-    found = keyboard.suggest(text, 8)
-    assert all(0 < each.probability <= 1 for each in found)
-    assert sum(each.probability for each in found) <= 1 + 1e-6
+        keyboard.learn(f"ab {word}!!!")
+    for signs in (False, True):
+        found = keyboard.suggest(text, 8, signs=signs)
+        assert all(0 < each.probability <= 1 for each in found)
+        assert sum(each.probability for each in found) <= 1 + 1e-6
 
 
 def test_the_network_reads_the_latest_messages_before_the_text(tmp_path: Path) -> None:

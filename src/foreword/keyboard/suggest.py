@@ -266,7 +266,8 @@ class Keyboard:
             for each, chance in _chances(typos, seen, least=LIKELY_CORRECTION).items():
                 found.append(_suggestion(each, typos.words[each], cursor.typed, chance, correction=True))
             found.sort(key=lambda each: (-each.probability, each.text))
-        whole = min(candidates.whole / max(mass, LEAST), 1.0) if cursor.word else 1.0
+        words = sum(each.probability for each in found)  # unknown letters hardly count in the mass
+        whole = min(candidates.whole / max(mass, LEAST), max(1.0 - words, 0.0)) if cursor.word else 1.0
         return Listed(words=tuple(found[:limit]), whole=whole)
 
     def _times_ignored(
