@@ -126,7 +126,7 @@ def test_no_suggestion_completes_a_forgotten_word_of_a_script_without_spaces(tmp
 
 UNUSUAL = [
     *("ab\u095ccd\u095c", "\u09a6\u09cc\u09dc\u09be", "今は" * 300, "3日a中b"),
-    *("a" * 3_000, "na\u0308-" * 9, "i\u0307"),
+    *("a" * 3_000, "na\u0308-" * 9, "i\u0307", "y'd’"),
 ]
 
 

@@ -137,7 +137,7 @@ class Finder:
         loud = shouting(cursor.before, cursor.word)
         if loud:
             candidates = self._with_shouted(candidates, cursor, loud, limit)
-        elif "’" in cursor.word:
+        elif "’" in cursor.word and "'" not in cursor.word:
             candidates = self._with_straight(candidates, cursor, limit)
         words = self._allowed(candidates.words, cursor)
         if not asked:
