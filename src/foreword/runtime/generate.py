@@ -55,6 +55,7 @@ class NoCopy:
         self.name = name
         pieces = clean_pieces([text] if isinstance(text, str) else text)
         self._text = b"".join(piece.encode() for piece in pieces)  # a text of 100 MB would take 400 MB as str
+        self._has = lru_cache(maxsize=64)(lambda run: run.encode() in self._text)
 
     def refuses(self, before: str, text: str) -> bool:
         """True if a run of more than `characters` characters ends in `text` when it comes after `before`.
@@ -62,8 +63,11 @@ class NoCopy:
         Neither is cleaned. Only the end of `before` that could be part of such a run is read.
         """
         whole = before[-self.characters :] + text
+        shared = whole[max(len(whole) - self.characters - 1, 0) : len(whole) - len(text)]  # by all runs
         ends = range(self.characters + 1, len(whole) + 1)
-        return any(whole[end - self.characters - 1 : end].encode() in self._text for end in ends)
+        return self._has(shared) and any(
+            whole[end - self.characters - 1 : end].encode() in self._text for end in ends
+        )
 
 
 def generate(
