@@ -386,6 +386,9 @@ def test_a_sign_replaces_a_word_only_if_it_saves_more_keys(tmp_path: Path) -> No
         keyboard = Keyboard(model)
         keyboard.memory.learn("\n".join([f"abc{sign} cab", "abc cab cab"] * 20))
         assert keyboard.suggest("abc", signs=True)[0].insert == insert
+    both = Keyboard(model)
+    both.memory.learn("\n".join(["abc!!! cab", "abc !!! cab"] * 20))
+    assert [each.text for each in both.suggest("abc", 9, signs=True)].count("!!!") == 1
 
 
 def test_two_keyboards_adapt_together(guesser: Keyboard, tmp_path: Path) -> None:

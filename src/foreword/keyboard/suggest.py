@@ -297,7 +297,9 @@ class Keyboard:
         # else the text has characters that are cleaned away
         chances = ahead.chances if text.endswith(ahead.typed) else {}
         signs = [_sign(sign, len(ahead.typed), chance * listed.whole) for sign, chance in chances.items()]
-        for sign in nlargest(limit, filter(_saved_keys, signs), key=_worth):
+        # A person may type ! with and without a space.
+        each_once = {each.text: each for each in sorted(filter(_saved_keys, signs), key=_worth)}
+        for sign in nlargest(limit, each_once.values(), key=_worth):
             if _worth(sign) < LEAST_KEYS_SAVED:
                 break
             if len(found) >= limit:
