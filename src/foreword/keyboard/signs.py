@@ -90,7 +90,7 @@ class Signs:
             sign = NONE
             if after is not None and not after.is_word:
                 sign = message[before.end : after.end]
-                if OMISSION in sign:  # it replaces removed or forgotten text, and may show where
+                if OMISSION in sign or "\ufffd" in sign:  # text was removed or forgotten there, or lost
                     continue
                 sign += TOUCHES if _TOUCHED.match(message, after.end) else ""
             self._after[message[before.start : before.end].casefold()][sign] += 1
