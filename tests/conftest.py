@@ -41,6 +41,8 @@ SLOW_FIXTURES = {"served", "pair"}
 """These fixtures start programs, too."""
 STARTS = {"subprocess.Popen", "os.fork", "os.forkpty", "os.posix_spawn"}
 """Python's audit events for the start of a process."""
+LIBRARIES_START = {"uname", "lscpu", "fc-list", "system_profiler"}
+"""Programs of Python's `platform`, of `numpy.testing` (2.0) and of Matplotlib, which lists the fonts once."""
 quick: list[str] = []
 """The quick test that is running, if one is."""
 
@@ -58,8 +60,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def refuse_process(event: str, arguments: tuple[object, ...]) -> None:
-    """Fail a quick test that starts a process, except those of Python's `platform` and `numpy.testing` (2.0)."""
-    if quick and event in STARTS and arguments[:1] not in {("uname",), ("lscpu",)}:
+    """Fail a quick test that starts a process of its own."""
+    if quick and event in STARTS and not LIBRARIES_START.intersection(arguments[:1]):
         pytest.fail(f"{quick[0]} starts a process; mark it as slow")
 
 
