@@ -140,7 +140,6 @@ def run(app: ASGIApp, listening: socket.socket) -> None:
         proxy_headers=False,
         timeout_graceful_shutdown=END_SECONDS,
     )
-    try:
+    with contextlib.suppress(SystemExit):  # a signal came while it began; older uvicorns only return then
         uvicorn.Server(config).run(sockets=[listening])
-    except SystemExit:  # a signal came while it began
-        raise KeyboardInterrupt from None
+    raise KeyboardInterrupt
