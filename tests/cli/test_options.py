@@ -41,7 +41,9 @@ def leaves(command: Any, name: str = "") -> Iterator[tuple[str, Any]]:
         yield name, command
 
 
-def test_each_command_explains_its_options_and_has_a_valid_example() -> None:
+def test_each_command_explains_its_options_and_has_a_valid_example(monkeypatch: pytest.MonkeyPatch) -> None:
+    """In a narrow terminal, its help has the whole names of the options."""
+    monkeypatch.setenv("COLUMNS", "40")
     found = dict(leaves(get_command(app_of())))
     assert found.keys() == EXAMPLES.keys()
     for name, command in found.items():
@@ -53,6 +55,8 @@ def test_each_command_explains_its_options_and_has_a_valid_example() -> None:
         assert switches
         assert all(each.metavar == "" for each in switches), name
         assert command.epilog == f"Example: {EXAMPLES[name]}"
+        names = {each for param in command.params for each in param.opts if each.startswith("-")}
+        assert name == "ibus" or all(each in command.get_help(context) for each in names), name
 
 
 @pytest.mark.parametrize(

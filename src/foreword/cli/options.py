@@ -6,6 +6,7 @@ import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final, final
 
@@ -182,13 +183,16 @@ _OUR_WORDS: Final = (
     (r"Invalid value for (.+?): (.*)", r"\1: \2"),
 )
 _NEVER_EMPTY: Final = frozenset(["SOURCE", "FILE"])
+NARROWEST_TABLE: Final = 68
+"""The fewest columns of a terminal in which no help is cut."""
 
 
 @final
 class Command(TyperCommand):
     """A command that refuses an empty value if it reads files: else it would read the current folder.
 
-    Its help is as wide as the terminal: Typer would keep the line ends of all paragraphs but the first.
+    Its help is as wide as the terminal: Typer would keep the line ends of all paragraphs but the first. In a narrow
+    terminal, its table would cut the names of the options: there they are above their explanations.
     """
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
@@ -200,6 +204,15 @@ class Command(TyperCommand):
     def get_params(self, ctx: Any) -> Any:
         """The parameters, those of the help included."""
         return _without_bool(super().get_params(ctx))
+
+    def format_help(self, ctx: Any, formatter: Any) -> None:
+        """Write the help."""
+        from rich.console import Console
+
+        if (columns := Console().width) < NARROWEST_TABLE:
+            self.rich_markup_mode, formatter.width = None, columns
+            formatter.write_dl = partial(formatter.write_dl, col_max=4)
+        super().format_help(ctx, formatter)
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Parse the arguments; an empty file name is an error."""
