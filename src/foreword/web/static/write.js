@@ -74,7 +74,7 @@ function recent(typed) {
 }
 
 const cursor = () => text.value.slice(0, text.selectionStart);
-const typedOf = choice => choice.replace ? [...before].slice(-choice.replace).join('') : '';
+const typedOf = choice => choice.replace ? [...before.slice(-2 * choice.replace)].slice(-choice.replace).join('') : '';
 // The first letter says where a text leads on. A word against its line, such as English in Hebrew, would be drawn over it.
 const isLeftward = words => /^\P{L}*[\p{Script=Hebrew}\p{Script=Arabic}\p{Script=Syriac}\p{Script=Thaana}\p{Script=Nko}]/u.test(words);
 const isAlong = choice => isLeftward(before.split('\n').at(-1)) === isLeftward(choice.insert);
