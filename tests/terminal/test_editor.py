@@ -126,6 +126,11 @@ def test_a_space_in_the_last_column_moves_no_text(tmp_path: Path) -> None:
         assert drawn.get_cursor_position(screen.editor.app.layout.current_window).x == 79
         await screen.press("y")
         assert screen.rows()[:2] == ["one" + "x" * 76, "y"]
+        terminal = screen.editor.app.output
+        assert isinstance(terminal, Terminal)
+        for terminal.columns in (1, 80):  # such as a window that is being opened
+            await screen.press("y")
+        assert screen.rows()[:2] == ["one" + "x" * 76, "yyy"]
         await screen.press(*THROW_AWAY)
 
     run(play, tmp_path)
