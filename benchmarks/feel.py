@@ -35,7 +35,7 @@ from benchmarks.peers.machine import as_line, describe
 from foreword.errors import ForewordError
 from foreword.keyboard.learn import learn_source
 from foreword.keyboard.memory import Memory
-from foreword.keyboard.offers import Suggesting, find
+from foreword.keyboard.offers import Suggesting, offer_after
 from foreword.keyboard.suggest import Keyboard, Suggestion
 from foreword.modelfolder.names import SHIPPED
 from foreword.runtime.model import Model
@@ -80,7 +80,7 @@ class Typist:
 
     def _look(self, before: str, keyboard: Suggesting) -> list[Suggestion]:
         limit = Settings().choices
-        offer = find(
+        offer = offer_after(
             keyboard, before, limit=limit, confidence=self.confidence, letters=self.letters, shown=False
         )
         if self.looks == "inline":

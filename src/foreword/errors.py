@@ -147,7 +147,7 @@ class MemoryTooNew(MemoryUnusable):
     """A later version of Foreword wrote the memory."""
 
 
-def within(
+def check_within(
     name: str, value: float, lowest: float, highest: float = math.inf, *, lowest_excluded: bool = False
 ) -> None:
     """Raise an `OptionError` that names the option if its value is outside the limits, or no number."""

@@ -101,7 +101,7 @@ def _write_whole(path: Path, data: bytes | Iterable[bytes], *, private: bool) ->
         raise PermissionError(13, "it may only be read")
     for left in place.parent.glob(f".*.{'[0-9a-f]' * 8}.draft"):
         with contextlib.suppress(OSError):
-            if is_left(left):
+            if is_abandoned(left):
                 left.unlink()
     draft = place.with_name(f".{place.name[:50]}.{os.urandom(4).hex()}.draft")
     descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600 if private else 0o666)
@@ -122,7 +122,7 @@ def _write_whole(path: Path, data: bytes | Iterable[bytes], *, private: bool) ->
     sync(place.parent)
 
 
-def is_left(draft: Path) -> bool:
+def is_abandoned(draft: Path) -> bool:
     """Whether a draft is older than an hour, so its writer was killed."""
     return time.time() - draft.stat().st_mtime > DRAFTS_KEPT_SECONDS
 

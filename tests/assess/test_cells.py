@@ -10,7 +10,7 @@ import pytest
 
 import toys
 from architectures import loud
-from foreword.assess.cells import FEATURES, FeatureReader, Unit, Walk, check_has_units, followers, gates, walk
+from foreword.assess.cells import FEATURES, FeatureReader, Unit, Walk, check_has_units, detectors, gates, walk
 from foreword.errors import OptionError, SourceEmpty
 from foreword.models.catalogue import weights_of
 from foreword.runtime.model import Model
@@ -144,11 +144,11 @@ def test_only_the_planted_units_are_found_with_their_features() -> None:
     text = " ".join(words)
     tokenizer = characters_tokenizer("abc “”")
     model = SimpleNamespace(tokenizer=tokenizer, network=Planted(tokenizer.tokens))
-    found = {each.follows: each for each in reversed(followers(cast("Any", model), text))}  # the best of each
+    found = {each.follows: each for each in reversed(detectors(cast("Any", model), text))}  # the best of each
     assert set(found) == {"quotes", "place in word"}  # the text has no brackets and only one line
     assert set(found) < set(FEATURES)
     assert (str(found["quotes"].unit), str(found["place in word"].unit)) == ("h1.1", "h0.1")
     assert found["quotes"].correlation > 0.9
     assert found["place in word"].correlation < -0.9
     with pytest.raises(SourceEmpty, match="too short to find units"):
-        followers(cast("Any", model), text[:1_000])
+        detectors(cast("Any", model), text[:1_000])

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import toys
-from foreword.assess.copies import GRAM, Audit, GeneratedText, Overlap, Run, audit, overlap
+from foreword.assess.copies import GRAM, Audit, GeneratedText, Match, Overlap, audit, overlap
 from foreword.errors import OptionError, SourceEmpty, SourceMissing
 from foreword.runtime.model import Model
 
@@ -67,7 +67,7 @@ def test_a_model_does_not_copy_if_the_text_repeats_itself_equally(parrot: Model,
 
 
 def of(share: float, longest: int) -> Overlap:
-    run = Run(text="a" * longest, offset=0) if longest else None
+    run = Match(text="a" * longest, offset=0) if longest else None
     return Overlap(grams=1_000, found=round(1_000 * share), longest=run)
 
 

@@ -82,7 +82,7 @@ def test_ctrl_c_shows_the_finished_rows(
     """The unfinished network has no row in the table."""
     source = write_messages(tmp_path)
     for calls in (0, 3):
-        monkeypatch.setattr("foreword.personal.compare.stopping", stopped_after(calls))
+        monkeypatch.setattr("foreword.personal.contenders.stopping", stopped_after(calls))
         outcome = foreword("compare", source, "--steps", "50", "--architecture", "window")
         assert outcome.code == 130
         names = [line.split()[0] for line in outcome.out.splitlines() if line[:1].isalpha()]
@@ -96,7 +96,7 @@ def test_a_page_that_cannot_be_written_does_not_lose_the_table(
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr("foreword.cli.compare.write_whole", full)
-    monkeypatch.setattr("foreword.personal.compare.stopping", stopped_after(0))
+    monkeypatch.setattr("foreword.personal.contenders.stopping", stopped_after(0))
     options = ("--steps", "50", "--architecture", "window", "--html", tmp_path / "page.html")
     outcome = foreword("compare", write_messages(tmp_path), *options)
     assert outcome.err.endswith("no more fits into standard output; free some space, then try again\n")
@@ -115,7 +115,7 @@ def test_a_signal_while_it_reads_ends_the_comparison_and_leaves_no_text(
         (folder / "0.txt").write_text("my own words", "utf-8")
         signal.raise_signal(getattr(signal, name))
 
-    monkeypatch.setattr("foreword.personal.compare.prepare", read)
+    monkeypatch.setattr("foreword.personal.contenders.prepare", read)
     before = signal.signal(signal.SIGHUP, signal.SIG_DFL)  # the tests may run under nohup
     try:
         assert foreword("compare", write_messages(tmp_path), "--steps", "2").code == 130
@@ -164,7 +164,7 @@ def test_a_comparison_deletes_the_text_of_a_killed_one_and_excludes_a_second_one
 def test_compare_prints_how_long_the_default_takes(
     foreword: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("foreword.personal.compare.stopping", stopped_after(0))
+    monkeypatch.setattr("foreword.personal.contenders.stopping", stopped_after(0))
     told = foreword("compare", write_messages(tmp_path)).err
     assert told.startswith(
         "6 networks, 30 seconds each: about 3 min 00 s. Another length: --minutes or --steps.\n"

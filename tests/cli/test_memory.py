@@ -13,7 +13,7 @@ import pytest
 
 from foreword.errors import MemoryFull
 from foreword.keyboard.memory_file import MemoryFile
-from foreword.personal.run_folder import held
+from foreword.personal.run_folder import locked
 from program import CommandLine
 
 CHAT = "see you tomorrow\nsee Anna at the station\nTomorrow, Anna?\nAnna's dog\n"
@@ -114,7 +114,7 @@ def test_forget_names_other_copies_of_a_word_and_their_delete_commands(
         "The weights of me may still know it until the next training",
         f"  to delete them: {delete}",
     ]
-    with held(home / "me.run"):
+    with locked(home / "me.run"):
         assert "me.run, a training under way, still holds it" in foreword("forget", "anna").err
 
 

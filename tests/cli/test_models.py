@@ -14,7 +14,7 @@ from foreword.keyboard.memory import Memory
 from foreword.modelfolder import names
 from foreword.modelfolder.versions import keep, put_aside
 from foreword.personal.inventory import delete, parts_of
-from foreword.personal.run_folder import held
+from foreword.personal.run_folder import locked
 from foreword.runtime.model import Model
 from program import CommandLine
 
@@ -153,7 +153,7 @@ def test_outside_the_data_folder_only_files_of_foreword_are_parts_of_a_model(
 def test_a_model_in_training_cannot_be_deleted_or_rolled_back(
     foreword: CommandLine, work: Path, home: Path
 ) -> None:
-    with held(home / "work.run"):
+    with locked(home / "work.run"):
         assert json.loads(foreword("models", "--json").out)[0]["run"] == "under way"
         outcomes = [foreword("models", "delete", "work", "--yes"), foreword("rollback", "-m", "work")]
     refused = f"foreword: another process trains {work}; wait for its end, or stop it first\n"

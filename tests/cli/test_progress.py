@@ -62,7 +62,7 @@ TESTED = (
 def test_each_event_is_printed_in_plain_lines(capsys: pytest.CaptureFixture[str]) -> None:
     first = (events.Noted(message="training both"), REMEMBERED, PREPARED, PLANNED, VALIDATED)
     then = (events.Warned(message="mind [this]"), events.Noted(message="nothing was gained"), MEASURED)
-    last = (COMPARED, events.Tried(figures=TRIED), events.Reported(path=Path("a.html")), FINISHED)
+    last = (COMPARED, events.Backtested(figures=TRIED), events.Reported(path=Path("a.html")), FINISHED)
     assert shown(capsys, *first, *then, *last).splitlines() == [
         "Training both.",
         "The memory has learned 1 held-out message and knew 1,200 before",
@@ -82,7 +82,7 @@ def test_each_event_is_printed_in_plain_lines(capsys: pytest.CaptureFixture[str]
     ]
 
 
-SAID = events.Said(step=3, prompt="I think\n", text=" [bold]so[/]\n\tdo \\[I \x1b[2J:smile:")
+SAID = events.Sampled(step=3, prompt="I think\n", text=" [bold]so[/]\n\tdo \\[I \x1b[2J:smile:")
 OTHERWISE = {
     replace(
         PREPARED, old_characters=500, held_out_characters=0

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from foreword.modelfolder.names import PLAN
-from foreword.personal.run_folder import held
+from foreword.personal.run_folder import locked
 from messages import RECIPE_FILE, messages
 from program import CommandLine, ran
 
@@ -251,7 +251,7 @@ def test_a_rank_alone_does_not_hide_the_source(foreword: CommandLine) -> None:
 def test_a_running_training_is_not_called_interrupted(foreword: CommandLine, home: Path) -> None:
     run = home / "mine.run"
     run.mkdir(parents=True)
-    with held(run):
+    with locked(run):
         outcome = foreword("inspect", "-m", "mine")
     assert "training of mine is under way" in outcome.err
     assert "interrupted" not in outcome.err

@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 import planted
 from foreword.corpus import texts as reading_texts
-from foreword.corpus.line_index import LONGEST_LINE, LineIndex
+from foreword.corpus.fingerprints import LONGEST_LINE, Fingerprints
 from foreword.corpus.prepare import Corpus, prepare
 from foreword.corpus.streams import SourceRecord
 from foreword.corpus.texts import (
@@ -65,7 +65,7 @@ def short_pieces() -> Iterator[None]:
 
 def on_disk(pieces: list[str], path: Path) -> Text:
     offsets, characters = write_pieces(pieces, path)
-    return Text(path=path, offsets=offsets, record=SourceRecord("", "", characters), index=LineIndex())
+    return Text(path=path, offsets=offsets, record=SourceRecord("", "", characters), index=Fingerprints())
 
 
 # On disk

@@ -7,7 +7,7 @@ import pytest
 
 from foreword.ibus.field import Field
 from foreword.ibus.keys import ALT, CONTROL, RELEASE, SHIFT
-from foreword.keyboard.offers import find
+from foreword.keyboard.offers import offer_after
 from foreword.settings import Keys, Settings
 from guessing import Guessing, guess
 
@@ -24,7 +24,7 @@ GNOME, KDE = "gnome-shell", "wayland"  # the client of all programs there
 BOTH = ["tomorrow", "tomato"]  # what is listed for "tom"
 ONE = {"tomorrow": 0.9}
 NOTHING: Mapping[str, object] = {"listed": [], "found": [], "learned": []}
-FIRST = find(Guessing(WORDS), "", limit=3, confidence=0.3)
+FIRST = offer_after(Guessing(WORDS), "", limit=3, confidence=0.3)
 LEARN = Settings(learn=True)
 ACCEPT = Settings(keys=Keys(accept="Control+Space", next="F8", dismiss="F9"))
 
@@ -116,7 +116,7 @@ class Application:
             limit, confidence = self.settings.choices, self.settings.confidence
             letters = self.settings.letters
             self.field.give(
-                find(self.keyboard, self.asked, limit=limit, confidence=confidence, letters=letters)
+                offer_after(self.keyboard, self.asked, limit=limit, confidence=confidence, letters=letters)
             )
 
     def press(self, keysym: int, state: int = 0) -> bool:
@@ -542,7 +542,7 @@ def test_an_unchanged_list_is_drawn_once() -> None:
 def test_a_late_list_is_not_shown_for_another_text() -> None:
     it = Application()
     it.play("to")
-    offer = find(it.keyboard, "to", limit=3, confidence=0.3)
+    offer = offer_after(it.keyboard, "to", limit=3, confidence=0.3)
     it.play(("alone", "x"))
     it.field.give(offer)
     it.field.late("tox")
@@ -571,7 +571,7 @@ def test_a_correction_is_offered_only_if_the_typed_letters_can_be_deleted(tells:
     deletes = tells and program != KDE
     it = Application(tells=tells, program=program)
     it.play("I tdo")
-    offer = find(it.keyboard, "I tdo", limit=3, confidence=0.3, letters=1)
+    offer = offer_after(it.keyboard, "I tdo", limit=3, confidence=0.3, letters=1)
     it.field.give(type(offer).of("I tdo", [guess("today", 3)], confidence=0.3))
     it.play(["today"] if deletes else [], TAB)
     assert (it.before, it.known) == (("I today", "I today ") if deletes else ("I tdo", ""))

@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from foreword.keyboard.ignored import ATTENTION, CONFIDENT, FIRST, HORIZON, Attention
+from foreword.keyboard.ignored import ATTENTION, CONFIDENT, FIRST, HORIZON, Habit
 from foreword.keyboard.memory import Memory
 from foreword.keyboard.suggest import Keyboard, NgramKeyboard
 from foreword.runtime.model import Model
@@ -27,8 +27,8 @@ def texts(keyboard: Keyboard | NgramKeyboard, text: str, limit: int = 2) -> list
     return [each.text for each in keyboard.suggest(text, limit)]
 
 
-def shown(*lists: tuple[str, list[str]]) -> Attention:
-    found = Attention()
+def shown(*lists: tuple[str, list[str]]) -> Habit:
+    found = Habit()
     for text, words in lists:
         found.show(text, words)
     return found
@@ -110,8 +110,8 @@ def test_a_wanted_word_counts_as_taken_or_overlooked(
 
 @pytest.mark.parametrize("weights", [None, [], [1.0], [0.0, 1.0], [1.0, math.nan], [1.0, 2.0, 3.0]])
 def test_invalid_attention_weights_are_ignored(weights: list[float] | None) -> None:
-    assert Attention(weights).overlooks == PRIOR
-    assert Attention([3.0, 1.0]).overlooks == 0.25
+    assert Habit(weights).overlooks == PRIOR
+    assert Habit([3.0, 1.0]).overlooks == 0.25
 
 
 def test_only_reported_lists_change_the_attention_that_the_memory_keeps(indifferent: Model) -> None:
@@ -129,7 +129,7 @@ def test_only_reported_lists_change_the_attention_that_the_memory_keeps(indiffer
         keyboard.learn("a tale too")
         kept = memory.weights(ATTENTION)
         assert kept is not None
-        assert Attention(kept).overlooks < PRIOR
+        assert Habit(kept).overlooks < PRIOR
         look(keyboard, "a ", "a t", "a ta")
         keyboard.learn("a tale")
         assert memory.weights(ATTENTION) != kept
@@ -143,7 +143,7 @@ def test_a_reported_phrase_counts_as_its_first_word(indifferent: Model) -> None:
     keyboard.report("a ", [phrase])
     keyboard.report("a tale ", [])
     keyboard.learn("a tale too")
-    assert Attention(memory.weights(ATTENTION)).overlooks < PRIOR
+    assert Habit(memory.weights(ATTENTION)).overlooks < PRIOR
 
 
 def test_a_careful_reader_is_shown_ignored_words_less_often(indifferent: Model) -> None:

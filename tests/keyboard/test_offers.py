@@ -6,7 +6,7 @@ import threading
 import pytest
 
 from foreword.errors import MemoryReadOnly
-from foreword.keyboard.offers import Choice, KeyboardThread, Offer, find
+from foreword.keyboard.offers import Choice, KeyboardThread, Offer, offer_after
 from foreword.keyboard.suggest import Suggestion
 from guessing import Guessing, guess
 
@@ -97,10 +97,10 @@ def test_ending_returns_the_lines_that_a_busy_memory_refused() -> None:
 
 def test_a_likely_phrase_is_inline_and_unlikely_words_are_choices() -> None:
     keyboard = Guessing({"tomorrow": 0.9, "yes": 0.1}, {"tomorrow": "morning"})
-    offer = find(keyboard, "tom", limit=3, confidence=0.3)
+    offer = offer_after(keyboard, "tom", limit=3, confidence=0.3)
     assert offer.inline is not None
     assert offer.inline.rest == "orrow morning "
-    unsure = find(keyboard, "y", limit=3, confidence=0.3)
+    unsure = offer_after(keyboard, "y", limit=3, confidence=0.3)
     assert unsure.inline is None
     assert [each.rest for each in unsure.choices] == ["es "]
     addresses = {
@@ -113,14 +113,14 @@ def test_a_likely_phrase_is_inline_and_unlikely_words_are_choices() -> None:
         "谢谢@y": 1,
         "anna@y\ny": 1,
     }
-    offers = [find(keyboard, text, limit=3, confidence=0.3) for text in addresses]
+    offers = [offer_after(keyboard, text, limit=3, confidence=0.3) for text in addresses]
     assert [len(offer.choices) for offer in offers] == [*addresses.values()]
 
 
 def test_an_unlikely_word_is_offered_after_a_letter_and_in_han_script_after_any() -> None:
     keyboard = Guessing({"明天": 0.1})
     texts = {"今天": 1, "今天，": 0, "see ": 0}
-    offers = [find(keyboard, text, limit=3, confidence=0.3, letters=1) for text in texts]
+    offers = [offer_after(keyboard, text, limit=3, confidence=0.3, letters=1) for text in texts]
     assert [len(offer.choices) for offer in offers] == [*texts.values()]
 
 

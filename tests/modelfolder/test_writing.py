@@ -132,7 +132,9 @@ def test_a_path_that_is_not_a_model_is_never_overwritten(tmp_path: Path, name: s
 def test_a_folder_with_other_files_is_not_replaced(model: Path) -> None:
     (model / ".git").mkdir()
     for ask in (check_destination, lambda model: write(model, contents_of(2))):
-        with pytest.raises(ModelForeign, match=r"\.git is not part of a model, and the new model would replace it"):
+        with pytest.raises(
+            ModelForeign, match=r"\.git is not part of a model, and the new model would replace it"
+        ):
             ask(model)
 
 

@@ -10,7 +10,7 @@ import pytest
 from foreword.assess.keystrokes import replay
 from foreword.modelfolder import run_folder
 from foreword.personal.backtest import backtest as real
-from foreword.personal.events import Compared, Prepared, Reported, Tried
+from foreword.personal.events import Backtested, Compared, Prepared, Reported
 from foreword.personal.train import resume, train
 from trainings import OLD, Finish, asked, learned, of, remembered, stopped, warnings, written
 
@@ -47,11 +47,16 @@ def shown(page: Path) -> str:
 def test_held_out_messages_are_typed_and_then_learned(told: Finish) -> None:
     """A report to share contains no words of the person."""
     page, events = told
-    (tried,) = of(Tried, events)
+    (tried,) = of(Backtested, events)
     assert 0 < tried.figures["keystroke_savings"] < tried.figures["theoretical_limit"]
     assert {"ghost", "ngram"} <= tried.figures.keys()
     assert "base" not in tried.figures
-    assert [type(event).__name__ for event in events[-4:]] == ["Tried", "Reported", "Remembered", "Finished"]
+    assert [type(event).__name__ for event in events[-4:]] == [
+        "Backtested",
+        "Reported",
+        "Remembered",
+        "Finished",
+    ]
     assert len(remembered(page.with_name("me"))) == 192
     assert page.stat().st_mode & 0o077 == 0
     assert "What Foreword would have saved" in shown(page)
@@ -77,7 +82,7 @@ def test_a_private_report_shows_messages_and_names_the_base(
     known = {each.text for each in keyboard.memory.messages()}
     assert not known & {*messages}
     assert known & {*OLD}
-    figures = of(Tried, events)[0].figures
+    figures = of(Backtested, events)[0].figures
     assert figures["base_with_memory"]["keystroke_savings"] > figures["base"]["keystroke_savings"]
     assert (page.stat().st_mode & 0o077, other.exists()) == (0, False)
     assert f"initial weights{of(Compared, events)[0].before:.3f}" in shown(page)

@@ -23,7 +23,7 @@ from foreword.personal import train as training
 from foreword.personal.canaries import NOT_REMEMBERED, TIMES, Canary
 from foreword.personal.events import Event, Planned, Prepared, Progressed, Warned
 from foreword.personal.request import TrainRequest
-from foreword.personal.run_folder import held, private_folder
+from foreword.personal.run_folder import locked, private_folder
 from foreword.runtime.model import Model
 from foreword.text.secrets.scrubbing import scrub
 from messages import RECIPE, messages
@@ -161,7 +161,7 @@ def test_an_audit_changes_only_the_record_and_the_card(tmp_path: Path) -> None:
     trainings.toy(toy.path, date="2026-01-02")  # replaced during an audit
     with pytest.raises(ModelMismatch, match="was replaced"):
         canaries.record_leaks(audited, leaks)
-    with held(run_folder(toy.path)), pytest.raises(RunError, match="another process trains"):
+    with locked(run_folder(toy.path)), pytest.raises(RunError, match="another process trains"):
         canaries.record_leaks(Model.open(toy.path).folder, leaks)
     assert trainings.record(toy.path) == {"date": "2026-01-02"}
 

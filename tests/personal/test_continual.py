@@ -23,8 +23,8 @@ from foreword.modelfolder import run_folder
 from foreword.modelfolder.versions import roll_back, versions_of
 from foreword.personal.continual import InitialWeights
 from foreword.personal.events import Compared, Event, Finished, Prepared, Remembered, Validated
+from foreword.personal.lessons import Lessons, learn_left, note_trained, teach
 from foreword.personal.request import Asked, resolve
-from foreword.personal.run_messages import RunMessages, learn_left, note_trained, teach
 from foreword.personal.train import resume, train
 from foreword.sources.reading import documents
 from foreword.training.plan import read_plan
@@ -56,7 +56,7 @@ KEY = f"-----BEGIN PRIVATE KEY-----\n{BASE64 * 9}-----END PRIVATE KEY-----"
 
 def taught(
     memory: Memory, *sources: Source, folder: Path, me: str | None = None
-) -> tuple[RunMessages, list[int]]:
+) -> tuple[Lessons, list[int]]:
     """What a run teaches from sources, and the numbers of the held-out messages."""
     with read(sources, folder / "texts", ReadSettings(me=me)) as texts:
         of_run = teach(texts, memory)
@@ -233,7 +233,7 @@ def test_a_network_inherits_the_trained_messages_of_its_initial_model(
     if before is not None:
         months.set_known_to("before", before)
     made = toy(tmp_path / "aside").folder
-    note_trained(RunMessages(trained=[2]), [4], months, made, initial, name="me")
+    note_trained(Lessons(trained=[2]), [4], months, made, initial, name="me")
     known = months.known_to(weights_digest(made))
     assert known is not None
     assert known.trained == trained_on
@@ -250,7 +250,7 @@ def test_a_network_stays_known_after_many_that_began_with_it_and_are_worse(
     months.set_known_to("used", known)
     initial = InitialWeights(name="me", sha256="used", weights={}, training={})
     for number in range(NETWORKS + 1):
-        note_trained(RunMessages(trained=[2]), [], months, toy(tmp_path / "aside").folder, initial, name="me")
+        note_trained(Lessons(trained=[2]), [], months, toy(tmp_path / "aside").folder, initial, name="me")
         months.set_known_to(f"aside {number}", KnownMessages())
     assert months.known_to("used") == known
 

@@ -10,7 +10,7 @@ from tensorboard.backend.event_processing.event_accumulator import EventAccumula
 
 from foreword.errors import RunError
 from foreword.personal import monitor
-from foreword.personal.events import Noted, Progressed, Said, Validated
+from foreword.personal.events import Noted, Progressed, Sampled, Validated
 from foreword.personal.request import Asked, resolve
 from foreword.personal.train import resume, train
 from foreword.training import loop, plan
@@ -73,10 +73,10 @@ def test_samples_and_saves_do_not_change_the_weights(
     """The weights are those of a run without samples."""
     for setting in ("SAY_EVERY", "SAVE_EVERY", "SHOW_EVERY", "SAID_TOKENS"):
         monkeypatch.setattr(monitor, setting, 3 if setting == "SAID_TOKENS" else 0.0)
-    said = of(Said, trained(old_text, tmp_path / "made"))
+    said = of(Sampled, trained(old_text, tmp_path / "made"))
     assert len(said) == 40
     assert all(each.prompt in old_text.read_text("utf-8") for each in said)
-    assert not of(Said, finished[1])
+    assert not of(Sampled, finished[1])
     assert weights(tmp_path / "made") == weights(finished[0])
 
 
@@ -130,5 +130,5 @@ def test_the_speed_counts_only_training_updates(
     assert [event.seconds_left for event in shown] == pytest.approx([40 - event.step for event in shown])
     speeds = [event.tokens_per_second for event in shown]
     assert speeds == pytest.approx([128] * 40, rel=0.01)  # an update has 8 columns of 16 tokens
-    assert of(Said, told)
+    assert of(Sampled, told)
     assert 60 < now[0] < 90  # a sample is due after 15 s, and a save after 20 s

@@ -34,7 +34,7 @@ from foreword.personal.events import (
 from foreword.personal.inventory import parts_of
 from foreword.personal.monitor import stopping
 from foreword.personal.request import Asked, resolve
-from foreword.personal.run_folder import delete_run, held, new_run_folder
+from foreword.personal.run_folder import delete_run, locked, new_run_folder
 from foreword.personal.train import resume, train
 from foreword.sources.reading import documents
 from foreword.text.document import Document
@@ -278,7 +278,7 @@ def test_a_second_run_at_the_same_time_is_refused(
         next(train(asked(old_text, to)))
     with pytest.raises(RunError, match=words if reached is Planned else "no unfinished run"):
         next(resume(to))
-    with pytest.raises(RunError, match=words), held(run_folder(to)):
+    with pytest.raises(RunError, match=words), locked(run_folder(to)):
         pass
     assert isinstance(list(running)[-1], Finished)
     assert not list(tmp_path.glob("*made.run*"))
@@ -287,8 +287,8 @@ def test_a_second_run_at_the_same_time_is_refused(
 HOLD = """
 import sys
 from pathlib import Path
-from foreword.personal.run_folder import held
-with held(Path(sys.argv[1])):
+from foreword.personal.run_folder import locked
+with locked(Path(sys.argv[1])):
     print("held", flush=True)
     sys.stdin.read()
 """
@@ -302,16 +302,16 @@ def test_a_run_folder_is_locked_until_its_process_is_killed(tmp_path: Path) -> N
         assert process.stdout.readline() == "held\n"
         with (
             pytest.raises(RunError, match=r"another process trains .*mine; wait"),
-            held(tmp_path / "mine.run"),
+            locked(tmp_path / "mine.run"),
         ):
             pass
         process.kill()
-    with held(tmp_path / "mine.run"):
+    with locked(tmp_path / "mine.run"):
         pass
     (tmp_path / "file").touch()
     for place, why in ((tmp_path / "file", "Not a directory"), (Path("/proc"), "No such file or directory")):
         words = rf"mine\.run cannot be made: {why}; choose another"
-        with pytest.raises(RunError, match=words), held(place / "mine.run"):
+        with pytest.raises(RunError, match=words), locked(place / "mine.run"):
             pass
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
 

@@ -1,6 +1,6 @@
 """The same text, model, memory and settings give the same words and the same accepted text on every surface.
 
-The docstring of `foreword.keyboard.offers.find` lists all differences.
+The docstring of `foreword.keyboard.offers.offer_after` lists all differences.
 """
 
 import asyncio

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from foreword.assess.keystrokes import type_message
-from foreword.keyboard.offers import Offer, find
+from foreword.keyboard.offers import Offer, offer_after
 from foreword.terminal import status_lines
 from foreword.terminal.text_entry import Tally, TextEntry
 from foreword.text.words import word_start
@@ -20,7 +20,7 @@ def answer(writing: TextEntry, keyboard: Guessing | None = None, confidence: flo
     """Find the words that are wanted now."""
     wanted = writing.wants()
     if wanted is not None:
-        writing.give(find(keyboard or Guessing(WORDS), wanted, limit=3, confidence=confidence))
+        writing.give(offer_after(keyboard or Guessing(WORDS), wanted, limit=3, confidence=confidence))
 
 
 def press(writing: TextEntry, keys: str, keyboard: Guessing | None = None) -> None:
@@ -46,7 +46,7 @@ def offered(writing: TextEntry) -> list[str]:
 
 def test_old_suggestions_stay_while_they_continue_the_typed_letters() -> None:
     writing = typed("t")
-    late = find(Guessing(WORDS), "t", limit=3, confidence=0.3)
+    late = offer_after(Guessing(WORDS), "t", limit=3, confidence=0.3)
     writing.type("o")
     writing.give(late)
     assert (offered(writing), inline(writing)) == (["tomorrow", "today"], "morrow ")

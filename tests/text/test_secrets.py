@@ -95,7 +95,7 @@ KEY_BLOCK = "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----"
 @example("-----BEGIN PRIVATE KEY-----\n4111 1111\n1111 1111")
 def test_a_second_scrubbing_changes_nothing_and_line_ends_stay(text: str) -> None:
     once = scrub(text).text
-    # each line keeps its time and its fingerprint (corpus/line_index.py)
+    # each line keeps its time and its fingerprint (corpus/fingerprints.py)
     assert once.count("\n") == text.count("\n")
     assert (again := scrub(once)).text is once
     assert again.found == Counter()

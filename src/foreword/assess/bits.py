@@ -31,7 +31,7 @@ Ids = Integer[np.ndarray, " time"]
 Places = Int64[np.ndarray, "..."]
 
 
-def unwatched(_what: str, _share: float) -> None:
+def no_progress(_what: str, _share: float) -> None:
     """Show no progress."""
 
 
@@ -65,7 +65,7 @@ def perplexity(nats_per_token: float) -> float:
     return math.exp(nats_per_token) if nats_per_token < MOST_NATS else math.inf
 
 
-def score(model: Model, text: str, *, watch: Watch = unwatched) -> Score:
+def score(model: Model, text: str, *, watch: Watch = no_progress) -> Score:
     """The score of all characters of `text`, read as if a newline stood before it.
 
     A text of 8,000 tokens or more is read in up to 16 columns. That costs up to a quarter more reading. A column has no
@@ -89,7 +89,7 @@ def bits_per_character(model: Model, text: str) -> float:
     return score(model, text).bits_per_character
 
 
-def surprises(model: Model, text: str, *, watch: Watch = unwatched) -> list[tuple[str, float]]:
+def surprises(model: Model, text: str, *, watch: Watch = no_progress) -> list[tuple[str, float]]:
     """The text of each token with its bits in the model; the bits sum to those of `score`.
 
     A character that is spelled in bytes is one item.
@@ -106,12 +106,12 @@ def surprises(model: Model, text: str, *, watch: Watch = unwatched) -> list[tupl
     return pieces
 
 
-def nats(network: Network, ids: Ids, *, watch: Watch = unwatched) -> float:
+def nats(network: Network, ids: Ids, *, watch: Watch = no_progress) -> float:
     """The nats in ids[1:], given ids[0]; for streams of any length and integer type."""
     return sum(float(spent.sum()) for _, spent in columns(network, ids, watch=watch))
 
 
-def token_nats(network: Network, ids: Ids, *, watch: Watch = unwatched) -> Float64[np.ndarray, " targets"]:
+def token_nats(network: Network, ids: Ids, *, watch: Watch = no_progress) -> Float64[np.ndarray, " targets"]:
     """The nats in each of ids[1:]."""
     whole = np.zeros(len(ids) - 1)
     for places, spent in columns(network, ids, watch=watch):

@@ -18,7 +18,7 @@ from typing import Final, final
 import numpy as np
 from jaxtyping import Float32, Float64, Int64
 
-from foreword.assess.bits import Watch, cleaned_or_error, text_ids, unwatched
+from foreword.assess.bits import Watch, cleaned_or_error, no_progress, text_ids
 from foreword.errors import OptionError, SourceEmpty
 from foreword.libraries import load_matplotlib, png_of
 from foreword.runtime.model import Model
@@ -228,7 +228,7 @@ def _listed(parts: Sequence[tuple[int, int]]) -> str:
 
 @final
 @dataclass(frozen=True, kw_only=True)
-class Follower:
+class Detector:
     """A unit, the feature that it follows, and their correlation on text not used for its choice."""
 
     unit: Unit
@@ -311,7 +311,7 @@ class _Sums:
         return np.asarray(self.features[1] / self.count - (self.features[0] / self.count) ** 2)
 
 
-def followers(model: Model, text: str, *, watch: Watch = unwatched) -> list[Follower]:
+def detectors(model: Model, text: str, *, watch: Watch = no_progress) -> list[Detector]:
     """The units that follow each feature best: at most three, best first, without weak correlations.
 
     Raises:
@@ -351,7 +351,7 @@ def followers(model: Model, text: str, *, watch: Watch = unwatched) -> list[Foll
     for place, feature in enumerate(FEATURES):
         if min(each.feature_variances[place] for each in halves) > 0:
             best = np.argsort(-np.abs(chosen[:, place]), kind="stable")[:BEST]
-            rows = [Follower(unit=names[at], follows=feature, correlation=judged[at, place]) for at in best]
+            rows = [Detector(unit=names[at], follows=feature, correlation=judged[at, place]) for at in best]
             rows = [each for each in rows if abs(each.correlation) >= FOLLOWS]
             found += sorted(rows, key=lambda each: -abs(each.correlation))
     return found

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, final
 
-from foreword.assess.bits import Watch, unwatched
-from foreword.errors import OptionError, SourceEmpty, within
+from foreword.assess.bits import Watch, no_progress
+from foreword.errors import OptionError, SourceEmpty, check_within
 from foreword.runtime.generate import generate_many
 from foreword.runtime.model import Model
 from foreword.runtime.sampling import Sampling
@@ -36,7 +36,7 @@ twice the usual run and above a sentence. Smaller figures can come from the auth
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Run:
+class Match:
     """A stretch that two texts have in common; `offset` is its start in the searched text, from 0."""
 
     text: str
@@ -50,7 +50,7 @@ class Overlap:
 
     grams: int  # stretches of 20 characters, one at each position
     found: int  # of these, the number in the other text
-    longest: Run | None  # None if the texts have no character in common
+    longest: Match | None  # None if the texts have no character in common
 
     @property
     def share(self) -> float:
@@ -79,7 +79,7 @@ def overlap(texts: Sequence[str], source: str) -> Overlap:
         if source[at : at + length] in longer:  # longer than the longest run: follow it to its end
             while at + length < len(source) and any(source[at : at + length + 1] in text for text in texts):
                 length += 1
-            run = Run(text=source[at : at + length], offset=at)
+            run = Match(text=source[at : at + length], offset=at)
             length += 1
             longer = {*_stretches(texts, length)}
     return Overlap(grams=len(grams), found=sum(gram in found for gram in grams), longest=run)
@@ -185,7 +185,7 @@ def audit(
     temperatures: Sequence[float] = TEMPERATURES,
     seed: int = 0,
     notes: list[str] | None = None,
-    watch: Watch = unwatched,
+    watch: Watch = no_progress,
 ) -> Audit:
     """Generate text with `model`, and search for it in `source`, a text of any length.
 
@@ -203,7 +203,7 @@ def audit(
         OptionError: a value is out of range.
         SourceError: the text cannot be read, or is empty.
     """
-    within("characters", characters, GRAM)
+    check_within("characters", characters, GRAM)
     if not temperatures:
         raise OptionError("temperatures is empty; give at least one")
     for temperature in temperatures:

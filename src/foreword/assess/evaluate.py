@@ -9,7 +9,7 @@ from typing import Final
 
 import msgspec
 
-from foreword.assess.bits import Watch, perplexity, score, unwatched
+from foreword.assess.bits import Watch, no_progress, perplexity, score
 from foreword.assess.keystrokes import WithOptions, calibration, lines_of, replay, sample
 from foreword.corpus.texts import file_digests
 from foreword.errors import ModelForeign, SourceEmpty
@@ -34,7 +34,7 @@ REPLAYS: Final = 5  # replays of the messages, each in another way
 
 
 def evaluate_text(
-    model: Model, documents: Iterable[Document], memory: Memory | None = None, *, watch: Watch = unwatched
+    model: Model, documents: Iterable[Document], memory: Memory | None = None, *, watch: Watch = no_progress
 ) -> Figures:
     """Score all of a text, and say whether it, any file in it, or most of its lines were among the training text.
 
@@ -69,7 +69,7 @@ def typing_figures(
     count: int,
     *,
     learn: bool = True,
-    watch: Watch = unwatched,
+    watch: Watch = no_progress,
 ) -> Figures:
     """The keystroke savings on `count` lines of a text. A copy of the keyboard learns each line when it is finished.
 

@@ -16,7 +16,7 @@ from typing import Final, final
 import numpy as np
 from jaxtyping import Float64, Int64, Integer
 
-from foreword.errors import SourceEmpty, within
+from foreword.errors import SourceEmpty, check_within
 
 HIGHEST_ORDER: Final = 6
 LAST_TOKENS: Final = 4_000_000  # maximum tokens, from the end of a training text: a few hundred megabytes
@@ -72,7 +72,7 @@ class NGram:
 
         The first token is repeated before the text (each text begins after a newline).
         """
-        within("order", order, 1, HIGHEST_ORDER)
+        check_within("order", order, 1, HIGHEST_ORDER)
         if len(ids) == 0:
             raise SourceEmpty("an n-gram cannot be counted on an empty text; give some text to learn from")
         text = padded(ids[-LAST_TOKENS:], order)

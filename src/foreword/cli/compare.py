@@ -20,13 +20,13 @@ from foreword.cli.options import (
 from foreword.cli.output import one_line, say, say_json, tell, write_picture
 from foreword.errors import OptionError
 from foreword.files import check_place, write_whole
-from foreword.personal.events import Event, Planned, Prepared, Said, Validated
+from foreword.personal.events import Event, Planned, Prepared, Sampled, Validated
 from foreword.settings import Architecture
 from foreword.text.plural import counted
 
 if TYPE_CHECKING:
     from foreword.assess.comparison_report import Contender
-    from foreword.personal.compare import Budget
+    from foreword.personal.contenders import Budget
 
 KINDS: Final = get_args(Architecture)
 
@@ -75,7 +75,7 @@ def compare(
     from foreword.assess.comparison_report import table
     from foreword.cli.progress import duration, show
     from foreword.corpus.texts import ReadSettings
-    from foreword.personal.compare import ARCHITECTURES, Budget, train_contenders
+    from foreword.personal.contenders import ARCHITECTURES, Budget, train_contenders
     from foreword.sources.reading import check_are_there
 
     chosen = list(dict.fromkeys(architecture or ARCHITECTURES))
@@ -119,7 +119,7 @@ def _kept(events: Iterator[Event], prepared: list[Prepared]) -> Iterator[Event]:
     for event in events:
         if isinstance(event, Prepared):
             prepared.append(event)
-        if not isinstance(event, Said | Validated):
+        if not isinstance(event, Sampled | Validated):
             yield replace(event, reasons=()) if isinstance(event, Planned) else event
 
 

@@ -11,7 +11,7 @@ import typer
 from foreword.cli.options import option
 from foreword.cli.output import say, waiting
 from foreword.errors import ModelMissing, RunError
-from foreword.personal.events import Event, Finished, Prepared, Said
+from foreword.personal.events import Event, Finished, Prepared, Sampled
 from foreword.text.plural import counted
 
 if TYPE_CHECKING:
@@ -179,7 +179,7 @@ def _begin_anew(minutes: float, finished: Finished) -> None:
     """Train a network from scratch on the same messages, and print the bits per character of each model."""
     from foreword.cli.progress import show
     from foreword.corpus.texts import ReadSettings
-    from foreword.personal.compare import Budget, train_contenders
+    from foreword.personal.contenders import Budget, train_contenders
 
     budget = Budget.of(minutes=minutes, steps=None, weights=None)
     typer.echo(f"\nLast, a new network begins from nothing, on the same messages, for {budget}.")
@@ -190,7 +190,7 @@ def _begin_anew(minutes: float, finished: Finished) -> None:
         model="",
         quiet=True,
     )
-    said = next((each for each in reversed(shown) if isinstance(each, Said)), None)
+    said = next((each for each in reversed(shown) if isinstance(each, Sampled)), None)
     if said is not None:
         say("\nIt already writes like this: " + " ".join(said.text.split()))
     test = finished.figures.get("test")

@@ -17,7 +17,7 @@ from foreword.cli.options import (
     option,
 )
 from foreword.cli.output import say_json, tell, waiting
-from foreword.errors import OptionError, within
+from foreword.errors import OptionError, check_within
 from foreword.text.plural import counted
 
 
@@ -47,7 +47,7 @@ def evaluate(
         if source is None and value is not None:
             raise OptionError(f"{name} needs a SOURCE; name one, or leave out {name}")
     messages = 50 if messages is None else messages
-    within("messages", messages, 0)
+    check_within("messages", messages, 0)
     opened = open_model(model)
     if source is None:
         figures = held_out_figures(opened)

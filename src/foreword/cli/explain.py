@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from foreword.assess.bits import Watch
-    from foreword.assess.cells import Follower, Unit, Walk
+    from foreword.assess.cells import Detector, Unit, Walk
     from foreword.runtime.model import Model
 
     Line = Float32[np.ndarray, " time"]
@@ -198,9 +198,9 @@ def _show_cells(
 
 def _found(
     model: "Model", text: str, over: str | None, encoding: str | None, is_named: bool, watch: "Watch"
-) -> "list[Follower]":
+) -> "list[Detector]":
     """The cells that follow a feature of `over`, else of the text; empty if the text is too short."""
-    from foreword.assess.cells import FEWEST, followers
+    from foreword.assess.cells import FEWEST, detectors
     from foreword.sources.reading import documents
     from foreword.text.document import join
 
@@ -213,10 +213,10 @@ def _found(
                 f"To find some, name a text of {counted(FEWEST, 'token')} or more: --over SOURCE"
             )
         return []
-    return followers(model, text, watch=watch)
+    return detectors(model, text, watch=watch)
 
 
-def _say_found(found: "Sequence[Follower]", where: str) -> None:
+def _say_found(found: "Sequence[Detector]", where: str) -> None:
     """Print a table: each feature, and the three cells that follow it best, with their correlations."""
     from foreword.assess.cells import FEATURES
 
@@ -299,7 +299,7 @@ def _legend() -> None:
 
 
 def _say_cells(
-    along: "Walk", lines: "Mapping[Unit, Mapping[str, Line]]", found: "Sequence[Follower]"
+    along: "Walk", lines: "Mapping[Unit, Mapping[str, Line]]", found: "Sequence[Detector]"
 ) -> None:
     say_json(
         {

@@ -11,6 +11,7 @@ from foreword.cli.evaluate import typing_lines
 from foreword.cli.output import printable
 from foreword.modelfolder.names import named
 from foreword.personal.events import (
+    Backtested,
     Compared,
     Event,
     Finished,
@@ -21,9 +22,8 @@ from foreword.personal.events import (
     Progressed,
     Remembered,
     Reported,
-    Said,
+    Sampled,
     Stopped,
-    Tried,
     Validated,
     Warned,
 )  # fmt: skip
@@ -110,7 +110,7 @@ def _lines(event: Event, model: str) -> Iterator[str]:  # noqa: C901, PLR0912 - 
                 f"Step {event.step:,}, epoch {event.epoch:.1f}: {event.bits_per_character:.3f} bits per character "
                 f"on held-out text ({best}), {event.training_bits_per_character:.3f} on the training text"
             )
-        case Said():
+        case Sampled():
             prompt, text = (" ".join(each.split()) for each in (event.prompt, event.text))
             yield f'Sample after "{prompt}": {text}'
         case Stopped():
@@ -146,7 +146,7 @@ def _lines(event: Event, model: str) -> Iterator[str]:  # noqa: C901, PLR0912 - 
                 f"On held-out {event.text} text: {event.after:.3f} bits per character. "
                 f"Initial weights: {event.before:.3f}."
             )
-        case Tried():
+        case Backtested():
             savings, inline = typing_lines(event.figures, "held-out message")
             yield from (savings, f"{inline}.")
         case Reported():

@@ -23,7 +23,7 @@ def rollback(
     from foreword.modelfolder.names import SHIPPED, home, run_folder
     from foreword.modelfolder.swap import is_there
     from foreword.modelfolder.versions import roll_back, take_aside, versions_of
-    from foreword.personal.run_folder import held
+    from foreword.personal.run_folder import locked
 
     folder = modelfolder.locate(model)
     if folder == home() / SHIPPED and not is_there(folder):
@@ -32,7 +32,7 @@ def rollback(
         )
     if not versions_of(folder):
         modelfolder.read(folder)  # raises an error if there is no such model
-    with held(run_folder(folder)):
+    with locked(run_folder(folder)):
         version = take_aside(folder) if aside else roll_back(folder)
     bits = version.bits_per_character
     measured = "" if bits is None else f", {bits:.3f} bits per character"

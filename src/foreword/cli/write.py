@@ -18,7 +18,7 @@ from foreword.cli.options import (
     option,
 )
 from foreword.cli.output import one_line, tell
-from foreword.errors import OptionError, within
+from foreword.errors import OptionError, check_within
 
 if TYPE_CHECKING:
     from foreword.terminal.editor import Outcome
@@ -84,8 +84,8 @@ def _check(limit: int, confidence: float) -> None:
         raise OptionError('foreword write needs a terminal; programs and pipes can use: foreword suggest "…"')
     if os.environ.get("TERM") == "dumb":  # such as the shell in Emacs
         raise OptionError("foreword write cannot draw here, because TERM is dumb; use another terminal")
-    within("limit", limit, 1, 9)
-    within("confidence", confidence, 0, 1)
+    check_within("limit", limit, 1, 9)
+    check_within("confidence", confidence, 0, 1)
 
 
 def _tell_stopped(file: Path | None, model: str | None, outcome: "Outcome") -> None:

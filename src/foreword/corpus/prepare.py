@@ -14,7 +14,7 @@ from jaxtyping import Int64
 
 from foreword.corpus.streams import Corpus, Manifest, SourceRecord, Stream, begin, finish, write_stream
 from foreword.corpus.texts import ReadSettings, RunningText, Source, Texts, read
-from foreword.errors import OptionError, within
+from foreword.errors import OptionError, check_within
 from foreword.settings import Unit
 from foreword.text.secrets import in_words
 from foreword.text.tokenizer import (
@@ -72,7 +72,7 @@ class EncodingSettings:
             raise OptionError(
                 f"vocabulary must be at least {SMALLEST_VOCABULARY}, not {self.vocabulary}: 256 ids spell the bytes"
             )
-        within("seed", self.seed, 0, 2**63 - 1)
+        check_within("seed", self.seed, 0, 2**63 - 1)
 
 
 @final

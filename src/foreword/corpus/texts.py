@@ -18,7 +18,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Final, final
 
-from foreword.corpus.line_index import LineIndex
+from foreword.corpus.fingerprints import Fingerprints
 from foreword.corpus.streams import SourceRecord
 from foreword.errors import SourceEmpty
 from foreword.sources.opening import is_read_once
@@ -113,7 +113,7 @@ class Text:
     record: SourceRecord
     validation: int = 0
     test: int = 0
-    index: LineIndex
+    index: Fingerprints
 
     @property
     def characters(self) -> int:
@@ -252,7 +252,7 @@ def _read(
 ) -> tuple[Text, str | None]:
     """A text, and the person whose messages were taken."""
     name, place = _name_and_place(source)
-    report, index, secrets = Report(), LineIndex(), Counter[Kind]()
+    report, index, secrets = Report(), Fingerprints(), Counter[Kind]()
     if isinstance(source, Lines):
         found: Iterator[Document] = (Document(text=line) for line in source.lines)
     else:
@@ -281,7 +281,7 @@ def _read(
     return text.split(held_out), report.me or reading.me
 
 
-def _cleaned(found: Iterator[Document], index: LineIndex) -> Iterator[str]:
+def _cleaned(found: Iterator[Document], index: Fingerprints) -> Iterator[str]:
     """The cleaned text of documents, each on its own lines; `index` records them."""
     last = "\n"
     for first in found:
@@ -311,13 +311,13 @@ def _continued(first: Document, rest: Iterator[Document]) -> Iterator[str]:
 
 def file_digests(found: Iterable[Document]) -> list[str]:
     """The SHA-256 of the cleaned text of each file among documents, as in `SourceRecord.files`."""
-    index = LineIndex()
+    index = Fingerprints()
     for _ in _cleaned(iter(found), index):
         pass
     return index.files
 
 
-def _omitted(pieces: Iterable[str], omit: Omit | None, index: LineIndex) -> Iterator[str]:
+def _omitted(pieces: Iterable[str], omit: Omit | None, index: Fingerprints) -> Iterator[str]:
     """The pieces, with `omit` applied to each whole line; lines that become empty are left out."""
     if omit is None:
         yield from pieces

@@ -88,7 +88,7 @@ def uncount(database: sqlite3.Connection, messages: Iterable[Message], key: byte
     database.executemany("DELETE FROM words WHERE id = ? AND count = 0", [(each,) for each in ids.values()])
 
 
-def renew(database: sqlite3.Connection) -> None:
+def recount(database: sqlite3.Connection) -> None:
     """Count all messages again, inside a transaction, if an earlier version of Foreword counted other words in them."""
     if database.execute("SELECT 1 FROM facts WHERE name = 'words' AND value = ?", (WORDS,)).fetchone():
         return

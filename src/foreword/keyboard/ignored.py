@@ -2,7 +2,7 @@
 
 A person who types on has perhaps seen the list and did not want its words. So an ignored word ranks lower in the next
 lists, and lower still each time it is ignored. The penalty depends on the person. A person who reads every list takes a
-wanted word at once. A person who seldom reads lists overlooks it. `Attention` learns the person's habit from two
+wanted word at once. A person who seldom reads lists overlooks it. `Habit` learns the person's habit from two
 things: the words reported as shown, and the text that is learned in the end. Probabilities do not change.
 """
 
@@ -66,7 +66,7 @@ def best(
 
 
 @final
-class Attention:
+class Habit:
     """Counts the wanted words that a person took from a list, and those that they overlooked. Threads may share it."""
 
     def __init__(self, weights: Sequence[float] | None = None) -> None:

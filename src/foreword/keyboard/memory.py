@@ -23,7 +23,7 @@ from threading import RLock
 from typing import Any, Final, TypeVar, final
 
 from foreword import modelfolder
-from foreword.errors import MemoryBusy, MemoryDamaged, MemoryFull, within
+from foreword.errors import MemoryBusy, MemoryDamaged, MemoryFull, check_within
 from foreword.keyboard import counts
 from foreword.keyboard.casing import capitalized
 from foreword.keyboard.counts import CountsView
@@ -184,7 +184,7 @@ class Memory:
 
     def uses(self, limit: int, part: str = "") -> list[WordUse]:
         """The most used words that contain `part`, whatever the case and accents, most used first."""
-        within("limit", limit, 1)
+        check_within("limit", limit, 1)
         wanted = matching(comparable(part))
         found = self._uses() if wanted else self._uses(limit)
         return [each for each in found if wanted in matching(comparable(each.word))][:limit]
@@ -425,7 +425,7 @@ class Memory:
             self._file.reopen_if_replaced()
             self._is_behind = True
             with self._file.writing() as database:
-                counts.renew(database)
+                counts.recount(database)
                 return change(database)
 
         with self._lock:

@@ -210,7 +210,7 @@ class Followers:
             self.counts = np.append(self.counts, float(count))
 
 
-class Said(NamedTuple):
+class Evidence(NamedTuple):
     """The evidence of recent words: their numbers, the probability of each, and the share of the whole evidence."""
 
     ids: Int64[np.ndarray, " words"]
@@ -240,18 +240,18 @@ class Recency:
         word_weights = 0.5 ** (age / WORD_HALF_LIFE)
         self._word_chances = word_weights / max(word_weights.sum(), 1e-9)
 
-    def after(self, before: str) -> list[Said]:
+    def after(self, before: str) -> list[Evidence]:
         """The evidence of the words and of the pairs for the word after the symbol `before`."""
         if not self._said:
             return []
         same = self._before == before
         weights: Float64[np.ndarray, " pairs"] = self._pair_weights[same]
         evidence = float(weights.sum())
-        recent = Said(self._ids, self._word_chances, WORD_SHARE)
+        recent = Evidence(self._ids, self._word_chances, WORD_SHARE)
         if not evidence:
             return [recent]
         share = PAIR_SHARE * evidence / (evidence + 1)
-        return [recent, Said(self._ids[same], weights / evidence, share)]
+        return [recent, Evidence(self._ids[same], weights / evidence, share)]
 
 
 @final
@@ -262,7 +262,7 @@ class Distribution:
     all of it seen often.
     """
 
-    def __init__(self, lexicon: Lexicon, levels: Sequence[Followers], recent: Sequence[Said]) -> None:
+    def __init__(self, lexicon: Lexicon, levels: Sequence[Followers], recent: Sequence[Evidence]) -> None:
         """Mix the counts after the empty context, after the longer ones in their order, and the recent words."""
         self.knowledge = _knowledge(levels)
         self.size = len(lexicon.texts)

@@ -103,7 +103,7 @@ class Suggesting(Protocol):
     def forget(self, word: str) -> object: ...  # noqa: D102
 
 
-def find(
+def offer_after(
     keyboard: Suggesting, before: str, *, limit: int, confidence: float, letters: int = 0, shown: bool = True
 ) -> Offer:
     """The offer of every surface after a text: a phrase if one is likely enough, else words and signs, even unlikely.
@@ -157,7 +157,7 @@ class KeyboardThread:
         fail: Callable[[Exception], None],
     ) -> None:
         self._keyboard = keyboard
-        self._find = partial(find, keyboard, limit=limit, confidence=confidence, letters=letters)
+        self._find = partial(offer_after, keyboard, limit=limit, confidence=confidence, letters=letters)
         self._deliver = deliver
         self._fail = fail
         self._question: str | None = None

@@ -7,7 +7,7 @@ room for others that are nearly as likely (`ignored.py`). On its way from the se
     beam.Word → candidates.Candidate → Suggestion → offers.Choice → offers.Offer
     network       and memory             in a list     on a screen     all choices
 
-and `offers.find` decides whether the list is shown.
+and `offers.offer_after` decides whether the list is shown.
 """
 
 from collections import Counter
@@ -19,9 +19,9 @@ from heapq import nlargest
 from pathlib import Path
 from typing import Final, Literal, final
 
-from foreword.errors import MemoryUnusable, within
+from foreword.errors import MemoryUnusable, check_within
 from foreword.keyboard.candidates import Candidate, Candidates, Finder
-from foreword.keyboard.ignored import ATTENTION, CONFIDENT, Attention, best, ignored
+from foreword.keyboard.ignored import ATTENTION, CONFIDENT, Habit, best, ignored
 from foreword.keyboard.memory import Forgotten, Latest, Memory, WordUse, memory_path
 from foreword.keyboard.mixture import FIRST_WORDS, Mixture
 from foreword.keyboard.ngram_model import START, context_of
@@ -114,7 +114,7 @@ class Keyboard:
         self._finder = Finder(
             self._predictor, self.memory, self._mixture, ngrams=model.ngrams, lexicon=model.lexicon
         )
-        self._attention = Attention(self.memory.weights(ATTENTION))
+        self._habit = Habit(self.memory.weights(ATTENTION))
         self._listed = lru_cache(maxsize=KEPT_LISTS)(self._list)
         self._word = lru_cache(maxsize=KEPT_LISTS)(word_at_end)
 
@@ -148,8 +148,8 @@ class Keyboard:
         Raises:
             OptionError: `limit` is less than 1, or `confidence` is no probability.
         """
-        within("limit", limit, 1)
-        within("confidence", confidence, 0, 1)
+        check_within("limit", limit, 1)
+        check_within("confidence", confidence, 0, 1)
         text, latest = recent(text), self.memory.latest()
         listed = self._listed(text, limit, latest)
         found = self._with_signs(text, listed, limit) if signs else list(listed.words)
@@ -164,7 +164,7 @@ class Keyboard:
 
         The text that is learned in the end shows whether they took one or ignored it.
         """
-        self._attention.show(text, [each.text for each in shown])
+        self._habit.show(text, [each.text for each in shown])
 
     def learn(self, text: str) -> int:
         """Learn `text`, each line as a message, and adapt the mixture to its words; return the number of messages."""
@@ -177,12 +177,12 @@ class Keyboard:
         with suppress(MemoryUnusable):  # the text is learned; after an error, it would be learned once more
             # Another program may have stored newer numbers since.
             self._restore_mixture()
-            self._attention.restore(self.memory.weights(ATTENTION))
+            self._habit.restore(self.memory.weights(ATTENTION))
             for each in seen:  # only now: a text that cannot be learned changes nothing
                 self._mixture.follow(each)
-            self._attention.follow(cleaned)
+            self._habit.follow(cleaned)
             self.memory.set_weights(self.model.key, self._mixture.weights())
-            self.memory.set_weights(ATTENTION, self._attention.weights())
+            self.memory.set_weights(ATTENTION, self._habit.weights())
             # Read it now, so that the next message need not wait.
             self._predictor.read_to_cursor("", self.memory.latest().text)
         self._listed.cache_clear()
@@ -199,7 +199,7 @@ class Keyboard:
         found = self.memory.forget(word)
         self._predictor.clear()
         self._listed.cache_clear()
-        self._attention.forget()
+        self._habit.forget()
         if self.memory.has_traces:
             raise MemoryUnusable(f"{word} is forgotten, but {self.memory.notes[-1]}")
         return found
@@ -211,7 +211,7 @@ class Keyboard:
         predicted them gains. Ignored words stay in. With `asked`, only that word is returned, if it continues the
         letters typed.
         """
-        within("limit", limit, 1)
+        check_within("limit", limit, 1)
         cursor = self._predictor.read_to_cursor(recent(text), self.memory.latest().text)
         candidates = self._finder.likely(cursor, limit, [] if asked is None else [asked])
         whole = max(candidates.typed, LEAST)
@@ -258,7 +258,7 @@ class Keyboard:
             if _is_useful(word, cursor, candidates.words[word], chance)
         }
         times_ignored = self._times_ignored(cursor, candidates, limit, latest)
-        shown = best(chances, limit, times_ignored, self._attention.overlooks)
+        shown = best(chances, limit, times_ignored, self._habit.overlooks)
         shown.sort(key=lambda word: -chances[word] * (SAVES_NO_KEY if _is_typed(word, cursor.word) else 1.0))
         found = [_suggestion(each, candidates.words[each], cursor.typed, chances[each]) for each in shown]
         if typos and max(chances.values(), default=0.0) < LIKELY:
@@ -344,12 +344,12 @@ class NgramKeyboard:
 
     def __init__(self, memory: Memory) -> None:
         self.memory = memory
-        self._attention = Attention(memory.weights(ATTENTION))
+        self._habit = Habit(memory.weights(ATTENTION))
         self._listed = lru_cache(maxsize=KEPT_LISTS)(self._list)
 
     def suggest(self, text: str, limit: int = 3) -> list[Suggestion]:
         """The likeliest words that begin with the letters typed, best first: none that is already complete."""
-        within("limit", limit, 1)
+        check_within("limit", limit, 1)
         word = word_at_end(text)
         before = text[: len(text) - typed_length(text, word)]
         chances = self._listed(before, word, limit, self.memory.latest())
@@ -360,14 +360,14 @@ class NgramKeyboard:
 
     def report(self, text: str, shown: Sequence[Suggestion]) -> None:
         """Record the suggestions that a person saw after `text`."""
-        self._attention.show(text, [each.text for each in shown])
+        self._habit.show(text, [each.text for each in shown])
 
     def learn(self, text: str) -> int:
         """Learn `text`, each line as a message; return the number of messages."""
         learned = self.memory.learn(text)
-        self._attention.follow(clean(text))
+        self._habit.follow(clean(text))
         self._listed.cache_clear()
-        self.memory.set_weights(ATTENTION, self._attention.weights())
+        self.memory.set_weights(ATTENTION, self._habit.weights())
         return learned
 
     def copy(self) -> "NgramKeyboard":
@@ -381,9 +381,7 @@ class NgramKeyboard:
         found, mass = self.memory.after(before).fitting(word, limit + SPARE + 1, starts=starts)
         found.pop(word, None)
         chances = {each: min(chance / mass, 1.0) for each, chance in found.items()}
-        return {
-            each: chances[each] for each in best(chances, limit, times_ignored, self._attention.overlooks)
-        }
+        return {each: chances[each] for each in best(chances, limit, times_ignored, self._habit.overlooks)}
 
 
 def _chances(candidates: Candidates, whole: float, *, least: float = FLOOR) -> dict[str, float]:

@@ -25,7 +25,7 @@ from pygls.lsp.server import LanguageServer
 from pygls.protocol import LanguageServerProtocol, lsp_method
 
 from foreword.errors import ForewordError
-from foreword.keyboard.offers import Choice, Offer, Suggesting, find, learn_first
+from foreword.keyboard.offers import Choice, Offer, Suggesting, learn_first, offer_after
 from foreword.keyboard.signs import replaces_space
 from foreword.lsp.document import Document, Place
 from foreword.settings import Settings
@@ -251,7 +251,9 @@ class Server(LanguageServer):
             return []
         limit, confidence = self._settings.choices, self._settings.confidence
         offer = await self._ask(
-            partial(find, self._keyboard, place.before, limit=limit, confidence=confidence, letters=letters)
+            partial(
+                offer_after, self._keyboard, place.before, limit=limit, confidence=confidence, letters=letters
+            )
         )
         return [*_edits(offer, place)] if offer else []
 

@@ -17,7 +17,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from foreword.files import is_left, sync
+from foreword.files import is_abandoned, sync
 
 
 def is_there(path: Path) -> bool:
@@ -60,7 +60,7 @@ def replacing(path: Path) -> Iterator[Path]:
     path.parent.mkdir(parents=True, exist_ok=True)
     for leftover in _drafts(path):
         with contextlib.suppress(OSError):
-            if is_left(leftover):
+            if is_abandoned(leftover):
                 shutil.rmtree(leftover)
     draft = Path(tempfile.mkdtemp(prefix=f".{path.name}.draft-", dir=path.parent))
     try:

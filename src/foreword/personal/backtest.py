@@ -29,11 +29,11 @@ from foreword.modelfolder import ModelFolder
 from foreword.modelfolder.card import PICTURE
 from foreword.modelfolder.names import SHIPPED
 from foreword.modelfolder.record import TrainingRecord
-from foreword.personal.events import Compared, Measured, Reported, Tried, Warned
+from foreword.personal.events import Backtested, Compared, Measured, Reported, Warned
 from foreword.runtime.model import Model
 from foreword.runtime.network import Network
 from foreword.training.recipe import Recipe, TextSettings
-from foreword.training.validate import bits
+from foreword.training.validate import nats_to_bits
 
 MEASURED_TOKENS: Final = 200_000
 """The most tokens of a part to measure on."""
@@ -173,7 +173,7 @@ def comparisons(held_out: Figures) -> Iterator[Compared]:
 def _figures(nats: float, ids: Int64[np.ndarray, " time"], corpus: Corpus) -> Figures:
     tokens, characters = len(ids) - 1, corpus.characters_in(ids)
     return {
-        "bits_per_character": bits(nats) / characters,
+        "bits_per_character": nats_to_bits(nats) / characters,
         "characters": characters,
         "tokens": tokens,
         "nats_per_token": nats / tokens,
@@ -206,14 +206,14 @@ BASES: Final = {"base": "base model", "base_with_memory": "base model, and the s
 
 def backtest(
     model: Model, corpus: Corpus, seconds: float, *, html: Path | None, share: bool
-) -> Iterator[Tried | Reported | Warned]:
+) -> Iterator[Backtested | Reported | Warned]:
     """Type messages of the test part for about `seconds`, and write the report to `html`.
 
     The model is already written, so a problem is a warning, not an error.
     """
     messages, own, others = _typed_again(model, corpus, seconds)
     if own:
-        yield Tried(figures=own | others)
+        yield Backtested(figures=own | others)
     if html is None:
         return
     if not own:

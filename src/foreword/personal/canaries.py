@@ -43,7 +43,7 @@ from foreword.personal import events
 from foreword.personal.continual import own_sizes, recorded_recipe
 from foreword.personal.events import Event, Noted, Stopped, Warned
 from foreword.personal.request import SCRATCH, Asked, check_minutes, resolve
-from foreword.personal.run_folder import held, private_folder
+from foreword.personal.run_folder import locked, private_folder
 from foreword.personal.train import train
 from foreword.runtime.model import Model
 from foreword.sources.opening import is_read_once
@@ -69,7 +69,7 @@ NOT_REMEMBERED: Final = (
     "No sign that the model remembers a sentence written once: its secret ranks no higher than by chance"
 )
 
-_SHOWN: Final = (events.Prepared, events.Planned, events.Progressed, events.Validated, events.Said, Warned)
+_SHOWN: Final = (events.Prepared, events.Planned, events.Progressed, events.Validated, events.Sampled, Warned)
 """The events of the copy's training that are shown; the others are about a model that is deleted."""
 
 BEGINNINGS: Final = (
@@ -325,7 +325,7 @@ def record_leaks(folder: ModelFolder, leaks: Figures) -> None:
         OSError: the folder cannot be written.
     """
     training = {**folder.training, FOUND_LATER: leaks}
-    with held(run_folder(folder.path)):
+    with locked(run_folder(folder.path)):
         card = with_secrets(
             (folder.path / names.CARD).read_text("utf-8"), TrainingRecord.of(training, folder.path)
         )

@@ -56,7 +56,7 @@ class Validated(Struct, frozen=True, kw_only=True):
 
 
 @final
-class Said(Struct, frozen=True, kw_only=True):
+class Sampled(Struct, frozen=True, kw_only=True):
     """The network continued its prompt."""
 
     step: int
@@ -99,7 +99,7 @@ class Compared(Struct, frozen=True, kw_only=True):
 
 
 @final
-class Tried(Struct, frozen=True, kw_only=True):
+class Backtested(Struct, frozen=True, kw_only=True):
     """The model has typed the person's last messages, which were held out; `figures` are like those of `evaluate`."""
 
     figures: Mapping[str, Any]
@@ -148,6 +148,6 @@ class Finished(Struct, frozen=True, kw_only=True):
 
 
 Event = (
-    Prepared | Planned | Progressed | Validated | Said | Warned | Noted | Measured | Compared | Tried | Reported
+    Prepared | Planned | Progressed | Validated | Sampled | Warned | Noted | Measured | Compared | Backtested | Reported
     | Remembered | Stopped | Finished
 )  # fmt: skip

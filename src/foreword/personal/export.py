@@ -46,7 +46,7 @@ from foreword.training.onnx import float_graph, quantized_graph
 from foreword.training.optimize import ChosenWeights
 from foreword.training.plan import Plan, new_model
 from foreword.training.session import Session
-from foreword.training.validate import bits
+from foreword.training.validate import nats_to_bits
 
 MOST_QUANTIZED_LOSS: Final = 0.01
 """The most bits per character that the small graph may lose on held-out text; a worse graph is not written."""
@@ -286,7 +286,7 @@ def _quantized_loss(exact: Network, quick: Network, corpus: Corpus, extent: Exte
     """Bits per character that `quick` loses against `exact`, on validation text if there is any."""
     ids = (corpus.validation or corpus.train).spread(min(CHECKED_TOKENS, extent.tokens // 4))
     nats = [nats_of(network, ids) for network in (exact, quick)]
-    return bits(nats[1] - nats[0]) / max(1, corpus.characters_in(ids))
+    return nats_to_bits(nats[1] - nats[0]) / max(1, corpus.characters_in(ids))
 
 
 def _other_base(initial: InitialWeights) -> ModelFolder | None:

@@ -10,7 +10,7 @@ from foreword.modelfolder import names, run_folder, swap, writing
 from foreword.modelfolder.names import SHIPPED, known_names, memory_beside, shipped_folder
 from foreword.modelfolder.reading import is_being_trained
 from foreword.modelfolder.versions import Version, earlier_versions, versions_folder, versions_of
-from foreword.personal.run_folder import held, is_run
+from foreword.personal.run_folder import is_run, locked
 
 Part = Literal["model", "versions", "run"]
 PARTS: Final[tuple[Part, ...]] = ("run", "versions", "model")
@@ -96,7 +96,7 @@ def delete(folder: Path, parts: list[Part]) -> None:
         OptionError, ModelForeign: see `check_deletable`.
     """
     check_deletable(folder)
-    with held(run_folder(folder)):
+    with locked(run_folder(folder)):
         for part in parts:
             swap.delete(_place(folder, part))
 

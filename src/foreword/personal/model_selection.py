@@ -17,7 +17,7 @@ from foreword.training.device import choose_device
 from foreword.training.loop import fit
 from foreword.training.plan import new_model, new_session, plan_run
 from foreword.training.recipe import LENGTHS, recipe_of
-from foreword.training.validate import bits, validate, validate_each
+from foreword.training.validate import nats_to_bits, validate, validate_each
 
 STEPS_PER_SECOND: Final = 25
 """Steps of a small new network on a good machine. They decide the epochs of a try, and so its dropout."""
@@ -130,4 +130,4 @@ def _bits_after(
     whole = validate(session.model, ids[0], device=session.device, precision=plan.precision)
     each = validate_each(session.model, ids[1:], device=session.device, precision=plan.precision)
     found = [whole * (len(ids[0]) - 1), *each]
-    return [bits(nats) / len(text) for nats, text in zip(found, texts, strict=True)]
+    return [nats_to_bits(nats) / len(text) for nats, text in zip(found, texts, strict=True)]

@@ -24,7 +24,7 @@ from typing import Final, final
 from foreword.corpus.prepare import Corpus
 from foreword.errors import RunError
 from foreword.models.catalogue import parameter_count
-from foreword.personal.events import Noted, Planned, Prepared, Progressed, Said, Validated, Warned
+from foreword.personal.events import Noted, Planned, Prepared, Progressed, Sampled, Validated, Warned
 from foreword.personal.run_folder import delete_run
 from foreword.text.plural import counted
 from foreword.training.checkpoint import save_checkpoint
@@ -34,7 +34,7 @@ from foreword.training.session import Session
 from foreword.training.tensorboard import open_log
 from foreword.training.validate import Validation, sample
 
-Monitored = Progressed | Said | Validated | Warned | Noted
+Monitored = Progressed | Sampled | Validated | Warned | Noted
 
 SAVE_EVERY: Final = 20.0
 """Seconds between two checkpoints: the most work that a kill loses."""
@@ -146,7 +146,7 @@ class Pace:
         self.clock = session.clock
         self.shown = self.saved = self.said = self.clock()
 
-    def progress(self, step: Step) -> Iterator[Progressed | Said]:
+    def progress(self, step: Step) -> Iterator[Progressed | Sampled]:
         """The events that are due after `step`."""
         session = self.session
         if self.clock() - self.shown >= SHOW_EVERY or session.record.progress >= 1:
@@ -174,12 +174,12 @@ class Pace:
         self.saved = now if due else self.saved
         return due
 
-    def _speak(self, step: int) -> Said:
+    def _speak(self, step: int) -> Sampled:
         part = self.corpus.validation or self.corpus.train
         tokenizer = self.corpus.tokenizer
         prompt = [int(number) for number in part.ids[: PROMPT_TOKENS + 1]]
         said = sample(self.session.model, prompt, tokens=SAID_TOKENS, decode=tokenizer.decode, seed=step)
-        return Said(step=step, prompt=tokenizer.decode(prompt[1:]), text=said)
+        return Sampled(step=step, prompt=tokenizer.decode(prompt[1:]), text=said)
 
 
 def _validated(event: Validation, session: Session, corpus: Corpus) -> Validated:

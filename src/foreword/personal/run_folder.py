@@ -56,7 +56,7 @@ def private_folder(name: str, busy: str) -> Iterator[Path]:
 
 
 @contextmanager
-def held(run: Path) -> Iterator[None]:
+def locked(run: Path) -> Iterator[None]:
     """Lock the folder `run` for this run while inside.
 
     The lock is a hidden file beside the folder, because the folder itself is created and deleted.

@@ -30,11 +30,11 @@ from foreword.personal.continual import INITIAL_WEIGHTS, InitialWeights, Tables,
 from foreword.personal.deadline import Deadline
 from foreword.personal.events import Event, Finished, Noted, Prepared, Remembered, Stopped, Warned
 from foreword.personal.export import Run, export
+from foreword.personal.lessons import MOST_CHARACTERS, Lessons, learn_left, note_trained, teach
 from foreword.personal.model_selection import PreparedBeginning, choose, is_comparable, knows_language
 from foreword.personal.monitor import monitor, planned, prepared, signals_handled_by, stopping
 from foreword.personal.request import Beginning, TrainRequest, forgotten_words
-from foreword.personal.run_folder import delete_run, disk_errors, held, new_run_folder
-from foreword.personal.run_messages import MOST_CHARACTERS, RunMessages, learn_left, note_trained, teach
+from foreword.personal.run_folder import delete_run, disk_errors, locked, new_run_folder
 from foreword.runtime.graph_check import GraphRefusedError, check
 from foreword.runtime.model import Model
 from foreword.sources.samples import PREFIX
@@ -69,7 +69,7 @@ def train(
     """
     deadline = Deadline.after(request.minutes, time.perf_counter() if begun is None else begun)
     to = request.asked.to
-    with held(run_folder(to)), disk_errors(to):
+    with locked(run_folder(to)), disk_errors(to):
         folder = new_run_folder(to)
         try:
             keep_large_buffers()
@@ -99,7 +99,7 @@ def resume(
     folder = run_folder(to)
     with disk_errors(to):
         read_plan(folder)  # without a plan, this fails before a lock file is made
-    with held(folder), disk_errors(to):
+    with locked(folder), disk_errors(to):
         if html is not None:
             write_plan(structs.replace(read_plan(folder), html=str(html.absolute()), share=share), folder)
         corpus = Corpus.open(folder / "corpus")
@@ -241,7 +241,7 @@ def _teach_memory(request: TrainRequest, texts: Texts, folder: Path) -> Iterator
         if not all(text.record.place.startswith(PREFIX) for text in texts.new):
             way = f"teach it your own with: foreword learn SOURCE{named(request.asked.to, '-m')}"
             yield Warned(message=f"the texts are too long for the memory; {way}")
-        RunMessages().keep(folder)
+        Lessons().keep(folder)
         return
     try:
         with closing(Memory.open(memory_path(str(request.asked.to)))) as memory:
@@ -265,7 +265,7 @@ def _run(to: Path, processes: Processes, stop: Callable[[], bool] = lambda: Fals
             why = f"{initial.name} was trained on all text that is held out now"
             yield Warned(message=f"{why}, so nothing shows how well the new model predicts text new to it")
         corpus = replace(corpus, validation=None, test=None)
-    RunMessages.kept(folder)  # a damaged one is an error now, not after the model is written
+    Lessons.kept(folder)  # a damaged one is an error now, not after the model is written
     choose_device(plan.device)  # an error if the run was begun on another machine's GPU
     keep_large_buffers()
     with within_memory():
@@ -312,7 +312,7 @@ def _finish(run: Run) -> Iterator[Event]:
 def _backtest(run: Run, made: Finished) -> Iterator[Event]:
     """Back-test the model, then let its memory learn the held-out part; an interrupt ends only these two steps."""
     to, plan, initial = run.to, run.plan, run.initial
-    of_run = RunMessages.kept(run_folder(to))
+    of_run = Lessons.kept(run_folder(to))
     try:
         html = None if plan.html is None else Path(plan.html)
         yield from backtest(Model.open(to), run.corpus, run.reserve.typing, html=html, share=plan.share)

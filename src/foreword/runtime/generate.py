@@ -17,7 +17,7 @@ from typing import Final, final
 import numpy as np
 from jaxtyping import Bool, Float32
 
-from foreword.errors import OptionError, within
+from foreword.errors import OptionError, check_within
 from foreword.runtime.beam import Spelling, split
 from foreword.runtime.model import Model
 from foreword.runtime.predictor import Cursor, Predictor, Reading
@@ -50,7 +50,7 @@ class NoCopy:
         Raises:
             OptionError: `characters` is less than 1.
         """
-        within("the characters that may be repeated", characters, 1)
+        check_within("the characters that may be repeated", characters, 1)
         self.characters = characters
         self.name = name
         pieces = clean_pieces([text] if isinstance(text, str) else text)
@@ -140,7 +140,7 @@ def generate_many(
     Raises:
         OptionError: a value makes no sense.
     """
-    within("passages", passages, 1)
+    check_within("passages", passages, 1)
     sampling = Sampling(
         temperature=temperature, top_k=top_k, top_p=top_p, min_p=min_p, repetition_penalty=repetition_penalty
     )
@@ -165,7 +165,7 @@ def next_tokens(model: Model, text: str, limit: int = 5) -> list[tuple[str, floa
     Raises:
         OptionError: `limit` is less than 1.
     """
-    within("limit", limit, 1)
+    check_within("limit", limit, 1)
     predictor, logs = Predictor(model), dict[str, float]()
     for _, owed, ends in spellings(predictor, predictor.read_to_cursor(text)):
         for token, log in ends.items():
@@ -222,7 +222,7 @@ def random_numbers(seed: int | None) -> np.random.Generator:
     Raises:
         OptionError: the seed is negative.
     """
-    within("seed", seed or 0, 0)
+    check_within("seed", seed or 0, 0)
     return np.random.default_rng(seed)
 
 
@@ -236,7 +236,7 @@ class StopFilter:
         Raises:
             OptionError: the length is negative, or a stop is empty.
         """
-        within("characters", characters, 0)
+        check_within("characters", characters, 0)
         if isinstance(stops, str) or "" in stops:
             raise OptionError(f"stop must be a list of texts, and each needs a character, not {stops!r}")
         self.reached = characters == 0  # no more pieces are needed

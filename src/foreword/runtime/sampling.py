@@ -12,7 +12,7 @@ from typing import Final, final
 import numpy as np
 from jaxtyping import Float, Float64, Int64
 
-from foreword.errors import within
+from foreword.errors import check_within
 
 HIGHEST_TEMPERATURE: Final = 100.0
 HIGHEST_PENALTY: Final = 100.0
@@ -34,11 +34,11 @@ class Sampling:
     repetition_penalty: float = 1.0  # multiplies the logarithms of the last tokens' probabilities
 
     def __post_init__(self) -> None:
-        within("temperature", self.temperature, 0, HIGHEST_TEMPERATURE)
-        within("top_k", self.top_k, 0)
-        within("top_p", self.top_p, 0, 1, lowest_excluded=True)
-        within("min_p", self.min_p, 0, 1)
-        within("repetition_penalty", self.repetition_penalty, 1, HIGHEST_PENALTY)
+        check_within("temperature", self.temperature, 0, HIGHEST_TEMPERATURE)
+        check_within("top_k", self.top_k, 0)
+        check_within("top_p", self.top_p, 0, 1, lowest_excluded=True)
+        check_within("min_p", self.min_p, 0, 1)
+        check_within("repetition_penalty", self.repetition_penalty, 1, HIGHEST_PENALTY)
 
     def choose(
         self,

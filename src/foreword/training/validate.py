@@ -92,7 +92,7 @@ def validate_each(
     return found
 
 
-def bits(nats: float) -> float:
+def nats_to_bits(nats: float) -> float:
     """Convert nats to bits."""
     return nats / math.log(2)
 

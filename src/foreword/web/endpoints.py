@@ -17,7 +17,7 @@ from foreword.assess.cells import parts_of, walk
 from foreword.errors import ModelError, OptionError, SourceEmpty
 from foreword.keyboard.exchange import exported
 from foreword.keyboard.memory import Memory
-from foreword.keyboard.offers import find
+from foreword.keyboard.offers import offer_after
 from foreword.keyboard.suggest import Keyboard, Weighed
 from foreword.modelfolder.versions import Version, earlier_versions
 from foreword.runtime.generate import next_tokens
@@ -42,7 +42,7 @@ async def suggest(serving: Serving, ask: schemas.SuggestRequest) -> schemas.Sugg
     """
     chosen = serving.settings
     offer = await serving.on_keyboard(
-        find,
+        offer_after,
         serving.keyboard,
         ask.text,
         limit=chosen.choices if ask.limit is None else ask.limit,

@@ -18,7 +18,7 @@ import uvicorn
 from starlette.types import ASGIApp
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
-from foreword.errors import OptionError, within
+from foreword.errors import OptionError, check_within
 from foreword.keyboard.suggest import Keyboard
 from foreword.modelfolder.names import CARD
 from foreword.settings import Settings
@@ -101,7 +101,7 @@ def listen(host: str, port: int) -> socket.socket:
     Raises:
         OptionError: the address cannot be used; the message says why.
     """
-    within("port", port, 0, 65_535)
+    check_within("port", port, 0, 65_535)
     listening = None
     try:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]

@@ -173,7 +173,7 @@ def in_forms(line: str, *, by_words: bool) -> Iterator[Span]:
             first = max(0, last - _LONGEST_FORM)  # the value may end an earlier one: `pass:pass:hunter2`
 
 
-def in_pairs(line: str, *, has_word: bool) -> Iterator[Span]:
+def credential_pairs(line: str, *, has_word: bool) -> Iterator[Span]:
     """The values after a user's name or address and a `/`, `|` or `:`. `has_word`: the line is about access."""
     has_word = has_word or _ALONE.match(line) is not None
     for found in _PAIR.finditer(line):

@@ -19,8 +19,8 @@ from foreword.text.secrets.passwords import (
     AROUND,
     DIGITS,
     asks_unspaced,
+    credential_pairs,
     in_forms,
-    in_pairs,
     is_code,
     is_named_thing,
     is_no_value,
@@ -154,7 +154,7 @@ def passwords(sentence: Sentence) -> Iterator[Span]:
         yield from unspaced(line)
     if "@" in line or " / " in line or (names and " | " in line):
         of_users = any(noun in {Noun.LOGIN, Noun.PASSWORD, Noun.PASS} for _, _, noun in names)
-        yield from in_pairs(line, has_word=of_users or nouns.ACCESS.search(small) is not None)
+        yield from credential_pairs(line, has_word=of_users or nouns.ACCESS.search(small) is not None)
     if not (names and _LIKELY.search(line)) and not _ENTERED.search(line):
         return
     tokens = sentence.tokens

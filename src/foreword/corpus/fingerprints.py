@@ -18,7 +18,7 @@ DIGEST: Final = 32
 
 
 @final
-class LineIndex:
+class Fingerprints:
     """Records the time of each line of a text while it is read, and the fingerprint of the text up to the line.
 
     `whole` becomes the SHA-256 of the text, `files` the hashes of its files. A fingerprint is the SHA-256 of all lines
@@ -81,7 +81,7 @@ class LineIndex:
         start = DIGEST * (bisect_right(self._places, self.place_of(number)) - 1)
         return bytes(self._fingerprints[start : start + DIGEST])
 
-    def begins_with(self, other: "LineIndex") -> bool:
+    def begins_with(self, other: "Fingerprints") -> bool:
         """True if this text begins with all messages of the other."""
         return other._running.digest() in self._fingerprints  # noqa: SLF001 - of the same class
 

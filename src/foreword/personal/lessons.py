@@ -1,4 +1,4 @@
-"""The messages of a run, which its memory and its network learn.
+"""The lessons of a run: the messages that its memory and its network learn.
 
 The memory learns the training part of a text before the network does, and the held-out part when the model is measured.
 It then stores the numbers of the messages that the network was trained on. This module does not need PyTorch.
@@ -50,7 +50,7 @@ class LineToLearn(Struct, array_like=True):
 
 
 @final
-class RunMessages(Struct, kw_only=True):
+class Lessons(Struct, kw_only=True):
     """The messages of a run that its memory and network learn, saved in the run folder.
 
     Attributes:
@@ -72,7 +72,7 @@ class RunMessages(Struct, kw_only=True):
         write_whole(run / NAME, msgspec.json.encode(self), private=True)
 
     @classmethod
-    def kept(cls, run: Path) -> "RunMessages | None":
+    def kept(cls, run: Path) -> "Lessons | None":
         """Those in a run folder; None if the memory learns nothing from its texts.
 
         Raises:
@@ -88,7 +88,7 @@ class RunMessages(Struct, kw_only=True):
             ) from None
 
 
-def teach(texts: Texts, memory: Memory, from_memory: Sequence[int] = ()) -> RunMessages:
+def teach(texts: Texts, memory: Memory, from_memory: Sequence[int] = ()) -> Lessons:
     """Let `memory` learn the training part of a person's own texts; the result has the rest.
 
     Samples are skipped: they are not the person's words. `from_memory` are the numbers of messages from the memory.
@@ -96,7 +96,7 @@ def teach(texts: Texts, memory: Memory, from_memory: Sequence[int] = ()) -> RunM
     Raises:
         MemoryUnusable: the memory cannot be written.
     """
-    of_run, moment = RunMessages(), datetime.now(UTC)
+    of_run, moment = Lessons(), datetime.now(UTC)
     for text in texts.new:
         lines = list(text.lines())
         if from_memory:
@@ -111,7 +111,7 @@ def teach(texts: Texts, memory: Memory, from_memory: Sequence[int] = ()) -> RunM
     return of_run
 
 
-def learn_left(of_run: RunMessages, memory: Memory) -> list[int]:
+def learn_left(of_run: Lessons, memory: Memory) -> list[int]:
     """Let `memory` learn the held-out lines too; returns their numbers.
 
     A memory that was cleared since then does not learn them: their fingerprints would mark the whole source as learned.
@@ -126,7 +126,7 @@ def learn_left(of_run: RunMessages, memory: Memory) -> list[int]:
 
 
 def _learn(
-    lines: list[LineToLearn], known: int, memory: Memory, of_run: RunMessages, *, used: Iterable[int] = ()
+    lines: list[LineToLearn], known: int, memory: Memory, of_run: Lessons, *, used: Iterable[int] = ()
 ) -> list[int]:
     """Let `memory` learn all lines but the first `known` ones; returns the message numbers of all lines.
 
@@ -155,7 +155,7 @@ def _learn(
 
 
 def note_trained(
-    of_run: RunMessages,
+    of_run: Lessons,
     held_out: Iterable[int],
     memory: Memory,
     folder: ModelFolder,

@@ -32,7 +32,7 @@ from foreword.training.onnx import float_graph
 from foreword.training.plan import new_session, parameters_of, plan_run
 from foreword.training.recipe import Table, defaults_for, merged
 from foreword.training.session import Session
-from foreword.training.validate import bits
+from foreword.training.validate import nats_to_bits
 
 NGRAM: Final = "n-gram"
 ARCHITECTURES: Final = ("unrolled", "window", "convolution", "rnn", "gru", "lstm")
@@ -224,4 +224,4 @@ def _measured(nats_of: Callable[[Ids], float], part: Stream, corpus: Corpus) -> 
     """Bits per character of a held-out part, or of a sample if it is very long; and the characters measured."""
     ids = part.spread(MEASURED_TOKENS)
     characters = corpus.characters_in(ids)
-    return bits(nats_of(ids)) / characters, characters
+    return nats_to_bits(nats_of(ids)) / characters, characters
