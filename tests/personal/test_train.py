@@ -32,9 +32,9 @@ from foreword.personal.events import (
     Validated,
 )  # fmt: skip
 from foreword.personal.inventory import parts_of
-from foreword.personal.monitor import stopping
 from foreword.personal.request import Asked, resolve
 from foreword.personal.run_folder import delete_run, locked, new_run_folder
+from foreword.personal.signals import stopping
 from foreword.personal.train import resume, train
 from foreword.sources.reading import documents
 from foreword.text.document import Document

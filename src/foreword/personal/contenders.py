@@ -23,8 +23,9 @@ from foreword.models.catalogue import load_weights, parameter_count
 from foreword.models.language_model import AbstractWindowModel
 from foreword.personal.backtest import MEASURED_TOKENS, NGRAM_ORDER, network_of
 from foreword.personal.events import Event, Noted
-from foreword.personal.monitor import monitor, planned, prepared, stopping
+from foreword.personal.monitor import monitor, planned, prepared
 from foreword.personal.run_folder import private_folder
+from foreword.personal.signals import stopping
 from foreword.settings import Size
 from foreword.text.plural import counted
 from foreword.training.device import bound_threads, choose_device, keep_large_buffers, within_memory

@@ -32,9 +32,10 @@ from foreword.personal.events import Event, Finished, Noted, Prepared, Remembere
 from foreword.personal.export import Run, export
 from foreword.personal.lessons import MOST_CHARACTERS, Lessons, learn_left, note_trained, teach
 from foreword.personal.model_selection import PreparedBeginning, choose, is_comparable, knows_language
-from foreword.personal.monitor import monitor, planned, prepared, signals_handled_by, stopping
+from foreword.personal.monitor import monitor, planned, prepared
 from foreword.personal.request import Beginning, TrainRequest, forgotten_words
 from foreword.personal.run_folder import delete_run, disk_errors, locked, new_run_folder
+from foreword.personal.signals import signals_handled_by, stopping
 from foreword.runtime.graph_check import GraphRefusedError, check
 from foreword.runtime.model import Model
 from foreword.sources.samples import PREFIX
@@ -61,7 +62,7 @@ def train(
     """Train a model as requested and write it to the folder that was asked for.
 
     The minutes count from `begun`, a moment of `time.perf_counter()`; by default, from now. The training calls `stop`
-    at least once after each update. If it returns True, the run is saved and ends with a `Stopped`. `monitor.py` has
+    at least once after each update. If it returns True, the run is saved and ends with a `Stopped`. `signals.py` has
     the signals. With several processes, rank 0 calls `train` and the others call `join`.
 
     Raises:
