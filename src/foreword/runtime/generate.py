@@ -55,7 +55,7 @@ class NoCopy:
         self.name = name
         pieces = clean_pieces([text] if isinstance(text, str) else text)
         self._text = b"".join(piece.encode() for piece in pieces)  # a text of 100 MB would take 400 MB as str
-        self._has = lru_cache(maxsize=64)(lambda run: run.encode() in self._text)
+        self._around = lru_cache(maxsize=64)(self._search)
 
     def refuses(self, before: str, text: str) -> bool:
         """True if a run of more than `characters` characters ends in `text` when it comes after `before`.
@@ -64,10 +64,16 @@ class NoCopy:
         """
         whole = before[-self.characters :] + text
         shared = whole[max(len(whole) - self.characters - 1, 0) : len(whole) - len(text)]  # by all runs
-        ends = range(self.characters + 1, len(whole) + 1)
-        return self._has(shared) and any(
-            whole[end - self.characters - 1 : end].encode() in self._text for end in ends
-        )
+        around, ends = self._around(shared), range(self.characters + 1, len(whole) + 1)
+        return any(whole[end - self.characters - 1 : end].encode() in around for end in ends)
+
+    def _search(self, shared: str) -> bytes:
+        """The part of the text that a run with these characters may be in; all of it if they are there twice."""
+        wanted, most = shared.encode(), 4 * (self.characters + 1)  # bytes of a run
+        at = self._text.find(wanted)
+        if at == -1 or self._text.find(wanted, at + 1) != -1:
+            return b"" if at == -1 else self._text
+        return self._text[max(at - most, 0) : at + most]
 
 
 def generate(
