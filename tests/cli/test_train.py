@@ -124,7 +124,7 @@ def test_train_reads_several_sources_and_its_options_override_the_recipe(
         ),
         (
             "personal.train.Corpus.open",
-            "{run} has the text and the last checkpoint; continue with: foreword train --resume",
+            "{run} has the training as last saved; continue with: foreword train --resume",
         ),
     ],
     ids=["after it was read", "as it goes on"],
@@ -173,7 +173,7 @@ WRONG = {
     "old.txt --minutes 0": "--minutes must be above 0, not 0",
     "old.txt --minutes inf": "--minutes must be above 0, not inf",
     "old.txt --minutes=-3": "--minutes must be above 0, not -3",
-    "old.txt --minutes 1 --steps 9": "minutes and steps both set the length of the training",
+    "old.txt --minutes 1 --steps 9": ": --minutes and --steps both set the length of a training",
     "old.txt --steps 1.5": "--steps must be a whole number; see: foreword train --help",
     "old.txt --held-out 0.7": "text.held_out is 0.7",
     "old.txt --size vast": "--size must be one of small, medium, large, not vast",

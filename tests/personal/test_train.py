@@ -469,10 +469,10 @@ def test_running_out_of_memory_is_a_one_line_error(
             errno.ENOSPC,
             "checkpoint",
             1,
-            "last checkpoint. Free some space, then continue with: foreword train --resume -o ",
+            "as last saved. Free some space, then continue with: foreword train --resume -o ",
         ),
-        (errno.EIO, "checkpoint", 4, r"made\.run has the text and the last checkpoint\. Mend that, then"),
-        (errno.ENOSPC, "model.safetensors", 1, "made.run has the text and the last checkpoint"),
+        (errno.EIO, "checkpoint", 4, r"made\.run has the training as last saved\. Mend that, then"),
+        (errno.ENOSPC, "model.safetensors", 1, "made.run has the training as last saved"),
     ],
 )
 def test_a_full_or_failing_disk_is_a_one_line_error_and_saved_work_is_kept(

@@ -201,7 +201,7 @@ def _tables(asked: Asked) -> tuple[Tables, float | None]:
     """The tables that are asked for, and the minutes, if these set the length of the training."""
     recipe, minutes = asked.recipe, asked.minutes
     if minutes is not None and asked.tables.get("training", {}).get("steps") is not None:
-        raise OptionError("minutes and steps both set the length of the training; give one of them")
+        raise OptionError("--minutes and --steps both set the length of a training; give one of them")
     given = read_recipe(Path(recipe)) if isinstance(recipe, str | Path) else recipe or {}
     recipe_of(given)  # an error names a part that is no table
     tables = merged(given, asked.tables)

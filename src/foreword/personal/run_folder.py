@@ -135,7 +135,7 @@ def what_is_kept(model: Path) -> tuple[str, str]:
     if not has_unfinished_run(model):
         return "no network was trained yet; the memory keeps its messages", "train again"
     return (
-        f"{folder} has the text and the last checkpoint",
+        f"{folder} has the training as last saved",
         f"continue with: foreword train --resume{named(model, '-o')}",
     )
 
