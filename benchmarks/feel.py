@@ -4,10 +4,10 @@
         [--confidence 0,0.1,0.2,0.3,0.5] [--letters 0,1,2]
 
 Each FOLDER belongs to a person, as for keystrokes.py. The memory learns train.txt (not with `--newcomer`), then each
-finished message of typed.txt. Before each key a typist sees the offers of `find` in keyboard/offers.py, as every
-surface shows them. If the message continues with a choice, it is accepted with one key; otherwise the next letter is
-typed; Enter counts. Three typists differ in what they look at: `list` at a list, `words` at the same list without
-phrases, and `inline` at the inline suggestion alone, for which `letters` does not matter.
+finished message of typed.txt. Before each key a typist sees the offers of `offer_after` in keyboard/offers.py, as
+every surface shows them. If the message continues with a choice, it is accepted with one key; otherwise the next
+letter is typed; Enter counts. Three typists differ in what they look at: `list` at a list, `words` at the same list
+without phrases, and `inline` at the inline suggestion alone, for which `letters` does not matter.
 
 For each of them: `savings` as keystrokes.py counts them; `shown`, the share of keys before which something was shown;
 `false`, the share of keys before which something was shown and nothing of it came; `first_shown` and `first_false`, the

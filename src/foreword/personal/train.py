@@ -236,7 +236,7 @@ def _settings(beginning: Beginning, minutes: float | None) -> EncodingSettings:
 def _teach_memory(request: TrainRequest, texts: Texts, folder: Path) -> Iterator[Remembered | Warned]:
     """Let the memory learn the training part. A problem is only a warning: the network still learns.
 
-    Empty run messages say that the network is trained on no message of the memory; without a file, nothing is noted.
+    Empty lessons say that the network is trained on no message of the memory; without a file, nothing is noted.
     """
     if sum(text.characters for text in texts.new) > MOST_CHARACTERS:
         if not all(text.record.place.startswith(PREFIX) for text in texts.new):
