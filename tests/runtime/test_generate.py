@@ -1,5 +1,6 @@
 """Passages, one or many: whole characters only, up to a length or a stop, without long copied runs."""
 
+import pickle
 from collections.abc import Iterable, Sequence
 from functools import partial
 from itertools import islice, product
@@ -265,7 +266,8 @@ def test_many_tokens_after_one_prompt_need_one_search_of_the_source(monkeypatch:
 
 
 def test_a_source_in_pieces_counts_as_one_text() -> None:
-    assert NoCopy(["ab", "cd", "ef"], characters=3).refuses("xbc", "de")
+    no_copy = NoCopy(["ab", "cd", "ef"], characters=3)
+    assert pickle.loads(pickle.dumps(no_copy)).refuses("xbc", "de")  # such as in another process
     assert not NoCopy("", characters=3).refuses("abc", "de")
     with pytest.raises(OptionError, match="the characters that may be repeated must be at least 1, not 0"):
         NoCopy("abc", characters=0)

@@ -55,7 +55,7 @@ class NoCopy:
         self.name = name
         pieces = clean_pieces([text] if isinstance(text, str) else text)
         self._text = b"".join(piece.encode() for piece in pieces)  # a text of 100 MB would take 400 MB as str
-        self._around = lru_cache(maxsize=64)(self._search)
+        self._found: dict[str, bytes] = {}  # the last answers of `_around`
 
     def refuses(self, before: str, text: str) -> bool:
         """True if a run of more than `characters` characters ends in `text` when it comes after `before`.
@@ -67,13 +67,17 @@ class NoCopy:
         around, ends = self._around(shared), range(self.characters + 1, len(whole) + 1)
         return any(whole[end - self.characters - 1 : end].encode() in around for end in ends)
 
-    def _search(self, shared: str) -> bytes:
+    def _around(self, shared: str) -> bytes:
         """The part of the text that a run with these characters may be in; all of it if they are there twice."""
-        wanted, most = shared.encode(), 4 * (self.characters + 1)  # bytes of a run
-        at = self._text.find(wanted)
-        if at == -1 or self._text.find(wanted, at + 1) != -1:
-            return b"" if at == -1 else self._text
-        return self._text[max(at - most, 0) : at + most]
+        if (found := self._found.get(shared)) is None:
+            wanted, most = shared.encode(), 4 * (self.characters + 1)  # bytes of a run
+            found = b"" if (at := self._text.find(wanted)) == -1 else self._text
+            if found and self._text.find(wanted, at + 1) == -1:
+                found = self._text[max(at - most, 0) : at + most]
+            if len(self._found) == TOGETHER:
+                self._found.clear()
+            self._found[shared] = found
+        return found
 
 
 def generate(
