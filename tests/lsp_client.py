@@ -32,6 +32,8 @@ def editing(
             yield editor
             editor.end()
             thread.join(PATIENCE)
+    left = [*server.protocol._request_futures.values()]
+    assert len(left) <= 2, "of all messages, pygls may keep initialized and exit"
 
 
 @contextmanager
