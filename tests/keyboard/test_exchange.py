@@ -59,6 +59,20 @@ def test_an_import_that_was_killed_is_completed_by_the_next_one(
     assert texts(other) == texts(memory)
 
 
+def test_the_work_of_an_import_does_not_grow_with_the_square_of_its_messages(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("foreword.keyboard.learn.AT_ONCE", 100)
+    steps = []
+    for number in (200, 800):
+        other = Memory.open()
+        other.learn("\n".join(f"line {each}" for each in range(number)), SAID)
+        steps.append(0)
+        other._file.database.set_progress_handler(lambda: steps.append(steps.pop() + 1), 10)
+        assert import_lines(other, list(exported(other)), "here") == 0
+    assert steps[1] < 6 * steps[0]
+
+
 def test_an_import_forgets_words_that_are_no_rows_of_the_counts() -> None:
     here, there = Memory.open(), Memory.open()
     here.learn("昨天王小明来了\nwrite anna@example.org today\nAC/DC rocks\nask Bea's mother")

@@ -75,11 +75,9 @@ def import_lines(memory: Memory, lines: Iterable[str], name: str) -> int:
 
 def _imported(memory: Memory, messages: list[Message], blocked: Iterable[tuple[bytes, bytes]]) -> int:
     memory.block_digests(blocked)
-    learned, last, used = 0, memory.last_number(), set[int]()
+    learned, by_minute = 0, memory.by_minute()  # a look for each portion is slow
     for start, end in portions([len(each.text) for each in messages]):
-        new, again, _ = memory.learn_messages(messages[start:end], known=last, used=used)
-        learned += len(new)
-        used.update(again)
+        learned += len(memory.learn_messages(messages[start:end], by_minute=by_minute)[0])
     return learned
 
 

@@ -40,6 +40,8 @@ from foreword.text.words import matching
 __all__ = ["Forgotten", "KnownMessages", "Memory", "Message", "WordUse", "memory_path"]
 
 Answer = TypeVar("Answer")
+ByMinute = defaultdict[tuple[str, int], list[int]]
+"""The numbers of messages by text and minute; the earliest one is the last."""
 
 LATEST: Final = 500
 """The most characters of the text learned last: more of them hardly help a network (docs/log.md)."""
@@ -207,6 +209,13 @@ class Memory:
                 found[text].append(number)
         return dict(found)
 
+    def by_minute(self) -> ByMinute:
+        """The numbers of all messages."""
+        found = ByMinute(list)
+        for each in reversed(self.messages()):
+            found[each.text, each.seconds // 60].append(each.number)
+        return found
+
     def holding(self, word: str) -> list[Message]:
         """The messages that contain a word, in capital or small letters: `forget` would cut it out of them.
 
@@ -244,6 +253,7 @@ class Memory:
         known: int | None = None,
         used: Set[int] = frozenset(),
         stored: Mapping[str, list[int]] | None = None,
+        by_minute: ByMinute | None = None,
         after: str = "",
     ) -> tuple[list[int], list[int], int]:
         """Learn messages, all or none, together with the fingerprints of the source up to the last two of them.
@@ -252,11 +262,11 @@ class Memory:
         one for each message. If another program learns the same source, messages that it has learned are skipped.
 
         A dated message is not learned again if one of the first `known` messages has the same text and minute. By
-        default, all are compared, but those numbered in `used`: each counts for one message. A message without a date
-        is not learned again if `stored` has its text; its numbers there are removed. Return the numbers of the new
-        messages, as `admitted` leaves them, those of the messages that were known, and how many were
-        skipped. Secrets removed from them are added to `taken`. `after` is the text before them, which may ask for a
-        secret; by default, it is the text learned last.
+        default, all are compared, but those numbered in `used`: each counts for one message. `by_minute` may hold
+        those to compare. A message without a date is not learned again if `stored` has its text. The numbers of known
+        messages are removed from both. Return the numbers of the new messages, as `admitted` leaves them, those of the
+        messages that were known, and how many were skipped. Secrets removed from them are added to `taken`. `after` is
+        the text before them, which may ask for a secret; by default, it is the text learned last.
         """
         given = list(messages)
 
@@ -266,7 +276,8 @@ class Memory:
             database.executemany("INSERT OR IGNORE INTO sources VALUES (?)", hashed)
             secrets, blocked = Counter[Kind](), Blocked(_blocked(database))
             kept = list(admitted(given[skipped:], blocked, secrets, after=after or _latest(database).text))
-            kept, again = _new_among(database, kept, known, used, stored or {})
+            there = _dated_among(database, kept, known, used) if by_minute is None else by_minute
+            kept, again = _new_among(kept, there, stored or {})
             database.executemany(
                 "INSERT INTO messages (text, time) VALUES (?, ?)",
                 [(each.text, each.seconds) for each in kept],
@@ -506,33 +517,34 @@ def _last(database: sqlite3.Connection) -> int:
     return int(last)
 
 
-def _new_among(
-    database: sqlite3.Connection,
-    messages: list[Message],
-    known: int | None,
-    used: Set[int],
-    stored: Mapping[str, list[int]],
-) -> tuple[list[Message], list[int]]:
-    """The messages to learn, and the numbers of the others: known with the same text, and minute if they are dated."""
+def _dated_among(
+    database: sqlite3.Connection, messages: list[Message], known: int | None, used: Set[int]
+) -> ByMinute:
+    """The numbers of the stored messages that have the text and the minute of a dated one of these."""
+    found = ByMinute(list)
     dated = {(each.text, each.seconds // 60) for each in messages if each.is_dated}
-    if not dated and not stored:
-        return messages, []
+    if not dated:
+        return found
     minutes = [minute for _, minute in dated]
-    rows = (
-        database.execute(
-            "SELECT text, time, id FROM messages WHERE time BETWEEN ? AND ? AND id <= ? ORDER BY id DESC",
-            (min(minutes) * 60, max(minutes) * 60 + 59, _last(database) if known is None else known),
-        )
-        if dated
-        else ()
+    rows = database.execute(
+        "SELECT text, time, id FROM messages WHERE time BETWEEN ? AND ? AND id <= ? ORDER BY id DESC",
+        (min(minutes) * 60, max(minutes) * 60 + 59, _last(database) if known is None else known),
     )
-    there = defaultdict[tuple[str, int], list[int]](list)
     for text, second, number in rows:
         if (text, second // 60) in dated and number not in used:
-            there[text, second // 60].append(number)
+            found[text, second // 60].append(number)
+    return found
+
+
+def _new_among(
+    messages: list[Message], by_minute: ByMinute, stored: Mapping[str, list[int]]
+) -> tuple[list[Message], list[int]]:
+    """The messages to learn, and the numbers of the others: known with the same text, and minute if they are dated."""
+    if not by_minute and not stored:
+        return messages, []
     new, again = list[Message](), list[int]()
     for each in messages:
-        same = there[each.text, each.seconds // 60] if each.is_dated else []
+        same = by_minute[each.text, each.seconds // 60] if each.is_dated else []
         numbers = [same.pop()] if same else [] if each.is_dated else take(stored, each.text)
         again += numbers
         new += [] if numbers else [each]
