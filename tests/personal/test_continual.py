@@ -316,7 +316,8 @@ def test_more_orders_messages_by_their_times_and_replays_the_given_text(me: Path
     assert text_of(corpus, corpus.old, corpus.old_held_out).splitlines() == OLD[:9]
 
 
-def test_the_next_run_trains_on_the_last_held_out_messages(me: Path) -> None:
+def test_the_next_run_trains_on_the_last_held_out_messages(me: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("foreword.personal.train.MOST_CHARACTERS", 100)  # the memory has its own messages
     before, trained_on = contents(me), words(known_to(me).trained)
     learned(me, NEW)
     events = trained(None, me, more=True, steps=60)

@@ -238,7 +238,8 @@ def _teach_memory(request: TrainRequest, texts: Texts, folder: Path) -> Iterator
 
     Empty lessons say that the network is trained on no message of the memory; without a file, nothing is noted.
     """
-    if sum(text.characters for text in texts.new) > MOST_CHARACTERS:
+    from_memory = request.to_learn.numbers
+    if not from_memory and sum(text.characters for text in texts.new) > MOST_CHARACTERS:
         if not all(text.record.place.startswith(PREFIX) for text in texts.new):
             way = f"teach it your own with: foreword learn SOURCE{named(request.asked.to, '-m')}"
             yield Warned(message=f"the texts are too long for the memory; {way}")
@@ -246,7 +247,7 @@ def _teach_memory(request: TrainRequest, texts: Texts, folder: Path) -> Iterator
         return
     try:
         with closing(Memory.open(memory_path(str(request.asked.to)))) as memory:
-            of_run = teach(texts, memory, request.to_learn.numbers)
+            of_run = teach(texts, memory, from_memory)
     except MemoryUnusable as error:
         yield Warned(message=f"the memory has learned nothing: {error}")
         return
