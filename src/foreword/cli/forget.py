@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from foreword.cli.options import JsonOption, MemoryOption, argument, named, open_memory
-from foreword.cli.output import say_json, tell
+from foreword.cli.output import say_json, tell, waiting
 from foreword.text.plural import counted, times_in_words
 
 SHOWN = 5
@@ -27,7 +27,7 @@ def forget(
     from foreword.personal.traces import remove_or_name, weights_beside
 
     cleaned = [checked(word) for word in words]  # check all words before one is deleted
-    with open_memory(model) as memory:
+    with open_memory(model) as memory, waiting("forgetting", as_json=as_json):
         found = [memory.forget(word) for word in cleaned]
     for each in found:
         deleted = f"deleted {times_in_words(each.times)} from {counted(each.messages, 'message')}"
