@@ -17,6 +17,7 @@ from foreword.cli.generate import generate
 from foreword.cli.inspect import inspect
 from foreword.cli.output import beside, waiting
 from foreword.cli.suggest import suggest
+from foreword.personal.events import Noted
 from foreword.runtime import generate as generating
 from program import CommandLine
 
@@ -109,6 +110,19 @@ def test_only_a_long_task_at_a_terminal_shows_progress(
         assert foreword(*command.split(), *more, stdin=TEXT.encode()).code == 0
         assert "\x1b" not in screen.getvalue()
         assert not screen.getvalue().startswith("\n")
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("here")
+def test_train_shows_that_it_reads_until_its_first_line(
+    foreword: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("foreword.personal.train.train", lambda *_, **__: iter([Noted(message="all read")]))
+    screen = at_a_terminal(monkeypatch, 0.0)
+    assert foreword("train", "text.txt").code == 130
+    reading, _, after = screen.getvalue().partition("All read.")
+    assert "reading the texts" in reading.rpartition("\x1b[?25h")[0], "the cursor is visible again"
+    assert "reading" not in after
 
 
 def test_the_progress_line_is_escaped_and_cleared_at_the_end(monkeypatch: pytest.MonkeyPatch) -> None:

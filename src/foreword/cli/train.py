@@ -3,9 +3,9 @@
 import os
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -19,9 +19,12 @@ from foreword.cli.options import (
     complete_model,
     option,
 )
-from foreword.cli.output import say_json, tell
+from foreword.cli.output import say_json, tell, waiting
 from foreword.errors import OptionError, RunError
 from foreword.settings import Architecture, Size, Unit
+
+if TYPE_CHECKING:
+    from foreword.personal.events import Event
 
 BESIDE_RESUME = {"to", "resume", "html", "share", "as_json"}
 
@@ -89,12 +92,13 @@ def train(
     from foreword import modelfolder
 
     folder = modelfolder.locate(to)
-    with _saying_what_stays(folder):
+    with _saying_what_stays(folder), ExitStack() as reading:
         from foreword.libraries import require_training
         from foreword.modelfolder.names import has_unfinished_run, named
         from foreword.personal.request import Asked, check_report, resolve
 
         request, is_first = None, _is_first()
+        wait = reading.enter_context(waiting("reading the texts", as_json=not is_first))
         if resume:
             for each in context.command.params:
                 if each.name not in BESIDE_RESUME and context.params[str(each.name)] not in (
@@ -126,7 +130,7 @@ def train(
                 more=more,
                 old=replay or [],
                 me=me,
-                choose=ask_whose,
+                choose=wait.interrupted_by(ask_whose),
                 html=html,
                 share=share,
                 tensorboard=tensorboard,
@@ -146,11 +150,18 @@ def train(
                 events = training.resume(folder, html=html, share=share, processes=processes)
             else:
                 events = training.train(request, begun=begun, processes=processes)
-            finished = show(events, model=to)
+            finished = show(_ending(reading, events), model=to)
     if finished is None:
         raise typer.Exit(130)
     if as_json:
         say_json({"model": str(finished.folder), **finished.figures})
+
+
+def _ending(reading: ExitStack, events: "Iterator[Event]") -> "Iterator[Event]":
+    """The events; the first one ends the display of the reading."""
+    for event in events:
+        reading.close()
+        yield event
 
 
 def _is_first() -> bool:
