@@ -186,12 +186,14 @@ def test_a_text_gets_the_same_list_after_any_sequence_of_keys(babbling: Model, t
     assert lists == dict.fromkeys(ways, lists["pasted"])
 
 
-@pytest.mark.parametrize("text", ["ab bb", "a,b", "ab bbbbbbbbbb", "baab-b"])
-def test_letters_of_no_known_word_get_valid_probabilities(babbling: Model, text: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("text", ["ab bb", "a,b", "ab bbbbbbbbbb", "baab-b", "ab "])
+def test_words_and_signs_get_valid_probabilities_also_after_unknown_letters(
+    babbling: Model, text: str, tmp_path: Path
+) -> None:
     shutil.copytree(babbling.path, tmp_path / "toy")
     keyboard = Keyboard(toys.listing(Model.open(tmp_path / "toy"), "ab\naba\nbba\n"))
     for word in ("abbey", "bbabab", "bbbb"):
-        keyboard.learn(f"ab {word}!!!")
+        keyboard.learn(f"ab {word}!!!\nab !!!")
     for signs in (False, True):
         found = keyboard.suggest(text, 8, signs=signs)
         assert all(0 < each.probability <= 1 for each in found)

@@ -266,8 +266,7 @@ class Keyboard:
             for each, chance in _chances(typos, seen, least=LIKELY_CORRECTION).items():
                 found.append(_suggestion(each, typos.words[each], cursor.typed, chance, correction=True))
             found.sort(key=lambda each: (-each.probability, each.text))
-        words = sum(each.probability for each in found)  # unknown letters hardly count in the mass
-        whole = min(candidates.whole / max(mass, LEAST), max(1.0 - words, 0.0)) if cursor.word else 1.0
+        whole = min(candidates.whole / max(mass, LEAST), 1.0) if cursor.word else 1.0
         return Listed(words=tuple(found[:limit]), whole=whole)
 
     def _times_ignored(
@@ -296,7 +295,9 @@ class Keyboard:
         found = [replace(each, probability=each.probability * goes_on) for each in listed.words]
         # else the text has characters that are cleaned away
         chances = ahead.chances if text.endswith(ahead.typed) else {}
-        signs = [_sign(sign, len(ahead.typed), chance * listed.whole) for sign, chance in chances.items()]
+        left = max(1.0 - sum(each.probability for each in found), 0.0)  # by the words
+        share = min(listed.whole, left / max(sum(chances.values()), LEAST))
+        signs = [_sign(sign, len(ahead.typed), chance * share) for sign, chance in chances.items()]
         # A person may type ! with and without a space.
         each_once = {each.text: each for each in sorted(filter(_saved_keys, signs), key=_worth)}
         for sign in nlargest(limit, each_once.values(), key=_worth):
