@@ -156,7 +156,7 @@ def check_within(
     except TypeError:  # such as "3" from an environment variable
         raise OptionError(f"{name} must be a number, not {value!r}") from None
     if not is_inside:
-        limits = f"at least {lowest}" if math.isinf(highest) else f"from {lowest} to {highest:g}"
+        limits = f"at least {lowest}" if math.isinf(highest) else f"from {lowest} to {highest}"
         if lowest_excluded:
-            limits = f"above {lowest} and at most {highest:g}"
+            limits = f"above {lowest} and at most {highest}"
         raise OptionError(f"{name} must be {limits}, not {value}")

@@ -14,8 +14,8 @@ from jaxtyping import Float, Float64, Int64
 
 from foreword.errors import check_within
 
-HIGHEST_TEMPERATURE: Final = 100.0
-HIGHEST_PENALTY: Final = 100.0
+HIGHEST_TEMPERATURE: Final = 100
+HIGHEST_PENALTY: Final = 100
 
 
 @final
