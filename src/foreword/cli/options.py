@@ -232,10 +232,10 @@ class Command(TyperCommand):
         try:
             return super().invoke(ctx)
         except OptionError as error:
-            name, _, rest = str(error).partition(" ")
+            name, must, rest = str(error).partition(" must be ")
             typed = f"--{name.replace('_', '-')}"
-            if any(typed in each.opts for each in self.params):
-                raise OptionError(f"{typed} {rest}") from None
+            if must and any(typed in each.opts for each in self.params):
+                raise OptionError(f"{typed}{must}{rest}") from None
             raise
 
 
