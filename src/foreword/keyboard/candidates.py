@@ -18,7 +18,7 @@ from typing import Final, final
 
 from foreword.keyboard.casing import capitalized, is_shouted, lowered, shouted, shouting, straight, written
 from foreword.keyboard.memory import Memory
-from foreword.keyboard.mixture import Background, BackgroundDistribution, Mixture, Observation
+from foreword.keyboard.mixture import KEPT, Background, BackgroundDistribution, Mixture, Observation
 from foreword.keyboard.ngram_model import START, Distribution, context_of
 from foreword.keyboard.signs import OPENING, touches_word
 from foreword.modelfolder.lexicon import WordList
@@ -123,6 +123,7 @@ class Finder:
         self._mixture = mixture
         self._lexicon = lexicon
         self._listed = lru_cache(maxsize=64)(self._look_up)
+        self._evidence = lru_cache(maxsize=KEPT)(self._compare)
         tokens = predictor.tokenizer.tokens
         self._letters = letters_in(tokens)
         self._scripts = scripts_of(letters_in(tokens[256:]))
@@ -249,18 +250,26 @@ class Finder:
 
     def share(self, cursor: Cursor) -> float:
         """The memory's share at a cursor, by its knowledge of the context and by the last words of the line."""
-        before, evidence = cursor.before, 0.0
+        known = self._memory.after(cursor.before)
+        return self._mixture.share(known.knowledge, self._evidence(known, cursor.before, cursor.preceding))
+
+    def _compare(self, _known: Distribution, before: str, preceding: str) -> float:
+        """By how many nats the memory predicted the last words before a place better than the network.
+
+        The first argument is another one after the memory has changed, so the result can be cached.
+        """
+        evidence = 0.0
         line = before[-4 * LONGEST :].rpartition("\n")[2]
         last = [(len(before) - len(line) + each.start(), each.group()) for each in words(line)][-WITNESSES:]
         texts = [*(before[:start] for start, _ in last), before]
-        read = [self._predictor.read_to_cursor(text, cursor.preceding) for text in texts]
+        read = [self._predictor.read_to_cursor(text, preceding) for text in texts]
         for (_, word), text, (there, after) in zip(last, texts, pairwise(read), strict=False):
             nats = there.reading.log_total - after.reading.log_total
             is_read = not (there.owed + after.owed).strip()  # to the ends of both words
             if is_read and nats >= 0:  # else the reading begins at another place
                 known, network = self._memory.after(text).probability(word), math.exp(-nats)
                 evidence += math.log((known + UNSEEN) / (network + UNSEEN))
-        return self._mixture.share(self._memory.after(before).knowledge, evidence)
+        return evidence
 
     def observe(self, line: str) -> Iterator[Observation]:
         """The words of one message, each with its probability from both sources before it is learned."""
