@@ -156,7 +156,6 @@ class Beam:
 
     def __init__(self, predictor: Predictor, *, width: int = WIDTH, depth: int = DEPTH) -> None:
         self.network = predictor.network
-        self.tokenizer = predictor.tokenizer
         self.width = width
         self.depth = depth
         self.spelling = Spelling(predictor.tokenizer.tokens)
@@ -165,6 +164,7 @@ class Beam:
         self._goes_on: Bool[np.ndarray, " vocabulary"] = (firsts == "inside") | (firsts == "unknown")
         self._spaces = self._mask(self.spelling.beginning_with(b" "))
         self._covering = lru_cache(maxsize=64)(lambda owed: self._mask(self.spelling.beginning_with(owed)))
+        self._encode = lru_cache(maxsize=1024)(lambda text: predictor.tokenizer.encode(text).tolist())
 
     def find(
         self,
@@ -223,7 +223,7 @@ class Beam:
             if start is not None:
                 rest = word if cursor.owed else word[len(start) :]
                 for space in spaces:
-                    path = self.tokenizer.encode(space + rest).tolist()
+                    path = self._encode(space + rest)
                     for length, token in enumerate(path):
                         steps[start, *path[:length]].add(token)
         return steps
