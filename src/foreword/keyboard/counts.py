@@ -113,15 +113,17 @@ class _Occurrences:
         self.last: dict[str, int] = {}  # seconds
         self.after: list[Counter[tuple[Context, str]]] = [Counter() for _ in range(ORDER)]
         for message in messages:
+            seconds = message.seconds
             for word, context in occurrences(message.text):
                 self.words[word] += 1
-                self.last[word] = max(message.seconds, self.last.get(word, 0))
+                self.last[word] = max(seconds, self.last.get(word, 0))
                 self.after[len(context)][context, word] += 1
 
     def numbered(self, symbols: int, ids: dict[str, int], key: bytes) -> list[tuple[int, str, Context, int]]:
         """The occurrences after contexts of this length, in the table's order, which is written fastest."""
         given = self.after[symbols].items()
-        rows = [(number_of(context, key), word, context, times) for (context, word), times in given]
+        numbers = {context: number_of(context, key) for context, _ in self.after[symbols]}
+        rows = [(numbers[context], word, context, times) for (context, word), times in given]
         return sorted(rows, key=lambda row: (row[0], ids[row[1]]))
 
 
