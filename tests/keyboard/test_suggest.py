@@ -264,7 +264,7 @@ def test_probabilities_come_from_the_mixture(guesser: Keyboard) -> None:
     known = guesser.memory.after("see you ")
     share = guesser._mixture.share(known.knowledge)
     size = guesser.model.tokenizer.size
-    network = (1 / size) ** len("tomorrow") * (len(guesser._finder._beam.ends) / size)
+    network = (1 / size) ** len("tomorrow") * (guesser._finder._beam.ends.sum() / size)
     typed = (1 - share) / size**2 + share * known.probability("tomorrow")
     chance = ((1 - share) * network + share * known.probability("tomorrow")) / typed
     assert guesser.suggest("see you to", limit=1)[0].probability == pytest.approx(chance, rel=1e-4)
@@ -327,6 +327,7 @@ def test_suggestions_follow_the_typed_capitals(keyboard: Keyboard, guesser: Keyb
 
 
 def test_a_phrase_grows_while_it_stays_likely(keyboard: Keyboard) -> None:
+    keyboard.learn("my naïve dog")
     word, phrase = keyboard.suggest("my n", limit=1)[0], keyboard.suggest("my n", limit=1, phrases=True)[0]
     assert (word.text, word.insert) == ("naïve", "naïve ")
     assert phrase.text == "naïve dog"

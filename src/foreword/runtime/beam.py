@@ -22,7 +22,7 @@ from typing import Final, Literal, NamedTuple, Protocol, final, runtime_checkabl
 from unicodedata import is_normalized
 
 import numpy as np
-from jaxtyping import Bool, Float64, Int64
+from jaxtyping import Bool, Float32, Float64, Int64
 
 from foreword.runtime.network import State
 from foreword.runtime.predictor import Cursor, Predictor, Reading
@@ -141,12 +141,14 @@ class Hypothesis:
 class Front(NamedTuple):
     """The hypotheses that go on, each with its path and a column of the state.
 
-    `totals[i, t]` is the natural logarithm of the probability of path i with token t after it.
+    `totals[i, t]` is the natural logarithm of the probability of path i with token t after it, and `ends[i]` is the
+    probability of path i with any token after it that can continue no word.
     """
 
     hypotheses: Sequence[Hypothesis]
     paths: Sequence[Path]
     totals: Float64[np.ndarray, "beam vocabulary"]
+    ends: Float64[np.ndarray, " beam"]
     state: State
 
 
@@ -160,7 +162,7 @@ class Beam:
         self.depth = depth
         self.spelling = Spelling(predictor.tokenizer.tokens)
         firsts = np.array([first_of(token) for token in self.spelling.tokens])
-        self.ends: Int64[np.ndarray, " some"] = np.flatnonzero(firsts == "outside")
+        self.ends: Float32[np.ndarray, " vocabulary"] = (firsts == "outside").astype(np.float32)
         self._goes_on: Bool[np.ndarray, " vocabulary"] = (firsts == "inside") | (firsts == "unknown")
         self._spaces = self._mask(self.spelling.beginning_with(b" "))
         self._covering = lru_cache(maxsize=64)(lambda owed: self._mask(self.spelling.beginning_with(owed)))
@@ -270,15 +272,28 @@ class Search:
         owed = [space + each.text.encode() if cursor.owed else b"" for each in self.starts]
         chances = np.array([each.log_chance for each in self.starts])
         states = zip(*(each.state for each in readings), strict=True)
-        return Front(
-            hypotheses=[
+        return self._front(
+            [
                 Hypothesis(text=each.text, owed=letters, may_space=cursor.touches)
                 for each, letters in zip(self.starts, owed, strict=True)
             ],
-            paths=[(each.text,) for each in self.starts],
-            totals=chances[:, None] + np.stack([each.log_probabilities for each in readings]),
-            state=tuple(np.concatenate(parts, axis=1) for parts in states),
+            [(each.text,) for each in self.starts],
+            chances,
+            np.stack([each.log_probabilities for each in readings]),
+            tuple(np.concatenate(parts, axis=1) for parts in states),
         )
+
+    def _front(
+        self,
+        hypotheses: Sequence[Hypothesis],
+        paths: Sequence[Path],
+        scores: Float64[np.ndarray, " beam"],
+        answer: Float32[np.ndarray, "beam vocabulary"],
+        state: State,
+    ) -> Front:
+        """The front of these paths, from their scores and the network's log-probabilities after them."""
+        ends = np.exp(scores) * (np.exp(answer) @ self.beam.ends)
+        return Front(hypotheses, paths, scores[:, None] + answer, ends, state)
 
     def walk(self, front: Front) -> Front | None:
         """End the words that may end, and extend the likeliest others by one token; None if no better word can come."""
@@ -291,7 +306,7 @@ class Search:
         answer, state = self.beam.network.step(np.array([tokens]), state)
         scores = front.totals[list(rows), list(tokens)]
         paths = [(*front.paths[row], token) for row, token in zip(rows, tokens, strict=True)]
-        return Front(hypotheses=hypotheses, paths=paths, totals=scores[:, None] + answer[0], state=state)
+        return self._front(hypotheses, paths, scores, answer[0], state)
 
     def result(self, asked: Set[str], *, are_all: bool) -> Found:
         """The likeliest words and those asked for, each once: with the space or without it, in the likelier form."""
@@ -346,13 +361,12 @@ class Search:
 
     def _collect(self, front: Front) -> None:
         """Add the probability that the words of the front end here, and that the letters typed are spelled here."""
-        for hypothesis, totals in zip(front.hypotheses, front.totals, strict=True):
+        for hypothesis, totals, end in zip(front.hypotheses, front.totals, front.ends.tolist(), strict=True):
             if hypothesis.owed:
                 covering = self.beam.spelling.beginning_with(hypothesis.owed)
                 self.typed += float(np.exp(totals[covering]).sum())
             elif hypothesis.is_word:
-                ends = totals if is_full(hypothesis.text) else totals[self.beam.ends]
-                self._find(hypothesis, float(np.exp(ends).sum()))
+                self._find(hypothesis, float(np.exp(totals).sum()) if is_full(hypothesis.text) else end)
 
     def _find(self, hypothesis: Hypothesis, chance: float) -> None:
         """Add the probability that a hypothesis ends as this word. One word has several paths: spellings, ends."""
