@@ -12,11 +12,11 @@ the phone; on iPhones, a left-to-right mark comes first. `whatsapp_phrases.txt` 
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
-from itertools import product
+from itertools import chain, product
 from pathlib import Path
-from typing import Final, cast
+from typing import Final
 
 from foreword.files import tables
 from foreword.sources.dates import Evidence, half_of, moment
@@ -57,7 +57,6 @@ _NAMED: Final = re.compile(
 _BEHIND: Final = re.compile(r"(?:[^\W_]|[+~@]|[^\x00-\x7f])[^\n]*")
 _NAME_AGAIN: Final = re.compile(r"[^:\n]{1,80}: ")
 _MOST: Final = 0.8
-_GROUPS: Final = 7
 _LONGEST_STAMP: Final = 200
 OF_LOG: Final = re.compile(r"(?:INFO|WARN(?:ING)?|ERROR|DEBUG|TRACE|CRITICAL|FATAL)\b")
 _AUTHORED: Final = 0.1
@@ -137,65 +136,54 @@ def read_stamped(opened: Opened, report: Report, pattern: re.Pattern[str]) -> It
     if note := evidence.note(opened.name):
         report.notes.append(note)
     order, line = evidence.order(), 1
-    for opening, date, _, between, clock, after, message in _rows_of(opened, pattern):
-        lines = message.count("\n")
-        if date:
+    for stamp, message in _messages_of(opened, pattern):
+        if stamp:
+            date, between, clock, after = stamp.group("date", "between", "clock", "after")
             time = moment(date, clock, order=order, half=half_of(between, after))
             if time is None:
                 begins = message.partition("\n")[0]
                 report.not_understood(opened.name, f"line {line}", f"{date}{between}{clock}{after} {begins}")
             else:
                 author, said = _divided(message)
-                typed = _typed(author, said, report, on_iphone=opening is not None)
+                typed = _typed(author, said, report, on_iphone=stamp["open"] is not None)
                 if typed:
                     yield Document(text=typed, author=author, time=time)
-            lines += 1
-        line += lines
+            line += 1
+        line += message.count("\n")
 
 
 def _survey(opened: Opened, pattern: re.Pattern[str], report: Report) -> Evidence:
     """The order of the dates of a whole chat; lines above its first message count as not understood."""
     evidence, above = Evidence(), ""
-    for _, date, _, _, _, _, message in _rows_of(opened, pattern, report.notes):
-        if not date:
+    for stamp, message in _messages_of(opened, pattern, report.notes):
+        if stamp is None:
             for number, line in enumerate(message[1:].split("\n"), 1):
                 if line.strip(MARKS + " "):
                     report.not_understood(opened.name, f"line {number}", line)
-            continue
-        if date != above:
-            evidence.add(date)
-            above = date
+        elif stamp["date"] != above:
+            above = stamp["date"]
+            evidence.add(above)
     return evidence
 
 
-_Row = tuple[str | None, str, str | None, str, str, str, str]
-"""The bracket, the date, a space in it, the text between, the clock, the text after, and the message itself."""
-
-
-def _rows_of(opened: Opened, pattern: re.Pattern[str], notes: list[str] | None = None) -> Iterator[_Row]:
-    """The messages of a file. Text above the first one is a row without a date; errors as in `pieces_of`."""
-    text, seen, begun = "\n", 0, False
-    for piece in pieces_of(opened, notes):
+def _messages_of(
+    opened: Opened, pattern: re.Pattern[str], notes: list[str] | None = None
+) -> Iterator[tuple[re.Match[str] | None, str]]:
+    """The messages of a file behind their beginnings; first the text above them. Errors as in `pieces_of`."""
+    text, seen, stamp = "\n", 0, None
+    for piece in chain(pieces_of(opened, notes), [""]):
         text += piece
-        if pattern.search(text, max(1 if begun else 0, seen)):
-            above, *parts = pattern.split(text)
-            if not begun:
-                yield None, "", None, "", "", "", above
-            begun = True
-            yield from _rows(parts[:-_GROUPS], pattern)
-            text = text[text.rfind("\n", 0, len(text) - len(parts[-1])) :]  # the last one may continue
-        seen = len(text) - _LONGEST_STAMP
-    above, *parts = pattern.split(text)
-    if not begun:
-        yield None, "", None, "", "", "", above
-    yield from _rows(parts, pattern)
-
-
-def _rows(parts: list[str | None], pattern: re.Pattern[str]) -> Iterable[_Row]:
-    rows = cast("Iterable[_Row]", zip(*[iter(parts)] * _GROUPS, strict=True))
-    if pattern is _CLOCK_FIRST:  # its groups have another order
-        return ((row[0], row[4] or "", row[5], row[1], row[2] or "", row[3], row[6]) for row in rows)
-    return rows
+        begin, whole = (
+            0,
+            len(text) - (_LONGEST_STAMP if piece else 0),
+        )  # a beginning may go on after this block
+        for found in pattern.finditer(text, seen):
+            if found.start() >= whole:
+                break
+            yield stamp, text[begin : found.start()]
+            stamp, begin = found, found.end()
+        text, seen = text[begin:], max(0, whole - begin)
+    yield stamp, text
 
 
 def _divided(message: str) -> tuple[str | None, str]:
