@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache, partial
 from operator import itemgetter
 from pathlib import Path
-from typing import Final, final
+from typing import Any, Final, final
 
 from foreword.errors import (
     ForewordError,
@@ -25,7 +25,7 @@ from foreword.errors import (
 )
 from foreword.sources.decoding import read_plain
 from foreword.sources.encodings import check_encoding, is_text
-from foreword.sources.formats import COLLECTIONS, OTHER_JSON, Collection, format_of
+from foreword.sources.formats import COLLECTIONS, OTHER_JSON, Collection, Format, format_of
 from foreword.sources.opening import (
     Files,
     Opened,
@@ -126,7 +126,7 @@ def _read(opened: Opened, report: Report) -> Iterator[Document]:
     """All documents of a file, by any author."""
     found = format_of(opened)
     if found is not None:
-        yield from _counted(found.name, found.read(opened, report), report)
+        yield from _counted(found, opened, report)
     elif opened.is_zip:
         yield from _read_files(files_of_archive(opened), opened.name, report)
     else:
@@ -135,10 +135,10 @@ def _read(opened: Opened, report: Report) -> Iterator[Document]:
         yield from read_plain(opened)
 
 
-def _counted(name: str, found: Iterator[Document], report: Report) -> Iterator[Document]:
+def _counted(found: Format | Collection, given: Any, report: Report) -> Iterator[Document]:
     """The documents of a format, counted in the report."""
-    report.formats[name] += 1
-    for document in found:
+    report.formats[found.name] += 1
+    for document in found.read(given, report):
         report.messages += 1
         yield document
     report.check()
@@ -153,8 +153,7 @@ def _read_files(files: Files, name: str, report: Report) -> Iterator[Document]:
     report.leave_out("attachment", len(attached))
     files = {path: opened for path, opened in files.items() if path not in attached}
     faults: list[ForewordError] = [each.fault for each in files.values() if each.fault is not None]
-    for fault in faults:
-        report.skip(fault)
+    report.skipped += map(str, faults)
     empty, exports = True, _Exports()
     for read in _readings({path: opened for path, opened in files.items() if opened.fault is None}):
         own, begun = Report(), False
@@ -172,7 +171,7 @@ def _read_files(files: Files, name: str, report: Report) -> Iterator[Document]:
             faults.append(fault)
             # a download may hold hundreds of other JSON; an archive has listed its files
             if OTHER_JSON not in own.left_out and not own.skipped:
-                report.skip(fault)
+                report.skipped.append(str(fault))
         if not begun:
             own.formats.clear()
         report.add(own)
@@ -252,12 +251,8 @@ def _readings(left: dict[str, Opened]) -> Iterator[Callable[[Report], Iterator[D
     for collection in COLLECTIONS:
         theirs = {path: left.pop(path) for path in collection.fits(left)}
         if theirs:
-            yield partial(_read_collection, collection, theirs)
+            yield partial(_counted, collection, theirs)
     yield from (partial(_read_one_of_several, opened) for opened in left.values())
-
-
-def _read_collection(collection: Collection, files: Files, report: Report) -> Iterator[Document]:
-    return _counted(collection.name, collection.read(files, report), report)
 
 
 def _read_one_of_several(opened: Opened, report: Report) -> Iterator[Document]:

@@ -2,7 +2,7 @@
 
 from collections import Counter
 from dataclasses import dataclass, field
-from typing import Final, final
+from typing import Final, NamedTuple, final
 
 from foreword.errors import SourceNotText
 from foreword.text.plural import counted
@@ -16,9 +16,7 @@ MOST_UNREADABLE: Final = 0.5
 LONGEST_SHOWN: Final = 80
 
 
-@final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Unreadable:
+class Unreadable(NamedTuple):
     """A place that could not be read: its file, its position ("line 12", "message 3") and its beginning."""
 
     name: str
@@ -58,11 +56,7 @@ class Report:
         """Count a place that was not understood; the first `SHOWN` are kept."""
         self.unreadable += 1
         if len(self.first_unreadable) < SHOWN:
-            self.first_unreadable.append(Unreadable(name=name, where=where, text=text[:LONGEST_SHOWN]))
-
-    def skip(self, reason: Exception) -> None:
-        """Count one of several files that could not be read, or not to its end."""
-        self.skipped.append(str(reason))
+            self.first_unreadable.append(Unreadable(name, where, text[:LONGEST_SHOWN]))
 
     def add(self, other: "Report") -> None:
         """Add the report of one of several files."""

@@ -232,7 +232,7 @@ def joined(parts: Iterable[Iterable[Found]], report: Report) -> list[Document]:
         try:
             return list(part)
         except SourceError as fault:
-            report.skip(fault)
+            report.skipped.append(str(fault))
             return []
 
     return last_versions(chain.from_iterable(map(sound, parts)), report)
