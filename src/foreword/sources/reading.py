@@ -233,17 +233,15 @@ def _attached(files: Files) -> set[str]:
         chats = texts.get(path.rpartition("/")[0], set())
         if len(chats) == 1 and path not in chats and not path.endswith((".json", ".jsonl")):
             sent.add(path)
-    packages = {path[: -len(_DISCORD_INDEX)] for path in files if path.lower().endswith(_DISCORD_INDEX)}
-    signal = {
-        path.removesuffix("chat.md") for path in files if path.removesuffix("chat.md") + "data.json" in files
-    }
-    return sent | {
-        path
-        for path in files
-        if path.rpartition("/")[2] in {"no-data.txt", "archive_browser.html"}
-        or path.removesuffix("README.txt") in packages
-        or not signal.isdisjoint((path.removesuffix("chat.md"), path.removesuffix("index.html")))
-    }
+    for path in files:
+        folder = path.removesuffix("chat.md")
+        if f"{folder}data.json" in files:
+            sent |= {path, f"{folder}index.html"}
+        elif path.lower().endswith(_DISCORD_INDEX):
+            sent.add(f"{path[: -len(_DISCORD_INDEX)]}README.txt")
+        elif path.rpartition("/")[2] in {"no-data.txt", "archive_browser.html"}:
+            sent.add(path)
+    return sent & files.keys()
 
 
 def _readings(left: dict[str, Opened]) -> Iterator[Callable[[Report], Iterator[Document]]]:
