@@ -15,7 +15,7 @@ from foreword.sources.documents.office import LARGEST_WORD
 from foreword.sources.reading import documents
 from foreword.sources.report import Report
 from opened import counted, read, texts_of
-from packed_documents import ODF, docx, odt, paragraph
+from packed_documents import docx, odt, paragraph
 
 DOCX, ODT, HTML = "Word document", "OpenDocument text", "HTML"
 DAMAGED = r"^it\.bin is damaged: [^\n]+; fetch it again[^\n]+$"
@@ -193,12 +193,6 @@ UNREAD = {
 def test_contents_comments_changes_and_page_numbers_are_left_out(case: str) -> None:
     name, data, text, left_out = UNREAD[case]
     assert counted(data, name) == ([text], left_out)
-
-
-def test_an_opendocument_text_with_a_packed_type_is_recognised() -> None:
-    content = f"<o {ODF}><text:p>text</text:p></o>"
-    parts = {"a.xml": "", "mimetype": "application/vnd.oasis.opendocument.text", "content.xml": content}
-    assert texts_of(packed.zipped(parts), ODT) == ["text"]
 
 
 def test_of_a_book_the_pages_are_read_in_the_order_of_their_names(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ Source: OASIS, Open Document Format for Office Applications 1.3, part 3.
 import re
 import xml.etree.ElementTree as ET
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from io import BytesIO
 from typing import Final, final
 from xml.parsers.expat import ExpatError
@@ -88,13 +88,8 @@ def read_docx(opened: Opened, report: Report) -> Iterator[Document]:
 
 
 def fits_odt(opened: Opened) -> bool:
-    """Whether the file is a zip file with the type of an OpenDocument text."""
-    if _ODT_TYPE in opened.head[:200]:
-        return True
-    if "mimetype" in opened.parts:
-        with suppress(SourceNotText), _package_of(opened) as package:
-            return _part_of(opened, package, "mimetype").strip().startswith(_ODT_TYPE)
-    return False
+    """Whether the file is a zip file that begins with the type of an OpenDocument text."""
+    return _ODT_TYPE in opened.head[:200]
 
 
 def read_odt(opened: Opened, report: Report) -> Iterator[Document]:
