@@ -10,11 +10,8 @@ from typing import Final, final
 
 from foreword.text.secrets.keys import SecretLines
 
-LONGEST_LINE: Final = 1 << 20
-"""The most characters of a line in RAM."""
-
-DIGEST: Final = 32
-"""Bytes of a SHA-256."""
+LONGEST_LINE: Final = 1 << 20  # the most characters of a line in RAM
+DIGEST: Final = 32  # bytes of a SHA-256
 
 
 @final

@@ -31,8 +31,7 @@ __all__ = ["Corpus", "EncodingSettings", "SourceRecord", "Stream", "encode", "pr
 
 SMALLEST_VOCABULARY: Final = 300
 
-BY_DEFAULT: Final = 1_000
-"""The number of subwords in a new network if the person names no unit."""
+BY_DEFAULT: Final = 1_000  # the number of subwords in a new network if the person names no unit
 FEWEST_FOR_SUBWORDS: Final = 100_000
 MOST_DISTINCT: Final = 400
 """Limits for subwords: the fewest characters of the training text, and the most distinct characters that occur twice.

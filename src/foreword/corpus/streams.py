@@ -30,8 +30,7 @@ TOKENIZER: Final = "tokenizer.json"
 PARTS: Final = ("validation", "test", "old", "old_held_out")
 """The streams that may be missing; `train` is always there."""
 FORMAT_VERSION: Final = 1
-PIECE: Final = 1 << 20
-"""Ids to decode at once."""
+PIECE: Final = 1 << 20  # ids to decode at once
 STRETCHES: Final = 16
 SHORTEST_STRETCH: Final = 250
 """The most stretches of a part to measure on, and the fewest tokens of a stretch."""

@@ -30,18 +30,15 @@ from foreword.text.document import Document
 from foreword.text.secrets import Kind
 from foreword.text.secrets.scrubbing import scrub_pieces
 
-PIECE: Final = 1 << 18
-"""Characters in RAM at a time."""
+PIECE: Final = 1 << 18  # characters in RAM at a time
 
 MEMORY: Final = "memory:"
 """The `place` in the record of a source whose messages come from a person's memory."""
 
 LEAST: Final = 2_000
 """The fewest characters to validate on, and to test on: with fewer, a figure says little."""
-SHORTEST: Final = 200
-"""A text of fewer characters is not split: all of it is for training."""
-REACH: Final = 1_000
-"""The most characters that a cut moves back, to the beginning of a line."""
+SHORTEST: Final = 200  # a text of fewer characters is not split: all of it is for training
+REACH: Final = 1_000  # the most characters that a cut moves back, to the beginning of a line
 
 
 @final

@@ -10,8 +10,7 @@ import re
 from functools import lru_cache
 from typing import Final, final
 
-FIRST_YEAR: Final = 2000
-"""No chat with dates in numbers is older."""
+FIRST_YEAR: Final = 2000  # no chat with dates in numbers is older
 
 _EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 POSSIBLE: Final = range(1900, 3000)

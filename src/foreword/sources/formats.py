@@ -53,8 +53,7 @@ class Collection:
 
 # Formats that are refused
 
-_LOOKED_AT: Final = 400
-"""Lines that are checked to recognise a chat or a log."""
+_LOOKED_AT: Final = 400  # lines that are checked to recognise a chat or a log
 
 _DISCORD: Final = re.compile(r"\s*={20,}\n(?:Guild|Server): ")
 _DISCORD_COLUMNS: Final = frozenset({"author", "date", "content", "attachments"})

@@ -29,10 +29,8 @@ from foreword.sources.encodings import encoding_of
 
 Opening = Callable[[], io.BufferedIOBase]
 
-HEAD: Final = 1 << 16
-"""Bytes that are needed to recognise a format."""
-BLOCK: Final = 1 << 18
-"""Bytes read at a time; a text of any length needs only this much memory."""
+HEAD: Final = 1 << 16  # bytes that are needed to recognise a format
+BLOCK: Final = 1 << 18  # bytes read at a time; a text of any length needs only this much memory
 
 DAMAGE: Final = (
     *(RuntimeError, EOFError, OSError, ValueError, LookupError, OverflowError),
@@ -196,8 +194,7 @@ class _Gzip(gzip.GzipFile):
 Files = Mapping[str, Opened]
 """The files of a folder or an archive in reading order, by their relative paths with slashes."""
 
-DEEPEST: Final = 4
-"""Most levels of archives inside archives."""
+DEEPEST: Final = 4  # most levels of archives inside archives
 MAIL: Final = ("cur", "new")
 """The subfolders of a mail folder. Mail folders in a Maildir, such as `.Sent`, begin with a dot but are not hidden."""
 MODEL: Final = frozenset(["config.json", "model.safetensors"])

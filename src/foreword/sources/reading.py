@@ -43,8 +43,7 @@ Choose = Callable[[str, Counter[str]], str | None]
 """Asks for the person's name, given the source's name and its people; None if nobody can answer."""
 
 OTHERS = "message of others"
-LISTED: Final = 10
-"""People whose names an error lists."""
+LISTED: Final = 10  # people whose names an error lists
 
 STANDARD_INPUT: Final = "-"
 PLAIN: Final = "text"

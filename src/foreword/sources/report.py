@@ -7,12 +7,9 @@ from typing import Final, NamedTuple, final
 from foreword.errors import SourceNotText
 from foreword.text.plural import counted
 
-SHOWN: Final = 5
-"""Unreadable lines that are kept for display."""
-SKIPPED_SHOWN: Final = 20
-"""Unreadable files of a source that are shown with the reason."""
-MOST_UNREADABLE: Final = 0.5
-"""If a larger share could not be read, the source is not of this format."""
+SHOWN: Final = 5  # unreadable lines that are kept for display
+SKIPPED_SHOWN: Final = 20  # unreadable files of a source that are shown with the reason
+MOST_UNREADABLE: Final = 0.5  # if a larger share could not be read, the source is not of this format
 LONGEST_SHOWN: Final = 80
 
 

@@ -42,8 +42,7 @@ _PICTURE: Final = re.compile(r"<img\b", re.IGNORECASE)
 _COSTS: Final = {"[": 8, **dict.fromkeys("*_`~\\&<!]\n-+#.)", 1)}
 """The parser's time for each mark, in units of about ten microseconds."""
 _LONG: Final = 20_000
-_DENSE: Final = 5
-"""If a long text has a mark in every `_DENSE` characters, these are not marks."""
+_DENSE: Final = 5  # if a long text has a mark in every `_DENSE` characters, these are not marks
 
 
 def fits(opened: Opened) -> bool:

@@ -25,10 +25,8 @@ REFUSALS: Final = (ArithmeticError, AttributeError, LookupError, TypeError, Valu
 """Errors of Python's email package for damaged fields."""
 
 _BLOCK: Final = 1 << 20
-_AHEAD: Final = 4096
-"""Bytes after a `From ` line that are needed to recognise it."""
-_LOOKED_AT: Final = 1 << 14
-"""Bytes that are needed to recognise a message of a Maildir."""
+_AHEAD: Final = 4096  # bytes after a `From ` line that are needed to recognise it
+_LOOKED_AT: Final = 1 << 14  # bytes that are needed to recognise a message of a Maildir
 
 _HEADER: Final = rb"[A-Za-z][!-9;-~]{0,75}[ \t]*:"
 _SEPARATOR: Final = re.compile(rb"^From [^\n]{1,998}\n(?:>From [^\n]*\n)?(?=" + _HEADER + rb")", re.MULTILINE)

@@ -45,8 +45,7 @@ _TARGET: Final = re.compile(r"(?<=\S)<(?:https?://|mailto:)[^<>\s]{1,2000}>")
 """Signs of pictures, and the targets of links, as Gmail and Outlook write a page as plain text."""
 _FLOWED_QUOTE: Final = re.compile(r"(>*) ?(.*)", re.DOTALL)
 _REACTION: Final = "text/vnd.google.email-reaction+json"
-_LONGEST: Final = 2000
-"""Bytes of a field that are read. A longer field holds no name."""
+_LONGEST: Final = 2000  # bytes of a field that are read; a longer field holds no name
 _DEEPEST: Final = 20
 _MOST_PARTS: Final = 1000
 

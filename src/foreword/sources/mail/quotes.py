@@ -38,18 +38,13 @@ _SENTENCE_ENDS: Final = (".", "!", "?", ":", ";")
 
 _LONGEST_LINE: Final = 400
 """Characters of a line that are compared with phrases. A longer line is a paragraph."""
-_WRAPPED: Final = 60
-"""Fewest characters of a quoted line that may have been wrapped."""
-_BROKEN: Final = 40
-"""Fewest characters of a line that may have been broken within an introduction."""
-_INTRODUCTION: Final = 5
-"""Most lines of an introduction such as "On …, somebody wrote:"."""
+_WRAPPED: Final = 60  # fewest characters of a quoted line that may have been wrapped
+_BROKEN: Final = 40  # fewest characters of a line that may have been broken within an introduction
+_INTRODUCTION: Final = 5  # most lines of an introduction such as "On …, somebody wrote:"
 _HEADERS: Final = 9
 _SURE: Final = ("source", "date")
-_SIGNATURE: Final = 16
-"""Most lines of a signature below `--` without the space that RFC 3676 requires."""
-_MOST_LINES: Final = 50_000
-"""Lines of a mail that are read. People type fewer."""
+_SIGNATURE: Final = 16  # most lines of a signature below `--` without the space that RFC 3676 requires
+_MOST_LINES: Final = 50_000  # lines of a mail that are read; people type fewer
 
 # What mail programs write
 

@@ -219,8 +219,7 @@ def tickets(line: str) -> Iterator[Span]:
                     yield part.start(), part.start() + len(text), Kind.KEY
 
 
-LONGEST_SECRET: Final = 1_000
-"""The most lines of a private key, or of numbers that stay together."""
+LONGEST_SECRET: Final = 1_000  # the most lines of a private key, or of numbers that stay together
 
 _DASHES: Final = r"[-\u2010-\u2015]{2,5}"  # a phone makes one long dash of two short ones
 _MARK: Final = rf"[A-Z0-9 ]{{0,40}}PRIVATE KEY(?: BLOCK)? ?{_DASHES}"
