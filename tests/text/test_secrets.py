@@ -297,57 +297,37 @@ def test_few_secrets_survive_in_everyday_sentences(held_aside: bool, most: float
     assert len(survivors) <= most * len(secrets), survivors
 
 
-BROKEN = [
-    *("what's the wifi password?\n«hunter22»", "wifi password:\n\n«swordfish»\nsee you"),
-    *("Zugangsdaten Bank:\n«ana77»\n«Lollipop7»!", "logins:\nPayPal", "wifi password:\nyes"),
-    *("the code\nok, wait\n«482913»", "backup codes:\n«4821-9931»\n«4821-9932»\n«4821-9933»"),
-    *("what's the door code again\n«4821»", "c'est quoi le code de la porte ?\nc'est «4821»"),
-    *(
-        "pw for the laptop?\n«Popcorn2024»",
-        "¿Contraseña del wifi?\nEs «Perrito99»",
-        "पासवर्ड क्या है?\n«Biscuit77»",
-    ),
-    *("My pin changed\nit's «4821» now", "new door code set\n«4821»"),
-    *("the wifi password again?\nsure, it's «Lavender42»", "le code du portail stp ?\n«4821»"),
-    *(
-        "密码是多少？\n是«88886666»，记住",
-        "パスワード:\n«himawari»",
-        "パスワードは？\n«himawari24»です",
-        "كلمة السر؟\n«shams2024»",
-    ),
-    *(
-        *("-Pass me the salt\n2500", "who has the code for the new page?\n2500"),
-        "密码忘了\n等了3500秒",
-        "did you change your password last year?\n2019",
-        "je passe la porte\n19h30",
-        "who has the code?\nabout 2500 came today",
-        "did you see the code?\nsure, it's 4012 lines",
-        "t'as eu le code ?\nen 2019",
-    ),
-    *("passport number?\n«C01X00T47»", "dein Ausweis?\n«VH4XP4ZYV»"),
-    *("la password del wifi è\n«mojI#24x»", "recovery phrase:\n«army van»", "a secret phrase:\nhappy love"),
-    "the password that I had for it is gone, I am sorry about that, the door code?\n«4821»",
-    "seed phrase:\n«army»\n«2. van»\n«defense»\n ",
-    "see you\n\n«army van defense carry jealous true garbage claim echo media make crunch»",
-    *("my password\nis wrong\nat 10am", "a secret phrase\nhappy\nlove", "I lost the key\nhunter22"),
-    "wifi password\nno idea\nsorry\nlol\nhunter22",
-    *(
-        "pay with «4111 1111\n1111 1111», ok",
-        "«4111\n1111\n1111\n1111»\n1985",
-        "«DE89 3704 0044\n0532 0130 00»",
-    ),
-    "1914\n1918\n1939\n1945",
-    "see «-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEAAAAABG5vbmUA»\nand so on",
-    "«——BEGIN PGP PRIVATE KEY BLOCK——\nComment: x\n\nlQPGBGV4bXBsZQEE\nabc=\n=wxYz\n——END PGP PRIVATE KEY BLOCK——», ok",
-    "«PuTTY-User-Key-File-3: ssh-rsa\nArgon2-Memory: 8192\nPrivate-Lines: 1\nAAAAB3NzaC1yc2EA\nPrivate-MAC: 1a2b»",
-    "«PuTTY-User-Key-File-2: ssh-rsa\nPublic-Lines: 1\nAAAAB3NzaC1yc2EA\nPrivate-MAC: 1a2b»\nAnna: hi",
-]
+# `⏎` is the end of a line.
+BROKEN = """
+what's the wifi password?⏎«hunter22» | wifi password:⏎⏎«swordfish»⏎see you
+Zugangsdaten Bank:⏎«ana77»⏎«Lollipop7»! | logins:⏎PayPal | wifi password:⏎yes | the code⏎ok, wait⏎«482913»
+backup codes:⏎«4821-9931»⏎«4821-9932»⏎«4821-9933» | what's the door code again⏎«4821»
+c'est quoi le code de la porte ?⏎c'est «4821» | pw for the laptop?⏎«Popcorn2024»
+¿Contraseña del wifi?⏎Es «Perrito99» | पासवर्ड क्या है?⏎«Biscuit77» | My pin changed⏎it's «4821» now
+new door code set⏎«4821» | the wifi password again?⏎sure, it's «Lavender42» | le code du portail stp ?⏎«4821»
+密码是多少？⏎是«88886666»，记住 | パスワード:⏎«himawari» | パスワードは？⏎«himawari24»です | كلمة السر؟⏎«shams2024»
+-Pass me the salt⏎2500 | who has the code for the new page?⏎2500 | 密码忘了⏎等了3500秒
+did you change your password last year?⏎2019 | je passe la porte⏎19h30 | who has the code?⏎about 2500 came today
+did you see the code?⏎sure, it's 4012 lines | t'as eu le code ?⏎en 2019 | passport number?⏎«C01X00T47»
+dein Ausweis?⏎«VH4XP4ZYV» | la password del wifi è⏎«mojI#24x» | recovery phrase:⏎«army van»
+the password that I had for it is gone, I am sorry about that, the door code?⏎«4821»
+seed phrase:⏎«army»⏎«2. van»⏎«defense»⏎  | a secret phrase:⏎happy love
+see you⏎⏎«army van defense carry jealous true garbage claim echo media make crunch»
+my password⏎is wrong⏎at 10am | a secret phrase⏎happy⏎love | I lost the key⏎hunter22
+wifi password⏎no idea⏎sorry⏎lol⏎hunter22 | pay with «4111 1111⏎1111 1111», ok | «4111⏎1111⏎1111⏎1111»⏎1985
+«DE89 3704 0044⏎0532 0130 00» | 1914⏎1918⏎1939⏎1945
+see «-----BEGIN OPENSSH PRIVATE KEY-----⏎b3BlbnNzaC1rZXktdjEAAAAABG5vbmUA»⏎and so on
+«——BEGIN PGP PRIVATE KEY BLOCK——⏎Comment: x⏎⏎lQPGBGV4bXBsZQEE⏎abc=⏎=wxYz⏎——END PGP PRIVATE KEY BLOCK——», ok
+«PuTTY-User-Key-File-3: ssh-rsa⏎Argon2-Memory: 8192⏎Private-Lines: 1⏎AAAAB3NzaC1yc2EA⏎Private-MAC: 1a2b»
+«PuTTY-User-Key-File-2: ssh-rsa⏎Public-Lines: 1⏎AAAAB3NzaC1yc2EA⏎Private-MAC: 1a2b»⏎Anna: hi
+""".strip().split("\n")
 
 
-@pytest.mark.parametrize("marked", BROKEN)
-def test_scrubbing_finds_secrets_on_later_lines_and_across_line_breaks(marked: str) -> None:
-    left = re.sub("(?s)«.*?»", lambda found: "…" + "\n" * found.group().count("\n"), marked)
-    assert scrub(re.sub("[«»]", "", marked)).text == left
+@pytest.mark.parametrize("line", BROKEN)
+def test_scrubbing_finds_secrets_on_later_lines_and_across_line_breaks(line: str) -> None:
+    for marked in line.replace("⏎", "\n").split(" | "):
+        left = re.sub("(?s)«.*?»", lambda found: "…" + "\n" * found.group().count("\n"), marked)
+        assert scrub(re.sub("[«»]", "", marked)).text == left
 
 
 def test_the_lines_of_a_quoted_private_key_stay_together() -> None:
