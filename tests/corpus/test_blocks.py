@@ -119,12 +119,6 @@ def test_old_columns_begin_evenly_spaced_and_restart_if_a_block_begins_with_a_me
     assert [block.restart.tolist()[1:] for block in blocks] == [[1, 1], [0, 0], [1, 0], [1, 0]]
 
 
-def test_a_block_is_the_same_wherever_reading_begins() -> None:
-    walked, afresh = (replay(np.arange(100), np.arange(40), batch=5, unroll=7, columns=2) for _ in "ab")
-    blocks = [block for epoch in range(5) for block in walked.epoch(epoch)]
-    np.testing.assert_array_equal(blocks[4 * len(walked.epoch(0)) + 1].ids, afresh.epoch(4)[1].ids)
-
-
 def test_each_text_gets_at_least_one_column_or_an_error_gives_the_reason() -> None:
     asked = [(32, 0.2), (32, 0.5), (4, 0.01), (3, 0.99), (2, 0.2)]
     assert [columns_for(batch, share) for batch, share in asked] == [6, 16, 1, 2, 1]

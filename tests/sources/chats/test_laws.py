@@ -220,14 +220,6 @@ def test_a_byte_order_mark_gives_the_encoding(export: Export, encoding: str) -> 
     assert len(read(data[:-1]).said) >= len(expected(export)) - 1
 
 
-@each_export
-def test_messages_of_all_exports_in_a_folder_are_sorted_by_time(export: Export) -> None:
-    messages = export.messages()
-    found = read({"a/it.txt": export.whole(messages[::2] * 2), "b/it.txt": export.whole(messages[1::2] * 2)})
-    assert not export.timed or sorted(found.times) == found.times
-    assert set(found.said) == set(expected(export))
-
-
 def one_clear_line_or_read(content: str | bytes) -> Reading | None:
     """The messages read, or None after a one-line error; each message must suit the code after the readers."""
     try:

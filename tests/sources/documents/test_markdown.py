@@ -17,7 +17,9 @@ def text_of(text: str) -> str:
     [
         ("# A *title*\n\nOne\nof two.\n\nSetext\n======\n", "A title\nOne of two.\nSetext"),
         ("- one\n- [x] two\n  1. three\n\n---\nend  \nhard", "one\ntwo\nthree\nend\nhard"),
-        ("*a" * 200_000, "*a" * 200_000),  # a parser would take most of it for markup
+        *(
+            (text, text) for text in ("*a" * 200_000, "- ab\n" * 19_999 + "- ab")
+        ),  # too many marks for the parser
         ("**bold** _it_ ~~gone~~ `code`", "bold it gone code"),
         ("see [the page](https://example.org/x_y 'title') now", "see the page now"),
         ("see <https://example.org> now", "see  now"),
@@ -30,7 +32,7 @@ def text_of(text: str) -> str:
         ("snake_case_word 2 * 3 * 4 #tag", "snake_case_word 2 * 3 * 4 #tag"),
         ("Hi 👋🏽\r\n\r\ncafé", "Hi 👋🏽\ncafé"),
     ],
-    ids=range(14),
+    ids=range(15),
 )
 def test_markup_is_removed_and_words_stay(marked: str, plain: str) -> None:
     assert text_of(marked) == plain
@@ -65,8 +67,3 @@ def test_markdown_has_the_same_errors_as_plain_text() -> None:
         text_of("")
     with pytest.raises(WrongEncoding, match=r"it\.md is not in utf-8"):
         list(markdown.read(opened_bytes("it.md", b"caf\xe9"), Report()))
-
-
-def test_a_long_list_of_short_items_is_not_parsed() -> None:
-    """The parser would take ten microseconds or more for each item."""
-    assert list(markdown.unmarked_lines("- ab\n" * 20_000, Report())) == ["- ab"] * 20_000
