@@ -184,16 +184,16 @@ def test_about_a_tenth_of_the_rarest_characters_is_spelled_in_bytes(
     assert not np.array_equal(found[0], found[2])
 
 
-@pytest.mark.parametrize("vocabulary", [0, 257])
-def test_a_vocabulary_below_the_minimum_is_refused(vocabulary: int) -> None:
-    with pytest.raises(OptionError, match=f"at least 300, not {vocabulary}: 256 ids spell the bytes"):
-        EncodingSettings(vocabulary=vocabulary)
-
-
-@pytest.mark.parametrize("seed", [-1, 2**63])
-def test_a_seed_that_pytorch_would_refuse_is_refused(seed: int) -> None:
-    with pytest.raises(OptionError, match=f"seed must be from 0 to .*, not {seed}"):
-        EncodingSettings(seed=seed)
+@pytest.mark.parametrize(
+    ("settings", "message"),
+    [
+        *(({"vocabulary": size}, f"at least 300, not {size}: 256 ids spell the bytes") for size in (0, 257)),
+        *(({"seed": seed}, f"seed must be from 0 to .*, not {seed}") for seed in (-1, 2**63)),  # for PyTorch
+    ],
+)
+def test_a_setting_beyond_its_limits_is_refused(settings: dict[str, Any], message: str) -> None:
+    with pytest.raises(OptionError, match=message):
+        EncodingSettings(**settings)
 
 
 # Continued training: with the tokens of a network, and old text beside the new
@@ -290,6 +290,7 @@ def test_an_interrupted_preparation_leaves_the_old_corpus_or_an_error(
     ("file", "contents", "words"),
     [
         ("train.ids", "12", r"damaged \(train\.ids should have \d+ bytes"),
+        ("train.ids", b"\xff", r"damaged \(train\.ids has an id outside the vocabulary"),
         ("train.ids", None, r"there is no .*train\.ids"),
         ("tokenizer.json", "{}", "damaged"),
         ("corpus.json", "{", "damaged"),
@@ -299,22 +300,17 @@ def test_an_interrupted_preparation_leaves_the_old_corpus_or_an_error(
     ],
 )
 def test_a_damaged_corpus_is_an_error_with_advice_to_prepare_it_anew(
-    prepare_texts: Prepare, file: str, contents: str | dict[str, Any] | None, words: str
+    prepare_texts: Prepare, file: str, contents: str | bytes | dict[str, Any] | None, words: str
 ) -> None:
     path = prepare_texts(CHAT).folder / file
     if contents is None:
         path.unlink()
+    elif isinstance(contents, bytes):
+        path.write_bytes(contents * path.stat().st_size)
     else:
         whole = contents if isinstance(contents, str) else json.dumps(json.loads(path.read_text()) | contents)
         path.write_text(whole)
     with pytest.raises(RunError, match=f"{words}.*start the training again"):
-        Corpus.open(path.parent)
-
-
-def test_an_id_outside_the_vocabulary_is_damage(prepare_texts: Prepare) -> None:
-    path = prepare_texts(CHAT).folder / "train.ids"
-    path.write_bytes(b"\xff" * path.stat().st_size)
-    with pytest.raises(RunError, match=r"damaged \(train\.ids has an id outside the vocabulary"):
         Corpus.open(path.parent)
 
 

@@ -88,10 +88,13 @@ def test_the_report_describes_everything_in_sentences() -> None:
     report.leave_out("media message", 1_200)
     report.leave_out("message of others")
     report.not_understood("chat.txt", "line 12", "??")
+    report.add(Report(notes=["folder 1"], skipped=[f"file {number}" for number in range(SKIPPED_SHOWN + 5)]))
     assert report.sentences() == [
         "left out: 1,200 media messages, 1 message of others",
         "not understood: 1 place: line 12 of chat.txt: '??'",
-        "the day comes first",
+        f"skipped: {SKIPPED_SHOWN + 5} files; the first {SKIPPED_SHOWN} are listed",
+        *(f"skipped: file {number}" for number in range(SKIPPED_SHOWN)),
+        *("the day comes first", "folder 1"),
     ]
     assert Report().sentences() == []
 
@@ -103,12 +106,3 @@ def test_a_mostly_unreadable_source_is_an_error_with_the_first_place() -> None:
         report.not_understood("chat.txt", f"line {line}", "?" * 200)
     with pytest.raises(SourceNotText, match=r"chat\.txt is mostly unreadable: 3 .* is line 0: '\?{80}'"):
         report.check()
-
-
-def test_the_report_lists_the_first_skipped_files_and_counts_all() -> None:
-    whole = Report(notes=["the day comes first"])
-    whole.add(Report(notes=["folder 1"], skipped=[f"file {number}" for number in range(SKIPPED_SHOWN + 5)]))
-    count, *listed = whole.sentences()
-    assert count == f"skipped: {SKIPPED_SHOWN + 5} files; the first {SKIPPED_SHOWN} are listed"
-    skipped = [f"skipped: file {number}" for number in range(SKIPPED_SHOWN)]
-    assert listed == [*skipped, "the day comes first", "folder 1"]
