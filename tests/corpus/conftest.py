@@ -1,13 +1,11 @@
-"""Fixtures that prepare a corpus from given texts and decode its streams."""
+"""A fixture that prepares a corpus from given texts."""
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol
 
-import numpy as np
 import pytest
 
-from foreword.corpus.prepare import Corpus, EncodingSettings, Stream, prepare
+from foreword.corpus.prepare import Corpus, EncodingSettings, prepare
 from foreword.corpus.texts import ReadSettings
 
 
@@ -34,19 +32,3 @@ def prepare_texts(tmp_path: Path) -> Prepare:
         )
 
     return prepare_in_files
-
-
-@pytest.fixture(scope="session")
-def text_of() -> Callable[..., str]:
-    """`text_of(corpus, stream, …)`: the text of the streams, without the newline that each begins with."""
-
-    def read(corpus: Corpus, *streams: Stream | None) -> str:
-        found = []
-        for stream in streams:
-            if stream is not None:
-                assert stream.ids[0] == corpus.tokenizer.newline
-                found.append(corpus.tokenizer.decode(stream.ids[1:].astype(np.int64)))
-                assert len(found[-1]) == stream.characters
-        return "".join(found)
-
-    return read

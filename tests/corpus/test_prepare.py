@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 import toys
+from decoded import text_of
 from foreword.corpus import prepare as preparing
 from foreword.corpus import texts
 from foreword.corpus.prepare import Corpus, EncodingSettings, prepare
@@ -26,7 +27,6 @@ OLD = "".join(f"old {at}: see you at {at % 7}\n" for at in range(600))
 NEW = "".join(f"neu {at}: Grüße aus der Straße 🙂\n" for at in range(400))
 
 Prepare = Callable[..., Corpus]
-TextOf = Callable[..., str]
 
 
 # The streams
@@ -34,7 +34,7 @@ TextOf = Callable[..., str]
 
 @pytest.mark.parametrize("unit", UNITS)
 def test_the_streams_contain_the_whole_cleaned_text(
-    prepare_texts: Prepare, text_of: TextOf, unit: str, monkeypatch: pytest.MonkeyPatch
+    prepare_texts: Prepare, unit: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("foreword.corpus.streams.PIECE", 7)
     corpus = prepare_texts(CHAT * 3, unit=unit, vocabulary=None if unit == "characters" else 400)
@@ -75,7 +75,7 @@ def parts(corpus: Corpus) -> list[Any]:
 
 
 def test_each_source_is_split_separately_and_a_newline_separates_it_from_the_next(
-    prepare_texts: Prepare, text_of: TextOf
+    prepare_texts: Prepare,
 ) -> None:
     corpus = prepare_texts(CHAT, POEM)
     chat, poem = clean(CHAT), clean(POEM)
@@ -147,16 +147,14 @@ def test_ids_are_mapped_from_disk_read_only_in_the_smallest_type(prepare_texts: 
     ],
 )
 def test_the_vocabulary_comes_from_the_training_part(
-    prepare_texts: Prepare, text_of: TextOf, text: str, settings: dict[str, Any], known: str
+    prepare_texts: Prepare, text: str, settings: dict[str, Any], known: str
 ) -> None:
     corpus = prepare_texts(text, **settings)
     assert {token.decode() for token in corpus.tokenizer.tokens[256:]} == {*known, "\n"}
     assert text_of(corpus, *parts(corpus)) == text
 
 
-def test_a_vocabulary_limit_keeps_the_most_frequent_characters(
-    prepare_texts: Prepare, text_of: TextOf
-) -> None:
+def test_a_vocabulary_limit_keeps_the_most_frequent_characters(prepare_texts: Prepare) -> None:
     text = "".join(chr(0x4E00 + at) * (3 + at) for at in range(100))
     corpus = prepare_texts(text, vocabulary=300, held_out=0.0)
     assert corpus.tokenizer.size == 300
@@ -165,9 +163,7 @@ def test_a_vocabulary_limit_keeps_the_most_frequent_characters(
     assert text_of(corpus, corpus.train) == text
 
 
-def test_about_a_tenth_of_the_rarest_characters_is_spelled_in_bytes(
-    prepare_texts: Prepare, text_of: TextOf
-) -> None:
+def test_about_a_tenth_of_the_rarest_characters_is_spelled_in_bytes(prepare_texts: Prepare) -> None:
     text, found = ("x" * 1_099 + "é") * 1_000, []
     for seed in (1, 1, 2):
         corpus = prepare_texts(text, held_out=0.5, seed=seed)
@@ -205,18 +201,14 @@ def known(unit: str) -> Tokenizer:
 
 
 @pytest.mark.parametrize("unit", UNITS)
-def test_old_and_new_text_are_whole_with_a_given_tokenizer(
-    prepare_texts: Prepare, text_of: TextOf, unit: str
-) -> None:
+def test_old_and_new_text_are_whole_with_a_given_tokenizer(prepare_texts: Prepare, unit: str) -> None:
     corpus = prepare_texts(NEW, old=(OLD,), tokenizer=known(unit), me="Ana")
     assert (corpus.tokenizer.to_json(), corpus.me) == (known(unit).to_json(), "Ana")
     assert text_of(corpus, *parts(corpus)) == clean(NEW)
     assert text_of(corpus, corpus.old, corpus.old_held_out) == clean(OLD)
 
 
-def test_old_text_has_the_same_held_out_part_as_when_it_was_new(
-    prepare_texts: Prepare, text_of: TextOf
-) -> None:
+def test_old_text_has_the_same_held_out_part_as_when_it_was_new(prepare_texts: Prepare) -> None:
     first = prepare_texts(OLD, held_out=0.2)
     held_out, sha256 = text_of(first, first.validation, first.test), first.sources[0].sha256
     later = prepare_texts(NEW, old=(OLD,), tokenizer=known("characters"), old_held_out=0.2)
@@ -264,7 +256,7 @@ def test_the_cleaned_text_does_not_stay_on_disk(prepare_texts: Prepare, tmp_path
 
 @pytest.mark.parametrize("step", ["texts._read", "prepare.tokenizer_for", "prepare._write", "prepare.finish"])
 def test_an_interrupted_preparation_leaves_the_old_corpus_or_an_error(
-    prepare_texts: Prepare, text_of: TextOf, monkeypatch: pytest.MonkeyPatch, step: str
+    prepare_texts: Prepare, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:
     """As after a kill: remains of the old corpus and of the new one must not mix."""
     folder = prepare_texts(CHAT).folder

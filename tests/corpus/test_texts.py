@@ -13,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import planted
+from decoded import text_of
 from foreword.corpus import texts as reading_texts
 from foreword.corpus.fingerprints import LONGEST_LINE, Fingerprints
 from foreword.corpus.prepare import Corpus, prepare
@@ -33,7 +34,6 @@ from foreword.text.document import Document
 LONGEST = 7
 FILLING = "".join(f"message {at} of many\n" for at in range(600))
 NEW = tuple(f"Ana Silva: this is message {number}" for number in range(100))
-TextOf = Callable[..., str]
 
 
 def test_a_long_line_with_its_end_is_a_message(tmp_path: Path) -> None:
@@ -224,7 +224,7 @@ def given_lines(lines: Sequence[str], held_out: float | None = None) -> Lines:
     return Lines(name="me.memory", lines=tuple(lines), held_out=held_out)
 
 
-def test_lines_in_memory_make_the_same_corpus_as_a_file(tmp_path: Path, text_of: TextOf) -> None:
+def test_lines_in_memory_make_the_same_corpus_as_a_file(tmp_path: Path) -> None:
     """In a file, these lines would be a chat, and only one person's words would be read."""
     chat = prepare([given_lines(NEW)], tmp_path / "chat")
     assert text_of(chat, chat.train, chat.validation, chat.test).splitlines() == list(NEW)
@@ -241,7 +241,7 @@ def test_lines_in_memory_make_the_same_corpus_as_a_file(tmp_path: Path, text_of:
         assert (tmp_path / "a" / name).read_bytes() == (tmp_path / "b" / name).read_bytes()
 
 
-def test_old_lines_keep_their_given_split(tmp_path: Path, text_of: TextOf) -> None:
+def test_old_lines_keep_their_given_split(tmp_path: Path) -> None:
     old = [given_lines(NEW[:3], held_out=0.0), given_lines(NEW[3:6], held_out=1.0)]
     corpus = prepare([given_lines(NEW[6:])], tmp_path / "corpus", old=old)
     assert text_of(corpus, corpus.old).splitlines() == list(NEW[:3])
@@ -306,9 +306,7 @@ def test_an_unreadable_source_is_a_named_error_and_leaves_no_corpus(tmp_path: Pa
 
 
 @pytest.mark.parametrize("unit", ["characters", "words"])
-def test_a_corpus_contains_no_secret(
-    prepare_texts: Callable[..., Corpus], text_of: TextOf, unit: str
-) -> None:
+def test_a_corpus_contains_no_secret(prepare_texts: Callable[..., Corpus], unit: str) -> None:
     new, old = planted.TEXT + FILLING, planted.TEXT
     corpus = prepare_texts(new, FILLING, old=(old,), unit=unit, held_out=0.5)
     text = text_of(corpus, corpus.train, corpus.validation, corpus.test)
