@@ -254,7 +254,9 @@ def test_the_cleaned_text_does_not_stay_on_disk(prepare_texts: Prepare, tmp_path
     assert sys.platform == "win32" or stat.S_IMODE(folder.stat().st_mode) == 0o700
 
 
-@pytest.mark.parametrize("step", ["texts._read", "prepare.tokenizer_for", "prepare._write", "prepare.finish"])
+@pytest.mark.parametrize(
+    "step", ["texts._read", "prepare.tokenizer_for", "prepare.write_stream", "prepare.finish"]
+)
 def test_an_interrupted_preparation_leaves_the_old_corpus_or_an_error(
     prepare_texts: Prepare, monkeypatch: pytest.MonkeyPatch, step: str
 ) -> None:

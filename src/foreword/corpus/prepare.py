@@ -74,39 +74,6 @@ class EncodingSettings:
         check_within("seed", self.seed, 0, 2**63 - 1)
 
 
-@final
-class Vocabulary:
-    """A tokenizer, and the rare characters of a training text, a share of which it spells in bytes in that text.
-
-    It spells characters without an id in bytes, too.
-    """
-
-    def __init__(self, tokenizer: Tokenizer, text: RunningText, seed: int) -> None:
-        self.tokenizer, self.rare, self.seed = tokenizer, frozenset[str](), seed
-        if tokenizer.unit == "characters":
-            known = {token.decode() for token in tokenizer.tokens[len(BYTES) :]} - {"\n"}
-            counts = count_characters(text.pieces())
-            kept = {each: count for each, count in counts.items() if each in known}
-            self.rare = rare_characters(kept, RARE_SHARE * text.characters)
-
-    def encode(self, text: RunningText) -> Iterator[Int64[np.ndarray, " tokens"]]:
-        """The ids of `text`, encoded like a user's text."""
-        return self.tokenizer.encode_pieces(text.pieces())
-
-    def encode_to_train(self, text: RunningText) -> Iterator[Int64[np.ndarray, " tokens"]]:
-        """The ids of `text`, with a random share of the rare characters spelled in bytes; the seed decides them.
-
-        A network that was never trained on byte tokens would predict badly after the first emoji that someone types.
-        """
-        if not self.rare:
-            yield from self.encode(text)
-            return
-        table = CharacterTable(self.tokenizer.tokens, self.rare)
-        draw = np.random.default_rng(self.seed)
-        for piece in text.pieces():
-            yield table.encode(piece, spell=draw, share=SPELLED_SHARE)
-
-
 def tokenizer_for(text: RunningText, settings: EncodingSettings) -> Tokenizer:
     """The tokenizer of these settings for `text`, which is only the training part.
 
@@ -161,34 +128,42 @@ def encode(texts: Texts, folder: Path, settings: EncodingSettings) -> Corpus:
     """
     begin(folder)
     parts = texts.parts()
-    vocabulary = Vocabulary(tokenizer_for(parts["train"], settings), parts["train"], settings.seed)
-    streams = {
-        name: {"tokens": _write(folder, name, vocabulary, text), "characters": text.characters}
-        for name, text in parts.items()
-        if text.characters
-    }
+    tokenizer = tokenizer_for(parts["train"], settings)
+    streams = {}
+    for name, text in parts.items():
+        if text.characters:
+            ids = _encoded(text, tokenizer, settings.seed if name in ("train", "old") else None)
+            tokens = write_stream(folder, name, tokenizer, ids)
+            streams[name] = {"tokens": tokens, "characters": text.characters}
     sources, old_sources = (tuple(text.record for text in each) for each in (texts.new, texts.old))
+    secrets = in_words(total_secrets([*sources, *old_sources]))
     manifest = Manifest(
         streams=streams,
         sources=sources,
         old_sources=old_sources,
-        notes=(*texts.notes, *_taken_out([*sources, *old_sources])),
+        notes=(*texts.notes, *([f"took out {secrets}; … stands in their place"] if secrets else [])),
         me=texts.me,
     )
-    finish(folder, vocabulary.tokenizer, manifest)
+    finish(folder, tokenizer, manifest)
     return Corpus.open(folder)
 
 
-def _write(folder: Path, name: str, vocabulary: Vocabulary, text: RunningText) -> int:
-    if name == "old":  # old text has other rare characters
-        vocabulary = Vocabulary(vocabulary.tokenizer, text, vocabulary.seed)
-    encode = vocabulary.encode_to_train if name in ("train", "old") else vocabulary.encode
-    return write_stream(folder, name, vocabulary.tokenizer, encode(text))
+def _encoded(
+    text: RunningText, tokenizer: Tokenizer, seed: int | None
+) -> Iterator[Int64[np.ndarray, " tokens"]]:
+    """The ids of `text`; with a seed, a random share of its rare characters is spelled in bytes.
 
-
-def _taken_out(records: Sequence[SourceRecord]) -> Iterator[str]:
-    if found := in_words(total_secrets(records)):
-        yield f"took out {found}; … stands in their place"
+    A network that was never trained on byte tokens would predict badly after the first emoji that someone types.
+    """
+    if seed is None or tokenizer.unit != "characters":
+        yield from tokenizer.encode_pieces(text.pieces())
+        return
+    known = {token.decode() for token in tokenizer.tokens[len(BYTES) :]} - {"\n"}
+    counts = {each: count for each, count in count_characters(text.pieces()).items() if each in known}
+    table = CharacterTable(tokenizer.tokens, rare_characters(counts, RARE_SHARE * text.characters))
+    draw = np.random.default_rng(seed)
+    for piece in text.pieces():
+        yield table.encode(piece, spell=draw, share=SPELLED_SHARE)
 
 
 def total_secrets(records: Sequence[SourceRecord]) -> Mapping[str, int]:
