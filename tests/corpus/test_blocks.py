@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from foreword.corpus.blocks import UNCOUNTED, Block, Blocks, Replay, Ring, Windows, columns_for
+from foreword.corpus.blocks import UNCOUNTED, Block, Blocks, Replay, Windows, columns_for
 from foreword.errors import OptionError, SourceEmpty
 
 short_streams = st.integers(2, 60).map(lambda length: np.arange(length, dtype=np.uint16))
@@ -91,7 +91,7 @@ def test_a_text_with_too_few_tokens_is_refused(tokens: int) -> None:
 
 
 def replay(new: np.ndarray, old: np.ndarray, *, batch: int, unroll: int, columns: int) -> Replay:
-    return Replay(Blocks(new, batch, unroll), Ring(old, columns))
+    return Replay(Blocks(new, batch, unroll), old, columns)
 
 
 @given(short_streams, short_streams, st.integers(1, 12), st.integers(1, 12), st.integers(1, 4))

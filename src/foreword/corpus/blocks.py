@@ -145,43 +145,34 @@ class Windows:
 
 
 @final
-class Ring:
-    """Old text for columns that carry a state: after its end comes its beginning, which is a newline.
+class Replay:
+    """The blocks of `new` text with columns of `old` text on their right; an epoch is an epoch of the new text.
 
-    The columns start at equal distances in the text, and each reads all of it. A column's state restarts at the
-    beginning of the run, and in each block that begins with a newline, as in `Blocks`.
+    The old columns start at equal distances in their text. Each reads all of it in a circle: after its end comes its
+    beginning, which is a newline. They restart at the beginning of the run, and where `Blocks` restart.
     """
 
-    def __init__(self, stream_ids: Integer[np.ndarray, " tokens"], columns: int) -> None:
-        """Compute the starts of the columns."""
-        self._ids = stream_ids
-        self._newline = int(stream_ids[0])
-        self._starts = np.arange(columns, dtype=np.int64) * len(stream_ids) // columns
-
-    def block(self, row: int, time: int) -> Block:
-        """The `time` tokens of each column from `row` on; rows count from the beginning of the run."""
-        places = (self._starts + np.arange(row, row + time + 1)[:, None]) % len(self._ids)
-        text = self._ids[places].astype(np.int64)  # (time + 1, batch)
-        return Block(text[:-1], text[1:], (text[0] == self._newline) | (row == 0))
-
-
-@final
-class Replay:
-    """The blocks of `new` text with columns of `old` text on their right; an epoch is an epoch of the new text."""
-
-    def __init__(self, new: Blocks, old: Ring) -> None:
-        self._new = new
-        self._old = old
+    def __init__(self, new: Blocks, old: Integer[np.ndarray, " tokens"], columns: int) -> None:
+        self._new, self._old = new, old
+        self._newline = int(old[0])
+        self._starts = np.arange(columns, dtype=np.int64) * len(old) // columns
 
     def epoch(self, number: int) -> Epoch:
         """The blocks of epoch `number`; the old text continues from the end of the epoch before."""
 
-        def beside(index: int) -> Block:
-            block = self._new.block(index)
-            row = number * self._new.rows + index * self._new.unroll
-            return _joined(block, self._old.block(row, len(block.ids)))
+        def block(index: int) -> Block:
+            new = self._new.block(index)
+            row = number * self._new.rows + index * self._new.unroll  # from the beginning of the run
+            places = (self._starts + np.arange(row, row + len(new.ids) + 1)[:, None]) % len(self._old)
+            text = self._old[places].astype(np.int64)  # (time + 1, columns)
+            restart = (text[0] == self._newline) | (row == 0)
+            return Block(
+                np.hstack([new.ids, text[:-1]]),
+                np.hstack([new.targets, text[1:]]),
+                np.hstack([new.restart, restart]),
+            )
 
-        return Epoch(len(self._new), beside)
+        return Epoch(len(self._new), block)
 
 
 def columns_for(batch: int, share: float) -> int:
@@ -193,14 +184,6 @@ def columns_for(batch: int, share: float) -> int:
     if batch < 2:
         raise OptionError("old and new text need a column each; give a training.batch of 2 or more")
     return min(batch - 1, max(1, round(share * batch)))
-
-
-def _joined(left: Block, right: Block) -> Block:
-    return Block(
-        np.concatenate([left.ids, right.ids], axis=1),
-        np.concatenate([left.targets, right.targets], axis=1),
-        np.concatenate([left.restart, right.restart]),
-    )
 
 
 def _count_steps(stream_ids: Integer[np.ndarray, " tokens"], context: int) -> int:

@@ -14,7 +14,7 @@ from jaxtyping import Float, Shaped
 from msgspec import Meta, Struct
 from torch import Tensor
 
-from foreword.corpus.blocks import UNCOUNTED, Blocks, Epoch, Replay, Ring, Windows, columns_for
+from foreword.corpus.blocks import UNCOUNTED, Blocks, Epoch, Replay, Windows, columns_for
 from foreword.models.catalogue import weights_of
 from foreword.models.language_model import AbstractLanguageModel, State
 from foreword.training.device import Precision
@@ -278,4 +278,4 @@ def layout_for(
     if old is None or settings.replay == 0:
         return Blocks(ids, batch=settings.batch, unroll=settings.unroll)
     beside = columns_for(settings.batch, settings.replay)
-    return Replay(Blocks(ids, batch=settings.batch - beside, unroll=settings.unroll), Ring(old, beside))
+    return Replay(Blocks(ids, batch=settings.batch - beside, unroll=settings.unroll), old, beside)
