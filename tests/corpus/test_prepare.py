@@ -74,9 +74,7 @@ def parts(corpus: Corpus) -> list[Any]:
     return [corpus.train, corpus.validation, corpus.test]
 
 
-def test_each_source_is_split_separately_and_a_newline_separates_it_from_the_next(
-    prepare_texts: Prepare,
-) -> None:
+def test_each_source_is_split_and_a_newline_separates_it_from_the_next(prepare_texts: Prepare) -> None:
     corpus = prepare_texts(CHAT, POEM)
     chat, poem = clean(CHAT), clean(POEM)
     for part in parts(corpus):
@@ -217,9 +215,7 @@ def test_old_text_has_the_same_held_out_part_as_when_it_was_new(prepare_texts: P
 
 
 @pytest.mark.parametrize("part", ["train", "old"])
-def test_rare_characters_of_each_text_are_sometimes_spelled_in_bytes(
-    prepare_texts: Prepare, part: str
-) -> None:
+def test_rare_characters_of_each_text_are_sometimes_in_bytes(prepare_texts: Prepare, part: str) -> None:
     """A character that is rare in one text may be common in the other, so each text uses its own counts."""
     rare, common = ("x" * 1_999 + "y") * 200, "xy" * 3_000
     new, old = (rare, common) if part == "train" else (common, rare)

@@ -73,9 +73,7 @@ def on_disk(pieces: list[str], path: Path) -> Text:
 
 @pytest.mark.usefixtures("short_pieces")
 @given(pieces=st.lists(characters), first=st.integers(0, 50), second=st.integers(0, 50))
-def test_any_range_of_a_text_is_read_as_written(
-    folder: Path, pieces: list[str], first: int, second: int
-) -> None:
+def test_any_range_is_read_as_written(folder: Path, pieces: list[str], first: int, second: int) -> None:
     whole = "".join(pieces)
     start, stop = sorted((min(first, len(whole)), min(second, len(whole))))
     text = on_disk(pieces, folder / "text")
@@ -86,9 +84,7 @@ def test_any_range_of_a_text_is_read_as_written(
 
 @pytest.mark.usefixtures("short_pieces")
 @given(st.lists(st.tuples(characters, st.integers(0, 40), st.integers(0, 40)), max_size=4))
-def test_newlines_separate_the_parts_of_a_running_text(
-    folder: Path, wanted: list[tuple[str, int, int]]
-) -> None:
+def test_newlines_separate_parts_of_running_text(folder: Path, wanted: list[tuple[str, int, int]]) -> None:
     parts, expected = [], ""
     for at, (whole, first, second) in enumerate(wanted):
         start, stop = sorted((min(first, len(whole)), min(second, len(whole))))
@@ -196,9 +192,7 @@ def test_a_source_whose_lines_are_all_left_out_has_no_text(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("piece", [1, 2, 5, 1_000])
-def test_an_omitted_line_is_removed_whole(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, piece: int
-) -> None:
+def test_an_omitted_line_is_removed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, piece: int) -> None:
     text = "first Anna\n\nAnna\nlast one\nAnna"
     starts = range(0, len(text), piece)
     pieces = [Document(text=text[at : at + piece], continued=at + piece < len(text)) for at in starts]

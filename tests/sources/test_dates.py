@@ -95,8 +95,6 @@ DAY = dt.date(2020, 1, 15)
         ("1400/12/30", YEAR_FIRST, None),
     ],
 )
-def test_the_parser_reads_dates_of_other_calendars_and_scripts(
-    text: str, order: int, date: dt.date | None
-) -> None:
+def test_dates_of_other_calendars_and_scripts(text: str, order: int, date: dt.date | None) -> None:
     assert date_in(text, order) == date
     assert date != DAY or evidence(text).order() == order

@@ -34,9 +34,7 @@ def lay(folder: Path, **files: bytes | str) -> None:
         (folder / name).write_bytes(content.encode() if isinstance(content, str) else content)
 
 
-def test_a_folder_gives_its_texts_naturally_sorted_without_hidden_empty_or_binary_files(
-    tmp_path: Path,
-) -> None:
+def test_a_folder_gives_its_texts_sorted_without_hidden_empty_or_binary_files(tmp_path: Path) -> None:
     lay(tmp_path, **{".git/config": "hidden", ".hidden": "hidden", "empty": ""})
     with pytest.raises(SourceEmpty, match=r"no file in the folder .* holds text"):
         text_of(tmp_path)
@@ -74,9 +72,7 @@ def test_a_folder_of_unreadable_files_is_an_error(tmp_path: Path, count: int) ->
     assert text_of(tmp_path, "latin-1") == "\n".join(["über"] * count)
 
 
-def test_a_file_or_folder_without_read_permission_is_skipped(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_may_not_be_read_is_skipped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The permission errors are simulated, because an administrator may read everything."""
     lay(tmp_path, **{"a.txt": "bad", "b.txt": "good", "locked/c.txt": "bad"})
 
@@ -154,9 +150,7 @@ def test_truncated_or_changed_gzip_is_reported_as_damaged(tmp_path: Path, kept: 
         (" ", OptionError, "a source is empty text"),
     ],
 )
-def test_an_unreadable_source_is_an_error_with_its_reason(
-    source: str, error: type[Exception], message: str
-) -> None:
+def test_an_unreadable_source_is_an_error(source: str, error: type[Exception], message: str) -> None:
     if source.startswith("/") and not Path(source).exists():
         pytest.skip("this system has none")
     with pytest.raises(error, match=message):
@@ -222,9 +216,7 @@ def test_a_file_that_cannot_be_read_is_listed_once_however_deep_it_lies(tmp_path
     assert "a.txt is protected by a password" in protected
 
 
-def test_reading_an_archive_opens_it_only_a_few_times(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_archive_is_opened_only_a_few_times(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     lay(tmp_path, it=zipped({f"{at}.txt": "text" for at in range(50)}))
     opened = Mock(side_effect=zipfile.ZipFile)
     monkeypatch.setattr(zipfile, "ZipFile", opened)
@@ -256,9 +248,7 @@ INNER = zipped({"it.txt": BOMB})
     ],
     ids=["zip", "gzip", "gzip in zip", "zip in zip"],
 )
-def test_a_decompression_bomb_is_refused(
-    tmp_path: Path, data: bytes, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_zip_bomb_is_refused(tmp_path: Path, data: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("foreword.sources.opening.LEAST_UNPACKED", 1 << 20)
     lay(tmp_path, it=data)
     report, message = Report(), "would unpack to more than 1 MB, too much for text; unpack what"

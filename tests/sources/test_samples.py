@@ -49,9 +49,7 @@ def test_the_sample_of_a_person_contains_only_their_messages_sorted_by_time(name
     assert times == sorted(times)
 
 
-def test_an_unknown_sample_is_an_error_and_other_names_are_paths(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_unknown_sample_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "text").write_text("hello")
     assert [document.text for document in documents(str(tmp_path / "text"))] == ["hello"]
     with pytest.raises(
@@ -97,9 +95,7 @@ def address(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     return path
 
 
-def test_a_sample_is_fetched_once_and_again_only_if_its_copy_is_damaged(
-    address: Path, tmp_path: Path
-) -> None:
+def test_a_sample_is_fetched_again_only_if_its_copy_is_damaged(address: Path, tmp_path: Path) -> None:
     cache = tmp_path / "cache"
     assert fetch(cache).read_bytes() == BOOK
     moved = address.rename(tmp_path / "elsewhere.txt")
@@ -110,9 +106,7 @@ def test_a_sample_is_fetched_once_and_again_only_if_its_copy_is_damaged(
     assert [item.name for item in cache.iterdir()] == ["nietzsche.txt"]
 
 
-def test_a_failed_or_wrong_download_is_one_line_with_advice_and_never_kept(
-    address: Path, tmp_path: Path
-) -> None:
+def test_a_wrong_download_is_one_line_with_advice_and_never_kept(address: Path, tmp_path: Path) -> None:
     address.write_bytes(BOOK * 9)
     for reason in ("the server sent a different file", ".*urlopen error.*"):
         with pytest.raises(

@@ -20,9 +20,7 @@ TO, EMPTY = Document(text="to", continued=True), Document(text="", continued=Tru
         (["to", EMPTY, "day"], "to\nday"),
     ],
 )
-def test_a_newline_separates_documents_but_not_chunks_of_one_document(
-    documents: list[Document | str], text: str
-) -> None:
+def test_a_newline_separates_documents_but_not_chunks(documents: list[Document | str], text: str) -> None:
     whole = (Document(text=each) if isinstance(each, str) else each for each in documents)
     assert "".join(join(whole)) == text
 

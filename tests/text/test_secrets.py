@@ -43,9 +43,7 @@ ASKING = (
 
 
 @given(around, st.sampled_from(ASKING), planted.passwords)
-def test_scrubbing_removes_a_password_after_its_label_or_in_an_address(
-    before: str, word: str, password: str
-) -> None:
+def test_a_password_after_its_label_or_in_an_address_goes(before: str, word: str, password: str) -> None:
     assert password not in scrub(f"{before}\n{word}{password}").text
     assert password not in scrub(f'{before} {word}"{password}", and more').text
     address = scrub(f"{before} https://ana:{password.replace('/', '-')}@example.org/x").text
@@ -54,9 +52,7 @@ def test_scrubbing_removes_a_password_after_its_label_or_in_an_address(
 
 
 @given(around, planted.key_files(), around, st.sampled_from(["\\n", " ", "\n> "]))
-def test_scrubbing_removes_each_line_of_a_private_key(
-    before: str, key: KeyFile, after: str, newline: str
-) -> None:
+def test_each_line_of_a_private_key_goes(before: str, key: KeyFile, after: str, newline: str) -> None:
     block, lines = key
     scrubbed = scrub(f"{before}\n{block}\n{after}")
     assert not any(line in scrubbed.text for line in lines if len(line) > 20)
@@ -150,9 +146,7 @@ COMMANDS = (
 
 @pytest.mark.parametrize("command", COMMANDS)
 @pytest.mark.parametrize("spelled", [str.lower, str.upper, str.title, str.swapcase])
-def test_the_password_of_a_command_is_found_in_small_and_capital_letters(
-    command: str, spelled: Callable[[str], str]
-) -> None:
+def test_the_case_of_a_command_does_not_matter(command: str, spelled: Callable[[str], str]) -> None:
     line = spelled(command)
     assert "geheim" not in scrub(line).text.lower()
     assert scrub(line) == checked_closely(line)
@@ -375,9 +369,7 @@ def test_a_line_four_times_as_long_takes_less_than_nine_times_the_time(unit: str
         lambda size: "my password is" + ' "' * (size // 2),
     ],
 )
-def test_what_follows_questions_four_times_as_long_takes_less_than_nine_times_the_time(
-    of: Callable[[int], str],
-) -> None:
+def test_a_text_four_times_as_long_takes_less_than_nine_times_the_time(of: Callable[[int], str]) -> None:
     once, four = seconds_of_one_and_four(of)
     assert four < max(9 * once, 0.05)
 

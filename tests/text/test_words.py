@@ -54,9 +54,7 @@ def test_words_are_found_in_many_scripts(text: str) -> None:
         ("日", ""), ("日本", ""), ("日本語", ""), ("スー", "スー"), ("日本-", ""), ("ok日", ""), ("日ス", "ス"),
     ],
 )  # fmt: skip
-def test_a_word_is_half_typed_if_the_next_letter_extends_it_but_none_is_in_han_script(
-    text: str, typed: str
-) -> None:
+def test_a_word_is_half_typed_if_a_letter_extends_it_but_none_in_han(text: str, typed: str) -> None:
     assert text[word_start(text) :] == typed
 
 
@@ -122,9 +120,7 @@ def test_folding_keeps_different_letters_different() -> None:
         (False, "иод йод, कल कि, कि क, か がく, ısp isparta, ıst İstanbul"),
     ],
 )  # fmt: skip
-def test_plain_lowercase_letters_match_capitals_and_accents_but_not_the_reverse(
-    does: bool, pairs: str
-) -> None:
+def test_plain_small_letters_match_capitals_and_accents_not_the_reverse(does: bool, pairs: str) -> None:
     found = {pair: begins(*pair.split()) for pair in pairs.split(", ")}
     assert set(found.values()) == {does}, found
 

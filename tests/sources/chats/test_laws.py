@@ -236,9 +236,7 @@ def one_clear_line_or_read(content: str | bytes) -> Reading | None:
 @given(
     st.sampled_from(list(EXPORTS.values())), st.integers(0, 400), st.text(max_size=20), st.binary(max_size=3)
 )
-def test_a_damaged_export_is_read_or_is_a_one_line_error(
-    export: Export, at: int, spoilt: str, data: bytes
-) -> None:
+def test_a_damaged_export_is_read_or_refused(export: Export, at: int, spoilt: str, data: bytes) -> None:
     whole = export.whole(export.messages())
     one_clear_line_or_read(whole[at:])
     one_clear_line_or_read((whole[:at] + spoilt + whole[at:]).encode("utf-8", "replace"))

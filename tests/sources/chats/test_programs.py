@@ -123,9 +123,7 @@ SAYS: list[tuple[str, tuple[str, str] | str]] = [
 
 
 @pytest.mark.parametrize(("content", "meaning"), SAYS, ids=range(len(SAYS)))
-def test_a_message_gives_author_and_text_or_is_left_out_by_kind(
-    content: str, meaning: tuple[str, str] | str
-) -> None:
+def test_a_message_is_read_or_left_out_by_kind(content: str, meaning: tuple[str, str] | str) -> None:
     found = read(content)
     assert found.said == ([] if isinstance(meaning, str) else [meaning])
     assert not isinstance(meaning, str) or found.report.left_out[meaning] == 1

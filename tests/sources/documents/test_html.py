@@ -103,9 +103,7 @@ def test_images_and_code_blocks_are_left_out_and_counted() -> None:
         ("<html><meta charset=iso-8859-1>", "koi8-r"),
     ],
 )
-def test_a_page_is_read_in_its_claimed_encoding_unless_another_is_given(
-    head: str, encoding: str | None
-) -> None:
+def test_a_page_claims_its_encoding_unless_another_is_given(head: str, encoding: str | None) -> None:
     assert read(f"{head}<p>Привет".encode("koi8-r"), "HTML", encoding=encoding)[0].text == "Привет"
 
 
