@@ -35,8 +35,8 @@ def vocabulary(document: Document) -> dict[str, object]:
     [
         (CHARACTERS, lambda it: it["model"].update(vocab={}), "the newline is not in its vocabulary"),
         (CHARACTERS, lambda it: it["model"].update(merges=[["a", "é"]]), "has merges"),
-        (CHARACTERS, lambda it: it["model"].update(dropout=0.1), "its 'model' is not one that"),
-        (CHARACTERS, lambda it: it.update(added={"new": 1}), "not those of one unit"),
+        (CHARACTERS, lambda it: it["model"].update(dropout=0.1), "its parts are not those of"),
+        (CHARACTERS, lambda it: it.update(added={"new": 1}), "its parts are not those of"),
         (CHARACTERS, lambda it: vocabulary(it).update(a=99), "its 259 ids are not the numbers from 0 to 258"),
         (CHARACTERS, lambda it: vocabulary(it).update(ab=259), "the token 'ab' is not one character"),
         (CHARACTERS, lambda it: vocabulary(it).update({"\ud800": 259}), "is not a character or a word"),

@@ -137,16 +137,13 @@ def _split(pattern: str) -> dict[str, object]:
 
 
 def _unit_of(document: Mapping[str, object]) -> Unit:
-    def canonical(part: object) -> str:  # JSON text keeps True and 1 apart
-        return json.dumps(part, sort_keys=True)
-
-    known = {canonical(_skeleton(unit)): unit for unit in UNITS}
-    if canonical(document) in known:
-        return known[canonical(document)]
-    for name in _skeleton("characters"):
-        if canonical(document.get(name)) not in [canonical(_skeleton(unit)[name]) for unit in UNITS]:
-            raise _foreign(f"its {name!r} is not one that Foreword writes")
-    raise _foreign("its parts are not those of one unit (characters, words or subwords)")
+    known = {
+        json.dumps(_skeleton(unit), sort_keys=True): unit for unit in UNITS
+    }  # text keeps True and 1 apart
+    try:
+        return known[json.dumps(document, sort_keys=True)]
+    except KeyError:
+        raise _foreign("its parts are not those of characters, words or subwords") from None
 
 
 def _check(form: Form) -> None:
