@@ -122,12 +122,9 @@ class Evidence:
     """Counts over all dates of a file, from the first to the last, that show the order of day, month and year."""
 
     def __init__(self) -> None:
-        self.impossible = [0] * len(ORDERS)
-        """For each order, the number of dates that are impossible in it."""
-        self.backwards = [0] * len(ORDERS)
-        """For each order, the number of dates that are before the date above them."""
-        self.changes = [0] * 3
-        """The counts of changes of the first, second and third number."""
+        self.impossible = [0] * len(ORDERS)  # for each order, the number of dates that are impossible in it
+        self.backwards = [0] * len(ORDERS)  # for each order, the number of dates before the date above them
+        self.changes = [0] * 3  # of the first, second and third number
         self._above: list[dt.date | None] = [None] * len(ORDERS)
         self._numbers: list[int] = []
 

@@ -9,7 +9,6 @@ Telegram Desktop writes control characters as `\x1B`, which is not JSON (its `Se
 import json
 import re
 from collections.abc import Callable, Hashable, Iterable, Iterator
-from itertools import chain
 from typing import Any, Final, final
 
 from foreword.errors import SourceError
@@ -227,12 +226,10 @@ def last_versions(found: Iterable[Found], report: Report) -> list[Document]:
 
 def joined(parts: Iterable[Iterable[Found]], report: Report) -> list[Document]:
     """The messages of a conversation in several files, as in `last_versions`; damaged files are noted and skipped."""
-
-    def sound(part: Iterable[Found]) -> list[Found]:
+    found = list[Found]()
+    for part in parts:
         try:
-            return list(part)
+            found += list(part)
         except SourceError as fault:
             report.skipped.append(str(fault))
-            return []
-
-    return last_versions(chain.from_iterable(map(sound, parts)), report)
+    return last_versions(found, report)

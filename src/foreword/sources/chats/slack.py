@@ -63,13 +63,10 @@ def read(opened: Opened, report: Report) -> Iterator[Document]:
 
 def fits_files(files: Mapping[str, Opened]) -> list[str]:
     """The paths of the days, and of the lists of people and conversations beside them; empty without days."""
-    days = [path for path in files if _DAY.fullmatch(path) and _is_day(files[path])]
+    days = [path for path in files if _DAY.fullmatch(path)]
+    days = [path for path in days if fits(files[path]) or "".join(files[path].start.split()) == "[]"]
     lists = [path for path in files if _LISTS.fullmatch(path) and files[path].start.lstrip().startswith("[")]
     return days + lists if days else []
-
-
-def _is_day(opened: Opened) -> bool:
-    return fits(opened) or "".join(opened.start.split()) == "[]"
 
 
 def read_files(files: Mapping[str, Opened], report: Report) -> Iterator[Document]:

@@ -127,7 +127,7 @@ def fits(opened: Opened) -> bool:
 
 def read(opened: Opened, report: Report) -> Iterator[Document]:
     """The page as one text."""
-    page = _text(_whole(opened), opened.encoding)
+    page = _text(opened)
     if _OTHERS.search(page):
         advice = "export it again as JSON, or give lines of `name: message`"
         raise SourceNotText(f"{opened.name} is a chat or a list of activity in HTML; {advice}")
@@ -145,20 +145,15 @@ def document(lines: Iterable[str]) -> Iterator[Document]:
         yield Document(text=text)
 
 
-def _whole(opened: Opened) -> bytes:
-    """All bytes of a document in one file; raises `SourceNotText` if it is larger than `LARGEST_PART`."""
+def _text(opened: Opened) -> str:
+    """The text of a page in the encoding that the user gave, else the one that it claims."""
     data = next(opened.blocks(LARGEST_PART + 1), b"")
     if len(data) > LARGEST_PART:
         most = f"{LARGEST_PART / 2**20:.0f} MB"
         raise SourceNotText(f"{opened.name} is larger than any page: more than {most}; give its text")
-    return data
-
-
-def _text(data: bytes, given: str | None) -> str:
-    """The text of a page, in the encoding that the user gave, else the one that it claims."""
     claimed = _CHARSET.search(data[:4096])
     encoding = b"".join(filter(None, claimed.groups())).decode("ascii", "replace") if claimed else None
-    return decoded(data, given or encoding)
+    return decoded(data, opened.encoding or encoding)
 
 
 def tree(page: str, name: str) -> "BeautifulSoup":
