@@ -1,13 +1,9 @@
 """Blocks of (time, batch) ids, cut so that a recurrent network's state can walk through a whole text.
 
-The stream is cut into `batch` columns, and a block is the next `unroll` rows of all columns. Column b of block i+1
-continues where column b of block i ended. So the state after one block is the initial state of the next.
-Source: the 2018 Gluon tutorial's `rnn_batch` and `get_batch` (docs/sources.md). Unlike there, rows that do not fill a
-block are used, and so are tokens that do not fill a row.
-
-A network that continues to learn from new text alone forgets the old text. A share of old examples in each step
-prevents this, so some columns of each block read old text. Source: Robins (1995), "Catastrophic forgetting, rehearsal
-and pseudorehearsal".
+The stream is cut into `batch` columns, and a block is the next `unroll` rows of all columns: the state after one block
+is the initial state of the next. Source: the 2018 Gluon tutorial's `rnn_batch` and `get_batch` (docs/sources.md), but
+rows that do not fill a block are used. Some columns may read old text, because a network that learns new text alone
+forgets the old (Robins 1995, "Catastrophic forgetting, rehearsal and pseudorehearsal").
 """
 
 from collections.abc import Callable, Iterator

@@ -2,8 +2,7 @@
 
     with read(["chat.txt"], folder, ReadSettings(me="Ana")) as texts: ...
 
-The use of RAM is bounded, except for 40 bytes a line. The same pass records the hashes of a source and its files, its
-secrets, and the time and fingerprint of each line, for later steps.
+The use of RAM is bounded, except for 40 bytes a line: its time and fingerprint, for later steps.
 """
 
 import hashlib

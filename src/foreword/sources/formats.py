@@ -1,14 +1,9 @@
-"""All formats, recognised by the content of a file, in the order in which they are tried.
+"""All formats of text, recognised by the content of a file, in the order in which they are tried.
 
-`fits` checks the first bytes, never the name alone. `read` yields the texts of all authors, in the order of the file.
-Each `Document` has its author and an aware time if the format has them. A text without an author is the person's own.
-`read` leaves out what nobody typed (media, system messages, quotations). The report counts this, and also what `read`
-could not understand.
-
-A `Collection` is an export of several files. The formats of single files read all other files.
-
-Other formats are recognised but not read, and the error says what to give instead. As plain text, a chat would teach
-names, times and other people's words (docs/decisions/0031), and a document would teach its markup.
+`fits` checks the first bytes, never the name alone. `read` yields the texts of all authors in the order of the file,
+each with its author and an aware time if the format has them. The report counts what nobody typed (media, quotations)
+and what `read` could not understand. Chats and documents that are recognised but not read are errors that say what to
+give instead: as plain text, they would teach names, times, markup and other people's words (docs/decisions/0031).
 """
 
 import re

@@ -1,7 +1,4 @@
-"""Reads a source: a file, a folder, an archive, standard input or a sample.
-
-Selects messages by author and sorts them by time.
-"""
+"""Reads a source: a file, a folder, an archive, standard input or a sample; selects by author, sorts by time."""
 
 import os
 import re

@@ -1,9 +1,8 @@
 """Samples to try Foreword with, named like a source.
 
 `sample:chitchat` has the messages of the package chitchat-dataset (MIT): real chats, each between two people.
-`sample:chitchat-9` and `sample:chitchat-13` have the messages of one person each.
-`sample:nietzsche` is the book of the 2018 tutorial, downloaded once from its public address and kept. Nothing else in
-Foreword opens a connection by itself.
+`sample:chitchat-9` and `sample:chitchat-13` have those of one person each. `sample:nietzsche` is the book of the 2018
+tutorial, downloaded once from its public address. Nothing else in Foreword opens a connection by itself.
 """
 
 import hashlib

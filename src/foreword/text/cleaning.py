@@ -1,10 +1,9 @@
-r"""The one cleaning policy. Every text passes it before a model reads it.
+r"""The one cleaning policy. Every text passes it before a model reads it; cleaning a clean text changes nothing.
 
-Newlines, vertical tabs and form feeds become `\n`. Other control characters (category Cc) are removed, except tab.
-Lone surrogates become U+FFFD. Byte order marks at the beginning are removed. The rest gets normal form C. Joiners, case
-and punctuation stay, because people type them. At most 32 combining marks may follow one another: no language needs
-more, and ordering a million of them takes hours. Cleaning a clean text changes nothing. The `config.json` of each model
-holds the policy.
+Newlines, vertical tabs and form feeds become `\n`. Other control characters (category Cc) are removed, except tab. Lone
+surrogates become U+FFFD. Byte order marks at the beginning are removed. The rest gets normal form C. Joiners, case and
+punctuation stay, because people type them. At most 32 combining marks may follow one another: no language needs more,
+and ordering a million of them takes hours.
 """
 
 import re

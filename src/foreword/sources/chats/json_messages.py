@@ -1,9 +1,8 @@
 r"""Messages in JSON: the values of an export one at a time, and the messages among them.
 
-A reader chooses the objects and arrays to enter; every other value is yielded whole. Memory holds one such value and a
-block of text. A cut file is read up to the cut.
-
-Telegram Desktop writes control characters as `\x1B`, which is not JSON (its `SerializeString`, docs/sources.md).
+A reader chooses the objects and arrays to enter; every other value is yielded whole, so memory holds one value and a
+block of text. A cut file is read up to the cut. Telegram Desktop writes control characters as `\x1B`, which is not JSON
+(its `SerializeString`, docs/sources.md).
 """
 
 import json

@@ -1,11 +1,8 @@
-r"""Instagram and Messenger: the JSON of Meta's "Download your information", and the JSON of end-to-end encrypted chats.
+r"""Instagram and Messenger: the JSON of Meta's "Download your information", and that of end-to-end encrypted chats.
 
-The first writes the bytes of UTF-8 as Latin-1 (`\u00c3\u00a9` for é), and its messages from new to old. It splits a
-long conversation into `message_1.json` (newest) to `message_N.json` (oldest) in one folder. The second has one file for
-each conversation, with other keys and correct letters (docs/sources.md).
-
-Both also write sentences of the program under a person's name: somebody sent a picture, liked, called or joined. They
-are in the language of the user who asked for the export. Most of the known ones are English.
+The first writes the bytes of UTF-8 as Latin-1 (`\u00c3\u00a9` for é), from new to old, in the files of a folder. The
+second has a file for each conversation, with other keys and correct letters (docs/sources.md). Both write sentences of
+the program under a person's name, in the language of the user: somebody liked, called or joined.
 """
 
 import re

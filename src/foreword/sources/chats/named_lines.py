@@ -1,10 +1,8 @@
 """Plain text in which each line is a message: "Ana: good morning", "[10:15] Ana: good morning" (docs/decisions/0031).
 
-Settings, recipes, plays, logs and heads of letters look similar. A chat meets three conditions: nearly all lines have
-this form, a few names repeat, and the text after the names is neither a value nor code.
-
-A text with a date before the time, "2024-01-02 14:23:45 Ana: good morning", is read like a chat of WhatsApp. No chat
-program writes this form; bots, scripts and people do.
+Settings, recipes, plays, logs and heads of letters look similar. In a chat, nearly all lines have this form, a few
+names repeat, and the text after the names is neither a value nor code. Bots, scripts and people also write a date
+before the time: "2024-01-02 14:23:45 Ana: good morning". These lines are read like a chat of WhatsApp.
 """
 
 import re

@@ -1,12 +1,9 @@
 """Chats that WhatsApp exports as text: "15/01/2020, 10:15 - Ana Silva: good morning" (docs/decisions/0031).
 
-Android writes a dash after the time, and an iPhone writes brackets around it. Digits, commas, "klo" and "p. m." depend
-on the phone's region. A message ends before the next line that begins with a date and a time. The author is before the
-first colon; without a colon, WhatsApp wrote the message.
-
-WhatsApp also writes notices in place of messages: for a picture, a deleted message, a call. They are in the language of
-the phone; on iPhones, a left-to-right mark comes first. `whatsapp_phrases.txt` holds the phrases of its interface
-(docs/sources.md). A phrase that is a whole line is in small letters there.
+A message ends before the next line that begins with a date and a time, whose form depends on the phone's region; an
+iPhone writes brackets around them. The author is before the first colon; without a colon, WhatsApp wrote the message.
+It also writes notices in place of messages, in the language of the phone; on iPhones, a left-to-right mark comes first.
+`whatsapp_phrases.txt` holds its phrases (docs/sources.md); one that is a whole line is in small letters there.
 """
 
 import re

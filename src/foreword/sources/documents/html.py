@@ -1,8 +1,7 @@
 """HTML of web pages, books (EPUB is a zip file of pages) and mail: the lines that a person would read.
 
-Each paragraph, heading, list item and row of a table is a line; `<br>` ends one. In mail, quoted lines get `> ` as in
-plain mail, so one set of rules reads both. Beautiful Soup builds the tree, with Python's own parser. Sources of the
-classes and ids that mail programs write: docs/sources.md. A chat in HTML is an error: its text has no authors.
+Each paragraph, heading, list item and row of a table is a line; `<br>` ends one. Quoted lines of mail get `> `, so one
+set of rules reads them and plain mail. Sources of the classes and ids that mail programs write: docs/sources.md.
 """
 
 import re

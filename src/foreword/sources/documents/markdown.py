@@ -1,9 +1,8 @@
 """Markdown: a person's text, without the marks.
 
-Any plain text is valid Markdown, so a file is recognised by its name. Each heading, list item, cell of a table and
-paragraph is one line, because editors wrap paragraphs. Quotations, front matter, code, pictures, addresses of links
-and HTML are left out. Sources: CommonMark by markdown-it-py, with GitHub's tables; front matter of Pandoc and Jekyll;
-`[[links]]` of Obsidian.
+Any plain text is valid Markdown, so a file is recognised by its name. Each paragraph is one line, because editors wrap
+it, and so is each heading, list item and cell. Quotations, front matter, code, pictures and HTML are left out.
+Sources: CommonMark by markdown-it-py, with GitHub's tables; front matter of Pandoc and Jekyll; Obsidian's `[[links]]`.
 """
 
 import html

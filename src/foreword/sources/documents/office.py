@@ -1,10 +1,7 @@
-"""Documents in zip files: Word documents (.docx) and OpenDocument texts (.odt), known by their parts.
+"""Documents in zip files: Word documents (.docx), by the library mammoth, and OpenDocument texts (.odt).
 
-Headers, footers, comments and deleted text are left out. The library mammoth reads Word documents. Of an OpenDocument
-text, tables of contents and the marks of footnotes are left out, too. A footnote's text follows the paragraph of its
-mark.
-
-A document may be hostile, so the size of its parts has a limit, and their XML may not declare entities.
+Headers, footers, comments, deleted text and tables of contents are left out. A footnote follows the paragraph of its
+mark. A document may be hostile, so the size of its parts has a limit, and their XML may not declare entities.
 Source: OASIS, Open Document Format for Office Applications 1.3, part 3.
 """
 

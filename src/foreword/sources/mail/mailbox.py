@@ -1,8 +1,7 @@
 r"""Mail in files and folders: mbox files, single messages (.eml, .emlx), and Maildir folders.
 
-An mbox file of gigabytes needs the memory of one message. A message begins with a line `From …`, followed by a line of
-a header. Programs differ, so two of three signs must hold: a blank line before it, a time in it, a usual field after
-it. Programs should write such a line within a message as `>From`; some do not.
+A message of an mbox begins with a line `From …`. Programs differ, so two of three signs must hold: a blank line before
+it, a time in it, a usual field after it. Some programs write such a line within a message as `>From`.
 Source: RFC 4155, appendix A; and "mboxrd" of qmail's mbox(5), for lines of `>>From`.
 """
 

@@ -1,13 +1,9 @@
 """The author's own words in a mail, without the text that programs and other people added.
 
-Left out and counted: quoted lines and their introductions, forwarded messages, signatures, lines of mail programs.
-Answers between quoted lines stay. If the lines of a quote are marked with `>`, the quote is these lines. If they are
-not, as below Outlook's header, the quote reaches to the end of the mail.
-
-`phrases.txt` holds what mail programs write, in some thirty languages. It comes from the test mails of the reply
-parsers named in docs/sources.md, and from programs in use; the patterns are our own. No pattern has nested repetition,
-because a line may be very long.
-Libraries compared: docs/decisions/0033-documents-and-mail.md. Source: RFC 3676, section 4.
+Answers between quoted lines stay. A quote whose lines are marked with `>` is these lines; any other, as below Outlook's
+header, reaches to the end of the mail. `phrases.txt` holds what mail programs write, in some thirty languages, from the
+test mails of the reply parsers named in docs/sources.md, and from programs in use. No pattern has nested repetition,
+because a line may be very long. Libraries compared: docs/decisions/0033-documents-and-mail.md.
 """
 
 import re

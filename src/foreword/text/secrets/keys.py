@@ -1,9 +1,8 @@
 """Keys: tokens, seed phrases, licence keys, tickets in links and cookies, and private keys.
 
-A text is a key if it is long, mixes letters and digits like a random text, and is no part of a web address. The makers
-of tokens publish their prefixes. This module lists the prefixes of tokens that may not look random (docs/sources.md).
-
-A private key has several lines between two marks, or is on one line. A cut file may hold a key without its end.
+A text is a key if it is long, mixes letters and digits like a random text, and is no part of a web address. Tokens that
+may not look random are known by the prefixes that their makers publish (docs/sources.md). A private key has several
+lines between two marks, or is on one line. A cut file may hold a key without its end.
 """
 
 import re

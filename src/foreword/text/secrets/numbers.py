@@ -1,13 +1,9 @@
 """Long numbers in a line of text: card numbers, account numbers, and others of more than eight digits.
 
-Digits may stand together or in groups, with spaces, dashes, points, slashes or brackets between them. Dates, times,
-years, internet addresses and lists of short numbers do not count. Groups make a number in two cases:
-
-- They begin like telephone numbers (`+`, `0`, a bracket), or have 3, 3 and 4 digits.
-- Their separators are alike, with at most one change, and one group has three digits or more and is no year.
-
-Card numbers end in the check digit of Luhn 1960 (ISO/IEC 7812-1). The remainder of an account number by 97 is 1
-(ISO 13616, ISO 7064). The lengths of account numbers by country are from the register of IBANs (docs/sources.md).
+Dates, times, years, internet addresses and lists of short numbers do not count. Groups of digits make a number if they
+begin like telephone numbers (`+`, `0`, a bracket) or have 3, 3 and 4 digits. So do groups whose separators are alike,
+with at most one change, if one group has three digits or more and is no year. Sources (docs/sources.md): Luhn 1960
+(ISO/IEC 7812-1) and ISO 7064 (ISO 13616), for check digits; the register of IBANs, for lengths.
 """
 
 import re

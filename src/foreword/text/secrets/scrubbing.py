@@ -2,9 +2,8 @@
 
     scrub("my card is 4111 1111 1111 1111").text                # "my card is …"
 
-It is on by default for all learning of words. A text is read line by line. A private key may have several lines, a
-card number may be broken, and a line may answer the line before. The sign of omission never counts as a secret, so
-scrubbing twice changes nothing. Text without secrets stays unchanged.
+A text is read line by line, but a private key may have several lines, a card number may be broken, and a line may
+answer the line before. The sign of omission never counts as a secret, so scrubbing twice changes nothing.
 """
 
 import re
