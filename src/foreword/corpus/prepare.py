@@ -66,7 +66,6 @@ class EncodingSettings:
     tokenizer: Tokenizer | None = None
 
     def __post_init__(self) -> None:
-        """Raise OptionError for a value that is not valid."""
         if self.vocabulary is not None and self.vocabulary < SMALLEST_VOCABULARY:
             raise OptionError(
                 f"vocabulary must be at least {SMALLEST_VOCABULARY}, not {self.vocabulary}: 256 ids spell the bytes"

@@ -179,7 +179,6 @@ def moment(date: str, clock: str, *, order: int, half: int) -> dt.datetime | Non
 
 @lru_cache(maxsize=1 << 17)
 def _time_of(clock: str) -> tuple[int, int, int]:
-    """Hour, minute and second, as they are written."""
     hour, minute, second, *_ = (*map(int, _NUMBER.findall(clock)), 0)
     return hour, minute, second
 

@@ -230,7 +230,6 @@ def is_read_once(path: str | Path) -> bool:
 
 
 def _cannot_open(path: Path, error: OSError | ValueError) -> SourceMissing:
-    """The error for a path that cannot be opened; its message gives the reason."""
     if isinstance(error, FileNotFoundError):
         if path.parts[:1] in (("http:",), ("https:",)):
             return SourceMissing("Foreword downloads nothing; save the page, and give the file")
@@ -331,7 +330,6 @@ def _archive(opened: Opened) -> zipfile.ZipFile:
 
 
 def _member(opened: Opened, archive: zipfile.ZipFile, path: PurePosixPath, info: zipfile.ZipInfo) -> Opened:
-    """A file in an archive."""
     name = f"{opened.name}: {path}"
     if info.flag_bits & ENCRYPTED:
         fault = SourceNotText(f"{name} is protected by a password; unpack it, and name the folder")

@@ -119,7 +119,6 @@ def _read_source(source: str, encoding: str | None, report: Report) -> Iterator[
 
 
 def _read(opened: Opened, report: Report) -> Iterator[Document]:
-    """All documents of a file, by any author."""
     found = format_of(opened)
     if found is not None:
         yield from _counted(found, opened, report)
@@ -132,7 +131,6 @@ def _read(opened: Opened, report: Report) -> Iterator[Document]:
 
 
 def _counted(found: Format | Collection, given: Any, report: Report) -> Iterator[Document]:
-    """The documents of a format, counted in the report."""
     report.formats[found.name] += 1
     for document in found.read(given, report):
         report.messages += 1
@@ -184,7 +182,6 @@ class _Exports:
         self._earlier, self._here = Counter[int](), Counter[int]()
 
     def next_file(self) -> None:
-        """Begin the next file."""
         for message, count in self._here.items():
             self._earlier[message] = max(count, self._earlier[message])
         self._here.clear()
@@ -199,7 +196,6 @@ class _Exports:
 
 
 def _nothing_in(name: str, faults: list[ForewordError]) -> ForewordError:
-    """The error for a folder or an archive without readable text."""
     if not faults:
         return SourceEmpty(f"no file in {name} holds text; name a folder with text files in it")
     many = f"none of {len(faults):,} files in {name} can be read; the first: {faults[0]}"

@@ -109,7 +109,6 @@ class _Text:
             raise _BrokenError
 
     def value(self) -> Any:
-        """The next value."""
         self.next_mark()
         while True:
             try:
@@ -130,7 +129,6 @@ class _Text:
         return key
 
     def ahead(self) -> str:
-        """The next characters, for display."""
         return self._text[self._at : self._at + LONGEST_SHOWN]
 
     def _mend(self, error: Exception) -> None:

@@ -90,7 +90,6 @@ def _parser() -> "MarkdownIt":
 
 
 def _inline(tokens: Sequence["Token"], report: Report) -> str:
-    """The words of a line or a paragraph."""
     words: list[str] = []
     address = False
     for token in tokens:

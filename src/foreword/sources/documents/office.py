@@ -129,7 +129,6 @@ class _OdtLines:
         return self._lines
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
-        """An element begins."""
         name = tag.rpartition("}")[2]
         if self._dropped or name in self._dropping or "svg-compatible" in tag:
             self._dropped += 1
@@ -144,12 +143,10 @@ class _OdtLines:
             self._report.leave_out("image")
 
     def data(self, text: str) -> None:
-        """Text between tags."""
         if self._open and not self._dropped:
             self._open[-1].append(text)
 
     def end(self, tag: str) -> None:
-        """An element ends."""
         if self._dropped:
             self._dropped -= 1
         elif tag.rpartition("}")[2] in ("p", "h"):
@@ -168,13 +165,11 @@ class _OdtLines:
 
 
 def _damaged(opened: Opened, error: Exception) -> SourceNotText:
-    """The error for a document that cannot be read."""
     reason = " ".join(str(error).split())[:200] or type(error).__name__
     return SourceNotText(f"{opened.name} is damaged: {reason}; fetch it again, or save it again")
 
 
 def _encrypted(opened: Opened) -> SourceNotText:
-    """The error for a document with a password."""
     return SourceNotText(f"{opened.name} is encrypted; save it without a password, and give that")
 
 

@@ -222,7 +222,6 @@ def _pieces(body: bytes, mark: bytes) -> list[bytes]:
 
 
 def _parameters(field: str) -> dict[str, str]:
-    """The parameters of a field by their names; the first of each name."""
     found: dict[str, str] = {}
     for name, value in _PARAMETER.findall(field):
         plain = _ESCAPED.sub(r"\1", value.strip('"')) if value.startswith('"') else value

@@ -256,7 +256,6 @@ def _kind(noun: Noun) -> Kind:
 
 
 def _after(tokens: list[_Token], at: int, noun: Noun, small: str) -> Iterator[Span]:
-    """The values after a word for them."""
     word = tokens[at]
     is_qualified = _is_qualified(tokens, at)
     how: Tie = "tied" if word.text.endswith(("'s", "’s")) else "beside"
