@@ -21,17 +21,12 @@ if TYPE_CHECKING:
 
 NAME: Final = "demo"
 MINUTES: Final = 1.0
-TYPING, FROM_SCRATCH = 1 / 3, 1 / 4
-"""Shares of the minutes: to type messages again, and to train a network from scratch."""
-FEWEST_TYPED, MOST_TYPED = 10, 100
-"""The least and the most messages to type again."""
-SOURCE: Final = "sample:chitchat-9"
-"""One person's messages, which the base model has not read."""
-
+TYPING, FROM_SCRATCH = 1 / 3, 1 / 4  # shares of the minutes: to type messages again, to train from scratch
+FEWEST_TYPED, MOST_TYPED = 10, 100  # messages to type again
+SOURCE: Final = "sample:chitchat-9"  # one person's messages, which the base model has not read
 HALF_TYPED: Final = ("I am so tir", "what do you th", "how are y", "see you tom", "my favorite mov")
 WIDTH: Final = 40
-EXAMPLES, LONGEST = 3, 60
-"""The number of messages to show, and the most characters of each."""
+EXAMPLES, LONGEST = 3, 60  # messages to show, and the most characters of each
 NEXT_STEPS: Final = f"""
 What to try next:
   foreword suggest "how are y"       complete what you type

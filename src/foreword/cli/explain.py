@@ -33,11 +33,9 @@ if TYPE_CHECKING:
 
     Line = Float32[np.ndarray, " time"]
 
-DRAWN: Final = 4
-"""The number of cells to draw if none is named."""
+DRAWN: Final = 4  # cells, if none is named
 WIDTH: Final = 78
-STEPS: Final = (-0.6, -0.2, 0.2, 0.6)
-"""The borders between the levels of a drawing, as shares of a cell's largest number."""
+STEPS: Final = (-0.6, -0.2, 0.2, 0.6)  # borders between the levels, as shares of a cell's largest number
 SIGNS: Final = "=- +#"
 STYLES: Final = (
     "black on rgb(240,140,60)", "black on rgb(250,215,190)", "default",

@@ -15,8 +15,7 @@ if TYPE_CHECKING:
     from foreword.runtime.generate import NoCopy
     from foreword.runtime.model import Model
 
-BETWEEN = "---"
-"""The line between two passages; it is rare in texts."""
+BETWEEN = "---"  # the line between two passages; it is rare in texts
 
 
 def generate(

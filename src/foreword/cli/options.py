@@ -183,8 +183,7 @@ _OUR_WORDS: Final = (
     (r"Invalid value for (.+?): (.*)", r"\1: \2"),
 )
 _NEVER_EMPTY: Final = frozenset(["SOURCE", "FILE"])
-NARROWEST_TABLE: Final = 68
-"""The fewest columns of a terminal in which no help is cut."""
+NARROWEST_TABLE: Final = 68  # columns of a terminal in which no help is cut
 
 
 @final

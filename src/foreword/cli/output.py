@@ -29,12 +29,8 @@ if TYPE_CHECKING:
     from foreword.sources.reading import Choose
     from foreword.text.document import Document
 
-PATIENCE: Final = 2.0
-"""Seconds before progress is shown."""
-
-NARROWEST: Final = 60
-"""The fewest columns of a terminal with two columns of text."""
-
+PATIENCE: Final = 2.0  # seconds before progress is shown
+NARROWEST: Final = 60  # columns of a terminal with two columns of text
 _CONTROL: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
 

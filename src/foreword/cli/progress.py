@@ -29,8 +29,7 @@ from foreword.personal.events import (
 )  # fmt: skip
 from foreword.text.plural import counted, vocabulary_in_words
 
-PLAIN_EVERY = 15.0
-"""Seconds between two progress lines without a bar."""
+PLAIN_EVERY = 15.0  # seconds between two progress lines without a bar
 
 
 def show(events: Iterator[Event], *, model: str, quiet: bool = False) -> Finished | None:

@@ -18,11 +18,8 @@ import regex
 from foreword.errors import ModelTruncated
 from foreword.text.words import beginning_with, begins, lines_and_keys, matching, words
 
-AT_LEAST: Final = 2
-"""A word that occurs only once may be a typo."""
-
-SHORT: Final = 5
-"""A shorter word needs the accents of a listed one: after a typed ü, the list's ud does not make üd a word."""
+AT_LEAST: Final = 2  # a word that occurs only once may be a typo
+SHORT: Final = 5  # a shorter word needs the accents of a listed one: the list's ud makes üd no word
 CACHED: Final = 20_000
 _SIGNS: Final = str.maketrans("’‐‑", "'--")
 _INNER: Final = regex.compile(r"['\-·]")

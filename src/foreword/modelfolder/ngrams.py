@@ -37,8 +37,7 @@ LONGEST: Final = 3
 SIGNS: Final = ("\n", ",")
 MOST_WORDS: Final = 2**16 - 1 - len(SIGNS)  # the number of a symbol has 16 bits
 HALF: Final = 2**16
-STEPS: Final = 16.0
-"""A chance p is stored as -16 ln p, rounded: steps of 6 %, down to one in eight million."""
+STEPS: Final = 16.0  # p is stored as -16 ln p, rounded: steps of 6 %, down to one in eight million
 RESTS: Final = 255
 SPREAD: Final = 0x9E3779B1
 KINDS: Final = {"U8": np.uint8, "U16": np.uint16, "U32": np.uint32, "F32": np.float32}
@@ -169,8 +168,7 @@ def _arrays(data: UInt8[np.ndarray, " bytes"]) -> dict[str, np.ndarray]:
     return found
 
 
-CHANCES: Final = np.exp(np.arange(256) / -STEPS).astype(np.float32)
-"""The chances as they are read, by their steps."""
+CHANCES: Final = np.exp(np.arange(256) / -STEPS).astype(np.float32)  # by their steps
 
 
 def key(numbers: Sequence[int]) -> int:

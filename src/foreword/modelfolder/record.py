@@ -9,8 +9,7 @@ import msgspec
 
 from foreword.errors import ModelForeign, ModelTruncated
 
-FOUND_LATER: Final = "audit"
-"""The key of results from after the training. They do not change the identity of the model."""
+FOUND_LATER: Final = "audit"  # key of results after the training, which do not change the model's identity
 
 Record = TypeVar("Record")
 

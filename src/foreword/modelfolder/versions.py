@@ -17,8 +17,7 @@ from foreword.modelfolder import names, swap
 from foreword.modelfolder.reading import read_training
 from foreword.modelfolder.record import of_the_training
 
-KEPT: Final = 3
-"""The number of versions that are kept beside the one in use."""
+KEPT: Final = 3  # versions beside the one in use
 
 
 @final

@@ -35,17 +35,11 @@ from foreword.runtime.network import Network
 from foreword.training.recipe import Recipe, TextSettings
 from foreword.training.validate import nats_to_bits
 
-MEASURED_TOKENS: Final = 200_000
-"""The most tokens of a part to measure on."""
-FEWEST_TOKENS: Final = 2_000
-"""The fewest tokens to measure on, even if time is short: a figure on fewer says nothing."""
-
+MEASURED_TOKENS: Final = 200_000  # the most tokens of a part to measure on
+FEWEST_TOKENS: Final = 2_000  # the fewest, even if time is short: a figure on fewer says nothing
 NGRAM_ORDER: Final = 6
-READING, COUNTING = 0.75, 0.25
-"""The shares of the time to measure: networks read, an n-gram is counted."""
-SECONDS_PER_COUNTED_TOKEN: Final = 8e-7
-"""Measured (docs/log.md)."""
-
+READING, COUNTING = 0.75, 0.25  # shares of the time to measure: networks read, an n-gram is counted
+SECONDS_PER_COUNTED_TOKEN: Final = 8e-7  # measured (docs/log.md)
 PROBED_ROWS, PROBED_COLUMNS = 64, 16
 FEW_COLUMNS: Final = 1.4
 """A factor on the time per token of the probe. A text has fewer columns, which is slower, and each column reads a
@@ -190,17 +184,13 @@ def _distinct_characters(corpus: Corpus) -> int:
 # The back-test
 
 MOST_MESSAGES: Final = 100
-FEWEST_MESSAGES: Final = 5
-"""Messages that the test part must have for a back-test. A slow machine types only some of them."""
+FEWEST_MESSAGES: Final = 5  # that the test part must have; a slow machine types only some of them
 FEWEST_TYPED: Final = 3
 PROBED_MESSAGES: Final = 2
-TYPED_REMEMBERING: Final = 1 / 3
-"""The share of the time in which a memory learns the training text, before the messages are typed."""
-FEWEST_REMEMBERED, REMEMBERED = 50_000, 2_000_000
-"""The least and the most tokens of that text, from its end."""
+TYPED_REMEMBERING: Final = 1 / 3  # share of the time in which a memory learns, before the typing
+FEWEST_REMEMBERED, REMEMBERED = 50_000, 2_000_000  # tokens of that text, from its end
 SECONDS_PER_REMEMBERED: Final = 5e-6
-SHOWN: Final = 5
-"""Messages for which a report shows the bits of each token."""
+SHOWN: Final = 5  # messages for which a report shows the bits of each token
 BASES: Final = {"base": "base model", "base_with_memory": "base model, and the same memory"}
 
 

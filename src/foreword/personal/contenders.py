@@ -40,12 +40,9 @@ ARCHITECTURES: Final = ("unrolled", "window", "convolution", "rnn", "gru", "lstm
 """In the order of training: the amount of text that a network sees grows."""
 
 DEFAULT_MINUTES: Final = 0.5
-SMALL: Final[Size] = "small"
-"""The size of all networks, unless a number of weights is given: this size learns something in half a minute."""
-WIDEST: Final = 1 << 14
-"""The largest hidden size to try for a number of weights."""
-WEIGHTS_WITHIN: Final = 0.1
-"""The largest relative difference between the number of weights of a network and the number asked for."""
+SMALL: Final[Size] = "small"  # unless a number of weights is given: it learns something in half a minute
+WIDEST: Final = 1 << 14  # largest hidden size to try for a number of weights
+WEIGHTS_WITHIN: Final = 0.1  # largest relative difference from the number of weights asked for
 
 
 @final

@@ -23,11 +23,9 @@ WRITING: Final = 3.0
 RESERVED: Final = 0.07
 FIGURES: Final = 0.42
 TRYING, MOST_TRYING = 0.035, 30.0
-STEPS_TRIED, MOST_STEPS_TRIED = 0.05, 100
-"""The share of the steps for each try, if the request fixes the steps; and the most steps."""
+STEPS_TRIED, MOST_STEPS_TRIED = 0.05, 100  # of each try: share of fixed steps, and the most
 MOST_TYPING: Final = 40.0
-TYPING_WITHOUT_END: Final = 20.0
-"""Seconds for the back-test of a run without a deadline."""
+TYPING_WITHOUT_END: Final = 20.0  # seconds for the back-test of a run without a deadline
 
 
 @final

@@ -48,14 +48,12 @@ from foreword.training.plan import Plan, new_model
 from foreword.training.session import Session
 from foreword.training.validate import nats_to_bits
 
-MOST_QUANTIZED_LOSS: Final = 0.01
-"""The most bits per character that the small graph may lose on held-out text; a worse graph is not written."""
+MOST_QUANTIZED_LOSS: Final = 0.01  # bits per character of held-out text; a worse small graph is not written
 CHECKED_TOKENS: Final = 20_000
 
 MEASURED_WITH: Final = ("foreword", "torch", "onnx", "onnxruntime", "tokenizers")
 
-OWN_WORDS: Final = 0.98
-"""The share of the base's bits per character that remains after three minutes on a person's own words (RESULTS.md)."""
+OWN_WORDS: Final = 0.98  # of the base's bits remain after three minutes on own words (RESULTS.md)
 
 
 @final

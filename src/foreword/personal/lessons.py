@@ -25,8 +25,7 @@ from foreword.modelfolder import ModelFolder
 from foreword.personal.continual import InitialWeights
 from foreword.sources.samples import PREFIX
 
-MOST_CHARACTERS: Final = 20_000_000
-"""Longer texts are rarely one person's own, and learning them would take minutes."""
+MOST_CHARACTERS: Final = 20_000_000  # longer texts are rarely one person's own, and would take minutes
 NAME: Final = "lesson.json"
 
 

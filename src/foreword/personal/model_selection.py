@@ -19,12 +19,9 @@ from foreword.training.plan import new_model, new_session, plan_run
 from foreword.training.recipe import LENGTHS, recipe_of
 from foreword.training.validate import nats_to_bits, validate, validate_each
 
-STEPS_PER_SECOND: Final = 25
-"""Steps of a small new network on a good machine. They decide the epochs of a try, and so its dropout."""
-
+STEPS_PER_SECOND: Final = 25  # of a small new network on a good machine; decides the dropout of a try
 FEWEST_COMPARED, MOST_COMPARED = 500, 20_000
-COMPARED_PER_SECOND: Final = 1_000
-"""Tokens to compare them on, per second of a try. Reading them takes about a twentieth of its time."""
+COMPARED_PER_SECOND: Final = 1_000  # tokens; reading them takes about a twentieth of a try
 MESSAGES_COMPARED: Final = 60
 IN_ITS_LANGUAGE: Final = 0.25
 """From this share of messages on that the base predicts better, it is chosen: these are in its language, and the memory
@@ -32,10 +29,8 @@ learns the words of the others (docs/decisions/0039)."""
 JUDGED_TOKENS: Final = 4_000
 JUDGED_TEXT: Final = 400_000
 """Tokens of held-out text, and of training text, to find out whether a network knows the language."""
-FEWEST_CHARACTERS: Final = 100
-"""The least held-out text for a comparison; with less, the base is chosen if it knows the language."""
-FEWEST_JUDGED: Final = 100
-"""The fewest tokens that show whether a network knows the language."""
+FEWEST_CHARACTERS: Final = 100  # of held-out text; with less, the base is chosen if it knows the language
+FEWEST_JUDGED: Final = 100  # tokens that show whether a network knows the language
 
 
 @final

@@ -21,12 +21,9 @@ from foreword.training.validate import Validation, sample
 
 Monitored = Progressed | Sampled | Validated | Warned | Noted
 
-SAVE_EVERY: Final = 20.0
-"""Seconds between two checkpoints: the most work that a kill loses."""
-SAY_EVERY: Final = 15.0
-"""Seconds between two samples of the network's text."""
-SHOW_EVERY: Final = 0.25
-"""Seconds between two updates of the display."""
+SAVE_EVERY: Final = 20.0  # seconds between two checkpoints: the most work that a kill loses
+SAY_EVERY: Final = 15.0  # seconds between two samples of the network's text
+SHOW_EVERY: Final = 0.25  # seconds between two updates of the display
 PROMPT_TOKENS: Final = 12
 SAID_TOKENS: Final = 60
 

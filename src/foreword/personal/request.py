@@ -34,8 +34,7 @@ from foreword.training.recipe import (
 from foreword.training.tensorboard import require_tensorboard
 
 DEFAULT_MINUTES: Final = 10.0
-SCRATCH: Final = "scratch"
-"""The value of `--from` for a new network; the path of a model with that name is `./scratch`."""
+SCRATCH: Final = "scratch"  # the value of `--from` for a new network; a model of that name is ./scratch
 
 
 @final

@@ -25,8 +25,7 @@ from foreword.modelfolder.names import (
 )
 from foreword.sources.opening import RUN
 
-PATIENCE_SECONDS: Final = 0.2
-"""The check for a run in progress (`modelfolder/reading.py`) holds the lock for less time than this."""
+PATIENCE_SECONDS: Final = 0.2  # `is_being_trained` of modelfolder/reading.py locks for less time
 _ELSEWHERE: Final = "choose another data folder with FOREWORD_HOME, or name the model by a path"
 
 

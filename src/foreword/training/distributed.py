@@ -32,12 +32,8 @@ from foreword.text.plural import counted
 Flag = Literal["stop", "save"]
 FLAGS: Final[tuple[Flag, ...]] = get_args(Flag)
 
-PATIENCE: Final = timedelta(minutes=10)
-"""The longest wait for other processes in an update or a validation. After it, they count as lost."""
-
-LONG_PATIENCE: Final = timedelta(days=1)
-"""The longest wait while rank 0 prepares a text."""
-
+PATIENCE: Final = timedelta(minutes=10)  # for others in an update; after it, they count as lost
+LONG_PATIENCE: Final = timedelta(days=1)  # while rank 0 prepares a text
 LOSS: Final = ("gloo", "NCCL", "TCPStore", "Connection closed", "Connection reset", "Broken pipe")
 """Words in PyTorch's errors about a lost process or a lost connection."""
 

@@ -21,11 +21,8 @@ from foreword.training.device import Precision
 from foreword.training.recipe import TrainingSettings
 from foreword.training.validate import validate
 
-FLOOR: Final = 0.01
-"""The last learning rate of the schedule, as a share of the highest one."""
-
-SHARES: Final = (0.75, 0.5, 0.25)
-"""Shares of the way from the initial weights to the trained ones to try, in addition to all of it."""
+FLOOR: Final = 0.01  # last learning rate of the schedule, as a share of the highest one
+SHARES: Final = (0.75, 0.5, 0.25)  # of the way from initial to trained weights, to try beside all of it
 
 
 def optimizer_for(model: AbstractLanguageModel, settings: TrainingSettings) -> torch.optim.Optimizer:

@@ -47,23 +47,12 @@ FORMAT_VERSION: Final = 2
 
 ENDLESS: Final = 10**9
 
-VALIDATION_SHARE: Final = 0.05
-"""The largest share of the time for validations."""
-
-FORWARD_SPEEDUP: Final = 3
-"""The speed of reading a token relative to training on it: back-propagation costs two forward passes."""
-
-LEAST_BETWEEN: Final = 20
-"""The minimum number of updates between two validations. A shorter run has fewer validations."""
-
-TRAINING_SHARE: Final = 0.8
-"""The share of an additional minute that training gets; the rest prepares and measures."""
-
-PROBE_SHARE: Final = 0.01
-"""The share of the time for measuring the speed of an update, before the first one."""
-
-PROBE_SECONDS: Final = 3.0
-"""The longest measurement; a longer one is no more exact."""
+VALIDATION_SHARE: Final = 0.05  # largest share of the time for validations
+FORWARD_SPEEDUP: Final = 3  # reading beside training: back-propagation costs two forward passes
+LEAST_BETWEEN: Final = 20  # updates between two validations; a shorter run has fewer validations
+TRAINING_SHARE: Final = 0.8  # of an additional minute; the rest prepares and measures
+PROBE_SHARE: Final = 0.01  # of the time, to measure the speed of an update before the first one
+PROBE_SECONDS: Final = 3.0  # a longer measurement is no more exact
 
 
 @final

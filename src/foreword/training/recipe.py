@@ -27,8 +27,7 @@ from msgspec import Meta
 from foreword.errors import RecipeError
 from foreword.settings import Architecture, Size, Unit, checked
 
-MOST: Final = 2**63 - 1
-"""The largest whole number that TOML, PyTorch and NumPy have in common."""
+MOST: Final = 2**63 - 1  # the largest whole number that TOML, PyTorch and NumPy have in common
 
 Table = Mapping[str, object]
 Settings = TypeVar("Settings", "TextSettings", "TrainingSettings")
@@ -41,9 +40,7 @@ Share = Annotated[float, Meta(ge=0, lt=1)]
 REMOVED_VALUES: Final = frozenset([("optimizer", "nadam"), ("schedule", "linear")])
 """Values in models of older versions. Further training of such a model uses the default instead."""
 
-LENGTHS: Final = ("steps", "epochs")
-"""The keys of [training] that set the length of the training."""
-
+LENGTHS: Final = ("steps", "epochs")  # keys of [training] that set the length of the training
 REMOVED: Mapping[str, object] = {"average": 0, "accumulate": 1}
 """Keys of [training] in recipes of older versions, each with the one value that changes nothing."""
 
@@ -51,9 +48,7 @@ HIDDEN: Mapping[str, int] = {"small": 384, "medium": 512, "large": 768}
 RATES: Mapping[str, float] = {"lstm": 1e-2, "gru": 5e-3, "rnn": 2e-3}
 """Learning rates of small recurrent networks. Gates allow and need larger rates."""
 
-FINE_TUNING_SHARE: Final = 0.1
-"""The learning rate of fine-tuning, as a share of the first learning rate."""
-
+FINE_TUNING_SHARE: Final = 0.1  # learning rate of fine-tuning, as a share of the first learning rate
 DECAY: Final = 4.0
 MOST_WEIGHT_DECAY: Final = 0.3
 """At the highest rate, weight decay makes weights forget their initial values four times a run; it is 0.3 at most."""
@@ -62,14 +57,9 @@ MANY_EPOCHS: Final = 60
 MOST_DROPOUT: Mapping[str, float] = {"dropout": 0.6, "input_dropout": 0.2, "carry_dropout": 0.5}
 """The dropout of each kind for 60 epochs or more of a new network."""
 
-FURTHER_DROPOUT: Final = 1 / 3
-"""The most dropout of a network that knows the text's language, as a share of the above. More destroys that."""
-
-MOST_EPOCHS: Final = 120
-"""The most epochs of a timed run. More gave no gain in any measured run."""
-
-MOST_FURTHER_EPOCHS: Final = 6
-"""The same for a network that knows the text's language. More saves no more keys, but remembers single sentences."""
+FURTHER_DROPOUT: Final = 1 / 3  # of these, if it knows the language: more destroys that
+MOST_EPOCHS: Final = 120  # of a timed run; more gave no gain in any measured run
+MOST_FURTHER_EPOCHS: Final = 6  # if it knows the language; more saves no keys, but memorises sentences
 
 
 @final

@@ -25,11 +25,8 @@ from foreword.training.validate import Validation
 
 Layout = Blocks | Windows | Replay
 UNSEEN: Final = -1.0
-INTERRUPTED: Final = 3.0
-"""An update of more than this many times the usual time was interrupted."""
-
-LAST_WEIGHT: Final = 0.1
-"""The weight of the last update in the moving average of update times."""
+INTERRUPTED: Final = 3.0  # an update of more than this many times the usual time was interrupted
+LAST_WEIGHT: Final = 0.1  # of the last update in the moving average of update times
 
 Ending = Literal["steps", "time", "passes", "patience", "diverged"]
 """The end of a run: all steps done, time over, most useful epochs done, no gain within the patience, or divergence."""

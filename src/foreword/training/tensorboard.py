@@ -11,8 +11,7 @@ from foreword.errors import MissingExtra, OptionError, RunError
 if TYPE_CHECKING:
     from torch.utils.tensorboard import SummaryWriter
 
-FLUSH_SECONDS: Final = 20
-"""The seconds between two writes: the most that a killed run loses of its log. It loses as much of its training."""
+FLUSH_SECONDS: Final = 20  # between two writes; a killed run loses as much of its training
 
 
 def require_tensorboard(folder: Path) -> None:
