@@ -83,12 +83,17 @@ def figures(event: Progressed | Validated) -> dict[str, float]:
 
 
 def _monitored(session: Session, corpus: Corpus, folder: Path) -> Iterator[Monitored | None]:
-    pace = Pace(session, corpus)
+    pace, is_first = Pace(session, corpus), session.processes.first
     for event in fit(session):
-        if session.processes.first:
-            yield from _events_of(event, session, corpus, pace)
+        match event:
+            case Step() if is_first:
+                yield from pace.progress(event)
+            case Validation() if is_first:
+                yield _validated(event, session, corpus)
+            case Divergence() if is_first:
+                yield _diverged(event, session)
         yield None
-        if session.processes.first and pace.save_is_due():
+        if is_first and pace.save_is_due():
             session.flags.ask("save")
         if session.flags.granted("save"):
             with session.aside():
@@ -96,26 +101,18 @@ def _monitored(session: Session, corpus: Corpus, folder: Path) -> Iterator[Monit
     record = session.record
     # Each run validates at its end. Here no validation has found a network to keep.
     if record.best_step == 0 and not isfinite(record.best_nats):
-        if session.processes.first:
+        if is_first:
             delete_run(folder)
         raise RunError(
             f"training diverged within {counted(record.step, 'step')}, and nothing was learned; "
             f"try a learning rate below {session.settings.learning_rate:g}"
         )
-    early = _ended_early(session)
-    if early is not None:
-        yield Noted(message=early)
-
-
-def _events_of(
-    event: Step | Validation | Divergence, session: Session, corpus: Corpus, pace: "Pace"
-) -> Iterator[Monitored]:
-    if isinstance(event, Step):
-        yield from pace.progress(event)
-    elif isinstance(event, Validation):
-        yield _validated(event, session, corpus)
-    else:
-        yield _diverged(event, session)
+    reasons = {
+        "passes": f"after {session.epochs:.0f} epochs; for more, set training.epochs in a recipe",
+        "patience": f"with {_weights_of(record.best_step)}: the last {record.stale} validations showed no gain",
+    }
+    if early := reasons.get(session.ending or ""):
+        yield Noted(message=f"training stops {early}")
 
 
 @final
@@ -146,8 +143,10 @@ class Pace:
         if self.shown - self.said >= SAY_EVERY:
             self.said = self.shown
             with session.aside():
-                said = self._speak(step.step)
-            yield said
+                part, decode = self.corpus.validation or self.corpus.train, self.corpus.tokenizer.decode
+                prompt = part.ids[: PROMPT_TOKENS + 1].tolist()
+                said = sample(session.model, prompt, tokens=SAID_TOKENS, decode=decode, seed=step.step)
+            yield Sampled(step=step.step, prompt=decode(prompt[1:]), text=said)
 
     def save_is_due(self) -> bool:
         """True if the last checkpoint is SAVE_EVERY seconds old; the clock then restarts, as if one was saved."""
@@ -155,13 +154,6 @@ class Pace:
         due = now - self.saved >= SAVE_EVERY
         self.saved = now if due else self.saved
         return due
-
-    def _speak(self, step: int) -> Sampled:
-        part = self.corpus.validation or self.corpus.train
-        tokenizer = self.corpus.tokenizer
-        prompt = [int(number) for number in part.ids[: PROMPT_TOKENS + 1]]
-        said = sample(self.session.model, prompt, tokens=SAID_TOKENS, decode=tokenizer.decode, seed=step)
-        return Sampled(step=step, prompt=tokenizer.decode(prompt[1:]), text=said)
 
 
 def _validated(event: Validation, session: Session, corpus: Corpus) -> Validated:
@@ -176,19 +168,10 @@ def _validated(event: Validation, session: Session, corpus: Corpus) -> Validated
 
 
 def _diverged(event: Divergence, session: Session) -> Warned:
-    back = f"the weights of step {event.back_to:,}" if event.back_to else "the initial weights"
-    rate = f"{session.settings.learning_rate:g}"
-    return Warned(
-        message=f"training diverged by step {event.step:,} and stops, with {back}. Try a learning rate below {rate}"
-    )
+    advice = f"Try a learning rate below {session.settings.learning_rate:g}"
+    stops = f"training diverged by step {event.step:,} and stops, with {_weights_of(event.back_to)}"
+    return Warned(message=f"{stops}. {advice}")
 
 
-def _ended_early(session: Session) -> str | None:
-    """The reason why the training ended early, in words; None if it did not."""
-    if session.ending == "passes":
-        return f"training stops after {session.epochs:.0f} epochs; for more, set training.epochs in a recipe"
-    if session.ending == "patience":
-        step = session.record.best_step
-        best = f"the weights of step {step:,}" if step else "the initial weights"
-        return f"training stops with {best}: the last {session.record.stale} validations showed no gain"
-    return None
+def _weights_of(step: int) -> str:
+    return f"the weights of step {step:,}" if step else "the initial weights"
