@@ -21,7 +21,7 @@ from foreword.assess.ngram import LAST_TOKENS, NGram
 from foreword.assess.report import ReportPage, page
 from foreword.corpus.prepare import Corpus, SourceRecord
 from foreword.corpus.texts import MEMORY
-from foreword.errors import ForewordError, ModelError, OptionError
+from foreword.errors import ForewordError, ModelError
 from foreword.files import write_whole
 from foreword.keyboard.memory import Memory
 from foreword.keyboard.suggest import CONFIDENT, Keyboard, NgramKeyboard
@@ -210,11 +210,14 @@ def backtest(
         yield Warned(message="there is no report: too little is held out to try the model on")
         return
     try:
-        _write(html, model, messages, own, others, share=share, notes=corpus.notes)
+        report = _report(model, messages, own, others, share=share, notes=corpus.notes)
+        write_whole(html, page(report).encode(), private=True)
+        yield Reported(path=html)
     except ForewordError as error:
         yield Warned(message=f"there is no report: {error}")
-    else:
-        yield Reported(path=html)
+    except OSError as error:
+        why = f"{html} cannot be written: {error.strerror}; choose another place with --html"
+        yield Warned(message=f"there is no report: {why}")
 
 
 def _typed_again(
@@ -260,8 +263,7 @@ def _base() -> Model | None:
         return None  # the command that opens a damaged model reports it
 
 
-def _write(
-    path: Path,
+def _report(
     model: Model,
     messages: Sequence[str],
     own: Mapping[str, Any],
@@ -269,17 +271,10 @@ def _write(
     *,
     share: bool,
     notes: Sequence[str],
-) -> None:
-    """Write the report of the back-test, readable by its owner alone; with `share`, without the person's words.
-
-    Raises:
-        OptionError: the file cannot be written.
-    """
-    pictures = {}
+) -> ReportPage:
+    """The report of the back-test; with `share`, without the person's words."""
     curve = model.path / PICTURE
-    if curve.exists():
-        pictures["Bits per character during the training"] = curve.read_bytes()
-    report = ReportPage(
+    return ReportPage(
         title="What Foreword would have saved" if share else "What Foreword would have saved you",
         savings={
             "this model, and the memory beside it": own,
@@ -288,15 +283,10 @@ def _write(
             "inline suggestion alone": others["ghost"],
         },
         facts=_facts(model, own, others["ghost"]),
-        pictures=pictures,
+        pictures={"Bits per character during the training": curve.read_bytes()} if curve.exists() else {},
         messages=[] if share else [surprises(model, message) for message in messages[-SHOWN:]],
         notes=[] if share else notes,
     )
-    try:
-        write_whole(path, page(report).encode(), private=True)
-    except OSError as error:
-        words = f"{path} cannot be written: {error.strerror}; choose another place with --html"
-        raise OptionError(words) from None
 
 
 def _facts(model: Model, own: Mapping[str, Any], inline: Mapping[str, Any]) -> dict[str, str]:
