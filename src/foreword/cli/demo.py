@@ -171,7 +171,6 @@ def _show_savings(base: "Model", earlier: list[str], later: list[str], *, second
 
 
 def _begin_anew(minutes: float, finished: Finished) -> None:
-    """Train a network from scratch on the same messages, and print the bits per character of each model."""
     from foreword.cli.progress import show
     from foreword.corpus.texts import ReadSettings
     from foreword.personal.contenders import Budget, train_contenders

@@ -197,7 +197,6 @@ def _show_cells(
 def _found(
     model: "Model", text: str, over: str | None, encoding: str | None, is_named: bool, watch: "Watch"
 ) -> "list[Detector]":
-    """The cells that follow a feature of `over`, else of the text; empty if the text is too short."""
     from foreword.assess.cells import FEWEST, detectors
     from foreword.sources.reading import documents
     from foreword.text.document import join
@@ -326,7 +325,6 @@ def _rounded(line: "Line") -> list[float]:
 
 
 def _show_gradients(model: "Model", text: str, *, plot: Path | None, as_json: bool) -> None:
-    """Show how strongly a loss depends on each token before it, by distance."""
     from foreword.assess.bits import cleaned_or_error, text_ids
     from foreword.libraries import require_training
 
@@ -362,7 +360,6 @@ def _bar(share: float) -> str:
 
 
 def _curve(norms: "Float64[np.ndarray, ' distances']", label: str) -> bytes:
-    """A PNG of the gradient by distance, on a logarithmic scale."""
     from foreword.libraries import load_matplotlib, png_of
 
     figure = load_matplotlib().Figure(figsize=(7, 3.5), layout="constrained")

@@ -191,7 +191,6 @@ def clear(
 
 
 def _public_words(model: str | None) -> Iterator[str]:
-    """The words of the word lists that come with the model and with Foreword."""
     from foreword.keyboard.memory import memory_path
     from foreword.modelfolder.names import LEXICON, shipped_folder
 

@@ -84,7 +84,6 @@ def _row(entry: "Entry") -> dict[str, object]:
 
 
 def _described(entry: "Entry") -> list[str]:
-    """The facts about a model, in words."""
     from foreword.modelfolder.versions import versions_folder
 
     if entry.problem is not None:

@@ -39,7 +39,6 @@ def argument(metavar: str, text: str, **more: Any) -> Any:
 
 
 def _model_option(text: str) -> Any:
-    """The option for a model, with this help."""
     return option("NAME|PATH", text, "--model", "-m", autocompletion=complete_model)
 
 

@@ -43,7 +43,6 @@ def _lines() -> Iterator[str]:
 
 
 def _model(path: Path) -> str:
-    """The name and the origin of the model at `path`."""
     from foreword import modelfolder
     from foreword.modelfolder.names import SHIPPED
 
@@ -55,7 +54,6 @@ def _model(path: Path) -> str:
 
 
 def _messages() -> int:
-    """The number of messages in the person's memory."""
     from foreword.keyboard.memory import memory_path
     from foreword.keyboard.memory_file import counts_in
 

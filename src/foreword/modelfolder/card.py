@@ -61,7 +61,6 @@ def card(name: str, record: TrainingRecord, *, parameters: int, has_picture: boo
 
 
 def _origin(record: TrainingRecord) -> Iterator[str]:
-    """The row for the initial model, if there was one."""
     initial = record.started_from
     if initial is not None:
         times = counted(len(record.history), "earlier training")
@@ -136,7 +135,6 @@ def _taken_out(secrets: Mapping[str, int] | None) -> str:
 
 
 def _audited(audit: Mapping[str, Any] | None) -> Iterator[str]:
-    """The results of `foreword audit --canaries`, if it was run."""
     if audit is None:
         yield "Nobody has measured which other secrets it remembers; `foreword audit SOURCE --canaries` does that."
         return

@@ -72,8 +72,6 @@ class _Identity(msgspec.Struct):
 
 
 class _File(msgspec.Struct, kw_only=True, forbid_unknown_fields=True):
-    """All fields of config.json, in this order."""
-
     model_type: Literal["foreword"] = MODEL_TYPE
     format_version: Number
     foreword_version: ShortText

@@ -52,7 +52,6 @@ class WordList:
         return self._lists(key) or bool(_INNER.search(key) and all(map(self._is_joined, _HYPHEN.split(key))))
 
     def _may_begin(self, letters: str) -> bool:
-        """Whether the letters can begin a word of the list."""
         key = matching(letters).translate(_SIGNS)
         if self._begins(key) or _INNER.search(key) is None:
             return self._begins(key)

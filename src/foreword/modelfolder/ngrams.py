@@ -57,8 +57,6 @@ WRITTEN: Final = {
 
 
 class _Entry(msgspec.Struct):
-    """An array in the header of a safetensors file."""
-
     dtype: Literal["U8", "U16", "U32", "F32"]
     data_offsets: tuple[int, int]
 

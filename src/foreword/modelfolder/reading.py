@@ -237,7 +237,6 @@ def _text(path: Path) -> str:
 
 @contextmanager
 def _weights_file(path: Path) -> Iterator[Any]:
-    """The reader of a file of weights."""
     with _opened(path):  # not a folder, nor a pipe
         pass
     try:

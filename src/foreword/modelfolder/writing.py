@@ -116,7 +116,6 @@ def _is_model(path: Path) -> bool:
 
 
 def _files(contents: Contents) -> dict[str, bytes]:
-    """The bytes of each file by name."""
     tensors = {name: Tensor.of(array) for name, array in contents.weights.items()}
     found = {
         names.CONFIG: write_config(contents.config, tensors),

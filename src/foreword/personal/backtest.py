@@ -1,7 +1,7 @@
 """The measurements of a new model: bits per character of networks on held-out text, then the back-test.
 
-In the back-test, the model types the person's last messages, which no model has learned, for a report. An n-gram types
-them too, and so does the model that comes with Foreword: with an empty memory, and with the same memory.
+In the back-test, the model types the person's last messages, which no model has learned, for a report. An n-gram and
+the model that comes with Foreword type them too.
 """
 
 import math

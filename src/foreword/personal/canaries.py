@@ -1,19 +1,15 @@
 """An audit of memorised secrets: canaries are planted in a copy of the training, then looked for in the trained copy.
 
-Canaries are sentences with a random secret (Carlini and others 2019, "The Secret Sharer"). Their canary was "The random
-number is 281265017". Foreword's filter removes numbers of 9 digits, so no training would see it. A canary here has 8
-digits in groups of two. It passes the filter, as a secret that the filter misses does, and the model may memorise it.
-Each canary has its own beginning, so the model learns none along with another. Some are never planted: they show the
-figures of a secret that no model can know.
+Canaries are sentences with a random secret (Carlini and others 2019, "The Secret Sharer"): here 8 digits in groups of
+two, because Foreword's filter removes numbers of 9 digits, as in the paper. Each has its own beginning, so the model
+learns none along with another. Some are never planted: they show the figures of a secret that no model can know.
 
     exposure = log2 |R| - log2 rank
 
-R is a set of secrets of one form, ordered by their information in the model. The rank is the canary's position in this
-order. Here R has the canary and 4,095 random others, so an exposure is 12 bits at most. If a model does not know a
-secret, all ranks are equally likely, and its exposure is 1.44 bits on average.
+R has the canary's secret and 4,095 random others, in the order of their information in the model; the rank is the
+position in it. So an exposure is 12 bits at most, and 1.44 bits on average if a model does not know the secret.
 
-The copy is an ordinary training of a model called `copy`. It is in a subfolder of the data folder, which only its owner
-can read. That folder is deleted when the audit ends or is interrupted. If the audit is killed, the next one deletes it.
+The copy is an ordinary training in a private folder, which is deleted at the end; after a kill, by the next audit.
 """
 
 import hashlib

@@ -70,7 +70,6 @@ class Budget:
         return cls(minutes=default if minutes is None else minutes, steps=steps, weights=weights)
 
     def __str__(self) -> str:
-        """The length of each training, in words."""
         if self.minutes is None:
             return counted(self.steps or 0, "step")
         seconds = 60 * self.minutes
@@ -170,7 +169,6 @@ def _width(model: Table, weights: int, corpus: Corpus) -> int:
 
 
 def _ngram_contender(corpus: Corpus, held_out: tuple[Stream, Stream]) -> Contender:
-    """The n-gram of the training text."""
     begun = time.perf_counter()
     ids = corpus.train.ids[-LAST_TOKENS:]
     ngram = NGram.count(ids, order=NGRAM_ORDER, vocabulary=corpus.tokenizer.size)

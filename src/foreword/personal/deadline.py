@@ -1,10 +1,8 @@
-"""The time of a run, from its first minute to the back-test.
-
-The shares of the time; each was measured (docs/log.md). `training/plan.py` divides the time of the updates.
+"""The time of a run, from its first minute to the back-test. The shares were measured (docs/log.md).
 
 read, fill the memory         no limit
 try base and new network      3.5 % of the time left, at most 30 s each
-train                         the rest
+train                         the rest (`training/plan.py` divides it)
 write the model               3 s
 figures on held-out text      42 % of 7 %: read by networks 75 %, n-gram 25 %
 back-test                     58 % of 7 %: the memory at most 1/3, typing the rest; at most 40 s
@@ -37,7 +35,6 @@ class TrialLength:
     steps: int | None = None
 
     def __str__(self) -> str:
-        """The length, in words."""
         return f"{self.seconds:.2g} s" if self.steps is None else counted(self.steps, "step")
 
 

@@ -255,14 +255,12 @@ def _record(run: Run, effort: Figures, held_out: Figures, share: float) -> dict[
 
 
 def _source(source: SourceRecord) -> dict[str, object]:
-    """The record of a text, without its folder."""
     record = asdict(source) | {"name": Path(source.name).name}
     del record["place"]
     return record
 
 
 def _nothing_better(run: Run, *, stays: bool) -> str:
-    """The warning that the initial weights stayed the best on held-out text."""
     name = "" if run.initial is None else run.initial.name
     way = "it stays as it is" if stays else f"{run.to.name} gets its weights as they were"
     return (
@@ -272,7 +270,6 @@ def _nothing_better(run: Run, *, stays: bool) -> str:
 
 
 def _stays(name: str, before: float, after: float) -> str:
-    """The message that a model is not replaced, because it predicts held-out text better than the new one."""
     digits = next((each for each in range(3, 9) if f"{after:.{each}f}" != f"{before:.{each}f}"), 3)
     return (
         f"{name} stays as it is: on held-out text the new model is worse, {after:.{digits}f} bits per character "

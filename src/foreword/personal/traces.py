@@ -131,7 +131,6 @@ def _described(entry: Path) -> tuple[str, str]:
 
 
 def _option(model: Path) -> str:
-    """The option that makes a command use the memory beside a model."""
     return f" -m {in_a_command(model)}"
 
 

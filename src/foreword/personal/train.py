@@ -1,8 +1,6 @@
 """From texts to a model folder: read, fill the memory, prepare, plan, train, export, back-test.
 
-Until the model is written, a run is in `NAME.run/` beside the model folder: its plan, its id streams, its initial
-weights, the lines that the memory must still learn, and its last checkpoint. `train` begins a run, `resume` continues
-one.
+`train` begins a run, `resume` continues one. Until the model is written, the run is in `NAME.run/` beside its folder.
 """
 
 import shutil

@@ -184,7 +184,6 @@ def _from_environment() -> Processes:
 
 
 def _join(processes: Processes) -> None:
-    """Connect to the other processes."""
     loopback = {"linux": "lo", "darwin": "lo0"}.get(sys.platform)
     if processes.local_count == processes.count and loopback:  # all on one machine: no socket on the network
         os.environ.setdefault("GLOO_SOCKET_IFNAME", loopback)

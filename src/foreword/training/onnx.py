@@ -37,10 +37,7 @@ ROUNDED: Final = {"MatMul": ((1,), 0, 64), "LSTM": ((1, 2), 2, 64), "Gather": ((
 
 
 def float_graph(model: AbstractLanguageModel) -> bytes:
-    """The float32 graph of a network, as the bytes of a file.
-
-    Its metadata holds `architecture` and `format_version`.
-    """
+    """The float32 graph of a network, as the bytes of a file."""
     state, new_state = _state_values(model, "state"), _state_values(model, "new_state")
     shape = ("time", "batch", model.config.vocabulary)
     ids = helper.make_tensor_value_info("ids", TensorProto.INT64, shape[:2])
@@ -70,8 +67,8 @@ def quantized_graph(graph: bytes) -> bytes:
 
     The integers have 7 bits: sums of 8-bit products may overflow on processors without VNNI (ONNX Runtime's manual,
     "Quantize ONNX models"). A scale for each column makes up for the eighth bit. The weights are rounded at random, by
-    a fixed seed: the base's weights are such integers, and rounding to the nearest one would undo a short training.
-    Source: Gupta and others 2015, "Deep Learning with Limited Numerical Precision", on stochastic rounding.
+    a fixed seed (Gupta and others 2015, "Deep Learning with Limited Numerical Precision"): the base's weights are such
+    integers, and rounding to the nearest one would undo a short training.
     """
     quantization = load_onnxruntime("onnxruntime.quantization")
     model = onnx.load_from_string(graph)
@@ -90,10 +87,7 @@ def quantized_graph(graph: bytes) -> bytes:
 
 
 def _add_noise(graph: onnx.GraphProto, draw: np.random.Generator) -> None:
-    """Move each weight that becomes an integer by at most half the distance of two integers.
-
-    After that, the nearest integer is the weight on average.
-    """
+    """Move each weight that becomes an integer by at most half the distance of two: it is rounded at random."""
     weights = {weight.name: weight for weight in graph.initializer}
     for node in graph.node:
         for attribute in node.attribute:
@@ -144,10 +138,7 @@ def _nothing_left_behind() -> Iterator[None]:
 
 @final
 class _GraphWriter:
-    """A graph, or the body of a Scan. Each call adds nodes; values are known by their names.
-
-    The `prefix` keeps the names in a body different from those in the graph around it.
-    """
+    """A graph, or the body of a Scan, whose `prefix` keeps its names unlike those of the graph around it."""
 
     def __init__(self, prefix: str = "") -> None:
         self.prefix = prefix
@@ -212,7 +203,6 @@ class _GraphWriter:
 
 
 def _array(weight: Tensor) -> Float[np.ndarray, "..."]:
-    """The float32 numbers of a parameter."""
     numbers: np.ndarray = weight.detach().float().cpu().numpy()
     return numbers
 

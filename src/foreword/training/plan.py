@@ -317,7 +317,6 @@ def _reasons(plan: Plan, *, epochs: float, tokens: int, speed: float | None) -> 
 
 
 def _too_little(corpus: Corpus, epochs: float, minutes: float, needed: int) -> str:
-    """The warning that the time is too short for the whole text."""
     seen = f"{epochs:.0%}" if epochs >= 0.01 else "less than 1%"
     return (
         f"{counted(minutes, 'minute')} {'is' if minutes == 1 else 'are'} too few for {corpus.train.characters:,} "

@@ -3,16 +3,6 @@
 A recipe file may omit any setting; Foreword then chooses it. An unknown key or a value of the wrong kind is an error
 that names it. The chosen sizes, rates and dropouts come from measured runs (docs/log.md). This module does not need
 PyTorch, so a wrong recipe is an error before PyTorch is imported.
-
-    [text]
-    unit = "characters"
-
-    [model]
-    architecture = "lstm"
-    hidden = 512
-
-    [training]
-    epochs = 10
 """
 
 import math

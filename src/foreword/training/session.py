@@ -105,10 +105,9 @@ class Record(Struct, kw_only=True, rename={"validated_at": "looked"}):
 class Session:
     """A network in training.
 
-    It does `steps` updates and `validations` validations on `validation_ids`. With a `budget` of time, `steps` is an
-    estimate. With `is_fine_tuning`, it begins with the weights of a finished model. `best` holds the best weights so
-    far: the initial ones, until a validation finds better ones. `training_nats` is a sum over the updates since the
-    last validation; it stays on the device.
+    With a `budget` of time, `steps` is an estimate. With `is_fine_tuning`, it begins with the weights of a finished
+    model. `best` holds the best weights so far: the initial ones, until a validation finds better ones. `training_nats`
+    is a sum over the updates since the last validation; it stays on the device.
 
     With several `processes`, all fields are the same in each process, except `state`: each has its own columns.
     """
