@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from foreword.errors import ModelError, ModelForeign, ModelMismatch, ModelTooNew
-from foreword.modelfolder import FORMAT_VERSION, Config, read
+from foreword.modelfolder import Config, read
+from foreword.modelfolder.config import FORMAT_VERSION
 from foreword.modelfolder.writing import Contents, write
 from marked_models import contents_of
 

@@ -10,8 +10,8 @@ import pytest
 
 from foreword.errors import OptionError
 from foreword.keyboard.memory import memory_path
-from foreword.modelfolder import find, home, locate, models_in, names, read
-from foreword.modelfolder.names import find_to_type, in_a_command, known_names, memory_beside
+from foreword.modelfolder import find, home, locate, names, read
+from foreword.modelfolder.names import find_to_type, in_a_command, known_names, memory_beside, models_in
 from foreword.modelfolder.writing import write
 from foreword.settings import settings_path
 from marked_models import contents_of

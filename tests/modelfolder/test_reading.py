@@ -19,7 +19,8 @@ from foreword.errors import (
     ModelMissing,
     ModelTruncated,
 )
-from foreword.modelfolder import Tensor, locate, read, reading
+from foreword.modelfolder import locate, read, reading
+from foreword.modelfolder.config import Tensor
 from foreword.modelfolder.names import PLAN, run_folder
 from foreword.modelfolder.reading import check_weights
 from foreword.modelfolder.writing import write

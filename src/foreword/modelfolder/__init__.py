@@ -13,20 +13,8 @@
 The layout is that of a Hugging Face repository, without pickle.
 """
 
-from foreword.modelfolder.config import FORMAT_VERSION, Config, Tensor
-from foreword.modelfolder.names import find, find_to_type, home, locate, models_in, run_folder
+from foreword.modelfolder.config import Config
+from foreword.modelfolder.names import find, find_to_type, home, locate, run_folder
 from foreword.modelfolder.reading import ModelFolder, read
 
-__all__ = [
-    "FORMAT_VERSION",
-    "Config",
-    "ModelFolder",
-    "Tensor",
-    "find",
-    "find_to_type",
-    "home",
-    "locate",
-    "models_in",
-    "read",
-    "run_folder",
-]
+__all__ = ["Config", "ModelFolder", "find", "find_to_type", "home", "locate", "read", "run_folder"]

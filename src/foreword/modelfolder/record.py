@@ -66,7 +66,7 @@ class Private(msgspec.Struct, frozen=True, kw_only=True):
 
 @final
 class TrainingRecord(msgspec.Struct, frozen=True, kw_only=True, rename={"started_from": "from"}):
-    """The sources, the recipe and the results of a training; every field is optional.
+    """The sources, the recipe and the results of a training, as far as they are read again; each is optional.
 
     `old_sources` were in the training so that the model did not forget them. `share` is the share of the new weights
     in the interpolation with the initial ones. `history` begins with the first training.
@@ -82,16 +82,9 @@ class TrainingRecord(msgspec.Struct, frozen=True, kw_only=True, rename={"started
     steps: int | None = None
     passes: float | None = None
     ended: str | None = None
-    rate_halvings: int = 0
     seconds: float | None = None
-    tokens_per_second: float | None = None
-    characters_per_second: float | None = None
-    peak_megabytes: float | None = None
-    precision: str | None = None
-    device: str | None = None
     curve: tuple[dict[str, float | None], ...] = ()
     held_out: HeldOut | None = None
-    versions: dict[str, str] = {}
     share: float = 1.0
     started_from: InitialModel | None = None
     history: "tuple[TrainingRecord, ...]" = ()
