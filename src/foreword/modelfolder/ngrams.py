@@ -88,12 +88,9 @@ class Ngrams:
             self._unigram: Float32[np.ndarray, " words"] = np.zeros(HALF, dtype=np.float32)
             self._unigram[: len(self.words)] = first
             self._levels = [_Level(arrays, symbols) for symbols in range(1, LONGEST + 1)]
-        except KeyError as error:
-            raise ModelTruncated(
-                f"{where} is damaged: it has no array {error}; get the model again"
-            ) from None
-        except ValueError as error:
-            raise ModelTruncated(f"{where} is damaged: {error}; get the model again") from None
+        except (KeyError, ValueError) as error:
+            why = f"it has no array {error}" if isinstance(error, KeyError) else error
+            raise ModelTruncated(f"{where} is damaged: {why}; get the model again") from None
 
     def after(self, context: Sequence[str]) -> tuple[Float32[np.ndarray, " words"], int]:
         """The probability of each word after these symbols, the nearest last, and the number of symbols found."""

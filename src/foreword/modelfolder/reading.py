@@ -88,9 +88,7 @@ class ModelFolder:
     @property
     def parameters(self) -> int:
         """The number of weights."""
-        return sum(
-            math.prod(tensor.shape) for name, tensor in self.tensors.items() if not name.endswith(SCALE)
-        )
+        return sum(math.prod(each.shape) for name, each in self.tensors.items() if not name.endswith(SCALE))
 
     def weights(self) -> dict[str, np.ndarray]:
         """The weights by name, float32; a row of an int8 matrix is multiplied by its scale."""

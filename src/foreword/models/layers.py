@@ -90,12 +90,7 @@ def run_layer(
     if mode != "LSTM" and inputs.device.type == "cpu" and torch.is_grad_enabled():
         outputs = recurrence(mode, inputs, before[0], list(weights))
         return outputs, [outputs[-1].to(before[0].dtype)]
-    function: Any = {
-        "LSTM": torch.lstm,
-        "GRU": torch.gru,
-        "RNN_TANH": torch.rnn_tanh,
-        "RNN_RELU": torch.rnn_relu,
-    }[mode]
+    function: Any = getattr(torch, mode.lower())  # lstm, gru, rnn_tanh or rnn_relu
     state = [tensor.unsqueeze(0) for tensor in before]
     with warnings.catch_warnings():
         # cuDNN copies the weights side by side. For one layer that is cheap.

@@ -124,9 +124,8 @@ class AbstractRecurrent(AbstractLanguageModel):
         reached = []
         for number, before in enumerate(zip(*state, strict=True)):
             read, carry, *biases = self.layer_weights(number)
-            hidden, after = run_layer(
-                self.cells.mode, values, before, [read, self.drop_carry(carry), *biases]
-            )
+            weights = [read, self.drop_carry(carry), *biases]
+            hidden, after = run_layer(self.cells.mode, values, before, weights)
             values = self.drop(self.norms[number](hidden))
             reached.append(after)
         logits: Tensor = self.output(values, self.embed.weight)

@@ -110,9 +110,8 @@ def _restore(session: Session, numbers: Mapping[str, Any], tensors: Mapping[str,
     load_weights(session.model, _part("model", tensors))
     session.best = _part("best", tensors)
     _restore_optimizer(session.optimizer, _part("optimizer", tensors))
-    record = msgspec.convert(
-        {name: math.inf if each is None else each for name, each in numbers.items()}, Record
-    )
+    known = {name: math.inf if each is None else each for name, each in numbers.items()}
+    record = msgspec.convert(known, Record)
     session.go_to(step=record.step, epoch=record.epoch, block=record.block)
     session.record = record
     state, own = _part("state", tensors), session.processes.part(session.width)

@@ -129,12 +129,9 @@ def keep_large_buffers() -> None:
     """
     mallopt = getattr(ctypes.CDLL(None), "mallopt", None) if sys.platform == "linux" else None
     if mallopt is not None:
-        for option, value in (
-            (MMAP_THRESHOLD, 1 << 30),
-            (TRIM_THRESHOLD, (1 << 31) - 1),
-            (TOP_PAD, 256 << 20),
-        ):
-            mallopt(option, value)
+        mallopt(MMAP_THRESHOLD, 1 << 30)
+        mallopt(TRIM_THRESHOLD, (1 << 31) - 1)
+        mallopt(TOP_PAD, 256 << 20)
 
 
 @contextmanager

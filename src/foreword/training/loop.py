@@ -106,9 +106,8 @@ def _gradients(session: Session, block: Block) -> Float[Tensor, ""]:
     ids, targets = (_on_device(session, each[:, own]) for each in (block.ids, block.targets))
     with arithmetic(session.device, session.precision):
         logits, reached = session.gradients.network(ids, _state_for(session, block.restart[own]))
-    loss = cross_entropy(
-        logits.float().flatten(0, 1), targets.flatten(), ignore_index=UNCOUNTED, reduction="sum"
-    )
+    logits, targets = logits.float().flatten(0, 1), targets.flatten()
+    loss = cross_entropy(logits, targets, ignore_index=UNCOUNTED, reduction="sum")
     # Divided by the size of a full block, so that a token has the same weight in the shorter last block.
     session.gradients.backward(loss / session.tokens_per_block)
     session.state = detach(reached)
@@ -146,7 +145,7 @@ def _validate(session: Session) -> Validation | Divergence | None:
     record.timing.validating += session.lap()
     record.timing.validations += 1
     record.validated_at = record.progress
-    session.forget_training_loss()
+    session.training_nats, record.training_steps = torch.zeros_like(session.training_nats), 0
     if _diverged(session, nats, training_nats):
         record.diverged = True
         load_weights(session.model, session.best)

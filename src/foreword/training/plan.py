@@ -143,9 +143,8 @@ def plan_run(
         steps = max(1, min(int(left * (1 - VALIDATION_SHARE) / per_step), most))
         budget = TimeBudget(seconds=left, most_steps=most, seconds_per_validation=0.0)
     epochs = steps / len(blocks)
-    full = _regularized(
-        full, recipe, dropouts=dropouts_for(epochs, knows_language=knows_language), steps=steps
-    )
+    dropouts = dropouts_for(epochs, knows_language=knows_language)
+    full = _regularized(full, recipe, dropouts=dropouts, steps=steps)
     validations = max(1, min(full.training.validations, steps // LEAST_BETWEEN))
     held_out = 0 if corpus.validation is None else len(corpus.validation.ids) - 1
     trained_between = steps * tokens_per_block / validations
@@ -301,11 +300,8 @@ def _reasons(plan: Plan, *, epochs: float, tokens: int, speed: float | None) -> 
     recipe, unit = plan.recipe, plan.recipe.text.unit
     layers, hidden = (recipe.model.get(name) for name in ("layers", "hidden"))
     of = f", {counted(layers, 'layer')} of {hidden}" if isinstance(layers, int) and hidden else ""
-    dropouts = [
-        f"{name.replace('_', ' ')} {value}"
-        for name, value in recipe.model.items()
-        if "dropout" in name and value
-    ]
+    sizes = recipe.model.items()
+    dropouts = [f"{name.replace('_', ' ')} {size}" for name, size in sizes if "dropout" in name and size]
     against = f"; {', '.join(dropouts)} against overfitting" if dropouts else ""
     measured = "" if speed is None else f", at {speed:,.0f} {unit} a second on {plan.device}"
     about = "" if plan.budget is None else "about "

@@ -243,10 +243,6 @@ class Session:
             epoch, block = epoch + 1, 0
         self.go_to(step=self.record.step + 1, epoch=epoch, block=block)
 
-    def forget_training_loss(self) -> None:
-        """Reset the sum of training losses."""
-        self.training_nats, self.record.training_steps = torch.zeros_like(self.training_nats), 0
-
     def chosen(self, initial: Mapping[str, np.ndarray] | None = None) -> ChosenWeights:
         """The weights to keep: the best on held-out text, or the last ones without such a text.
 
