@@ -156,12 +156,8 @@ def _show_savings(base: "Model", earlier: list[str], later: list[str], *, second
     typer.echo(f"\nIt learned {counted(len(earlier), 'message')} of theirs.")
     typer.echo(f"Then {counted(len(typed['after']), 'later message')} were typed with its help.")
     typer.echo("Keystroke savings, in %:\n")
-    rows = (
-        ("before it learned", before.savings),
-        ("after", after.savings),
-        ("upper bound", after.limit),
-    )
-    for name, share in rows:
+    rows = {"before it learned": before.savings, "after": after.savings, "upper bound": after.limit}
+    for name, share in rows.items():
         typer.echo(f"  {name:<32} {100 * share:4.1f}  {'█' * round(WIDTH * share)}")
     pairs = zip(typed["before"], typed["after"], messages, strict=False)
     keys = sorted(((old.keys, new.keys, text) for old, new, text in pairs), key=lambda row: row[1] - row[0])
@@ -179,19 +175,14 @@ def _begin_anew(minutes: float, finished: Finished) -> None:
     typer.echo(f"\nLast, a new network begins from nothing, on the same messages, for {budget}.")
     found: list[Contender] = []
     shown: list[Event] = []
-    show(
-        _kept(train_contenders([SOURCE], ["lstm"], budget, ReadSettings(), found), shown),
-        model="",
-        quiet=True,
-    )
+    events = train_contenders([SOURCE], ["lstm"], budget, ReadSettings(), found)
+    show(_kept(events, shown), model="", quiet=True)
     said = next((each for each in reversed(shown) if isinstance(each, Sampled)), None)
     if said is not None:
         say("\nIt already writes like this: " + " ".join(said.text.split()))
     test = finished.figures.get("test")
-    rows = {
-        {"lstm": "the new network"}.get(each.name, "counting letters (n-gram)"): each.bits_per_character
-        for each in found
-    }
+    names = {"lstm": "the new network", "n-gram": "counting letters (n-gram)"}
+    rows = {names[each.name]: each.bits_per_character for each in found}
     if isinstance(test, Mapping):
         rows["the model, before it learned"] = test["start"]["bits_per_character"]
         rows["the model, after"] = test["bits_per_character"]

@@ -181,13 +181,10 @@ def _names_foreword(pattern: str) -> bool:
 def _training() -> Finding:
     from foreword.libraries import missing_for_training
 
-    missing = missing_for_training()
-    if missing:
-        command = 'pip install "foreword[train]"'
-        text = f"{' and '.join(missing)} not installed"
+    if missing := missing_for_training():
+        text, command = f"{' and '.join(missing)} not installed", 'pip install "foreword[train]"'
         return Finding("Training", "not set up", text, command)
-    text = "PyTorch and ONNX are installed"
-    return Finding("Training", "ready", text, command="foreword train SOURCE")
+    return Finding("Training", "ready", "PyTorch and ONNX are installed", "foreword train SOURCE")
 
 
 SURFACES: Final[dict[str, Callable[[], Finding]]] = {

@@ -106,9 +106,7 @@ def _next(
     except ModelMissing:
         if characters_of(memory.messages()) < LITTLE:
             return
-        given = [
-            "SOURCE" if source == "-" or is_read_once(source) else shlex.quote(source) for source in sources
-        ]
+        given = ["SOURCE" if each == "-" or is_read_once(each) else shlex.quote(each) for each in sources]
         given += [f"--{name} {shlex.quote(value)}" for name, value in options.items() if value is not None]
         yield f"Train a network on them: foreword train {' '.join(given)}{named_at(folder, '-o')}{first}"
     except (ModelError, OSError):

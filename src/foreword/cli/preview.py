@@ -48,9 +48,8 @@ def _figures(found: "Preview") -> dict[str, object]:
 def _lines(found: "Preview", *, is_chosen: bool) -> Iterator[str]:
     from foreword.text.secrets import in_words
 
-    formats = [
-        f"{name}" + (f" ({counted(n, 'file')})" if n > 1 else "") for name, n in found.report.formats.items()
-    ]
+    files = found.report.formats.items()
+    formats = [name + (f" ({counted(count, 'file')})" if count > 1 else "") for name, count in files]
     yield f"Read as {', '.join(formats) or 'a sample'}"
     for author, count in found.people.most_common():
         yield f"  {author}: {counted(count, 'message')}"

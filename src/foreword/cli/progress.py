@@ -41,14 +41,8 @@ def show(events: Iterator[Event], *, model: str, quiet: bool = False) -> Finishe
     console = Console(stderr=True, highlight=False, soft_wrap=True, markup=False, emoji=False)
     has_bar = console.is_terminal and not console.is_dumb_terminal  # the shell in Emacs draws none
     fields = [TextColumn(f"{{task.fields[{name}]}}") for name in ("bits", "speed", "left")]
-    bar = Progress(
-        fields[0],
-        BarColumn(30),
-        *fields[1:],
-        console=console,
-        transient=True,
-        disable=not has_bar,
-    )
+    columns = (fields[0], BarColumn(30), *fields[1:])
+    bar = Progress(*columns, console=console, transient=True, disable=not has_bar)
     task = bar.add_task("", total=None, bits="", speed="", left="")
     printed, unit = time.monotonic(), "tokens"
     try:
@@ -81,11 +75,8 @@ def show(events: Iterator[Event], *, model: str, quiet: bool = False) -> Finishe
 def _lines(event: Event, model: str) -> Iterator[str]:  # noqa: C901, PLR0912 - one case for each kind of event
     match event:
         case Prepared():
-            held_out = (
-                f"{event.held_out_characters:,} held out to measure with"
-                if event.held_out_characters
-                else "none held out"
-            )
+            count = event.held_out_characters
+            held_out = f"{count:,} held out to measure with" if count else "none held out"
             old = f"{event.old_characters:,} of old text, " if event.old_characters else ""
             yield (
                 f"Training text: {counted(event.training_characters, 'character')}, {old}{held_out}. "
@@ -121,9 +112,8 @@ def _lines(event: Event, model: str) -> Iterator[str]:  # noqa: C901, PLR0912 - 
         case Finished(kept=True):
             yield f"Kept {event.folder} as it was"
         case Finished():
-            memory = (
-                "" if event.peak_megabytes is None else f", {event.peak_megabytes:,.0f} MB of memory at most"
-            )
+            peak = event.peak_megabytes
+            memory = "" if peak is None else f", {peak:,.0f} MB of memory at most"
             yield (
                 f"{'Replaced' if event.replaced else 'Wrote'} {event.folder} "
                 f"(trained on {event.characters_per_second:,.0f} characters per second{memory}). "
