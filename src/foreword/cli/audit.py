@@ -14,6 +14,7 @@ from foreword.cli.options import (
     argument,
     open_model,
     option,
+    switch,
 )
 from foreword.cli.output import one_line, say, say_json, tell, waiting
 from foreword.errors import OptionError
@@ -41,9 +42,8 @@ def audit(
     seed: Annotated[int, option("N", "The seed of the random numbers.")] = 0,
     with_canaries: Annotated[
         bool,
-        typer.Option(
-            "--canaries",
-            help="Train a copy with made-up secrets, and print which of them the copy remembers.",
+        switch(
+            "Train a copy with made-up secrets, and print which of them the copy remembers.", "--canaries"
         ),
     ] = False,
     minutes: Annotated[

@@ -6,8 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
-import typer
-
 from foreword.cli.options import (
     EncodingOption,
     JsonOption,
@@ -17,6 +15,7 @@ from foreword.cli.options import (
     open_model,
     option,
     read_text,
+    switch,
 )
 from foreword.cli.output import printable, say, say_json, tell, waiting, write_picture
 from foreword.errors import OptionError
@@ -52,23 +51,20 @@ def explain(
     model: ModelOption = None,
     cells: Annotated[
         bool,
-        typer.Option(
-            "--cells",
-            help="Draw cells along TEXT, and find those that follow quotes, brackets, lines or words.",
+        switch(
+            "Draw cells along TEXT, and find those that follow quotes, brackets, lines or words.", "--cells"
         ),
     ] = False,
     unit: Annotated[
         list[str] | None, option("NAME", "A cell to draw, such as c1.204 or h0.17; may be repeated.")
     ] = None,
-    gates: Annotated[
-        bool, typer.Option("--gates", help="Draw the gates of each of these cells, too.")
-    ] = False,
+    gates: Annotated[bool, switch("Draw the gates of each of these cells, too.", "--gates")] = False,
     over: Annotated[
         str | None, option("SOURCE", "The text to find cells on; by default, TEXT itself.")
     ] = None,
     encoding: EncodingOption = None,
     gradients: Annotated[
-        bool, typer.Option("--gradients", help="Show how far back the gradient of a loss reaches.")
+        bool, switch("Show how far back the gradient of a loss reaches.", "--gradients")
     ] = False,
     plot: Annotated[Path | None, option("PNG", "Draw the cells or the gradients there, too.")] = None,
     as_json: JsonOption = False,
@@ -131,9 +127,8 @@ def _show(pieces: list[tuple[str, float]]) -> None:
     console.print(legend)
     characters = sum(len(piece) for piece, _ in pieces)
     total = sum(bits for _, bits in pieces)
-    console.print(
-        f"{total:.1f} bits for {counted(characters, 'character')}: {total / characters:.2f} bits a character"
-    )
+    length = counted(characters, "character")
+    console.print(f"{total:.1f} bits for {length}: {total / characters:.2f} bits a character")
 
 
 def style_of(bits: float) -> str:
@@ -169,11 +164,9 @@ def _show_cells(
     titles = {each.unit: f"follows {each.follows}" for each in reversed(found)}
     lines: dict[Unit, dict[str, Line]] = {unit: {"": along.line(unit)} for unit in chosen}
     for unit in chosen if gates else ():
-        opened = gates_of(model, along, unit)
-        if not opened:
-            raise OptionError(
-                f"--gates: {model.path.name} is an rnn, which has no gates; name an lstm or gru"
-            )
+        if not (opened := gates_of(model, along, unit)):
+            name = model.path.name
+            raise OptionError(f"--gates: {name} is an rnn, which has no gates; name an lstm or gru")
         lines[unit] |= opened
     shown = {
         f"{unit}  {name or titles.get(unit, '')}".rstrip(): (line, bool(name))
@@ -340,9 +333,8 @@ def _show_gradients(model: "Model", text: str, *, plot: Path | None, as_json: bo
     if as_json:
         say_json({"architecture": config.architecture, "gradient_by_distance": norms.tolist()})
     else:
-        say(
-            f"The gradient of the loss of {model.path.name} ({config.architecture}) by the distance of a token,"
-        )
+        of = f"{model.path.name} ({config.architecture})"
+        say(f"The gradient of the loss of {of} by the distance of a token,")
         say("as a share of the gradient for the last token:")
         for distance in (each for each in SHOWN_DISTANCES if each < len(norms)):
             share = norms[distance] / norms[0] if norms[0] else 0.0

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from foreword.cli.options import Command, Group, ModelOption, PrivateOption
+from foreword.cli.options import Command, Group, ModelOption, PrivateOption, switch
 from foreword.cli.output import tell
 from foreword.errors import OptionError
 
@@ -41,12 +41,9 @@ def install(
     model: ModelOption = None,
     private: PrivateOption = False,
     learn: Annotated[
-        bool | None,
-        typer.Option("--learn/--no-learn", help="Learn typed lines, or not; by default, the command asks."),
+        bool | None, switch("Learn typed lines, or not; by default, the command asks.", "--learn/--no-learn")
     ] = None,
-    uninstall: Annotated[
-        bool, typer.Option("--uninstall", help="Delete what the installation wrote.")
-    ] = False,
+    uninstall: Annotated[bool, switch("Delete what the installation wrote.", "--uninstall")] = False,
 ) -> None:
     """Make Foreword an input source of this account's desktop. Root is not needed."""
     if uninstall and (model is not None or private or learn is not None):

@@ -19,6 +19,7 @@ from foreword.cli.options import (
     named,
     open_memory,
     option,
+    switch,
 )
 from foreword.cli.output import say, say_json, tell, waiting
 from foreword.errors import OptionError, SourceError, SourceNotText
@@ -173,7 +174,7 @@ def clear(
     model: MemoryOption = None,
     yes: YesOption = False,
     damaged: Annotated[
-        bool, typer.Option("--damaged", help="Delete only the damaged memories that were set aside.")
+        bool, switch("Delete only the damaged memories that were set aside.", "--damaged")
     ] = False,
 ) -> None:
     """Delete all messages and counts, and damaged memories that were set aside. Forgotten words stay blocked."""

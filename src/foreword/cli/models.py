@@ -5,7 +5,16 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, final
 
 import typer
 
-from foreword.cli.options import Command, Group, JsonOption, YesOption, argument, complete_model, confirm
+from foreword.cli.options import (
+    Command,
+    Group,
+    JsonOption,
+    YesOption,
+    argument,
+    complete_model,
+    confirm,
+    switch,
+)
 from foreword.cli.output import one_line, say, say_json, tell
 from foreword.errors import ModelMissing
 from foreword.text.plural import counted
@@ -51,9 +60,9 @@ def list_models(as_json: JsonOption = False) -> None:
 def delete(
     name: Annotated[str, argument("NAME|PATH", "The model to delete.", autocompletion=complete_model)],
     versions: Annotated[
-        bool, typer.Option("--versions", help="Delete only its earlier versions, and the one kept aside.")
+        bool, switch("Delete only its earlier versions, and the one kept aside.", "--versions")
     ] = False,
-    run: Annotated[bool, typer.Option("--run", help="Delete only its interrupted training.")] = False,
+    run: Annotated[bool, switch("Delete only its interrupted training.", "--run")] = False,
     yes: YesOption = False,
 ) -> None:
     """Delete a model, its earlier versions, and its interrupted training. Its memory is kept."""

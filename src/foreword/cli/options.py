@@ -38,6 +38,11 @@ def argument(metavar: str, text: str, **more: Any) -> Any:
     return typer.Argument(metavar=metavar, help=text, **more)
 
 
+def switch(text: str, *names: str) -> Any:
+    """An option without a value."""
+    return typer.Option(*names, help=text)
+
+
 def _model_option(text: str) -> Any:
     return option("NAME|PATH", text, "--model", "-m", autocompletion=complete_model)
 
@@ -47,12 +52,9 @@ ModelOption = Annotated[str | None, _model_option(f"The model; {_DEFAULT}, else 
 MemoryOption = Annotated[str | None, _model_option(f"The model that the memory belongs to; {_DEFAULT}.")]
 TextArgument = Annotated[str | None, argument("TEXT", "The text so far; - or nothing reads standard input.")]
 NoMemoryOption = Annotated[
-    bool,
-    typer.Option(
-        "--no-memory", help="Ask the network alone: nothing is learned, and forgotten words may show."
-    ),
+    bool, switch("Ask the network alone: nothing is learned, and forgotten words may show.", "--no-memory")
 ]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+JsonOption = Annotated[bool, switch("Print JSON, for programs.", "--json")]
 EncodingOption = Annotated[
     str | None, option("NAME", "The encoding of the text, if it is not UTF-8, such as latin-1.")
 ]
@@ -60,8 +62,8 @@ MeOption = Annotated[
     str | None, option("WHO", "Whose words to take, if a chat has messages of several people.")
 ]
 SeedOption = Annotated[int | None, option("N", "The seed of the random numbers, to get the same again.")]
-PrivateOption = Annotated[bool, typer.Option("--private", help="Learn nothing of what is written.")]
-YesOption = Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")]
+PrivateOption = Annotated[bool, switch("Learn nothing of what is written.", "--private")]
+YesOption = Annotated[bool, switch("Do not ask.", "--yes", "-y")]
 
 
 def open_model(model: str | None) -> "Model":

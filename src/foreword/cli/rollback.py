@@ -2,9 +2,7 @@
 
 from typing import Annotated
 
-import typer
-
-from foreword.cli.options import ModelOption
+from foreword.cli.options import ModelOption, switch
 from foreword.cli.output import tell
 from foreword.errors import ModelMissing
 
@@ -13,9 +11,7 @@ def rollback(
     model: ModelOption = None,
     aside: Annotated[
         bool,
-        typer.Option(
-            "--aside", help="Take the version that was kept aside because it predicts held-out text worse."
-        ),
+        switch("Take the version that was kept aside because it predicts held-out text worse.", "--aside"),
     ] = False,
 ) -> None:
     """Replace a model with its earlier version. Each call goes back one version."""

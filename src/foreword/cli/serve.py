@@ -9,9 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Final
 
-import typer
-
-from foreword.cli.options import ModelOption, PrivateOption, open_memory, option
+from foreword.cli.options import ModelOption, PrivateOption, open_memory, option, switch
 from foreword.cli.output import one_line, say, tell
 from foreword.errors import MissingExtra, OptionError
 
@@ -26,7 +24,7 @@ def serve(
     ] = "127.0.0.1",
     port: Annotated[int, option("N", "The port; 0 takes any that is free.", "--port", "-p")] = 8765,
     private: PrivateOption = False,
-    no_browser: Annotated[bool, typer.Option("--no-browser", help="Print the address only.")] = False,
+    no_browser: Annotated[bool, switch("Print the address only.", "--no-browser")] = False,
 ) -> None:
     """Open a page to write, generate and look inside; programs can use the same over HTTP.
 

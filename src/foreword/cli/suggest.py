@@ -3,8 +3,6 @@
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
-import typer
-
 from foreword.cli.options import (
     JsonOption,
     ModelOption,
@@ -14,6 +12,7 @@ from foreword.cli.options import (
     open_model,
     option,
     read_text,
+    switch,
 )
 from foreword.cli.output import say, say_json
 from foreword.errors import OptionError
@@ -31,11 +30,11 @@ def suggest(
         option("N", "How many words to show; by default that of settings.toml, else 3.", "--limit", "-k"),
     ] = None,
     phrases: Annotated[
-        bool, typer.Option("--phrases", help="Extend the first one while the next words are likely.")
+        bool, switch("Extend the first one while the next words are likely.", "--phrases")
     ] = False,
     confidence: Annotated[float, option("P", "Show only words with at least this probability.")] = 0.0,
-    why: Annotated[bool, typer.Option("--why", help="Say where each word comes from.")] = False,
-    characters: Annotated[bool, typer.Option(help="Show the next characters, not words.")] = False,
+    why: Annotated[bool, switch("Say where each word comes from.", "--why")] = False,
+    characters: Annotated[bool, switch("Show the next characters, not words.")] = False,
     no_memory: NoMemoryOption = False,
     as_json: JsonOption = False,
 ) -> None:
@@ -56,9 +55,8 @@ def suggest(
 
     opened = Model.open(model)
     with open_memory(model, without=no_memory) as memory:
-        found = Keyboard(opened, memory).suggest(
-            typed, limit, phrases=phrases, signs=True, confidence=confidence
-        )
+        keyboard = Keyboard(opened, memory)
+        found = keyboard.suggest(typed, limit, phrases=phrases, signs=True, confidence=confidence)
         uses = [memory.why(one.text) if why else None for one in found]
     if as_json:
         says_when = [{"times": use.times, "last": use.last.isoformat()} if use else {} for use in uses]

@@ -18,6 +18,7 @@ from foreword.cli.options import (
     ask_whose,
     complete_model,
     option,
+    switch,
 )
 from foreword.cli.output import say_json, tell, waiting
 from foreword.errors import OptionError, RunError
@@ -69,9 +70,9 @@ def train(
     ] = None,
     more: Annotated[
         bool,
-        typer.Option(
+        switch(
+            "Train the model further; without SOURCE, on new messages of its memory, else on its own text.",
             "--more",
-            help="Train the model further; without SOURCE, on new messages of its memory, else on its own text.",
         ),
     ] = False,
     replay: Annotated[
@@ -79,9 +80,9 @@ def train(
         option("SOURCE", "Old text to train on as well, so that it is not forgotten; may be repeated."),
     ] = None,
     tensorboard: Annotated[Path | None, option("FOLDER", "Write a log for TensorBoard there.")] = None,
-    resume: Annotated[bool, typer.Option("--resume", help="Continue the interrupted training.")] = False,
+    resume: Annotated[bool, switch("Continue the interrupted training.", "--resume")] = False,
     html: Annotated[Path | None, option("FILE", "Write a report with pictures there.")] = None,
-    share: Annotated[bool, typer.Option("--share", help="Leave your words out of that report.")] = False,
+    share: Annotated[bool, switch("Leave your words out of that report.", "--share")] = False,
     as_json: JsonOption = False,
 ) -> None:
     """Train a network on SOURCEs. The result is a model to type with, by default the one called me.
@@ -101,10 +102,8 @@ def train(
         wait = reading.enter_context(waiting("reading the texts", as_json=not is_first))
         if resume:
             for each in context.command.params:
-                if each.name not in BESIDE_RESUME and context.params[str(each.name)] not in (
-                    each.default,
-                    (),
-                ):
+                given = context.params[str(each.name)]
+                if each.name not in BESIDE_RESUME and given not in (each.default, ()):
                     name = each.metavar if each.param_type_name == "argument" else each.opts[0]
                     raise OptionError(f"--resume continues the planned run; leave out {name}")
             check_report(html, share=share)
