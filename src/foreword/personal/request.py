@@ -102,12 +102,7 @@ class TrainRequest:
 def resolve(asked: Asked) -> TrainRequest:
     """Resolve the person's options into a request, with a recipe and the settings of a finished model.
 
-    Raises:
-        RecipeError: the recipe cannot be read, or has an unknown name.
-        MissingExtra: a TensorBoard log is asked for, and TensorBoard is not installed.
-        OptionError: a value is not valid, or two options exclude each other.
-        SourceError: a source does not exist.
-        ModelError: the model to continue from does not exist, or cannot be used.
+    All that can be wrong with them without reading a text is a `ForewordError` here.
     """
     _check(asked)
     tables, minutes = _tables(asked)
@@ -118,7 +113,10 @@ def resolve(asked: Asked) -> TrainRequest:
         beginnings = _beginnings(tables, asked)
     else:
         me = me or (model.folder.record().private.me if asked.more else None)
-        to_learn = _going_on(model, to_learn, more=asked.more)
+        tables = tables_for(model, tables, more=asked.more)
+        to_learn = replace(to_learn, tables=tables)
+        if asked.more and not asked.sources:
+            to_learn = more_for(model, tables, old=to_learn.old)
         beginnings = (Beginning(tables=to_learn.tables, model=model),)
     kind = beginnings[0].recipe.architecture
     if asked.size is not None and kind not in RATES:
@@ -138,14 +136,6 @@ def resolve(asked: Asked) -> TrainRequest:
         minutes=minutes,
         notes=(*notes, *to_learn.notes),
     )
-
-
-def _going_on(model: Model, to_learn: ToLearn, *, more: bool) -> ToLearn:
-    """The texts of a run that continues from `model`; with `more` and no source, from its memory or last training."""
-    tables = tables_for(model, to_learn.tables, more=more)
-    if more and not to_learn.sources:
-        return more_for(model, tables, old=to_learn.old)
-    return replace(to_learn, tables=tables)
 
 
 def _reading(beginning: Beginning, me: str | None, choose: Choose | None, omit: Omit | None) -> ReadSettings:
@@ -233,9 +223,8 @@ def _beginnings(tables: Tables, asked: Asked) -> tuple[Beginning, ...]:
 
 def _with_default_unit(tables: Tables, asked: Asked) -> Tables:
     """The tables with a unit, if the person names a recipe, architecture or vocabulary; else the text decides it."""
-    named = (
-        asked.recipe is not None or tables["model"].get("architecture") or tables["text"].get("vocabulary")
-    )
+    model, text = tables["model"], tables["text"]
+    named = asked.recipe is not None or model.get("architecture") or text.get("vocabulary")
     return merged({"text": {"unit": TextSettings().unit}}, tables) if named else tables
 
 
