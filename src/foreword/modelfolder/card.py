@@ -82,30 +82,23 @@ def _figures(held_out: HeldOut) -> Iterator[str]:
     yield f"| a uniform guess | {test.uniform or 0:.3f} |"
     if old is not None and old.start is not None:
         now, before = old.bits_per_character, old.start.bits_per_character
-        yield ""
-        yield (
-            f"On {counted(old.characters or 0, 'character')} of old text: {now:.3f}, {before:.3f} before it went on."
-        )
+        length = counted(old.characters or 0, "character")
+        yield from ("", f"On {length} of old text: {now:.3f}, {before:.3f} before it went on.")
 
 
 def curve_picture(
     curve: Sequence[Mapping[str, float | None]], *, training_scale: float, scale: float
 ) -> bytes | None:
-    """A PNG of the losses during training, or None without Matplotlib or without a curve.
+    """A PNG of the losses in a `curve` of `step`, `nats` and `training_nats` per token; None without Matplotlib.
 
-    Args:
-        curve: points with `step`, `nats` and `training_nats` per token; unknown values are left out.
-        training_scale: the factor from nats per token to bits per character on the training text.
-        scale: the same for held-out text, which may need more tokens.
+    Unknown values are left out. The scales are factors from nats per token to bits per character, for each text.
     """
     if len(curve) < 2 or find_spec("matplotlib") is None:
         return None
     figure = load_matplotlib().Figure(figsize=(7, 3.5), layout="constrained")
     axes = figure.subplots()
-    for key, factor, label in (
-        ("training_nats", training_scale, "training text"),
-        ("nats", scale, "held-out text"),
-    ):
+    parts = ("training_nats", training_scale, "training text"), ("nats", scale, "held-out text")
+    for key, factor, label in parts:
         known = [(point["step"], nats * factor) for point in curve if (nats := point[key]) is not None]
         axes.plot(*zip(*known, strict=True), label=label, marker=".")
     axes.set(xlabel="steps", ylabel="bits per character")

@@ -21,7 +21,6 @@ from itertools import pairwise, zip_longest
 from pathlib import Path
 from random import Random
 from statistics import mean
-from types import MappingProxyType
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -48,7 +47,7 @@ from foreword.text.cleaning import clean_pieces
 from foreword.text.document import join
 from foreword.training.recipe import merged
 
-TIMES: Final[Mapping[int, int]] = MappingProxyType({0: 8, 1: 8, 2: 4, 4: 4, 8: 4, 16: 2})
+TIMES: Final[Mapping[int, int]] = {0: 8, 1: 8, 2: 4, 4: 4, 8: 4, 16: 2}
 """The number of canaries for each number of times that they are planted. Sentences written once matter most."""
 GROUPS: Final = 4  # of two digits
 OTHERS: Final = 4_095  # random secrets for the comparison: with the canary's, 2 to the power of 12
@@ -124,9 +123,8 @@ def look_for_leaks(
     lines = [f"{each.beginning}{each.secret}\n" for each in chosen for _ in range(each.times)]
     least = 2 * sum(map(len, lines))  # with less, some lines are held out, and the others are all of the text
     if len(text) < least:
-        raise OptionError(
-            f"--canaries needs {least:,} characters of text or more, and {source} has {len(text):,}"
-        )
+        there = f"{source} has {len(text):,}"
+        raise OptionError(f"--canaries needs {least:,} characters of text or more, and {there}")
     busy = "another audit with --canaries is under way; wait for its end, or stop it"
     with private_folder(".audit", busy) as folder:
         yield Noted(message=f"a copy of {name} is trained, with canaries in its text")
@@ -236,9 +234,8 @@ def _other_text(model: Model, source: str, text: str) -> Iterator[Warned]:
     if hashlib.sha256(text.encode()).hexdigest() not in {each.sha256 for each in record.learned_from()}:
         yield Warned(message=f"{name} was not trained on the present text of {source}")
     elif (count := len(record.sources)) > 1:
-        yield Warned(
-            message=f"of the {count} texts that {name} was trained on, the copy learns this one alone"
-        )
+        others = f"of the {count} texts that {name} was trained on"
+        yield Warned(message=f"{others}, the copy learns this one alone")
 
 
 def levels_of(model: Model, chosen: Sequence[Canary], *, seed: int = 0) -> list[Figures]:
@@ -287,10 +284,8 @@ def verdict(levels: Sequence[Figures], copy: Figures) -> str:
     never, once, *more = levels
     trace = next((level["times"] for level in more if level["remembered"]), None)
     if once["remembered"]:
-        rank = round(2 ** once["exposure"])
-        found = (
-            f"A sentence written once leaves a trace: its secret is the likeliest of about {rank:,} like it."
-        )
+        likeliest = f"its secret is the likeliest of about {round(2 ** once['exposure']):,} like it"
+        found = f"A sentence written once leaves a trace: {likeliest}."
     elif trace is not None:
         found = f"{NOT_REMEMBERED}. A sentence written {trace} times leaves a trace."
     else:
@@ -322,7 +317,6 @@ def record_leaks(folder: ModelFolder, leaks: Figures) -> None:
     """
     training = {**folder.training, FOUND_LATER: leaks}
     with locked(run_folder(folder.path)):
-        card = with_secrets(
-            (folder.path / names.CARD).read_text("utf-8"), TrainingRecord.of(training, folder.path)
-        )
+        before = (folder.path / names.CARD).read_text("utf-8")
+        card = with_secrets(before, TrainingRecord.of(training, folder.path))
         writing.amend(folder, training=training, card=card)

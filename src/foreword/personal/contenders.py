@@ -98,7 +98,10 @@ def train_contenders(
     with private_folder(".compare", busy) as folder, ExitStack() as signals:
         corpus = prepare(sources, folder / "corpus", EncodingSettings(unit="characters", seed=seed), reading)
         interrupted = signals.enter_context(stopping())
-        held_out = _held_out(corpus, sources)
+        if corpus.validation is None or corpus.test is None:
+            few = f"{counted(corpus.train.characters, 'character')} are too few for a comparison"
+            raise SourceEmpty(f"{', '.join(sources)}: {few}, because 10 % are held out; give more text")
+        held_out = corpus.validation, corpus.test
         yield prepared(corpus, corpus.notes)
         plans = [_tables(each, budget, corpus, seed) for each in architectures]  # errors come before training
         found.append(_ngram_contender(corpus, held_out))
@@ -111,10 +114,8 @@ def train_contenders(
             run.mkdir()
             device = choose_device(None)
             with within_memory(), bound_threads(device):
-                seconds = None if budget.minutes is None else 60 * budget.minutes
-                plan = plan_run(
-                    tables, corpus, device=device, size=SMALL, minutes=budget.minutes, seconds=seconds
-                )
+                minutes, seconds = budget.minutes, budget.minutes and 60 * budget.minutes
+                plan = plan_run(tables, corpus, device=device, size=SMALL, minutes=minutes, seconds=seconds)
                 session = new_session(plan, corpus)
                 yield planned(plan, session)
                 for event in monitor(session, plan, corpus, run):
@@ -124,15 +125,6 @@ def train_contenders(
                         return
                 found.append(_network_contender(session, name, corpus, held_out))
             yield _finished_note(found[-1])
-
-
-def _held_out(corpus: Corpus, sources: Sequence[str]) -> tuple[Stream, Stream]:
-    if corpus.validation is None or corpus.test is None:
-        raise SourceEmpty(
-            f"{', '.join(sources)}: {counted(corpus.train.characters, 'character')} are too few for a comparison, "
-            "because 10 % are held out; give more text"
-        )
-    return corpus.validation, corpus.test
 
 
 def _tables(architecture: str, budget: Budget, corpus: Corpus, seed: int) -> Mapping[str, Table]:
@@ -205,9 +197,7 @@ def _network_contender(
         characters_per_second=session.tokens_per_second / corpus.train.tokens_per_character,
         seconds=session.seconds,
         steps=session.record.step,
-        curve=tuple(
-            (point.seconds, validation.bits_per_character(point.nats)) for point in session.record.curve
-        ),
+        curve=tuple((at.seconds, validation.bits_per_character(at.nats)) for at in session.record.curve),
     )
 
 

@@ -4,9 +4,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Literal, final
 
-from foreword import modelfolder
 from foreword.errors import ForewordError, ModelMissing, OptionError
-from foreword.modelfolder import names, run_folder, swap, writing
+from foreword.modelfolder import find, find_to_type, home, names, run_folder, swap, writing
 from foreword.modelfolder.names import SHIPPED, known_names, memory_beside, shipped_folder
 from foreword.modelfolder.reading import is_being_trained
 from foreword.modelfolder.versions import Version, earlier_versions, versions_folder, versions_of
@@ -38,17 +37,15 @@ class Entry:
 
 def entries() -> list[Entry]:
     """The models in the data folder, the model that comes with Foreword, and the default model."""
-    folders = [
-        modelfolder.find(SHIPPED) if name == SHIPPED else modelfolder.home() / name for name in known_names()
-    ]
-    return [_entry(folder) for folder in dict.fromkeys([*folders, modelfolder.find_to_type()])]
+    folders = [find(SHIPPED) if each == SHIPPED else home() / each for each in known_names()]
+    return [_entry(folder) for folder in dict.fromkeys([*folders, find_to_type()])]
 
 
 def _entry(folder: Path) -> Entry:
     memory, run = memory_beside(folder), run_folder(folder)
     found = Entry(
         path=folder,
-        is_default=folder == modelfolder.find_to_type(),
+        is_default=folder == find_to_type(),
         bytes=sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()),
         versions=len(earlier_versions(folder)),
         run="under way" if is_being_trained(folder) else "interrupted" if run.is_dir() else None,
@@ -70,7 +67,7 @@ def parts_of(folder: Path) -> list[Part]:
         "versions": bool(versions_of(folder)) or (versions_folder(folder) / "aside").is_dir(),
         "run": names.has_unfinished_run(folder) or is_run(run_folder(folder)),
     }
-    is_home = folder.parent == modelfolder.home()  # only Foreword's files have such names there
+    is_home = folder.parent == home()  # only Foreword's files have such names there
     return [
         part for part in PARTS if (is_home or is_ours[part]) and swap.is_anything_left(_place(folder, part))
     ]
@@ -84,7 +81,7 @@ def check_deletable(folder: Path) -> None:
         ModelForeign: it is not a model, or it contains other files.
     """
     writing.check_destination(folder)  # first: it refuses a link to itself
-    if folder.resolve() in (shipped_folder().resolve(), (modelfolder.home() / SHIPPED).resolve()):
+    if folder.resolve() in (shipped_folder().resolve(), (home() / SHIPPED).resolve()):
         raise OptionError(f"{folder.name} is the model that all others begin with; it is never deleted")
 
 

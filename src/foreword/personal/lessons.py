@@ -182,6 +182,5 @@ def note_trained(
     trained = before.trained | (there & {*of_run.trained})
     held = (before.held_out | {*held_out}) - trained
     waiting = (before.waiting | (there & {*of_run.waiting})) - trained - held
-    memory.set_known_to(
-        weights_digest(folder), KnownMessages(trained=trained, held_out=held, waiting=frozenset(waiting))
-    )
+    known = KnownMessages(trained=trained, held_out=held, waiting=frozenset(waiting))
+    memory.set_known_to(weights_digest(folder), known)

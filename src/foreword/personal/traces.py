@@ -26,9 +26,7 @@ from foreword.modelfolder.names import home, in_a_command
 from foreword.modelfolder.reading import is_being_trained
 from foreword.text.tokenizer import Tokenizer
 
-_OURS: Final = frozenset(
-    ["recipe", "versions", "audit", "ended", "precision", "device", "date", "time", "format"]
-)
+_OURS: Final = {"recipe", "versions", "audit", "ended", "precision", "device", "date", "time", "format"}
 """Keys of JSON objects that hold only this program's words."""
 _WEIGHTS: Final = (names.WEIGHTS, names.CHECKPOINT)
 _SILENT: Final = frozenset([".onnx", ".png", ".lock"])
@@ -159,9 +157,8 @@ def _texts(path: Path) -> Iterator[str]:
     elif path.suffix == ".safetensors":
         with path.open("rb") as file:
             head = json.loads(file.read(int.from_bytes(file.read(8), "little")))
-        yield from (
-            _values(json.loads(each)) for each in head.get("__metadata__", {}).values() if each[:1] == "{"
-        )
+        notes = head.get("__metadata__", {}).values()
+        yield from (_values(json.loads(each)) for each in notes if each[:1] == "{")
     elif path.suffix in (".json", ".new", ".draft"):
         yield _values(json.loads(path.read_bytes()))
     elif path.suffix in (".html", ".htm"):
