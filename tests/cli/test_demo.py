@@ -80,9 +80,7 @@ def test_the_demo_replaces_no_model_and_no_run_of_the_user(
 
 
 @pytest.mark.parametrize("minutes", ["0", "-1", "nan", "inf"])
-def test_the_demo_deletes_and_shows_nothing_if_an_option_is_wrong(
-    foreword: CommandLine, home: Path, minutes: str
-) -> None:
+def test_a_wrong_option_makes_the_demo_do_nothing(foreword: CommandLine, home: Path, minutes: str) -> None:
     model = model_of(home / "demo", "sample:chitchat")
     done = foreword("demo", "--minutes", minutes)
     assert (done.code, done.out) == (2, "")
@@ -105,9 +103,7 @@ def test_the_demo_deletes_the_model_and_the_run_of_a_previous_demo(
     assert not model.exists()
 
 
-def test_the_demo_shows_suggestions_of_the_base_model_before_training(
-    foreword: CommandLine, begun: list[TrainRequest]
-) -> None:
+def test_the_demo_first_shows_the_base_models_words(foreword: CommandLine, begun: list[TrainRequest]) -> None:
     shown = foreword("demo").out.splitlines()
     assert shown[0] == "Foreword finishes the words you type. It does not know you yet, and says:"
     assert [line.split("▏")[0].strip() for line in shown if "▏" in line] == list(HALF_TYPED)
@@ -116,9 +112,7 @@ def test_the_demo_shows_suggestions_of_the_base_model_before_training(
     assert begun[0].to_learn.sources == (SOURCE,)
 
 
-def test_the_demo_shows_keystroke_savings_before_and_after_learning(
-    home: Path, base: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_demo_shows_keystroke_savings(home: Path, base: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """A random network knows nothing. A memory of the same messages saves many keys."""
     toys.writer(home / "demo")
     said = ["abccba cabbac bacabc", "cabcab bcabca ababab"]

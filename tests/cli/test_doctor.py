@@ -36,9 +36,7 @@ def states(out: str) -> dict[str, str]:
     return {row["part"]: row["state"] for row in json.loads(out)}
 
 
-def test_doctor_shows_a_working_setup_on_one_screen(
-    foreword: CommandLine, toy: Path, config: Path, home: Path
-) -> None:
+def test_doctor_fits_on_one_screen(foreword: CommandLine, toy: Path, config: Path, home: Path) -> None:
     foreword("learn", "-", "-m", toy, stdin=b"see you tomorrow\n")
     (config / "settings.toml").write_text('learn = true\nleave_out = ["keepassxc"]\n')
     done = foreword("doctor", "-m", toy)
@@ -137,9 +135,7 @@ def test_doctor_reports_an_unexpected_error_of_a_surface(
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="a file that gives an error to each reader, even to root")
-def test_an_editor_file_that_cannot_be_read_does_not_hide_the_others(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_unreadable_editor_file_hides_no_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Path, "home", lambda: tmp_path)
     for name in ("a.lua", "b.lua", "c.lua"):
         (tmp_path / name).symlink_to("/proc/self/mem")
@@ -149,9 +145,7 @@ def test_an_editor_file_that_cannot_be_read_does_not_hide_the_others(
     assert examined._names_foreword("*.lua")
 
 
-def test_doctor_says_why_a_model_is_used_and_survives_broken_settings(
-    foreword: CommandLine, toy: Path, config: Path, home: Path
-) -> None:
+def test_doctor_says_why_a_model_is_used(foreword: CommandLine, toy: Path, config: Path, home: Path) -> None:
     (config / "settings.toml").write_text(f'model = "{toy}"\n')
     assert f"toy, as {config / 'settings.toml'} says" in " ".join(foreword("doctor").out.split())
     assert "toy, as $FOREWORD_MODEL says" in foreword("doctor", FOREWORD_MODEL=str(toy)).out

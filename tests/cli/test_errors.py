@@ -143,9 +143,7 @@ def test_an_error_is_one_line_and_changes_nothing(
 
 
 @pytest.mark.skipif(not hasattr(time, "tzset"), reason="needs a clock whose zone can be changed")
-def test_a_time_zone_of_a_day_is_an_error(
-    foreword: CommandLine, here: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_day_is_no_time_zone(foreword: CommandLine, here: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert here.is_dir()
     monkeypatch.setenv("TZ", "XXX25")
     time.tzset()

@@ -14,9 +14,7 @@ from foreword.text.tokenizer import words_tokenizer
 from program import CommandLine
 
 
-def test_evaluate_prints_perplexity_per_token_unless_tokens_are_characters(
-    foreword: CommandLine, toy: Path, tmp_path: Path
-) -> None:
+def test_only_longer_tokens_have_a_perplexity(foreword: CommandLine, toy: Path, tmp_path: Path) -> None:
     tokenizer = words_tokenizer(["ab cd ab cd"], 300)
     flat = np.full((tokenizer.size, tokenizer.size), -math.log(tokenizer.size), dtype=np.float32)
     words = toys.model(tmp_path / "words", tokenizer, toys.table_graph(flat)).path
@@ -28,9 +26,7 @@ def test_evaluate_prints_perplexity_per_token_unless_tokens_are_characters(
     assert "perplexity" not in foreword("evaluate", tmp_path / "text.txt", "-m", toy).out
 
 
-def test_evaluate_prints_keystroke_savings_and_does_not_change_the_memory(
-    foreword: CommandLine, toy: Path, tmp_path: Path
-) -> None:
+def test_evaluate_prints_savings_and_learns_nothing(foreword: CommandLine, toy: Path, tmp_path: Path) -> None:
     (tmp_path / "text.txt").write_text("abc\n" * 6, encoding="utf-8")
     asked = ("evaluate", tmp_path / "text.txt", "-m", toy, "--messages")
     for count, interval in (("6", r" \(# to # with 95 % confidence\)"), ("5", "")):
@@ -49,9 +45,7 @@ def test_evaluate_prints_keystroke_savings_and_does_not_change_the_memory(
     assert "keystroke_savings" not in foreword(*asked, "0", "--json").out
 
 
-def test_the_no_memory_option_evaluates_the_network_alone_without_learning(
-    foreword: CommandLine, toy: Path, tmp_path: Path
-) -> None:
+def test_no_memory_evaluates_the_network_alone(foreword: CommandLine, toy: Path, tmp_path: Path) -> None:
     """A memory of this text saves keys, and so does learning during typing. A random network does neither."""
     (tmp_path / "text.txt").write_text("abccba cabbac bacabc\n" * 4, encoding="utf-8")
     foreword("learn", tmp_path / "text.txt", "-m", toy)

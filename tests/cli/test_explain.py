@@ -80,9 +80,7 @@ def test_a_gate_has_the_same_scale_in_the_picture_as_in_the_drawing(
         np.testing.assert_allclose(drawn[f"c0.113  {name}"], 2 * np.array(line) - 1, atol=2e-4)
 
 
-def test_gradients_without_pytorch_are_one_error_line(
-    foreword: CommandLine, toy: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_gradients_need_pytorch(foreword: CommandLine, toy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("foreword.libraries.missing_for_training", lambda: ["PyTorch"])
     outcome = foreword("explain", TEXT, "-m", toy, "--gradients")
     assert outcome.code == 1

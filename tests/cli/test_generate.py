@@ -29,9 +29,7 @@ def test_the_no_copy_source_can_come_from_a_pipe(foreword: CommandLine, toy: Pat
     assert foreword("generate", "a", *arguments, stdin=b"abc\n").out == f"a{expected}\n"
 
 
-def test_a_stopped_passage_ends_its_line(
-    foreword: CommandLine, toy: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_ctrl_c_ends_the_line_too(foreword: CommandLine, toy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def stopped(*_: object, **__: object) -> Iterator[str]:
         yield "b"
         raise KeyboardInterrupt

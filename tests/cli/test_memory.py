@@ -32,9 +32,7 @@ def taught(foreword: CommandLine, chat: Path, home: Path) -> Path:
     return home / "me.memory"
 
 
-def test_learn_prints_the_count_the_time_the_memory_file_and_a_hint(
-    foreword: CommandLine, chat: Path, home: Path
-) -> None:
+def test_learn_prints_its_count_time_file_and_a_hint(foreword: CommandLine, chat: Path, home: Path) -> None:
     outcome = foreword("learn", chat)
     assert (outcome.code, outcome.out) == (0, "")
     first, second = outcome.err.splitlines()
@@ -48,9 +46,7 @@ def test_learn_prints_the_count_the_time_the_memory_file_and_a_hint(
     assert "Learned 0 messages (4 known already)" in foreword("learn", chat).err
 
 
-def test_memory_list_sorts_words_by_use_and_searches_in_any_case(
-    foreword: CommandLine, home: Path, chat: Path
-) -> None:
+def test_memory_list_sorts_by_use_and_finds_any_case(foreword: CommandLine, home: Path, chat: Path) -> None:
     empty = foreword("memory", "list")
     assert (empty.code, empty.out) == (0, "")
     assert empty.err == f"{home / 'me.memory'} is empty; to fill it: foreword learn SOURCE\n"
@@ -95,9 +91,7 @@ def test_forget_reports_the_deleted_words_and_its_limits(foreword: CommandLine, 
     assert words == ["see", "at", "station", "the", "you"]
 
 
-def test_forget_names_other_copies_of_a_word_and_their_delete_commands(
-    foreword: CommandLine, taught: Path, home: Path, toy: Path
-) -> None:
+def test_forget_names_all_other_copies(foreword: CommandLine, taught: Path, home: Path, toy: Path) -> None:
     shutil.copytree(toy, home / "me")
     (home / "me.run" / "corpus" / "cleaned").mkdir(parents=True)
     (home / "me.run" / "corpus" / "cleaned" / "0.txt").write_text(CHAT, "utf-8")
@@ -130,9 +124,7 @@ def test_each_hint_names_the_model_of_the_command(foreword: CommandLine, taught:
     assert "to delete that: foreword forget -m bard lord\n" in foreword("forget", "lord").err
 
 
-def test_memory_blocked_lists_known_words_and_looks_up_hashed_words(
-    foreword: CommandLine, taught: Path, home: Path
-) -> None:
+def test_memory_blocked_lists_and_looks_up_words(foreword: CommandLine, taught: Path, home: Path) -> None:
     assert foreword("memory", "blocked").err == "No word is blocked\n"
     (home / "me").mkdir()
     foreword("forget", "tomorrow", "Station", "Anna", "Xylophon42")
@@ -150,9 +142,7 @@ def test_memory_blocked_lists_known_words_and_looks_up_hashed_words(
     assert foreword("memory", "blocked").out.splitlines() == ["station"]
 
 
-def test_export_import_and_merge_copy_a_memory(
-    foreword: CommandLine, taught: Path, home: Path, tmp_path: Path
-) -> None:
+def test_a_memory_can_be_copied(foreword: CommandLine, taught: Path, home: Path, tmp_path: Path) -> None:
     lines = foreword("memory", "export").out
     assert [json.loads(line).get("text") for line in lines.splitlines()] == [None, *CHAT.splitlines()]
     file = tmp_path / "memory.jsonl"
@@ -240,9 +230,7 @@ def test_a_deletion_is_done_and_fails_if_the_disk_has_no_room_to_rewrite_the_fil
     assert (later.code, "traces" in later.err) == (0, False)
 
 
-def test_memory_clear_needs_yes_and_can_delete_only_damaged_files(
-    foreword: CommandLine, taught: Path, home: Path
-) -> None:
+def test_clear_needs_yes_and_can_spare_the_memory(foreword: CommandLine, taught: Path, home: Path) -> None:
     shutil.copy(taught, home / "me.memory.damaged-1")
     for option, what in (("--damaged", "the damaged files"), (None, "everything that was learned")):
         refused = foreword("memory", "clear", *([option] if option else []))
@@ -259,9 +247,7 @@ def test_memory_clear_needs_yes_and_can_delete_only_damaged_files(
     assert told.startswith("Deleted nothing: no damaged file was set aside")
 
 
-def test_learn_sets_a_damaged_memory_aside_and_continues(
-    foreword: CommandLine, chat: Path, home: Path
-) -> None:
+def test_learn_sets_a_damaged_memory_aside_and_goes_on(foreword: CommandLine, chat: Path, home: Path) -> None:
     home.mkdir()
     (home / "me.memory").write_bytes(b"no database at all" * 100)
     told = foreword("learn", chat).err

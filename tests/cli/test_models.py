@@ -62,9 +62,7 @@ def test_models_prints_one_line_per_model_and_marks_the_default(
     assert rows["notes"]["date"] is None
 
 
-def test_models_delete_removes_the_network_and_keeps_the_memory(
-    foreword: CommandLine, work: Path, home: Path
-) -> None:
+def test_models_delete_keeps_the_memory(foreword: CommandLine, work: Path, home: Path) -> None:
     refused = foreword("models", "delete", "work")
     assert refused.code == 2
     whole = "the network and the earlier versions and the interrupted training of work"
@@ -143,16 +141,12 @@ def test_models_delete_never_deletes_the_base_or_foreign_files(
         ("run/thesis", []),
     ],
 )
-def test_outside_the_data_folder_only_files_of_foreword_are_parts_of_a_model(
-    tmp_path: Path, beside: str, parts: list[str]
-) -> None:
+def test_elsewhere_only_our_files_are_parts_of_a_model(tmp_path: Path, beside: str, parts: list[str]) -> None:
     (tmp_path / f"me.{beside}").mkdir(parents=True)
     assert parts_of(tmp_path / "me") == parts
 
 
-def test_a_model_in_training_cannot_be_deleted_or_rolled_back(
-    foreword: CommandLine, work: Path, home: Path
-) -> None:
+def test_a_training_prevents_deletion_and_rollback(foreword: CommandLine, work: Path, home: Path) -> None:
     with locked(home / "work.run"):
         assert json.loads(foreword("models", "--json").out)[0]["run"] == "under way"
         outcomes = [foreword("models", "delete", "work", "--yes"), foreword("rollback", "-m", "work")]
@@ -162,9 +156,7 @@ def test_a_model_in_training_cannot_be_deleted_or_rolled_back(
 
 
 @pytest.mark.parametrize("beside", [".new", ".old"])
-def test_a_killed_deletion_leaves_a_whole_model_or_no_model(
-    work: Path, home: Path, beside: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_deletion_is_atomic(work: Path, home: Path, beside: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """This also holds if an interrupted training left a model that a reader would move into place."""
     shutil.copytree(work, home / f".work{beside}")
     steps, rmtree = 0, shutil.rmtree

@@ -61,9 +61,7 @@ def test_learn_suggests_train_if_there_is_no_network(
     assert last == "Train a network on them: " + way.replace("'my chat.txt'", "SOURCE")
 
 
-def test_the_hint_names_the_person_chosen_in_the_terminal(
-    foreword: CommandLine, chat: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_hint_names_the_person(foreword: CommandLine, chat: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     lines = messages(LITTLE // 10).splitlines()
     said = (f"{('Ana Silva', 'Bo')[at % 2]}: {line}" for at, line in enumerate(lines))
     chat.write_text("".join(f"[12.03.26, 10:15:00] {each}\n" for each in said), encoding="utf-8")
@@ -90,9 +88,7 @@ def test_learn_suggests_train_more_for_untrained_messages(foreword: CommandLine,
     assert second == "The training of me was interrupted; go on with: foreword train --resume"
 
 
-def test_the_hint_says_how_to_install_the_training_libraries(
-    foreword: CommandLine, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_hint_names_the_missing_libraries(foreword: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(libraries, "TRAINING_MODULES", {"no_such_module": "PyTorch"})
     monkeypatch.setattr("foreword.keyboard.learn.LITTLE", 1)
     _, second = last_lines(foreword, "my chat.txt")
@@ -136,9 +132,7 @@ def test_a_memory_without_a_network_uses_the_base_model(
         assert (outcome.code, outcome.err) == (0, told), outcome
 
 
-def test_learn_says_what_it_learned_beside_a_model_that_may_not_be_read(
-    foreword: CommandLine, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_unreadable_model_hides_no_message(foreword: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
     def refused(_: Path) -> None:
         raise PermissionError
 

@@ -63,9 +63,7 @@ def test_each_command_explains_its_options_and_has_a_valid_example(monkeypatch: 
     ("data", "read"),
     [(b"abc\r\n", "abc"), (b"abc \n\n", "abc \n"), (b"", ""), ("да\n".encode() + b"\xff", "да\n\ufffd")],
 )
-def test_a_pipe_is_read_as_utf_8_without_its_last_newline(
-    monkeypatch: pytest.MonkeyPatch, data: bytes, read: str
-) -> None:
+def test_a_pipe_is_utf_8_without_a_newline(monkeypatch: pytest.MonkeyPatch, data: bytes, read: str) -> None:
     for text in (None, "-"):
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data), encoding="ascii"))
         assert read_text(text) == read
@@ -120,9 +118,7 @@ def test_the_shell_completes_models_and_choices(
         ("Cem\n9\nan\n\n1", "Ana Silva"),
     ],
 )
-def test_a_person_is_chosen_by_number_or_by_name(
-    typed: str, meant: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_people_are_chosen_by_number_or_name(typed: str, meant: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """If an answer fits nobody or several people, the question comes again."""
     people = Counter({"Ana Silva": 3, "Ben Ōe": 2, "Ben": 1, "Diana": 1})
     monkeypatch.setattr(sys, "stdin", Terminal(io.BytesIO(typed.encode() + b"\n"), encoding="utf-8"))
@@ -157,9 +153,7 @@ def test_a_closed_stream_counts_as_empty(
     assert capsys.readouterr().err == COMMANDS[command]
 
 
-def test_ctrl_c_while_a_library_is_loaded_ends_without_a_traceback(
-    foreword: CommandLine, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_ctrl_c_during_an_import_is_no_error(foreword: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
     """ONNX Runtime turns the interrupt into an ImportError, and raises that one again."""
 
     def load(_: object) -> None:
@@ -196,9 +190,7 @@ def test_write_refuses_a_wrong_option_before_it_shows_anything(
     assert str(refused.value).startswith(words)
 
 
-def test_write_uses_the_settings_unless_an_option_overrides_them(
-    toy: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_options_override_the_settings(toy: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """With no_memory, the memory is neither read nor taught."""
     seen: list[tuple[object, ...]] = []
 

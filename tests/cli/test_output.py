@@ -114,9 +114,7 @@ def test_only_a_long_task_at_a_terminal_shows_progress(
 
 @pytest.mark.slow
 @pytest.mark.usefixtures("here")
-def test_train_shows_that_it_reads_until_its_first_line(
-    foreword: CommandLine, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_train_shows_reading_until_it_prints(foreword: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("foreword.personal.train.train", lambda *_, **__: iter([Noted(message="all read")]))
     screen = at_a_terminal(monkeypatch, 0.0)
     assert foreword("train", "text.txt").code == 130
@@ -138,7 +136,7 @@ def test_the_progress_line_is_escaped_and_cleared_at_the_end(monkeypatch: pytest
     assert screen.getvalue().endswith("\x1b[2K")  # the line is cleared
 
 
-def test_a_text_stands_beside_its_label_and_below_it_in_a_narrow_terminal(
+def test_a_text_is_beside_its_label_or_below_in_a_narrow_terminal(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     label, text, command = "Input method  not set up  ", "no input source of this account", "foreword ibus"

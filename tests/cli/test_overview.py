@@ -29,9 +29,7 @@ def commands(outcome: Outcome) -> list[str]:
     return [line[9:].split("  ")[0] for line in lines(outcome)[-3:-1]]
 
 
-def test_the_overview_shows_the_setup_and_suggests_the_next_commands(
-    foreword: CommandLine, home: Path
-) -> None:
+def test_the_overview_shows_the_setup_and_the_next_commands(foreword: CommandLine, home: Path) -> None:
     first = lines(foreword())
     assert first[1:3] == [
         "Model    base, the English one that comes with Foreword",
@@ -65,9 +63,7 @@ def test_the_overview_shows_the_chosen_model(foreword: CommandLine, home: Path) 
     assert commands(found) == ["foreword learn my-chats.txt", "foreword write"]
 
 
-def test_the_overview_survives_a_surface_that_cannot_be_examined(
-    foreword: CommandLine, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_broken_surface_spoils_no_overview(foreword: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail() -> None:
         raise OSError(5, "Input/output error")
 

@@ -31,9 +31,7 @@ def chat(tmp_path: Path) -> Path:
     return export(tmp_path / "result.json", SAID)
 
 
-def test_preview_shows_format_people_dates_and_examples_and_learns_nothing(
-    foreword: CommandLine, chat: Path, home: Path
-) -> None:
+def test_preview_shows_a_source_and_learns_nothing(foreword: CommandLine, chat: Path, home: Path) -> None:
     lines = foreword("preview", chat).out.splitlines()
     assert lines == [
         "Read as Telegram",
@@ -70,9 +68,7 @@ def test_learn_needs_a_known_person_and_learns_only_their_messages(foreword: Com
 
 
 @pytest.mark.parametrize("me", [None, "Ana"])
-def test_preview_and_learn_find_the_same_messages(
-    foreword: CommandLine, tmp_path: Path, me: str | None
-) -> None:
+def test_preview_and_learn_find_equal_messages(foreword: CommandLine, tmp_path: Path, me: str | None) -> None:
     """Both use one pass and one filter: for messages of several lines, of spaces, long ones, secrets, a private key."""
     key = "-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkqhkiG9w0BAQEFAASC\n-----END PRIVATE KEY-----"
     texts = ["see you\n\n  at five ", " ", "\u200b", key, "my password: hunter2x", "word " * 5_000]

@@ -100,9 +100,7 @@ OTHERWISE = {
 
 
 @pytest.mark.parametrize("event", OTHERWISE)
-def test_optional_parts_of_an_event_are_printed_only_if_they_apply(
-    capsys: pytest.CaptureFixture[str], event: Event
-) -> None:
+def test_an_event_prints_the_parts_that_apply(capsys: pytest.CaptureFixture[str], event: Event) -> None:
     assert OTHERWISE[event] in shown(capsys, event)
 
 
@@ -112,9 +110,7 @@ def test_the_last_line_says_if_the_model_was_kept_or_replaced(capsys: pytest.Cap
     assert last.startswith("Replaced /models/me (trained on 34,568 characters per second). Type with it: ")
 
 
-def test_a_progress_line_is_printed_at_intervals(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_lines_come_at_intervals(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     assert shown(capsys, PREPARED, PLANNED, PROGRESSED).count("words/s") == 0
     monkeypatch.setattr(progress, "PLAIN_EVERY", 0.0)
     told = shown(capsys, PREPARED, PLANNED, PROGRESSED)
@@ -127,9 +123,7 @@ def test_a_progress_line_is_printed_at_intervals(
 @pytest.mark.parametrize(
     ("model", "option"), [("me", ""), ("work", " -o work"), ("./my models/a", " -o './my models/a'")]
 )
-def test_a_stopped_run_prints_the_command_that_resumes_it(
-    capsys: pytest.CaptureFixture[str], model: str, option: str
-) -> None:
+def test_a_stopped_run_says_how_to_go_on(capsys: pytest.CaptureFixture[str], model: str, option: str) -> None:
     told = shown(capsys, Stopped(step=5, progress=0.025, folder=Path("/models/me.run")), model=model)
     kept = "Stopped after step 5, at 2%; the run is kept in /models/me.run."
     assert told == f"{kept} Continue with: foreword train --resume{option}\n"

@@ -31,9 +31,7 @@ def test_suggest_marks_a_correction(foreword: CommandLine, taught: Path) -> None
     assert "correction" not in foreword("suggest", "see you tomo", "-m", taught, "-k", "1").out
 
 
-def test_the_no_memory_option_suggests_words_of_the_network_alone(
-    foreword: CommandLine, taught: Path
-) -> None:
+def test_no_memory_suggests_words_of_the_network_alone(foreword: CommandLine, taught: Path) -> None:
     """The memory has no influence, and its file does not change."""
     memory = taught.with_name("toy.memory").read_bytes()
     alone = foreword("suggest", "see you t", "-m", taught, "--no-memory").out

@@ -82,9 +82,7 @@ def test_a_model_of_any_text_can_be_evaluated_and_used(foreword: CommandLine, ho
 
 
 @pytest.mark.slow
-def test_train_reads_several_sources_and_its_options_override_the_recipe(
-    foreword: CommandLine, home: Path
-) -> None:
+def test_train_reads_several_sources_and_options_override_a_recipe(foreword: CommandLine, home: Path) -> None:
     """One source is given twice, and nothing is held out. A second training replaces the model and says so."""
     for name in ("a.txt", "b.txt"):
         Path(name).write_bytes(f"Grüße aus Köln, {name}\n".encode("cp1252") * 30)

@@ -26,9 +26,7 @@ def interrupted(program: Program, arguments: tuple[str | Path, ...], number: int
     return running.stop(number)
 
 
-def test_an_interrupted_and_resumed_training_ends_with_the_same_bytes(
-    trained: Trained, program: Program
-) -> None:
+def test_an_interrupted_and_resumed_training_gives_the_same_bytes(trained: Trained, program: Program) -> None:
     """The training of `trained` again, interrupted three times. Ctrl-C and SIGTERM say what is kept."""
     order = (trained.source, "--recipe", trained.recipe, "--steps", str(Trained.steps))
     stopped = interrupted(program, ("train", *order, "-o", "tiny"), signal.SIGINT)
@@ -89,9 +87,7 @@ def ended(running: Running) -> str:
 
 
 @pytest.mark.all
-def test_a_stopped_or_killed_training_on_two_processes_can_be_resumed(
-    trained: Trained, program: Program
-) -> None:
+def test_a_stopped_or_killed_training_of_two_processes_resumes(trained: Trained, program: Program) -> None:
     order = (trained.source, "--recipe", trained.recipe, "--steps", str(Trained.steps), "-o", "tiny")
     running = in_two(program, *order)
     os.killpg(running.process.pid, signal.SIGINT)  # as a terminal does; torchrun sends another signal

@@ -81,9 +81,7 @@ def test_help_pages_load_no_heavy_package_and_learn_no_network(program: Program,
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signal")
 @pytest.mark.parametrize("loading", ["signal", "typer"])
-def test_ctrl_c_during_loading_ends_the_program_without_a_message(
-    program: Program, tmp_path: Path, loading: str
-) -> None:
+def test_ctrl_c_during_loading_ends_without_a_message(program: Program, tmp_path: Path, loading: str) -> None:
     slow = "import sys, time\nprint('loading', file=sys.stderr, flush=True)\ntime.sleep(60)\n"
     (tmp_path / f"{loading}.py").write_text(slow, encoding="utf-8")
     before = os.pathsep.join(filter(None, [str(tmp_path), os.environ.get("PYTHONPATH")]))
@@ -116,9 +114,7 @@ def test_a_finished_model_works_the_same_without_pytorch(
 
 
 @pytest.mark.parametrize("command", ["train", "compare", "audit --canaries"])
-def test_training_without_pytorch_prints_how_to_install_it(
-    program: Program, hidden: str, tmp_path: Path, command: str
-) -> None:
+def test_training_names_missing_pytorch(program: Program, hidden: str, tmp_path: Path, command: str) -> None:
     (tmp_path / "anything.txt").write_text("some text\n", encoding="utf-8")
     outcome = program(*command.split(), tmp_path / "anything.txt", PYTHONPATH=hidden)
     assert outcome.code == 1

@@ -56,9 +56,7 @@ def test_evaluate_prints_the_figures_of_the_held_out_part(inside: CommandLine, t
     assert figures["bits_per_character"] == pytest.approx(recomputed_bits(trained, held_out), abs=1e-4)
 
 
-def test_evaluate_gives_a_whole_source_the_same_score_as_pytorch(
-    inside: CommandLine, trained: Trained
-) -> None:
+def test_evaluate_gives_a_whole_source_the_score_of_pytorch(inside: CommandLine, trained: Trained) -> None:
     outcome = inside("evaluate", "-", "-m", "tiny", "--messages", "0", "--json", stdin=UNSEEN)
     figures = json.loads(outcome.out)
     assert figures["bits_per_character"] == pytest.approx(recomputed_bits(trained, UNSEEN), abs=1e-4)

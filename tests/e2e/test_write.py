@@ -163,9 +163,7 @@ def test_the_editor_keeps_the_text_if_its_terminal_is_closed(start: Start, progr
     assert json.loads(kept.read_text("utf-8"))["text"] == "précieux 🙂"
 
 
-def test_a_saved_text_is_learned_even_if_the_terminal_is_closed_at_once(
-    start: Start, program: Program, tmp_path: Path
-) -> None:
+def test_saved_text_is_learned_if_its_terminal_closes(start: Start, program: Program, tmp_path: Path) -> None:
     """The next editor takes the saved lines for known ones."""
     writer = start(tmp_path / "letter.txt")
     writer.see("^G help")

@@ -74,9 +74,7 @@ def test_a_field_of_the_wrong_type_or_size_is_named(model: Path, key: str, value
         ({"architecture": "transformer"}, ModelTooNew, "'transformer', and this Foreword knows .*; upgrade it"),
     ],
 )  # fmt: skip
-def test_an_unusable_config_is_refused(
-    gru: Path, changes: Changes, error: type[ModelError], words: str
-) -> None:
+def test_a_bad_config_is_refused(gru: Path, changes: Changes, error: type[ModelError], words: str) -> None:
     with pytest.raises(error, match=words) as refused:
         raise refusal(gru, changes)
     assert len(str(refused.value)) < 500

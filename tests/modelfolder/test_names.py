@@ -63,9 +63,7 @@ def test_option_variable_setting_and_default_choose_the_model_in_this_order(
     assert (locate(asked), memory_path(asked)) == (home() / found, home() / memory)
 
 
-def test_a_command_names_a_model_unless_it_is_the_default(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_a_command_names_any_model_but_the_default(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("FOREWORD_CONFIG", str(tmp_path))
     assert [names.named(home() / each, "-m") for each in ("me", "base", "work")] == ["", "", " -m work"]
     settings_path().write_text('model = "work"\n')
@@ -73,9 +71,7 @@ def test_a_command_names_a_model_unless_it_is_the_default(
     assert [names.named(home() / each, "-o") for each in ("me", "work")] == ["", " -o work"]
 
 
-def test_an_error_for_a_bad_name_says_where_it_is_set(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_an_error_of_a_bad_name_says_where_it_is_set(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("FOREWORD_CONFIG", str(tmp_path))
     settings_path().write_text('model = "a b"\n')
     with pytest.raises(OptionError, match=r"settings\.toml: 'a b' cannot be the name"):
@@ -85,9 +81,7 @@ def test_an_error_for_a_bad_name_says_where_it_is_set(
         locate()
 
 
-def test_the_shipped_model_is_used_if_there_is_no_base(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_the_shipped_model_is_used_if_no_base_exists(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setattr(names, "shipped_folder", lambda: tmp_path / "shipped")
     assert find() == find("base") == home() / "base"
     write(tmp_path / "shipped", contents_of(1))

@@ -43,9 +43,7 @@ def test_reading_gives_the_written_contents(model: Path) -> None:
 
 
 @pytest.mark.parametrize(("name", "option"), [(None, ""), ("me", ""), ("base", ""), ("anna", " -o anna")])
-def test_an_error_for_a_missing_model_names_the_existing_ones(
-    name: str | None, option: str, written: Path
-) -> None:
+def test_the_error_of_a_missing_model_names_the_others(name: str | None, option: str, written: Path) -> None:
     path = locate(name)
     shutil.copytree(written, path.with_name("other"))
     words = f"you have: other; train one with: foreword train SOURCE{option}$"
@@ -59,9 +57,7 @@ def test_an_error_for_a_missing_model_names_the_existing_ones(
         read(path)
 
 
-def test_a_model_in_the_current_folder_is_named_if_its_slash_was_forgotten(
-    model: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_model_here_is_named_if_its_slash_is_missing(model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(model.parent)
     with pytest.raises(
         ModelMissing, match=r"there is no model \S+; for the folder here, write \./whole; train"
@@ -164,9 +160,7 @@ def test_hostile_json_is_refused_with_the_reason(model: Path, text: str, error: 
         ({"predict.bias": None}, r"holds 'predict\.bias', which config\.json does not name"),
     ],
 )  # fmt: skip
-def test_weights_that_do_not_match_the_config_are_refused(
-    model: Path, changes: Mapping[str, object], words: str
-) -> None:
+def test_weights_unlike_a_config_are_refused(model: Path, changes: Mapping[str, object], words: str) -> None:
     config = json.loads((model / CONFIG).read_text())
     tensors = {**config["tensors"], **changes}
     config["tensors"] = {name: tensor for name, tensor in tensors.items() if tensor is not None}

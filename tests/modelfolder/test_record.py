@@ -46,7 +46,5 @@ def test_a_field_of_the_wrong_type_is_named(training: dict[str, object], place: 
         ({"date": "2026-02-03", "time": "2026-02-03T04:05:06+02:00"}, datetime(2026, 2, 3, 2, 5, 6, 0, UTC)),
     ],
 )
-def test_a_record_gives_the_end_time_of_its_training(
-    training: dict[str, object], moment: datetime | None
-) -> None:
+def test_a_record_knows_the_end_of_its_training(training: dict[str, object], moment: datetime | None) -> None:
     assert TrainingRecord.of(training, PATH).trained_at() == moment

@@ -99,9 +99,7 @@ def test_of_a_link_among_the_versions_only_the_link_is_deleted(model: Path, tmp_
     assert (other / "config.json").is_file()
 
 
-def test_a_killed_rollback_to_the_version_kept_aside_leaves_no_half_of_it(
-    model: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_killed_rollback_leaves_no_half_of_a_version(model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     delete = shutil.rmtree
 
     def killed(folder: Path, ignore_errors: bool = False) -> None:
@@ -119,7 +117,7 @@ def test_a_killed_rollback_to_the_version_kept_aside_leaves_no_half_of_it(
         take_aside(model)
 
 
-def test_rollback_replaces_a_model_whose_record_is_damaged_and_goes_past_a_damaged_version(
+def test_rollback_replaces_a_model_with_a_damaged_record_and_goes_past_a_damaged_version(
     model: Path,
 ) -> None:
     for number in (1, 2, 3, 4):

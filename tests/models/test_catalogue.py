@@ -51,9 +51,7 @@ def test_every_table_has_every_architecture() -> None:
         ("lstm", {"vocabulary": 0}, "model.vocabulary is 0, but must be a whole number of at least 1"),
     ],
 )
-def test_a_wrong_size_is_refused_by_name_and_value(
-    architecture: str, sizes: dict[str, object], message: str
-) -> None:
+def test_a_wrong_size_is_named_and_refused(architecture: str, sizes: dict[str, object], message: str) -> None:
     with pytest.raises(RecipeError, match="^" + re.escape(message)):
         build(architecture, {**TOKENS, **sizes})
 

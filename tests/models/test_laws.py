@@ -29,9 +29,7 @@ def read_in_pieces(
 
 
 @pytest.mark.parametrize("lengths", [(1,) * 23, (1, 9, 2, 11), (22, 1)])
-def test_a_text_read_in_blocks_gives_the_same_logits_and_state(
-    model: AbstractLanguageModel, lengths: tuple[int, ...]
-) -> None:
+def test_reading_in_blocks_gives_the_same(model: AbstractLanguageModel, lengths: tuple[int, ...]) -> None:
     """The state holds all that a model knows of the past; otherwise typing would differ from training."""
     whole, after_whole = model(IDS, model.initial_state(3))
     pieces, after_pieces = read_in_pieces(model, IDS, *lengths)
@@ -130,7 +128,7 @@ def test_dropout_acts_only_in_training(row: str) -> None:
     assert torch.equal(spared.train()(FIRST, state)[0], expected)
 
 
-def test_bfloat16_autocast_changes_logits_little_and_keeps_the_state_types(
+def test_bfloat16_autocast_changes_logits_little_and_keeps_state_types(
     model: AbstractLanguageModel,
 ) -> None:
     """With a bfloat16 state, a resumed run would depend on the precision of the run before."""

@@ -84,7 +84,7 @@ def test_separate_layers_give_the_logits_and_gradients_of_pytorchs_stack(row: st
 
 
 @pytest.mark.parametrize("mode", ["GRU", "RNN_TANH", "RNN_RELU"])
-def test_the_gradients_of_a_recurrence_are_finite_differences_and_nearly_the_same_in_bfloat16(
+def test_the_gradients_of_a_recurrence_are_finite_differences_and_nearly_those_in_bfloat16(
     mode: str,
 ) -> None:
     gates = 3 if mode == "GRU" else 1

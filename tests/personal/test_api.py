@@ -18,9 +18,7 @@ pytestmark = pytest.mark.slow
 SHORT = {**SMALL, "training": {**SMALL["training"], "steps": 3}}
 
 
-def test_the_example_on_the_first_page_of_the_manual_works(
-    old_text: Path, tmp_path: Path, home: Path
-) -> None:
+def test_the_example_on_the_first_page_of_the_manual_runs(old_text: Path, tmp_path: Path, home: Path) -> None:
     """A `str` or a `Path`, with or without a slash, names a source, a recipe and a model."""
     told: list[Event] = []
     (tmp_path / "tiny.toml").write_text(f"{RECIPE_FILE}steps = 3\n", encoding="utf-8")
@@ -66,9 +64,7 @@ def test_ctrl_c_keeps_the_run_and_interrupts_the_caller(old_text: Path, home: Pa
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
-def test_training_continues_from_a_model_and_again_with_more(
-    me: Path, old_text: Path, tmp_path: Path, home: Path
-) -> None:
+def test_training_continues_and_again_with_more(me: Path, old_text: Path, tmp_path: Path, home: Path) -> None:
     recipe = {"training": {**SMALL["training"], "steps": 3}}
     new = written(tmp_path, "new.txt", NEW)
     fine = foreword.train(new, start=me, replay=old_text, recipe=recipe)

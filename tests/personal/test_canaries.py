@@ -124,9 +124,7 @@ def test_canaries_likelier_than_chance_explains_are_remembered(tmp_path: Path) -
     ],
     ids=["short", "long", "half held out", "one line"],
 )
-def test_canaries_are_planted_as_lines_in_the_training_part(
-    text: str, held_out: float, least: float, most: float
-) -> None:
+def test_canaries_are_lines_to_be_trained_on(text: str, held_out: float, least: float, most: float) -> None:
     lines = [f"canary {number}\n" for number in range(20)]
     found = canaries.planted(text, lines, held_out, seed=3)
     there = [line for line in found.splitlines(keepends=True) if line in lines]
@@ -210,9 +208,7 @@ def audited(
             return end.value, events
 
 
-def test_an_audit_records_its_result_in_the_model_and_leaves_nothing_else(
-    texts: Path, tmp_path: Path, home: Path
-) -> None:
+def test_an_audit_records_its_result_and_leaves_nothing_else(texts: Path, tmp_path: Path, home: Path) -> None:
     model, modes = shutil.copytree(texts / "made", tmp_path / "made"), []
 
     def look(event: Event) -> None:
@@ -236,9 +232,7 @@ def test_an_audit_records_its_result_in_the_model_and_leaves_nothing_else(
     assert list(home.iterdir()) == []
 
 
-def test_an_audit_repeats_the_original_training(
-    texts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_audit_repeats_the_training(texts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """With no canaries planted, the copy has exactly the weights of the model. From a chat, it has the same person."""
     monkeypatch.setattr(canaries, "planted", lambda text, *_: text)
     monkeypatch.setattr(canaries, "shipped_folder", lambda: texts / "made")
@@ -257,9 +251,7 @@ def test_an_audit_repeats_the_original_training(
         assert leaks["copy"]["start"] == start
 
 
-def test_a_time_limit_shortens_the_copy_of_a_long_training(
-    texts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_time_limit_shortens_the_copy(texts: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The model is the base, which may not be changed."""
     model = shutil.copytree(texts / "made", tmp_path / "made")
     monkeypatch.setattr(canaries, "shipped_folder", lambda: model)
@@ -274,9 +266,7 @@ def test_a_time_limit_shortens_the_copy_of_a_long_training(
     assert "audit" not in trainings.record(model)
 
 
-def test_an_interrupted_audit_leaves_no_files_and_the_next_one_deletes_those_of_a_killed_one(
-    texts: Path, home: Path
-) -> None:
+def test_an_audit_leaves_no_files_or_the_next_one_deletes_them(texts: Path, home: Path) -> None:
     model, source = Model.open(texts / "made"), texts / "text.txt"
     looking = canaries.look_for_leaks(model, source)
     next(event for event in looking if isinstance(event, Prepared))

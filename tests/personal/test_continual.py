@@ -140,7 +140,7 @@ def test_a_line_that_the_memory_has_is_trained_on_and_not_learned_again(tmp_path
     assert sorted([*of_run.trained, *held_out]) == [1, *range(3, 65)]
 
 
-def test_a_memory_that_is_cleared_during_a_training_stays_empty_and_learns_the_source_again(
+def test_a_memory_cleared_during_a_training_stays_empty_and_learns_the_source_again(
     tmp_path: Path,
 ) -> None:
     source, memory = str(written(tmp_path, "a.txt", LINES)), Memory.open()
@@ -242,9 +242,7 @@ def test_a_network_inherits_the_trained_messages_of_its_initial_model(
     assert months.known_to("before") == before
 
 
-def test_a_network_stays_known_after_many_that_began_with_it_and_are_worse(
-    months: Memory, tmp_path: Path
-) -> None:
+def test_a_network_stays_known_after_many_worse_ones_from_it(months: Memory, tmp_path: Path) -> None:
     """It stays in use, and each next training continues from it; the others are kept aside."""
     known = KnownMessages(trained=frozenset([1]))
     months.set_known_to("used", known)
@@ -255,9 +253,7 @@ def test_a_network_stays_known_after_many_that_began_with_it_and_are_worse(
     assert months.known_to("used") == known
 
 
-def test_a_memory_that_is_damaged_during_a_training_is_named_and_knows_nothing_of_it(
-    me: Path, old_text: Path, tmp_path: Path
-) -> None:
+def test_a_memory_damaged_during_a_training_knows_nothing(me: Path, old_text: Path, tmp_path: Path) -> None:
     events = list[Event]()
     for event in train(asked(old_text, tmp_path / "next", start=me, steps=2)):
         events.append(event)
@@ -350,9 +346,7 @@ def test_the_next_run_trains_on_the_last_held_out_messages(me: Path, monkeypatch
     assert words(known_to(me).untrained) == [*NEW, *later]
 
 
-def test_a_model_worse_on_the_latest_messages_replaces_nothing(
-    me: Path, measured: Callable[[Iterable[float]], None]
-) -> None:
+def test_a_worse_model_replaces_nothing(me: Path, measured: Callable[[Iterable[float]], None]) -> None:
     measured([2.0, 2.00001, 2.2])
     learned(me, NEW)
     before = contents(me)
@@ -433,9 +427,7 @@ def test_more_holds_out_text_even_if_the_first_training_did_not_and_replays_its_
     assert read_plan(run_folder(me)).recipe.text.held_out == held_out
 
 
-def test_the_model_is_written_even_if_the_memory_cannot_learn(
-    old_text: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_memory_may_fail_to_learn(old_text: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     memory_path(str(tmp_path / "me")).mkdir()
     assert "the memory has learned nothing: " in warnings(trained(old_text, tmp_path / "me", steps=2))
     monkeypatch.setattr("foreword.personal.train.MOST_CHARACTERS", 1_000)

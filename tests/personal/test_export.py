@@ -102,9 +102,7 @@ def test_a_quantised_graph_that_loses_too_much_is_not_written(
     assert (record(tmp_path / "made")["held_out"]["quantized_loss"] is None) == math.isnan(quantized)
 
 
-def test_a_word_list_and_n_grams_are_passed_on_but_for_forgotten_words(
-    me: Path, old_text: Path, tmp_path: Path
-) -> None:
+def test_words_and_n_grams_go_on_but_for_forgotten_words(me: Path, old_text: Path, tmp_path: Path) -> None:
     assert Model.open(me).lexicon is None
     counted = ngrams({(): {"bread": 0.5, "market": 0.25}, ("bread",): {"market": 0.5}})
     (me / "lexicon.txt").write_text("bread\nanna\nZürich\n", encoding="utf-8")

@@ -103,9 +103,7 @@ def test_unknown_settings_of_another_version_are_ignored(tmp_path: Path, recipe:
 
 
 @pytest.mark.parametrize("damage", [lambda sizes: sizes.pop("hidden"), lambda sizes: sizes.update(hidden=0)])
-def test_an_initial_model_needs_its_width(
-    tmp_path: Path, damage: Callable[[dict[str, object]], object]
-) -> None:
+def test_initial_models_need_a_width(tmp_path: Path, damage: Callable[[dict[str, object]], object]) -> None:
     config = toy(tmp_path / "me", recipe=RECIPE).path / "config.json"
     described = json.loads(config.read_text("utf-8"))
     damage(described["sizes"])
@@ -207,9 +205,7 @@ BESIDE: dict[str, dict[str, Table]] = {
 
 
 @pytest.mark.parametrize("architecture", ARCHITECTURES)
-def test_continued_training_improves_every_architecture(
-    old_text: Path, tmp_path: Path, architecture: str
-) -> None:
+def test_more_training_improves_every_architecture(old_text: Path, tmp_path: Path, architecture: str) -> None:
     """It keeps its tokens and its layout. The figures are those of both networks on held-out text."""
     tables = BESIDE.get(architecture, {})
     network = {"architecture": architecture, "hidden": 8, "embedding": 4, **tables.get("model", {})}
@@ -265,9 +261,7 @@ def test_the_record_states_the_initial_model_and_earlier_trainings(me: Path, tmp
 
 
 @pytest.mark.parametrize("handed_in", [True, False])
-def test_more_holds_out_the_same_text(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, handed_in: bool
-) -> None:
+def test_the_same_text_is_held_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, handed_in: bool) -> None:
     """The text is given again or found from another folder. Otherwise the figures would measure text it has learned."""
     source, to, held_out = written(tmp_path / "here", "old.txt", OLD), tmp_path / "me", []
     monkeypatch.chdir(tmp_path / "here")

@@ -170,9 +170,7 @@ def test_a_deadline_reserves_time_for_the_work_after_training(monkeypatch: pytes
     assert Reserve().typing == 20
 
 
-def test_all_parts_of_a_run_share_its_time(
-    old_text: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_all_parts_share_a_runs_time(old_text: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Reading, planning and measuring count, and so does time spent before. The plan's budget is the rest.
 
     What a training does not use, measuring gets.

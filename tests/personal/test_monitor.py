@@ -22,9 +22,7 @@ Measure = Callable[[Iterable[float]], None]
 
 
 @pytest.mark.parametrize("held_out", [0.0, 0.2])
-def test_divergence_from_the_start_leaves_only_the_memory(
-    old_text: Path, tmp_path: Path, held_out: float
-) -> None:
+def test_divergence_at_once_leaves_only_the_memory(old_text: Path, tmp_path: Path, held_out: float) -> None:
     steep = {"learning_rate": 1e18, "clip": 1e30, "schedule": "constant"}
     request = asked(old_text, tmp_path / "made", tables={"text": {"held_out": held_out}, "training": steep})
     with pytest.raises(
@@ -56,9 +54,7 @@ def test_training_ends_with_the_best_weights_and_names_the_reason(
     assert record(tmp_path / "made")["ended"] == ended
 
 
-def test_training_stops_before_useless_epochs(
-    old_text: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_useless_epochs_are_left_out(old_text: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("foreword.training.plan.MOST_EPOCHS", 3)
     monkeypatch.setattr("foreword.training.plan.PROBE_SECONDS", 0.0)
     request = resolve(Asked([str(old_text)], tmp_path / "made", recipe=SMALL, minutes=5, start="scratch"))
@@ -105,9 +101,7 @@ def test_a_log_has_each_step_once(old_text: Path, tmp_path: Path, monkeypatch: p
             assert dict(found[name][-len(points) :]) == pytest.approx(points)
 
 
-def test_the_speed_counts_only_training_updates(
-    old_text: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_only_updates_count_as_speed(old_text: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """On this clock an update takes 1 s, a validation 5 s, a sample 2 s and a save 4 s."""
     now = [0.0]
 

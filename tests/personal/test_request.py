@@ -21,9 +21,7 @@ STARTS = {None: None, "scratch": None, "general": "home/general", "./scratch": "
 
 
 @pytest.mark.parametrize(("start", "place"), STARTS.items())
-def test_the_initial_model_is_a_name_a_path_or_scratch(
-    tmp_path: Path, start: str | Path | None, place: str | None
-) -> None:
+def test_start_is_a_name_path_or_scratch(tmp_path: Path, start: str | Path | None, place: str | None) -> None:
     if place is not None:
         toy(tmp_path / place)
     elif start is None:

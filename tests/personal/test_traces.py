@@ -148,9 +148,7 @@ def test_field_names_and_settings_in_model_files_are_not_traces(home: Path) -> N
     assert remove_or_name(["time", "lstm", "rnn", "characters"], home / "me.memory") == []
 
 
-def test_a_folder_that_is_deleted_during_the_search_is_no_error(
-    home: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_folder_deleted_during_the_search_is_no_error(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (home / ".audit").mkdir(parents=True)
     scandir = os.scandir
 

@@ -163,9 +163,7 @@ def test_old_text_is_read_once(me: Path, tmp_path: Path, reads: Counter[str]) ->
     assert reads["-"] == 1
 
 
-def test_continued_training_recommends_a_better_shipped_base(
-    me: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_more_training_names_a_better_base(me: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     new, base, own = written(tmp_path, "new.txt", NEW), tmp_path / "shipped", tmp_path / "own"
     trained(new, base, steps=120)
     monkeypatch.setattr("foreword.modelfolder.names.shipped_folder", lambda: base)
@@ -214,9 +212,7 @@ def test_a_run_resumes_without_its_initial_model_and_its_texts(me: Path, tmp_pat
 
 
 @pytest.mark.parametrize("name", ["lesson.json", "start.safetensors", "checkpoint.safetensors"])
-def test_a_damaged_run_is_given_up_but_not_one_with_a_file_that_cannot_be_read(
-    unfinished: Path, name: str
-) -> None:
+def test_a_damaged_run_is_given_up_but_not_one_that_cannot_be_read(unfinished: Path, name: str) -> None:
     """The error is one line, and no model is written."""
     file = run_folder(unfinished) / name
     file.write_bytes(b'{"trained": ["one"]}')
@@ -266,9 +262,7 @@ def test_a_text_may_have_a_name_that_is_not_utf8(old_text: Path, tmp_path: Path)
 
 
 @pytest.mark.parametrize("reached", [Remembered, Planned])
-def test_a_second_run_at_the_same_time_is_refused(
-    old_text: Path, tmp_path: Path, reached: type[Event]
-) -> None:
+def test_a_second_run_meanwhile_is_refused(old_text: Path, tmp_path: Path, reached: type[Event]) -> None:
     """It is refused while the first run reads and has no plan yet, and later, too."""
     to = tmp_path / "made"
     running = train(asked(old_text, to))
@@ -316,9 +310,7 @@ def test_a_run_folder_is_locked_until_its_process_is_killed(tmp_path: Path) -> N
     assert [path.name for path in tmp_path.iterdir()] == ["file"]
 
 
-def test_a_killed_deletion_of_a_run_leaves_nothing_to_continue(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_killed_deletion_leaves_no_run_to_continue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (run_folder(tmp_path / "me") / "corpus").mkdir(parents=True)
     (run_folder(tmp_path / "me") / PLAN).touch()
     with monkeypatch.context() as killed_here:
@@ -330,9 +322,7 @@ def test_a_killed_deletion_of_a_run_leaves_nothing_to_continue(
 
 
 @pytest.mark.parametrize("unit", ["characters", "words"])
-def test_a_run_that_contains_a_forgotten_word_does_not_resume(
-    old_text: Path, tmp_path: Path, unit: str
-) -> None:
+def test_a_run_that_has_a_forgotten_word_does_not_resume(old_text: Path, tmp_path: Path, unit: str) -> None:
     to = tmp_path / "me"
     stopped(train(asked(old_text, to, tables={"text": {"unit": unit}}), lambda: True))
     memory = memory_of(to)
@@ -387,9 +377,7 @@ def test_an_interrupt_while_the_run_or_the_model_is_written_keeps_the_run(
     assert not run_folder(to).exists()
 
 
-def test_an_interrupt_ends_the_back_test(
-    old_text: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_ctrl_c_ends_the_back_test(old_text: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The model is reported as written, even if a second interrupt follows."""
     monkeypatch.setattr(
         "foreword.personal.train.backtest", lambda *_, **__: signal.raise_signal(signal.SIGINT)
@@ -439,9 +427,7 @@ def test_a_network_too_large_for_memory_is_refused_before_any_reading(tmp_path: 
         {"architecture": "gru", "layers": 65, "hidden": 4},
     ],
 )
-def test_a_network_too_costly_to_type_with_is_refused_before_its_training(
-    network: Table, old_text: Path, tmp_path: Path
-) -> None:
+def test_a_network_too_costly_to_type_with_is_refused(network: Table, old_text: Path, tmp_path: Path) -> None:
     with pytest.raises(RecipeError, match="too long to predict a token"):
         list(train(asked(old_text, tmp_path / "made", steps=1, recipe={"model": network})))
     assert not run_folder(tmp_path / "made").exists()

@@ -78,9 +78,7 @@ def test_a_resumed_run_equals_an_uninterrupted_one(architecture: str, layout: st
     ],
     ids=repr,
 )
-def test_a_checkpoint_with_wrong_values_is_refused(
-    tmp_path: Path, numbers: dict[str, object], words: str
-) -> None:
+def test_wrong_checkpoint_values_are_refused(tmp_path: Path, numbers: dict[str, object], words: str) -> None:
     save_checkpoint(drive(new_session(), 8), tmp_path)
     with safe_open(tmp_path / NAME, framework="pt") as file:
         stored = {key: file.get_tensor(key) for key in file.keys()}  # noqa: SIM118

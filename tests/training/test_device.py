@@ -25,9 +25,7 @@ CPU = torch.device("cpu")
 @pytest.mark.parametrize(
     ("cuda", "mps", "chosen"), [(True, True, "cuda"), (False, True, "mps"), (False, False, "cpu")]
 )
-def test_the_fastest_device_is_chosen(
-    monkeypatch: pytest.MonkeyPatch, cuda: bool, mps: bool, chosen: str
-) -> None:
+def test_the_fastest_is_chosen(monkeypatch: pytest.MonkeyPatch, cuda: bool, mps: bool, chosen: str) -> None:
     monkeypatch.setattr(torch.cuda, "is_available", lambda: cuda)
     monkeypatch.setattr(torch.backends.mps, "is_available", lambda: mps)
     monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
@@ -40,9 +38,7 @@ def test_the_fastest_device_is_chosen(
 
 
 @pytest.mark.parametrize("name", ["tpu", "meta", "cpu:x"])
-def test_an_unknown_device_is_refused_with_a_list_of_devices(
-    monkeypatch: pytest.MonkeyPatch, name: str
-) -> None:
+def test_an_unknown_device_is_refused_with_the_known_ones(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     monkeypatch.setattr(torch.backends.mps, "is_available", lambda: False)
     with pytest.raises(OptionError, match=f"--device {name}: .*this machine has cpu"):

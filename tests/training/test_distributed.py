@@ -38,9 +38,7 @@ def alone() -> dict[str, Run]:
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_two_processes_compute_the_same_as_one(
-    found: dict[str, Any], alone: dict[str, Run], case: str
-) -> None:
+def test_two_processes_compute_as_one_does(found: dict[str, Any], alone: dict[str, Run], case: str) -> None:
     """Up to rounding: sums are added in another order."""
     run, expected = found["cases"][case], alone[case]
     assert (run.tokens, run.rates) == (expected.tokens, expected.rates)
@@ -49,9 +47,7 @@ def test_two_processes_compute_the_same_as_one(
     torch.testing.assert_close(run.weights, expected.weights, rtol=2e-3, atol=2e-4)
 
 
-def test_a_run_of_two_processes_resumes_with_one_and_vice_versa(
-    pair: Path, found: dict[str, Any], alone: dict[str, Run]
-) -> None:
+def test_a_run_resumes_with_one_or_with_two(pair: Path, found: dict[str, Any], alone: dict[str, Run]) -> None:
     whole = alone["blocks"]
     for rest in (together.resumed(pair / "by two"), found["from one"]):
         assert rest.nats == pytest.approx(whole.nats[SAVED_AFTER:], rel=2e-5)
@@ -106,9 +102,7 @@ def test_a_taken_port_is_a_named_error(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.parametrize("device", ["mps", "cuda:0", "cuda"])
-def test_a_device_that_processes_cannot_share_is_refused(
-    device: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_device_no_processes_can_share_is_refused(device: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(torch.cuda, "device_count", lambda: 1)
     with pytest.raises(OptionError, match="2 processes need an NVIDIA GPU each, or --device cpu"):
         Processes(rank=0, count=2, local_count=2).device(torch.device(device))

@@ -66,7 +66,7 @@ def test_a_token_of_a_shorter_block_weighs_as_much_as_any_other(clip: float) -> 
     np.testing.assert_allclose(bias.numpy(), whole * min(1.0, clip / float(np.linalg.norm(whole))), atol=1e-5)
 
 
-def test_the_state_is_detached_between_blocks_and_reset_at_a_new_message(
+def test_the_state_is_detached_between_blocks_and_reset_by_a_newline(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """The second block of column 0 begins with a newline, that of column 1 does not."""

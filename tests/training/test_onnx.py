@@ -81,9 +81,7 @@ def test_the_graph_gives_pytorchs_log_probabilities_for_blocks_and_single_tokens
 
 
 @pytest.mark.parametrize("file", [exact, small], ids=["float32", "quantised"])
-def test_the_graph_has_named_parts_and_suits_onnx_runtime_1_20(
-    row: str, file: Callable[[str], bytes]
-) -> None:
+def test_a_graph_has_named_parts_and_suits_onnx_runtime_1_20(row: str, file: Callable[[str], bytes]) -> None:
     """That version reads at most IR version 10 and opset 21."""
     graph, model, parsed = session(file(row)), loud(row), onnx.load_from_string(file(row))
     states = range(len(model.initial_state(1)))

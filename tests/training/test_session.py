@@ -145,9 +145,7 @@ def test_the_remaining_time_follows_from_the_budget_or_the_steps(machine: Machin
         assert training.seconds_left == pytest.approx(expected)
 
 
-def test_each_second_counts_once_as_training_validation_or_other_work(
-    machine: Machine, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_each_second_counts_once(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
     training = session(recipe(), noise(120), steps=5, held_out=noise(200), clock=machine)
     machine.now = 10_000.0  # time before the first update does not count
     for event in fit(training):
