@@ -10,7 +10,7 @@ import pytest
 from foreword.assess.keystrokes import replay
 from foreword.modelfolder import run_folder
 from foreword.personal.backtest import backtest as real
-from foreword.personal.events import Backtested, Compared, Prepared, Reported
+from foreword.personal.events import Backtested, Compared, Finished, Prepared, Remembered, Reported
 from foreword.personal.train import resume, train
 from trainings import OLD, Finish, asked, learned, of, remembered, stopped, warnings, written
 
@@ -51,12 +51,7 @@ def test_held_out_messages_are_typed_and_then_learned(told: Finish) -> None:
     assert 0 < tried.figures["keystroke_savings"] < tried.figures["theoretical_limit"]
     assert {"ghost", "ngram"} <= tried.figures.keys()
     assert "base" not in tried.figures
-    assert [type(event).__name__ for event in events[-4:]] == [
-        "Backtested",
-        "Reported",
-        "Remembered",
-        "Finished",
-    ]
+    assert [type(event) for event in events[-4:]] == [Backtested, Reported, Remembered, Finished]
     assert len(remembered(page.with_name("me"))) == 192
     assert page.stat().st_mode & 0o077 == 0
     assert "What Foreword would have saved" in shown(page)

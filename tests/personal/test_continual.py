@@ -164,7 +164,6 @@ def test_a_sample_is_not_taught_to_the_memory(tmp_path: Path, monkeypatch: pytes
 
 @pytest.fixture
 def months() -> Memory:
-    """Four messages, one a month."""
     memory = Memory.open()
     for month, text in enumerate(("one", "two", "three", "four"), 1):
         memory.learn(text, datetime(2026, month, 1, 12, tzinfo=UTC))
@@ -214,14 +213,13 @@ def test_a_memory_uses_the_training_time_of_an_unknown_network(
     assert words(TrainedOn.of(other, toy(tmp_path / "me", **training).folder).untrained) == untrained
 
 
+BEFORE = KnownMessages(trained=frozenset([1]), held_out=frozenset([3]), waiting=frozenset([2, 4]))
+
+
 @pytest.mark.parametrize(
     ("name", "before", "trained_on"),
     [
-        (
-            "me",
-            KnownMessages(trained=frozenset([1]), held_out=frozenset([3]), waiting=frozenset([2, 4])),
-            {1, 2},
-        ),
+        ("me", BEFORE, {1, 2}),
         ("me", None, {1, 2, 3, 4}),  # by the date of its training
         ("base", None, {2}),  # somebody else's network knows nothing of this person
     ],

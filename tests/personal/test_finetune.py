@@ -60,41 +60,31 @@ def compared(events: list[Event]) -> dict[str, Compared]:
 
 
 def test_the_next_training_inherits_network_unit_and_layout(tmp_path: Path) -> None:
-    tables = tables_for(toy(tmp_path / "me", recipe=RECIPE), {}, more=False)
+    me = toy(tmp_path / "me", recipe=RECIPE)
+    tables = tables_for(me, {}, more=False)
     assert tables["model"] == {"architecture": "rnn", "embedding": 1, "hidden": 1, "layers": 1}
     assert tables["text"] == {"unit": "characters"}
     kept = dict(tables["training"])
     rate = kept.pop("learning_rate")
     assert kept == {"layout": "windows", "context": 4, "stride": recipe_of({}).training.stride}
     assert 0 < float(str(rate)) < 0.1
-    other = tables_for(toy(tmp_path / "me", recipe=RECIPE), {"text": {"held_out": 0.1}}, more=False)
+    other = tables_for(me, {"text": {"held_out": 0.1}}, more=False)
     assert other["text"] == {"unit": "characters", "held_out": 0.1}
 
-    more = tables_for(toy(tmp_path / "me", recipe=RECIPE), {}, more=True)
+    more = tables_for(me, {}, more=True)
     assert more["text"] == {"unit": "characters", "held_out": 0.3, "encoding": "latin-1"}
     assert (more["training"]["batch"], more["training"]["learning_rate"]) == (5, rate)
     assert "steps" not in more["training"]
 
-    over = tables_for(
-        toy(tmp_path / "me", recipe=RECIPE),
-        {
-            "text": {"held_out": 0.3},
-            "model": {"hidden": 1, "dropout": 0.5, "tied": False},
-            "training": {"batch": 3, "learning_rate": 0.5},
-        },
-        more=True,
-    )
+    model, training = {"hidden": 1, "dropout": 0.5, "tied": False}, {"batch": 3, "learning_rate": 0.5}
+    over = tables_for(me, {"text": {"held_out": 0.3}, "model": model, "training": training}, more=True)
     found = (over["model"]["dropout"], over["training"]["batch"], over["training"]["learning_rate"])
     assert found == (0.5, 3, 0.5)
-    with pytest.raises(
-        OptionError, match=r"text\.vocabulary 400: .* fit only its own tokens; leave that out"
-    ):
-        tables_for(toy(tmp_path / "me", recipe=RECIPE), {"text": {"vocabulary": 400}}, more=True)
+    with pytest.raises(OptionError, match=r"text\.vocabulary 400: .* fit only its own tokens; leave that"):
+        tables_for(me, {"text": {"vocabulary": 400}}, more=True)
 
 
-@pytest.mark.parametrize(
-    "recipe", [{}, {"text": {}, "training": {"unknown": 1, "optimizer": "nadam"}, "more": {}}]
-)
+@pytest.mark.parametrize("recipe", [{}, {"training": {"unknown": 1, "optimizer": "nadam"}, "more": {}}])
 def test_unknown_settings_of_another_version_are_ignored(tmp_path: Path, recipe: object) -> None:
     tables_for(toy(tmp_path / "me", recipe=recipe), {}, more=True)
     wrong = toy(tmp_path / "me", recipe={"training": {"layout": "spiral"}})
@@ -114,11 +104,9 @@ def test_initial_models_need_a_width(tmp_path: Path, damage: Callable[[dict[str,
 
 def test_a_model_finds_its_own_texts_or_asks_for_them(tmp_path: Path) -> None:
     places = {name: str(written(tmp_path, name, [name])) for name in ("a", "b", "old")}
-    known = {
-        "sources": [{"sha256": each} for each in ("a", "sample", "b", "a")],
-        "old_sources": [{"sha256": "old"}],
-    }
-    model = toy(tmp_path / "me", **known, private={"places": {**places, "sample": "sample:chitchat"}})
+    sources, old = ([{"sha256": each} for each in texts] for texts in (("a", "sample", "b", "a"), ("old",)))
+    private = {"places": {**places, "sample": "sample:chitchat"}}
+    model = toy(tmp_path / "me", sources=sources, old_sources=old, private=private)
     assert own_sources(model) == (places["a"], "sample:chitchat", places["b"], places["a"])
     assert own_sources(model, old=True) == (places["old"],)
     (tmp_path / "b").unlink()
@@ -152,10 +140,8 @@ def test_a_run_folder_keeps_initial_weights_and_a_lineage_without_text_paths(tmp
     assert (kept.name, kept.sha256, kept.training) == ("me", INITIAL.sha256, INITIAL.training)
     assert (kept.lexicon, kept.ngrams) == (INITIAL.lexicon, INITIAL.ngrams)
     np.testing.assert_equal(dict(kept.weights), dict(INITIAL.weights))
-    assert kept.lineage() == {
-        "from": {"name": "me", "sha256": INITIAL.sha256},
-        "history": [FIRST, {"steps": 2}],
-    }
+    initial = {"name": "me", "sha256": INITIAL.sha256}
+    assert kept.lineage() == {"from": initial, "history": [FIRST, {"steps": 2}]}
     assert InitialWeights.kept(tmp_path / "nowhere") is None
 
 
@@ -165,9 +151,7 @@ def test_damaged_initial_weights_are_a_named_error(tmp_path: Path) -> None:
     others = save({"weight": np.zeros(3, dtype=np.float32)})
     for broken in (data[:-9], b"", data[8:], others):
         (tmp_path / INITIAL_WEIGHTS).write_bytes(broken)
-        with pytest.raises(
-            RunError, match=r"initial weights in .* cannot be read: .*; delete that folder and"
-        ):
+        with pytest.raises(RunError, match=r"initial weights in .* cannot be read: .*; delete that folder"):
             InitialWeights.kept(tmp_path)
 
 

@@ -37,7 +37,6 @@ def base(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def shipped(base: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Foreword ships that model."""
     monkeypatch.setattr("foreword.modelfolder.names.shipped_folder", lambda: base)
 
 
@@ -61,11 +60,7 @@ def test_a_network_that_knows_the_language_of_a_text_gets_less_dropout(
         (NEW[:12], 0.1, "begins with a new network: after a try of 5 steps, base has "),
         ([f"{'word ' * 50}\n"] * 20, 0.1, "begins with a new network: after a try of 5 steps, base has "),
         (OLD[:6], 0.1, "continues from base: too little text is held out to compare it with a new network"),
-        (
-            NEW,
-            0.0,
-            "begins with a new network: an n-gram of the text predicts the end of it better than base",
-        ),
+        (NEW, 0.0, "begins with a new network: an n-gram of the text predicts the end of it better"),
     ],
 )
 def test_a_short_try_decides_between_base_and_new_network(
@@ -100,11 +95,10 @@ def test_the_better_network_is_chosen_and_the_base_wins_a_tie_or_with_a_fourth_o
     source = written(tmp_path, "text.txt", NEW)
     request = resolve(Asked([str(source)], tmp_path / "made", minutes=1))
     corpus = prepare([str(source)], tmp_path / "corpus")
+    initials = [each.model and InitialWeights.of(each.model) for each in request.beginnings]
     choices = [
-        PreparedBeginning(
-            tables=each.tables, corpus=corpus, initial=each.model and InitialWeights.of(each.model)
-        )
-        for each in request.beginnings
+        PreparedBeginning(tables=each.tables, corpus=corpus, initial=initial)
+        for each, initial in zip(request.beginnings, initials, strict=True)
     ]
     chosen = choose(*choices, length=TrialLength(seconds=0.42), device=None)
     assert (chosen.initial is not None) == (of_base <= of_new or better == 2)

@@ -25,18 +25,13 @@ Measure = Callable[[Iterable[float]], None]
 def test_divergence_at_once_leaves_only_the_memory(old_text: Path, tmp_path: Path, held_out: float) -> None:
     steep = {"learning_rate": 1e18, "clip": 1e30, "schedule": "constant"}
     request = asked(old_text, tmp_path / "made", tables={"text": {"held_out": held_out}, "training": steep})
-    with pytest.raises(
-        RunError, match=r"diverged within \d+ steps, and nothing was learned; try .* below 1e\+18"
-    ):
+    with pytest.raises(RunError, match=r"diverged within \d+ steps, and nothing was .* below 1e\+18"):
         list(train(request))
     assert [path.name for path in tmp_path.glob("made*")] == ["made.memory"]
 
 
 ENDINGS = {
-    "diverged": (
-        [2.5, math.nan],
-        "by step 40 and stops, with the weights of step 20. Try a learning rate below 0.01",
-    ),
+    "diverged": ([2.5, math.nan], "stops, with the weights of step 20. Try a learning rate below 0.01"),
     "patience": ([2.0, 2.0, 2.2], "with the weights of step 20: the last 2 validations showed no gain"),
 }
 
@@ -66,7 +61,6 @@ def test_useless_epochs_are_left_out(old_text: Path, tmp_path: Path, monkeypatch
 def test_samples_and_saves_do_not_change_the_weights(
     old_text: Path, tmp_path: Path, finished: Finish, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """The weights are those of a run without samples."""
     for setting in ("SAY_EVERY", "SAVE_EVERY", "SHOW_EVERY", "SAID_TOKENS"):
         monkeypatch.setattr(monitor, setting, 3 if setting == "SAID_TOKENS" else 0.0)
     said = of(Sampled, trained(old_text, tmp_path / "made"))
@@ -84,9 +78,8 @@ def test_a_log_has_each_step_once(old_text: Path, tmp_path: Path, monkeypatch: p
     events = list(resume(tmp_path / "made"))
     log = EventAccumulator(str(tmp_path / "log"), size_guidance={"scalars": 0})
     log.Reload()
-    found = {
-        name: [(point.step, point.value) for point in log.Scalars(name)] for name in log.Tags()["scalars"]
-    }
+    names = log.Tags()["scalars"]
+    found = {name: [(point.step, point.value) for point in log.Scalars(name)] for name in names}
     steps = list(range(1, 41))
     assert {name: [step for step, _ in points] for name, points in found.items()} == {
         "bits_per_character/training": steps,

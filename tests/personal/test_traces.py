@@ -25,7 +25,6 @@ SPELLINGS = re.compile(r"(?i)xylophön42")
 
 
 def network(folder: Path, tokenizer: Tokenizer, source: str = "me.txt") -> Path:
-    """A model trained on a source with that name."""
     training = {"sources": [{"name": source}], "recipe": {"unit": "time"}}
     return toys.babbler(folder, tokenizer, "abc ", training=training).path
 
@@ -87,11 +86,9 @@ def test_every_file_that_still_holds_a_forgotten_word_is_named(home: Path) -> No
     found = remove_or_name([WORD, "nowhere"], home / "me.memory")
 
     commands = {trace.path.name: trace.command for trace in found}
-    in_compare = (
-        str(home / ".compare" / "corpus" / f"{part}.ids") for part in ("test", "train", "validation")
-    )
+    ids = tuple(f"corpus/{part}.ids" for part in ("test", "train", "validation"))
     assert commands == {
-        ".compare": shlex.join(["rm", *in_compare]),
+        ".compare": shlex.join(["rm", *(str(home / ".compare" / each) for each in ids)]),
         ".me.draft-1": f"rm {home / '.me.draft-1' / 'training.json'}",
         "ba.rd": f"foreword forget -m ba.rd '{WORD}' nowhere",
         "ba.rd.memory": f"foreword forget -m ba.rd '{WORD}'",
@@ -108,7 +105,6 @@ def test_every_file_that_still_holds_a_forgotten_word_is_named(home: Path) -> No
     assert {trace.path.name for trace in found if trace.what == "a file"} == {"old.jsonl", "report.html"}
     files = {trace.path.name: trace.files for trace in found}
     assert (files["me"], files["old.jsonl"]) == (("tokenizer.json",), ())
-    ids = tuple(f"corpus/{part}.ids" for part in ("test", "train", "validation"))
     assert files["me.run"] == (*ids, "start.safetensors")
     named = {trace.path for trace in found}
     holding = [each for each in home.rglob("*") if each.is_file() and SPELLINGS.search(text_in(each))]
