@@ -32,7 +32,6 @@ def network_with(architecture: str, **changes: np.ndarray) -> Contents:
 
 @pytest.fixture
 def gru(tmp_path: Path) -> Path:
-    """The folder of a GRU."""
     write(tmp_path / "gru", network_with("gru"))
     return tmp_path / "gru"
 

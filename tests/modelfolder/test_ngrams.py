@@ -55,9 +55,8 @@ def test_the_longest_known_context_counts(context: tuple[str, ...], symbols: int
 
 def test_contexts_of_up_to_two_symbols_have_keys_of_their_own() -> None:
     numbers = [0, 1, 2, 3, 700, HALF - 1]
-    keys = [key([each]) for each in numbers[1:]] + [
-        key([one, other]) for one in numbers for other in numbers[1:]
-    ]
+    keys = [key([each]) for each in numbers[1:]]
+    keys += [key([one, other]) for one in numbers for other in numbers[1:]]
     assert len({*keys}) == len(keys)
     assert all(0 <= key([one, other, 5]) < HALF**2 for one in numbers for other in numbers)
 

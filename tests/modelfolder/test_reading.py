@@ -33,10 +33,8 @@ def test_reading_gives_the_written_contents(model: Path) -> None:
     folder, contents = read(model), contents_of(1)
     for name in ("config", "tokenizer_json", "training"):
         assert getattr(folder, name) == getattr(contents, name)
-    assert (folder.graph(quantized=False), folder.graph(quantized=True)) == (
-        contents.graph,
-        contents.quantized,
-    )
+    graphs = [folder.graph(quantized=quantized) for quantized in (False, True)]
+    assert graphs == [contents.graph, contents.quantized]
     for name, array in contents.weights.items():
         np.testing.assert_array_equal(folder.weights()[name], array)
         assert folder.weights()[name].dtype == np.float32
@@ -59,9 +57,7 @@ def test_the_error_of_a_missing_model_names_the_others(name: str | None, option:
 
 def test_a_model_here_is_named_if_its_slash_is_missing(model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(model.parent)
-    with pytest.raises(
-        ModelMissing, match=r"there is no model \S+; for the folder here, write \./whole; train"
-    ):
+    with pytest.raises(ModelMissing, match=r"no model \S+; for the folder here, write \./whole; train"):
         read(locate("whole"))
 
 

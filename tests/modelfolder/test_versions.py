@@ -53,9 +53,7 @@ def test_rollback_restores_the_kept_versions_one_by_one(model: Path) -> None:
     assert [version.date for version in back] == ["2026-01-04", "2026-01-03", "2026-01-02"]
     assert back[0].bits_per_character == 0.4
     assert date(model) == "2026-01-02"
-    with pytest.raises(
-        ModelMissing, match="me has no earlier version; a training keeps the last 3 models that it replaced"
-    ):
+    with pytest.raises(ModelMissing, match="me has no earlier version; a training keeps the last 3 models"):
         roll_back(model)
 
 

@@ -103,9 +103,8 @@ def test_a_link_to_a_model_stays_and_its_target_is_replaced(model: Path, tmp_pat
 
 def test_a_transposed_array_is_stored_in_the_order_of_its_axes(model: Path) -> None:
     turned = np.arange(12, dtype=np.float32).reshape(3, 4).T
-    write(
-        model, dataclasses.replace(contents_of(1), weights={**contents_of(1).weights, "embed.weight": turned})
-    )
+    weights = {**contents_of(1).weights, "embed.weight": turned}
+    write(model, dataclasses.replace(contents_of(1), weights=weights))
     np.testing.assert_array_equal(read(model).weights()["embed.weight"], turned)
 
 
@@ -132,9 +131,7 @@ def test_a_path_that_is_not_a_model_is_never_overwritten(tmp_path: Path, name: s
 def test_a_folder_with_other_files_is_not_replaced(model: Path) -> None:
     (model / ".git").mkdir()
     for ask in (check_destination, lambda model: write(model, contents_of(2))):
-        with pytest.raises(
-            ModelForeign, match=r"\.git is not part of a model, and the new model would replace it"
-        ):
+        with pytest.raises(ModelForeign, match=r"\.git is not part of a model, and the new model would"):
             ask(model)
 
 

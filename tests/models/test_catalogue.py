@@ -33,11 +33,7 @@ def test_every_table_has_every_architecture() -> None:
 @pytest.mark.parametrize(
     ("architecture", "sizes", "message"),
     [
-        (
-            "transformer",
-            {},
-            "there is no architecture 'transformer'; there are unrolled, window, convolution",
-        ),
+        ("transformer", {}, "there is no architecture 'transformer'; there are unrolled, window, conv"),
         ("gru", {"activation": "relu"}, "model.activation: gru has no such size; it has embedding, hidden"),
         ("gru", {"hidden": 0}, "model.hidden is 0, but must be a whole number of at least 1"),
         ("gru", {"hidden": True}, "model.hidden is True, but must be a whole number"),

@@ -78,9 +78,8 @@ def test_a_window_computes_equation_1_of_bengio() -> None:
 
 def test_a_layer_is_a_causal_dilated_convolution_added_to_its_input() -> None:
     """Recomputed with `conv1d` over a text padded with newlines."""
-    model = Convolution(
-        ConvolutionConfig(vocabulary=VOCABULARY, newline=NEWLINE, embedding=5, hidden=6, kernel=3, layers=2)
-    )
+    sizes = {"embedding": 5, "hidden": 6, "kernel": 3, "layers": 2}
+    model = Convolution(ConvolutionConfig(vocabulary=VOCABULARY, newline=NEWLINE, **sizes))
     randomized(model)
     ids = torch.randint(VOCABULARY, (15, 2))
     logits, _ = model(ids, model.initial_state(2))

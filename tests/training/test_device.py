@@ -100,10 +100,7 @@ def test_each_thread_gets_one_core_and_later_all_cores_again() -> None:
     if len(cores) == 1:
         pytest.skip("this machine has one core")
     environment = {**os.environ, "OMP_NUM_THREADS": str(len(cores))}
-    done = subprocess.run(
-        [sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=True, env=environment
-    )
-    found = json.loads(done.stdout)
+    found = json.loads(subprocess.check_output([sys.executable, "-c", PROGRAM], env=environment))
     assert found["bound"]
     assert found["before"] == found["after"]
     assert all([core] in found["meanwhile"] for core in cores)

@@ -26,14 +26,12 @@ def pair(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def found(pair: Path) -> dict[str, Any]:
-    """The results of the two processes."""
     found: dict[str, Any] = pickle.loads((pair / "found").read_bytes())
     return found
 
 
 @pytest.fixture(scope="module")
 def alone() -> dict[str, Run]:
-    """The results of one process."""
     return together.all_cases()
 
 

@@ -96,7 +96,6 @@ def test_a_graph_has_named_parts_and_suits_onnx_runtime_1_20(row: str, file: Cal
 
 
 def operators(graph: onnx.GraphProto) -> Iterator[str]:
-    """The operators of the graph and of the bodies inside it."""
     for node in graph.node:
         yield node.op_type
         for attribute in node.attribute:
@@ -109,9 +108,8 @@ def test_the_quantised_graph_multiplies_integers_and_predicts_nearly_the_same(ro
     assert not used & {"MatMul", "LSTM"}
     assert {"MatMulInteger"} <= used
     ids, state = TEXT[:300], initial_state(loud(row), 1)
-    expected, quantised = (
-        np.concatenate(list(steps(session(file), ids, state))) for file in (exact(row), small(row))
-    )
+    files = exact(row), small(row)
+    expected, quantised = (np.concatenate(list(steps(session(file), ids, state))) for file in files)
     lost_nats = (np.exp(expected) * (expected - quantised)).sum(axis=-1)  # Kullback-Leibler divergence
     assert 0 < lost_nats.mean() < 0.01
 
@@ -137,13 +135,10 @@ def test_quantising_keeps_a_change_smaller_than_the_distance_of_two_integers() -
     ends = [helper.make_tensor_value_info(name, float32, [1, size]) for name, size in (("x", 500), ("y", 40))]
     node = helper.make_node("MatMul", ["x", "weights"], ["y"])
     graph = helper.make_graph([node], "one product", ends[:1], ends[1:], [weights])
-    file = helper.make_model(
-        graph, ir_version=8, opset_imports=[helper.make_opsetid("", 17)]
-    ).SerializeToString()
-    exact, quantised = (
-        session(each).run(None, {"x": np.ones((1, 500), np.float32)})[0]
-        for each in (file, quantized_graph(file))
-    )
+    opsets = [helper.make_opsetid("", 17)]
+    file = helper.make_model(graph, ir_version=8, opset_imports=opsets).SerializeToString()
+    ones = {"x": np.ones((1, 500), np.float32)}
+    exact, quantised = (session(each).run(None, ones)[0] for each in (file, quantized_graph(file)))
     assert abs((quantised - exact).mean()) * 64 / 500 < 0.02  # rounded to the nearest, it was 0.2
 
 

@@ -115,9 +115,8 @@ def test_a_plan_chooses_the_dropout_and_weight_decay_a_recipe_omits(corpus: Corp
         assert f"dropout {dropout}, " in plan.reasons[1]
         assert plan.reasons[1].endswith(" against overfitting")
     assert planned(corpus, SMALL, epochs=1.0).reasons[1].endswith("through the text)")
-    further = plan_run(
-        {"model": SMALL, "training": {"epochs": 60.0}}, corpus, device=CPU, knows_language=True
-    )
+    tables = {"model": SMALL, "training": {"epochs": 60.0}}
+    further = plan_run(tables, corpus, device=CPU, knows_language=True)
     assert further.recipe.model["dropout"] == 0.2
     for training, decay in (({}, 0.3), ({"weight_decay": 0.02}, 0.02), ({"optimizer": "adam"}, 0.01)):
         optimizer = new_session(planned(corpus, SMALL, steps=10, **training), corpus).optimizer
@@ -127,8 +126,7 @@ def test_a_plan_chooses_the_dropout_and_weight_decay_a_recipe_omits(corpus: Corp
 
 def test_a_plan_keeps_the_settings_of_its_recipe(corpus: Corpus) -> None:
     plan = planned(corpus, steps=100, validations=3)
-    # the recipe does not name layers
-    assert (plan.recipe.model["hidden"], plan.recipe.model["layers"]) == (16, 1)
+    assert (plan.recipe.model["hidden"], plan.recipe.model["layers"]) == (16, 1)  # it names no layers
     assert (plan.steps, plan.validations, plan.precision, plan.device) == (100, 3, "float32", "cpu")
     assert plan.budget is None
     assert corpus.validation is not None
@@ -168,9 +166,8 @@ def test_a_time_limit_sets_a_budget_and_an_estimate_of_steps(
     assert further.budget is not None
     assert further.budget.most_steps == pytest.approx(MOST_FURTHER_EPOCHS * blocks, rel=0.02)
     assert max(0.0, seconds - 5) <= plan.budget.seconds <= max(0.0, seconds)
-    assert plan.budget.seconds_per_validation * plan.validations <= 1.01 * VALIDATION_SHARE * max(
-        seconds, 100
-    )
+    validating = plan.budget.seconds_per_validation * plan.validations
+    assert validating <= 1.01 * VALIDATION_SHARE * max(seconds, 100)
     assert plan.reasons[1].startswith("the training takes about ")
     needed = [int(each) for each in re.findall(r"; (\d+) minutes would be enough", plan.reasons[-1])]
     assert needed == [] if seconds > 0 else needed > [5]
