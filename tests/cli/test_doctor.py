@@ -18,7 +18,6 @@ input_method = examined.SURFACES["Input method"]
 
 @pytest.fixture
 def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder for the settings."""
     monkeypatch.setenv("FOREWORD_CONFIG", str(tmp_path / "config"))
     (tmp_path / "config").mkdir()
     return tmp_path / "config"
@@ -32,7 +31,6 @@ def no_input_method(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def states(out: str) -> dict[str, str]:
-    """The state of each part."""
     return {row["part"]: row["state"] for row in json.loads(out)}
 
 

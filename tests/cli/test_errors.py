@@ -75,11 +75,7 @@ WRONG = [
     ("explain a --cells --unit c0.1", 2, "--unit c0.1: there is no such unit; there are h0.0 to h0.5"),
     ("explain a --cells --unit h0.1 --gates", 2, "--gates: toy is an rnn, which has no gates; name an lstm"),
     ("compare no.txt", 1, "there is no file or folder no.txt; check the name"),
-    (
-        "compare no.txt --minutes 1 --steps 5",
-        2,
-        "--minutes and --steps both set the length of a training; give one",
-    ),
+    ("compare no.txt --minutes 1 --steps 5", 2, "--minutes and --steps both set the length of a training;"),
     ("compare no.txt --minutes 0", 2, "--minutes 0: give a number above 0"),
     ("compare no.txt --architecture bert", 2, "--architecture must be one of lstm, gru, rnn, unrolled"),
     ("compare no.txt -o no/x.png", 2, "--plot no/x.png cannot be written: there is no folder no;"),
@@ -93,11 +89,7 @@ WRONG = [
     ("audit chat.txt --canaries --minutes 0", 2, "--minutes must be above 0, not 0"),
     ("ibus install --private --learn", 2, "--private and --learn say the opposite; give one of them"),
     *(
-        (
-            f"ibus install --uninstall {option}",
-            2,
-            "--uninstall deletes what was installed; leave out the other options",
-        )
+        (f"ibus install --uninstall {option}", 2, "deletes what was installed; leave out the other options")
         for option in ("--learn", "--no-learn", "--private", "-m toy")
     ),
     # The memory

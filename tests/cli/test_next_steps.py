@@ -121,13 +121,8 @@ def test_a_memory_without_a_network_uses_the_base_model(
     # so training never continues another model
     assert modelfolder.find("work") == modelfolder.home() / "work"
     assert "there is no model" in foreword("suggest", "a", "-m", "wrok").err
-    for command in (
-        ["generate", "a", "-n", "3"],
-        ["explain", "abc"],
-        ["inspect"],
-        ["evaluate", "few.txt", "--messages", "0"],
-    ):
-        outcome = foreword(*command, *named)
+    for command in ("generate a -n 3", "explain abc", "inspect", "evaluate few.txt --messages 0"):
+        outcome = foreword(*command.split(), *named)
         told = "work has no network of its own; this is toy\n" if given else ""
         assert (outcome.code, outcome.err) == (0, told), outcome
 

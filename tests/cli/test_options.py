@@ -33,7 +33,6 @@ def at_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def leaves(command: Any, name: str = "") -> Iterator[tuple[str, Any]]:
-    """The commands that can run, with their full names."""
     commands = getattr(command, "commands", {})
     for each, below in commands.items():
         yield from leaves(below, f"{name} {each}".strip())
@@ -174,10 +173,7 @@ def test_ctrl_c_during_an_import_is_no_error(foreword: CommandLine, monkeypatch:
         ({"model": "nobody"}, "there is no model "),
         ({"limit": 0}, "limit must be from 1 to 9, not 0"),
         ({"confidence": 1.5}, "confidence must be from 0 to 1, not 1.5"),
-        (
-            {"file": Path("nowhere/at/all.txt")},
-            "there is no folder nowhere/at; make it, or name another file",
-        ),
+        ({"file": Path("nowhere/at/all.txt")}, "there is no folder nowhere/at; make it, or name another"),
     ],
     ids=repr,
 )

@@ -78,7 +78,6 @@ def test_an_error_message_is_one_line_without_control_characters(foreword: Comma
 
 @pytest.fixture
 def here(toy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A folder with a text."""
     monkeypatch.chdir(toy.parent)
     Path("text.txt").write_text(TEXT, encoding="utf-8")
     monkeypatch.setenv("FOREWORD_MODEL", str(toy))

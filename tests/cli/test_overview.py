@@ -12,7 +12,6 @@ from program import CommandLine, Outcome
 
 @pytest.fixture(autouse=True)
 def base(home: Path) -> Path:
-    """A stand-in for the base model."""
     return toys.writer(home / "base").path
 
 
@@ -25,7 +24,6 @@ def lines(outcome: Outcome) -> list[str]:
 
 
 def commands(outcome: Outcome) -> list[str]:
-    """The two suggested commands."""
     return [line[9:].split("  ")[0] for line in lines(outcome)[-3:-1]]
 
 

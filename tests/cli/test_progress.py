@@ -1,6 +1,5 @@
 """What a person sees during a training: on stderr, as plain lines if there is no terminal."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -83,25 +82,19 @@ def test_each_event_is_printed_in_plain_lines(capsys: pytest.CaptureFixture[str]
 
 
 SAID = events.Sampled(step=3, prompt="I think\n", text=" [bold]so[/]\n\tdo \\[I \x1b[2J:smile:")
-OTHERWISE = {
-    replace(
-        PREPARED, old_characters=500, held_out_characters=0
-    ): "9,000 characters, 500 of old text, none held out.",
-    replace(
-        PLANNED, seconds=545.0, first_step=30
-    ): "12,345 weights, at most 9 min 05 s in all, continuing from step 30\n",
-    replace(PLANNED, seconds=545.0): "12,345 weights, about 200 steps in at most 9 min 05 s\n",
-    replace(
-        VALIDATED, training_bits_per_character=None
-    ): "Before training: 2.500 bits per character on held-out",
-    replace(MEASURED, characters=1_000): "On 1,000 characters held out to test: ",
-    SAID: 'Sample after "I think": [bold]so[/] do \\[I \\x1b[2J:smile:\n',
+OTHERWISE: dict[str, Event] = {
+    "9,000 characters, 500 of old text, none": replace(PREPARED, old_characters=500, held_out_characters=0),
+    "at most 9 min 05 s in all, continuing from step 30\n": replace(PLANNED, seconds=545.0, first_step=30),
+    "12,345 weights, about 200 steps in at most 9 min 05 s\n": replace(PLANNED, seconds=545.0),
+    "Before training: 2.500 bits per character on": replace(VALIDATED, training_bits_per_character=None),
+    "On 1,000 characters held out to test: ": replace(MEASURED, characters=1_000),
+    'Sample after "I think": [bold]so[/] do \\[I \\x1b[2J:smile:\n': SAID,
 }
 
 
-@pytest.mark.parametrize("event", OTHERWISE)
-def test_an_event_prints_the_parts_that_apply(capsys: pytest.CaptureFixture[str], event: Event) -> None:
-    assert OTHERWISE[event] in shown(capsys, event)
+@pytest.mark.parametrize("words", OTHERWISE)
+def test_an_event_prints_the_parts_that_apply(capsys: pytest.CaptureFixture[str], words: str) -> None:
+    assert words in shown(capsys, OTHERWISE[words])
 
 
 def test_the_last_line_says_if_the_model_was_kept_or_replaced(capsys: pytest.CaptureFixture[str]) -> None:
@@ -130,11 +123,7 @@ def test_a_stopped_run_says_how_to_go_on(capsys: pytest.CaptureFixture[str], mod
 
 
 def test_show_returns_the_last_event_only_if_the_training_finished() -> None:
-    def told() -> Iterator[Event]:
-        yield PREPARED
-        yield FINISHED
-
-    assert show(told(), model="me") is FINISHED
+    assert show(iter([PREPARED, FINISHED]), model="me") is FINISHED
     assert show(iter([PREPARED, Stopped(step=1, progress=0.5, folder=Path("x"))]), model="me") is None
 
 

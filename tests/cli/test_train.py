@@ -57,7 +57,6 @@ def begun(foreword: CommandLine) -> CommandLine:
 
 
 def record(home: Path, model: str = "me") -> dict[str, Any]:
-    """The content of training.json."""
     found: dict[str, Any] = json.loads((home / model / "training.json").read_text("utf-8"))
     return found
 
@@ -86,15 +85,8 @@ def test_train_reads_several_sources_and_options_override_a_recipe(foreword: Com
     """One source is given twice, and nothing is held out. A second training replaces the model and says so."""
     for name in ("a.txt", "b.txt"):
         Path(name).write_bytes(f"Grüße aus Köln, {name}\n".encode("cp1252") * 30)
-    options = (
-        "--architecture=gru",
-        "--units=words",
-        "--seed=5",
-        "--encoding=cp1252",
-        "--held-out=0",
-        "--json",
-    )
-    outcome = foreword("train", "a.txt", "b.txt", "a.txt", *SHORT, "4", *options)
+    options = "--architecture=gru --units=words --seed=5 --encoding=cp1252 --held-out=0 --json"
+    outcome = foreword("train", "a.txt", "b.txt", "a.txt", *SHORT, "4", *options.split())
     assert outcome.code == 0, outcome.err
     assert "none held out" in outcome.err
     found = record(home)
@@ -116,28 +108,21 @@ def test_train_reads_several_sources_and_options_override_a_recipe(foreword: Com
 @pytest.mark.parametrize(
     ("moment", "stays"),
     [
-        (
-            "personal.train.encode",
-            "no network was trained yet; the memory keeps its messages; train again",
-        ),
-        (
-            "personal.train.Corpus.open",
-            "{run} has the training as last saved; continue with: foreword train --resume",
-        ),
+        ("train.encode", "no network was trained yet; the memory keeps its messages; train again"),
+        ("train.Corpus.open", "{run} has the training as last saved; continue with: foreword train --resume"),
     ],
     ids=["after it was read", "as it goes on"],
 )
 def test_an_interrupt_before_the_training_says_what_is_kept(
     foreword: CommandLine, home: Path, monkeypatch: pytest.MonkeyPatch, moment: str, stays: str
 ) -> None:
-    """Ctrl-C."""
     arguments = ["old.txt", *SHORT, "4"]
     if "{run}" in stays:
         (home / "me.run").mkdir(parents=True)
         (home / "me.run" / "plan.json").write_text("{}", encoding="utf-8")
         monkeypatch.setattr("foreword.personal.train.read_plan", lambda *_: None)
         arguments = ["--resume"]
-    monkeypatch.setattr(f"foreword.{moment}", lambda *_, **__: signal.raise_signal(signal.SIGINT))
+    monkeypatch.setattr(f"foreword.personal.{moment}", lambda *_, **__: signal.raise_signal(signal.SIGINT))
     outcome = foreword("train", *arguments)
     assert (outcome.code, outcome.out) == (130, "")
     assert outcome.err.splitlines()[-1] == f"Stopped: {stays}".format(run=home / "me.run")

@@ -10,7 +10,6 @@ from program import CommandLine, Inside, Program, Trained
 
 @pytest.fixture
 def program(tmp_path: Path) -> Program:
-    """The program with an empty data folder."""
     return Program(tmp_path / "home")
 
 
@@ -18,15 +17,11 @@ def program(tmp_path: Path) -> Program:
 def trained(tmp_path_factory: pytest.TempPathFactory) -> Trained:
     """A model of 600 steps; the tests must not change it."""
     folder = tmp_path_factory.mktemp("trained")
-    program, source, recipe = (
-        Program(folder / "home"),
-        write_messages(folder, lines=200),
-        folder / "tiny.toml",
-    )
+    program, source = Program(folder / "home"), write_messages(folder, lines=200)
+    recipe = folder / "tiny.toml"
     recipe.write_text(RECIPE_FILE, encoding="utf-8")
-    outcome = program(
-        "train", source, "--recipe", recipe, "--steps", str(Trained.steps), "-o", "tiny", "--json"
-    )
+    length = ("--recipe", recipe, "--steps", str(Trained.steps))
+    outcome = program("train", source, *length, "-o", "tiny", "--json")
     assert outcome.code == 0, outcome.err
     return Trained(program=program, source=source, recipe=recipe, outcome=outcome)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from lsp_client import started
-from program import PATIENCE, Program
+from program import PATIENCE, Outcome, Program
 
 pytest.importorskip("pygls")
 
@@ -50,10 +50,7 @@ def test_a_signal_or_the_end_of_input_ends_the_server(program: Program) -> None:
         assert process.wait(PATIENCE) in (0, 130)
         assert process.stderr is not None
         assert process.stderr.read() == b""
-    ended = subprocess.run(
-        program.command("lsp"), stdin=subprocess.DEVNULL, capture_output=True, timeout=PATIENCE, check=False
-    )
-    assert (ended.returncode, ended.stdout, ended.stderr) == (0, b"", b"")
+    assert program("lsp") == Outcome(code=0, out="", err="")
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="it counts on pipes of POSIX")
@@ -79,13 +76,6 @@ def test_the_server_ends_if_its_editor_is_killed(program: Program) -> None:
 
 def test_the_server_never_prints_a_malformed_header(program: Program) -> None:
     for sent in (b"hunter2\r\n\r\n", b"Content-Length: hunter2\r\n\r\n{}", b"\xff" * 99):
-        done = subprocess.run(
-            program.command("lsp"),
-            input=sent,
-            capture_output=True,
-            env=program.environment(),
-            timeout=PATIENCE,
-            check=False,
-        )
-        assert b"hunter2" not in done.stdout + done.stderr
-        assert b"Traceback" not in done.stderr
+        ended = program("lsp", stdin=sent)
+        assert "hunter2" not in ended.out + ended.err
+        assert "Traceback" not in ended.err

@@ -28,7 +28,6 @@ while True:
 
 
 def numbered(folder: Path, name: str, lines: int) -> Path:
-    """A source of messages that all differ."""
     source = folder / f"{name}.txt"
     source.write_text("".join(f"message {line} of {name}\n" for line in range(lines)), encoding="utf-8")
     return source

@@ -147,7 +147,6 @@ class Traces:
         return [self.folder / each for each in own]
 
     def run(self, name: str, *command: str) -> None:
-        """Run a program to its end."""
         trace = self.file(name, "trace")
         with self.file(name, "out").open("wb") as out, self.file(name, "err").open("wb") as err:
             done = subprocess.run(
@@ -173,7 +172,6 @@ class Traces:
         return {**kept, **folders, "PYTHONDONTWRITEBYTECODE": "1", "TERM": "xterm", "LANG": "C.UTF-8"}
 
     def sockets(self, name: str) -> list[str]:
-        """The system calls with internet addresses."""
         return [line for line in self.seen[name].splitlines() if "AF_INET" in line]
 
     def strays(self, name: str) -> list[str]:
@@ -181,10 +179,11 @@ class Traces:
         made = [line for line in self.seen[name].splitlines() if CREATES.match(line) and " = -1 " not in line]
         quoted = [re.findall(r'"([^"]*)"', line)[-1] for line in made if '"' in line]
         paths = [self.folder / "here" / each for each in quoted if not each.startswith("/dev/")]
-        ours = {
-            path for path in paths for own in self.own if path.is_relative_to(own) or own.is_relative_to(path)
-        }
-        return [str(path) for path in paths if path not in ours]
+        return [
+            str(path)
+            for path in paths
+            if not any(path.is_relative_to(own) or own.is_relative_to(path) for own in self.own)
+        ]
 
 
 @pytest.fixture(scope="module")
@@ -224,7 +223,6 @@ RUNS = ["train", "serve", "write", "the Python API", "demo", "evaluate SOURCE", 
 
 
 def commands(group: Any, before: str = "") -> Iterator[str]:
-    """The names of all commands."""
     for name, command in group.commands.items():
         yield from commands(command, f"{name} ") if hasattr(command, "commands") else [before + name]
 
@@ -258,7 +256,6 @@ def only_itself(calls: list[str]) -> None:
 
 
 def test_suggest_opens_no_socket_and_creates_no_file_elsewhere(tmp_path: Path) -> None:
-    """The short test, which runs each time."""
     found = Traces(tmp_path)
     for name in ("home", "tmp", "here"):
         (tmp_path / name).mkdir()
