@@ -113,13 +113,6 @@ def test_doctor_reports_only_the_broken_part_and_changes_no_file(
     assert after == before, "it changed something"
 
 
-def test_doctor_reports_a_data_folder_that_is_a_file(foreword: CommandLine, tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("")
-    done = foreword("doctor", FOREWORD_HOME=str(tmp_path / "file"))
-    assert (done.code, done.err) == (1, "")
-    assert "set FOREWORD_HOME" in done.out
-
-
 def test_doctor_reports_an_unexpected_error_of_a_surface(
     foreword: CommandLine, toy: Path, config: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

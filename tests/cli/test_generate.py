@@ -20,13 +20,10 @@ def test_generate_separates_several_passages(foreword: CommandLine, toy: Path) -
 
 
 def test_the_no_copy_source_can_come_from_a_pipe(foreword: CommandLine, toy: Path) -> None:
-    expected = "".join(
-        generate(
-            Model.open(toy), "a", characters=9, temperature=0.8, seed=1, no_copy=NoCopy("abc", characters=2)
-        )
-    )
+    no_copy = NoCopy("abc", characters=2)
+    pieces = generate(Model.open(toy), "a", characters=9, temperature=0.8, seed=1, no_copy=no_copy)
     arguments = ("-m", toy, "-n", "9", "--seed", "1", "--no-copy", "-", "--no-copy-characters", "2")
-    assert foreword("generate", "a", *arguments, stdin=b"abc\n").out == f"a{expected}\n"
+    assert foreword("generate", "a", *arguments, stdin=b"abc\n").out == f"a{''.join(pieces)}\n"
 
 
 def test_ctrl_c_ends_the_line_too(foreword: CommandLine, toy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -36,7 +33,7 @@ def test_ctrl_c_ends_the_line_too(foreword: CommandLine, toy: Path, monkeypatch:
 
     monkeypatch.setattr(room, "generate", stopped)
     told = foreword("generate", "a", "-m", toy)
-    assert (told.code, told.out) == (130, "ab\n")
+    assert (told.code, told.out, told.err) == (130, "ab\n", "")
 
 
 @pytest.mark.parametrize(

@@ -50,15 +50,6 @@ def test_an_interrupted_and_resumed_training_gives_the_same_bytes(trained: Train
     assert sorted(path.name for path in program.home.iterdir()) == ["tiny", "tiny.memory"]
 
 
-def test_ctrl_c_stops_generate_without_a_message(trained: Trained) -> None:
-    running = trained.program.start("generate", "-m", "tiny", "-n", "100000000")
-    assert running.process.stdout is not None
-    running.process.stdout.read(10)
-    outcome = running.stop(signal.SIGINT)
-    assert outcome.code == 130
-    assert outcome.err == ""
-
-
 TORCHRUN = ("torch.distributed.run", "--standalone", "--nproc-per-node", "2", "-m", "foreword")
 
 

@@ -77,10 +77,8 @@ def test_separate_layers_give_the_logits_and_gradients_of_pytorchs_stack(row: st
     torch.testing.assert_close(logits, expected)
     torch.testing.assert_close(after, reached if len(state) > 1 else (reached,))
     weights = list(model.parameters())
-    torch.testing.assert_close(
-        torch.autograd.grad(logits.square().sum(), weights),
-        torch.autograd.grad(expected.square().sum(), weights),
-    )
+    found, wanted = (torch.autograd.grad(each.square().sum(), weights) for each in (logits, expected))
+    torch.testing.assert_close(found, wanted)
 
 
 @pytest.mark.parametrize("mode", ["GRU", "RNN_TANH", "RNN_RELU"])

@@ -23,7 +23,6 @@ from foreword.personal.train import train
 from foreword.runtime.model import Model
 from foreword.training.plan import read_plan
 from foreword.training.recipe import Table
-from messages import messages
 from trainings import NEW, OLD, SMALL, corpus_of, new_text, of, stopped, trained, written
 
 
@@ -181,12 +180,3 @@ def test_all_parts_share_a_runs_time(old_text: Path, tmp_path: Path, monkeypatch
     unused: Any = SimpleNamespace(seconds=budget.seconds - 50)
     run = Run(to=tmp_path, plan=read_plan(tmp_path / "made.run"), corpus=unused, session=unused)
     assert run.reserve.seconds == pytest.approx(budget.measuring + 50)
-
-
-def test_too_little_time_for_a_text_is_reported_before_training(tmp_path: Path) -> None:
-    source = tmp_path / "long.txt"
-    source.write_text(messages(400), encoding="utf-8")
-    request = resolve(Asked([str(source)], tmp_path / "made", minutes=0.01, recipe=SMALL, start="scratch"))
-    (planned,) = of(Planned, stopped(train(request, lambda: True)))
-    words = r"0\.01 minutes are too few for [\d,]+ characters: training will see .*% of them"
-    assert re.search(words, planned.reasons[-1])

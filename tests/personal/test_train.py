@@ -184,16 +184,6 @@ def test_a_resumed_run_gives_the_weights_of_an_uninterrupted_run(unfinished: Pat
         list(resume(unfinished))
 
 
-def test_a_killed_run_resumes_from_its_last_checkpoint(
-    old_text: Path, tmp_path: Path, finished: Finish, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("foreword.personal.monitor.SAVE_EVERY", 0.0)
-    killed(train(asked(old_text, tmp_path / "me")), Validated)
-    events = list(resume(tmp_path / "me"))
-    assert of(Planned, events)[0].first_step == 20
-    assert weights(tmp_path / "me") == weights(finished[0])
-
-
 def test_a_run_resumes_without_its_initial_model_and_its_texts(me: Path, tmp_path: Path) -> None:
     new, old = written(tmp_path, "new.txt", NEW), written(tmp_path, "old.txt", OLD)
     trained(new, tmp_path / "whole", start=me, old=old)

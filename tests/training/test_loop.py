@@ -100,14 +100,9 @@ def test_the_best_weights_on_held_out_text_are_kept() -> None:
 
 def test_a_finished_model_keeps_its_weights_if_training_makes_it_worse() -> None:
     """The training text and the held-out text have nothing in common."""
-    training = session(
-        recipe(learning_rate=0.02, patience=0),
-        np.full(200, 5),
-        steps=30,
-        held_out=np.full(80, 2),
-        is_fine_tuning=True,
-    )
-    before, nats = weights_of(training.model), validate(training.model, np.full(80, 2), device=CPU)
+    asked, text, held_out = recipe(learning_rate=0.02, patience=0), np.full(200, 5), np.full(80, 2)
+    training = session(asked, text, steps=30, held_out=held_out, is_fine_tuning=True)
+    before, nats = weights_of(training.model), validate(training.model, held_out, device=CPU)
     list(fit(training))
     first = training.record.curve[0]
     assert (first.step, first.epoch, first.training_nats) == (0, 0.0, None)
@@ -117,11 +112,7 @@ def test_a_finished_model_keeps_its_weights_if_training_makes_it_worse() -> None
 
 
 @pytest.mark.parametrize("held_out", [True, False])
-@pytest.mark.parametrize(
-    ("poisoned", "found", "back_to"),
-    [(3, 20, 0), (45, 60, 40), (119, 120, 100)],
-    ids=["first", "midway", "last"],
-)
+@pytest.mark.parametrize(("poisoned", "found", "back_to"), [(3, 20, 0), (45, 60, 40), (119, 120, 100)])
 def test_a_nan_loss_ends_the_run_at_the_next_validation_with_the_best_weights(
     held_out: bool, poisoned: int, found: int, back_to: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:

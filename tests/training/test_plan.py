@@ -33,7 +33,7 @@ from foreword.training.recipe import (
     TextSettings,
     TrainingSettings,
 )
-from foreword.training.session import UNSEEN, TimeBudget
+from foreword.training.session import TimeBudget
 from messages import RECIPE, write_messages
 
 CPU = torch.device("cpu")
@@ -169,22 +169,19 @@ def test_a_time_limit_sets_a_budget_and_an_estimate_of_steps(
     validating = plan.budget.seconds_per_validation * plan.validations
     assert validating <= 1.01 * VALIDATION_SHARE * max(seconds, 100)
     assert plan.reasons[1].startswith("the training takes about ")
-    needed = [int(each) for each in re.findall(r"; (\d+) minutes would be enough", plan.reasons[-1])]
+    words = (
+        r"5 minutes are too few for [\d,]+ characters: training will see .*% of them; (\d+) minutes would be"
+    )
+    needed = [int(each) for each in re.findall(words, plan.reasons[-1])]
     assert needed == [] if seconds > 0 else needed > [5]
 
 
-def test_a_new_session_follows_its_plan_and_validates_a_finished_model_first(corpus: Corpus) -> None:
-    plan = planned(corpus, steps=7, seed=3)
+def test_a_session_validates_on_the_tokens_of_its_plan(corpus: Corpus) -> None:
+    plan = planned(corpus, steps=7)
     assert corpus.validation is not None
-    new = new_session(plan, corpus)
-    assert new.validation_ids is not None
     assert plan.validation_tokens < len(corpus.validation.ids) - 1
-    np.testing.assert_array_equal(new.validation_ids, corpus.validation.spread(plan.validation_tokens))
-    assert (new.steps, new.record.validated_at) == (7, 0.0)
-    weights = {name: weight.detach().numpy() for name, weight in new.model.named_parameters()}
-    further = new_session(plan, corpus, weights)
-    assert further.record.validated_at == UNSEEN
-    assert all(torch.equal(further.best[name], weight) for name, weight in new.best.items())
+    expected = corpus.validation.spread(plan.validation_tokens)
+    np.testing.assert_array_equal(new_session(plan, corpus).validation_ids, expected)
 
 
 def test_old_text_is_replayed_beside_the_new_one(corpus: Corpus) -> None:
