@@ -183,7 +183,7 @@ def run(
             editor = Editor(
                 keyboard or Guessing({"tomorrow": 0.9, "today": 0.4}), EditedFile(home, path), settings
             )
-            running = asyncio.ensure_future(editor.run_async())
+            running = asyncio.ensure_future(editor.run())
             screen = Screen(editor, keys)
             await screen.until(lambda: editor.app.renderer.last_rendered_screen is not None)
             playing = asyncio.ensure_future(play(screen))

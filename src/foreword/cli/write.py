@@ -44,6 +44,8 @@ def write(
 
     Foreword learns your text when you save it, unless the settings say `learn = false`.
     """
+    import asyncio
+
     from foreword import modelfolder
     from foreword.keyboard.suggest import Keyboard
     from foreword.runtime.model import Model
@@ -70,7 +72,7 @@ def write(
     )
     with open_memory(model, without=no_memory) as memory:
         keyboard = Keyboard(opened, memory)
-        outcome = Editor(keyboard, edited, settings).run()
+        outcome = asyncio.run(Editor(keyboard, edited, settings).run())
         if outcome.was_stopped:
             _tell_stopped(file, model, outcome)
         if outcome.unlearned:

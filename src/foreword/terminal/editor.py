@@ -9,7 +9,6 @@ import signal
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
-from pathlib import Path
 from threading import Lock
 from typing import Any, Final, final
 
@@ -22,6 +21,7 @@ from prompt_toolkit.layout.controls import FormattedTextControl
 from prompt_toolkit.styles import Style
 
 from foreword.errors import ForewordError
+from foreword.files import expanded
 from foreword.keyboard.offers import KeyboardThread, Offer, Suggesting
 from foreword.terminal import status_lines
 from foreword.terminal.edited_file import EditedFile, Kept, TextFile
@@ -94,10 +94,11 @@ class Editor:
         self._earlier = Tally(written=0, saved=0)
         self._asked: str | None = None
         self._was_stopped = False
+        open_another = partial(self._questions.ask_name, "Open:", self._open)
         commands = {
             "c-s": self._save,
             "escape s": lambda: self._questions.ask_name("Save as:", self._save_as),
-            "c-o": lambda: self._settled("Save this text first? y, n, or Esc to stay", self._open),
+            "c-o": lambda: self._settled("Save this text first? y, n, or Esc to stay", open_another),
             "c-q": lambda: self._settled("Save before leaving? y, n, or Esc to stay", self._leave),
             **dict.fromkeys(("c-g", "f1"), lambda: self._show_help(shown=True)),  # some terminals take F1
         }
@@ -120,12 +121,8 @@ class Editor:
             fail=lambda error: self._in_loop(self._failed, error),
         )
 
-    def run(self) -> Outcome:
+    async def run(self) -> Outcome:
         """Run until the person leaves or something stops the editor. Unsaved text is always kept."""
-        return asyncio.run(self.run_async())
-
-    async def run_async(self) -> Outcome:
-        """The same in a running event loop."""
         try:
             await self.app.run_async(self._begin, set_exception_handler=False)
         except (EOFError, OSError) as error:  # the terminal has gone
@@ -165,8 +162,12 @@ class Editor:
         return self.edited.name + (" *" if self.is_unsaved else "")
 
     @property
+    def _columns(self) -> int:
+        return self.app.output.get_size().columns
+
+    @property
     def _is_short(self) -> bool:
-        return status_lines.is_short(self.message, self._name, self.app.output.get_size().columns)
+        return status_lines.is_short(self.message, self._name, self._columns)
 
     def _application(self) -> Application[None]:
         is_helping = Condition(lambda: self._is_helping)
@@ -175,7 +176,9 @@ class Editor:
         near = ScrollOffsets(top=1, bottom=1)
         text = Window(self.page, scroll_offsets=near, get_horizontal_scroll=lambda _: 0)
         help_text = Window(self._help, get_vertical_scroll=lambda _: self._help_row)
-        message = Window(FormattedTextControl(self._long_message), dont_extend_height=True)
+        long_message = FormattedTextControl(lambda: status_lines.long(self.message, self._columns))
+        message = Window(long_message, dont_extend_height=True)
+        choices = FormattedTextControl(lambda: status_lines.choices(self.writing, self._columns))
         keys = Window(FormattedTextControl(status_lines.KEYS), height=1)
         lines = HSplit(
             [
@@ -183,7 +186,7 @@ class Editor:
                 ConditionalContainer(text, ~is_helping),
                 self._questions.container,
                 ConditionalContainer(message, is_long),
-                Window(FormattedTextControl(self._choices), height=1),
+                Window(choices, height=1),
                 Window(FormattedTextControl(self._status), height=1, style="class:status"),
                 ConditionalContainer(keys, is_tall),
             ]
@@ -207,12 +210,7 @@ class Editor:
 
     def _say(self, message: str) -> None:
         self._said = message
-
-    def _long_message(self) -> StyleAndTextTuples:
-        return status_lines.long(self.message, self.app.output.get_size().columns)
-
-    def _choices(self) -> StyleAndTextTuples:
-        return status_lines.choices(self.writing, self.app.output.get_size().columns)
+        self.app.invalidate()
 
     def _status(self) -> StyleAndTextTuples:
         return status_lines.status(
@@ -220,7 +218,7 @@ class Editor:
             message=self.message if self._is_short else "",
             tally=self.tally,
             model=self.settings.model + (", private" if self.settings.is_private else ""),
-            columns=self.app.output.get_size().columns,
+            columns=self._columns,
         )
 
     def _show_help(self, *, shown: bool) -> None:
@@ -228,7 +226,7 @@ class Editor:
         self.app.layout.focus(self._help if shown else self.page)
 
     def _help_lines(self) -> StyleAndTextTuples:
-        lines = status_lines.long(status_lines.HELP, self.app.output.get_size().columns)
+        lines = status_lines.long(status_lines.HELP, self._columns)
         self._help_row = min(self._help_row, lines.count(("", "\n")))  # the terminal may be wider now
         return lines
 
@@ -252,7 +250,7 @@ class Editor:
         self.writing.leave_list()
         again = f"; to allow it again: foreword memory allow{self.settings.option} {shlex.quote(word)}"
         said = "forgotten" + (again if self.settings.has_memory else " until the editor ends")
-        self._keyboard_thread.forget(word, lambda: self._in_loop(self._tell, said))
+        self._keyboard_thread.forget(word, lambda: self._in_loop(self._say, said))
         self._asked = None  # the same text has other choices now
 
     def _refresh(self) -> None:
@@ -268,11 +266,7 @@ class Editor:
 
     def _failed(self, error: Exception) -> None:
         """Show why words were not found, learned or forgotten."""
-        self._tell(str(error) if isinstance(error, ForewordError) else f"no suggestions: {error!r}")
-
-    def _tell(self, message: str) -> None:
-        self._say(message)
-        self.app.invalidate()
+        self._say(str(error) if isinstance(error, ForewordError) else f"no suggestions: {error!r}")
 
     def _in_loop(self, call: Callable[[Any], None], given: object) -> None:
         """Call a function in the loop's thread, unless the loop has ended."""
@@ -293,6 +287,7 @@ class Editor:
         with contextlib.suppress(NotImplementedError, OSError, ValueError):
             return os.isatty(self.app.input.fileno())
         return False
+
 
     def _keep(self) -> bool:
         """Keep unsaved text, if there is any; False if that fails."""
@@ -365,13 +360,10 @@ class Editor:
         self.edited.saved = self.writing.draft.text  # saved or given up
         self.app.exit()
 
-    def _open(self) -> None:
-        self._questions.ask_name("Open:", self._open_named)
-
-    def _open_named(self, name: str) -> None:
+    def _open(self, name: str) -> None:
         try:
             with self._keeping:
-                text = self.edited.open(_path(name))
+                text = self.edited.open(expanded(name))
                 self._earlier = self.tally
                 self.writing = TextEntry(text)
         except ForewordError as error:
@@ -391,7 +383,7 @@ class Editor:
 
     def _save_as(self, name: str, then: Callable[[], None] = lambda: None) -> None:
         try:
-            file, _ = TextFile.open(_path(name))
+            file, _ = TextFile.open(expanded(name))
         except ForewordError as error:
             self._say(str(error))
             return
@@ -416,9 +408,3 @@ class Editor:
         self._keyboard_thread.learn(new)
         self._say("saved" + (f"; learning {counted(len(new), 'line')}" if new else ""))
         then()
-
-
-def _path(name: str) -> Path:
-    with contextlib.suppress(RuntimeError):  # no such home folder: take it as the name of a file
-        return Path(name).expanduser()
-    return Path(name)
