@@ -17,14 +17,13 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import compress
 from pathlib import Path
-from typing import Final, Literal, final
+from typing import Final, final
 
 from filelock import FileLock
 
 from foreword.errors import SourceError, SourceMissing, SourceNotText, WrongEncoding
 from foreword.files import is_locked, write_whole
 from foreword.keyboard.learn import KnownSentences, own_lines
-from foreword.text.plural import counted
 
 UNSAVED: Final = "unsaved"
 FORMAT: Final = "foreword-unsaved"
@@ -35,8 +34,6 @@ _MARKDOWN: Final = re.compile(r"\.(md|mdown|mkdn?|markdown)$", re.IGNORECASE)
 
 _MARK: Final = b"\xef\xbb\xbf"
 
-Newline = Literal["\n", "\r\n", "\r"]
-
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +41,7 @@ class TextFile:
     """A file, with the properties that the editor does not show."""
 
     path: Path
-    newline: Newline = "\n"  # a line feed if there are several kinds; the text then keeps the others
+    newline: str = "\n"  # "\r\n" if it ends all lines; else the text keeps each "\r"
     ends_line: bool = True  # a newline ends the last line
     has_mark: bool = False  # a byte order mark
     digest: str | None = None  # of the bytes last read or written; None if there is no file yet
@@ -62,7 +59,8 @@ class TextFile:
         if data is None:
             return cls(path=path), ""
         text = _decoded(data, path)
-        newline, has_mark = _newline(text), data.startswith(_MARK)
+        pairs, has_mark = text.count("\r\n"), data.startswith(_MARK)
+        newline = "\r\n" if 0 < pairs == text.count("\r") == text.count("\n") else "\n"
         text = text.replace(newline, "\n")
         ends_line = text != "\n" and (text.endswith("\n") or not text)  # a lone newline stays visible
         found = cls(path=path, newline=newline, ends_line=ends_line, has_mark=has_mark, digest=_digest(data))
@@ -123,14 +121,6 @@ def _decoded(data: bytes, path: Path) -> str:
         raise WrongEncoding(f"{path} is not UTF-8 text: {wrong}; convert it to UTF-8") from None
 
 
-def _newline(text: str) -> Newline:
-    """The newline that ends all lines of a text; a line feed if they differ."""
-    pairs, returns, feeds = text.count("\r\n"), text.count("\r"), text.count("\n")
-    if pairs and pairs == returns == feeds:
-        return "\r\n"
-    return "\r" if returns and not feeds else "\n"
-
-
 def _digest(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
@@ -145,11 +135,6 @@ class Kept:
     text: str
     digest: str | None  # of the file that it changes; None if there was none, or if it is not known
     time: datetime
-
-    @property
-    def described(self) -> str:
-        """Its time and its length."""
-        return f"{self.time.astimezone():%Y-%m-%d %H:%M}, {counted(len(self.text), 'character')}"
 
     def discard(self) -> None:
         """Delete it."""
