@@ -22,22 +22,8 @@ from unicodedata import bidirectional
 
 import regex
 
-from foreword.ibus.keys import (
-    BACKSPACE,
-    CONTROL,
-    DELETE,
-    ENTERS,
-    ESCAPE,
-    LEFT,
-    RELEASE,
-    RIGHT,
-    TAB,
-    Composer,
-    Key,
-    changes_nothing,
-    character_of,
-    is_modifier,
-)
+from foreword.ibus import keys
+from foreword.ibus.keys import Composer, Key
 from foreword.keyboard.offers import Choice, Offer
 from foreword.keyboard.signs import replaces_space
 from foreword.runtime.predictor import word_at_end
@@ -62,7 +48,7 @@ TERMINAL: Final = 10
 REFUSED: Final = NUMBERS | ADDRESSES | SECRETS | {TERMINAL}
 PRIVATE: Final = 1 << 11 | 1 << 12  # hints: private, and hidden text (since IBus 1.5.34)
 
-SELECT_ALL: Final = Key(ord("a"), CONTROL)
+SELECT_ALL: Final = Key(ord("a"), keys.CONTROL)
 QT_ON_X11: Final = "qibusinputcontext"
 KDE: Final = "wayland"  # IBus itself, for all programs; before 1.5.34 it sends no purpose and deletes nothing
 GNOME: Final = "gnome-shell"  # on Wayland, for all programs
@@ -302,7 +288,7 @@ class Field:
 
     def key(self, keysym: int, state: int) -> bool:
         """Handle a key; True if it ends here and does not reach the application."""
-        if state & RELEASE or is_modifier(keysym):
+        if state & keys.RELEASE or keys.is_modifier(keysym):
             return False
         key = Key.pressed(keysym, state)
         self._key_at = self._clock()
@@ -319,9 +305,9 @@ class Field:
             return False
         if self._choices and self._chooses(key):
             return True
-        if changes_nothing(keysym):
+        if keys.changes_nothing(keysym):
             return False
-        character = character_of(keysym)
+        character = keys.character_of(keysym)
         if character and not key.is_command and self._needs_space(character):
             self._client.commit(" " + character)
             self._type(character)
@@ -355,9 +341,9 @@ class Field:
         if key == self._dismiss:
             self._dismissed = True
             self._hide()
-        elif key == self._accept and (key.keysym != TAB or self._tab_takes()):
+        elif key == self._accept and (key.keysym != keys.TAB or self._tab_takes()):
             self._take(self._selected)
-        elif key == self._next and (key.keysym != TAB or self._is_multiline or self._is_begun()):
+        elif key == self._next and (key.keysym != keys.TAB or self._is_multiline or self._is_begun()):
             self._has_walked = True
             self._selected = (self._selected + 1) % len(self._choices)
             self._draw()
@@ -399,25 +385,26 @@ class Field:
 
     def _edits(self, key: Key, keysym: int) -> None:
         """Apply the effect of a key that passes through to the text."""
-        character = character_of(keysym)
-        if self._is_all_selected and not key.is_command and (character or keysym in (BACKSPACE, DELETE)):
+        character = keys.character_of(keysym)
+        types_over = character or keysym in (keys.BACKSPACE, keys.DELETE)
+        if self._is_all_selected and types_over and not key.is_command:
             self._after = ""
             if not self._sends_text:
                 self._is_lost, self._is_own = False, True
         self._is_all_selected = key == SELECT_ALL
         if key.is_command:
             self._lose()
-        elif keysym == BACKSPACE:
+        elif keysym == keys.BACKSPACE:
             self._backspace()
-        elif keysym == DELETE:
+        elif keysym == keys.DELETE:
             self._space = ""
             self._hide()
-        elif keysym in ENTERS:
+        elif keysym in keys.ENTERS:
             self._learn_line()
             self._begin_line()
         elif character:
             self._type(character)
-        elif keysym == ESCAPE:
+        elif keysym == keys.ESCAPE:
             self._hide()
         else:
             self._lose()
@@ -499,8 +486,8 @@ class Field:
 
     def _draw(self) -> None:
         """Show the list only if it has changed: the panel would draw it again."""
-        arrow = "→" if _onward(self._whole_line()) == RIGHT else "←"
-        key = ("⇥" if self._tab_takes() else arrow) if self._accept == Key(TAB) else ""
+        arrow = "→" if _onward(self._whole_line()) == keys.RIGHT else "←"
+        key = ("⇥" if self._tab_takes() else arrow) if self._accept == Key(keys.TAB) else ""
         shown = tuple(each.suggestion.text for each in self._choices), self._selected, key
         if shown != self._shown and (self._choices or self._shown):
             self._client.show(*shown)
@@ -537,7 +524,7 @@ class Field:
 def _onward(line: str) -> int:
     """The arrow that leads on from the end of a line: its first letter with a direction says which."""
     directions = (each for each in map(bidirectional, line) if each in ("L", "R", "AL"))
-    return RIGHT if next(directions, "L") == "L" else LEFT
+    return keys.RIGHT if next(directions, "L") == "L" else keys.LEFT
 
 
 def _same(own: str, sent: str) -> bool:

@@ -19,19 +19,7 @@ import platformdirs
 
 from foreword.errors import ForewordError
 from foreword.files import write_whole
-from foreword.ibus.engine import (
-    COMPONENT,
-    DESCRIPTION,
-    ENGINE,
-    LANGUAGE,
-    NOT_INSTALLED,
-    START,
-    START_IN_KDE,
-    TITLE,
-    is_kde_on_wayland,
-    is_session_of,
-    output,
-)
+from foreword.ibus import engine
 from foreword.modelfolder import home, locate
 from foreword.modelfolder.names import VARIABLE
 from foreword.settings import settings_path
@@ -41,9 +29,9 @@ State = tuple[Literal["ready", "not set up", "broken"], str, str | None]
 SYSTEM_FOLDER: Final = "/usr/share/ibus/component"
 INSTALL: Final = "foreword ibus install"
 CHOICES: Final = (
-    ("org.gnome.desktop.input-sources", "sources", ("ibus", ENGINE)),
-    ("org.gnome.desktop.input-sources", "mru-sources", ("ibus", ENGINE)),
-    ("org.freedesktop.ibus.general", "preload-engines", ENGINE),
+    ("org.gnome.desktop.input-sources", "sources", ("ibus", engine.ENGINE)),
+    ("org.gnome.desktop.input-sources", "mru-sources", ("ibus", engine.ENGINE)),
+    ("org.freedesktop.ibus.general", "preload-engines", engine.ENGINE),
 )
 """The settings of desktops that hold the chosen input sources: schema, key and our value."""
 
@@ -65,7 +53,7 @@ def install(command: list[str]) -> list[Path]:
         ForewordError: IBus is not installed.
     """
     if shutil.which("ibus") is None:
-        raise ForewordError(f"{NOT_INSTALLED}, then try again")
+        raise ForewordError(f"{engine.NOT_INSTALLED}, then try again")
     folder = component_file().parent
     path = f"{folder}:${{IBUS_COMPONENT_PATH:-{SYSTEM_FOLDER}}}"
     texts = {
@@ -102,7 +90,7 @@ def uninstall() -> list[str]:
 def state() -> State:
     """The state of the installation, a sentence about it, and the command for the next step or None."""
     if shutil.which("ibus") is None:
-        return "not set up", NOT_INSTALLED, None
+        return "not set up", engine.NOT_INSTALLED, None
     file = component_file()
     if not file.exists():
         return "not set up", "it is not yet an input source of this account", INSTALL
@@ -116,18 +104,20 @@ def state() -> State:
 
 def _state_in_session() -> State:
     """The state of the installed engine in this desktop session."""
-    if not output("ibus", "address").startswith("unix:"):
+    if not engine.output("ibus", "address").startswith("unix:"):
         text = "installed, but IBus does not run in this session"
-        if is_kde_on_wayland():
-            return "not set up", f"{text}; {START_IN_KDE}", None
-        return "not set up", text, START
-    if ENGINE not in output("ibus", "list-engine", "--name-only").split():
+        if engine.is_kde_on_wayland():
+            return "not set up", f"{text}; {engine.START_IN_KDE}", None
+        return "not set up", text, engine.START
+    if engine.ENGINE not in engine.output("ibus", "list-engine", "--name-only").split():
         return "not set up", "installed, but IBus has not read it yet; log out, and in again", None
-    if output("ibus", "engine").strip() == ENGINE:
+    if engine.output("ibus", "engine").strip() == engine.ENGINE:
         return "ready", "the input source in use", None
-    is_gnome = is_session_of("GNOME")  # it ignores the choices in ibus-setup
+    is_gnome = engine.is_session_of("GNOME")  # it ignores the choices in ibus-setup
     choices = CHOICES[:1] if is_gnome else CHOICES
-    if any(f"'{ENGINE}'" in output("gsettings", "get", schema, key) for schema, key, _ in choices):
+    if any(
+        f"'{engine.ENGINE}'" in engine.output("gsettings", "get", schema, key) for schema, key, _ in choices
+    ):
         return "ready", "installed; Super+Space switches to it", None
     to_choose = "gnome-control-center keyboard" if is_gnome else "ibus-setup"
     return "not set up", "installed, but not among the input sources that you chose", to_choose
@@ -141,24 +131,24 @@ def described(command: list[str]) -> str:
     run = shlex.join([*(["/usr/bin/env", *kept] if kept else []), *command])
     return f"""<?xml version="1.0" encoding="utf-8"?>
 <component>
-  <name>{COMPONENT}</name>
-  <description>{DESCRIPTION}</description>
+  <name>{engine.COMPONENT}</name>
+  <description>{engine.DESCRIPTION}</description>
   <exec>{escape(run)}</exec>
   <version></version>
-  <author>{TITLE}</author>
+  <author>{engine.TITLE}</author>
   <license>Apache-2.0</license>
   <homepage></homepage>
   <textdomain></textdomain>
   <engines>
     <engine>
-      <name>{ENGINE}</name>
-      <language>{LANGUAGE}</language>
+      <name>{engine.ENGINE}</name>
+      <language>{engine.LANGUAGE}</language>
       <license>Apache-2.0</license>
-      <author>{TITLE}</author>
+      <author>{engine.TITLE}</author>
       <icon></icon>
       <layout>default</layout>
-      <longname>{TITLE}</longname>
-      <description>{DESCRIPTION}</description>
+      <longname>{engine.TITLE}</longname>
+      <description>{engine.DESCRIPTION}</description>
       <rank>0</rank>
       <symbol>F</symbol>
     </engine>
@@ -192,7 +182,7 @@ def _renew_cache(folder: Path) -> None:
 def _unchoose(schema: str, key: str, value: object) -> bool:
     """Remove a value from a list in the desktop's settings; False if it is not there."""
     try:
-        listed = output("gsettings", "get", schema, key)
+        listed = engine.output("gsettings", "get", schema, key)
         chosen = ast.literal_eval(listed.removeprefix("@as ").removeprefix("@a(ss) ").strip() or "[]")
     except (ValueError, SyntaxError):
         return False
