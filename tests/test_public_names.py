@@ -19,10 +19,6 @@ def test_an_unknown_name_is_an_attribute_error() -> None:
         foreword.tomorrow  # noqa: B018
 
 
-def test_type_checkers_and_programs_see_the_same_names() -> None:
-    assert sorted(foreword._HOMES) == foreword.__all__ == sorted(foreword.__all__)
-
-
 def test_every_error_is_a_foreword_error_in_the_documented_tree() -> None:
     found = {name: kind for name, kind in vars(errors).items() if inspect.isclass(kind)}
     assert all(issubclass(kind, errors.ForewordError) for kind in found.values())
