@@ -42,6 +42,7 @@ Architecture: TypeAlias = Literal["lstm", "gru", "rnn", "unrolled", "window", "c
 """The networks; `models/catalogue.py`, which needs PyTorch, builds them."""
 
 MODIFIERS: Final = ("Control", "Alt", "Shift", "Super")
+_MOVING: Final = ("home", "left", "up", "right", "down", "page_up", "page_down", "end")
 _NUMBERS: Final = {
     "tab": 0xFF09,
     "escape": 0xFF1B,
@@ -50,14 +51,7 @@ _NUMBERS: Final = {
     "backspace": 0xFF08,
     "delete": 0xFFFF,
     "insert": 0xFF63,
-    "home": 0xFF50,
-    "left": 0xFF51,
-    "up": 0xFF52,
-    "right": 0xFF53,
-    "down": 0xFF54,
-    "page_up": 0xFF55,
-    "page_down": 0xFF56,
-    "end": 0xFF57,
+    **{name: number for number, name in enumerate(_MOVING, 0xFF50)},
     "pause": 0xFF13,
     "menu": 0xFF67,
 }

@@ -101,11 +101,11 @@ def test_the_editor_asks_for_no_words_inside_a_word_or_after_a_move() -> None:
 
 def test_esc_hides_suggestions_until_the_next_word() -> None:
     writing = typed("t")
-    writing.dismiss()
+    writing.escape()
     seen = [inline(writing) is not None]
     for keys in ("om", " ", "tom", ", t"):
         if keys == "tom":
-            writing.dismiss()
+            writing.escape()
         press(writing, keys)
         seen.append(offered(writing) != [])
     assert seen == [False, False, True, False, True]
@@ -179,7 +179,7 @@ def _is_next(message: str, start: int, word: str) -> bool:
     return message.startswith(word, start) and not (following.isalpha() or following == "'")
 
 
-OFFERS = ["take", "take_word", "take_inline", "into_list", "leave_list", "dismiss"]
+OFFERS = ["take", "take_word", "take_inline", "into_list", "escape"]
 EDITS = ["undo", "redo", "backspace", "cut"]
 
 

@@ -247,7 +247,7 @@ class Editor:
             self._questions.ask(question, {"y": partial(self._forget, word), "n": lambda: None})
 
     def _forget(self, word: str) -> None:
-        self.writing.leave_list()
+        self.writing.chosen = None
         again = f"; to allow it again: foreword memory allow{self.settings.option} {shlex.quote(word)}"
         said = "forgotten" + (again if self.settings.has_memory else " until the editor ends")
         self._keyboard_thread.forget(word, lambda: self._in_loop(self._say, said))

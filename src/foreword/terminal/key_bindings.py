@@ -68,7 +68,7 @@ def _takes(number: int | None = None) -> Action:
 
 def _up_the_list(page: Page) -> None:
     if page.writing.chosen == 0:
-        page.writing.leave_list()
+        page.writing.escape()
     else:
         page.writing.walk(-1)
 

@@ -202,20 +202,11 @@ class TextEntry:
         if self.chosen is not None:
             self.chosen = max(0, min(self.chosen + steps, len(self.offer.choices) - 1))
 
-    def leave_list(self) -> None:
-        """Go back to the text without taking a word."""
-        self.chosen = None
-
     def escape(self) -> None:
-        """Leave the list; outside it, dismiss the words."""
+        """Leave the list without taking a word; outside it, offer no words until the next word begins."""
         if self.chosen is None:
-            self.dismiss()
-        else:
-            self.leave_list()
-
-    def dismiss(self) -> None:
-        """Offer no words until the next word begins."""
-        self._dismissed_at = self._word_start()
+            self._dismissed_at = self._word_start()
+        self.chosen = None
 
     def _take(self, suggestion: Suggestion | None) -> bool:
         if suggestion is None:
