@@ -12,12 +12,7 @@ from dataclasses import dataclass
 from typing import Final, final
 
 import regex
-from lsprotocol.types import (
-    Position,
-    Range,
-    TextDocumentContentChangeEvent,
-    TextDocumentContentChangePartial,
-)
+from lsprotocol.types import Position, Range, TextDocumentContentChangeEvent, TextDocumentContentChangePartial
 
 from foreword.keyboard.learn import ASKING, MARKDOWN, PARTS, KnownSentences, own_lines
 
