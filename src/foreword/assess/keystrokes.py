@@ -17,7 +17,7 @@ import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from time import perf_counter
-from typing import Any, Final, Protocol, final, runtime_checkable
+from typing import Any, Final, Protocol, final
 
 import numpy as np
 import regex
@@ -43,14 +43,12 @@ Reporting = Callable[[str, Sequence[Suggestion]], None]
 """A callback that gets a text and the suggestions shown after it."""
 
 
-@runtime_checkable
 class Suggests(Protocol):
     """The measured interface: suggestions for a text so far, best first."""
 
     def suggest(self, text: str, limit: int) -> Sequence[Suggestion]: ...  # noqa: D102
 
 
-@runtime_checkable
 class Learns(Suggests, Protocol):
     """The same interface with learning: a keyboard, or the n-gram alone. A copy is for trials."""
 
@@ -195,14 +193,11 @@ def replay(
     if isinstance(messages, str):
         raise OptionError("messages must be a list of texts; split one text with splitlines()")
     trial = keyboard.copy() if learn else keyboard
-    draw = np.random.default_rng(0) if slips else None
+    draw = np.random.default_rng(0) if slips and not whole else None
+    report = trial.report if learn else None
     typed = []
     for message in lines_of(messages):
-        report = trial.report if learn else None
-        if whole:
-            typed.append(type_whole(trial, message, limit, report=report))
-        else:
-            typed.append(type_message(trial, message, limit, draw, report=report))
+        typed.append(type_message(trial, message, limit, draw, whole=whole, report=report))
         if learn:
             trial.learn(message)
         watch()
@@ -250,9 +245,13 @@ def type_message(
     limit: int,
     draw: np.random.Generator | None = None,
     *,
+    whole: bool = False,
     report: Reporting | None = None,
 ) -> Typed:
-    """Type one line and Enter; with `draw`, make typos. `report` is called with each list that was read."""
+    """Type one line and Enter; with `draw`, make typos. `report` is called with each list that was read.
+
+    With `whole`, take the longest choice that equals the next text.
+    """
     typist = _Typist(keyboard, limit, report)
     at = 0
     while at < len(message):
@@ -260,19 +259,12 @@ def type_message(
         if draw is not None and start == at and len(word) >= LEAST_LETTERS:
             at = typist.type_blindly(message, start, word, mistyped(word, draw))
             continue
-        taken = typist.look(message[:at], word, is_first=start == at)
         typist.keys += 1
-        at = after_word(message, start, word) if taken else at + 1
-    return typist.typed(message)
-
-
-def type_whole(keyboard: Suggests, message: str, limit: int, *, report: Reporting | None = None) -> Typed:
-    """Type one line and Enter; take the longest choice that equals the next text."""
-    typist = _Typist(keyboard, limit, report)
-    at = 0
-    while at < len(message):
-        at = max(at + 1, typist.look_ahead(message, at))
-        typist.keys += 1
+        if whole:
+            at = max(at + 1, typist.look_ahead(message, at))
+        else:
+            taken = typist.look(message[:at], word, is_first=start == at)
+            at = after_word(message, start, word) if taken else at + 1
     return typist.typed(message)
 
 
