@@ -42,7 +42,6 @@ class Reading:
 
     @property
     def places(self) -> list[str]:
-        """The places that were not understood."""
         return [each.where for each in self.report.first_unreadable]
 
 

@@ -27,7 +27,6 @@ class KneserNey:
                 grams.add((context[1:], word))
 
     def probability(self, before: str, word: str) -> float:
-        """P(word | before)."""
         return self._after(context_of(before), word)
 
     def _after(self, context: Context, word: str) -> float:

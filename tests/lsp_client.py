@@ -55,8 +55,6 @@ def started(
 
 @final
 class Editor:
-    """An editor with one open document."""
-
     def __init__(
         self,
         reads: IO[bytes],
@@ -82,7 +80,6 @@ class Editor:
         self.notify("initialized")
 
     def open(self, text: str, language: str = "plaintext", uri: str = "file:///letter.txt") -> None:
-        """Show a text."""
         self.uri = uri
         self.notify(
             "textDocument/didOpen",
@@ -105,7 +102,6 @@ class Editor:
         )
 
     def save(self) -> None:
-        """Say that it was saved."""
         self.notify("textDocument/didSave", textDocument={"uri": self.uri})
 
     def complete(self, line: int, character: int, kind: int = 1) -> list[dict[str, Any]]:
@@ -124,7 +120,6 @@ class Editor:
         return items
 
     def inline(self, line: int, character: int) -> list[dict[str, Any]]:
-        """The inline completion items at this place."""
         items: list[dict[str, Any]] = self.ask(
             "textDocument/inlineCompletion",
             textDocument={"uri": self.uri},
@@ -134,7 +129,6 @@ class Editor:
         return items
 
     def ask(self, method: str, **params: Any) -> Any:
-        """The result of a request."""
         self._number += 1
         self.send({"id": self._number, "method": method, "params": params})
         while (found := self.read()).get("id") != self._number:
@@ -142,20 +136,16 @@ class Editor:
         return found["result"]
 
     def notify(self, method: str, **params: Any) -> None:
-        """Send a notification."""
         self.send({"method": method, "params": params})
 
     def send(self, message: dict[str, Any]) -> None:
-        """Write a message."""
         self.write(json.dumps({"jsonrpc": "2.0", **message}).encode())
 
     def write(self, body: bytes) -> None:
-        """Write these bytes as a message."""
         self._writes.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
         self._writes.flush()
 
     def read(self) -> dict[str, Any]:
-        """Read a message."""
         length = 0
         while header := self._reads.readline().strip():
             name, _, value = header.partition(b":")
@@ -169,6 +159,5 @@ class Editor:
         return found
 
     def end(self) -> None:
-        """Shut it down as an editor does."""
         self.ask("shutdown")
         self.notify("exit")

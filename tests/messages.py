@@ -39,7 +39,6 @@ def messages(lines: int = 400, seed: int = 1) -> str:
 
 
 def write_messages(folder: Path, lines: int = 400) -> Path:
-    """A file of these lines."""
     path = folder / "messages.txt"
     path.write_text(messages(lines), encoding="utf-8")
     return path

@@ -50,5 +50,4 @@ def docx(body: str, **more: str) -> bytes:
 
 
 def paragraph(text: str) -> str:
-    """A paragraph of a Word document."""
     return f"<w:p><w:r><w:t xml:space='preserve'>{text}</w:t></w:r></w:p>"

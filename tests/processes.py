@@ -73,14 +73,12 @@ class Run:
 
 
 def begun(of: Recipe, processes: Processes = ALONE, **more: object) -> Session:
-    """A session on the text of the cases."""
     return session(
         of, TEXT, steps=STEPS, held_out=HELD_OUT, validate_every=7, processes=processes, **more  # type: ignore[arg-type]
     )  # fmt: skip
 
 
 def all_cases(processes: Processes = ALONE) -> dict[str, Run]:
-    """The cases, run to their end."""
     return {name: Run.of(begun(of, processes)) for name, of in CASES.items()}
 
 
@@ -94,7 +92,6 @@ def saved(folder: Path, processes: Processes = ALONE, of: Recipe = CASES["blocks
 
 
 def resumed(folder: Path, processes: Processes = ALONE, of: Recipe = CASES["blocks"]) -> Run:
-    """The rest of that session."""
     training = begun(of, processes)
     load_checkpoint(training, folder)
     return Run.of(training)
@@ -106,7 +103,6 @@ def of_each(processes: Processes, numbers: list[float]) -> list[list[float]]:
 
 
 def dropouts(processes: Processes) -> list[list[float]]:
-    """The dropout that each process draws."""
     begun(recipe(), processes)
     return of_each(processes, torch.rand(4).tolist())
 

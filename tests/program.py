@@ -115,14 +115,11 @@ class Program:
 
     @staticmethod
     def command(*arguments: str | Path) -> list[str]:
-        """The command line."""
         return [sys.executable, "-m", "foreword", *map(str, arguments)]
 
 
 @final
 class Running:
-    """A running process."""
-
     def __init__(self, process: "subprocess.Popen[str]") -> None:
         self.process = process
         self.seen = ""
@@ -137,7 +134,6 @@ class Running:
         raise AssertionError(f"it ended without saying {words!r}: {self.seen}")
 
     def stop(self, signal: int) -> Outcome:
-        """Send it a signal and wait for its end."""
         assert self.process.poll() is None, f"it had ended before it could be stopped: {self.seen}"
         self.process.send_signal(signal)
         out, err = self.process.communicate(timeout=PATIENCE)
@@ -163,5 +159,4 @@ class Trained:
 
     @property
     def folder(self) -> Path:
-        """The folder of the model."""
         return self.program.home / "tiny"

@@ -60,20 +60,16 @@ class Screen:
         return self.has_ended or (self._pressed > before and self.is_settled)
 
     def send(self, keys: str) -> None:
-        """Press keys without waiting."""
         self._keys.send_text(keys)
 
     def hang_up(self) -> None:
-        """Close the terminal."""
         self._keys.close()
 
     @property
     def has_ended(self) -> bool:
-        """Whether the editor has ended."""
         return not self.editor.app.is_running or self.editor.app.is_done
 
     async def until(self, holds: Callable[[], bool]) -> None:
-        """Wait until a condition is true."""
         ends = time.monotonic() + PATIENCE_SECONDS
         while not holds():
             assert time.monotonic() < ends, self.shown()
@@ -84,7 +80,6 @@ class Screen:
         return self.editor.writing.draft.text
 
     def rows(self) -> list[str]:
-        """The contents of the screen, row by row."""
         screen = self.editor.app.renderer.last_rendered_screen
         assert screen is not None
         return [
@@ -96,7 +91,6 @@ class Screen:
         return "\n".join(self.rows())
 
     async def see(self, words: str) -> None:
-        """Wait until these words are on the screen."""
         await self.until(lambda: words in self.shown())
 
 

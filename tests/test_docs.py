@@ -36,7 +36,6 @@ GRAMMAR = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 def blocks(page: Path, language: str) -> Iterator[str]:
-    """The code of a page in one language."""
     return (code for found, code in GRAMMAR.findall(page.read_text("utf-8")) if found == language)
 
 
@@ -314,7 +313,6 @@ ANSWER = "See you tomorrow, I think.\n"
 
 
 def sources_of_the_documents(folder: Path) -> None:
-    """The files that the examples name."""
     for name in NAMES:
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text("".join(f"{number} of {name}. {ANSWER}" for number in range(60)), "utf-8")
@@ -345,7 +343,6 @@ def shortened(words: list[str], page: Path) -> list[str]:
 
 
 def pages_with_commands() -> list[Path]:
-    """Pages whose examples call foreword."""
     pages = [page for page in PAGES if page.parent != ROOT or page.name == "README.md"]
     return [page for page in pages if any(line.startswith("foreword ") for line in lines_of_shell([page]))]
 

@@ -142,7 +142,6 @@ def spelling(model: Model, reading: Reading, wanted: bytes, *, ended: bool = Fal
 
 
 def indifferent(folder: Path, letters: str) -> Model:
-    """A model of letters with uniform probabilities."""
     tokenizer = characters_tokenizer(letters)
     table = np.full((tokenizer.size, tokenizer.size), -np.log(tokenizer.size), dtype=np.float32)
     return model(folder, tokenizer, table_graph(table))
@@ -172,7 +171,6 @@ def parrot(folder: Path, tokenizer: Tokenizer, text: str, unlikely: float = -12.
 
 
 def listing(made: Model, words: str) -> Model:
-    """The same model with a word list in its folder."""
     (made.path / names.LEXICON).write_text(words, "utf-8")
     return Model.open(made.path)
 

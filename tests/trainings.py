@@ -42,14 +42,12 @@ def toy(folder: Path, **training: object) -> Model:
 
 
 def learned(model: Path, messages: Iterable[str]) -> None:
-    """Teach the memory beside a model."""
     memory = memory_of(model)
     memory.learn("\n".join(messages))
     memory.close()
 
 
 def written(folder: Path, name: str, lines: Iterable[str]) -> Path:
-    """A text file of lines."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / name
     path.write_text("".join(f"{line}\n" for line in lines), encoding="utf-8")
@@ -85,7 +83,6 @@ def asked(
 
 
 def trained(*arguments: Any, **options: Any) -> list[Event]:
-    """All events of a training."""
     events = list(train(asked(*arguments, **options)))
     assert isinstance(events[-1], Finished), events[-3:]
     return events
@@ -120,13 +117,11 @@ def warnings(events: Iterable[Event]) -> str:
 
 
 def record(model: Path) -> dict[str, Any]:
-    """The content of training.json."""
     found: dict[str, Any] = json.loads((model / "training.json").read_text("utf-8"))
     return found
 
 
 def contents(folder: Path) -> dict[str, bytes]:
-    """All files in a folder."""
     return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
 
 
@@ -139,7 +134,6 @@ def digest(model: Path) -> str:
 
 
 def corpus_of(model: Path) -> Corpus:
-    """The corpus of an unfinished run."""
     return Corpus.open(run_folder(model) / "corpus")
 
 
@@ -157,7 +151,6 @@ def memory_of(model: Path) -> Memory:
 
 
 def remembered(model: Path) -> list[str]:
-    """The messages in the memory beside a model."""
     memory = memory_of(model)
     found = [each.text for each in memory.messages()]
     memory.close()

@@ -24,7 +24,6 @@ def model(tmp_path: Path) -> Model:
 
 
 def sequential_nats(network: Network, ids: np.ndarray) -> float:
-    """The sum over a walk that reads one token at a time."""
     state, total = network.initial_state(), 0.0
     for read, to_come in pairwise(ids):
         answer, state = network.step(np.array([[read]]), state)

@@ -28,7 +28,6 @@ def source(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def babbler(tmp_path: Path) -> Model:
-    """A model that writes random letters."""
     return toys.babbler(tmp_path / "babbler", ALPHABET)
 
 

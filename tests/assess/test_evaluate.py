@@ -26,7 +26,6 @@ def model(tmp_path: Path) -> Model:
 
 
 def remembering(model: Model, **training: object) -> Model:
-    """The same model with another training.json."""
     (model.path / "training.json").write_text(json.dumps(training), encoding="utf-8")
     return Model.open(model.path)
 

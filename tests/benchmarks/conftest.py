@@ -12,8 +12,6 @@ from toys import writer
 
 @pytest.fixture
 def printed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
-    """Runs a program with its arguments and returns its output."""
-
     def run(program: Any, *arguments: object) -> str:
         monkeypatch.setattr("sys.argv", [program.__name__, *map(str, arguments)])
         program.main()
@@ -24,5 +22,4 @@ def printed(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str])
 
 @pytest.fixture
 def model(tmp_path: Path) -> Model:
-    """A random network of letters."""
     return writer(tmp_path / "toy", "abcdefghijklmnopqrstuvwxyz ,")

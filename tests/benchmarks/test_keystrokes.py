@@ -43,7 +43,6 @@ def figures(savings: float, *, milliseconds: float = 1.0) -> Figures:
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    """The folder of a person who repeats earlier messages."""
     made = tmp_path / "ana"
     made.mkdir()
     (made / "train.txt").write_text("see you tomorrow\n" * 20, encoding="utf-8")

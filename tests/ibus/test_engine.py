@@ -21,8 +21,6 @@ ENGINE, PROPERTIES = "org.freedesktop.IBus.Engine", "org.freedesktop.DBus.Proper
 
 
 class Bus:
-    """A bus that records all sent messages."""
-
     def __init__(self) -> None:
         self.sent: list[Message] = []
         self.handler: Callable[[Message], Message | None] = lambda _: None

@@ -72,7 +72,6 @@ class Application:
 
     @property
     def known(self) -> str:
-        """The text before the cursor, as the field knows it."""
         return self.field.text
 
     # calls that a field makes
@@ -140,7 +139,6 @@ class Application:
         return ended
 
     def passes(self, *key: int) -> None:
-        """Press a key that must reach the application."""
         assert not self.press(*key)
 
     def alone(self, character: str) -> None:
@@ -158,11 +156,9 @@ class Application:
         self.past.append(before)
 
     def fall_silent(self) -> None:
-        """The application stops its reports."""
         self.tells = False
 
     def come_back(self) -> None:
-        """The field loses the focus and gets it again."""
         self.field.focus_out()
         self.field.focus_in(self.program)
         self.tell()

@@ -91,7 +91,6 @@ def test_install_without_ibus_names_the_missing_package(monkeypatch: pytest.Monk
 
 
 def answers(account: Path, program: str, script: str) -> None:
-    """Put a program with this script on the path."""
     file = account / "programs" / program
     file.write_text(f"#!/bin/sh\n{script}\n")
     file.chmod(0o755)

@@ -129,7 +129,6 @@ class Desktop:
                 each.stdout.close()
 
     def start_ibus(self, *options: str, **more: str) -> None:
-        """Start the daemon and wait until it answers."""
         self.environment |= more
         panel = f"--panel={PANEL if PANEL.exists() else 'disable'}"
         self._start("ibus-daemon", "--xim", panel, "--config=disable", "--emoji-extension=disable", *options)
@@ -190,7 +189,6 @@ class Desktop:
             self.xdotool("type", "--delay", str(milliseconds or 100), text)
 
     def press(self, *keys: str) -> None:
-        """Press keys, such as ctrl+a."""
         if self.kind == "firefox":
             self.press_each(*keys)
         else:
@@ -232,11 +230,9 @@ class Desktop:
         )
 
     def held(self, field: str) -> str:
-        """What a field holds."""
         return str(self._read()[field])
 
     def wait_for(self, field: str, text: str, *, seconds: float = PATIENCE) -> None:
-        """Wait until a field holds this text."""
         what = f"{field} holds {text!r}"
         self.until(lambda: self.held(field) == text, what, lambda: self.held(field), seconds=seconds)
 
@@ -247,7 +243,6 @@ class Desktop:
         return any(each is not None and int(each[1]) > 20 for each in wide)
 
     def shown(self) -> dict[str, Any]:
-        """The list that the engine shows, and its text."""
         try:
             return json.loads(Path(self.environment["SHOWN"]).read_bytes())  # type: ignore[no-any-return]
         except FileNotFoundError:
@@ -259,7 +254,6 @@ class Desktop:
         return keys.read_text() if keys.exists() else ""
 
     def wait_for_offer(self, before: str) -> None:
-        """Wait until a list for this text before the cursor is visible."""
         self.until(
             lambda: self.shown()["before"].endswith(before) and self.list_is_seen(),
             f"there is a list for {before!r}",
@@ -267,11 +261,9 @@ class Desktop:
         )
 
     def wait_for_no_list(self) -> None:
-        """Wait until no list is visible."""
         self.until(lambda: not self.list_is_seen(), "there is no list", self.shown)
 
     def picture(self, path: Path) -> None:
-        """A picture of the screen."""
         subprocess.run(["import", "-window", "root", str(path)], env=self.environment, check=True)
 
     def until(
@@ -282,14 +274,12 @@ class Desktop:
         *,
         seconds: float = PATIENCE,
     ) -> None:
-        """Wait until this holds."""
         end = time.monotonic() + seconds
         while not holds():
             assert time.monotonic() < end, f"waited in vain until {what}; {found()!r}"
             time.sleep(0.05)
 
     def xdotool(self, *arguments: str) -> None:
-        """Move the mouse or press keys."""
         subprocess.run(["xdotool", *arguments], env=self.environment, check=True, capture_output=True)
 
     def kill_engine(self) -> None:

@@ -30,7 +30,6 @@ FLUENT = "While many people write long letters to their friends about weather, w
 
 
 def block(language: str, number: int = 0) -> str:
-    """A block of the how-to."""
     found = re.finditer(rf"^```{language}\n(.*?)^```", HOW_TO.read_text("utf-8"), re.DOTALL | re.MULTILINE)
     return str([*found][number][1])
 
@@ -44,7 +43,6 @@ def editor(name: str, variable: str) -> str:
 
 
 def soon(seen: Callable[[], object], seconds: float = SOON_SECONDS) -> bool:
-    """Wait at most this long for the condition; return if it came true."""
     end = time.monotonic() + seconds
     while not seen():
         if time.monotonic() > end:
@@ -115,7 +113,6 @@ class Screen:
         return "\n".join(self._screen.display)
 
     def close(self) -> None:
-        """End it."""
         os.kill(self.process_id, signal.SIGKILL)
         os.waitpid(self.process_id, 0)
         os.close(self._terminal)
@@ -123,7 +120,6 @@ class Screen:
 
 @contextmanager
 def screen(*command: str, environment: dict[str, str]) -> Iterator[Screen]:
-    """An editor that is killed at the end."""
     started = Screen([*command], environment)
     try:
         yield started

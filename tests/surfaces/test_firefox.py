@@ -34,7 +34,6 @@ class Firefox:
         self("WebDriver:NewSession")
 
     def __call__(self, command: str, **values: Any) -> Any:
-        """The result of a command."""
         body = json.dumps([0, 1, command, values]).encode()
         self._socket.sendall(f"{len(body)}:".encode() + body)
         _, _, error, result = self._read()
@@ -46,21 +45,17 @@ class Firefox:
         return json.loads(self._file.read(int(length)))
 
     def run(self, script: str) -> Any:
-        """The result of a script in the page."""
         return self("WebDriver:ExecuteScript", script=f"return {script}", args=[])["value"]
 
     def until(self, script: str) -> None:
-        """Wait until the script gives true."""
         waited_for(lambda: self.run(script), script)
 
     def press(self, *keys: str) -> None:
-        """Press these keys together."""
         actions = [{"type": "keyDown", "value": key} for key in keys]
         actions += [{"type": "keyUp", "value": key} for key in reversed(keys)]
         self("WebDriver:PerformActions", actions=[{"type": "key", "id": "keyboard", "actions": actions}])
 
     def close(self) -> None:
-        """Close the connection."""
         self._socket.close()
 
 

@@ -53,7 +53,6 @@ def browser() -> "Iterator[Browser]":
 
 @pytest.fixture
 def settings() -> str:
-    """The settings of the person."""
     return ""
 
 
@@ -76,7 +75,6 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> "Iterator[tuple[Path, st
 
 @pytest.fixture
 def own_server(tmp_path: Path, settings: str) -> "Iterator[str]":
-    """A server of the test alone, in its folder."""
     with served_base(tmp_path, settings) as printed:
         yield printed
 
@@ -132,7 +130,6 @@ def listen(page: "Page", place: str) -> "JSHandle":
 
 
 def teach(page: "Page", told: str) -> None:
-    """Press the button that teaches the text."""
     page.click("#learn")
     expect(page.locator("#learned")).to_have_text(told)
 

@@ -17,7 +17,6 @@ WORDS = {"tomorrow": 0.9, "tomato": 0.05, "today": 0.4, "you": 0.5, "the": 0.2, 
 
 
 def answer(writing: TextEntry, keyboard: Guessing | None = None, confidence: float = 0.3) -> None:
-    """Find the words that are wanted now."""
     wanted = writing.wants()
     if wanted is not None:
         writing.give(offer_after(keyboard or Guessing(WORDS), wanted, limit=3, confidence=confidence))

@@ -41,7 +41,6 @@ def random_model(tmp_path_factory: pytest.TempPathFactory) -> Model:
 
 @pytest.fixture
 def keyboard(random_model: Model) -> Keyboard:
-    """A keyboard with the random model and an empty memory."""
     return Keyboard(random_model)
 
 
@@ -60,7 +59,6 @@ def client_of(serving: Serving, **headers: str) -> TestClient:
 
 @pytest.fixture
 def client(keyboard: Keyboard) -> Iterator[TestClient]:
-    """A client of a server with that keyboard."""
     with client_of(Serving(keyboard)) as asking:
         yield asking
 
