@@ -460,7 +460,6 @@ def test_a_browser_that_forbids_storage_can_be_written_in(browser: "Browser", ad
     page.check("#pause")
     page.click("nav >> text=Write")
     teach(page, "Learning is paused; see My words.")
-    page.context.close()
 
 
 @teaches
@@ -734,7 +733,6 @@ def test_the_page_passes_the_accessibility_checks(
             f"#{part} button", "all => all.filter(each => each.offsetHeight && each.offsetHeight < 44).length"
         )
         assert small == 0
-    page.context.close()
 
 
 def test_the_suggestion_and_the_choice_stand_out_in_high_contrast(browser: "Browser", address: str) -> None:
@@ -750,7 +748,6 @@ def test_the_suggestion_and_the_choice_stand_out_in_high_contrast(browser: "Brow
             for each in (one, other)
         ]
         assert seen[0] != seen[1]
-    page.context.close()
 
 
 def test_fast_typing_sends_one_request_at_a_time(page: "Page") -> None:
@@ -777,7 +774,6 @@ def test_the_file_that_a_browser_is_given_leads_to_the_page(browser: "Browser", 
     with opening(tmp_path, tmp_path / "base") as (_, _, file):
         page = opened(browser, file)
         expect(page.locator("#text")).to_be_focused()
-        page.context.close()
 
 
 def test_the_page_without_a_token_asks_for_the_whole_address(browser: "Browser", address: str) -> None:
@@ -789,7 +785,6 @@ def test_the_page_without_a_token_asks_for_the_whole_address(browser: "Browser",
         expect(page.get_by_role("alert")).to_have_text(re.compile("^This page needs the whole address"))
         expect(page.locator("main")).to_be_hidden()
     assert page.evaluate("sessionStorage.token") == ""
-    context.close()
 
 
 def test_nothing_can_be_typed_before_the_page_has_its_settings(browser: "Browser", address: str) -> None:
@@ -798,7 +793,6 @@ def test_nothing_can_be_typed_before_the_page_has_its_settings(browser: "Browser
     page.add_init_script("fetch = () => new Promise(() => {})")
     page.goto(address)
     expect(page.locator("main")).to_be_hidden()
-    page.context.close()
 
 
 def test_a_problem_stays_in_sight_while_other_requests_succeed(browser: "Browser", address: str) -> None:
@@ -810,7 +804,6 @@ def test_a_problem_stays_in_sight_while_other_requests_succeed(browser: "Browser
     expect(page.get_by_role("alert")).to_have_text("it was changed")
     page.click("nav >> text=Model")
     expect(page.get_by_role("alert")).to_be_hidden()
-    page.context.close()
 
 
 def test_a_server_that_was_stopped_is_reported_once(browser: "Browser", address: str) -> None:
@@ -827,7 +820,6 @@ def test_a_server_that_was_stopped_is_reported_once(browser: "Browser", address:
     page.click("nav >> text=Look inside")
     page.evaluate("scrollTo(0, document.body.scrollHeight)")
     expect(problem).to_be_in_viewport()
-    page.context.close()
 
 
 def test_tab_leaves_the_text_if_a_server_answers_no_more(browser: "Browser", address: str) -> None:
@@ -842,7 +834,6 @@ def test_tab_leaves_the_text_if_a_server_answers_no_more(browser: "Browser", add
     expect(page.locator("#text")).to_be_focused()
     page.keyboard.press("Tab")
     expect(page.locator("#learn")).to_be_focused()
-    page.context.close()
 
 
 @pytest.mark.parametrize("size", [(360, 360), (320, 640)], ids=["above the keyboard", "narrow"])
@@ -866,4 +857,3 @@ def test_the_choices_and_the_last_line_stay_visible_on_a_phone(
     page.locator("#choices button").first.tap()
     expect(page.locator("#text")).to_have_value(re.compile("We meet tomorrow $"))
     expect(page.locator("#text")).to_be_focused()
-    page.context.close()
