@@ -326,9 +326,7 @@ def detectors(model: Model, text: str, *, watch: Watch = no_progress) -> list[De
     network = model.network
     length = (len(ids) - 1) // SIDE_BY_SIDE
     read = ids[1 : 1 + length * SIDE_BY_SIDE].reshape(SIDE_BY_SIDE, length)
-    features = np.array([*_features(model, read.ravel().tolist())]).reshape(
-        SIDE_BY_SIDE, length, len(FEATURES)
-    )
+    features = np.array([*_features(model, read.ravel().tolist())]).reshape(*read.shape, -1)
     state, half = network.initial_state(SIDE_BY_SIDE), SIDE_BY_SIDE // 2
     parts = parts_of(state)
     size = sum(layers * units for layers, units in parts)

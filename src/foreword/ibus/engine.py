@@ -278,11 +278,8 @@ async def _introduce(bus: MessageBus) -> str | None:
     described = await _call(bus, "Get", "ss", _IBUS, "GlobalEngine", interface=_PROPERTIES)
     await _call(bus, "RegisterComponent", "v", component())
     await _call(bus, "SetGlobalEngine", "s", ENGINE)
-    print(
-        "Foreword suggests words in your applications, until you press Ctrl-C here.",
-        file=sys.stderr,
-        flush=True,
-    )
+    said = "Foreword suggests words in your applications, until you press Ctrl-C here."
+    print(said, file=sys.stderr, flush=True)
     try:
         return str(described[0].value.value[2])
     except (AttributeError, IndexError):

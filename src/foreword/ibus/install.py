@@ -77,11 +77,9 @@ def uninstall() -> list[str]:
                 if not any(folder.iterdir()):
                     folder.rmdir()
             done.append(f"deleted {file}")
-    done += [
-        f"removed Foreword from {schema} {key}"
-        for schema, key, value in CHOICES
-        if _unchoose(schema, key, value)
-    ]
+    for schema, key, value in CHOICES:
+        if _unchoose(schema, key, value):
+            done.append(f"removed Foreword from {schema} {key}")
     if done and shutil.which("ibus"):
         _renew_cache(component_file().parent)
     return done

@@ -107,10 +107,8 @@ class Document:
         With several cursors, a key brings the same text at all of them.
         """
         old, sends_keys = [*self.lines], self._sends_keys
-        are_keys = (
-            len({each.text for each in changes}) == 1 or sum(len(each.text) for each in changes) < PASTED
-        )
-        self._sends_keys = sends_keys and are_keys
+        texts = [each.text for each in changes]
+        self._sends_keys = sends_keys and (len({*texts}) == 1 or sum(map(len, texts)) < PASTED)
         for each in changes:
             if isinstance(each, TextDocumentContentChangePartial):
                 self.change(each.range.start, each.range.end, each.text)

@@ -89,6 +89,7 @@ class Server(LanguageServer):
     def __init__(self, keyboard: Suggesting, settings: Settings, *, learns: bool) -> None:
         super().__init__("foreword", version("foreword"), protocol_cls=Protocol)
         self._keyboard, self._settings, self._learns = keyboard, settings, learns
+        self._offer = partial(offer_after, keyboard, limit=settings.choices, confidence=settings.confidence)
         self._documents: dict[str, Document] = {}
         self._closed: Document | None = None
         self._thread = ThreadPoolExecutor(1, "foreword-lsp")
@@ -127,9 +128,8 @@ class Server(LanguageServer):
     def report_server_error(self, error: Exception, source: Any) -> None:  # noqa: ARG002
         """Show only the name of the error: its message may hold typed text. An unknown request is no fault."""
         if not isinstance(error, JsonRpcMethodNotFound):
-            self._tell(
-                f"something failed ({type(error).__name__}); to see what may be wrong: foreword doctor"
-            )
+            name = type(error).__name__
+            self._tell(f"something failed ({name}); to see what may be wrong: foreword doctor")
 
     def _on(self, name: str, answer: Callable[..., object], options: object = None) -> None:
         self.feature(name, options)(partial(answer))  # pygls sets attributes, which a method cannot have
@@ -245,12 +245,7 @@ class Server(LanguageServer):
         place = document.at(asked.position) if document else None
         if place is None or not place.is_prose or word_goes_on(place.after):
             return []
-        limit, confidence = self._settings.choices, self._settings.confidence
-        offer = await self._ask(
-            partial(
-                offer_after, self._keyboard, place.before, limit=limit, confidence=confidence, letters=letters
-            )
-        )
+        offer = await self._ask(partial(self._offer, place.before, letters=letters))
         return [*_edits(offer, place)] if offer else []
 
     async def _ask(self, question: Callable[[], Answer]) -> Answer | None:

@@ -163,19 +163,11 @@ def _bind_typing(bindings: KeyBindings, page: Page) -> None:
 
 def _edits(page: Page, say: Callable[[str], None]) -> dict[str, Callable[[], object]]:
     """The keys that copy, cut, paste, undo and redo."""
-
-    def copy() -> None:
-        say("copied" if _held(page.writing.copy()) else "nothing is selected; Ctrl-Q leaves")
-
-    def undo() -> None:
-        say("" if page.writing.undo() else "nothing to undo")
-
     return {
-        "c-c": copy,
+        "c-c": lambda: say("copied" if _held(page.writing.copy()) else "nothing is selected; Ctrl-Q leaves"),
         "c-x": lambda: _held(page.writing.cut()),
         "c-v": lambda: page.writing.paste(get_app().clipboard.get_data().text),
-        "c-z": undo,
-        "c-_": undo,
+        **dict.fromkeys(("c-z", "c-_"), lambda: say("" if page.writing.undo() else "nothing to undo")),
         "c-y": lambda: say("" if page.writing.redo() else "nothing to redo"),
     }
 

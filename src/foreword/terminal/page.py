@@ -219,10 +219,8 @@ class Page(UIControl):
         rest = inline.rest.rstrip() if inline else ""
         if get_cwidth(rest) <= room:
             return rest
-        widths = accumulate(map(columns, letters(rest)))
-        return (
-            "".join(letter for letter, width in zip(letters(rest), widths, strict=True) if width < room) + "…"
-        )
+        ends = accumulate(map(columns, letters(rest)))
+        return "".join(letter for letter, end in zip(letters(rest), ends, strict=True) if end < room) + "…"
 
 
 def placed(styled: Iterable[tuple[str, str]]) -> StyleAndTextTuples:

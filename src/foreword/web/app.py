@@ -80,17 +80,15 @@ async def _asked(endpoint: Endpoint, request: Request) -> Any:
         return None
     try:
         if endpoint.comes_in == "body":
-            asked = _normalised(
-                msgspec.json.decode(await _body(request)), without_null=endpoint.answer is complete
-            )
-            return msgspec.convert(asked, endpoint.takes)
+            asked = msgspec.json.decode(await _body(request))
+            is_from_openai = endpoint.answer is complete
+            return msgspec.convert(_normalised(asked, without_null=is_from_openai), endpoint.takes)
         values = request.path_params if endpoint.comes_in == "path" else dict(request.query_params)
         return msgspec.convert(values, endpoint.takes, strict=False)
     except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
         is_json = isinstance(error, msgspec.ValidationError)
-        raise HTTPException(
-            400, plainly(str(error), "field") if is_json else "the request is not JSON in UTF-8"
-        ) from None
+        detail = plainly(str(error), "field") if is_json else "the request is not JSON in UTF-8"
+        raise HTTPException(400, detail) from None
 
 
 def _normalised(asked: Any, *, without_null: bool) -> Any:

@@ -111,12 +111,11 @@ async def explain(serving: Serving, ask: schemas.ExplainRequest) -> schemas.Expl
     pieces = await serving.on_network(surprises, serving.model, ask.text) if ask.text else []
     characters = sum(len(piece) for piece, _ in pieces)
     bits = sum(spent for _, spent in pieces)
+    why = None if ask.word is None else await serving.on_keyboard(_why, serving.keyboard, ask.text, ask.word)
     return schemas.ExplainReply(
         pieces=[schemas.Piece(text=piece, bits=spent) for piece, spent in pieces],
         bits_per_character=bits / characters if characters else 0.0,
-        why=None
-        if ask.word is None
-        else await serving.on_keyboard(_why, serving.keyboard, ask.text, ask.word),
+        why=why,
     )
 
 

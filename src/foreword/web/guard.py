@@ -97,16 +97,12 @@ class Guard:
         host = headers.get("host", "")
         if not self._is_ours(host):
             raise HTTPException(421, "this server answers only to the address it was started with")
-        origin = headers.get("origin")
-        if origin is not None and origin != f"http://{host}":
+        is_foreign = headers.get("origin", f"http://{host}") != f"http://{host}"
+        is_across_sites = headers.get("sec-fetch-site", "none") not in ("same-origin", "none")
+        if is_foreign or (is_across_sites and not _opens_the_page(scope, headers)):
             raise HTTPException(403, "requests from other pages are refused")
-        if headers.get("sec-fetch-site", "none") not in ("same-origin", "none") and not _opens_the_page(
-            scope, headers
-        ):
-            raise HTTPException(403, "requests from other pages are refused")
-        if scope["path"].startswith("/v1/") and not hmac.compare_digest(
-            headers.get("authorization", "").encode("latin-1"), self._authorization
-        ):
+        given = headers.get("authorization", "").encode("latin-1")
+        if scope["path"].startswith("/v1/") and not hmac.compare_digest(given, self._authorization):
             raise HTTPException(
                 401, "the token is missing or wrong; foreword serve shows it", {"WWW-Authenticate": "Bearer"}
             )
@@ -172,10 +168,8 @@ def error_response(error: Exception) -> Response:
     headers: dict[str, str] = {}
     match error:
         case HTTPException(status_code=404, detail="Not Found"):
-            status, detail = (
-                404,
-                "this server does not have that address, and offers no chat; /openapi.json names all addresses",
-            )
+            status = 404
+            detail = "this server does not have that address, and offers no chat; /openapi.json names all addresses"
         case HTTPException():
             status, detail, headers = error.status_code, error.detail, dict(error.headers or {})
         case ModelMismatch():  # it fitted at the start, so a training has replaced it
