@@ -298,7 +298,6 @@ async def _call(
 
 
 def _address() -> str:
-    """The address of the daemon."""
     if address := os.environ.get("IBUS_ADDRESS"):
         return address
     if shutil.which("ibus") is None:

@@ -384,7 +384,6 @@ class Field:
         self._want()
 
     def _edits(self, key: Key, keysym: int) -> None:
-        """Apply the effect of a key that passes through to the text."""
         character = keys.character_of(keysym)
         types_over = character or keysym in (keys.BACKSPACE, keys.DELETE)
         if self._is_all_selected and types_over and not key.is_command:
@@ -410,7 +409,6 @@ class Field:
             self._lose()
 
     def _needs_space(self, character: str) -> bool:
-        """Whether the waiting space comes before this character."""
         return self._space != "" and not character.isspace() and not replaces_space(self._before, character)
 
     def _type(self, character: str) -> None:

@@ -101,7 +101,6 @@ def state() -> State:
 
 
 def _state_in_session() -> State:
-    """The state of the installed engine in this desktop session."""
     if not engine.output("ibus", "address").startswith("unix:"):
         text = "installed, but IBus does not run in this session"
         if engine.is_kde_on_wayland():

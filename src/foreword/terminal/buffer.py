@@ -102,7 +102,6 @@ class Draft:
         self._open = "other"
 
     def _joins(self, change: Change, kind: Kind) -> bool:
-        """Whether a change belongs to the last step."""
         if kind == "other" or kind != self._open:
             return False
         last = self._done[-1][-1].inserted

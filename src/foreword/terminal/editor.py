@@ -237,7 +237,6 @@ class Editor:
             self._help_row = max(0, min(self._help_row + pages * info.window_height + rows, hidden))
 
     def _forget_chosen(self) -> None:
-        """Forget the chosen word after the person agrees."""
         word = self.writing.chosen_word()
         if word is not None and next(words(word), None) is None:
             self._say(f"{word.strip()} is no word; only words can be forgotten")
@@ -254,7 +253,6 @@ class Editor:
         self._asked = None  # the same text has other choices now
 
     def _refresh(self) -> None:
-        """Ask for words for the present text."""
         wanted = self.writing.wants()
         if wanted != self._asked:
             self._asked = wanted
@@ -265,7 +263,6 @@ class Editor:
         self.app.invalidate()
 
     def _failed(self, error: Exception) -> None:
-        """Show why words were not found, learned or forgotten."""
         self._say(str(error) if isinstance(error, ForewordError) else f"no suggestions: {error!r}")
 
     def _in_loop(self, call: Callable[[Any], None], given: object) -> None:

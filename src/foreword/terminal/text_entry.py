@@ -225,11 +225,9 @@ class TextEntry:
         return True
 
     def _count(self, written: int, keys: int) -> None:
-        """Count the code points by which keys made the text longer."""
         self.tally += Tally(written=written, saved=written - keys)
 
     def _edit(self, start: int, end: int, new: str = "", *, kind: Kind = "other") -> None:
-        """Change the text."""
         if start == end and not new:
             self._space = self.chosen = None
             return
@@ -243,7 +241,6 @@ class TextEntry:
         self._space = self.chosen = self._offer = None
 
     def _word_start(self) -> int:
-        """The start of the word being typed."""
         cursor = self.draft.cursor
         tail = self.draft.text[max(0, cursor - TAIL) : cursor]
         return cursor - len(tail) + word_start(tail)

@@ -122,8 +122,6 @@ async def _body(request: Request) -> bytes:
 
 
 def _file(path: Path) -> Route:
-    """One of the page's files; / is the page."""
-
     async def given(_request: Request) -> Response:
         return FileResponse(path)
 
