@@ -38,7 +38,7 @@ from foreword.runtime.graph_check import GraphRefusedError, check
 from foreword.runtime.model import Model
 from foreword.sources.samples import PREFIX
 from foreword.text.plural import counted
-from foreword.training.checkpoint import has_checkpoint, load_checkpoint, save_checkpoint
+from foreword.training.checkpoint import load_checkpoint, save_checkpoint
 from foreword.training.device import bound_threads, choose_device, keep_large_buffers, within_memory
 from foreword.training.distributed import ALONE, Processes
 from foreword.training.onnx import float_graph, quantized_graph
@@ -271,7 +271,7 @@ def _run(to: Path, processes: Processes, stop: Callable[[], bool] = lambda: Fals
     with within_memory():
         with stopping(PASSED_ON if processes.count > 1 else 0.0) as interrupted:
             session = new_session(plan, corpus, initial and initial.weights, processes=processes)
-            if has_checkpoint(folder):
+            if (folder / CHECKPOINT).exists():
                 load_checkpoint(session, folder)
             yield planned(plan, session)
             is_stopped = False

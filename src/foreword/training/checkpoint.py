@@ -43,8 +43,8 @@ def load_checkpoint(session: Session, folder: Path) -> None:
     """Restore the saved session into a new `session`; with the same number of processes, to the last bit.
 
     Raises:
-        RunError: The checkpoint is missing, damaged or foreign, or it does not fit the plan.
-        OSError: It cannot be read.
+        RunError: The checkpoint is damaged or foreign, or it does not fit the plan.
+        OSError: It is missing, or cannot be read.
     """
     path = folder / CHECKPOINT
     try:
@@ -57,16 +57,9 @@ def load_checkpoint(session: Session, folder: Path) -> None:
                 )
             tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
         _restore(session, numbers, tensors)
-    except FileNotFoundError:
-        raise RunError(f"there is no checkpoint in {folder}; start the training again") from None
     except (SafetensorError, ValueError, KeyError, TypeError, RuntimeError, ModelMismatch) as error:
         reason = str(error).partition("\n")[0]
         raise RunError(f"{path} cannot be used: {reason}; delete {folder} and start a new run") from None
-
-
-def has_checkpoint(folder: Path) -> bool:
-    """Whether `folder` has a checkpoint."""
-    return (folder / CHECKPOINT).exists()
 
 
 def _tensors(session: Session) -> Iterator[tuple[str, Tensor]]:
