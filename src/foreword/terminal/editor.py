@@ -285,7 +285,6 @@ class Editor:
             return os.isatty(self.app.input.fileno())
         return False
 
-
     def _keep(self) -> bool:
         """Keep unsaved text, if there is any; False if that fails."""
         with self._keeping:

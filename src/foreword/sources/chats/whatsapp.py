@@ -169,10 +169,8 @@ def _messages_of(
     text, seen, stamp = "\n", 0, None
     for piece in chain(pieces_of(opened, notes), [""]):
         text += piece
-        begin, whole = (
-            0,
-            len(text) - (_LONGEST_STAMP if piece else 0),
-        )  # a beginning may go on after this block
+        begin = 0
+        whole = len(text) - (_LONGEST_STAMP if piece else 0)  # a beginning may go on after this block
         for found in pattern.finditer(text, seen):
             if found.start() >= whole:
                 break
