@@ -188,10 +188,7 @@ def refused_document(opened: Opened) -> str | None:
 
 
 def refused_json(opened: Opened) -> str | None:
-    """The remedy for JSON in no known format; None for others.
-
-    Nobody typed its keys, and other people may have typed its strings.
-    """
+    """The remedy for JSON in no known format, whose strings others may have typed; None for other files."""
     advice = "is JSON of an unknown program; give the text in it"
     return advice if _JSON.match(opened.start) else None
 

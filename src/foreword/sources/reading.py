@@ -67,9 +67,8 @@ def documents(
     Texts come first, in reading order, then messages, oldest first. `everybody` adds the messages of other people. If
     several people wrote and `me` is None, `choose` asks for the person. `report` counts the text read and not read.
 
-    A folder is read with its subfolders, `chapter 2` before `chapter 10`, without hidden files and files that are not
-    text. If a file of a folder or an archive cannot be read, it is skipped, and the report says why. It is an error
-    only if no file can be read.
+    A folder is read with its subfolders, without hidden files and files that are not text. A file of a folder or an
+    archive that cannot be read is skipped, and the report says why. It is an error only if no file can be read.
 
     Raises:
         OptionError: there is no such encoding, or `source` is empty.

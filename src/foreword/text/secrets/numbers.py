@@ -228,13 +228,10 @@ def _alike_end(text: str, groups: list[tuple[int, int]], first: int) -> int:
     if last == first + 2 and text[groups[first][1] : groups[last - 1][0]] == ".":
         last -= 1  # a decimal fraction
     written = [text[slice(*group)] for group in groups[first:last]]
-    if sum(map(len, written)) >= SHORTEST and any(map(_is_bulky, written)):
+    is_bulky = any(len(each) >= 3 and not _WHOLE_YEAR.fullmatch(each) for each in written)
+    if sum(map(len, written)) >= SHORTEST and is_bulky:
         return last
     return first + 1 if len(written[0]) >= SHORTEST else 0
-
-
-def _is_bulky(group: str) -> bool:
-    return len(group) >= 5 or (len(group) >= 3 and not _WHOLE_YEAR.fullmatch(group))
 
 
 LINES_OF_A_NUMBER: Final = 4

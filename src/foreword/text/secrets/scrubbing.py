@@ -150,7 +150,8 @@ class Scrubber:
         end = text.find("\n", start, start + LONGEST_LINE) + 1 or len(text)
         end = start + len(next(short_pieces(text[start : min(end, start + LONGEST_LINE + 1)])))
         line, newlines = text[start:end], ""
-        if secret := _of_several_lines(text, start, end):
+        private_key = next((span for span in private_keys(text, start, end) if span[1] > end), None)
+        if secret := private_key or broken_number(text, start, end):
             first, last, kind = secret
             line, newlines = text[start:last], "\n" * text.count("\n", start, last)
             line, end = self._without(line, [(first - start, last - start, kind)]), last
@@ -218,12 +219,6 @@ def _of_a_form(sentence: Sentence) -> Iterator[Span]:
         yield from numbers.document_numbers(line)
         yield from door_codes(line)
     yield from keys.tickets(line)
-
-
-def _of_several_lines(text: str, start: int, end: int) -> Span | None:
-    """The position of a private key, or of a number, that begins in this line and goes on in the next ones."""
-    keys = (span for span in private_keys(text, start, end) if span[1] > end)
-    return next(keys, None) or broken_number(text, start, end)
 
 
 _RULES: Final[tuple[Callable[[Sentence], Iterable[Span]], ...]] = (
