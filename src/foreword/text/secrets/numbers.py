@@ -127,17 +127,16 @@ def _account_end(text: str) -> int:
     return end if not may_be_words or _IN_FOURS.fullmatch(text, 0, end) else 0
 
 
-def cards(line: str, *, until: int | None = None) -> Iterator[Span]:
-    """The positions of card numbers with a correct check digit; with `until`, only those that begin before it."""
+def cards(line: str) -> Iterator[Span]:
+    """The positions of card numbers with a correct check digit."""
     for found in _ODD_CARD.finditer(line):
         groups = _GROUP.findall(found.group())
         if _is_card("".join(groups)) and not all(map(_WHOLE_YEAR.fullmatch, groups)):
             yield *found.span(), Kind.CARD
     for offset, text, groups in _candidates(line):
         first = 0
-        while first < len(groups) and (until is None or offset + groups[first][0] < until):
-            last = _card_end(text, groups, first)
-            if last:
+        while first < len(groups):
+            if last := _card_end(text, groups, first):
                 yield offset + groups[first][0], offset + groups[last - 1][1], Kind.CARD
             first = last or first + 1
 
@@ -147,8 +146,7 @@ def numbers(line: str) -> Iterator[Span]:
     for offset, text, groups in _candidates(line):
         first = 0
         while first < len(groups):
-            last = _phone_end(text, groups, first) or _alike_end(text, groups, first)
-            if last:
+            if last := _phone_end(text, groups, first) or _alike_end(text, groups, first):
                 start, end = groups[first][0], groups[last - 1][1]
                 if first == 0:  # include the plus sign, and an opening bracket if the number closes it
                     start = 0 if ")" in text[start:end] else text.rfind("(", 0, start) + 1
@@ -260,6 +258,6 @@ def broken_number(text: str, start: int, end: int) -> Span | None:
     line = text[start:last].replace("\n", " ")
     if len(line.replace(" ", "")) < SHORTEST_CARD:
         return None
-    found = (*cards(line, until=end - start), *accounts(line))
+    found = (*cards(line), *accounts(line))
     spans = ((start + first, start + after, kind) for first, after, kind in found)
     return next((span for span in spans if span[0] < end < span[1]), None)
