@@ -24,7 +24,6 @@ from foreword.text.secrets.sentences import Announced, Sentence, announces, answ
 LONGEST_LINE: Final = 1 << 16  # characters; a longer line is cut into pieces at spaces
 _ROUNDS: Final = 10
 _PATIENCE: Final = 2  # lines after a question that may hold the answer
-_SHORT_NUMBER: Final = re.compile(r"[ \t]{0,2}(?:\d[ \t]?){1,8}[ \t]?\n?")
 _BLANK_LINES: Final = re.compile(r"(?:[^\S\n]*+\n)++")
 _DIGIT: Final = re.compile(r"\d")
 
@@ -155,9 +154,6 @@ class Scrubber:
             first, last, kind = secret
             line, newlines = text[start:last], "\n" * text.count("\n", start, last)
             line, end = self._without(line, [(first - start, last - start, kind)]), last
-        elif self._announced is None and _SHORT_NUMBER.fullmatch(line):
-            kept.append(line)
-            return end
         sentence = self._scrubbed(line)
         if not secret and sentence.line != line:  # a number may begin at the end of a secret
             ahead = sentence.line + text[end : end + LONGEST_BROKEN]
