@@ -25,17 +25,12 @@ SAID = [
 @final
 @dataclass(frozen=True)
 class Export:
-    """How a program writes one message, a file of messages and, by kind, entries that nobody typed.
-
-    With `once`, a repeated message counts once.
-    """
+    """How a program writes one message and a file of messages; and, by kind, entries that nobody typed."""
 
     name: str
     message: Callable[[str, str, datetime], Any]
-    whole: Callable[[list[Any]], str]
+    whole: Callable[[list[Any]], str] = "".join
     noise: dict[str, Any] = field(default_factory=dict)
-    once: bool = False
-    timed: bool = True
 
     def messages(self) -> list[Any]:
         return [self.message(who, text, START + timedelta(minutes=at)) for at, (who, text) in enumerate(SAID)]
@@ -44,113 +39,87 @@ class Export:
     def is_json(self) -> bool:
         return not isinstance(self.messages()[0], str)
 
+    @property
+    def once(self) -> bool:
+        """Whether a repeated message counts once."""
+        return self.is_json and self.name != "Signal"
+
+    @property
+    def timed(self) -> bool:
+        return self.name != "names and messages"
+
 
 def in_lines(form: str, line: str) -> Callable[[str, str, datetime], str]:
     return lambda who, text, time: line.format(who=who, text=text, time=local(time, form))
 
 
-NOISE = ("Ana", "gone", START)
-META = "Instagram or Messenger"
+META, OF_TWO = "Instagram or Messenger", {"participants": [], "is_still_participant": True}
 EXPORTS = {
-    "WhatsApp, Android": Export("WhatsApp", in_lines("%d/%m/%Y, %H:%M", "{time} - {who}: {text}\n"), "".join),
-    "WhatsApp, iPhone": Export(
-        "WhatsApp", in_lines("%d.%m.%y, %H:%M:%S", "[{time}] {who}: {text}\r\n"), "".join
-    ),
-    "Telegram": Export(
-        "Telegram",
-        made.telegram,
-        among(name="x", type="private_group", id=1),
-        {
-            "system message": made.telegram(*NOISE, id=1, type="service"),
-            "forwarded message": made.telegram(*NOISE, id=2, forwarded_from=None),
-            "media message": made.telegram("Ana", "", START, id=3, photo="p.jpg"),
-            "bot message": made.telegram(*NOISE, id=4, via_bot="@gif"),
-        },
-        once=True,
-    ),
-    "Discord": Export(
-        "Discord",
-        made.discord,
-        among(guild={"id": "5"}, channel={"id": "6"}),
-        {
-            "system message": made.discord(*NOISE, id="1", type="GuildMemberJoin"),
-            "bot message": made.discord(*NOISE, id="2", author={"name": "b", "isBot": True}),
-            "media message": made.discord("Ana", "", START, id="3", attachments=[{"fileName": "x"}]),
-            "forwarded message": made.discord("Ana", "", START, id="4", forwardedMessage={"content": "x"}),
-        },
-        once=True,
-    ),
-    "Messenger": Export(
-        META,
-        made.messenger,
-        lambda them: json.dumps({"participants": [], "messages": them, "is_still_participant": True}),
-        {
-            "unsent message": made.messenger(*NOISE, is_unsent=True),
-            "media message": made.messenger("Ana", "Ana sent a photo.", START),
-            "reaction": made.messenger("Ana", "Liked a message", START),
-            "call": made.messenger("Ana", "Ana called you.", START, call_duration=3),
-        },
-        once=True,
-    ),
-    "Messenger, encrypted": Export(
-        META,
-        made.encrypted,
-        among(threadName="x"),
-        {
-            "unsent message": made.encrypted(*NOISE, isUnsent=True),
-            "media message": made.encrypted("Ana", "", START, media=[{"uri": "x"}]),
-            "system message": made.encrypted(*NOISE, type="placeholder"),
-        },
-        once=True,
-    ),
-    "Slack": Export(
-        "Slack",
-        made.slack,
-        lambda them: json.dumps(them, indent=1, ensure_ascii=False),
-        {
-            "system message": made.slack(*NOISE, subtype="channel_join"),
-            "deleted message": made.slack(*NOISE, subtype="tombstone"),
-            "bot message": made.slack(*NOISE, bot_id="B"),
-            "media message": made.slack("Ana", "", START, files=[{"id": "F"}]),
-        },
-        once=True,
-    ),
-    "Signal": Export(
-        "Signal",
-        made.signal,
-        made.recipients,
-        {
-            "system message": made.signal(*NOISE, updateMessage={}),
-            "deleted message": made.signal(*NOISE, remoteDeletedMessage={}),
-            "media message": made.signal(*NOISE, standardMessage={"attachments": [{}]}),
-            "sticker": made.signal(*NOISE, stickerMessage={}),
-        },
-    ),
-    "Signal, signal-export": Export(
-        "Signal",
-        made.signal_export,
-        lines,
-        {
-            "system message": made.signal_export("Ana", "Missed video call", START),
-            "deleted message": made.signal_export(*NOISE, deleted=True),
-            "media message": made.signal_export("Ana", "", START, attachments=[{"name": "x"}]),
-        },
-    ),
-    "Signal, sigtop": Export(
-        "Signal",
-        made.sigtop,
-        made.in_rows,
-        {
-            "system message": made.sigtop(*NOISE, type="verified-change"),
-            "deleted message": made.sigtop(*NOISE, deletedForEveryone=True),
-            "media message": made.sigtop("Ana", "", START, attachments=[{}]),
-        },
-    ),
-    "names": Export("names and messages", in_lines("", "{who}: {text}\n"), "".join, timed=False),
+    "WhatsApp, Android": Export("WhatsApp", in_lines("%d/%m/%Y, %H:%M", "{time} - {who}: {text}\n")),
+    "WhatsApp, iPhone": Export("WhatsApp", in_lines("%d.%m.%y, %H:%M:%S", "[{time}] {who}: {text}\r\n")),
+    "Telegram": Export("Telegram", made.telegram, among(name="x", type="private_group", id=1)),
+    "Discord": Export("Discord", made.discord, among(guild={"id": "5"}, channel={"id": "6"})),
+    "Messenger": Export(META, made.messenger, lambda them: json.dumps({**OF_TWO, "messages": them})),
+    "Messenger, encrypted": Export(META, made.encrypted, among(threadName="x")),
+    "Slack": Export("Slack", made.slack, lambda them: json.dumps(them, indent=1, ensure_ascii=False)),
+    "Signal": Export("Signal", made.signal, made.recipients),
+    "Signal, signal-export": Export("Signal", made.signal_export, lines),
+    "Signal, sigtop": Export("Signal", made.sigtop, made.in_rows),
+    "names": Export("names and messages", in_lines("", "{who}: {text}\n")),
     "times and names": Export(
-        "times, names and messages", in_lines("%Y-%m-%d %H:%M:%S", "{time} {who}: {text}\n"), "".join
+        "times, names and messages", in_lines("%Y-%m-%d %H:%M:%S", "{time} {who}: {text}\n")
     ),
 }
+GONE = ("Ana", "gone", START)
+NOISE: dict[str, dict[str, Any]] = {
+    "Telegram": {
+        "system message": made.telegram(*GONE, id=1, type="service"),
+        "forwarded message": made.telegram(*GONE, id=2, forwarded_from=None),
+        "media message": made.telegram("Ana", "", START, id=3, photo="p.jpg"),
+        "bot message": made.telegram(*GONE, id=4, via_bot="@gif"),
+    },
+    "Discord": {
+        "system message": made.discord(*GONE, id="1", type="GuildMemberJoin"),
+        "bot message": made.discord(*GONE, id="2", author={"name": "b", "isBot": True}),
+        "media message": made.discord("Ana", "", START, id="3", attachments=[{"fileName": "x"}]),
+        "forwarded message": made.discord("Ana", "", START, id="4", forwardedMessage={"content": "x"}),
+    },
+    "Messenger": {
+        "unsent message": made.messenger(*GONE, is_unsent=True),
+        "media message": made.messenger("Ana", "Ana sent a photo.", START),
+        "reaction": made.messenger("Ana", "Liked a message", START),
+        "call": made.messenger("Ana", "Ana called you.", START, call_duration=3),
+    },
+    "Messenger, encrypted": {
+        "unsent message": made.encrypted(*GONE, isUnsent=True),
+        "media message": made.encrypted("Ana", "", START, media=[{"uri": "x"}]),
+        "system message": made.encrypted(*GONE, type="placeholder"),
+    },
+    "Slack": {
+        "system message": made.slack(*GONE, subtype="channel_join"),
+        "deleted message": made.slack(*GONE, subtype="tombstone"),
+        "bot message": made.slack(*GONE, bot_id="B"),
+        "media message": made.slack("Ana", "", START, files=[{"id": "F"}]),
+    },
+    "Signal": {
+        "system message": made.signal(*GONE, updateMessage={}),
+        "deleted message": made.signal(*GONE, remoteDeletedMessage={}),
+        "media message": made.signal(*GONE, standardMessage={"attachments": [{}]}),
+        "sticker": made.signal(*GONE, stickerMessage={}),
+    },
+    "Signal, signal-export": {
+        "system message": made.signal_export("Ana", "Missed video call", START),
+        "deleted message": made.signal_export(*GONE, deleted=True),
+        "media message": made.signal_export("Ana", "", START, attachments=[{"name": "x"}]),
+    },
+    "Signal, sigtop": {
+        "system message": made.sigtop(*GONE, type="verified-change"),
+        "deleted message": made.sigtop(*GONE, deletedForEveryone=True),
+        "media message": made.sigtop("Ana", "", START, attachments=[{}]),
+    },
+}
+for name, noise in NOISE.items():
+    EXPORTS[name].noise.update(noise)
 IN_JSON = {name: export for name, export in EXPORTS.items() if export.is_json}
 each_export = pytest.mark.parametrize("export", EXPORTS.values(), ids=EXPORTS)
 in_json = pytest.mark.parametrize("export", IN_JSON.values(), ids=IN_JSON)
