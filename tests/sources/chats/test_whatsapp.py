@@ -9,9 +9,7 @@ from chat_exports import read
 from foreword.sources.opening import BLOCK
 
 LRM, RLM, NARROW = "\u200e", "\u200f", "\u202f"
-NOTICED = (
-    "Messages and calls are end-to-end encrypted. No one outside of this chat, not even WhatsApp, can read"
-)
+NOTICED = "Messages and calls are end-to-end encrypted. No one outside of this chat, not even WhatsApp, can"
 
 
 def android(*messages: str) -> str:

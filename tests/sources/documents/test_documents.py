@@ -196,9 +196,7 @@ def test_contents_comments_changes_and_page_numbers_are_left_out(case: str) -> N
 
 
 def test_of_a_book_the_pages_are_read_in_the_order_of_their_names(tmp_path: Path) -> None:
-    chapter = (
-        "<?xml version='1.0'?><html><head><title>x</title></head><body><nav>no</nav><p>%s</p></body></html>"
-    )
+    chapter = "<?xml version='1.0'?><html><head><title>x</title></head><body><nav>no</nav><p>%s</p></html>"
     pages = {f"OEBPS/c{at}.xhtml": chapter % at for at in (10, 2, 1)}
     others = ("mimetype", "META-INF/container.xml", "OEBPS/book.opf", "OEBPS/toc.ncx", "OEBPS/style.css")
     (tmp_path / "it.epub").write_bytes(packed.zipped(dict.fromkeys(others, "<package/>") | pages))
