@@ -229,15 +229,6 @@ def test_rare_characters_of_each_text_are_sometimes_in_bytes(prepare_texts: Prep
 # On disk
 
 
-def test_a_corpus_of_an_older_version_without_old_text_opens(prepare_texts: Prepare) -> None:
-    folder = prepare_texts(CHAT).folder
-    manifest = json.loads((folder / "corpus.json").read_text("utf-8"))
-    del manifest["old_sources"], manifest["me"], manifest["sources"][0]["place"]
-    (folder / "corpus.json").write_text(json.dumps(manifest), encoding="utf-8")
-    opened = Corpus.open(folder)
-    assert (opened.old, opened.old_sources, opened.sources[0].place) == (None, (), "")
-
-
 def test_the_cleaned_text_does_not_stay_on_disk(prepare_texts: Prepare, tmp_path: Path) -> None:
     killed_before = tmp_path / "corpus" / "cleaned" / "3.txt"
     killed_before.parent.mkdir(mode=0o700, parents=True)

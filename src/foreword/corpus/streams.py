@@ -104,9 +104,9 @@ class Manifest(Struct, frozen=True, kw_only=True):
 
     streams: dict[str, dict[str, int]]
     sources: tuple[SourceRecord, ...]
-    old_sources: tuple[SourceRecord, ...] = ()
+    old_sources: tuple[SourceRecord, ...]
     notes: tuple[str, ...]
-    me: str | None = None
+    me: str | None
     format_version: int = FORMAT_VERSION
 
 
