@@ -108,7 +108,7 @@ def test_only_updates_count_as_speed(old_text: Path, tmp_path: Path, monkeypatch
     monkeypatch.setattr(plan, "Session", partial(Session, clock=lambda: now[0]))
     monkeypatch.setattr(loop, "_gradients", slow(1, loop._gradients))
     monkeypatch.setattr(loop, "validate", slow(5, lambda *_, **__: 1.0))
-    monkeypatch.setattr(monitor, "sample", slow(2, lambda *_, **__: "so"))
+    monkeypatch.setattr(monitor, "sample", slow(2, lambda *_, **__: []))
     monkeypatch.setattr(monitor, "save_checkpoint", slow(4, lambda *_: None))
     monkeypatch.setattr(monitor, "SHOW_EVERY", 0.25)
     told = trained(old_text, tmp_path / "made")

@@ -145,8 +145,8 @@ class Pace:
             with session.aside():
                 part, decode = self.corpus.validation or self.corpus.train, self.corpus.tokenizer.decode
                 prompt = part.ids[: PROMPT_TOKENS + 1].tolist()
-                said = sample(session.model, prompt, tokens=SAID_TOKENS, decode=decode, seed=step.step)
-            yield Sampled(step=step.step, prompt=decode(prompt[1:]), text=said)
+                said = sample(session.model, prompt, tokens=SAID_TOKENS, seed=step.step)
+            yield Sampled(step=step.step, prompt=decode(prompt[1:]), text=decode(said))
 
     def save_is_due(self) -> bool:
         """True if the last checkpoint is SAVE_EVERY seconds old; the clock then restarts, as if one was saved."""

@@ -1,7 +1,7 @@
 """Validation during training: the loss on held-out text, and a sample of generated text."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final, final
 
@@ -98,15 +98,8 @@ def nats_to_bits(nats: float) -> float:
 
 
 @torch.no_grad()
-def sample(
-    model: AbstractLanguageModel,
-    prompt: Sequence[int],
-    *,
-    tokens: int,
-    decode: Callable[[list[int]], str],
-    seed: int,
-) -> str:
-    """The text of `tokens` tokens after `prompt`, drawn from `model` at a temperature of 0.7.
+def sample(model: AbstractLanguageModel, prompt: Sequence[int], *, tokens: int, seed: int) -> list[int]:
+    """Ids that follow `prompt`, this many `tokens`, drawn from `model` at a temperature of 0.7.
 
     It has its own random generator, so it does not affect the training.
     """
@@ -123,4 +116,4 @@ def sample(
         drawn.append(int(torch.multinomial(probabilities, 1, generator=generator)))
         logits, state = model(torch.tensor([drawn[-1:]], device=device), state)
     model.train(was_training)
-    return decode(drawn)
+    return drawn
