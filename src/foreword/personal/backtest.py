@@ -21,14 +21,14 @@ from foreword.assess.ngram import LAST_TOKENS, NGram
 from foreword.assess.report import ReportPage, page
 from foreword.corpus.prepare import Corpus, SourceRecord
 from foreword.corpus.texts import MEMORY
-from foreword.errors import ForewordError, ModelError
+from foreword.errors import ForewordError
 from foreword.files import write_whole
 from foreword.keyboard.memory import Memory
 from foreword.keyboard.suggest import CONFIDENT, Keyboard, NgramKeyboard
 from foreword.modelfolder import ModelFolder
 from foreword.modelfolder.card import PICTURE
-from foreword.modelfolder.names import SHIPPED
 from foreword.modelfolder.record import TrainingRecord
+from foreword.personal.continual import base_model
 from foreword.personal.events import Backtested, Compared, Measured, Reported, Warned
 from foreword.runtime.model import Model
 from foreword.runtime.network import Network
@@ -237,7 +237,7 @@ def _typed_again(
     for part in (own_old, corpus.train, corpus.validation):
         if part is not None:
             memory.learn(corpus.last_lines(part, remembered))
-    keyboard, base = Keyboard(model, memory), _base()
+    keyboard, base = Keyboard(model, memory), base_model()
     probed = time.perf_counter()
     replay(keyboard, sample(lines, PROBED_MESSAGES))
     now = time.perf_counter()
@@ -253,14 +253,6 @@ def _typed_again(
         others["base"] = replay(Keyboard(base), messages).figures()
         others["base_with_memory"] = replay(Keyboard(base, memory), messages).figures()
     return messages, own, others
-
-
-def _base() -> Model | None:
-    """The model that comes with Foreword; None if it is not installed."""
-    try:
-        return Model.open(SHIPPED)
-    except ModelError:
-        return None  # the command that opens a damaged model reports it
 
 
 def _report(

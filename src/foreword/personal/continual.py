@@ -18,6 +18,7 @@ from safetensors.numpy import save
 from foreword.corpus.texts import MEMORY, Lines, Source
 from foreword.errors import (
     MemoryUnusable,
+    ModelError,
     ModelForeign,
     ModelMismatch,
     ModelTruncated,
@@ -31,7 +32,7 @@ from foreword.files import write_whole
 from foreword.keyboard.memory import Memory, Message, memory_path
 from foreword.keyboard.trained_on import FEWEST, TrainedOn, weights_digest
 from foreword.modelfolder import Config
-from foreword.modelfolder.names import NGRAMS, named
+from foreword.modelfolder.names import NGRAMS, SHIPPED, named
 from foreword.modelfolder.record import FOUND_LATER, TrainingRecord
 from foreword.runtime.model import Model
 from foreword.sources.samples import PREFIX
@@ -97,6 +98,14 @@ def tables_for(model: Model, asked: Mapping[str, Table], *, more: bool) -> Table
         },
         asked,
     )
+
+
+def base_model() -> Model | None:
+    """The model that comes with Foreword, or the person's own `base`; None if there is none that can be used."""
+    try:
+        return Model.open(SHIPPED)
+    except ModelError:
+        return None  # the command that opens a damaged one reports it
 
 
 def own_sizes(config: Config) -> dict[str, object]:
@@ -209,12 +218,8 @@ class InitialWeights:
 
     def keep(self, run: Path) -> None:
         """Write them into the run folder, completely or not at all."""
-        record = {
-            "name": self.name,
-            "sha256": self.sha256,
-            "training": dict(self.training),
-            "lexicon": self.lexicon,
-        }
+        identity = {"name": self.name, "sha256": self.sha256}
+        record = {**identity, "training": dict(self.training), "lexicon": self.lexicon}
         ngrams = {} if self.ngrams is None else {NGRAMS: np.frombuffer(self.ngrams, np.uint8)}
         data = save({**self.weights, **ngrams}, metadata={"start": json.dumps(record)})
         write_whole(run / INITIAL_WEIGHTS, data, private=True)

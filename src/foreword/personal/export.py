@@ -34,7 +34,7 @@ from foreword.personal.backtest import (
     network_of,
     rival_bits,
 )
-from foreword.personal.continual import InitialWeights
+from foreword.personal.continual import InitialWeights, base_model
 from foreword.personal.deadline import Reserve
 from foreword.personal.events import Compared, Finished, Measured, Warned
 from foreword.personal.request import forgotten_words
@@ -288,11 +288,8 @@ def _other_base(initial: InitialWeights) -> ModelFolder | None:
     """The base that comes with Foreword, if the initial weights of a run do not come from it."""
     records = (initial.training, *initial.training.get("history", ()))
     known = {initial.sha256, *(each.get("from", {}).get("sha256") for each in records)}
-    try:
-        folder = modelfolder.read(modelfolder.find(SHIPPED))
-        return None if weights_digest(folder) in known else folder
-    except ModelError:
-        return None  # there is no base, or it is damaged: the command that opens it reports that
+    base = base_model()
+    return None if base is None or weights_digest(base.folder) in known else base.folder
 
 
 def _would_do_better(

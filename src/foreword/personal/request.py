@@ -10,13 +10,13 @@ from typing import Final, final, get_args
 
 from foreword import modelfolder
 from foreword.corpus.texts import Omit, ReadSettings
-from foreword.errors import MemoryUnusable, ModelError, OptionError
+from foreword.errors import MemoryUnusable, OptionError
 from foreword.files import check_place
 from foreword.keyboard.forgotten_words import Blocked
 from foreword.keyboard.memory import Memory, memory_path
 from foreword.modelfolder import writing
 from foreword.modelfolder.names import SHIPPED, home, shipped_folder
-from foreword.personal.continual import Tables, ToLearn, more_for, recorded_recipe, tables_for
+from foreword.personal.continual import Tables, ToLearn, base_model, more_for, recorded_recipe, tables_for
 from foreword.runtime.model import Model
 from foreword.settings import Size
 from foreword.sources.encodings import check_encoding
@@ -212,13 +212,9 @@ def _beginnings(tables: Tables, asked: Asked) -> tuple[Beginning, ...]:
         or tables["text"].keys() & {"unit", "vocabulary"}
     )
     new = Beginning(tables=_with_default_unit(tables, asked))
-    if names_network:
+    if names_network or (model := base_model()) is None:
         return (new,)
-    try:
-        model = Model.open(SHIPPED)
-        return (Beginning(tables=tables_for(model, tables, more=False), model=model), new)
-    except ModelError:
-        return (new,)  # there is no base, or it is damaged: the command that opens it reports that
+    return (Beginning(tables=tables_for(model, tables, more=False), model=model), new)
 
 
 def _with_default_unit(tables: Tables, asked: Asked) -> Tables:
