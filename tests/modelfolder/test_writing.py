@@ -10,14 +10,12 @@ import sys
 import time
 from pathlib import Path
 from typing import Any
-from unittest.mock import Mock
 
 import numpy as np
 import pytest
 
 from foreword.errors import ModelError, ModelForeign, ModelMissing, ModelTruncated
 from foreword.modelfolder import read
-from foreword.modelfolder.swap import delete
 from foreword.modelfolder.writing import amend, check_destination, write
 from marked_models import contents_of, marker_of
 from toys import ngrams
@@ -159,13 +157,6 @@ def test_a_deleted_model_does_not_come_back(model: Path, monkeypatch: pytest.Mon
     shutil.rmtree(model)
     with pytest.raises(ModelMissing):
         read(model)
-
-
-def test_the_error_of_a_deletion_names_the_folder(model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    failing = Mock(side_effect=OSError(errno.EIO, "Input/output error", "README.md"))
-    monkeypatch.setattr("shutil.rmtree", failing)
-    with pytest.raises(OSError, match=f"Input/output error: '{model.parent}/.whole.draft-"):
-        delete(model)
 
 
 def test_a_word_list_and_n_grams_are_optional_and_belong_to_their_model(tmp_path: Path) -> None:

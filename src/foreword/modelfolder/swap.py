@@ -91,7 +91,7 @@ def delete(path: Path) -> None:
     """Delete the folder at `path` in one step, and the drafts of killed deletions."""
     complete(path)
     for leftover in _drafts(path):
-        _remove(leftover)
+        shutil.rmtree(leftover)
     for beside in (_new(path), _old(path)):  # else a reader would move it to `path`
         _discard(beside)
     if path.is_symlink():
@@ -101,16 +101,7 @@ def delete(path: Path) -> None:
         draft = Path(tempfile.mkdtemp(prefix=f".{path.name}.draft-", dir=path.parent))
         path.rename(draft / path.name)
         sync(path.parent)
-        _remove(draft)
-
-
-def _remove(draft: Path) -> None:
-    """Delete a folder; an error names it, and not a file without its folder."""
-    try:
         shutil.rmtree(draft)
-    except OSError as error:
-        error.filename = str(draft)
-        raise
 
 
 def _discard(folder: Path) -> None:
