@@ -92,12 +92,13 @@ Start = Callable[..., Writer]
 
 @pytest.fixture
 def start(program: Program) -> Iterator[Start]:
-    """`start(…)` starts an editor with a model that knows only the words it learns."""
+    """`start(…)` starts an editor whose model knows only the words it learns, and waits for its first words."""
     toys.writer(program.home / "me", "abcdefghijklmnopqrstuvwxyz ")
     writers: list[Writer] = []
 
-    def started(*arguments: str | Path, **options: str) -> Writer:
+    def started(*arguments: str | Path, shows: str = "^G help", **options: str) -> Writer:
         writers.append(Writer(program, *arguments, **options))
+        writers[-1].see(shows)
         return writers[-1]
 
     yield started
@@ -107,15 +108,13 @@ def start(program: Program) -> Iterator[Start]:
 
 def test_the_editor_keeps_the_text_after_a_signal(start: Start, program: Program) -> None:
     writer = start()
-    writer.see("^G help")
     writer.press("précieux 🙂".encode())
     writer.see("🙂")
     writer.process.send_signal(signal.SIGTERM)
     assert writer.ended() == 130
     assert b"foreword: stopped; the unsaved text is kept; to have it back: foreword write" in writer.shown
     assert b"Traceback" not in writer.shown
-    again = start()
-    again.see("Bring it back?")
+    again = start(shows="Bring it back?")
     again.press(b"y")
     again.see("précieux")
     again.see("🙂")
@@ -129,7 +128,6 @@ def test_the_editor_keeps_the_text_after_a_signal(start: Start, program: Program
 def test_a_suspended_editor_gives_the_terminal_back_and_draws_again(start: Start) -> None:
     """After fg, the shell leaves the terminal as the editor left it."""
     writer = start()
-    writer.see("^G help")
     raw = termios.tcgetattr(writer.end)
     writer.process.send_signal(signal.SIGTSTP)
     writer.until(lambda: os.waitid(os.P_PID, writer.process.pid, os.WSTOPPED | os.WNOHANG) is not None)
@@ -144,7 +142,6 @@ def test_a_suspended_editor_gives_the_terminal_back_and_draws_again(start: Start
 def test_a_stopped_editor_says_why_it_could_not_keep_the_text(start: Start, program: Program) -> None:
     (program.home / "unsaved").touch()  # no folder can be made there
     writer = start()
-    writer.see("^G help")
     writer.press(b"precious")
     writer.see("survive")
     writer.process.send_signal(signal.SIGTERM)
@@ -154,7 +151,6 @@ def test_a_stopped_editor_says_why_it_could_not_keep_the_text(start: Start, prog
 
 def test_the_editor_keeps_the_text_if_its_terminal_is_closed(start: Start, program: Program) -> None:
     writer = start()
-    writer.see("^G help")
     writer.press("précieux 🙂".encode())
     writer.see("🙂")
     os.close(writer.end)
@@ -166,7 +162,6 @@ def test_the_editor_keeps_the_text_if_its_terminal_is_closed(start: Start, progr
 def test_saved_text_is_learned_if_its_terminal_closes(start: Start, program: Program, tmp_path: Path) -> None:
     """The next editor takes the saved lines for known ones."""
     writer = start(tmp_path / "letter.txt")
-    writer.see("^G help")
     lines = "".join(f"pier {number}\r" for number in range(300))
     writer.press(f"{lines}\x13".encode())
     writer.see("learning")
@@ -178,16 +173,13 @@ def test_saved_text_is_learned_if_its_terminal_closes(start: Start, program: Pro
 
 def test_a_killed_editor_loses_at_most_the_last_second(start: Start, program: Program) -> None:
     writer = start()
-    writer.see("^G help")
     writer.press(b"precious")
     writer.until(lambda: len(list((program.home / "unsaved").glob("*.json"))) == 1)
     writer.process.kill()
     assert writer.ended() == -signal.SIGKILL
-    again = start()
-    again.see("8 characters). Bring it back?")
+    start(shows="8 characters). Bring it back?")
 
 
 def test_a_terminal_that_cannot_draw_is_an_error(start: Start) -> None:
-    writer = start(term="dumb")
-    assert writer.ended() == 2
-    assert b"foreword: foreword write cannot draw here, because TERM is dumb" in writer.shown
+    shows = "foreword: foreword write cannot draw here, because TERM is dumb"
+    assert start(term="dumb", shows=shows).ended() == 2
