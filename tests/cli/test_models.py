@@ -10,13 +10,13 @@ import pytest
 
 import toys
 from foreword.errors import ModelMissing
-from foreword.keyboard.memory import Memory
 from foreword.modelfolder import names
 from foreword.modelfolder.versions import keep, put_aside
 from foreword.personal.inventory import delete, parts_of
 from foreword.personal.run_folder import locked
 from foreword.runtime.model import Model
 from program import CommandLine
+from trainings import learned
 
 
 def make(path: Path, **training: object) -> Path:
@@ -33,9 +33,7 @@ def work(home: Path) -> Path:
     shutil.copytree(model, put_aside(model))
     (home / "work.run").mkdir()
     (home / "work.run" / "plan.json").write_text("{}", encoding="utf-8")
-    memory = Memory.open(home / "work.memory")
-    memory.learn("see you")
-    memory.close()
+    learned(model, ["see you"])
     return model
 
 

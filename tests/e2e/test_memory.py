@@ -4,6 +4,7 @@ import random
 import subprocess
 import sys
 import time
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -33,33 +34,27 @@ def numbered(folder: Path, name: str, lines: int) -> Path:
     return source
 
 
-def remembered(program: Program) -> list[str]:
-    """The messages in the memory; the counts are checked, too."""
-    memory = Memory.open(program.home / "me.memory")
-    assert memory.notes == []
-    check_counts(memory)
-    found = [each.text for each in memory.messages()]
-    memory.close()
-    return found
+def remembered(path: Path) -> list[str]:
+    """The messages in a whole memory."""
+    with closing(Memory.open(path)) as memory:
+        assert memory.notes == []
+        assert memory._file.database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        check_counts(memory)
+        return [each.text for each in memory.messages()]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGKILL")
 def test_a_kill_at_any_moment_leaves_a_whole_memory(tmp_path: Path) -> None:
     path = tmp_path / "me.memory"
     for attempt in range(6):
-        process = subprocess.Popen(
-            [sys.executable, "-c", WRITER, str(path), f"attempt{attempt}"], stdout=subprocess.PIPE
-        )
+        command = [sys.executable, "-c", WRITER, str(path), f"attempt{attempt}"]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE)
         assert process.stdout is not None
         assert process.stdout.readline() == b"ready\n"
         time.sleep(random.uniform(0, 0.2))
         process.kill()
         process.communicate(timeout=PATIENCE)
-        memory = Memory.open(path)
-        assert memory.notes == []
-        assert memory._file.database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-        check_counts(memory)
-        memory.close()
+        remembered(path)
 
 
 def test_two_programs_learn_at_once(program: Program, tmp_path: Path) -> None:
@@ -69,4 +64,4 @@ def test_two_programs_learn_at_once(program: Program, tmp_path: Path) -> None:
         _, err = each.process.communicate(timeout=PATIENCE)
         assert each.process.returncode == 0, err
     lines = [line for source in sources for line in source.read_text("utf-8").splitlines()]
-    assert sorted(remembered(program)) == sorted(lines)
+    assert sorted(remembered(program.home / "me.memory")) == sorted(lines)

@@ -240,19 +240,15 @@ def test_no_command_opens_a_socket_or_leaves_a_file_elsewhere(traces: Traces) ->
     assert traces.codes == codes
     others = [name for name in RUNS if name != "serve"]
     assert {name: found for name in others if (found := traces.sockets(name))} == {}
-    only_itself(traces.sockets("serve"))
+    calls = traces.sockets("serve")  # also of its client in this test
+    assert len([call for call in calls if " bind(" in call and " = 0" in call]) == 1
+    assert {each for call in calls for each in re.findall(r'inet_addr\("([^"]*)"\)', call)} == {"127.0.0.1"}
+    assert not any("inet_pton" in call for call in calls)
     assert {name: found for name in RUNS if (found := traces.strays(name))} == {}
     assert list((traces.folder / "tmp").iterdir()) == []
     given = {"messages.txt", "long.txt", "page.html", "tiny.toml", "exported.jsonl", "other.memory"}
     asked_for = {"note.txt", "log", "r.html"}
     assert {path.name for path in (traces.folder / "here").iterdir()} == given | asked_for
-
-
-def only_itself(calls: list[str]) -> None:
-    """One socket listens, and every address is the loopback; the calls include the client of the test."""
-    assert len([call for call in calls if " bind(" in call and " = 0" in call]) == 1
-    assert {each for call in calls for each in re.findall(r'inet_addr\("([^"]*)"\)', call)} == {"127.0.0.1"}
-    assert not any("inet_pton" in call for call in calls)
 
 
 def test_suggest_opens_no_socket_and_creates_no_file_elsewhere(tmp_path: Path) -> None:

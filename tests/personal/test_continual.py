@@ -266,11 +266,8 @@ def test_a_memory_damaged_during_a_training_knows_nothing(me: Path, old_text: Pa
 
 
 def known_to(model: Path) -> TrainedOn:
-    memory = memory_of(model)
-    try:
+    with closing(memory_of(model)) as memory:
         return TrainedOn.of(memory, read_model(model))
-    finally:
-        memory.close()
 
 
 def began(model: Path, **options: Any) -> Prepared:
@@ -299,11 +296,10 @@ def test_more_trains_on_untrained_messages_and_replays_trained_ones(me: Path) ->
 
 def test_more_orders_messages_by_their_times_and_replays_the_given_text(me: Path, tmp_path: Path) -> None:
     """An old chat that is taught last does not count as the latest."""
-    memory = memory_of(me)
-    for some, month in ((NEW[30:], 5), (NEW[:30], 2)):
-        for at, text in enumerate(some):
-            memory.learn(text, datetime(2026, month, 1, 12, at, tzinfo=UTC))
-    memory.close()
+    with closing(memory_of(me)) as memory:
+        for some, month in ((NEW[30:], 5), (NEW[:30], 2)):
+            for at, text in enumerate(some):
+                memory.learn(text, datetime(2026, month, 1, 12, at, tzinfo=UTC))
     began(me, old=written(tmp_path, "old.txt", OLD[:9]))
     corpus = corpus_of(me)
     assert new_text(corpus).splitlines() == NEW
@@ -399,9 +395,8 @@ def test_a_secret_in_an_old_memory_is_not_trained_on(me: Path) -> None:
 
 def test_a_forgotten_word_in_new_or_old_text_is_not_trained_on(me: Path) -> None:
     learned(me, [*NEW, "bread for Anna"])
-    memory = memory_of(me)
-    memory.forget("bread")
-    memory.close()
+    with closing(memory_of(me)) as memory:
+        memory.forget("bread")
     began(me)
     corpus = corpus_of(me)
     assert "… for Anna" in new_text(corpus)
