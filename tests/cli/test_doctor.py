@@ -155,15 +155,6 @@ def test_doctor_says_why_a_model_is_used(foreword: CommandLine, toy: Path, confi
     assert (found["Settings"], found["Model"], found["Memory"]) == ("broken", "ready", "not set up")
 
 
-@pytest.fixture
-def account(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The home folder of an account without any setup."""
-    for name, folder in {"HOME": "", "XDG_DATA_HOME": ".local/share", "XDG_CONFIG_HOME": ".config"}.items():
-        monkeypatch.setenv(name, str(tmp_path / "account" / folder))
-    (tmp_path / "account").mkdir()
-    return tmp_path / "account"
-
-
 @pytest.mark.skipif(sys.platform != "linux", reason="IBus is for Linux")
 def test_doctor_prints_the_state_that_the_input_method_reports(
     foreword: CommandLine, toy: Path, config: Path, monkeypatch: pytest.MonkeyPatch
@@ -178,13 +169,14 @@ def test_doctor_prints_the_state_that_the_input_method_reports(
 
 
 def test_doctor_names_the_editors_that_start_foreword(
-    foreword: CommandLine, toy: Path, config: Path, account: Path, monkeypatch: pytest.MonkeyPatch
+    foreword: CommandLine, toy: Path, config: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pytest.importorskip("pygls", reason="the extra lsp is not installed")
+    monkeypatch.setattr(Path, "home", lambda: config)
     monkeypatch.setattr(shutil, "which", lambda name: name if name in ("nvim", "emacs") else None)
     shown = " ".join(foreword("doctor", "-m", toy).out.split())
     assert "Editors not set up not in Neovim, Emacs: see docs/how-to/editors.md" in shown
-    (account / ".emacs.d").mkdir()
-    (account / ".emacs.d/init.el").write_text('("foreword" "lsp")')
+    (config / ".emacs.d").mkdir()
+    (config / ".emacs.d/init.el").write_text('("foreword" "lsp")')
     shown = " ".join(foreword("doctor", "-m", toy).out.split())
     assert "Editors ready set up in Emacs; not in Neovim: see" in shown

@@ -16,17 +16,13 @@ TEXT = (
 LISTED = WordList(text_of(count_words(TEXT)))
 
 
-@pytest.mark.parametrize(
-    "word", ["once", "ANNA", "zurich", "dog's", "dog’s", "john-anna", "l'anna", "Zürich's"]
-)
+@pytest.mark.parametrize("word", ["ANNA", "zurich", "dog's", "dog’s", "john-anna", "l'anna", "Zürich's"])
 def test_the_list_ignores_case_and_accents_and_accepts_compounds(word: str) -> None:
     assert LISTED.holds(word)
     assert all(LISTED.begins(word[:length]) for length in range(1, len(word) + 1))
 
 
-@pytest.mark.parametrize(
-    "word", ["misstyped", "dogs", "annas", "dog'x", "dog'anna", "john-misstyped", "-", "x"]
-)
+@pytest.mark.parametrize("word", ["misstyped", "dogs", "annas", "dog'x", "dog'anna", "john-misstyped", "-"])
 def test_the_list_omits_rare_words_and_compounds_with_unlisted_parts(word: str) -> None:
     assert not LISTED.holds(word)
 

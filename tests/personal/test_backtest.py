@@ -85,9 +85,7 @@ def test_a_private_report_shows_messages_and_names_the_base(
     assert "base model, and the same memory" in shown(page)
 
 
-@pytest.mark.parametrize(
-    ("held_out", "words"), [(0.1, ".*No such file or directory"), (0.0, "too little is held out")]
-)
+@pytest.mark.parametrize(("held_out", "words"), [(0.1, ".*No such file"), (0.0, "too little is held out")])
 def test_the_model_is_written_even_if_the_report_fails(tmp_path: Path, held_out: float, words: str) -> None:
     source = written(tmp_path, "text.txt", [f"number {at} is about the cat" for at in range(60)])
     written(tmp_path / "gone", "report.html", [])

@@ -433,12 +433,7 @@ def test_running_out_of_memory_is_a_one_line_error(
     "fault",
     [
         (errno.ENOSPC, "train.ids", 1, "the memory keeps its messages. Free some space, then train again"),
-        (
-            errno.ENOSPC,
-            "checkpoint",
-            1,
-            "saved. Free some space, then continue with: foreword train --resume",
-        ),
+        (errno.ENOSPC, "checkpoint", 1, "Free some space, then continue with: foreword train --resume"),
         (errno.EIO, "checkpoint", 4, r"made\.run has the training as last saved\. Mend that, then"),
         (errno.ENOSPC, "model.safetensors", 1, "made.run has the training as last saved"),
     ],

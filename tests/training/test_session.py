@@ -24,25 +24,20 @@ Pace = Callable[[float], float]
 
 
 class Machine:
-    """A clock that each update advances; `pace` gives the duration of an update at a time."""
+    """A clock that updates and validations advance, without computing; `pace` is the time of an update."""
 
-    def __init__(self, pace: Pace = lambda _: 0.1) -> None:
+    def __init__(self) -> None:
         self.now = 0.0
-        self.pace = pace
+        self.pace: Pace = lambda _: 0.1
 
     def __call__(self) -> float:
         return self.now
 
-    def install(self, monkeypatch: pytest.MonkeyPatch) -> None:
-        """Make updates and validations advance the clock without computing anything."""
-        monkeypatch.setattr(loop, "_gradients", self._gradients)
-        monkeypatch.setattr(loop, "validate", self._validate)
-
-    def _gradients(self, training: Session, _block: object) -> object:
+    def gradients(self, training: Session, _block: object) -> object:
         self.now += self.pace(self.now)
         return training.training_nats.new_ones(())
 
-    def _validate(self, *_: object, **__: object) -> float:
+    def validate(self, *_: object, **__: object) -> float:
         self.now += 4 * self.pace(self.now)
         return 2.0 - self.now / 1e6
 
@@ -50,7 +45,8 @@ class Machine:
 @pytest.fixture
 def machine(monkeypatch: pytest.MonkeyPatch) -> Machine:
     machine = Machine()
-    machine.install(monkeypatch)
+    monkeypatch.setattr(loop, "_gradients", machine.gradients)
+    monkeypatch.setattr(loop, "validate", machine.validate)
     return machine
 
 
