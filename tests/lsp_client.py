@@ -81,52 +81,36 @@ class Editor:
 
     def open(self, text: str, language: str = "plaintext", uri: str = "file:///letter.txt") -> None:
         self.uri = uri
-        self.notify(
-            "textDocument/didOpen",
-            textDocument={"uri": uri, "languageId": language, "version": 0, "text": text},
-        )
+        document = {"uri": uri, "languageId": language, "version": 0, "text": text}
+        self.notify("textDocument/didOpen", textDocument=document)
 
     def change(self, text: str, *span: int, version: int | None = None) -> None:
         """Replace the span (line, character, line, character) or, without one, all of the text."""
         self._version = self._version + 1 if version is None else version
         change: dict[str, Any] = {"text": text}
         if span:
-            change["range"] = {
-                "start": {"line": span[0], "character": span[1]},
-                "end": {"line": span[2], "character": span[3]},
-            }
-        self.notify(
-            "textDocument/didChange",
-            textDocument={"uri": self.uri, "version": self._version},
-            contentChanges=[change],
-        )
+            start, end = {"line": span[0], "character": span[1]}, {"line": span[2], "character": span[3]}
+            change["range"] = {"start": start, "end": end}
+        document = {"uri": self.uri, "version": self._version}
+        self.notify("textDocument/didChange", textDocument=document, contentChanges=[change])
 
     def save(self) -> None:
         self.notify("textDocument/didSave", textDocument={"uri": self.uri})
 
     def complete(self, line: int, character: int, kind: int = 1) -> list[dict[str, Any]]:
         """The completion items at this place; `kind` 0 does not say why they are asked for."""
-        position = {"line": line, "character": character}
-        answer = self.ask(
-            "textDocument/completion",
-            textDocument={"uri": self.uri},
-            position=position,
-            context={"triggerKind": kind, **({"triggerCharacter": " "} if kind == 2 else {})}
-            if kind
-            else None,
-        )
+        position, document = {"line": line, "character": character}, {"uri": self.uri}
+        context = {"triggerKind": kind, **({"triggerCharacter": " "} if kind == 2 else {})} if kind else None
+        method = "textDocument/completion"
+        answer = self.ask(method, textDocument=document, position=position, context=context)
         assert answer["isIncomplete"]
-        items: list[dict[str, Any]] = answer["items"]
-        return items
+        return list(answer["items"])
 
     def inline(self, line: int, character: int) -> list[dict[str, Any]]:
-        items: list[dict[str, Any]] = self.ask(
-            "textDocument/inlineCompletion",
-            textDocument={"uri": self.uri},
-            position={"line": line, "character": character},
-            context={"triggerKind": 2},
-        )["items"]
-        return items
+        position, document = {"line": line, "character": character}, {"uri": self.uri}
+        method, context = "textDocument/inlineCompletion", {"triggerKind": 2}
+        items = self.ask(method, textDocument=document, position=position, context=context)["items"]
+        return list(items)
 
     def ask(self, method: str, **params: Any) -> Any:
         self._number += 1

@@ -81,7 +81,10 @@ class Program:
 
     def start(self, *arguments: str | Path, stdout: int = subprocess.PIPE, **environment: str) -> "Running":
         """Start it without waiting; its output is read from pipes, unless `stdout` is a file."""
-        process = subprocess.Popen(
+        return Running(self._begun(*arguments, stdout=stdout, **environment))
+
+    def _begun(self, *arguments: str | Path, stdout: int, **environment: str) -> "subprocess.Popen[str]":
+        return subprocess.Popen(
             self.command(*arguments),
             stdin=subprocess.DEVNULL,
             stdout=stdout,
@@ -89,18 +92,11 @@ class Program:
             env=self.environment(**environment),
             encoding="utf-8",
         )
-        return Running(process)
 
     @contextmanager
     def serving(self, model: Path, **environment: str) -> "Iterator[tuple[subprocess.Popen[str], str]]":
         """`foreword serve` at a free port, and the address that it prints."""
-        process = subprocess.Popen(
-            self.command("serve", "-m", model, "--port", "0"),
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            env=self.environment(**environment),
-            encoding="utf-8",
-        )
+        process = self._begun("serve", "-m", model, "--port", "0", stdout=subprocess.PIPE, **environment)
         try:
             yield process, Running._stream(process.stdout).readline().strip()
         finally:

@@ -46,8 +46,7 @@ def recipe(architecture: str = "lstm", **training: object) -> Recipe:
         "learning_rate": 0.01,
         "warm_up": 0.1,
         "weight_decay": 0.0,
-        **training,
-    }
+    } | training
     return recipe_of({"model": {"architecture": architecture, **SIZES[architecture]}, "training": settings})
 
 

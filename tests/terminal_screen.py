@@ -82,10 +82,8 @@ class Screen:
     def rows(self) -> list[str]:
         screen = self.editor.app.renderer.last_rendered_screen
         assert screen is not None
-        return [
-            "".join(screen.data_buffer[row][column].char for column in range(80)).rstrip()
-            for row in range(screen.height)
-        ]
+        rows = (screen.data_buffer[row] for row in range(screen.height))
+        return ["".join(row[column].char for column in range(80)).rstrip() for row in rows]
 
     def shown(self) -> str:
         return "\n".join(self.rows())
@@ -174,9 +172,8 @@ def run(
 
     async def go() -> Outcome:
         with create_pipe_input() as keys, create_app_session(input=keys, output=Terminal(rows, columns)):
-            editor = Editor(
-                keyboard or Guessing({"tomorrow": 0.9, "today": 0.4}), EditedFile(home, path), settings
-            )
+            guessing = keyboard or Guessing({"tomorrow": 0.9, "today": 0.4})
+            editor = Editor(guessing, EditedFile(home, path), settings)
             running = asyncio.ensure_future(editor.run())
             screen = Screen(editor, keys)
             await screen.until(lambda: editor.app.renderer.last_rendered_screen is not None)

@@ -24,7 +24,7 @@ from program import ran
 ROOT = Path(__file__).parent.parent
 BASE = ROOT / "src" / "foreword" / "base"
 MOST_BYTES, MOST_OF_A_FILE, MOST_OF_THE_GRAPH = 24_000_000, 16_000_000, 8_000_000
-BIASES = ("ih_l0", "ih_l1", "hh_l0", "hh_l1")
+BIASES = ("cells.bias_ih_l0", "cells.bias_ih_l1", "cells.bias_hh_l0", "cells.bias_hh_l1")
 
 
 @pytest.fixture(scope="module")
@@ -45,10 +45,7 @@ def test_the_weights_are_integers_and_can_be_trained(base: Model) -> None:
     matrices = {name: each for name, each in base.folder.tensors.items() if len(each.shape) > 1}
     assert {tensor.dtype for tensor in matrices.values()} == {"I8"}
     assert InitialWeights.of(base).name == "base"
-    assert base.folder.weights().keys() == matrices.keys() | {
-        "output.bias",
-        *(f"cells.bias_{each}" for each in BIASES),
-    }
+    assert base.folder.weights().keys() == {*matrices, "output.bias", *BIASES}
 
 
 def test_the_graph_predicts_as_the_weights_in_float32(base: Model) -> None:

@@ -105,11 +105,9 @@ def test_the_recipe_reference_lists_every_size_with_its_default(architecture: st
     recurrent = rows("### lstm, gru, rnn")
     own = {"lstm": {"forget_bias"}, "rnn": {"activation"}}
     others = set().union(*(names for name, names in own.items() if name != architecture))
-    shown = (
-        {key: value for key, value in recurrent.items() if key not in others}
-        if architecture in ("rnn", "gru", "lstm")
-        else rows(f"### {architecture}")
-    )
+    shown = {key: recurrent[key] for key in recurrent.keys() - others}
+    if architecture not in ("rnn", "gru", "lstm"):
+        shown = rows(f"### {architecture}")
     assert shown == defaults(kind)
 
 
@@ -118,9 +116,8 @@ def test_every_documented_recipe_and_settings_file_is_valid() -> None:
     found = [block for block in written if "[language-server" not in block]
     found += [path.read_text("utf-8") for path in (ROOT / "recipes").glob("*.toml")]
     tables = [tomllib.loads(each) for each in found]
-    settings = [
-        each for each in tables if each.keys() & {*Settings.__struct_fields__} and not is_recipe(each)
-    ]
+    known = {*Settings.__struct_fields__}
+    settings = [each for each in tables if each.keys() & known and not is_recipe(each)]
     assert settings
     for each in settings:
         msgspec.convert(each, Settings)
@@ -154,12 +151,8 @@ def test_every_link_is_an_https_address_or_a_file(page: Path) -> None:
 
 
 def test_every_documented_script_exists() -> None:
-    named = {
-        word
-        for line in lines_of_shell()
-        for word in line.split("#")[0].split()
-        if word.startswith("scripts/")
-    }
+    words = {word for line in lines_of_shell() for word in line.split("#")[0].split()}
+    named = {word for word in words if word.startswith("scripts/")}
     assert named
     assert all((ROOT / script).is_file() for script in named), named
 
@@ -227,9 +220,8 @@ def test_a_published_record_has_neither_places_nor_names_of_texts(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     named: dict[str, Any] = {"sources": [{"name": "Maria.txt"}], "old_sources": [{"name": "Maria.zip"}]}
-    path = toys.writer(
-        tmp_path / "portuguese", training={**named, "history": [named], "private": {"me": "Maria"}}
-    ).path
+    training = {**named, "history": [named], "private": {"me": "Maria"}}
+    path = toys.writer(tmp_path / "portuguese", training=training).path
     monkeypatch.chdir(tmp_path)
     exec(compile(next(blocks(ROOT / "docs" / "how-to" / "publish.md", "python")), "publish.md", "exec"), {})
     assert "Maria" not in (path / "training.json").read_text("utf-8")
@@ -255,10 +247,8 @@ def test_the_settings_reference_lists_every_setting_with_its_default(kind: Any, 
     page = (ROOT / "docs" / "reference" / "settings.md").read_text("utf-8")
     table = page.split("| key | default | meaning |")[section + 1]
     found = dict(re.findall(r"^\| `(\w+)` \| (.*?) \|", table, re.MULTILINE))
-    wanted = {
-        each.name: documented(each.default) for each in msgspec.structs.fields(kind) if each.name != "keys"
-    }
-    assert found == wanted
+    wanted = {each.name: documented(each.default) for each in msgspec.structs.fields(kind)}
+    assert found == {name: default for name, default in wanted.items() if name != "keys"}
 
 
 @pytest.mark.all
@@ -287,20 +277,11 @@ NOT_EXECUTED = {
 }
 """Commands that are not executed here, and why; their options are checked above."""
 NEEDS_MORE = (
-    "memory import",
-    "memory merge",
-    "--resume",
-    "rollback",
-    "sample:nietzsche",
-    "-m unrolled",
-    "-m portuguese",
-    "./portuguese",
-    "-m letters",
-    "models delete",
-    "memory clear",
+    *("memory import", "memory merge", "memory clear", "models delete", "--resume", "rollback"),
+    *("sample:nietzsche", "-m unrolled", "-m portuguese", "./portuguese", "-m letters"),
 )
 """Examples that need more: an interrupted training, another model, a network, or an answer from a person."""
-NAMES = (
+NAMES = [
     "my-notes.txt",
     "my-text.txt",
     "letters.txt",
@@ -308,7 +289,7 @@ NAMES = (
     "book.txt",
     "another.txt",
     "texts/a.txt",
-)
+]
 ANSWER = "See you tomorrow, I think.\n"
 
 

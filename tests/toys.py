@@ -78,9 +78,8 @@ def packed(
     """The bytes of a graph with one part of state, given by its kind and shape."""
     kind, shape = TensorProto.FLOAT if state[0] == "float32" else TensorProto.INT64, state[1]
     ids = helper.make_tensor_value_info("ids", TensorProto.INT64, ["time", "batch"])
-    answer = helper.make_tensor_value_info(
-        "log_probabilities", TensorProto.FLOAT, ["time", "batch", vocabulary]
-    )
+    sizes = ["time", "batch", vocabulary]
+    answer = helper.make_tensor_value_info("log_probabilities", TensorProto.FLOAT, sizes)
     graph = helper.make_graph(
         nodes,
         "toy",
@@ -95,9 +94,8 @@ def packed(
 
 def preferring(tokenizer: Tokenizer, alphabet: bytes) -> Float32[np.ndarray, " vocabulary"]:
     """A bias that leaves almost all probability to the tokens spelled with the bytes of `alphabet`."""
-    return np.where(
-        [set(token) <= set(alphabet) for token in tokenizer.tokens], np.float32(0), np.float32(UNLIKELY)
-    )
+    is_spelled = [set(token) <= set(alphabet) for token in tokenizer.tokens]
+    return np.where(is_spelled, np.float32(0), np.float32(UNLIKELY))
 
 
 def tokenizer_of(unit: str, sentence: str) -> Tokenizer:

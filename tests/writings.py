@@ -11,18 +11,8 @@ SNIPPETS = (
 """Pieces of text that have broken tokenizers, keyboards and normal forms."""
 
 DIRTY = (
-    "\r\n",
-    "\r",
-    "\x00",
-    "\x1b[31m",
-    "\x85",
-    "\ud83d",
-    "\udc00",
-    "\ufeff",
-    "\u0301" * 40,
-    "\u093e" * 40,
-    "\u0f73",
-)
+    "\r\n", "\r", "\x00", "\x1b[31m", "\x85", "\ud83d", "\udc00", "\ufeff", "\u0301" * 40, "\u093e" * 40, "\u0f73",
+)  # fmt: skip
 
 any_text = st.lists(st.sampled_from(SNIPPETS) | st.text(max_size=8), max_size=12).map("".join)
 """Text without lone surrogates, not cleaned."""

@@ -82,10 +82,8 @@ def test_the_memory_beside_the_model_is_used_but_not_changed(person: Person, mod
 
 def test_a_learning_contender_saves_keys_that_a_fixed_one_does_not(person: Person) -> None:
     often = Person(folder=person.folder, messages=["zugzwang again"] * 3)
-    learning, fixed = (
-        keystrokes.typed_again(Contender(key="", title="", learn=learn, opened=nobody), often, 3)
-        for learn in (True, False)
-    )
+    both = (Contender(key="", title="", learn=learn, opened=nobody) for learn in (True, False))
+    learning, fixed = (keystrokes.typed_again(each, often, 3) for each in both)
     assert fixed["keystroke_savings"] == 0
     assert learning["keystroke_savings"] > 0.4
 
@@ -115,10 +113,8 @@ def test_an_unavailable_contender_is_not_retried_and_gets_a_reason_instead_of_a_
     assert (found["mean"]["gone"], found["mean"]["frail"]) == (None, None)
     lines = list(as_lines(found, others))
     assert lines[-3].split()[:4] == ["Good", "saves", "30.0", "%"]
-    assert lines[-2:] == [
-        "Gone is left out: gone is not installed",
-        "Frail is left out: frail is not installed",
-    ]
+    left_out = [f"{name.title()} is left out: {name} is not installed" for name in ("gone", "frail")]
+    assert lines[-2:] == left_out
 
 
 def test_json_has_the_figures_of_each_person_and_their_mean(printed: Any, folder: Path, model: Model) -> None:

@@ -33,16 +33,8 @@ def task(tmp_path: Path) -> Task:
     """A network that trains in a few milliseconds."""
     file = tmp_path / "ids.npy"
     np.save(file, (np.arange(4 * 6 * 5 + 1) % 7).astype(np.uint16))
-    return Task(
-        architecture="gru",
-        ids=str(file),
-        seconds=0.02,
-        vocabulary=7,
-        embedding=3,
-        hidden=8,
-        batch=4,
-        unroll=6,
-    )
+    sizes: dict[str, Any] = {"vocabulary": 7, "embedding": 3, "hidden": 8, "batch": 4, "unroll": 6}
+    return Task(architecture="gru", ids=str(file), seconds=0.02, **sizes)
 
 
 def test_programs_take_turns_and_the_bound_uses_the_precision_of_foreword(task: Task) -> None:

@@ -15,6 +15,8 @@ from pathlib import Path
 from threading import Thread
 from typing import IO, Any, Final, Literal
 
+from program import ran
+
 Kind = Literal["gtk3", "gtk4", "qt6", "chromium", "firefox"]
 
 PATIENCE: Final = 60.0
@@ -309,9 +311,7 @@ class Desktop:
         return started
 
     def _told(self, *command: str) -> str:
-        return subprocess.run(
-            command, env=self.environment, capture_output=True, text=True, check=False, timeout=PATIENCE
-        ).stdout
+        return ran(*command, env=self.environment).stdout
 
     def _window(self) -> str:
         """The window with the fields, "" if there is no window; xdotool sometimes misses one."""

@@ -142,15 +142,14 @@ class Tried(NamedTuple):
 
 
 ESCAPE = "\x1b"
-NEOVIM = Tried(
-    "nvim", "", "config/nvim/init.lua", "lua", "letter", (ESCAPE, "ggdGi"), (ESCAPE, ":w\r"), "\x18\x0f"
-)
+WRITE = (ESCAPE, ":w\r")
+NEOVIM = Tried("nvim", "", "config/nvim/init.lua", "lua", "letter", (ESCAPE, "ggdGi"), WRITE, "\x18\x0f")
 EDITORS = {
     "Neovim": NEOVIM,
     "Helix": Tried(
         *("hx", "FOREWORD_TEST_HELIX", "config/helix/languages.toml", "toml", "NOR"),
         begin=(ESCAPE, "%di"),
-        save=(ESCAPE, ":w\r"),
+        save=WRITE,
     ),
     "Emacs": Tried(
         *("emacs -nw", "FOREWORD_TEST_EMACS", ".emacs.d/init.el", "elisp", "eglot"),

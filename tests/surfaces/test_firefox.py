@@ -76,9 +76,8 @@ def firefox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Firefox]:
     (folder / "user.js").write_text('user_pref("marionette.port", 0);', "utf-8")
     command = [FIREFOX, "--headless", "--no-remote", "--marionette", "--profile", str(folder)]
     with Program(folder).serving(folder / "base", FOREWORD_CONFIG=str(folder)) as (_, address):
-        process = subprocess.Popen(
-            command, env={**os.environ, "HOME": str(folder)}, stderr=subprocess.DEVNULL
-        )
+        environment = {**os.environ, "HOME": str(folder)}
+        process = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
         try:
             found = folder / "MarionetteActivePort"
             waited_for(lambda: found.is_file() and found.read_text("ascii").strip())

@@ -13,9 +13,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 pytestmark = pytest.mark.all
-playwright = pytest.importorskip(
-    "playwright.sync_api", reason="the page's tests need: pip install playwright"
-)
+playwright = pytest.importorskip("playwright.sync_api", reason="this needs: pip install playwright")
 from foreword.assess.bits import surprises  # noqa: E402
 from foreword.assess.cells import PARTS as UNIT_PARTS  # noqa: E402
 from foreword.assess.cells import walk  # noqa: E402
@@ -26,7 +24,7 @@ from program import Program  # noqa: E402
 from web.conftest import opening  # noqa: E402
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, JSHandle, Page
+    from playwright.sync_api import Browser, CDPSession, JSHandle, Page
 
 expect = playwright.expect
 ROOT = Path(__file__).resolve().parents[2]
@@ -129,6 +127,11 @@ def listen(page: "Page", place: str) -> "JSHandle":
     )
 
 
+def composed(composer: "CDPSession", text: str) -> None:
+    end = len(text)
+    composer.send("Input.imeSetComposition", {"text": text, "selectionStart": end, "selectionEnd": end})
+
+
 def teach(page: "Page", told: str) -> None:
     page.click("#learn")
     expect(page.locator("#learned")).to_have_text(told)
@@ -154,9 +157,8 @@ def test_keys_take_words_as_documented(page: "Page") -> None:
             page.keyboard.press(key)
         expect(text).to_have_value(value)
     expect(page.locator("#savings")).to_have_text(re.compile(r"^\d+ of 1\d keys saved"))
-    expect(text).to_have_js_property(
-        "writingSuggestions", "false"
-    )  # the browser's own, perhaps over the network
+    # The browser's own suggestions may come over the network.
+    expect(text).to_have_js_property("writingSuggestions", "false")
 
 
 def test_the_browser_keeps_no_field_in_its_files_and_takes_none_for_english(page: "Page") -> None:
@@ -219,18 +221,15 @@ def test_a_click_that_began_before_the_same_choices_came_takes_a_word(page: "Pag
 def test_a_key_that_comes_before_the_choices_takes_the_first_one(page: "Page") -> None:
     """Escape still lets the next Tab leave the text, also after a correction of the word."""
     text = page.locator("#text")
-    page.evaluate(
-        "() => { const fetched = fetch; fetch = async (...asked) => (await gate, fetched(...asked)); }"
-    )
-    for keys, value, focus in (
-        (["Tab"], "We meet tomorrow ", "text"),
-        (["Escape", "Tab"], "We meet tom", "learn"),
-        (["Escape", "Backspace", "m", "Tab"], "We meet tom", "learn"),
-    ):
+    waits = "() => { const fetched = fetch; fetch = async (...asked) => (await gate, fetched(...asked)); }"
+    page.evaluate(waits)
+    left = "We meet tom", "learn"
+    rows = ("Tab", "We meet tomorrow ", "text"), ("Escape Tab", *left), ("Escape Backspace m Tab", *left)
+    for keys, value, focus in rows:
         text.fill("")
         page.evaluate("() => { window.gate = new Promise(done => { window.pass = done; }); }")
         text.press_sequentially("We meet tom")
-        for key in keys:
+        for key in keys.split():
             page.keyboard.press(key)
         page.evaluate("pass()")
         expect(text).to_have_value(value)
@@ -288,9 +287,7 @@ def test_the_page_sends_no_request_during_a_composition(page: "Page") -> None:
     composer = page.context.new_cdp_session(page)
     page.locator("#text").focus()
     for part in ("n", "ni", "にほ"):
-        composer.send(
-            "Input.imeSetComposition", {"text": part, "selectionStart": len(part), "selectionEnd": len(part)}
-        )
+        composed(composer, part)
         expect(page.locator("#text")).to_have_value(part)
     assert asked == []
     composer.send("Input.insertText", {"text": "日本"})
@@ -306,7 +303,7 @@ def test_korean_words_are_offered_while_a_syllable_is_composed(page: "Page") -> 
     text.fill("")
     text.focus()
     for part in ("ㅇ", "아", "안"):
-        composer.send("Input.imeSetComposition", {"text": part, "selectionStart": 1, "selectionEnd": 1})
+        composed(composer, part)
     expect(page.locator("#inline")).to_have_text("녕하세요 만나서 ")
     composer.send("Input.insertText", {"text": "안"})
     page.keyboard.press("Tab")
@@ -319,13 +316,9 @@ def test_a_phone_that_composes_each_word_is_offered_its_end(page: "Page") -> Non
 
     def compose(word: str) -> None:
         for end in range(1, len(word) + 1):
-            composer.send(
-                "Input.dispatchKeyEvent",
-                {"type": "rawKeyDown", "key": "Unidentified", "windowsVirtualKeyCode": 229},
-            )
-            composer.send(
-                "Input.imeSetComposition", {"text": word[:end], "selectionStart": end, "selectionEnd": end}
-            )
+            key = {"type": "rawKeyDown", "key": "Unidentified", "windowsVirtualKeyCode": 229}
+            composer.send("Input.dispatchKeyEvent", key)
+            composed(composer, word[:end])
 
     text.fill("We meet ")
     text.focus()
@@ -365,11 +358,9 @@ def test_the_rest_of_an_arabic_word_begins_where_the_typed_letters_end(page: "Pa
     text.fill("")
     type_until(page, "السلام علي", "كم")
     inline = page.locator("#inline")
-    end = inline.evaluate("span => span.getBoundingClientRect().right")
-    assert (
-        inline.evaluate("span => { span.textContent = ''; return span.getBoundingClientRect().right; }")
-        == end
-    )
+    right = "return span.getBoundingClientRect().right;"
+    end = inline.evaluate(f"span => {{ {right} }}")
+    assert inline.evaluate(f"span => {{ span.textContent = ''; {right} }}") == end
     page.keyboard.press("ArrowLeft")
     expect(text).to_have_value("السلام عليكم ")
 
@@ -475,9 +466,8 @@ def test_the_page_suggests_a_learned_word_and_can_forget_it(page: "Page") -> Non
     page.on("dialog", lambda dialog: dialog.accept())
     page.set_viewport_size({"width": 360, "height": 400})
     page.click("text=Forget")
-    expect(page.locator("#words-state")).to_have_text(
-        re.compile("^Forgot Zwingerhof.* from 1 message[.] .*names other files")
-    )
+    forgot = re.compile("^Forgot Zwingerhof.* from 1 message[.] .*names other files")
+    expect(page.locator("#words-state")).to_have_text(forgot)
     expect(page.locator("#words-state")).to_be_in_viewport()
     expect(page.locator("#written tbody tr")).to_have_count(0)
 
@@ -498,9 +488,7 @@ def test_the_page_shows_the_local_day_of_a_word_and_where_the_list_ends(
 def test_the_page_teaches_new_lines_together_and_once(page: "Page", tmp_path: Path) -> None:
     """So the server sees a secret of two lines. A reload does not teach the lines again."""
     text, asked = page.locator("#text"), list[str]()
-    page.on(
-        "request", lambda request: asked.append(request.post_data or "") if "learn" in request.url else None
-    )
+    page.on("request", lambda each: asked.append(each.post_data or "") if "learn" in each.url else None)
     text.fill("my card is 4111 1111\n1111 1111 ok")
     teach(page, "Learned 2 messages.")
     assert not any(b"1111" in each.read_bytes() for each in tmp_path.glob("base.memory*"))
@@ -528,9 +516,8 @@ def test_the_page_teaches_new_lines_together_and_once(page: "Page", tmp_path: Pa
     text.fill("It rains. We met. Here is my PIN! It is 4711.")
     with page.expect_request("**/v1/learn") as secret:
         page.click("#learn")
-    assert (
-        json.loads(secret.value.post_data or "")["text"] == "It rains. We met. Here is my PIN! It is 4711.\n"
-    )
+    sent = json.loads(secret.value.post_data or "")["text"]
+    assert sent == "It rains. We met. Here is my PIN! It is 4711.\n"
     text.fill("we " + '"' * 100_000)
     teach(page, "Learned 12 messages.")
     asked.clear()
@@ -594,10 +581,8 @@ def test_the_saved_keys_are_counted_anew_after_the_text_is_cleared_or_replaced(p
 
 def test_the_page_says_that_a_stream_broke_off(page: "Page") -> None:
     page.click("nav >> text=Generate")
-    page.route(
-        "**/v1/completions",
-        lambda route: route.fulfill(body='data: {"choices": [{"index": 0, "text": "the "}]}\n\n'),
-    )
+    event = 'data: {"choices": [{"index": 0, "text": "the "}]}\n\n'
+    page.route("**/v1/completions", lambda route: route.fulfill(body=event))
     page.click("#begin")
     expect(page.locator("#generate-state")).to_have_text("Foreword stopped before the end.")
     expect(page.locator("#passages span").first).to_have_text("the ")
@@ -689,14 +674,12 @@ def test_the_figures_equal_those_of_python_and_follow_the_text(page: "Page") -> 
         pieces = surprises(model, text)
         assert bits == [spent for _, spent in pieces]
         piece, most = max(((piece, spent / len(piece)) for piece, spent in pieces), key=itemgetter(1))
-        expect(page.locator("#most")).to_have_text(
-            re.compile(f"^“{piece.replace(' ', '␣')}”.* {most:.1f} bits a character")
-        )
+        said = f"^“{piece.replace(' ', '␣')}”.* {most:.1f} bits a character"
+        expect(page.locator("#most")).to_have_text(re.compile(said))
         values = page.eval_on_selector_all("#cell span", "all => all.map(each => Number(each.dataset.value))")
         assert values == pytest.approx(walk(model, text).values(0, 0)[:, 0].tolist())
-        chances = page.eval_on_selector_all(
-            "#tokens tbody tr", "all => all.map(each => Number(each.dataset.probability))"
-        )
+        numbers = "all => all.map(each => Number(each.dataset.probability))"
+        chances = page.eval_on_selector_all("#tokens tbody tr", numbers)
         assert chances == [chance for _, chance in next_tokens(model, text, 12)]
     heard = listen(page, "inside-state")
     page.locator("#sample").press_sequentially("ay", delay=500)
@@ -716,9 +699,8 @@ def test_the_page_passes_the_accessibility_checks(
 ) -> None:
     if not AXE.is_file():
         pytest.skip("this needs: npm install --prefix .venv axe-core; or AXE=PATH/axe.min.js")
-    page = opened(
-        browser, address, color_scheme=scheme, viewport={"width": size[0], "height": size[1]}, has_touch=True
-    )
+    viewport = {"width": size[0], "height": size[1]}
+    page = opened(browser, address, color_scheme=scheme, viewport=viewport, has_touch=True)
     for part, name in PARTS.items():
         page.click(f"nav >> text={name}")
         expect(page.locator(f"#{part}")).to_be_visible()
@@ -729,10 +711,8 @@ def test_the_page_passes_the_accessibility_checks(
         found = page.evaluate(f"axe.run(document, {RULES})")
         assert [(each["id"], each["nodes"][0]["target"]) for each in found["violations"]] == []
         assert page.evaluate("document.documentElement.scrollWidth") <= size[0]
-        small = page.eval_on_selector_all(
-            f"#{part} button", "all => all.filter(each => each.offsetHeight && each.offsetHeight < 44).length"
-        )
-        assert small == 0
+        small = "all => all.filter(each => each.offsetHeight && each.offsetHeight < 44).length"
+        assert page.eval_on_selector_all(f"#{part} button", small) == 0
 
 
 def test_the_suggestion_and_the_choice_stand_out_in_high_contrast(browser: "Browser", address: str) -> None:
@@ -743,11 +723,8 @@ def test_the_suggestion_and_the_choice_stand_out_in_high_contrast(browser: "Brow
         ("backgroundColor", "#choices [aria-current=true]", "#choices [aria-current=false]"),
         ("textDecorationLine", "nav [aria-current]", "nav a:not([aria-current])"),
     ):
-        seen = [
-            page.locator(each).first.evaluate(f"element => getComputedStyle(element).{style}")
-            for each in (one, other)
-        ]
-        assert seen[0] != seen[1]
+        found = f"element => getComputedStyle(element).{style}"
+        assert page.locator(one).first.evaluate(found) != page.locator(other).first.evaluate(found)
 
 
 def test_fast_typing_sends_one_request_at_a_time(page: "Page") -> None:
@@ -824,9 +801,10 @@ def test_a_server_that_was_stopped_is_reported_once(browser: "Browser", address:
 
 def test_tab_leaves_the_text_if_a_server_answers_no_more(browser: "Browser", address: str) -> None:
     page = opened(browser, address)
-    page.evaluate(
+    hurries = (
         "() => { const own = AbortSignal.timeout; AbortSignal.timeout = () => own.call(AbortSignal, 500); }"
     )
+    page.evaluate(hurries)
     page.route("**/v1/suggest", lambda _route: None)
     page.locator("#text").press_sequentially("We meet tom")
     page.keyboard.press("Tab")

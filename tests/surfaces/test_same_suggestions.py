@@ -76,13 +76,8 @@ def keyboard(folder: Path) -> Keyboard:
 
 def terminal(keyboard: Keyboard, settings: Settings) -> Surface:
     """The editor of `foreword write`, without a screen: its thread finds the suggestions for the text."""
-    chosen = EditorSettings(
-        limit=settings.choices,
-        confidence=settings.confidence,
-        letters=settings.letters,
-        is_private=True,
-        model="",
-    )
+    limit, letters, confidence = settings.choices, settings.letters, settings.confidence
+    chosen = EditorSettings(limit=limit, confidence=confidence, letters=letters, is_private=True, model="")
 
     def shown(text: str) -> Shown:
         found: SimpleQueue[Offer] = SimpleQueue()
@@ -147,10 +142,8 @@ def page(keyboard: Keyboard, settings: Settings) -> Surface:
 
     def shown(text: str) -> Shown:
         reply = client.post("/v1/suggest", json={"text": text}).json()
-        rows = [
-            (each["text"], text[: len(text) - each["replace"]] + each["insert"])
-            for each in reply["suggestions"]
-        ]
+        found = reply["suggestions"]
+        rows = [(each["text"], text[: len(text) - each["replace"]] + each["insert"]) for each in found]
         return Shown(tuple(rows), rows[0][1] if reply["inline"] else None)
 
     return shown

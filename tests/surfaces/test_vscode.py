@@ -28,10 +28,8 @@ def test_a_folder_that_is_not_trusted_gets_words_and_cannot_choose_the_command()
 
 def test_the_extension_reads_its_settings_by_their_declared_names() -> None:
     section, key = re.findall(r"getConfiguration\(\"(\w+)\"\)\.get\(\"(\w+)\"\)", CODE)[0]
-    assert PACKAGE["contributes"]["configuration"]["properties"][f"{section}.{key}"]["default"] == [
-        "foreword",
-        "lsp",
-    ]
+    setting = PACKAGE["contributes"]["configuration"]["properties"][f"{section}.{key}"]
+    assert setting["default"] == ["foreword", "lsp"]
 
 
 FAKE = """
@@ -71,7 +69,6 @@ def test_the_extension_starts_one_server_with_each_command_and_shows_why_it_fail
         pytest.skip("Node.js is not installed here")
     missing, *others = json.loads(ran(node, "-e", FAKE, FOLDER / "extension.js").stdout)
     assert "no program no-such-program" in missing
-    assert [each for each in others if each in ("started", "stopped")] == ["started", "stopped"] * 2, (
-        "one after the other"
-    )
+    servers = [each for each in others if each in ("started", "stopped")]
+    assert servers == ["started", "stopped"] * 2, "one after the other"
     assert "foreword: a wrong setting" in others
