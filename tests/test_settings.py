@@ -1,6 +1,5 @@
 """One settings file serves all surfaces; an error in it is reported in one line."""
 
-import os
 from pathlib import Path
 
 import pytest
@@ -107,16 +106,6 @@ def test_set_learning_does_not_change_settings_that_it_cannot_read(text: str, sa
         set_learning(learn=True)
     assert "\n" not in str(told.value)
     assert settings_path().read_text() == text
-
-
-@pytest.mark.skipif(os.name != "posix", reason="Windows has other permissions")
-def test_set_learning_keeps_a_link_to_a_file_of_settings_and_its_permissions(tmp_path: Path) -> None:
-    (kept := tmp_path / "dotfiles.toml").touch()
-    kept.chmod(0o644)
-    settings_path().symlink_to(kept)
-    set_learning(learn=True)
-    assert settings_path().is_symlink()
-    assert (kept.read_text(), kept.stat().st_mode & 0o777) == ("learn = true\n", 0o644)
 
 
 def test_set_learning_keeps_all_settings_if_the_disk_is_full() -> None:

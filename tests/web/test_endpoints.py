@@ -73,23 +73,28 @@ def test_the_api_lists_explains_exports_and_forgets_learned_words(
     assert client.post("/v1/forget", json={"word": "fox"}).json() == {"times": 0, "messages": 0}
 
 
+NO_JSON = b'{"text": "secret', b'{"text": "\\ud800 secret"}', b'{"text": "secret \xff"}', b"[" * 100_000
+
+
 @pytest.mark.parametrize(
     ("body", "said"),
     [
         ({}, "`text` is missing"),
-        ({"text": "a", "limit": "x"}, "limit must be a whole number"),
-        ({"text": "a", "limit": 10}, "limit must be a whole number of at most 9"),
-        ({"text": "a", "limit": 0}, "limit must be a whole number of at least 1"),
-        ({"text": "a", "nope": 1}, "there is no field `nope`"),
-        ({"text": "a" * 200_001}, "text must have at most 200,000 characters"),
-        ([], "the request is not a JSON object"),
+        ({"text": "secret", "limit": "x"}, "limit must be a whole number"),
+        ({"text": "secret", "limit": 10}, "limit must be a whole number of at most 9"),
+        ({"text": "secret", "limit": 0}, "limit must be a whole number of at least 1"),
+        ({"text": "secret", "nope": 1}, "there is no field `nope`"),
+        ({"text": "secret" * 40_000}, "text must have at most 200,000 characters"),
+        ({"text": ["secret"]}, "text must be a text in quotes"),
+        (["secret"], "the request is not a JSON object"),
         (b'{"confidence": 1e999}', '"Number out of range"'),
+        *((each, "the request is not JSON in UTF-8") for each in NO_JSON),
     ],
 )
 def test_a_wrong_request_is_answered_in_plain_words(client: TestClient, body: object, said: str) -> None:
     content = body if isinstance(body, bytes) else json.dumps(body).encode()
     answer = client.post("/v1/suggest", content=content, headers={"Content-Type": "application/json"})
-    assert (answer.status_code, said in answer.text) == (400, True)
+    assert (answer.status_code, said in answer.text, "secret" in answer.text) == (400, True, False)
 
 
 def test_a_word_with_separate_accents_is_explained_and_counted(client: TestClient) -> None:
