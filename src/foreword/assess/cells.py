@@ -4,10 +4,9 @@ Source: Karpathy, Johnson and Fei-Fei 2015, "Visualizing and Understanding Recur
 Hochreiter and Schmidhuber 1997 and Gers and others 2000 for the LSTM, Cho and others 2014 for the GRU, in the form that
 PyTorch computes (`models/recurrent.py`). This module computes them from the weights, without PyTorch.
 
-Units that follow visible features, such as quotes, brackets, lines and words (section 4.2), were found by eye. This
-module uses Pearson's correlation of a unit after a token with the feature after that token. It chooses units on the
-first half of a text and measures their correlations on the second half. Otherwise the best of a thousand would look too
-good by chance.
+They found units that follow visible features, such as quotes (section 4.2), by eye. Here it is Pearson's correlation of
+a unit with the feature after each token. The first half of a text chooses the units and the second half judges them;
+else the best of a thousand would look too good by chance.
 """
 
 import re
@@ -239,20 +238,12 @@ class Detector:
 @final
 @dataclass
 class FeatureReader:
-    """Reads a text character by character. `features` has the values after the last one, in the order of `FEATURES`.
+    """Reads a text character by character. An empty line closes quotes and brackets, 500 characters close quotes."""
 
-    Attributes:
-        quoted: characters since a straight or curly double quotation mark was opened; 0 outside. An empty line or 500
-            characters close it.
-        depth: open brackets: round, square or curly. An empty line closes them.
-        line: characters since the last newline.
-        word: letters and digits since the last other character.
-    """
-
-    quoted: int = 0
-    depth: int = 0
-    line: int = 0
-    word: int = 0
+    quoted: int = 0  # characters since a straight or curly double quotation mark was opened; 0 outside
+    depth: int = 0  # open brackets: round, square or curly
+    line: int = 0  # characters since the last newline
+    word: int = 0  # letters and digits since the last other character
 
     def feed(self, text: str) -> None:
         """Read more text."""

@@ -18,27 +18,17 @@ HEADINGS: Final = ("bits/char", "nats/char", "reads back", "weights", "chars/s",
 @final
 @dataclass(frozen=True, kw_only=True)
 class Contender:
-    """A trained model, and its figures on text that it was not trained on.
+    """A trained model, and its figures on text that it was not trained on."""
 
-    Attributes:
-        name: its architecture, or `n-gram`.
-        bits_per_character: on the measured `characters` of the test text.
-        weights: the number of trainable weights; for an n-gram, of counted n-grams.
-        reads_back: the characters that it can see before the next one; None for all of them.
-        characters_per_second: of training text.
-        seconds, steps: the length of its training; an n-gram has no steps.
-        curve: its loss on the validation text over time; for an n-gram, one point.
-    """
-
-    name: str
+    name: str  # its architecture, or `n-gram`
     bits_per_character: float
-    characters: int
-    weights: int
-    reads_back: int | None
-    characters_per_second: float
-    seconds: float
-    steps: int | None
-    curve: tuple[Point, ...]
+    characters: int  # measured, of the test text
+    weights: int  # trainable ones; for an n-gram, the counted n-grams
+    reads_back: int | None  # characters that it can see before the next one; None for all of them
+    characters_per_second: float  # of training text
+    seconds: float  # of training
+    steps: int | None  # None for an n-gram
+    curve: tuple[Point, ...]  # the loss on the validation text over time; for an n-gram, one point
 
     @property
     def nats_per_character(self) -> float:

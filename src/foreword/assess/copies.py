@@ -1,8 +1,7 @@
 """Copying: the share of a model's generated text that stands word for word in a text, such as its training text.
 
-A share of stretches of 20 characters says little by itself: people repeat themselves, in chats more than in books. So
-the last part of the text is compared with all the text before it in the same way. The result is the usual share for
-the author of the text. A model copies if its share is far above the author's.
+People repeat themselves, in chats more than in books. So the last part of the text is compared with all the text before
+it in the same way: that is the usual share for its author. A model copies if its share is far above the author's.
 """
 
 from collections.abc import Sequence

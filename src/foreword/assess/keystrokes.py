@@ -1,15 +1,13 @@
 """Keystroke savings: messages are typed again, with the list that the keyboard shows before each key.
 
-A typist reads the list before each key, also before the first letter of a word. If the next word is in the list in
-exact case, the typist takes it for one key. A space after the word in the message is included. Otherwise the typist
-types the next character for one key. Enter is one key. So
+If the next word is in the list in exact case, the typist takes it, with the space after it, for one key. Otherwise the
+typist types the next character. Enter is one key. So
 
     keystroke savings = 1 - keys / (characters + Enters)
 
 The upper bound is the savings of a keyboard that knows each word before its first letter. The second protocol,
-`whole`, takes any choice that equals the next text: a word, a phrase, a sign, or words with their signs. Of several, it
-takes the longest. A space at the end of a choice may be missing in the message. `hit@k` and the mean reciprocal rank
-use only the lists before the first letter. Intervals are from the bootstrap over messages (Efron 1979), with wider
+`whole`, takes the longest choice that equals the next text, but for its last space. `hit@k` and the mean reciprocal
+rank use only the lists before the first letter. Intervals are from the bootstrap over messages (Efron 1979), with wider
 percentiles for few messages (Hesterberg 2015).
 """
 
@@ -183,8 +181,8 @@ def replay(
     """Type `messages` with the keyboard. With `learn`, a temporary copy learns each one when it is finished.
 
     With `slips`, each word of four letters or more gets one typo (`mistyped`). The typist notices it at the end of the
-    word, unless a suggestion has replaced the word. Deleted and retyped characters count. With `whole`, the typist
-    takes any choice that equals the next text; there are no typos then. `watch` is called after each message.
+    word, unless a suggestion has replaced the word. Deleted and retyped characters count. With `whole`, there are no
+    typos. `watch` is called after each message.
 
     Raises:
         OptionError: `messages` is one text, not a list of texts.
@@ -386,14 +384,11 @@ def least_keys(message: str) -> int:
 
 
 def calibration(keyboard: Suggests, messages: Iterable[str]) -> tuple[list[tuple[float, float, int]], float]:
-    """The calibration: of three words shown with a probability of 0.3, 30 % should be right. No message is learned.
+    """A row for each tenth of probability: the mean probability, the share of right words, and the number of words.
 
-    The first value has a row for each tenth of probability: the mean probability, the share of right words, and the
-    number of words. The second value is the mean distance of the first two, over the words shown (Naeini and others
-    2015).
-
-    The list before every key of a message is read, and no word is taken. A replay instead skips the keys after a right
-    word was shown: at the other keys a keyboard is wrong more often.
+    The second value is the mean distance of the first two, over the words shown (Naeini and others 2015). The list
+    before every key is read, and no word is taken: a replay skips the keys after a right word was shown, and at the
+    other keys a keyboard is wrong more often.
     """
     seen = [
         (each.probability, each.text == word)

@@ -1,7 +1,7 @@
 """The text field in focus, as far as an input method can know it, and the effect of each key there.
 
-It needs no bus. Letters pass through; the application puts them into its text. So two sources give the text before the
-cursor, and each alone is sometimes wrong:
+Letters pass through; the application puts them into its text. So two sources give the text before the cursor, and each
+alone is sometimes wrong:
 
 - the keys. They come at once, but do not show a click, an undo, a paste, or a letter composed of two keys;
 - the surrounding text that the application sends. Chromium on X11 sends none, Firefox sends it one key late, Qt when it
@@ -9,9 +9,8 @@ cursor, and each alone is sometimes wrong:
 
 A surrounding text that equals a state of the last few keys is late: then the keys are right, else the application is.
 
-A taken word comes without the space after it. The space waits until a letter follows; a sign, Enter or a click needs
-none. So "tomorrow," needs no deletion, and works if the application sends no text. Foreword inserts both together.
-Else a busy Qt would put the letter before the space.
+A taken word comes without the space after it, which waits until a letter follows: so "tomorrow," needs no deletion.
+Foreword inserts both together, else a busy Qt would put the letter before the space.
 """
 
 from collections.abc import Callable

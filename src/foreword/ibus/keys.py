@@ -1,11 +1,8 @@
 """Keys by their X11 numbers: their names in the settings, their characters, and the letters that several keys make.
 
-Some letters are a sequence of keys (´ and e give é, Compose and o and e give œ). The sequences come from the person's
-locale and from `~/.XCompose`. The layouts of IBus apply them. With another engine, neither the layouts nor GTK 3, Qt,
-Firefox and Chromium do: without this, nobody could type é while Foreword is the input source.
-
-The library libxkbcommon reads all of it. IBus needs it anyway; without it, keys type only Latin-1 and Unicode
-characters.
+Some letters are a sequence of keys (´ and e give é, Compose and o and e give œ), from the person's locale and
+`~/.XCompose`. With an engine other than its layouts, IBus does not apply them, nor do GTK 3, Qt, Firefox and Chromium.
+The library libxkbcommon reads all of it; without it, keys type only Latin-1 and Unicode characters.
 """
 
 import ctypes

@@ -1,8 +1,8 @@
 """The edited file: it is opened, saved and learned, and its unsaved text is kept in case the program is killed.
 
-Each editor keeps its unsaved text in its own file in the data folder, `unsaved/NAME.json`. Only the owner can read it.
-The editor holds the lock `NAME.lock` beside it. The system releases the lock when the editor ends, for any reason. So a
-file whose lock is free was left behind.
+Each editor keeps its unsaved text in a private file of its own in the data folder, `unsaved/NAME.json`, and holds the
+lock `NAME.lock` beside it. The system releases the lock when the editor ends, for any reason: then the file was left
+behind.
 """
 
 import contextlib

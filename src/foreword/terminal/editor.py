@@ -51,14 +51,11 @@ _STYLE: Final = Style.from_dict(
 @final
 @dataclass(frozen=True, slots=True, kw_only=True)
 class EditorSettings:
-    """The person's options: `limit` choices, inline suggestions of at least the probability `confidence`.
+    """The person's options."""
 
-    Less likely words enter the list after `letters` typed letters of a word.
-    """
-
-    limit: int
-    confidence: float
-    letters: int = 0
+    limit: int  # choices
+    confidence: float  # the least probability of an inline suggestion
+    letters: int = 0  # typed letters of a word, after which less likely words enter the list
     is_private: bool  # the editor learns nothing
     model: str  # a short name
     option: str = ""  # the option that names the model in a command, such as ` -m work`

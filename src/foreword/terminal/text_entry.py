@@ -3,10 +3,9 @@
 The editor offers words after a key that types, deletes or takes a word, not after a key that only moves the cursor. It
 offers them only at the end of a word, never inside one. The space bar never takes a word; Enter does only in the list.
 
-A taken word brings a space after it, because another word usually follows. A sign replaces this space: "tomorrow ,"
-becomes "tomorrow,". A sign inside a number or an address does so, too ("10 :30", "example .org", "2026 -11"), and a
-dash ("the door —and"). The space comes back if the next key shows that the sign began something: "costs .5",
-"see you :)", "2026 - a", "the door – and". The editor changes only the space of the word just taken, never a typed one.
+A taken word brings a space after it. A sign replaces this space ("tomorrow,"), also inside a number or an address
+("10:30", "example.org", "2026-11"), and a dash ("the door—and"). The space comes back if the next key shows that the
+sign began something: "costs .5", "see you :)", "2026 - a", "the door – and". A typed space never changes.
 """
 
 from dataclasses import dataclass

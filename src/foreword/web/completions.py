@@ -1,8 +1,7 @@
 """`/v1/completions` as in OpenAI's API: whole or as a stream of events, with log-probabilities and echo.
 
-Tokens are the model's own: for a model of characters, `max_tokens` counts characters. Log-probabilities are those of
-the model itself, before temperature and cuts. The first token of a prompt has one, too: every text is read as if a
-newline stood before it.
+Tokens are the model's own, such as characters. Log-probabilities are those of the model itself, before temperature and
+cuts. The first token of a prompt has one, too: every text is read as if a newline stood before it.
 """
 
 import secrets

@@ -1,9 +1,8 @@
 """The keyboard that all requests share, the threads that ask it, and the socket and process of the server.
 
-The event loop never waits for the model. One thread asks the keyboard, one question at a time. So every typist has a
-turn after a few milliseconds, or after half a second while the keyboard learns 20,000 characters. No question sees a
-memory that changes halfway. Two other threads measure texts and write passages; between two pieces of a passage,
-another request has its turn.
+The event loop never waits for the model. One thread asks the keyboard, one question at a time, so no question sees a
+memory that changes halfway. Two others measure texts and write passages; between two pieces of a passage, another
+request has its turn.
 """
 
 import asyncio
