@@ -54,9 +54,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         fixtures = set(getattr(item, "fixturenames", ()))
         if item.path.parent.name in SLOW_FOLDERS or fixtures & SLOW_FIXTURES:
             item.add_marker("slow")
-    items.sort(
-        key=lambda item: (item.get_closest_marker("all") is None, item.path.parent.name not in SLOW_FOLDERS)
-    )
+    items.sort(key=lambda item: item.path.parent.name not in SLOW_FOLDERS)
+    items.sort(key=lambda item: item.get_closest_marker("all") is None)
 
 
 def refuse_process(event: str, arguments: tuple[object, ...]) -> None:

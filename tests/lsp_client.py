@@ -68,14 +68,9 @@ class Editor:
         self._number = self._version = 0
         self.received = b""
         self.shown: list[str] = []  # messages to the person
-        answer = self.ask(
-            "initialize",
-            processId=None,
-            rootUri=None,
-            clientInfo={"name": name},
-            capabilities=capabilities or {},
-            initializationOptions=options,
-        )
+        about = {"processId": None, "rootUri": None, "clientInfo": {"name": name}}
+        given = {"capabilities": capabilities or {}, "initializationOptions": options}
+        answer = self.ask("initialize", **about, **given)
         self.capabilities: dict[str, Any] = answer["capabilities"]
         self.notify("initialized")
 

@@ -10,9 +10,8 @@ FROM = b"From ana@example.org Mon Apr  5 10:22:01 2021\n"
 def written(body: bytes, *fields: str, author: str = "Ana <ana@example.org>", at: int = 0) -> bytes:
     """A message, written `at` minutes after the first."""
     time = datetime(2021, 4, 5, 10, tzinfo=UTC) + timedelta(minutes=at)
-    header = "\n".join(
-        [f"From: {author}", "Subject: x", f"Date: {time:%a, %d %b %Y %H:%M:%S +0000}", *fields]
-    )
+    date = f"Date: {time:%a, %d %b %Y %H:%M:%S +0000}"
+    header = "\n".join([f"From: {author}", "Subject: x", date, *fields])
     return header.encode() + b"\n\n" + body
 
 

@@ -285,7 +285,6 @@ def test_a_word_has_the_person_s_apostrophe_or_none_and_is_not_corrected(base: M
 
 @pytest.mark.parametrize("typed", ["you could", "we don", "it", "O"])
 def test_a_curved_apostrophe_gives_the_words_of_a_straight_one(base: Model, typed: str) -> None:
-    curved, straight = (
-        [each.text for each in Keyboard(base, Memory.open()).suggest(typed + sign)] for sign in ("’", "'")
-    )
+    keyboard = Keyboard(base, Memory.open())
+    curved, straight = ([each.text for each in keyboard.suggest(typed + sign)] for sign in ("’", "'"))
     assert curved[0] == straight[0].replace("'", "’")

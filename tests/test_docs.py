@@ -281,15 +281,10 @@ NEEDS_MORE = (
     *("sample:nietzsche", "-m unrolled", "-m portuguese", "./portuguese", "-m letters"),
 )
 """Examples that need more: an interrupted training, another model, a network, or an answer from a person."""
-NAMES = [
-    "my-notes.txt",
-    "my-text.txt",
-    "letters.txt",
-    "more-letters.txt",
-    "book.txt",
-    "another.txt",
-    "texts/a.txt",
-]
+NAMES = (
+    *("my-notes.txt", "my-text.txt", "letters.txt", "more-letters.txt"),
+    *("book.txt", "another.txt", "texts/a.txt"),
+)
 ANSWER = "See you tomorrow, I think.\n"
 
 

@@ -148,14 +148,9 @@ class Desktop:
         self.kind = kind
         page = f"http://127.0.0.1:{self._server.server_port}/"
         if kind == "chromium":
-            options = [
-                "--no-sandbox",
-                "--no-first-run",
-                "--test-type",
-                "--disable-gpu",
-                "--window-size=700,480",
-            ]
-            self._start("chromium", *options, f"--user-data-dir={self.home / 'chromium'}", f"--app={page}")
+            quiet = "--no-sandbox", "--no-first-run", "--test-type", "--disable-gpu"
+            own = f"--user-data-dir={self.home / 'chromium'}", f"--app={page}", "--window-size=700,480"
+            self._start("chromium", *quiet, *own)
         elif kind == "firefox":
             profile = self.home / "firefox"
             profile.mkdir()
@@ -227,9 +222,8 @@ class Desktop:
                 self.until(lambda: self.held(field) != before, "a letter arrives", seconds=10)
                 return
         focus = self._told("xdotool", "getwindowfocus", "getwindowname").strip()
-        raise AssertionError(
-            f"no letter arrives in {field}; the engine got {self.keys()!r}, {focus!r} has the focus"
-        )
+        known = f"the engine got {self.keys()!r}, {focus!r} has the focus"
+        raise AssertionError(f"no letter arrives in {field}; {known}")
 
     def held(self, field: str) -> str:
         return str(self._read()[field])

@@ -801,10 +801,8 @@ def test_a_server_that_was_stopped_is_reported_once(browser: "Browser", address:
 
 def test_tab_leaves_the_text_if_a_server_answers_no_more(browser: "Browser", address: str) -> None:
     page = opened(browser, address)
-    hurries = (
-        "() => { const own = AbortSignal.timeout; AbortSignal.timeout = () => own.call(AbortSignal, 500); }"
-    )
-    page.evaluate(hurries)
+    own = "const own = AbortSignal.timeout;"
+    page.evaluate(f"() => {{ {own} AbortSignal.timeout = () => own.call(AbortSignal, 500); }}")
     page.route("**/v1/suggest", lambda _route: None)
     page.locator("#text").press_sequentially("We meet tom")
     page.keyboard.press("Tab")

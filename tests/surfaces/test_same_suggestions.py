@@ -165,10 +165,8 @@ def editor(keyboard: Keyboard, settings: Settings) -> Surface:
 
         with editing(keyboard, settings) as asking:
             asking.open(text)
-            rows = [
-                (each["label"], taken(each["textEdit"]["range"], each["textEdit"]["newText"]))
-                for each in asking.complete(line, at, 2)
-            ]
+            edits = [(each["label"], each["textEdit"]) for each in asking.complete(line, at, 2)]
+            rows = [(label, taken(edit["range"], edit["newText"])) for label, edit in edits]
         with editing(keyboard, settings, capabilities=INLINE) as asking:
             asking.open(text)
             inline = [taken(each["range"], each["insertText"]) for each in asking.inline(line, at)]
