@@ -190,6 +190,12 @@ ORDINARY = """
     the part 12345678A fits, my passport expires 2027-05-12, mein Ausweis läuft am 12.03.2027 ab, passport 03/2027
     passport photos cost 10.50 20.50, my account no longer works since 12.03.2024, el nino nacio el 12.03.2024
     perso je préfère le 12/03/2024, perso j'ai payé 1 200 000 euros, jadę na 5 dni, od 12.03.2024 do 17.03.2024
+    in una parola: grazie, una sola parola: grazie!
+    in una parola: grazie
+    in poche parole: bellissimo
+    codice sconto: ESTATE20, kod rabatowy: LATO20
+    código de descuento: VERANO20
+    паспорт обошёлся мне в 150 000 рублей, il passaporto costa 150.000 lire, домофон 1500 рублей
     -Pass me the salt
     -Update:later
     der Pass ist 2300 m hoch
@@ -247,7 +253,7 @@ password: kod do klatki «4821» | код от подъезда «4821» | пи�
 password: My pin changed. The new one is «4821» for the door | Ich habe die PIN geändert. Die neue ist «4821»
 password: Wi-Fi: «sunshine99» | WLAN: «sonnenblume77»!
 password: ana / «Bluebird1962» | backup codes: «1234 5678», «8765 4321» | mój pin to «7342» | código de seguridad: «751»
-password: пароль теперь «Zima2024» | pin now «4821»
+password: пароль теперь «Zima2024» | домофон «38к1234» | pin now «4821»
 password: here: "«army van defense carry jealous true garbage claim echo media make crunch»"
 password: the words are «army van defense carry jealous true garbage claim echo media make crunch»
 password: backup codes «4632-8174» «9123-4818» «6663-4782» and «4584-8530» | codes: «123-456» «789-012»
@@ -257,6 +263,7 @@ key: https://mega.nz/file/AbCdEfGh#«kJ3hG8sLq0vZxYwRt5uPb7nM2cD4eF6gH9iK1lQ0aBc
 key: https://privatebin.net/?3f2a9c1b4d5e6f70#«7nM2cD4eF6gH9iK1lQ0aBcEhB3hG8sLq0vZxYwRt5uP»
 number: passport valid until 12.03.2027: «C01X00T47» | sort code «20-12-14» | national id «01.07.30-033.28»
 number: passport number «C4X7R2K19» | mein Ausweis ist «L22N4CXK1» | Ausweis «VH4XP4ZYV» | passport no «ZRH8Z9KLM»
+number: codice fiscale «rssmra85t10a562s» | la carta d'identità è «CA12345AA» | dowód osobisty «ABC123456»
 number: dni «30.123.456» | DNI «30.123.456» | account number «1234 5678» | acct «12-34-56» | bsn «123 45 678»
 key: https://api.telegram.org/bot«7123456789:AAHfg4kLmN0pQrStUvWxYz12345abcdeFGH»/getMe
 key: https:«//npm_7nM2cD4eF6gH9iK1lQ0aBcEhB3hG8sLq0vZx»@x.org

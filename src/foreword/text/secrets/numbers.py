@@ -74,7 +74,8 @@ _IN_FOURS: Final = re.compile(r"(?:\w{4}\W)+\w{1,4}")
 
 _DOCUMENTS: Final = re.compile(
     r"(?<!\w)(?:"
-    r"[A-Z]{6}\d\d[A-EHLMPRST]\d\d[A-Z]\d{3}[A-Z]"  # Italy, codice fiscale
+    r"(?i:[A-Z]{6}\d\d[A-EHLMPRST]\d\d[A-Z]\d{3}[A-Z])"  # Italy, codice fiscale
+    r"|C[A-Z]\d{5}[A-Z]{2}"  # Italy, identity card
     r"|[A-CEGHJ-PR-TW-Z]{2} ?\d\d ?\d\d ?\d\d ?[A-D]"  # United Kingdom, national insurance
     r"|[A-Z]{4}\d{6}[HM][A-Z]{5}[A-Z0-9]\d"  # Mexico, CURP
     r"|(?P<dni>[XYZ]?\d{7,8})-?(?P<letter>[A-HJ-NP-TV-Z])"  # Spain, DNI and NIE

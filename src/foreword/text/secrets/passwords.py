@@ -109,7 +109,7 @@ def _forms() -> tuple[tuple[Form, ...], tuple[Form, ...]]:
         rf"(?:{_any(nouns.INSIDE, nouns.UNSPACED)}"
         rf"|(?<![^\W_])(?:{_any(table[Noun.PASSWORD])}))[0-9_]{{0,2}}"
     )
-    loose = rf"(?<![^\W_])(?:{_any(table[Noun.PASS])})[0-9_]{{0,2}}"
+    loose = rf"(?<![^\W_])(?<!una )(?<!sola )(?:{_any(table[Noun.PASS])})[0-9_]{{0,2}}"
     pin = rf"(?<![^\W_])(?:{_any(table[Noun.PIN], table[Noun.CVV])})"
     last = rf"{_EQUALS}(?=(?P<value>\S{{1,500}}+)\s*$)"
     purpose = rf"{SPACE}(?:{'|'.join(nouns.FOR)})(?:{SPACE}[\w-]{{1,16}}){{1,3}}"
