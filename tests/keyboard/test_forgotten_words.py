@@ -141,11 +141,15 @@ def test_a_word_that_comes_very_often_in_a_line_is_found_in_one_pass() -> None:
 
 
 @pytest.mark.parametrize(
-    ("learned", "word"), [("ELODIE", "Élodie"), ("Сережа", "Серёжа"), ("مُحَمَّد", "محمد"), ("l'été", "l’ete")]
+    ("learned", "word"),
+    [
+        *[("ELODIE", "Élodie"), ("Сережа", "Серёжа"), ("مُحَمَّد", "محمد"), ("l'été", "l’ete")],
+        *[("Łucję", "Łucja"), ("Машей", "маша")],
+    ],
 )
-def test_forgetting_names_the_word_with_other_accents(learned: str, word: str) -> None:
+def test_forgetting_names_the_word_with_other_accents_or_another_ending(learned: str, word: str) -> None:
     memory = Memory.open()
-    memory.learn(f"see {learned}")
+    memory.learn(f"see {learned} and lucidity, машинка")
     assert memory.forget(word).inside == (learned,)
 
 

@@ -66,7 +66,7 @@ class WordUse:
 class Forgotten:
     """A deleted word, the number of its deletions and of their messages, and the known words that contain it.
 
-    These also have other accents: ELODIE for Élodie.
+    These also have other accents, ELODIE for Élodie, or another ending: Łucję for Łucja.
     """
 
     word: str
@@ -490,6 +490,9 @@ def memory_path(model: str | Path | None = None) -> Path:
 
 # Steps inside a transaction
 
+_ENDINGS: Final = "aeiouyаеиоуыэюя"
+"""The vowels that another ending replaces in Slavic languages, without accents: Łucja, Łucję, Łucji."""
+
 
 def _use(word: str, times: int, last: int) -> WordUse:
     return WordUse(word=word, times=times, last=moment(last))
@@ -568,7 +571,11 @@ def _remove(database: sqlite3.Connection, word: str) -> Forgotten:
     database.execute("DELETE FROM messages WHERE text = ''")
     wanted = matching(comparable(word))
     known = (text for (text,) in database.execute("SELECT text FROM words ORDER BY count DESC, text"))
-    inside = tuple(text for text in known if wanted in matching(comparable(text)))
+    stem = wanted[:-1] if len(wanted) > 3 and wanted[-1] in _ENDINGS else wanted
+    keys = ((text, matching(comparable(text))) for text in known)
+    inside = tuple(
+        text for text, key in keys if wanted in key or (key.startswith(stem) and len(key) <= len(wanted) + 1)
+    )
     return Forgotten(word=word, times=times, messages=touched, inside=inside)
 
 
