@@ -110,6 +110,7 @@ ON_ANDROID = """
 <Media omitted>|<省略多媒體檔案>|<Something in a language nobody thought of>|null
 IMG-20200115-WA0001.jpg (file attached)
 ~PTT-20200115-WA0001.opus (Datei angehängt)|Ana Silva.vcf (archivo adjunto)|VID-20200115-WA0001.mp4 (किसी भाषा में)
+umowa.pdf (plik załączony)|posizione in tempo reale condivisa
 Live location shared|localização em tempo real compartilhada|تمت مشاركة الموقع المباشر|ライブロケーション共有
 """
 ON_IPHONE = """
@@ -121,6 +122,7 @@ plan.pdf • 2 pages document omitted|Vertrag.pdf Dokument weggelassen
 DELETED = """
 You deleted this message|Du hast diese Nachricht gelöscht.|Aţi şters acest mesaj|S’ha suprimit aquest missatge
 شما این پیام را حذف کردید|आपने यह मैसेज डिलीट कर दिया है।|你已刪除此訊息。|آپ نے یہ میسج حذف کر دیا ہے۔
+Un admin. eliminó este mensaje.|Данное сообщение удалено админом.
 삭제된 메시지입니다|Tuto zprávu jste odstranil/a|您删除这个信息
 """
 WAITING = "Waiting for this message. This may take a while.|Verpasster Sprachanruf|不在着信"
