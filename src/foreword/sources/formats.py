@@ -289,6 +289,7 @@ def _are_most(found: Sequence[object]) -> bool:
     return known > 0 and known >= _MOST * len(found)
 
 
+_AS_LINES: Final = "which is not read; make it lines of `name: message`, and give those"
 _CHATS: Final[dict[str, Callable[[str, list[str]], object]]] = {
     "is a table of passwords, which is not read; give texts without secrets": _has_passwords,
     "is Discord's text or CSV, which are not read; give JSON, Discord's or DiscordChatExporter's": _is_discord,
