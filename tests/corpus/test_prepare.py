@@ -39,9 +39,8 @@ def test_the_streams_contain_the_whole_cleaned_text(
     monkeypatch.setattr("foreword.corpus.streams.PIECE", 7)
     corpus = prepare_texts(CHAT * 3, unit=unit, vocabulary=None if unit == "characters" else 400)
     assert text_of(corpus, corpus.train, corpus.validation, corpus.test) == clean(CHAT * 3)
-    assert "".join(pieces := [*corpus.texts()]) == "".join(
-        "\n" + text_of(corpus, each) for each in parts(corpus)
-    )
+    whole = "".join("\n" + text_of(corpus, each) for each in parts(corpus))
+    assert "".join(pieces := [*corpus.texts()]) == whole
     assert len(pieces) > 50
     for part in (corpus.validation, corpus.test):
         np.testing.assert_array_equal(corpus.tokenizer.encode("\n" + text_of(corpus, part)), part.ids)  # type: ignore[union-attr]
@@ -116,9 +115,7 @@ def test_a_too_short_or_repeated_text_is_noted(prepare_texts: Prepare) -> None:
 
 def test_a_folder_and_one_of_its_files_are_noted(tmp_path: Path) -> None:
     for name in "ab":
-        (tmp_path / f"{name}.txt").write_text(
-            "".join(f"message {at} of {name}\n" for at in range(600)), "utf-8"
-        )
+        (tmp_path / f"{name}.txt").write_text("".join(f"text {at} of {name}\n" for at in range(600)), "utf-8")
     corpus = prepare([str(tmp_path), str(tmp_path / "b.txt")], tmp_path / ".corpus")
     assert f"b.txt has text of {tmp_path}" in corpus.notes[0]
 
@@ -170,9 +167,7 @@ def test_about_a_tenth_of_the_rarest_characters_is_spelled_in_bytes(prepare_text
         spelled = 500 - int((corpus.train.ids == rare).sum())
         assert 20 < spelled < 90  # 50 are expected; the limits are more than four standard deviations away
         assert len(corpus.train.ids) == 1 + len(text) // 2 + spelled
-        assert all(
-            (part.ids == rare).sum() == 250 for part in parts(corpus)[1:]
-        )  # as people's texts are read
+        assert all((part.ids == rare).sum() == 250 for part in parts(corpus)[1:])  # as people type
         found.append(np.array(corpus.train.ids))
     np.testing.assert_array_equal(found[0], found[1])
     assert not np.array_equal(found[0], found[2])

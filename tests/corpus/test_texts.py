@@ -276,11 +276,10 @@ def test_the_card_and_the_run_of_a_model_in_a_folder_are_not_read(tmp_path: Path
 
 
 def test_a_note_on_a_file_names_it_once(tmp_path: Path) -> None:
-    (tmp_path / "chat.txt").write_text(
-        "".join(f"01/02/2024, 10:00 - Ana: hi {at}\n" for at in range(99)), "utf-8"
-    )
-    (note,) = prepare([str(tmp_path / "chat.txt")], tmp_path / "corpus").notes
-    assert note.startswith(f"{tmp_path / 'chat.txt'}: the dates do not show for certain the order of day")
+    chat = tmp_path / "chat.txt"
+    chat.write_text("".join(f"01/02/2024, 10:00 - Ana: hi {at}\n" for at in range(99)), "utf-8")
+    (note,) = prepare([str(chat)], tmp_path / "corpus").notes
+    assert note.startswith(f"{chat}: the dates do not show for certain the order of day")
 
 
 def test_an_unreadable_source_is_a_named_error_and_leaves_no_corpus(tmp_path: Path) -> None:

@@ -145,13 +145,11 @@ def test_a_refused_file_in_a_folder_is_skipped_with_a_note() -> None:
         "[2024-01-15 10:30:00] Ana: hi\nthere\n[2024-01-15 10:31:00] bo: ho\nho\n",
         "[15.1.2024 10:30] A walk\nIt was long.\n[16.1.2024 9:00] A book\nGood.\n[17.1.2024 8:00] Rain\nAll day.\n",
         "".join(
-            f"{place} — {day} May 2024, 21:40\nA walk.\n" for day in (1, 2, 3) for place in ("Rome", "Oslo")
+            f"{place} — {day} May 2024, 21:40\nRain.\n" for day in (1, 2, 3) for place in ("Rome", "Oslo")
         ),
         "Monday\n10:15\nA walk.\nTuesday\n10:20\nA book.\nMonday\n10:25\nRain.\n",
         "Mon, Jan 15, 2024, 10:15 - Walk: long.\nTue, Jan 16, 2024, 10:15 - Book: good.\n",
-        "".join(
-            f"{day} {at}/01/2024 10:15\nA walk.\n" for at, day in enumerate(["Monday", "Tuesday"] * 5, 11)
-        ),
+        "".join(f"{day} {at}/01/2024 10:15\nRain.\n" for at, day in enumerate(["Monday", "Tuesday"] * 5, 11)),
         "".join(
             f"Morning {at}.01.2024 8:15\nA walk.\nEvening {at}.01.2024 21:30\nA book.\n"
             for at in range(11, 14)

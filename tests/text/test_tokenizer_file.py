@@ -57,9 +57,7 @@ def test_a_file_of_another_form_is_refused_with_the_reason(form: Form, damage: D
     assert "\n" not in str(refusal.value)
 
 
-@pytest.mark.parametrize(
-    "text", ["[]", "null", '"text"', "{}", "[" * 100_000, '{"model": ' + "9" * 5000 + "}"]
-)
+@pytest.mark.parametrize("text", ["[]", "null", '"text"', "{}", "[" * 9_999, '{"model": ' + "9" * 5000 + "}"])
 def test_json_without_a_tokenizer_is_refused_as_foreign(text: str) -> None:
     with pytest.raises(ModelForeign, match=r"tokenizer\.json is not one of Foreword's"):
         tokenizer_file.read(text)

@@ -96,9 +96,7 @@ def tokenizer_for(text: RunningText, settings: EncodingSettings) -> Tokenizer:
         return subwords_tokenizer(text.pieces(), limit or LIMITS[unit])
     counts = Counter({each: count for each, count in count_characters(text.pieces()).items() if each != "\n"})
     room = len(counts) if limit is None else limit - len(BYTES) - 1
-    return characters_tokenizer(
-        {each: count for each, count in counts.most_common(room) if count >= AT_LEAST}
-    )
+    return characters_tokenizer(each for each, count in counts.most_common(room) if count >= AT_LEAST)
 
 
 def prepare(

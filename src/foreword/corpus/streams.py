@@ -228,10 +228,9 @@ def finish(folder: Path, tokenizer: Tokenizer, manifest: Manifest) -> None:
 
 def _open_stream(folder: Path, name: str, tokenizer: Tokenizer, tokens: int, characters: int) -> Stream:
     path, dtype = _path(folder, name), _id_type(tokenizer)
-    if path.stat().st_size != tokens * dtype.itemsize:
-        raise ValueError(
-            f"{path.name} should have {tokens * dtype.itemsize} bytes, and has {path.stat().st_size}"
-        )
+    size, expected = path.stat().st_size, tokens * dtype.itemsize
+    if size != expected:
+        raise ValueError(f"{path.name} should have {expected} bytes, and has {size}")
     ids = np.memmap(path, dtype=dtype, mode="r")
     if ids.max() >= tokenizer.size:
         raise ValueError(f"{path.name} has an id outside the vocabulary")

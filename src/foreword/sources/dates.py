@@ -154,9 +154,7 @@ class Evidence:
     def note(self, name: str) -> str | None:
         """A sentence on the chosen order; None if only one order is possible, or there are no dates."""
         at = self.order()
-        if not any(self._above) or not any(
-            other != at and not times for other, times in enumerate(self.impossible)
-        ):
+        if not any(self._above) or all(self.impossible[:at] + self.impossible[at + 1 :]):
             return None
         return f"{name}: the dates do not show for certain the order of day, month and year; read as {ORDERS[at]}"
 

@@ -134,9 +134,7 @@ _IMESSAGE: Final = re.compile(
 _MOST: Final = 0.8
 
 _OFFICE: Final = re.compile(r"xl/|ppt/|Index/|Index\.zip|index\.apxl")  # beginnings of names in a zip file
-_ODF: Final = (
-    b"mimetypeapplication/vnd.oasis.opendocument."  # of other kinds than a text, which is read before
-)
+_ODF: Final = b"mimetypeapplication/vnd.oasis.opendocument."  # of other kinds: a text is read before
 _BEGINNINGS: Final = {
     rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": (
         "is a .doc or another file of an older Office, or has a password; save it as .docx without one, and give that"

@@ -80,10 +80,8 @@ def _chitchat() -> Iterator[Document]:
 
     A conversation stays in one piece, even if others took place meanwhile, so that its questions precede its answers.
     """
-    conversations = [
-        talk for talk in _conversations() if talk and not LEFT_OUT & {each["sender"] for each in talk}
-    ]
-    for talk in sorted(conversations, key=lambda talk: talk[0]["timestamp"]):
+    talks = [talk for talk in _conversations() if talk and not LEFT_OUT & {each["sender"] for each in talk}]
+    for talk in sorted(talks, key=lambda talk: talk[0]["timestamp"]):
         yield from _documents_of(talk)
 
 

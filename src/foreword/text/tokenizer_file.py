@@ -61,9 +61,7 @@ class Form:
         """The UTF-8 bytes of each id."""
         if self.unit == "subwords":
             return tuple(bytes(VISIBLE[character] for character in token) for token in self.tokens)
-        return tuple(
-            bytes([at]) if at < len(BYTES) else token.encode() for at, token in enumerate(self.tokens)
-        )
+        return tuple(bytes([at]) if at < 256 else token.encode() for at, token in enumerate(self.tokens))
 
 
 def write(form: Form) -> str:

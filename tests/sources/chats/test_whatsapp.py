@@ -181,10 +181,8 @@ def test_edit_remarks_and_mention_marks_are_removed(mark: str) -> None:
 
 def test_the_report_shows_unreadable_text_with_its_line() -> None:
     odd = "45/45/20, 10:15 - Ana: no\n15/01/20, 99:15 - Ana: no\n"
-    content = (
-        f"nd of a message\n\nand more\n{android('Ana: hi')}{odd}{android('Ana: ho', 'Ben: a', 'Ben: b')}"
-    )
-    assert (found := read(content)).texts == ["hi", "ho", "a", "b"]
+    text = f"nd of a message\n\nand more\n{android('Ana: hi')}{odd}{android('Ana: ho', 'Ben: a', 'Ben: b')}"
+    assert (found := read(text)).texts == ["hi", "ho", "a", "b"]
     assert {each.where: each.text for each in found.report.first_unreadable} == {
         "line 1": "nd of a message",
         "line 3": "and more",

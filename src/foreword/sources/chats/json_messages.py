@@ -138,9 +138,8 @@ class _Text:
                 self._text, self._at = _ESCAPES.sub(r"\1\\u00\2", self._text[self._at :]), 0
                 return
             is_short = len(self._text) - self._at <= LONGEST_VALUE
-            is_cut = error.msg.startswith("Unterminated string") or error.pos + _LONGEST_TOKEN >= len(
-                self._text
-            )
+            is_at_end = error.pos + _LONGEST_TOKEN >= len(self._text)
+            is_cut = is_at_end or error.msg.startswith("Unterminated string")
             if is_short and is_cut and self._take():
                 return
         raise _BrokenError from None

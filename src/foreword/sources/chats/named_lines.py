@@ -115,9 +115,8 @@ def _are_messages(found: list[_Line], *, timed: bool = False) -> bool:
     names = [name for _, name, _ in found]
     timed = timed or any(clock for clock, _, _ in found)
     are_people = not timed or any(name[0] in "+~@" or not name.islower() for name in names)
-    return (
-        are_people and _are_names(names) and _are_said([said for *_, said in found]) and not _is_round(names)
-    )
+    texts = [said for *_, said in found]
+    return are_people and _are_names(names) and _are_said(texts) and not _is_round(names)
 
 
 def _are_names(names: list[str]) -> bool:

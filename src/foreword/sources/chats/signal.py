@@ -85,9 +85,8 @@ def _meaning(found: Message, people: dict[str, str | None], report: Report) -> M
 def _name(contact: Message) -> str:
     """A person's name in the address book, else the person's own, else a number or an id."""
     for source in ("system", "profile"):
-        if name := " ".join(
-            filter(None, (contact.get(f"{source}GivenName"), contact.get(f"{source}FamilyName")))
-        ):
+        names = (contact.get(f"{source}{which}Name") for which in ("Given", "Family"))
+        if name := " ".join(filter(None, names)):
             return name
     number = contact.get("e164")
     return f"+{number}" if number else str(contact.get("username") or contact.get("aci") or "Unknown")

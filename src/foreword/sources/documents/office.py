@@ -75,12 +75,10 @@ def read_docx(opened: Opened, report: Report) -> Iterator[Document]:
                 _refuse_entities(data)
                 copy.writestr(name, _UNREAD.sub(b"", data) if name.startswith("word/") else data)
         try:
-            page = mammoth.convert_to_html(
-                stream, include_embedded_style_map=False, convert_image=left_out
-            ).value
+            page = mammoth.convert_to_html(stream, include_embedded_style_map=False, convert_image=left_out)
         except (ExpatError, AttributeError, TypeError) as error:
             raise _damaged(opened, error) from None
-        lines = page_lines(tree(_REFERENCE.sub("", page), opened.name), report)
+        lines = page_lines(tree(_REFERENCE.sub("", page.value), opened.name), report)
     yield from _texts_of(opened, lines, report)
 
 
