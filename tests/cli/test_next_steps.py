@@ -39,10 +39,7 @@ def last_lines(foreword: CommandLine, *arguments: str) -> list[str]:
 
 @pytest.mark.parametrize(
     ("options", "model", "way"),
-    [
-        ([], "", ""),
-        (["-m", "work", "--me", "Ana Silva"], " -m work", " --me 'Ana Silva' -o work"),
-    ],
+    [([], "", ""), (["-m", "work", "--me", "Ana Silva"], " -m work", " --me 'Ana Silva' -o work")],
 )
 def test_learn_suggests_train_if_there_is_no_network(
     foreword: CommandLine, chat: Path, options: list[str], model: str, way: str

@@ -38,11 +38,8 @@ class Version:
         """
         record = modelfolder.read(path).record()
         test = None if record.held_out is None else record.held_out.test
-        return cls(
-            path=path,
-            date=record.date or "an unknown day",
-            bits_per_character=None if test is None else test.bits_per_character,
-        )
+        bits = None if test is None else test.bits_per_character
+        return cls(path=path, date=record.date or "an unknown day", bits_per_character=bits)
 
 
 def versions_of(model: Path) -> list[Path]:

@@ -113,11 +113,8 @@ def look_for_leaks(
         RunError: the training diverged, or another audit is running.
         KeyboardInterrupt: the audit was interrupted.
     """
-    read = documents(
-        str(source),
-        encoding=encoding or recorded_recipe(model).text.encoding,
-        me=me or model.folder.record().private.me,
-    )
+    settings, me = recorded_recipe(model).text, me or model.folder.record().private.me
+    read = documents(str(source), encoding=encoding or settings.encoding, me=me)
     text, name, chosen = "".join(clean_pieces(join(read))), model.path.name, canaries(seed)
     yield from _other_text(model, str(source), text)
     lines = [f"{each.beginning}{each.secret}\n" for each in chosen for _ in range(each.times)]
@@ -128,7 +125,7 @@ def look_for_leaks(
     busy = "another audit with --canaries is under way; wait for its end, or stop it"
     with private_folder(".audit", busy) as folder:
         yield Noted(message=f"a copy of {name} is trained, with canaries in its text")
-        text_with = planted(text, lines, recorded_recipe(model).text.held_out, seed)
+        text_with = planted(text, lines, settings.held_out, seed)
         (folder / "text.txt").write_text(text_with, encoding="utf-8", newline="")
         copy = yield from _repeated(model, folder, sum(map(len, lines)), minutes or MOST_MINUTES)
         yield Noted(message="now the copy is searched for the canaries")

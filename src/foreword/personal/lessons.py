@@ -78,13 +78,11 @@ class Lessons(Struct, kw_only=True):
             RunError: their file is damaged.
         """
         try:
-            return msgspec.json.decode((run / NAME).read_bytes(), type=cls)
+            return msgspec.json.decode(path.read_bytes(), type=cls)
         except FileNotFoundError:
             return None
         except msgspec.MsgspecError as error:
-            raise RunError(
-                f"{run / NAME} cannot be read: {error}; delete {run} and start a new run"
-            ) from None
+            raise RunError(f"{path} cannot be read: {error}; delete {run} and start a new run") from None
 
 
 def teach(texts: Texts, memory: Memory, from_memory: Sequence[int] = ()) -> Lessons:

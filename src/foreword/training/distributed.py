@@ -187,17 +187,12 @@ def _join(processes: Processes) -> None:
     loopback = {"linux": "lo", "darwin": "lo0"}.get(sys.platform)
     if processes.local_count == processes.count and loopback:  # all on one machine: no socket on the network
         os.environ.setdefault("GLOO_SOCKET_IFNAME", loopback)
-    both = torch.cuda.is_available() and dist.is_nccl_available()
+    is_both = torch.cuda.is_available() and dist.is_nccl_available()
+    backend = "cpu:gloo,cuda:nccl" if is_both else "gloo"
     rank, count = processes.rank, processes.count
     try:
         store, _, _ = next(rendezvous("env://", rank, count, timeout=PATIENCE))
-        dist.init_process_group(
-            "cpu:gloo,cuda:nccl" if both else "gloo",
-            store=store,
-            rank=rank,
-            world_size=count,
-            timeout=PATIENCE,
-        )
+        dist.init_process_group(backend, store=store, rank=rank, world_size=count, timeout=PATIENCE)
     except (RuntimeError, ValueError, OSError) as error:
         address = ":".join(os.environ.get(name, "?") for name in ("MASTER_ADDR", "MASTER_PORT"))
         reason = str(error).partition("\n")[0]
