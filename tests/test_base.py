@@ -178,9 +178,7 @@ def test_common_misspellings_are_no_words_and_are_corrected(base: Model, typed: 
     ("typed", "meant"),
     [("thats", "that's"), ("i dont", "don't"), ("Dont", "Don't"), ("i cant", "can't"), ("the dogs", None)],
 )
-def test_a_missing_apostrophe_is_corrected_if_it_is_likelier(
-    base: Model, typed: str, meant: str | None
-) -> None:
+def test_a_missing_apostrophe_is_corrected_if_likelier(base: Model, typed: str, meant: str | None) -> None:
     keyboard = Keyboard(base, Memory.open())
     corrections = [each.text for each in keyboard.suggest(typed) if each.correction]
     assert corrections[:1] == ([] if meant is None else [meant])
@@ -206,18 +204,14 @@ def test_a_capital_alone_is_suggested_only_where_it_is_likely(base: Model, typed
 
 
 @pytest.mark.parametrize(("prompt", "rest"), [("because of the weath", "er"), ("see you tom", "orrow")])
-def test_a_passage_completes_half_a_word_also_with_a_repetition_penalty(
-    base: Model, prompt: str, rest: str
-) -> None:
+def test_a_passage_completes_half_a_word_with_any_penalty(base: Model, prompt: str, rest: str) -> None:
     """Spelled token by token, it began with ` we`, then `at` and `h`; the penalty made `to` of `tom` unlikely."""
     for penalty in (1.0, 1.2):
         pieces = generate(base, prompt, characters=len(rest), temperature=0, repetition_penalty=penalty)
         assert "".join(pieces) == rest
 
 
-def test_a_typo_made_once_is_not_suggested_beside_the_word_meant(
-    base: Model, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_typo_made_once_is_not_suggested(base: Model, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delattr(Memory, "why")  # it reads all words of the memory, which takes too long for a key
     keyboard = Keyboard(base, Memory.open())
     for is_shown in (False, True):
@@ -239,9 +233,7 @@ def test_a_typo_made_once_is_not_suggested_beside_the_word_meant(
         ("ありがとう", "あがり", []),  # such pieces are no words
     ],
 )
-def test_a_language_that_only_the_memory_knows(
-    base: Model, learned: str, typed: str, words: list[str]
-) -> None:
+def test_a_language_that_the_memory_knows(base: Model, learned: str, typed: str, words: list[str]) -> None:
     keyboard = Keyboard(base, Memory.open())
     keyboard.learn(learned)
     assert [each.text for each in keyboard.suggest(typed, 5)][: len(words) or None] == words

@@ -216,9 +216,7 @@ def test_the_python_of_a_page_runs_with_the_shipped_model(page: Path, tmp_path: 
             assert done.stdout
 
 
-def test_a_published_record_has_neither_places_nor_names_of_texts(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_published_record_names_no_texts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     named: dict[str, Any] = {"sources": [{"name": "Maria.txt"}], "old_sources": [{"name": "Maria.zip"}]}
     training = {**named, "history": [named], "private": {"me": "Maria"}}
     path = toys.writer(tmp_path / "portuguese", training=training).path

@@ -45,9 +45,7 @@ def test_onnxruntime_loaded_before_with_telemetry_is_refused(tmp_path: Path) -> 
     )
 
 
-def test_matplotlib_keeps_the_folder_that_a_person_has_set(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_matplotlib_keeps_the_folder_of_a_person(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("MPLCONFIGDIR", str(tmp_path))
     libraries.load_matplotlib()
     assert os.environ["MPLCONFIGDIR"] == str(tmp_path)

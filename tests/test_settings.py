@@ -19,9 +19,7 @@ def test_settings_missing_from_the_file_keep_their_defaults() -> None:
     assert read_settings() == Settings(choices=5, leave_out=("keepassxc",), keys=Keys(pause="Super+p"))
 
 
-def test_a_byte_order_mark_and_a_tilde_do_not_hide_the_settings(
-    folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_byte_order_mark_or_a_tilde_hides_nothing(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (folder / "conf").mkdir()
     monkeypatch.setenv("HOME", str(folder))
     monkeypatch.setenv("USERPROFILE", str(folder))

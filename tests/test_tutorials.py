@@ -14,9 +14,7 @@ PAGES = tutorials.pages()
 
 @pytest.mark.all
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
-def test_a_tutorial_runs_and_its_claims_hold(
-    page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_tutorial_runs_as_it_claims(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("matplotlib", reason="pictures need matplotlib: pip install foreword[train]")
     book = Path(__file__).resolve().parents[2] / "shared" / "data" / "nietzsche" / "nietzsche.txt"
     if book.is_file():  # beside a developer's checkout; else it is fetched, or in the cache already

@@ -72,9 +72,7 @@ def test_a_training_text_or_one_of_its_files_is_recognised(
 
 
 @pytest.mark.parametrize(("lines", "known"), [("abc\ncab\nbca", True), ("abc\ncab\nbca\naa\nbb", False)])
-def test_a_text_that_has_grown_since_the_training_is_recognised(
-    model: Model, lines: str, known: bool
-) -> None:
+def test_a_text_that_has_grown_since_training_is_recognised(model: Model, lines: str, known: bool) -> None:
     memory = Memory.open()
     memory.learn("abc\ncab\naa")
     memory.set_known_to(weights_digest(model.folder), KnownMessages(trained=frozenset({1, 2})))

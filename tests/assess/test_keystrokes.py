@@ -189,9 +189,7 @@ def test_calibration_compares_predicted_and_observed_shares_by_tenths() -> None:
         ("今天!!", 2, ("!", 0), 2),
     ],
 )
-def test_a_choice_is_accepted_if_the_message_continues_with_it(
-    message: str, at: int, choice: tuple[str, int], end: int
-) -> None:
+def test_a_choice_must_continue_a_message(message: str, at: int, choice: tuple[str, int], end: int) -> None:
     insert, typed = choice
     suggestion = Suggestion(text=insert.strip(), replace=typed, insert=insert, probability=1.0)
     assert taken_to(message, at, suggestion) == end

@@ -22,9 +22,7 @@ def distribution(model: NGram, context: list[int]) -> list[float]:
 
 
 @given(text=texts, context=texts, order=st.integers(1, 6))
-def test_the_probabilities_after_any_context_sum_to_one(
-    text: list[int], context: list[int], order: int
-) -> None:
+def test_probabilities_sum_to_one_in_any_context(text: list[int], context: list[int], order: int) -> None:
     chances = distribution(NGram.count(np.array(text), order, VOCABULARY), context)
     assert sum(chances) == pytest.approx(1)
     assert min(chances) > 0
@@ -87,8 +85,6 @@ def test_only_the_end_of_a_very_long_text_is_counted(monkeypatch: pytest.MonkeyP
         ([], 2, SourceEmpty, "give some text"),
     ],
 )
-def test_a_wrong_order_and_an_empty_text_are_refused(
-    ids: list[int], order: int, error: type[Exception], words: str
-) -> None:
+def test_wrong_values_are_refused(ids: list[int], order: int, error: type[Exception], words: str) -> None:
     with pytest.raises(error, match=words):
         NGram.count(np.array(ids, dtype=np.int64), order, VOCABULARY)

@@ -41,9 +41,7 @@ def train(tmp_path: Path) -> Path:
 
 
 @pytest.mark.slow
-def test_a_keyboard_process_suggests_learned_words_and_reports_its_last_error(
-    tmp_path: Path, train: Path
-) -> None:
+def test_a_keyboard_process_suggests_words_and_reports_its_last_error(tmp_path: Path, train: Path) -> None:
     program = tmp_path / "program.py"
     program.write_text(PROGRAM.format(checkout=str(CHECKOUT)), encoding="utf-8")
     with started("Made-up", [sys.executable, str(program)], train) as keyboard:

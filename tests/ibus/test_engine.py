@@ -148,9 +148,7 @@ def test_the_engine_suggests_nothing_in_a_password_field() -> None:
 
 
 @pytest.mark.parametrize("is_connected", [False, True])
-def test_a_daemon_that_does_not_answer_is_one_error_line(
-    monkeypatch: pytest.MonkeyPatch, is_connected: bool
-) -> None:
+def test_a_silent_daemon_is_one_error_line(monkeypatch: pytest.MonkeyPatch, is_connected: bool) -> None:
     class Silent(Bus):
         def __init__(self, **_: object) -> None:
             super().__init__()

@@ -693,9 +693,7 @@ SENTENCES: dict[str, tuple[Sequence[Step], str]] = {
 
 @pytest.mark.parametrize("program", [LIBREOFFICE, GNOME])
 @pytest.mark.parametrize("name", SENTENCES)
-def test_a_line_is_learned_whole_if_the_application_sends_only_its_last_sentence(
-    name: str, program: str
-) -> None:
+def test_a_line_is_learned_whole_if_only_its_last_sentence_is_sent(name: str, program: str) -> None:
     steps, line = SENTENCES[name]
     it = Application(program=program, sentence=True)
     it.play(*steps, "\n", {"learned": [line]})

@@ -46,9 +46,7 @@ def test_uninstall_removes_all_installed_files(account: Path) -> None:
     assert installation.uninstall() == []
 
 
-def test_the_command_keeps_spaces_xml_characters_and_folders(
-    account: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_command_keeps_spaces_signs_and_folders(account: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """IBus starts the engine in another folder."""
     monkeypatch.chdir(account)
     for name, path in {"FOREWORD_HOME": "a b", "FOREWORD_CONFIG": "c", "FOREWORD_MODEL": "./d"}.items():

@@ -121,9 +121,7 @@ def test_saved_text_is_learned_only_with_permission() -> None:
     ("asked", "learned"),
     [({"name": "Helix"}, 0), ({"name": "Kate"}, 1), ({"options": {"sendsKeys": True}}, 0)],
 )
-def test_a_long_text_is_learned_only_from_an_editor_that_may_send_it_late(
-    asked: dict[str, Any], learned: int
-) -> None:
+def test_a_long_text_is_learned_only_from_a_slow_editor(asked: dict[str, Any], learned: int) -> None:
     with editing(keyboard := Guessing(WORDS), learns=True, **asked) as editor:
         editor.open("")
         editor.change("A sentence that somebody has typed without a pause.", 0, 0, 0, 0)

@@ -162,9 +162,7 @@ if "FOREWORD_TEST_NVIM" in os.environ:
 
 
 @pytest.mark.parametrize("name", EDITORS)
-def test_an_editor_takes_a_word_and_foreword_learns_the_saved_text(
-    name: str, environment: dict[str, str], tmp_path: Path
-) -> None:
+def test_an_editor_takes_and_teaches_words(name: str, environment: dict[str, str], tmp_path: Path) -> None:
     tried = EDITORS[name]
     program, *options = tried.command.split()
     path = editor(program, tried.variable)

@@ -473,9 +473,7 @@ def test_the_page_suggests_a_learned_word_and_can_forget_it(page: "Page") -> Non
 
 
 @teaches
-def test_the_page_shows_the_local_day_of_a_word_and_where_the_list_ends(
-    browser: "Browser", address: str
-) -> None:
+def test_the_page_shows_the_local_day_of_a_word_and_the_lists_end(browser: "Browser", address: str) -> None:
     page = opened(browser, address, timezone_id="Asia/Tokyo")
     word = {"word": "Anna", "times": 1, "last": "2026-01-01T23:30:00.123456+00:00"}
     page.route("**/v1/memory?*", lambda route: route.fulfill(json={"messages": 1, "words": [word] * 200}))
@@ -813,9 +811,7 @@ def test_tab_leaves_the_text_if_a_server_answers_no_more(browser: "Browser", add
 
 
 @pytest.mark.parametrize("size", [(360, 360), (320, 640)], ids=["above the keyboard", "narrow"])
-def test_the_choices_and_the_last_line_stay_visible_on_a_phone(
-    browser: "Browser", address: str, size: tuple[int, int]
-) -> None:
+def test_choices_stay_visible_on_a_phone(browser: "Browser", address: str, size: tuple[int, int]) -> None:
     """In a narrow window, the links take two lines."""
     viewport = {"width": size[0], "height": size[1]}
     page = opened(browser, address, viewport=viewport, has_touch=True, is_mobile=True)

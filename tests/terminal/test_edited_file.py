@@ -74,9 +74,7 @@ def test_an_unchanged_text_is_saved_with_the_same_bytes(tmp_path: Path, data: by
         (None, "", b""),
     ],
 )
-def test_a_save_keeps_line_ends_byte_marks_and_the_last_newline(
-    tmp_path: Path, before: bytes | None, text: str, after: bytes
-) -> None:
+def test_a_save_keeps_ends_and_marks(tmp_path: Path, before: bytes | None, text: str, after: bytes) -> None:
     path = tmp_path / "a.txt"
     if before is not None:
         path.write_bytes(before)

@@ -156,9 +156,7 @@ def test_a_save_asks_for_a_name_and_learns_each_line_once(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(("answers", "written"), [("y", "old\nnew\n"), ("n", "old\n")])
-def test_the_editor_asks_about_unsaved_text_before_it_ends(
-    tmp_path: Path, answers: str, written: str
-) -> None:
+def test_the_editor_asks_about_unsaved_text_at_its_end(tmp_path: Path, answers: str, written: str) -> None:
     home, path = tmp_path / "home", tmp_path / "a.txt"
     path.write_text("old\n", "utf-8")
     asked = f"{ENTER}new", CTRL["q"], Shows("Save before leaving? y, n, or Esc to stay"), "x", ESC
@@ -189,9 +187,7 @@ def test_a_pasted_name_is_one_line_and_ctrl_q_quotes_no_key_of_it(tmp_path: Path
     played(tmp_path, *asked, Shows(" letter.txt  saved"), Holds("x\n", tmp_path / "letter.txt"), CTRL["q"])
 
 
-def test_a_change_by_another_program_or_a_full_disk_loses_no_text(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_change_or_a_full_disk_costs_no_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "a.txt"
     path.write_text("old\n", "utf-8")
 
@@ -232,9 +228,7 @@ def test_the_editor_offers_an_unsaved_draft_and_restores_it(tmp_path: Path) -> N
 
 
 @pytest.mark.parametrize("before", ["old\n", None])
-def test_a_restored_draft_overwrites_no_later_change_by_another_program(
-    tmp_path: Path, before: str | None
-) -> None:
+def test_a_restored_draft_overwrites_no_later_change_of_others(tmp_path: Path, before: str | None) -> None:
     home, path = tmp_path / "home", tmp_path / "a.txt"
     if before is not None:
         path.write_text(before, "utf-8")
@@ -257,9 +251,7 @@ def test_the_user_can_keep_or_delete_an_unsaved_draft(tmp_path: Path) -> None:
     assert left_behind(tmp_path / UNSAVED) == []
 
 
-def test_the_old_draft_stays_if_the_new_one_cannot_be_written(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_draft_stays_until_a_new_one_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     keep(tmp_path, "first")
 
     async def play(screen: Screen) -> None:
@@ -277,9 +269,7 @@ def test_the_old_draft_stays_if_the_new_one_cannot_be_written(
     assert "first" in [each.text for each in left_behind(tmp_path / UNSAVED)]
 
 
-def test_the_editor_keeps_the_text_after_a_hangup_or_an_internal_error(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_hangup_or_an_error_costs_no_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async def fails(screen: Screen) -> None:
         await screen.press(ESC, "precious too")
         error = OSError(5, "Input/output error", "a file")  # of the disk, not of the terminal
@@ -369,9 +359,7 @@ def test_a_save_leaves_out_the_space_after_the_last_taken_word(tmp_path: Path) -
         (False, "Forget tomorrow until the editor ends?", "forgotten until the editor ends"),
     ],
 )
-def test_the_editor_forgets_a_word_after_a_confirmation(
-    tmp_path: Path, has_memory: bool, question: str, told: str
-) -> None:
+def test_a_confirmed_word_is_forgotten(tmp_path: Path, has_memory: bool, question: str, told: str) -> None:
     asked = DOWN, "\x1b[3~", Shows(question)
     refused = "n", Shows("1 tomorrow  2 today"), "\x1b[3~", Shows("y, n, or Esc to stay")
     agreed = "y", Shows(told), Shows(" 1 today"), Holds("t")
@@ -422,9 +410,7 @@ def test_the_editor_says_that_a_word_is_forgotten_only_if_it_is(tmp_path: Path) 
 
 
 @pytest.mark.parametrize(("columns", "key"), [(40, F1), (80, CTRL["g"])])
-def test_the_help_breaks_into_lines_and_scrolls_in_a_small_terminal(
-    tmp_path: Path, columns: int, key: str
-) -> None:
+def test_the_help_breaks_and_scrolls_in_a_small_terminal(tmp_path: Path, columns: int, key: str) -> None:
     lines = status_lines.long(status_lines.HELP, 80)
     assert lines.count(("", "\n")) == status_lines.HELP.count("\n") < 21  # of the 24 rows of a small terminal
 

@@ -36,9 +36,7 @@ def test_the_row_and_column_of_a_place_lead_back_to_it(text: str, width: int, at
 
 
 @given(TEXTS, TEXTS, TEXTS, TEXTS, WIDTHS)
-def test_an_update_gives_the_same_rows_as_a_full_layout(
-    head: str, old: str, new: str, tail: str, width: int
-) -> None:
+def test_an_update_equals_a_full_layout(head: str, old: str, new: str, tail: str, width: int) -> None:
     """Only the rows that the change can move are laid out again."""
     before = Rows(head + old + tail, width)
     after = Rows(head + new + tail, width, before)
@@ -92,9 +90,7 @@ def test_a_long_line_of_flags_has_its_rows_at_once() -> None:
         ("one tom", 0, 11, "one tom<o><r><r><…> "),  # cut, so that no row moves
     ],
 )
-def test_a_row_shows_the_selection_and_the_inline_suggestion(
-    text: str, selected: int, width: int, drawn: str
-) -> None:
+def test_a_row_shows_selection_and_suggestion(text: str, selected: int, width: int, drawn: str) -> None:
     writing = TextEntry()
     writing.paste(text)
     writing.give(Offer.of(text, [guess("tomorrow", 3, 0.9)], confidence=0.3))

@@ -87,9 +87,7 @@ def test_a_passage_ends_before_a_stop_text(ask: Any) -> None:
 
 
 @pytest.mark.parametrize("most", [30, 0])
-def test_log_probabilities_are_the_networks_own_for_prompt_and_passage(
-    ask: Any, random_model: Model, most: int
-) -> None:
+def test_log_probabilities_are_the_networks_own(ask: Any, random_model: Model, most: int) -> None:
     found = ask.completions.create(
         model="toy", prompt=PROMPT, max_tokens=most, seed=2, temperature=0.5, logprobs=3, echo=True
     )

@@ -48,9 +48,7 @@ def test_only_shown_suggestions_are_reported(
     assert reported == ["seen"]
 
 
-def test_the_api_lists_explains_exports_and_forgets_learned_words(
-    client: TestClient, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_learned_word_is_shown_and_forgotten(client: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
     assert client.post("/v1/learn", json={"text": LEARNED}).json() == {"messages": 2}
     listed = client.get("/v1/memory", params={"part": "QUI"}).json()
     assert listed["messages"] == 2
