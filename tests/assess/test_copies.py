@@ -3,6 +3,7 @@
 from itertools import combinations
 from pathlib import Path
 from time import process_time
+from typing import Any
 
 import numpy as np
 import pytest
@@ -129,11 +130,8 @@ def test_overlap_finds_the_same_grams_and_longest_run_as_brute_force(texts: list
     runs = [text[start:end] for text, start, end in spans]
     grams = [run for run in runs if len(run) == GRAM]
     longest = max((len(run) for run in runs if run in source), default=0)
-    assert (found.grams, found.found, found.longest_run) == (
-        len(grams),
-        sum(g in source for g in grams),
-        longest,
-    )
+    expected = len(grams), sum(gram in source for gram in grams), longest
+    assert (found.grams, found.found, found.longest_run) == expected
     if run := found.longest:
         assert source[run.offset : run.offset + len(run.text)] == run.text
         assert any(run.text in text for text in texts)
@@ -143,9 +141,8 @@ def test_an_audit_writes_several_passages_and_repeats_with_its_seed(
     babbler: Model, source: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("foreword.assess.copies.PASSAGE", 500)
-    first, again, other = (
-        audit(babbler, source, characters=1_010, temperatures=[0.5], seed=seed) for seed in (1, 1, 2)
-    )
+    length: dict[str, Any] = {"characters": 1_010, "temperatures": [0.5]}
+    first, again, other = (audit(babbler, source, seed=seed, **length) for seed in (1, 1, 2))
     assert first == again != other
     assert (first.passages, first.characters, first.written[0].overlap.grams) == (3, 1_011, 1_011 - 3 * 19)
 

@@ -199,9 +199,8 @@ def test_signs_save_keys_in_the_whole_protocol(tmp_path: Path) -> None:
     keyboard = Keyboard(toys.writer(tmp_path / "toy", "abc !"), Memory.open())
     keyboard.memory.learn("\n".join(["abc abc!!! abc cab"] * 20))
     words = replay(keyboard, ["abc abc!!! abc cab"], learn=False)
-    whole = replay(
-        WithOptions(keyboard, phrases=True, signs=True), ["abc abc!!! abc cab"], learn=False, whole=True
-    )
+    signing = WithOptions(keyboard, phrases=True, signs=True)
+    whole = replay(signing, ["abc abc!!! abc cab"], learn=False, whole=True)
     assert whole.savings > words.savings
     assert 0 <= whole.wrong <= whole.shown <= 1
 

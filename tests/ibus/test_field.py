@@ -113,10 +113,8 @@ class Application:
         if self.wanted is not None:
             self.asked, self.wanted = self.wanted, None
             limit, confidence = self.settings.choices, self.settings.confidence
-            letters = self.settings.letters
-            self.field.give(
-                offer_after(self.keyboard, self.asked, limit=limit, confidence=confidence, letters=letters)
-            )
+            options: dict[str, Any] = {"limit": limit, "letters": self.settings.letters}
+            self.field.give(offer_after(self.keyboard, self.asked, confidence=confidence, **options))
 
     def press(self, keysym: int, state: int = 0) -> bool:
         """Press a key; if the application receives it, it reacts as applications do."""

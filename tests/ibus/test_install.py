@@ -34,31 +34,26 @@ def account(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def test_uninstall_removes_all_installed_files(account: Path) -> None:
-    before = sorted(account.rglob("*"))
+    before = {file for file in account.rglob("*") if file.is_file()}
     written = installation.install(["python", "-m", "foreword", "ibus"])
     assert all(file.exists() for file in written)
     assert installation.install(["python", "-m", "foreword", "ibus"]) == written, "twice is once"
     done = installation.uninstall()
     assert len(done) == 2
-    assert [each for each in sorted(account.rglob("*")) if each.is_file()] == [
-        e for e in before if e.is_file()
-    ]
+    assert {file for file in account.rglob("*") if file.is_file()} == before
     assert installation.uninstall() == []
 
 
 def test_the_command_keeps_spaces_signs_and_folders(account: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """IBus starts the engine in another folder."""
     monkeypatch.chdir(account)
-    for name, path in {"FOREWORD_HOME": "a b", "FOREWORD_CONFIG": "c", "FOREWORD_MODEL": "./d"}.items():
+    given = {"FOREWORD_HOME": "a b", "FOREWORD_CONFIG": "c", "FOREWORD_MODEL": "./d"}
+    for name, path in given.items():
         monkeypatch.setenv(name, path)
     command = ["/opt/my <own> python", "-m", "foreword", "ibus", "-m", "a & b"]
     run = ET.fromstring(installation.described(command)).findtext("exec")
     assert run is not None
-    kept = [
-        f"FOREWORD_HOME={account / 'a b'}",
-        f"FOREWORD_CONFIG={account / 'c'}",
-        f"FOREWORD_MODEL={account / 'd'}",
-    ]
+    kept = [f"{name}={account / path}" for name, path in given.items()]
     assert shlex.split(run) == ["/usr/bin/env", *kept, *command]
 
 

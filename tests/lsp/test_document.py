@@ -27,9 +27,7 @@ def place(text: str, at: int, encoding: str) -> Position:
 
 @given(text=TEXTS, new=TEXTS, data=st.data(), encoding=st.sampled_from(sorted(CODECS)))
 def test_a_change_is_made_at_the_editors_range(text: str, new: str, data: Any, encoding: str) -> None:
-    ends = [
-        at for at in range(len(text) + 1) if not (text[at - 1 : at] == "\r" and text[at : at + 1] == "\n")
-    ]
+    ends = [at for at in range(len(text) + 1) if text[at - 1 : at + 1] != "\r\n"]
     start, end = sorted(data.draw(st.tuples(st.sampled_from(ends), st.sampled_from(ends))))
     document = Document(text, encoding=encoding)
     document.change(place(text, start, encoding), place(text, end, encoding), new)
@@ -167,18 +165,16 @@ def test_pasted_text_is_not_learned() -> None:
     document = Document("")
     for column, text in ((0, "Mine"), (0, OTHERS), (len(OTHERS), "\n")):
         document.change(Position(0, column), Position(0, column), text)
-    assert document.lessons() + document.rest() == ["Mine"], (
-        "a line end behind it makes it a sentence of its own"
-    )
+    learned = document.lessons() + document.rest()
+    assert learned == ["Mine"], "a line end behind it makes it a sentence of its own"
 
 
 def test_the_persons_own_text_is_learned_if_it_is_moved_copied_undone_or_filled_anew() -> None:
     assert written((1, 2, ""), (0, 0, f"{OWN}\n")) == [OWN]
     assert written((0, 0, f"{OWN}\n")) == [OWN]
     assert written((0, 2, ""), (0, 0, f"theirs\n{OWN}")) == [OWN]
-    assert sorted(written((1, 2, OWN.replace("d, ", "d,\n")))) == sorted(
-        OWN.replace("d, ", "d,\n").split("\n")
-    )
+    filled = OWN.replace("d, ", "d,\n")
+    assert sorted(written((1, 2, filled))) == sorted(filled.split("\n"))
 
 
 def test_a_typed_sentence_is_learned_with_a_pasted_link_and_if_each_key_sends_its_line() -> None:

@@ -107,9 +107,8 @@ def test_an_unusable_file_is_one_error_line(tmp_path: Path, data: bytes, name: s
 
 def test_a_text_that_could_not_be_opened_again_is_not_saved(tmp_path: Path) -> None:
     file = TextFile(path=tmp_path / "a.txt").write("x" * (LARGEST_BYTES - 1))  # and a newline
-    with pytest.raises(
-        OSError, match="the text has 2,000,001 bytes; the editor opens at most 2,000,000; cut"
-    ):
+    why = "the text has 2,000,001 bytes; the editor opens at most 2,000,000; cut"
+    with pytest.raises(OSError, match=why):
         file.write("x" * LARGEST_BYTES)
     assert not file.has_changed()
     for folder in "gone", "x" * 300:  # the latter gives another error, like a server that is gone

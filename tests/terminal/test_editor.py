@@ -214,11 +214,8 @@ def test_the_editor_offers_an_unsaved_draft_and_restores_it(tmp_path: Path) -> N
     TextFile(path=path).write("on the disk")
     keep(home, "more than that", path)
     keep(home, "of another file", tmp_path / "b.txt")
-    offered = (
-        Shows("There is an unsaved text ("),
-        Shows(", 14 characters). Bring it back?"),
-        Shows("Esc for later"),
-    )
+    asked = "There is an unsaved text (", ", 14 characters). Bring it back?", "Esc for later"
+    offered = map(Shows, asked)
     back = "y", Holds("more than that"), Shows("a.txt *")
     outcome = played(home, *offered, *back, "!", CTRL["s"], CTRL["q"], path=path, keyboard=keyboard)
     assert path.read_text("utf-8") == "more than that!\n"
@@ -369,10 +366,8 @@ def test_a_confirmed_word_is_forgotten(tmp_path: Path, has_memory: bool, questio
 
 def test_the_chosen_word_is_on_the_screen_even_if_not_all_fit(tmp_path: Path) -> None:
     words = {f"t{letter * 20}": 0.9 - at / 10 for at, letter in enumerate("abcd")}
-    fit, rest = (
-        Shows(f" 1 t{'a' * 20}  2 t{'b' * 20}"),
-        Shows(f"\n 2 t{'b' * 20}  3 t{'c' * 20}  4 t{'d' * 20}\n"),
-    )
+    fit = Shows(f" 1 t{'a' * 20}  2 t{'b' * 20}")
+    rest = Shows(f"\n 2 t{'b' * 20}  3 t{'c' * 20}  4 t{'d' * 20}\n")
     keys = "t", fit, DOWN, RIGHT, RIGHT, RIGHT, rest, LEFT, LEFT, LEFT, fit, ESC
     settings = replace(SETTINGS, limit=4)
     played(tmp_path, *keys, *THROW_AWAY, keyboard=Guessing(words), settings=settings)

@@ -46,15 +46,8 @@ def keyboard(random_model: Model) -> Keyboard:
 
 def client_of(serving: Serving, **headers: str) -> TestClient:
     """A client that sends the token, unless other headers replace it."""
-    app = create_app(serving, token=TOKEN)
-    known = {"Authorization": f"Bearer {TOKEN}", **headers}
-    return TestClient(
-        app,
-        base_url="http://127.0.0.1:8765",
-        headers=known,
-        raise_server_exceptions=False,
-        client=("127.0.0.1", 1),
-    )
+    app, known = create_app(serving, token=TOKEN), {"Authorization": f"Bearer {TOKEN}", **headers}
+    return TestClient(app, "http://127.0.0.1:8765", raise_server_exceptions=False, headers=known)
 
 
 @pytest.fixture

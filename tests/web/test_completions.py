@@ -27,18 +27,14 @@ PROMPT = "the quick "
 
 @pytest.fixture
 def ask(client: TestClient) -> Any:
-    return openai.OpenAI(
-        base_url="http://127.0.0.1:8765/v1", api_key=TOKEN, http_client=client, max_retries=0
-    )
+    address = "http://127.0.0.1:8765/v1"
+    return openai.OpenAI(base_url=address, api_key=TOKEN, http_client=client, max_retries=0)
 
 
 def test_completions_equal_the_passages_of_foreword_generate(ask: Any, random_model: Model) -> None:
-    found = ask.completions.create(
-        model="toy", prompt=PROMPT, max_tokens=40, n=3, seed=7, temperature=0.9, top_p=0.8
-    )
-    expected = generate_many(
-        random_model, PROMPT, passages=3, characters=40, seed=7, temperature=0.9, top_p=0.8
-    )
+    options: dict[str, Any] = {"seed": 7, "temperature": 0.9, "top_p": 0.8}
+    found = ask.completions.create(model="toy", prompt=PROMPT, max_tokens=40, n=3, **options)
+    expected = generate_many(random_model, PROMPT, passages=3, characters=40, **options)
     assert [each.text for each in found.choices] == expected
     assert [each.finish_reason for each in found.choices] == ["length"] * 3
     assert found.usage is not None
@@ -46,14 +42,8 @@ def test_completions_equal_the_passages_of_foreword_generate(ask: Any, random_mo
 
 
 def test_a_stream_gives_the_same_completion_in_chunks(ask: Any, random_model: Model) -> None:
-    wanted: dict[str, Any] = {
-        "model": "toy",
-        "prompt": [PROMPT],  # as LangChain sends it
-        "max_tokens": 300,
-        "n": 2,
-        "seed": 3,
-        "logprobs": 2,
-    }
+    prompt = [PROMPT]  # as LangChain sends it
+    wanted = {"model": "toy", "prompt": prompt, "max_tokens": 300, "n": 2, "seed": 3, "logprobs": 2}
     whole = ask.completions.create(**wanted)
     texts, reasons, usage = ["", ""], [None, None], None
     tokens: list[list[str]] = [[], []]
@@ -68,19 +58,16 @@ def test_a_stream_gives_the_same_completion_in_chunks(ask: Any, random_model: Mo
     assert reasons == ["length", "length"]
     assert usage == whole.usage
     assert texts == generate_many(random_model, PROMPT, passages=2, characters=300, seed=3)
-    assert (
-        list(Passages(random_model, CompletionRequest(prompt=PROMPT)).pieces()) == []
-    )  # nothing to send yet
+    nothing_yet = Passages(random_model, CompletionRequest(prompt=PROMPT)).pieces()
+    assert list(nothing_yet) == []
 
 
 def test_a_passage_ends_before_a_stop_text(ask: Any) -> None:
-    free = ask.completions.create(model="toy", prompt=PROMPT, max_tokens=200, seed=1).choices[0].text
+    wanted = {"model": "toy", "prompt": PROMPT, "max_tokens": 200, "seed": 1}
+    free = ask.completions.create(**wanted).choices[0].text
     stop = free[60:63]
     for stops in (stop, ["€", stop]):
-        found = ask.completions.create(
-            model="toy", prompt=PROMPT, max_tokens=200, seed=1, stop=stops, logprobs=0
-        )
-        (choice,) = found.choices
+        (choice,) = ask.completions.create(**wanted, stop=stops, logprobs=0).choices
         assert choice.text == free[: free.index(stop)]
         assert choice.finish_reason == "stop"
         assert "".join(choice.logprobs.tokens) == choice.text
@@ -88,10 +75,8 @@ def test_a_passage_ends_before_a_stop_text(ask: Any) -> None:
 
 @pytest.mark.parametrize("most", [30, 0])
 def test_log_probabilities_are_the_networks_own(ask: Any, random_model: Model, most: int) -> None:
-    found = ask.completions.create(
-        model="toy", prompt=PROMPT, max_tokens=most, seed=2, temperature=0.5, logprobs=3, echo=True
-    )
-    (choice,) = found.choices
+    options = {"max_tokens": most, "seed": 2, "temperature": 0.5, "logprobs": 3, "echo": True}
+    (choice,) = ask.completions.create(model="toy", prompt=PROMPT, **options).choices
     assert (choice.text[: len(PROMPT)], len(choice.text)) == (PROMPT, len(PROMPT) + most)
     ids = text_ids(random_model.tokenizer, choice.text)
     answers, _ = random_model.network.step(ids[:-1, None], random_model.network.initial_state())
@@ -100,10 +85,8 @@ def test_log_probabilities_are_the_networks_own(ask: Any, random_model: Model, m
     assert "".join(choice.logprobs.tokens) == choice.text
     assert choice.logprobs.text_offset == list(range(len(choice.text)))
     assert all(len(top) == 3 for top in choice.logprobs.top_logprobs)
-    assert all(
-        max(top.values()) >= spent - 1e-4
-        for top, spent in zip(choice.logprobs.top_logprobs, choice.logprobs.token_logprobs, strict=True)
-    )
+    for top, spent in zip(choice.logprobs.top_logprobs, choice.logprobs.token_logprobs, strict=True):
+        assert max(top.values()) >= spent - 1e-4
 
 
 def test_a_token_that_only_spells_the_prompt_again_is_no_part_of_the_answer(tmp_path: Path) -> None:

@@ -63,13 +63,8 @@ def test_any_link_may_open_the_page_without_a_token(keyboard: Keyboard) -> None:
 
 
 def test_each_answer_has_the_security_headers(client: TestClient) -> None:
-    for answer in (
-        client.get("/"),
-        client.get("/healthz"),
-        client.get("/nowhere"),
-        client.post("/v1/suggest"),
-        wrong := client.put("/v1/suggest"),
-    ):
+    wrong, pages = client.put("/v1/suggest"), ("/", "/healthz", "/nowhere")
+    for answer in (*map(client.get, pages), client.post("/v1/suggest"), wrong):
         assert answer.headers["content-security-policy"].startswith("default-src 'none'")
         assert answer.headers["cache-control"] == "no-store"
         assert answer.headers["x-content-type-options"] == "nosniff"
