@@ -145,9 +145,8 @@ def set_learning(*, learn: bool) -> Path:
     except ValueError:
         is_set = False
     if not is_set:
-        raise OptionError(
-            f"{file} cannot be changed safely; write this line before its first section: {line.strip()}"
-        )
+        remedy = f"write this line before its first section: {line.strip()}"
+        raise OptionError(f"{file} cannot be changed safely; {remedy}")
     file.parent.mkdir(parents=True, exist_ok=True)
     write_whole(file, text.encode(), private=False)  # a full disk leaves the old settings
     return file

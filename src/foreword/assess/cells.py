@@ -70,9 +70,8 @@ class Unit:
         """
         found = re.fullmatch(rf"([{PARTS}])(\d{{1,6}})\.(\d{{1,6}})", name)
         if found is None:
-            raise OptionError(
-                f"--unit {name}: a unit is named like h0.17 or c1.204: its part, layer and number"
-            )
+            how = "a unit is named like h0.17 or c1.204: its part, layer and number"
+            raise OptionError(f"--unit {name}: {how}")
         return cls(PARTS.index(found[1]), int(found[2]), int(found[3]))
 
 
@@ -172,10 +171,8 @@ def gates(model: Model, found: Walk, unit: Unit) -> dict[str, Float32[np.ndarray
     gained = {}
     for name, place in GATES.get(model.config.architecture, {}).items():
         row = place * parts_of(found.before)[0][1] + unit.number
-        read, carry, bias, carry_bias = (
-            weights[f"cells.{each}_l{unit.layer}"][row]
-            for each in ("weight_ih", "weight_hh", "bias_ih", "bias_hh")
-        )
+        names = (f"cells.{each}_l{unit.layer}" for each in ("weight_ih", "weight_hh", "bias_ih", "bias_hh"))
+        read, carry, bias, carry_bias = (weights[each][row] for each in names)
         total = inputs @ read + bias + carried @ carry + carry_bias
         gained[name] = (1 / (1 + np.exp(-total.astype(np.float64)))).astype(np.float32)
     return gained
@@ -219,10 +216,8 @@ def _layer(state: State, part: int, layer: int) -> Float32[np.ndarray, " units"]
 
 
 def _listed(parts: Sequence[tuple[int, int]]) -> str:
-    listed = [
-        f"{PARTS[at]}0.0 to {PARTS[at]}{layers - 1}.{units - 1}" for at, (layers, units) in enumerate(parts)
-    ]
-    return f"there is no such unit; there are {' and '.join(listed)}"
+    last = [str(Unit(part, layers - 1, units - 1)) for part, (layers, units) in enumerate(parts)]
+    return f"there is no such unit; there are {' and '.join(f'{each[0]}0.0 to {each}' for each in last)}"
 
 
 @final

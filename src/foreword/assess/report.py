@@ -84,9 +84,8 @@ def _row(name: str, value: str) -> str:
 def _messages(messages: Sequence[Pieces]) -> str:
     if not messages:
         return ""
-    shown = "".join(
-        f"<p class=message>{''.join(_piece(*each) for each in pieces)}</p>" for pieces in messages
-    )
+    lines = ("".join(_piece(*each) for each in pieces) for pieces in messages)
+    shown = "".join(f"<p class=message>{line}</p>" for line in lines)
     return (
         "<h2>Surprises</h2><p>A few messages that the model had not learned. The redder a character, the less the "
         f"model expected it.</p>{shown}"

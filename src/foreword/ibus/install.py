@@ -112,9 +112,8 @@ def _state_in_session() -> State:
         return "ready", "the input source in use", None
     is_gnome = engine.is_session_of("GNOME")  # it ignores the choices in ibus-setup
     choices = CHOICES[:1] if is_gnome else CHOICES
-    if any(
-        f"'{engine.ENGINE}'" in engine.output("gsettings", "get", schema, key) for schema, key, _ in choices
-    ):
+    chosen = (engine.output("gsettings", "get", schema, key) for schema, key, _ in choices)
+    if any(f"'{engine.ENGINE}'" in each for each in chosen):
         return "ready", "installed; Super+Space switches to it", None
     to_choose = "gnome-control-center keyboard" if is_gnome else "ibus-setup"
     return "not set up", "installed, but not among the input sources that you chose", to_choose

@@ -261,9 +261,8 @@ class Server(LanguageServer):
     def _tell(self, message: str) -> None:
         if message not in self._shown:
             self._shown.add(message)
-            self.window_show_message(
-                types.ShowMessageParams(type=types.MessageType.Warning, message=f"foreword: {message}")
-            )
+            warning = types.MessageType.Warning
+            self.window_show_message(types.ShowMessageParams(warning, f"foreword: {message}"))
 
 
 @final

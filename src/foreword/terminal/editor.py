@@ -319,11 +319,9 @@ class Editor:
         """Ask about the texts that another editor left behind; if there are none, name other files with some."""
         if kept:
             about = f"{kept[0].time.astimezone():%Y-%m-%d %H:%M}, {counted(len(kept[0].text), 'character')}"
-            question = (
-                f"There is an unsaved text ({about}). Bring it back? y, Ctrl-D to delete it, Esc for later"
-            )
+            question = f"There is an unsaved text ({about}). Bring it back?"
             answers = {"y": lambda: self._bring_back(kept[0]), "\x04": lambda: self._discard(kept)}
-            self._questions.ask(question, answers)
+            self._questions.ask(f"{question} y, Ctrl-D to delete it, Esc for later", answers)
         elif self.edited.file is None and (elsewhere := self.edited.left_elsewhere()):
             self._say(f"unsaved texts of other files: {', '.join(map(str, elsewhere))}")
 

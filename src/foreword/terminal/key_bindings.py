@@ -179,9 +179,7 @@ def _held(text: str) -> bool:
     return bool(text)
 
 
-def _bind(
-    bindings: KeyBindings, action: Callable[[], object], key: str, *, when: FilterOrBool = True
-) -> None:
+def _bind(bindings: KeyBindings, action: Callable[[], object], key: str, when: FilterOrBool = True) -> None:
     """Bind an action to a key, or to a sequence of keys such as `escape right`."""
 
     def handler(_: KeyPressEvent) -> None:

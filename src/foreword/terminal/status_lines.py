@@ -56,15 +56,8 @@ def choices(writing: TextEntry, columns: int) -> StyleAndTextTuples:
     for number, choice in enumerate(writing.offer.choices):
         chosen = " class:chosen" if writing.chosen == number else ""
         typed = f"{choice.replaces}→" if choice.replaces else choice.typed.lstrip()
-        found.append(
-            [
-                ("", " "),
-                (chosen, f"{number + 1} "),
-                ("class:typed" + chosen, typed),
-                ("class:rest" + chosen, choice.rest.strip()),
-                ("", " "),
-            ]
-        )
+        word = ("class:typed" + chosen, typed), ("class:rest" + chosen, choice.rest.strip())
+        found.append([("", " "), (chosen, f"{number + 1} "), *word, ("", " ")])
     widths = [sum(get_cwidth(text) for _, text in each) for each in found]
     first, last = 0, writing.chosen or 0
     while first < last and sum(widths[first : last + 1]) > columns:
@@ -117,12 +110,9 @@ class Questions:
         self._line = BufferControl(self._name, [asked], key_bindings=cancels)
         question = Window(self._keys, dont_extend_height=True, style="class:question")
         line = Window(self._line, height=1, style="class:question")
-        self.container = HSplit(
-            [
-                ConditionalContainer(question, Condition(lambda: self._question is not None)),
-                ConditionalContainer(line, Condition(lambda: self._naming is not None)),
-            ]
-        )
+        asks = ConditionalContainer(question, Condition(lambda: self._question is not None))
+        names = ConditionalContainer(line, Condition(lambda: self._naming is not None))
+        self.container = HSplit([asks, names])
 
     def _lines(self) -> StyleAndTextTuples:
         return long(self._question[0], get_app().output.get_size().columns) if self._question else []

@@ -151,18 +151,13 @@ class Passages:
 
     def completion(self, choices: list[CompletionChoice], usage: Usage | None = None) -> Completion:
         """A completion with these choices."""
-        return Completion(
-            id=self._id, created=self._created, model=self._model.path.name, choices=choices, usage=usage
-        )
+        model = self._model.path.name
+        return Completion(id=self._id, created=self._created, model=model, choices=choices, usage=usage)
 
     def usage(self) -> Usage:
         """The numbers of tokens read and written."""
-        written = sum(unsent.tokens for unsent in self._unsent)
-        return Usage(
-            prompt_tokens=self._prompt_tokens,
-            completion_tokens=written,
-            total_tokens=self._prompt_tokens + written,
-        )
+        read, written = self._prompt_tokens, sum(unsent.tokens for unsent in self._unsent)
+        return Usage(prompt_tokens=read, completion_tokens=written, total_tokens=read + written)
 
     def _take(self, step: PassageStep) -> None:
         unsent, passage = self._unsent[step.passage], self._writing.passages[step.passage]
@@ -193,18 +188,15 @@ class Passages:
         ready = [row for row in unsent.rows if row.offset < unsent.given]
         unsent.rows = [] if unsent.reason else unsent.rows[len(ready) :]
         text, unsent.text = unsent.text, ""
-        logprobs = LogProbabilities(
-            tokens=[row.token for row in ready],
-            token_logprobs=[row.logprob for row in ready],
-            top_logprobs=[row.top for row in ready],
-            text_offset=[row.offset for row in ready],
-        )
-        return CompletionChoice(
-            text=text,
-            index=index,
-            finish_reason=unsent.reason,
-            logprobs=None if self.ask.logprobs is None else logprobs,
-        )
+        logprobs = None
+        if self.ask.logprobs is not None:
+            logprobs = LogProbabilities(
+                tokens=[row.token for row in ready],
+                token_logprobs=[row.logprob for row in ready],
+                top_logprobs=[row.top for row in ready],
+                text_offset=[row.offset for row in ready],
+            )
+        return CompletionChoice(text=text, index=index, finish_reason=unsent.reason, logprobs=logprobs)
 
     def _echo(self) -> None:
         """Begin each passage with the cleaned prompt and its tokens."""

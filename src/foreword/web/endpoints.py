@@ -50,10 +50,8 @@ async def suggest(serving: Serving, ask: schemas.SuggestRequest) -> schemas.Sugg
         letters=chosen.letters if ask.letters is None else ask.letters,
         shown=ask.shown,
     )
-    words = [
-        msgspec.convert(each.suggestion, schemas.SuggestedWord, from_attributes=True)
-        for each in offer.choices
-    ]
+    found = [choice.suggestion for choice in offer.choices]
+    words = [msgspec.convert(each, schemas.SuggestedWord, from_attributes=True) for each in found]
     return schemas.SuggestReply(suggestions=words, inline=offer.inline is not None)
 
 
@@ -210,9 +208,8 @@ def _versions(model: Path) -> Iterator[schemas.ModelVersion]:
     for folder in earlier_versions(model):
         with suppress(ModelError):  # rollback cannot use a damaged version either
             found = Version.of(folder)
-            yield schemas.ModelVersion(
-                name=folder.name, date=found.date, bits_per_character=found.bits_per_character
-            )
+            bits = found.bits_per_character
+            yield schemas.ModelVersion(name=folder.name, date=found.date, bits_per_character=bits)
 
 
 def _html(card: str) -> str:

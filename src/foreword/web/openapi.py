@@ -12,13 +12,8 @@ from foreword.web.guard import MEDIA_TYPE
 from foreword.web.schemas import CompletionRequest, Problem
 
 JSON: Final = "application/json"
-EVENT: Final = {
-    "type": "object",
-    "properties": {
-        "data": {"type": "string", "description": "a piece of a Completion in JSON, and [DONE] last"}
-    },
-    "required": ["data"],
-}
+DATA: Final = {"type": "string", "description": "a piece of a Completion in JSON, and [DONE] last"}
+EVENT: Final = {"type": "object", "properties": {"data": DATA}, "required": ["data"]}
 REFUSALS: Final = {
     "400": "the request is not JSON of the right shape, or a value is out of range",
     "401": "the token is missing or wrong",
@@ -37,10 +32,7 @@ REFUSALS: Final = {
 
 def document() -> dict[str, Any]:
     """The whole document."""
-    kinds: set[type[msgspec.Struct]] = {
-        Problem,
-        *(kind for each in ENDPOINTS for kind in (each.takes, each.gives) if kind),
-    }
+    kinds = {kind for each in ENDPOINTS for kind in (each.takes, each.gives, Problem) if kind}
     ordered = sorted(kinds, key=lambda kind: kind.__name__)
     _, schemas = msgspec.json.schema_components(ordered, ref_template="#/components/schemas/{name}")
     paths: dict[str, dict[str, Any]] = {}
@@ -94,13 +86,9 @@ def _operation(endpoint: Endpoint, schemas: dict[str, Any]) -> dict[str, Any]:
         found["requestBody"] = {"required": True, "content": {JSON: {"schema": _reference(endpoint.takes)}}}
     elif endpoint.takes is not None:
         schema = schemas[endpoint.takes.__name__]
+        place, needed = endpoint.comes_in, schema.get("required", ())
         found["parameters"] = [
-            {
-                "name": name,
-                "in": endpoint.comes_in,
-                "required": name in schema.get("required", ()),
-                "schema": value,
-            }
+            {"name": name, "in": place, "required": name in needed, "schema": value}
             for name, value in schema["properties"].items()
         ]
     return found

@@ -15,6 +15,7 @@ Text = Annotated[str, Meta(max_length=LONGEST_TEXT)]
 Share = Annotated[float, Meta(ge=0, le=1)]
 Count = Annotated[int, Meta(ge=0)]
 Weight = Annotated[float, Meta(ge=0, le=1, description="the memory's weight in the mixture")]
+Stop = Annotated[str, Meta(min_length=1, max_length=200)]
 Nothing = Annotated[float, Meta(ge=0, le=0, description="some clients always send it")]
 
 
@@ -37,9 +38,7 @@ class SuggestRequest(Request, frozen=True, kw_only=True):
     limit: Annotated[int, Meta(ge=1, le=9)] | None = None
     confidence: Share | None = None
     letters: Annotated[int, Meta(ge=0, le=20)] | None = None
-    shown: Annotated[bool, Meta(description="a person sees the answer; what they ignore is remembered")] = (
-        False
-    )
+    shown: Annotated[bool, Meta(description="a person sees the words; ignored ones are remembered")] = False
 
 
 @final
@@ -331,11 +330,7 @@ class CompletionRequest(Request, frozen=True, kw_only=True):
     presence_penalty: Nothing = 0.0
     n: Annotated[int, Meta(ge=1, le=16)] = 1
     seed: Annotated[int, Meta(ge=0, le=2**53)] | None = None
-    stop: (
-        Annotated[str, Meta(min_length=1, max_length=200)]
-        | Annotated[list[Annotated[str, Meta(min_length=1, max_length=200)]], Meta(max_length=16)]
-        | None
-    ) = None
+    stop: Stop | Annotated[list[Stop], Meta(max_length=16)] | None = None
     logprobs: Annotated[int, Meta(ge=0, le=20)] | None = None
     echo: bool = False
     stream: bool = False

@@ -112,9 +112,8 @@ def listen(host: str, port: int) -> socket.socket:
         if listening is not None:
             listening.close()
         reason = getattr(error, "strerror", None) or error
-        raise OptionError(
-            f"cannot listen at {host}, port {port}: {reason}; choose another with --port or --host"
-        ) from None
+        why = f"cannot listen at {host}, port {port}: {reason}"
+        raise OptionError(f"{why}; choose another with --port or --host") from None
     return listening
 
 
