@@ -10,7 +10,7 @@ else the best of a thousand would look too good by chance.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, final
 
@@ -312,7 +312,11 @@ def detectors(model: Model, text: str, *, watch: Watch = no_progress) -> list[De
     network = model.network
     length = (len(ids) - 1) // SIDE_BY_SIDE
     read = ids[1 : 1 + length * SIDE_BY_SIDE].reshape(SIDE_BY_SIDE, length)
-    features = np.array([*_features(model, read.ravel().tolist())]).reshape(*read.shape, -1)
+    decoder, reader, followed = Decoder(model.tokenizer), FeatureReader(), []
+    for token in read.ravel().tolist():
+        reader.feed(decoder.feed(token))
+        followed.append(reader.features)
+    features = np.array(followed).reshape(*read.shape, -1)[:, SKIPPED:]
     state, half = network.initial_state(SIDE_BY_SIDE), SIDE_BY_SIDE // 2
     parts = parts_of(state)
     size = sum(layers * units for layers, units in parts)
@@ -339,10 +343,3 @@ def detectors(model: Model, text: str, *, watch: Watch = no_progress) -> list[De
             rows = [each for each in rows if abs(each.correlation) >= FOLLOWS]
             found += sorted(rows, key=lambda each: -abs(each.correlation))
     return found
-
-
-def _features(model: Model, ids: Iterable[int]) -> Iterator[tuple[float, ...]]:
-    decoder, reader = Decoder(model.tokenizer), FeatureReader()
-    for token in ids:
-        reader.feed(decoder.feed(token))
-        yield reader.features

@@ -208,7 +208,8 @@ class Field:
                 last = own[gap.end() :].rstrip(" ")
                 is_new = gap.end() >= len(known)  # begun after the application sent its text
                 is_same = last.casefold() == sent.casefold() and (is_writer or is_new)
-                if is_same or (self._sends_sentence and last[:1] == sent[:1] and _are_close(last, sent)):
+                is_close = max(_letters_added(last, sent), _letters_added(sent, last)) <= MENDED
+                if is_same or (self._sends_sentence and last[:1] == sent[:1] and is_close):
                     self._sends_sentence = True
                     space = " " * (gap.group()[-1:] in ".!?")  # known to be there, but not sent
                     unsent = "" if after else own[len(own.rstrip(" ")) :]
@@ -535,11 +536,6 @@ def _same(own: str, sent: str) -> bool:
     if "\n" in sent and own.endswith(sent):
         return True
     return len(sent) >= COMPARED and len(own) >= COMPARED and own.endswith(sent[-COMPARED:])
-
-
-def _are_close(one: str, other: str) -> bool:
-    """Whether an application may have corrected one text to the other."""
-    return max(_letters_added(one, other), _letters_added(other, one)) <= MENDED
 
 
 def _letters_added(old: str, new: str) -> int:

@@ -129,7 +129,8 @@ class Document:
         """
         old = self.lines[place]
         shrinks = sum(map(len, old)) > sum(map(len, new))
-        if self._sends_keys and _new_characters(text, replaced) >= PASTED:
+        new_words = {*text.split()}.difference(replaced.split()) if self._sends_keys else ()
+        if len(" ".join(new_words)) >= PASTED:
             self.had.know(_joined(self.lines))
             before = " ".join("".join(self.lines).split())
             # Neovim does not say where pasted lines begin and end.
@@ -191,11 +192,6 @@ class Document:
         if written.isascii():
             return position.line, min(position.character, len(written))
         return position.line, _code_points(written, position.character, self._encoding)
-
-
-def _new_characters(text: str, replaced: str) -> int:
-    """The characters of the words that this text brings. One may be replaced in many places at once."""
-    return len(" ".join({*text.split()}.difference(replaced.split())))
 
 
 def _shared(one: Sequence[str], other: Sequence[str]) -> int:

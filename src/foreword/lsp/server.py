@@ -145,8 +145,8 @@ class Server(LanguageServer):
         self._is_eglot = client == "Eglot"
         text = asked.capabilities.text_document
         is_inline = text is not None and text.inline_completion is not None
-        # A list that nobody asked for would hide inline suggestions.
-        triggers = None if is_inline else _triggers()
+        # Some editors wait for a trigger; but a list that nobody asked for would hide inline suggestions.
+        triggers = None if is_inline else [*" '", *filter(is_inside_word, map(chr, chain(*SCRIPTS)))]
         options = types.CompletionOptions(trigger_characters=triggers)
         self._on(types.TEXT_DOCUMENT_COMPLETION, self._complete, options)
         if is_inline:
@@ -293,11 +293,6 @@ class Input(io.RawIOBase):
         if self._ends is not None:
             os.close(self._ends)
             self._ends = None
-
-
-def _triggers() -> list[str]:
-    """The keys that bring a list: space and apostrophe, letters and their marks. Some editors wait for one of these."""
-    return [*" '", *filter(is_inside_word, map(chr, chain(*SCRIPTS)))]
 
 
 def _edits(offer: Offer, place: Place) -> Iterator[Edit]:

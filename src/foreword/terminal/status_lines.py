@@ -83,7 +83,8 @@ def status(*, name: str, message: str, tally: Tally, model: str, columns: int) -
     while get_cwidth(name) > max(columns - 2, 2):  # its end says whether the text is saved
         name = f"…{name[2:]}"
     left = f" {name}{f'  {message}' if message else ''}"
-    keys = f"{tally.saved:,} of {counted(tally.written, 'key')} saved ({tally.share:.0%})"
+    share = tally.saved / max(tally.written, 1)
+    keys = f"{tally.saved:,} of {counted(tally.written, 'key')} saved ({share:.0%})"
     right = f"{keys if tally.written else 'no keys yet'} · {model} "
     space = " " * max(2, columns - get_cwidth(left) - get_cwidth(right))
     return placed([("", left + space + right)])

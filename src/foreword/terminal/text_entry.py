@@ -52,11 +52,6 @@ class Tally:
     def __add__(self, other: "Tally") -> "Tally":
         return Tally(written=self.written + other.written, saved=self.saved + other.saved)
 
-    @property
-    def share(self) -> float:
-        """The share of all keys that was saved."""
-        return self.saved / self.written if self.written else 0.0
-
 
 @final
 class TextEntry:
