@@ -77,6 +77,7 @@ class Lessons(Struct, kw_only=True):
         Raises:
             RunError: their file is damaged.
         """
+        path = run / NAME
         try:
             return msgspec.json.decode(path.read_bytes(), type=cls)
         except FileNotFoundError:

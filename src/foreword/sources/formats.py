@@ -295,30 +295,22 @@ _CHATS: Final[dict[str, Callable[[str, list[str]], object]]] = {
         "is a copy of messages from a window, such as Discord's or Teams', which is not read; give JSON, such as "
         "DiscordChatExporter's, or lines of `name: message`"
     ): _is_copied,
-    (
-        "is Signal's messages as text, which are not read; give JSON, such as the `data.json` of signal-export"
-    ): _is_signal,
+    "is Signal's text, which is not read; give JSON, such as the `data.json` of signal-export": _is_signal,
     (
         "is Instagram's export of before 2020, which is not read; download your information again, as JSON"
     ): lambda start, _: _INSTAGRAM.match(start),
-    (
-        "is a chat of Element or another program that writes months in words, which is not read; "
-        "make it lines of `name: message`, and give those"
-    ): lambda _, lines: _are_of_few(lines, _IN_WORDS),
-    "is a log of IRC, which is not read; make it lines of `name: message`, and give those": _is_irc,
-    (
-        "is a table of times, names and messages, which is not read; make it lines of `name: message`, "
-        "and give those"
-    ): _is_table,
-    (
-        "is a chat of Apple's Messages, which is not read; make it lines of `name: message`, and give those"
-    ): lambda start, _: _IMESSAGE.match(start),
-    (
-        "is a log of git, which is not read; give your own messages: git log --author=NAME --format=%B"
-    ): lambda start, _: _GIT.match(start),
-    (
-        "is a chat of KakaoTalk, Zoom or Webex, which is not read; make it lines of `name: message`, and give those"
-    ): lambda _, lines: sum(_KAKAO_OR_MEETING.match(line) is not None for line in lines) * 3 > len(lines),
+    f"is a chat of Element or another program that writes months in words, {_AS_LINES}": (
+        lambda _, lines: _are_of_few(lines, _IN_WORDS)
+    ),
+    f"is a log of IRC, {_AS_LINES}": _is_irc,
+    f"is a table of times, names and messages, {_AS_LINES}": _is_table,
+    f"is a chat of Apple's Messages, {_AS_LINES}": lambda start, _: _IMESSAGE.match(start),
+    "is a log of git, which is not read; give your own messages: git log --author=NAME --format=%B": (
+        lambda start, _: _GIT.match(start)
+    ),
+    f"is a chat of KakaoTalk, Zoom or Webex, {_AS_LINES}": (
+        lambda _, lines: sum(_KAKAO_OR_MEETING.match(line) is not None for line in lines) * 3 > len(lines)
+    ),
 }
 
 

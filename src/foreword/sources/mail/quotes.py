@@ -185,7 +185,7 @@ class _Mail:
     def leave_out_quote(self, count: int) -> None:
         """Leaves out `count` lines that introduce a quote, and the rest of the mail unless the quote is marked."""
         if not self.is_marked(self.at + count):
-            count = len(self.lines)
+            count = len(self.lines) - self.at
         while self.own and (not self.own[-1] or _RULE.match(self.own[-1])):
             self.own.pop()
         self.own.append("")
