@@ -57,9 +57,7 @@ def test_compare_and_train_get_the_same_figures(
 
 
 @pytest.mark.slow
-def test_compared_networks_have_about_the_requested_number_of_weights(
-    foreword: CommandLine, tmp_path: Path
-) -> None:
+def test_compared_networks_have_about_as_many_weights_as_asked(foreword: CommandLine, tmp_path: Path) -> None:
     """A number that a network cannot come close to is refused."""
     source = write_messages(tmp_path)
     told = foreword("compare", source, "--steps", "2", "--weights", "60000", "--json")
@@ -132,7 +130,7 @@ def test_nohup_stays_in_force(foreword: CommandLine) -> None:
         signal.signal(signal.SIGHUP, before)
 
 
-def test_a_comparison_deletes_the_text_of_a_killed_one_and_excludes_a_second_one(
+def test_one_comparison_runs_and_deletes_old_text(
     foreword: CommandLine, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "short.txt").write_text("hello\n", encoding="utf-8")
