@@ -196,6 +196,7 @@ ORDINARY = """
     codice sconto: ESTATE20, kod rabatowy: LATO20
     código de descuento: VERANO20
     паспорт обошёлся мне в 150 000 рублей, il passaporto costa 150.000 lire, домофон 1500 рублей
+    prezzi: 12.50 15.00 18.90 22.00
     -Pass me the salt
     -Update:later
     der Pass ist 2300 m hoch

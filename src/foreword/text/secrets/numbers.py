@@ -205,7 +205,8 @@ def _phone_end(text: str, groups: list[tuple[int, int]], first: int) -> int:
     digits, last = end - start, first + 1
     while last < len(groups) and digits + (size := groups[last][1] - groups[last][0]) <= _LONGEST_PHONE:
         digits, last = digits + size, last + 1
-    if digits >= SHORTEST and (is_marked or (text[start] == "0" and end - start > 1)):
+    is_local = text[start] == "0" and end - start > 1 and text[max(0, start - 1)] != "."  # 15.00 is a price
+    if digits >= SHORTEST and (is_marked or is_local):
         return last
     american = _THREE_THREE_FOUR.match(text, start)
     return first + len(_GROUP.findall(american.group())) if american else 0
