@@ -4,6 +4,7 @@ import io
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,6 +20,16 @@ PATIENCE = 300.0
 def ran(*command: str | Path, **options: Any) -> "subprocess.CompletedProcess[str]":
     """How a program of any kind has ended and what it printed."""
     return subprocess.run(command, capture_output=True, text=True, timeout=PATIENCE, check=False, **options)
+
+
+def soon(seen: Callable[[], object], seconds: float = 10.0) -> bool:
+    """Whether the condition becomes true within so many seconds."""
+    end = time.monotonic() + seconds
+    while not seen():
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.02)
+    return True
 
 
 @final

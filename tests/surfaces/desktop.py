@@ -7,7 +7,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -15,7 +14,7 @@ from pathlib import Path
 from threading import Thread
 from typing import IO, Any, Final, Literal
 
-from program import ran
+from program import ran, soon
 
 Kind = Literal["gtk3", "gtk4", "qt6", "chromium", "firefox"]
 
@@ -270,10 +269,7 @@ class Desktop:
         *,
         seconds: float = PATIENCE,
     ) -> None:
-        end = time.monotonic() + seconds
-        while not holds():
-            assert time.monotonic() < end, f"waited in vain until {what}; {found()!r}"
-            time.sleep(0.05)
+        assert soon(holds, seconds), f"waited in vain until {what}; {found()!r}"
 
     def xdotool(self, *arguments: str) -> None:
         subprocess.run(["xdotool", *arguments], env=self.environment, check=True, capture_output=True)

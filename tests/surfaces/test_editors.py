@@ -10,7 +10,6 @@ import signal
 import struct
 import sys
 import termios
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,12 +18,11 @@ from typing import NamedTuple, final
 import pyte
 import pytest
 
-from program import PATIENCE, Program
+from program import PATIENCE, Program, soon
 
 pytestmark = pytest.mark.all
 
 HOW_TO = Path(__file__).parents[2] / "docs/how-to/editors.md"
-SOON_SECONDS = 10.0
 TYPED, TAKEN, GOES_ON = "See you tom", "See you tomorrow ", "at the quay."
 FLUENT = "While many people write long letters to their friends about weather, we walk along rivers. " * 3
 
@@ -40,15 +38,6 @@ def editor(name: str, variable: str) -> str:
     if found is None:
         pytest.skip(f"{name} is not installed here")
     return found
-
-
-def soon(seen: Callable[[], object], seconds: float = SOON_SECONDS) -> bool:
-    end = time.monotonic() + seconds
-    while not seen():
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.02)
-    return True
 
 
 def wait_for(seen: Callable[[], object], what: str) -> None:

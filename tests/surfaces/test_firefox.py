@@ -5,7 +5,6 @@ import os
 import shutil
 import socket
 import subprocess
-import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -13,7 +12,7 @@ from typing import Any, Final, final
 
 import pytest
 
-from program import PATIENCE, Program
+from program import PATIENCE, Program, soon
 
 pytestmark = pytest.mark.all
 
@@ -48,7 +47,7 @@ class Firefox:
         return self("WebDriver:ExecuteScript", script=f"return {script}", args=[])["value"]
 
     def until(self, script: str) -> None:
-        waited_for(lambda: self.run(script), script)
+        assert soon(lambda: self.run(script), PATIENCE / 5), script
 
     def press(self, *keys: str) -> None:
         actions = [{"type": "keyDown", "value": key} for key in keys]
@@ -57,13 +56,6 @@ class Firefox:
 
     def close(self) -> None:
         self._socket.close()
-
-
-def waited_for(is_so: Any, what: str = "Firefox") -> None:
-    end = time.monotonic() + PATIENCE / 5
-    while not is_so():
-        assert time.monotonic() < end, f"waited in vain for {what}"
-        time.sleep(0.03)
 
 
 @pytest.fixture(scope="module")
@@ -80,7 +72,7 @@ def firefox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Firefox]:
         process = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
         try:
             found = folder / "MarionetteActivePort"
-            waited_for(lambda: found.is_file() and found.read_text("ascii").strip())
+            assert soon(lambda: found.is_file() and found.read_text("ascii").strip(), PATIENCE / 5)
             with closing(Firefox(int(found.read_text("ascii")))) as browser:
                 browser("WebDriver:Navigate", url=address)
                 browser.until("document.documentElement.dataset.ready === 'yes'")
