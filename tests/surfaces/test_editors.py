@@ -10,8 +10,8 @@ import signal
 import struct
 import sys
 import termios
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 from typing import NamedTuple, final
 
@@ -107,15 +107,6 @@ class Screen:
         os.close(self._terminal)
 
 
-@contextmanager
-def screen(*command: str, environment: dict[str, str]) -> Iterator[Screen]:
-    started = Screen([*command], environment)
-    try:
-        yield started
-    finally:
-        started.close()
-
-
 @final
 class Tried(NamedTuple):
     """An editor: how to start it, and what to type."""
@@ -159,7 +150,7 @@ def test_an_editor_takes_and_teaches_words(name: str, environment: dict[str, str
     settings.parent.mkdir(parents=True)
     settings.write_text(block(tried.language))
     file = tmp_path / "letter.txt"
-    with screen(path, *options, str(file), environment=environment) as shown:
+    with closing(Screen([path, *options, str(file)], environment)) as shown:
         wait_for(lambda: tried.ready in shown.look(), name)
 
         def begin() -> None:

@@ -26,6 +26,7 @@ from foreword.web.serving import Serving
 from program import PATIENCE, Program
 
 TOKEN = "a-token-for-the-tests"
+Served = tuple["subprocess.Popen[str]", httpx.Client]
 LETTERS = "abcdefghijklmnopqrstuvwxyzTW ,."
 
 
@@ -71,7 +72,7 @@ def posted(serving: Serving, path: str, receive: Callable[[], Awaitable[Any]]) -
 
 
 @pytest.fixture
-def served(tmp_path: Path) -> Iterator[tuple["subprocess.Popen[str]", httpx.Client]]:
+def served(tmp_path: Path) -> Iterator[Served]:
     """`foreword serve` on a free port, and a client of it."""
     toys.writer(tmp_path / "toy", LETTERS)
     with Program(tmp_path / "home").serving(tmp_path / "toy", FOREWORD_TOKEN=TOKEN) as (process, printed):

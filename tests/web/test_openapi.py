@@ -1,20 +1,17 @@
 """The API's documentation is true: the OpenAPI document, the reference made from it, and the how-to guide."""
 
-import importlib.util
 import re
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
-import httpx
 import pytest
 
 from foreword.web.endpoints import ENDPOINTS
 from program import Program, ran
 from scripts import http_reference
-from web.conftest import TOKEN
+from web.conftest import TOKEN, Served
 
 ROOT = Path(__file__).resolve().parents[2]
 # The server sends 413 before it checks a value; 413 is in the document.
@@ -22,12 +19,8 @@ CONFIGURATION = "[checks.negative_data_rejection]\nexpected-statuses = [400, 401
 
 
 @pytest.mark.all
-@pytest.mark.skipif(
-    importlib.util.find_spec("schemathesis") is None, reason="this needs: pip install schemathesis"
-)
-def test_the_openapi_document_matches_the_server(
-    served: "tuple[subprocess.Popen[str], httpx.Client]", tmp_path: Path
-) -> None:
+def test_the_openapi_document_matches_the_server(served: Served, tmp_path: Path) -> None:
+    pytest.importorskip("schemathesis", reason="this needs: pip install schemathesis")
     process, client = served
     (tmp_path / "schemathesis.toml").write_text(CONFIGURATION, "utf-8")
     command = [sys.executable, *["-m", "schemathesis.cli", "--config-file", "schemathesis.toml", "run"]]
@@ -47,9 +40,9 @@ def test_the_reference_page_is_up_to_date() -> None:
 
 @pytest.mark.slow
 @pytest.mark.skipif(shutil.which("curl") is None, reason="this needs curl")
-@pytest.mark.skipif(importlib.util.find_spec("openai") is None, reason="this needs: pip install openai")
 def test_the_how_to_guide_works_as_written(tmp_path: Path) -> None:
     """Its programs run unchanged except for the port; tests/test_docs.py checks its first block."""
+    pytest.importorskip("openai", reason="this needs: pip install openai")
     page = (ROOT / "docs" / "how-to" / "serve.md").read_text("utf-8")
     shell = re.search(r"```sh\n(export .*?)```", page, re.DOTALL)
     python = re.search(r"```python\n(.*?)```", page, re.DOTALL)

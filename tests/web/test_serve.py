@@ -5,7 +5,6 @@ import re
 import signal
 import socket
 import stat
-import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
@@ -18,9 +17,7 @@ import pytest
 from foreword.runtime.model import Model
 from foreword.web.serving import run
 from program import PATIENCE, CommandLine, Program
-from web.conftest import TOKEN, opening
-
-Served = tuple["subprocess.Popen[str]", httpx.Client]
+from web.conftest import TOKEN, Served, opening
 
 
 def test_sigterm_lets_the_current_passage_finish_and_prints_nothing(served: Served) -> None:
