@@ -32,7 +32,6 @@ SUBWORDS_PATTERN: Final = rf"\n| ?{TOKEN_PATTERN}| ?[^\s\p{{L}}\p{{N}}]{{1,16}}|
 CONTROL: Final = re.compile(rb"[\x00-\x08\x0b-\x1f\x7f]|\xc2[\x80-\x9f]")
 _NO_WORD: Final = re.compile(r"(?s)|<0x[0-9A-Fa-f]{2}>|.+ .*|.+\n.*|\n.+|.*[\ud800-\udfff].*")
 
-
 _PRINTABLE: Final = (*range(0x21, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x100))
 _OTHERS: Final = sorted({*range(256)} - {*_PRINTABLE})
 VISIBLE: Final = {chr(byte): byte for byte in _PRINTABLE} | {

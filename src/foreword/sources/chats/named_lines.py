@@ -55,7 +55,6 @@ _WORDS_IN_NAME: Final = 5
 _MOST_ODD: Final = 0.2
 _LONGEST: Final = 200
 
-
 _Line = tuple[str, str, str]
 """A time, a name and the text of a message."""
 

@@ -87,10 +87,8 @@ ACCESS: Final = re.compile(_any("access"))
 UNITS: Final = _set("units")
 ONCE: Final = re.compile(_any("once"))
 
-
 ASKING: Final = _row("asking")
 _IN_CAPITALS: Final = _set("in capitals")
-
 
 ENDING: Final = r"s?[0-9_]{0,2}(?![^\W\d_]|[-‐][^\W\d_])"
 _LAST: Final = r"s?[0-9_]{0,2}(?![^\W\d_])"

@@ -9,10 +9,9 @@ answer the line before. The sign of omission never counts as a secret, so scrubb
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from itertools import cycle, islice
-from typing import Final, final
+from typing import Final, NamedTuple, final
 
 from foreword.text.secrets import NEUTRAL, OMISSION, Kind, Span, keys, numbers
 from foreword.text.secrets.keys import SEEDS, SEEDS_BEGIN, open_key, private_keys
@@ -57,9 +56,7 @@ _SIGNS: Final = (
 )
 
 
-@final
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scrubbed:
+class Scrubbed(NamedTuple):
     """A text without its secrets, and their number by kind."""
 
     text: str
