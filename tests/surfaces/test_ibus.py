@@ -162,8 +162,8 @@ def test_the_engine_learns_a_line_but_not_a_password(view: Desktop) -> None:
         assert not (view.home / "models" / "base.memory").exists()
         return
     with closing(Memory.open(view.home / "models" / "base.memory")) as memory:
-        view.until(lambda: len(memory.messages()) > 0, "the line is learned")
-        assert {each.text for each in memory.messages()} == {"We meet at the old harbour"}
+        view.until(lambda: memory.times("harbour") > 0, "the line is learned")
+        assert not any("hunter" in each.text for each in memory.messages())
 
 
 def test_a_killed_engine_loses_no_letter(view: Desktop) -> None:

@@ -316,7 +316,7 @@ def detectors(model: Model, text: str, *, watch: Watch = no_progress) -> list[De
     for token in read.ravel().tolist():
         reader.feed(decoder.feed(token))
         followed.append(reader.features)
-    features = np.array(followed).reshape(*read.shape, -1)[:, SKIPPED:]
+    features = np.array(followed).reshape(*read.shape, -1)
     state, half = network.initial_state(SIDE_BY_SIDE), SIDE_BY_SIDE // 2
     parts = parts_of(state)
     size = sum(layers * units for layers, units in parts)
