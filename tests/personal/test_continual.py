@@ -81,6 +81,7 @@ SOURCES: dict[str, str | list[str]] = {
     "thousands": "\n".join(f"{line}, {at}" for at in range(3) for line in LINES[:350]),
     "the same again and again": "ok\nyes\nok\n" * 150,
     "secrets": "\n".join([*LINES[:99], "my card is 4111 1111 1111 1111", KEY, *LINES[99:]]),
+    "soft hyphens": "cafe\u00ad\u0301 and soft hy\u00adphens\n".join(LINES),
     "a folder": ["\n".join(LINES), "\r\n".join(LINES[:50]) + "\r\n", "no newline", "", *LINES[:9]],
     "a chat": "".join(
         f"12/01/2024, {10 + at // 60}:{at % 60:02} - {('Ana', 'Bo')[at % 2]}: hi {at}\n" for at in range(400)

@@ -76,9 +76,13 @@ def admitted(
     scrubber = Scrubber(taken)
     scrubber.follow(after)
     for message in messages:
-        text = clean(message.text).replace("\u00ad", "")  # soft hyphens are of a layout, inside words
-        for kept in as_kept(scrubber.message(text), blocked):
+        for kept in as_kept(scrubber.message(cleaned(message.text)), blocked):
             yield replace(message, text=kept)
+
+
+def cleaned(text: str) -> str:
+    """`text`, clean and without soft hyphens: these are of a layout, inside words."""
+    return clean(text.replace("\u00ad", ""))
 
 
 def as_kept(text: str, blocked: Blocked) -> Iterator[str]:

@@ -19,7 +19,7 @@ from foreword.files import write_whole
 from foreword.keyboard.forgotten_words import Blocked
 from foreword.keyboard.learn import BATCH, portions
 from foreword.keyboard.memory import KnownMessages, Memory, Message
-from foreword.keyboard.messages import as_kept, take
+from foreword.keyboard.messages import as_kept, cleaned, take
 from foreword.keyboard.trained_on import known_by_time, weights_digest
 from foreword.modelfolder import ModelFolder
 from foreword.personal.continual import InitialWeights
@@ -132,7 +132,7 @@ def _learn(
     """
     taken = {*of_run.trained, *used}
     stored = memory.stored(taken)
-    texts = (text for each in lines[:known] for text in as_kept(each.text, Blocked()))
+    texts = (text for each in lines[:known] for text in as_kept(cleaned(each.text), Blocked()))
     numbers = [number for text in texts for number in take(stored, text)]
     taken.update(numbers)
     last = memory.last_number()
