@@ -166,9 +166,10 @@ def tree(predictor: Predictor) -> list[Node]:
     front: Front | None = search.start()
     chances, ends, spelled = dict[Tokens, float](), dict[Tokens, float](), set[Tokens]()
     while front is not None and len(next(iter(front.paths))) < MOST_TOKENS:
-        for path, hypothesis, totals in zip(front.paths, front.hypotheses, front.totals, strict=True):
+        rows = zip(front.paths, front.hypotheses, front.totals, front.ends.tolist(), strict=True)
+        for path, hypothesis, totals, end in rows:
             chances[path] = float(np.exp(totals).sum())
-            ends[path] = float(np.exp(totals[search.beam.ends]).sum()) if hypothesis.is_word else 0.0
+            ends[path] = end if hypothesis.is_word else 0.0
             if not hypothesis.owed:
                 spelled.add(path)
         front = search.walk(front)
