@@ -1,6 +1,7 @@
 """The public names: everything in `foreword.__all__` exists and is documented."""
 
 import inspect
+import re
 
 import pytest
 
@@ -17,6 +18,11 @@ def test_every_public_name_exists_and_is_documented(name: str) -> None:
 def test_an_unknown_name_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="module 'foreword' has no attribute 'tomorrow'"):
         foreword.tomorrow  # noqa: B018
+
+
+def test_type_checkers_find_the_same_names_in_the_same_modules() -> None:
+    imports = re.findall(r"^    from (\S+) import (\w+) as \2$", inspect.getsource(foreword), re.MULTILINE)
+    assert {name: module for module, name in imports} == foreword._HOMES
 
 
 def test_every_error_is_a_foreword_error_in_the_documented_tree() -> None:
