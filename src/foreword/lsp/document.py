@@ -129,6 +129,7 @@ class Document:
         """
         old = self.lines[place]
         shrinks = sum(map(len, old)) > sum(map(len, new))
+        # A set, because one word may be replaced in many places at once.
         new_words = {*text.split()}.difference(replaced.split()) if self._sends_keys else ()
         if len(" ".join(new_words)) >= PASTED:
             self.had.know(_joined(self.lines))

@@ -134,9 +134,8 @@ def _split(pattern: str) -> dict[str, object]:
 
 
 def _unit_of(document: Mapping[str, object]) -> Unit:
-    known = {
-        json.dumps(_skeleton(unit), sort_keys=True): unit for unit in UNITS
-    }  # text keeps True and 1 apart
+    # As JSON text, True and 1 differ.
+    known = {json.dumps(_skeleton(unit), sort_keys=True): unit for unit in UNITS}
     try:
         return known[json.dumps(document, sort_keys=True)]
     except KeyError:

@@ -28,7 +28,7 @@ def open_log(folder: Path, *, after: int) -> Iterator["SummaryWriter"]:
 
     Raises:
         MissingExtra: TensorBoard is not installed.
-        RunError: The folder cannot be written to.
+        OSError: The folder cannot be written to.
     """
     require_tensorboard(folder)
     from torch.utils.tensorboard import SummaryWriter  # noqa: PLC0415 - slow to import, and seldom asked for
