@@ -4,9 +4,9 @@ Source: Karpathy, Johnson and Fei-Fei 2015, "Visualizing and Understanding Recur
 Hochreiter and Schmidhuber 1997 and Gers and others 2000 for the LSTM, Cho and others 2014 for the GRU, in the form that
 PyTorch computes (`models/recurrent.py`). This module computes them from the weights, without PyTorch.
 
-They found units that follow visible features, such as quotes (section 4.2), by eye. Here it is Pearson's correlation of
-a unit with the feature after each token. The first half of a text chooses the units and the second half judges them;
-else the best of a thousand would look too good by chance.
+They found units that follow visible features, such as quotes (section 4.2), by eye. This module finds them by Pearson's
+correlation of a unit with the feature after each token. The first half of a text chooses the units and the second half
+judges them; else the best of a thousand would look too good by chance.
 """
 
 import re

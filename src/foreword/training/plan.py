@@ -48,7 +48,7 @@ FORMAT_VERSION: Final = 2
 ENDLESS: Final = 10**9
 
 VALIDATION_SHARE: Final = 0.05  # largest share of the time for validations
-FORWARD_SPEEDUP: Final = 3  # reading beside training: back-propagation costs two forward passes
+FORWARD_SPEEDUP: Final = 3  # of reading relative to training: back-propagation costs two forward passes
 LEAST_BETWEEN: Final = 20  # updates between two validations; a shorter run has fewer validations
 TRAINING_SHARE: Final = 0.8  # of an additional minute; the rest prepares and measures
 PROBE_SHARE: Final = 0.01  # of the time, to measure the speed of an update before the first one

@@ -47,9 +47,9 @@ MANY_EPOCHS: Final = 60
 MOST_DROPOUT: Mapping[str, float] = {"dropout": 0.6, "input_dropout": 0.2, "carry_dropout": 0.5}
 """The dropout of each kind for 60 epochs or more of a new network."""
 
-FURTHER_DROPOUT: Final = 1 / 3  # of these, if it knows the language: more destroys that
+FURTHER_DROPOUT: Final = 1 / 3  # of these, if the network knows the language: more destroys that
 MOST_EPOCHS: Final = 120  # of a timed run; more gave no gain in any measured run
-MOST_FURTHER_EPOCHS: Final = 6  # if it knows the language; more saves no keys, but memorises sentences
+MOST_FURTHER_EPOCHS: Final = 6  # if the network knows the language; more memorises sentences
 
 
 @final
