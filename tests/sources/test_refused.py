@@ -87,6 +87,7 @@ DOCUMENTS = {
     "XML, not text; export it": b'<?xml version="1.0"?>\n<opml><body><outline text="Hello"/></body></opml>',
     "a workbook,": zipped({"[Content_Types].xml": "<Types/>", "xl/sharedStrings.xml": "<sst/>"}),
     "a workbook, a presentation": zipped({"mimetype": "application/vnd.oasis.opendocument.spreadsheet"}),
+    "a workbook, a presentation or": zipped({"content.xml": "<o/>", "mimetype": "application/vnd.oasis"}),
     r"a \.doc or another file of an older Office, .*; save it as \.docx": b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1\0\0",
     "a database; give an export of its program": b"SQLite format 3\0\x10\0",
     "an exported memory; import it with: foreword memory import": b'{"format": "foreword-memory", "version": 1}\n',

@@ -133,7 +133,8 @@ _IMESSAGE: Final = re.compile(
 """Messages to or from "Me", or from a number or an address, which may have no answer."""
 _MOST: Final = 0.8
 
-_OFFICE: Final = re.compile(r"xl/|ppt/|Index/|Index\.zip|index\.apxl")  # beginnings of names in a zip file
+# Beginnings of names in a zip file; the last one is of an OpenDocument that was packed anew in another order.
+_OFFICE: Final = re.compile(r"xl/|ppt/|Index/|Index\.zip|index\.apxl|content\.xml")
 _ODF: Final = b"mimetypeapplication/vnd.oasis.opendocument."  # of other kinds: a text is read before
 _BEGINNINGS: Final = {
     rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": (
