@@ -25,6 +25,8 @@ _KNOWN: Final = (
     r"AIza[\w-]{30,}|ya29\.[\w-]{20,}|GOCSPX-[\w-]{20,}|1//0[\w-]{30,}",  # Google
     r"AT[AC]TT3[\w=-]{60,}",  # Atlassian
     r"(?:AccountKey|SharedAccessKey)=[\w+/%-]{20,}=*|[\w~.]{3}\dQ~[\w~.-]{31,}",  # Azure
+    r"dapi[0-9a-f]{32}(?:-\d)?",  # Databricks
+    r"do[opr]_v1_[0-9a-f]{60,}",  # DigitalOcean
     r"[MNO][\w-]{23,27}\.[\w-]{6}\.[\w-]{27,}|discord(?:app)?\.com/api/webhooks/\d+/[\w-]{20,}",  # Discord
     r"dp\.(?:audit|ct|pt|sa|scim|st)\.[\w.-]{40,}",  # Doppler
     r"dt0[a-z]\d\d\.[A-Z0-9]{24}\.[A-Z0-9]{60,}",  # Dynatrace
@@ -35,6 +37,7 @@ _KNOWN: Final = (
     r"(?:hf|api_org)_[A-Za-z0-9]{30,}",  # Hugging Face
     r"eyJ[\w-]{10,4000}\.[\w-]{10,}(?:\.[\w-]*)*=*",  # JSON Web Tokens
     r"[0-9a-f]{32}-us\d{1,2}",  # Mailchimp
+    r"(?<![A-Za-z0-9])key-[0-9a-f]{32}",  # Mailgun
     r"https://[a-z0-9]+\.webhook\.office\.com/\S+",  # Microsoft
     r"NR(?:AK|II|JS)-[\w-]{19,}",  # New Relic
     r"(?<![A-Za-z0-9])sk-(?:(?:admin|ant|or|proj|svcacct)-[\w-]{20,}|(?:[a-z0-9]{2,10}-)?[A-Za-z0-9]{20,}[\w-]*)",
@@ -42,18 +45,22 @@ _KNOWN: Final = (
     r"pscale_(?:oauth|pw|tkn)_[\w=.-]{32,}",  # PlanetScale
     r"PMAK-[0-9a-f]{24}-[0-9a-f]{34}",  # Postman
     r"pnu_[A-Za-z0-9]{36}",  # Prefect
+    r"pul-[0-9a-f]{40}",  # Pulumi
     r"rdme_[a-z0-9]{70}",  # ReadMe
+    r"rubygems_[0-9a-f]{40,}",  # RubyGems
     r"SG\.[\w-]{16,}\.[\w-]{16,}",  # SendGrid
     r"xkeysib-[0-9a-f]{60,}-\w{16}",  # Sendinblue
     r"sntry[su]_[\w+/=]{40,}",  # Sentry
+    r"shippo_(?:live|test)_[0-9a-f]{40}",  # Shippo
+    r"shp(?:at|ca|pa|ss)_[0-9a-fA-F]{32}",  # Shopify
     r"xox[a-z](?:\.xox[a-z])?-[\w-]{10,}|xapp-\d-[\w-]{10,}",  # Slack
     r"hooks\.slack\.com/(?:services|triggers|workflows)/[\w+/]{20,}",
+    r"sgp_(?:[0-9a-f]{16}_|local_)?[0-9a-f]{40}",  # Sourcegraph
     r"sq0[a-z]{3}-[\w-]{20,}",  # Square
     r"[rs]k_(?:live|prod|test)_[A-Za-z0-9]{10,}|whsec_[A-Za-z0-9+/]{20,}=*",  # Stripe
     r"tskey-[\w-]{20,}",  # Tailscale
     r"(?<!\d)\d{8,10}:[\w-]{33,}",  # Telegram; its place is often an address
-    r"(?<![A-Za-z0-9])(?:[a-z]{2,8}[_-](?:[a-z0-9]{2,16}_)?|dapi|AC|SK)[0-9a-fA-F]{32,}",
-    # Databricks, DigitalOcean, Mailgun, Pulumi, RubyGems, Shippo, Shopify, Sourcegraph, Twilio
+    r"(?<![A-Za-z0-9])(?:AC|SK)[0-9a-f]{32}",  # Twilio
 )
 _WEB: Final = re.compile(r".*(?:://|www\.)|\W*(?:[\w-]{1,63}\.){1,9}[A-Za-z]{2,24}/")
 _LONGEST_ADDRESS: Final = 2_000
