@@ -21,22 +21,34 @@ from foreword import libraries
 
 TYPE_CHECKING = False  # the one in `typing` would cost 10 ms, in which Ctrl-C shows a traceback
 if TYPE_CHECKING:
-    from foreword.api import load as load
-    from foreword.api import train as train
-    from foreword.assess.bits import bits_per_character as bits_per_character
-    from foreword.assess.copies import audit as audit
-    from foreword.assess.keystrokes import replay as replay
-    from foreword.errors import ForewordError as ForewordError
-    from foreword.keyboard.memory import Memory as Memory
-    from foreword.keyboard.suggest import Keyboard as Keyboard
-    from foreword.keyboard.suggest import Suggestion as Suggestion
-    from foreword.runtime.generate import NoCopy as NoCopy
-    from foreword.runtime.generate import generate as generate
-    from foreword.runtime.generate import generate_many as generate_many
-    from foreword.runtime.generate import next_tokens as next_tokens
-    from foreword.runtime.model import Model as Model
+    from foreword.api import load, train
+    from foreword.assess.bits import bits_per_character
+    from foreword.assess.copies import audit
+    from foreword.assess.keystrokes import replay
+    from foreword.errors import ForewordError
+    from foreword.keyboard.memory import Memory
+    from foreword.keyboard.suggest import Keyboard, Suggestion
+    from foreword.runtime.generate import NoCopy, generate, generate_many, next_tokens
+    from foreword.runtime.model import Model
 
     __version__: str
+
+__all__ = [
+    "ForewordError",
+    "Keyboard",
+    "Memory",
+    "Model",
+    "NoCopy",
+    "Suggestion",
+    "audit",
+    "bits_per_character",
+    "generate",
+    "generate_many",
+    "load",
+    "next_tokens",
+    "replay",
+    "train",
+]
 
 _HOMES = {
     "ForewordError": "foreword.errors",
@@ -54,8 +66,6 @@ _HOMES = {
     "replay": "foreword.assess.keystrokes",
     "train": "foreword.api",
 }
-
-__all__ = list(_HOMES)
 
 libraries.switch_off_telemetry()
 
