@@ -6,7 +6,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from foreword.errors import MissingExtra, OptionError
+from foreword.errors import MissingExtra, OptionError, RunError
 
 if TYPE_CHECKING:
     from torch.utils.tensorboard import SummaryWriter
@@ -33,6 +33,9 @@ def open_log(folder: Path, *, after: int) -> Iterator["SummaryWriter"]:
     require_tensorboard(folder)
     from torch.utils.tensorboard import SummaryWriter  # noqa: PLC0415 - slow to import, and seldom asked for
 
-    purged = after + 1 if after else None
-    with SummaryWriter(str(folder), purge_step=purged, flush_secs=FLUSH_SECONDS) as writer:
+    try:
+        writer = SummaryWriter(str(folder), purge_step=after + 1 if after else None, flush_secs=FLUSH_SECONDS)
+    except OSError as error:
+        raise RunError(f"{folder}: {error.strerror}; choose another folder with --tensorboard") from None
+    with writer:
         yield writer
