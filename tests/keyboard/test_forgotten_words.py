@@ -147,9 +147,11 @@ def test_a_word_that_comes_very_often_in_a_line_is_found_in_one_pass() -> None:
         *[("Łucję", "Łucja"), ("Машей", "маша")],
     ],
 )
-def test_forgetting_names_the_word_with_other_accents_or_another_ending(learned: str, word: str) -> None:
+def test_forgetting_names_the_word_with_other_accents_and_names_with_another_ending(
+    learned: str, word: str
+) -> None:
     memory = Memory.open()
-    memory.learn(f"see {learned} and lucidity, машинка")
+    memory.learn(f"see {learned} and lucidity, łucji, машинка")
     assert memory.forget(word).inside == (learned,)
 
 

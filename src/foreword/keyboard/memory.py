@@ -66,7 +66,7 @@ class WordUse:
 class Forgotten:
     """A deleted word, the number of its deletions and of their messages, and the known words that contain it.
 
-    These also have other accents, ELODIE for Élodie, or another ending: Łucję for Łucja.
+    These also have other accents, ELODIE for Élodie, or are names with another ending: Łucję for Łucja.
     """
 
     word: str
@@ -491,7 +491,7 @@ def memory_path(model: str | Path | None = None) -> Path:
 # Steps inside a transaction
 
 _ENDINGS: Final = "aeiouyаеиоуыэюя"
-"""The vowels that another ending replaces in Slavic languages, without accents: Łucja, Łucję, Łucji."""
+"""The vowels that another ending replaces in Slavic names, without accents: Łucja, Łucję, Łucji."""
 
 
 def _use(word: str, times: int, last: int) -> WordUse:
@@ -572,9 +572,12 @@ def _remove(database: sqlite3.Connection, word: str) -> Forgotten:
     wanted = matching(comparable(word))
     known = (text for (text,) in database.execute("SELECT text FROM words ORDER BY count DESC, text"))
     stem = wanted[:-1] if len(wanted) > 3 and wanted[-1] in _ENDINGS else wanted
+    longest = len(wanted) + 1
     keys = ((text, matching(comparable(text))) for text in known)
     inside = tuple(
-        text for text, key in keys if wanted in key or (key.startswith(stem) and len(key) <= len(wanted) + 1)
+        text
+        for text, key in keys
+        if wanted in key or (text[0].isupper() and key.startswith(stem) and len(key) <= longest)
     )
     return Forgotten(word=word, times=times, messages=touched, inside=inside)
 
