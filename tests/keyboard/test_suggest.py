@@ -264,7 +264,7 @@ def test_probabilities_come_from_the_mixture(guesser: Keyboard) -> None:
     known = guesser.memory.after("see you ")
     share = guesser._mixture.share(known.knowledge)
     size = guesser.model.tokenizer.size
-    network = (1 / size) ** len("tomorrow") * (guesser._finder._beam.ends.sum() / size)
+    network = (1 / size) ** len("tomorrow") * (len(guesser._finder._beam.ends) / size)
     typed = (1 - share) / size**2 + share * known.probability("tomorrow")
     chance = ((1 - share) * network + share * known.probability("tomorrow")) / typed
     assert guesser.suggest("see you to", limit=1)[0].probability == pytest.approx(chance, rel=1e-4)

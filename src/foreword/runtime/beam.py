@@ -162,7 +162,7 @@ class Beam:
         self.depth = depth
         self.spelling = Spelling(predictor.tokenizer.tokens)
         firsts = np.array([first_of(token) for token in self.spelling.tokens])
-        self.ends: Float32[np.ndarray, " vocabulary"] = (firsts == "outside").astype(np.float32)
+        self.ends: Int64[np.ndarray, " some"] = np.flatnonzero(firsts == "outside")
         self._goes_on: Bool[np.ndarray, " vocabulary"] = (firsts == "inside") | (firsts == "unknown")
         self._spaces = self._mask(self.spelling.beginning_with(b" "))
         self._covering = lru_cache(maxsize=64)(lambda owed: self._mask(self.spelling.beginning_with(owed)))
@@ -292,7 +292,8 @@ class Search:
         state: State,
     ) -> Front:
         """The front of these paths, from their scores and the network's log-probabilities after them."""
-        ends = np.exp(scores) * (np.exp(answer) @ self.beam.ends)
+        # A product with a mask would be as fast, but its threads keep the other cores busy (docs/log.md).
+        ends = np.exp(scores) * np.exp(answer.take(self.beam.ends, axis=1)).sum(axis=1)
         return Front(hypotheses, paths, scores[:, None] + answer, ends, state)
 
     def walk(self, front: Front) -> Front | None:
