@@ -256,7 +256,7 @@ class Finder:
     def _compare(self, _known: Distribution, before: str, preceding: str) -> float:
         """By how many nats the memory predicted the last words before a place better than the network.
 
-        The first argument is another one after the memory has changed, so the result can be cached.
+        A memory that has changed gives another `_known`, so the result can be cached.
         """
         evidence = 0.0
         line = before[-4 * LONGEST :].rpartition("\n")[2]

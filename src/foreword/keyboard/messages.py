@@ -81,7 +81,7 @@ def admitted(
 
 
 def cleaned(text: str) -> str:
-    """`text`, clean and without soft hyphens: these are of a layout, inside words."""
+    """`text`, clean and without soft hyphens, which a layout puts inside words."""
     return clean(text.replace("\u00ad", ""))
 
 

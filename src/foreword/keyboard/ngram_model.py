@@ -325,7 +325,7 @@ def likeliest_forms(
 def largest(values: Float[np.ndarray, " some"], most: int) -> Int64[np.ndarray, " places"]:
     """The places of the `most` largest values, best first; of equal values, the first.
 
-    At least `most` values reach the bar, because the largest values of `most` blocks do. So few are sorted.
+    `most` blocks have a value that reaches the bar, so at least `most` values do, and only these few are sorted.
     """
     places, blocks = np.arange(len(values)), len(values) // BLOCK
     if blocks > most:
