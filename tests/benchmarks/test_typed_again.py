@@ -7,6 +7,7 @@ from unittest.mock import Mock
 
 import pytest
 
+from benchmarks import phone_messages
 from benchmarks.corrections import Offer, lines, offers
 from benchmarks.feel import Typist, typed
 from benchmarks.peers.contenders import Person
@@ -91,3 +92,21 @@ def test_a_band_weighs_words_with_typos_by_their_share_of_all_words() -> None:
     assert line == "from  90%:  95.0% said,  50.0% came; 19 and 1 offers"
     (line,) = lines(found, typos=0.5)
     assert " 95.0% came" in line
+
+
+def test_signs_save_keys_for_a_person_of_the_phone_messages(tmp_path: Path, model: Model) -> None:
+    often, seldom = [f"see you tomorrow {at} !!" for at in range(30)], ["not mine", "not mine"]
+    texts = [(text, writer) for writer, each in (("a", often), ("b", seldom)) for text in each]
+    source = "<source><userProfile><userID>{}</userID></userProfile></source>"
+    rows = [f"<message><text>{text}</text>{source.format(writer)}</message>" for text, writer in texts]
+    (tmp_path / "corpus.xml").write_text(f"<smsCorpus>{''.join(rows)}</smsCorpus>", "utf-8")
+    people = phone_messages.people(tmp_path / "corpus.xml")
+    assert people == [often, ["not mine"]]
+    phone_messages.split(people[0], tmp_path / "person")
+    assert (tmp_path / "person" / "train.txt").read_text("utf-8").splitlines() == often[:24]
+    any_without, any_with, words_without, words_with = phone_messages.savings(tmp_path / "person", model, 6)
+    assert any_with > any_without >= words_without >= words_with > 0
+
+
+def test_ranks_are_numbers_and_ranges() -> None:
+    assert phone_messages.ranks("5-7,13") == [5, 6, 7, 13]
