@@ -11,6 +11,7 @@ import toys
 from foreword.keyboard.candidates import Candidates, Finder
 from foreword.keyboard.memory import Memory
 from foreword.keyboard.mixture import FIRST_SHARES, Background, Mixture
+from foreword.keyboard.ngram_model import Distribution
 from foreword.keyboard.suggest import Keyboard, NgramKeyboard
 from foreword.modelfolder.lexicon import WordList
 from foreword.modelfolder.ngrams import Ngrams
@@ -186,6 +187,20 @@ def test_a_correction_has_the_accents_and_capitals_of_the_memory(guesser: Keyboa
     guesser.learn("ein Café in Zürich\n" * 3)
     found = [guesser.suggest(typed)[0] for typed in ("ein Cfae", "ein zruich", "EIN ZRUICH")]
     assert [each.text for each in found if each.correction] == ["Café", "Zürich", "ZÜRICH"]
+
+
+def test_a_correction_is_less_certain_if_the_memory_expects_new_words(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The network finds these letters impossible, so only the memory knows that they may begin a new word."""
+    keyboard = likely(tmp_path, FORK, "cab\n")
+    keyboard.memory.learn("nadine\n" * 3 + "\n".join(f"nat{a}{b}" for a in "aeiou" for b in "lmnrst"))
+    (found,) = keyboard.suggest("nadne")
+    assert (found.text, found.correction) == ("nadine", True)
+    assert found.probability < 0.995
+    monkeypatch.setattr(Distribution, "new", lambda *_: 0.0)
+    (alone,) = keyboard.copy().suggest("nadne")
+    assert alone.probability == pytest.approx(1.0)
 
 
 def test_text_in_an_unread_script_gets_no_suggestions(guesser: Keyboard) -> None:

@@ -11,6 +11,7 @@ from foreword.keyboard import counts, ngram_model
 from foreword.keyboard.casing import written
 from foreword.keyboard.memory import Memory
 from foreword.keyboard.ngram_model import (
+    NEW_LETTER,
     PAUSE,
     START,
     TAIL,
@@ -184,3 +185,12 @@ def test_a_short_word_with_accents_is_known_only_with_them() -> None:
     known = memory.after("")
     words = {word: known.knows(word) for word in ("Et", "ét", "l’ete", "L'ÉTÉ", "résumé", "résum")}
     assert words == {"Et": True, "ét": False, "l’ete": True, "L'ÉTÉ": True, "résumé": True, "résum": False}
+
+
+def test_a_new_word_begins_as_the_known_ones_do() -> None:
+    known = taught(["see seen you"]).after("")
+    unknown = 1 - sum(map(known.probability, ["see", "seen", "you"]))
+    assert known.new("se") == pytest.approx(unknown * 2 / 3)
+    assert known.new("SEEX") == pytest.approx(unknown * 2 / 3 * NEW_LETTER)
+    assert known.new("tx") == pytest.approx(unknown * NEW_LETTER**2)
+    assert Memory.open().after("").new("a") == 0

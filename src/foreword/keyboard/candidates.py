@@ -150,6 +150,7 @@ class Finder:
     def typos(self, cursor: Cursor, candidates: Candidates) -> Candidates | None:
         """The likeliest words that one typo turns into the letters typed, and the sum of their probabilities.
 
+        `no_words` is the probability that they begin a word which is new to the memory.
         They are in capitals if the person types in capitals; the line is then read in small letters.
         None if these letters, with these candidates, are likely and do not seem to lack an apostrophe, or are no word.
         """
@@ -184,7 +185,8 @@ class Finder:
             candidate.network += capitals * (1 - share) * network
             candidate.memory += capitals * share * this.memory
         typed = sum(candidate.probability for candidate in shown.values())
-        return Candidates(words=_each_once(self._allowed(shown, cursor), ""), typed=typed)
+        words = _each_once(self._allowed(shown, cursor), "")
+        return Candidates(words=words, typed=typed, no_words=share * known.new(word))
 
     def _meant(
         self, cursor: Cursor, known: Distribution, expected: BackgroundDistribution

@@ -63,6 +63,8 @@ _SIGNS: Final = regex.compile(
 )
 _GAP: Final = regex.compile(r"[^\p{L}\p{N}\p{M}]")
 _ROOM: Final = 1024
+NEW_LETTER: Final = 1 / 25
+"""The probability of each letter of a new word that no known word has there."""
 
 
 def occurrences(message: str, *, order: int = ORDER) -> Iterator[tuple[str, Context]]:
@@ -172,6 +174,15 @@ class Lexicon:
         same = self._order[place : bisect_right(self._keys, key, place)].tolist()
         small = straight(letters.lower())
         return any(len(key) >= SHORT or begins(small, straight(self.texts[number])) for number in same)
+
+    def share_of_new(self, letters: str) -> float:
+        """The share of new words that begin with `letters`, as if they began like the known ones."""
+        key = _key(letters)
+        for end in range(len(key), -1, -1):
+            alike = beginning_with(self._keys, key[:end])
+            if kinds := alike.stop - alike.start:
+                return kinds / len(self._keys) * NEW_LETTER ** (len(key) - end)
+        return 0.0
 
     def _fitting(self, typed: str, starts: bool) -> tuple[Int64[np.ndarray, " w"], Float64[np.ndarray, " w"]]:
         """The numbers of the words that these letters may begin, and how likely they do (`casing.written`)."""
@@ -288,6 +299,10 @@ class Distribution:
     def knows(self, letters: str, *, whole: bool = True) -> bool:
         """True if `letters` are a known word, or begin one if `whole` is false; case and accents do not count."""
         return self._lexicon.knows(letters, whole=whole)
+
+    def new(self, letters: str) -> float:
+        """P(a new word, these letters at its beginning | before)."""
+        return max(1.0 - float(self._chances.sum()), 0.0) * self._lexicon.share_of_new(letters)
 
     def fitting(self, typed: str, limit: int, *, starts: bool) -> tuple[dict[str, float], float]:
         """The likeliest words that the letters typed may begin, in their written form, and the probability of all.

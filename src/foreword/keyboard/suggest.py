@@ -262,7 +262,7 @@ class Keyboard:
         shown.sort(key=lambda word: -chances[word] * (SAVES_NO_KEY if _is_typed(word, cursor.word) else 1.0))
         found = [_suggestion(each, candidates.words[each], cursor.typed, chances[each]) for each in shown]
         if typos and max(chances.values(), default=0.0) < LIKELY:
-            seen = mass + NEW_WORDS * candidates.no_words
+            seen = mass + NEW_WORDS * (candidates.no_words + typos.no_words)
             for each, chance in _chances(typos, seen, least=LIKELY_CORRECTION).items():
                 found.append(_suggestion(each, typos.words[each], cursor.typed, chance, correction=True))
             found.sort(key=lambda each: (-each.probability, each.text))
