@@ -42,7 +42,7 @@ def test_latest_gives_whole_messages_except_a_very_long_one() -> None:
 
 def test_a_word_use_has_a_count_and_a_last_time() -> None:
     memory = Memory.open()
-    early, late = datetime(2020, 5, 1, 12, tzinfo=UTC), datetime(2024, 5, 1, 12, tzinfo=UTC)
+    early, late = datetime(1920, 5, 1, 12, tzinfo=UTC), datetime(1969, 5, 1, 12, tzinfo=UTC)
     memory.learn("see you", late)
     memory.learn("see, s\u00adee", early)  # with a soft hyphen, as in a text with a layout
     assert memory.uses(1) == [memory.why("see")] == [WordUse(word="see", times=3, last=late)]

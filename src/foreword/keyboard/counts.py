@@ -116,7 +116,7 @@ class _Occurrences:
             seconds = message.seconds
             for word, context in occurrences(message.text):
                 self.words[word] += 1
-                self.last[word] = max(seconds, self.last.get(word, 0))
+                self.last[word] = max(seconds, self.last.get(word, seconds))
                 self.after[len(context)][context, word] += 1
 
     def numbered(self, symbols: int, ids: dict[str, int], key: bytes) -> list[tuple[int, str, Context, int]]:
