@@ -130,9 +130,12 @@ def test_a_run_without_the_word_is_not_named(home: Path, unit: Unit) -> None:
     assert [trace.path.name for trace in remove_or_name(["SEE"], home / "me.memory")] == ["me.run"]
 
 
-def test_an_unreadable_run_is_named_because_it_may_hold_the_word(home: Path) -> None:
+@pytest.mark.parametrize(
+    ("file", "data"), [("corpus/tokenizer.json", b"{"), ("checkpoint.safetensors", b"\xff" * 9)]
+)
+def test_an_unreadable_run_is_named_because_it_may_hold_the_word(home: Path, file: str, data: bytes) -> None:
     run = corpus(home / "me.run", text="see you\n")
-    (run / "corpus" / "tokenizer.json").write_text("{", "utf-8")
+    (run / file).write_bytes(data)
     (trace,) = remove_or_name([WORD], home / "me.memory")
     assert trace.path == run
 

@@ -16,6 +16,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, final
 
+from safetensors import SafetensorError, safe_open
+
 from foreword.corpus.streams import text_of
 from foreword.errors import ForewordError
 from foreword.files import write_whole
@@ -136,7 +138,7 @@ def _holds(path: Path, words: Sequence[str]) -> bool:
     """True if a file holds one of the words as the memory compares them, or is there and cannot be read."""
     try:
         return any(_is_in(text, word) for text in _texts(path) for word in words)
-    except (ForewordError, OSError, ValueError, LookupError, RecursionError):
+    except (ForewordError, SafetensorError, OSError, ValueError, LookupError, RecursionError):
         return path.exists()  # a training deletes its files when it ends
 
 
@@ -155,9 +157,8 @@ def _texts(path: Path) -> Iterator[str]:
         if tokenizer.unit != "characters":  # a letter is not a person's word
             yield "\n".join(token.decode("utf-8", "replace").strip() for token in tokenizer.tokens)
     elif path.suffix == ".safetensors":
-        with path.open("rb") as file:
-            head = json.loads(file.read(int.from_bytes(file.read(8), "little")))
-        notes = head.get("__metadata__", {}).values()
+        with safe_open(path, framework="numpy") as file:
+            notes = (file.metadata() or {}).values()
         yield from (_values(json.loads(each)) for each in notes if each[:1] == "{")
     elif path.suffix in (".json", ".new", ".draft"):
         yield _values(json.loads(path.read_bytes()))
