@@ -19,7 +19,10 @@ def test_a_line_without_a_name_continues_the_message() -> None:
     assert read("小明: 好的\n小红: 你呢\n" * 3).said[0] == ("小明", "好的")
 
 
-@pytest.mark.parametrize("begin", ["Ana Silva: ", "+49 170 1234567: ", "王: ", "🤓: ", "Ana：", "Ana:\t"])
+@pytest.mark.parametrize(
+    "begin",
+    ["Ana Silva: ", "+49 170 1234567: ", "王: ", "🤓: ", "Ana：", "Ana:\t", "Ana S.: ", "Ana (NUS): "],
+)
 def test_the_reader_accepts_all_kinds_of_names_colons_and_tabs(begin: str) -> None:
     assert read(CHAT.replace("Ana: ", begin)).said[0] == (begin.strip(":： \t"), "good morning")
 

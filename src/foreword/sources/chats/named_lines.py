@@ -52,6 +52,9 @@ _LEAST_LINES: Final = 4
 _MOST_OF: Final = 0.8
 _MOST_NAMES: Final = 40
 _WORDS_IN_NAME: Final = 5
+_NO_NAME_END: Final = re.compile(
+    r"(?:[!?,]|(?<!\b\w)(?<!\b[A-Z]\w)\.|\S\([^()]*\)|^[^(]*\))$"
+)  # Ana S. and Ana (NUS) are
 _MOST_ODD: Final = 0.2
 _LONGEST: Final = 200
 
@@ -101,7 +104,7 @@ def _divided(lines: Iterable[str]) -> list[_Line]:
 def _line_of(line: str) -> _Line | None:
     found = _LINE.match(line)
     name = found["name"].strip() if found else ""
-    if not found or len(name.split()) > _WORDS_IN_NAME or name[-1] in ".!?,)":
+    if not found or len(name.split()) > _WORDS_IN_NAME or _NO_NAME_END.search(name):
         return None
     return found["clock"] or "", name, found["said"]
 
