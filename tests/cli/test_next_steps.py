@@ -34,7 +34,7 @@ def last_lines(foreword: CommandLine, *arguments: str) -> list[str]:
     outcome = foreword("learn", *arguments)
     assert outcome.code == 0, outcome.err
     assert outcome.out == ""
-    return outcome.err.splitlines()[1:]
+    return outcome.err.partition("Learned ")[2].splitlines()[1:]
 
 
 @pytest.mark.parametrize(

@@ -305,6 +305,8 @@ def own_words(
     if me is not None:
         if people and not own:
             raise unknown_person(name, me, people)
+        if not people:
+            report.notes.append(f"{name} is not recognised as a chat: all its text counts as yours")
         report.leave_out(OTHERS, people.total() - own)
     yield from messages
 
