@@ -71,6 +71,9 @@ CHATS = {
     "QQ": ("2024-01-15 10:15:33 Ana(12)\nhi\n\n2024-01-15 9:16:33 Ben<b@c.de>\nho\n\n" * 2, "JSON"),
     "imessage-exporter, without an answer": ("Jan 15, 2024  9:15:33 AM\n22395\nYour code is here\n", "name: message"),
     "imessage-exporter": ("Jan 15, 2024  9:15:33 AM (Read by them after 1 minute)\nMe\nHello\n", "name: message"),
+    "imessage-exporter, long": (
+        "Jan 15, 2024  9:15:33 AM\nMe\nHello\n\nJan 15, 2024  9:16:33 AM\n+16505551234\nHi\n\n" * 3, "Apple's"
+    ),
     "git": (f"commit {'a1' * 20} (HEAD)\nAuthor: Ana <a@b>\nDate:   x\n\n    Fix\n", "git log --author=NAME"),
     "git, graph": (f"*   commit {'a1' * 20}\n|\\  Merge: a b\n| | Author: Ana <a@b>\n| |\n", "git log --author=NAME"),
     "IRC, no times": ("<ana> good morning\n<ben> hi\n", "name: message"),

@@ -292,6 +292,7 @@ _AS_LINES: Final = "which is not read; make it lines of `name: message`, and giv
 _CHATS: Final[dict[str, Callable[[str, list[str]], object]]] = {
     "is a table of passwords, which is not read; give texts without secrets": _has_passwords,
     "is Discord's text or CSV, which are not read; give JSON, Discord's or DiscordChatExporter's": _is_discord,
+    f"is a chat of Apple's Messages, {_AS_LINES}": lambda start, _: _IMESSAGE.match(start),
     (
         "is a copy of messages from a window, such as Discord's or Teams', which is not read; give JSON, such as "
         "DiscordChatExporter's, or lines of `name: message`"
@@ -305,7 +306,6 @@ _CHATS: Final[dict[str, Callable[[str, list[str]], object]]] = {
     ),
     f"is a log of IRC, {_AS_LINES}": _is_irc,
     f"is a table of times, names and messages, {_AS_LINES}": _is_table,
-    f"is a chat of Apple's Messages, {_AS_LINES}": lambda start, _: _IMESSAGE.match(start),
     "is a log of git, which is not read; give your own messages: git log --author=NAME --format=%B": (
         lambda start, _: _GIT.match(start)
     ),
