@@ -382,6 +382,8 @@ def test_a_sign_replaces_a_word_only_if_it_saves_more_keys(tmp_path: Path) -> No
         assert all("!" not in each.text for each in keyboard.suggest(text, signs=signs))
     begun = often.suggest("abc!", signs=True)[0]
     assert (begun.insert, begun.replace) == ("!!! ", 1)
+    often.memory.learn("abc!!! cab\n" * 1_000)
+    assert [each.text for each in often.suggest("abc!!", 9, signs=True)] == ["!!!"]
     shown = [each.text for each in rarely.suggest("abc", 9, signs=True)]
     assert "!!!" in shown
     assert "!" not in shown

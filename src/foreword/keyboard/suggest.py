@@ -292,7 +292,8 @@ class Keyboard:
         """The words, with signs in place of the words that save fewer keys."""
         ahead = self.memory.signs_after(text)
         goes_on = ahead.ends if ahead.typed.strip() else 1.0  # a word comes only after the whole sign
-        found = [replace(each, probability=each.probability * goes_on) for each in listed.words]
+        after = (replace(each, probability=each.probability * goes_on) for each in listed.words)
+        found = [each for each in after if each.probability > FLOOR]
         # else the text has characters that are cleaned away
         chances = ahead.chances if text.endswith(ahead.typed) else {}
         left = max(1.0 - sum(each.probability for each in found), 0.0)  # by the words
