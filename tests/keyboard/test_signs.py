@@ -62,3 +62,11 @@ def test_a_frequent_sign_after_one_word_is_not_likely_after_others() -> None:
     assert signs.follow("haha").chances["!!"] > 0.8
     assert signs.follow("well").chances["!!"] < 0.1
     assert 0.05 < signs.follow("unseen").chances["!!"] < 0.5
+
+
+def test_without_spaces_a_sign_is_likely_after_the_letters_that_it_follows() -> None:
+    """A word of one letter stood only at ends, so a sign was expected after each first letter of a word."""
+    found = Signs(["我们都去吧！！！你呢", "我们去"] * 20)
+    for begun in ("我", "我们", "我们都"):
+        assert found.follow(begun).chances["！！！"] < 0.05
+    assert found.follow("吧").chances["！！！"] > 0.5  # although a word touches it

@@ -17,7 +17,7 @@ from typing import Final, NamedTuple, final
 import regex
 
 from foreword.text.secrets import OMISSION
-from foreword.text.words import PATTERN
+from foreword.text.words import PATTERN, UNSPACED
 
 TAIL: Final = 512  # characters of a line that are read
 BACKING: Final = 6.0  # B above
@@ -37,7 +37,10 @@ WIDE: Final = regex.compile("[\u3001-\u303f\uff01-\uff65]$")
 
 _FACE: Final = r"(?<!\p{N})(?:[:;=][-'^]?(?:[DPpOoSsXx]+|[03])|<3+)(?![\p{L}\p{N}])"
 _EYES: Final = r"(?<![\p{L}\p{N}._])(?P<eye>[\p{L}0])[._]+(?P=eye)(?![\p{L}\p{N}._])"  # T.T, o_o
-_PIECE: Final = regex.compile(rf"{_FACE}|{_EYES}|(?P<word>{PATTERN})|(?:(?!{_FACE})[^\p{{L}}\p{{N}}\s])+")
+_PIECE: Final = regex.compile(
+    rf"{_FACE}|{_EYES}|(?P<word>{UNSPACED}|{PATTERN})|(?:(?!{_FACE})[^\p{{L}}\p{{N}}\s])+"
+)
+"""Without spaces, each letter counts as a word: where words are cut in pieces, a last piece would ask for a sign."""
 _CLOSING: Final = regex.compile(r"[\p{Terminal_Punctuation}\p{Pe}…”’'%‰\u00A0\u202F]")
 _QUOTATIONS: Final = dict(zip('“‘»«›‹"*_', '„‚«»‹›"*_', strict=True))
 """Closing quotation marks that also open quotations in other languages, and the marks that they close. * and _ close
@@ -92,7 +95,7 @@ class Signs:
                 sign = message[before.end : after.end]
                 if OMISSION in sign or "\ufffd" in sign:  # text was removed or forgotten there, or lost
                     continue
-                sign += TOUCHES if _TOUCHED.match(message, after.end) else ""
+                sign += TOUCHES if _TOUCHED.match(message, after.end) and not WIDE.search(sign) else ""
             self._after[message[before.start : before.end].casefold()][sign] += 1
             self._kinds[before.is_word][sign] += 1
 
