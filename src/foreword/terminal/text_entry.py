@@ -27,12 +27,13 @@ _STEERING: Final = regex.compile(r"(?V1)[\p{Cc}--[\n\t]]")
 _BEGUN: Final = {
     ".": regex.compile(r"\p{Nd}"),
     ",": regex.compile(r"\p{Nd}"),
-    ":": regex.compile(r"[-)('*|DP]"),
+    ":": regex.compile(r"[-)('*|DPp/]"),
     ";": regex.compile(r"[-)(]"),
     "'": regex.compile(r"(?V1)[[\p{L}\p{N}]--s]"),  # a letter opens a quotation, but not the "s" of "Anna's"
     **dict.fromkeys("-‐‑/@#=&~+–—", regex.compile(" ")),
 }
 """The character after a sign that began something and did not end the word before it."""
+_NUMBER_OR_SCHEME: Final = regex.compile(r"\p{Nd}$|(?:https?|ftp|file)$")
 
 Space = Literal["behind word", "replaced"]
 """The last key took a word with its space ("behind word"), or put a sign or a newline in that space ("replaced")."""
@@ -250,4 +251,4 @@ def _begins_something(word: str, sign: str, following: str) -> bool:
     """Whether a sign that replaced a space belongs to the text after it, not to the word before."""
     if sign not in _BEGUN or _BEGUN[sign].fullmatch(following) is None:
         return False
-    return following == " " or not word[-1:].isdecimal()
+    return following == " " or not _NUMBER_OR_SCHEME.search(word)
