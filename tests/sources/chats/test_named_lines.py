@@ -21,7 +21,17 @@ def test_a_line_without_a_name_continues_the_message() -> None:
 
 @pytest.mark.parametrize(
     "begin",
-    ["Ana Silva: ", "+49 170 1234567: ", "王: ", "🤓: ", "Ana：", "Ana:\t", "Ana S.: ", "Ana (NUS): "],
+    [
+        "Ana Silva: ",
+        "+49 170 1234567: ",
+        "王: ",
+        "🤓: ",
+        "Ana：",
+        "Ana:\t",
+        "Ana S.: ",
+        "Ana (NUS): ",
+        "MOM: ",
+    ],
 )
 def test_the_reader_accepts_all_kinds_of_names_colons_and_tabs(begin: str) -> None:
     assert read(CHAT.replace("Ana: ", begin)).said[0] == (begin.strip(":： \t"), "good morning")
@@ -59,6 +69,7 @@ def test_a_time_before_the_name_is_not_part_of_it(clock: str) -> None:
     "text",
     [
         "name: Ana Silva here\nage: twelve years\ncity: Rome or so\n" * 5,
+        "ROMEO: But soft, what light\nJULIET: Ay me, he speaks!\nNurse: Madam, come in\n" * 5,
         "host: localhost\nport: 8080\nhost: example\nport: 9090\n",
         "a:\n  b: one thing\n  c: another thing\n  b: one thing\n  c: another thing\n",
         "INFO: started the thing\nINFO: did the thing\nERROR: failed the thing\nINFO: did the thing\nERROR: no thing\n",

@@ -56,6 +56,7 @@ _NO_NAME_END: Final = re.compile(
     r"(?:[!?,]|(?<!\b\w)(?<!\b[A-Z]\w)\.|\S\([^()]*\)|^[^(]*\))$"
 )  # Ana S. and Ana (NUS) are
 _MOST_ODD: Final = 0.2
+_MOST_CAPITALS: Final = 0.6  # MOM may write half of a chat
 _LONGEST: Final = 200
 
 _Line = tuple[str, str, str]
@@ -122,11 +123,11 @@ def _are_messages(found: list[_Line], *, timed: bool = False) -> bool:
 
 
 def _are_names(names: list[str]) -> bool:
-    """Whether the names are few, and hardly any is a word such as "note" or in capitals, as in plays."""
+    """Whether the names are few, hardly any is a word such as "note", and not most are in capitals, as in plays."""
     keys = sum(name.casefold() in _NO_NAMES for name in names)
     capitals = sum(len(name) > 2 and name.isupper() for name in names)
     few = len(set(names)) <= min(_MOST_NAMES, max(2, len(names) // 2))
-    return few and max(keys, capitals) <= _MOST_ODD * len(names)
+    return few and keys <= _MOST_ODD * len(names) and capitals <= _MOST_CAPITALS * len(names)
 
 
 def _are_said(texts: list[str]) -> bool:
