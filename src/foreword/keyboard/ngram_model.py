@@ -181,7 +181,7 @@ class Lexicon:
         for end in range(len(key), -1, -1):
             alike = beginning_with(self._keys, key[:end])
             if kinds := alike.stop - alike.start:
-                return kinds / len(self._keys) * NEW_LETTER ** (len(key) - end)
+                return float(kinds / len(self._keys) * NEW_LETTER ** (len(key) - end))
         return 0.0
 
     def _fitting(self, typed: str, starts: bool) -> tuple[Int64[np.ndarray, " w"], Float64[np.ndarray, " w"]]:
