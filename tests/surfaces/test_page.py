@@ -150,6 +150,8 @@ def test_keys_take_words_as_documented(page: "Page") -> None:
         ("Tab Home ,", f",{taken}"),
         ("Tab Enter", "We meet tomorrow\n"),
         ("Tab .", "We meet tomorrow."),
+        ("Tab : )", "We meet tomorrow :)"),
+        ("Tab : Space", "We meet tomorrow: "),
     ):
         text.fill("")
         type_until(page, "We meet tom", "orrow")

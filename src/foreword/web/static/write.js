@@ -6,6 +6,7 @@ const text = by('text'), mirror = by('mirror'), choices = by('choices'), local =
 const KEPT = 'foreword.text';
 let found = [], inline = false, chosen = 0, before = '', wanted = null, asking = false, early = false, announced;
 let composing = false, spelled = false, unnamed = false, dismissed = false, asleep = false, space = -1;  // space: the end of the one behind a word just taken, which a comma replaces
+let swapped = -1;  // the end of the mark that has just replaced it
 let origin = [], seen = '', accepts = 0, wasted = 0, kind = 'key', swaps = false;  // swaps: a mark takes the place of the space
 let isPrivate = true, keys = {}, taken = null, stored = '', isKept = true, lessons = Promise.resolve();
 let learned = new Set(), memory = '';  // hashes of sentences, and the key of the memory that learned them
@@ -272,16 +273,29 @@ function replacesSpace(before, sign) {
   return at >= Math.max(line.lastIndexOf(sign), 0) && /(?:^|[\s\p{Ps}])[*_]*$/u.test(line.slice(0, at)) && /^\S/u.test(line.slice(at + 1));
 }
 
+// As _begins_something does in terminal/text_entry.py: what these marks begin with the next key keeps the space before it.
+const BEGUN = {':': /^[-)('*|DPp/]$/, ';': /^[-)(]$/};
+function beginsFace(before, next) {
+  return BEGUN[before.at(-1)]?.test(next) && !/(?:\p{Nd}|https?|ftp|file).$/u.test(before);
+}
+
 text.addEventListener('beforeinput', event => {
   if (event.inputType === 'insertFromPaste' || event.inputType === 'insertFromDrop') kind = 'pasted';
   if (/^history/.test(event.inputType)) kind = 'history';
   if (event.isComposing || kind === 'taken') return;
-  const isBehind = text.selectionStart === space && text.selectionEnd === space;
-  space = -1;
+  const at = text.selectionStart === text.selectionEnd ? text.selectionEnd : -2;
+  const isBehind = at === space, isAfterMark = at === swapped;
+  space = swapped = -1;
+  if (isAfterMark && event.inputType === 'insertText' && beginsFace(cursor(), event.data)) {
+    event.preventDefault();
+    text.setSelectionRange(at - 1, at);
+    document.execCommand('insertText', false, ` ${text.value[at - 1]}${event.data}`);
+  }
   if (!isBehind) return;
   if (event.inputType === 'insertLineBreak' || (event.inputType === 'insertText' && replacesSpace(cursor(), event.data))) {
-    text.setSelectionRange(text.selectionStart - 1, text.selectionStart);
+    text.setSelectionRange(at - 1, at);
     swaps = true;
+    swapped = at;
   } else if (event.inputType === 'insertText' && event.data === ' ') {
     event.preventDefault();
   }
