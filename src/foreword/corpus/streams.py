@@ -14,12 +14,12 @@ import os
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, final
+from typing import Annotated, Final, final
 
 import msgspec
 import numpy as np
 from jaxtyping import Int64, UInt
-from msgspec import MsgspecError, Struct
+from msgspec import Meta, MsgspecError, Struct
 
 from foreword.errors import ModelError, RunError
 from foreword.files import write_whole
@@ -102,7 +102,7 @@ class SourceRecord:
 class Manifest(Struct, frozen=True, kw_only=True):
     """The facts about a corpus beside its ids: for each stream its numbers of tokens and characters, by name."""
 
-    streams: dict[str, dict[str, int]]
+    streams: dict[str, dict[str, Annotated[int, Meta(ge=1)]]]
     sources: tuple[SourceRecord, ...]
     old_sources: tuple[SourceRecord, ...]
     notes: tuple[str, ...]
