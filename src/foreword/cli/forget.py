@@ -26,7 +26,8 @@ def forget(
     from foreword.keyboard.memory import memory_path
     from foreword.personal.traces import remove_or_name, weights_beside
 
-    cleaned = [checked(word) for word in words]  # check all words before one is deleted
+    # Check all words, and the settings, before a word is deleted.
+    cleaned, of_model = [checked(word) for word in words], named(model)
     with open_memory(model) as memory, waiting("forgetting", as_json=as_json):
         found = [memory.forget(word) for word in cleaned]
     for each in found:
@@ -34,7 +35,7 @@ def forget(
         more = ", …" if len(each.inside) > SHOWN else ""
         inside = f"; these words stay: {', '.join(each.inside[:SHOWN])}{more}" if each.inside else ""
         tell(f"{each.word}: {deleted if each.times else 'not in the memory'}{inside}")
-    tell(f"Blocked; to allow again: foreword memory allow{named(model)} {shlex.join(cleaned)}")
+    tell(f"Blocked; to allow again: foreword memory allow{of_model} {shlex.join(cleaned)}")
     path, is_one = memory_path(model), len(cleaned) == 1
     traces = remove_or_name(cleaned, path)
     for trace in traces:
