@@ -88,13 +88,15 @@ def test_forget_reports_the_deleted_words_and_its_limits(foreword: CommandLine, 
     assert words == ["see", "at", "station", "the", "you"]
 
 
-def test_forget_deletes_nothing_if_it_could_not_name_other_copies(
+def test_a_mistake_in_the_settings_is_found_before_words_are_forgotten_or_learned(
     foreword: CommandLine, taught: Path, tmp_path: Path
 ) -> None:
     (tmp_path / "settings.toml").write_text("model = 3", "utf-8")
-    outcome = foreword("forget", "anna", "-m", "me", FOREWORD_CONFIG=str(tmp_path))
-    assert (outcome.code, outcome.err.count("\n")) == (2, 1)
-    assert b"nna" in taught.read_bytes()
+    before = taught.read_bytes()
+    for arguments, given in (["forget", "anna"], ""), (["learn", "-"], "Zorblax"):
+        outcome = foreword(*arguments, "-m", "me", stdin=given, FOREWORD_CONFIG=str(tmp_path))
+        assert (outcome.code, outcome.err.count("\n")) == (2, 1)
+        assert taught.read_bytes() == before
 
 
 def test_forget_names_all_other_copies(foreword: CommandLine, taught: Path, home: Path, toy: Path) -> None:

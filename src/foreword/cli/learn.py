@@ -45,6 +45,7 @@ def learn(
 
     begun, learned, known, taken, chosen = perf_counter(), 0, 0, Counter[Kind](), set[str]()
     check_are_there(sources)
+    of_model = named(model)  # a mistake in the settings is found before anything is learned
     with open_memory(model) as memory:
         for source in sources:
             report = Report()
@@ -61,7 +62,7 @@ def learn(
         path, seconds = memory.path, perf_counter() - begun
         wants_hints = (learned or known) and not as_json
         options = {"me": chosen.pop() if len(chosen) == 1 else me, "encoding": encoding}
-        hints = list(_next(memory, model, sources, options)) if wants_hints else []
+        hints = list(_next(memory, of_model, sources, options)) if wants_hints else []
     before = f" ({known:,} known already)" if known else ""
     tell(f"Learned {counted(learned, 'message')}{before} in {seconds:.1f} s. The memory is {path}.")
     if taken:
@@ -74,7 +75,7 @@ def learn(
 
 
 def _next(
-    memory: "Memory", model: str | None, sources: Sequence[str], options: Mapping[str, str | None]
+    memory: "Memory", of_model: str, sources: Sequence[str], options: Mapping[str, str | None]
 ) -> Iterator[str]:
     """Hints for the person: see the words, type with them, and train a network if that helps."""
     from foreword import modelfolder
@@ -91,8 +92,8 @@ def _next(
         return
     yield (
         f"The memory has {counted(memory.size(), 'message')} now. "
-        f"See its words with: foreword memory list{named(model)}. "
-        f'Type with it: foreword suggest "…"{named(model)} or foreword write{named(model)}'
+        f"See its words with: foreword memory list{of_model}. "
+        f'Type with it: foreword suggest "…"{of_model} or foreword write{of_model}'
     )
     folder = memory.path.with_suffix("")
     first = ' (first: pip install "foreword[train]")' if missing_for_training() else ""
