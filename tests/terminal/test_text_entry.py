@@ -218,7 +218,7 @@ SPACES = (
     "tomorrow| |tomorrow ", "tomorrow|  |tomorrow  ", "demain| !|demain !", "10|:30|10:30", "3|.5|3.5",
     "1|,000|1,000", "50|%|50%", "2026|-11|2026-11", "www|.example|www.example", "https|://x|https://x",
     "ana@mail|.org|ana@mail.org", "costs|.5|costs .5", "tomorrow|:)|tomorrow :)",
-    "know|:/|know :/", "lol|:p|lol :p",
+    "know|:/|know :/", "lol|:p|lol :p", "the file|:)|the file :)", "profile|:/|profile :/", "file|:/|file:/",
     "„Quatsch|“|„Quatsch“", "«problema|»|«problema»", "»Quatsch|«|»Quatsch«", '"tomorrow|"|"tomorrow"',
     "« oui|»|« oui »", "«ja», dann|«|«ja», dann «", '"a" and|"|"a" and "',
     "tomorrow|:-)|tomorrow :-)", "tomorrow|;)|tomorrow ;)", "2026|- we|2026 - we", "oui|\u202f!|oui\u202f!",

@@ -33,7 +33,7 @@ _BEGUN: Final = {
     **dict.fromkeys("-‐‑/@#=&~+–—", regex.compile(" ")),
 }
 """The character after a sign that began something and did not end the word before it."""
-_NUMBER_OR_SCHEME: Final = regex.compile(r"\p{Nd}$|(?:https?|ftp|file)$")
+_NUMBER_OR_ADDRESS: Final = regex.compile(r"\p{Nd}.$|\b(?:https?|ftp|file)/$")
 
 Space = Literal["behind word", "replaced"]
 """The last key took a word with its space ("behind word"), or put a sign or a newline in that space ("replaced")."""
@@ -251,4 +251,4 @@ def _begins_something(word: str, sign: str, following: str) -> bool:
     """Whether a sign that replaced a space belongs to the text after it, not to the word before."""
     if sign not in _BEGUN or _BEGUN[sign].fullmatch(following) is None:
         return False
-    return following == " " or not _NUMBER_OR_SCHEME.search(word)
+    return following == " " or not _NUMBER_OR_ADDRESS.search(word + following)

@@ -276,7 +276,7 @@ function replacesSpace(before, sign) {
 // As _begins_something does in terminal/text_entry.py: what these marks begin with the next key keeps the space before it.
 const BEGUN = {':': /^[-)('*|DPp/]$/, ';': /^[-)(]$/};
 function beginsFace(before, next) {
-  return BEGUN[before.at(-1)]?.test(next) && !/(?:\p{Nd}|https?|ftp|file).$/u.test(before);
+  return BEGUN[before.at(-1)]?.test(next) && !/(?:\p{Nd}..|\b(?:https?|ftp|file):\/)$/u.test(before + next);
 }
 
 text.addEventListener('beforeinput', event => {
