@@ -290,6 +290,8 @@ text.addEventListener('beforeinput', event => {
     event.preventDefault();
     text.setSelectionRange(at - 1, at);
     document.execCommand('insertText', false, ` ${text.value[at - 1]}${event.data}`);
+    origin[at - 1] = 'taken';  // the space
+    count();
   }
   if (!isBehind) return;
   if (event.inputType === 'insertLineBreak' || (event.inputType === 'insertText' && replacesSpace(cursor(), event.data))) {
