@@ -70,3 +70,4 @@ def test_without_spaces_a_sign_is_likely_after_the_letters_that_it_follows() -> 
     for begun in ("我", "我们", "我们都"):
         assert found.follow(begun).chances["！！！"] < 0.05
     assert found.follow("吧").chances["！！！"] > 0.5  # although a word touches it
+    assert Signs(["សួស្តី។"] * 20).follow("សួស្តី").chances["។"] > 0.5  # of the same script as the letters

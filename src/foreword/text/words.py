@@ -37,7 +37,7 @@ def _pattern(inner: str) -> str:
 
 PATTERN: Final = _pattern(_INNER)
 """A word as a regular expression."""
-UNSPACED: Final = rf"[{_HAN}{_SOUNDS}]{_MARKS}"
+UNSPACED: Final = rf"(?=[{_HAN}{_SOUNDS}])[\p{{L}}\p{{N}}]{_MARKS}"
 """A letter of a script without spaces."""
 TOKEN_PATTERN: Final = _pattern(_INNER_OF_TOKENS)
 """A word as tokenizer files have it: in the syntax that `regex` and Oniguruma share, the same in all versions."""
