@@ -82,6 +82,7 @@ def test_a_time_before_the_name_is_not_part_of_it(clock: str) -> None:
         "Present: Ana and me\nMe: will draft the budget\nAI: Ana to send notes\nWe closed at five.\n",
         "**Q:** how does it begin?\n\n**A:** it begins with this.\n\n" * 3,
         "Q.: where is the key?\nA.: it is in the drawer.\n" * 3,
+        "8 a.m.: the head hurts\n8 p.m.: it is better now\n" * 3,
         "Info (12): found the thing\nWarning (7): no thing here\n" * 3,
         "**Decision:** one file for each.\n**Why:** it is found at once.\n" * 3,
         "**Added:** a list on the left.\n**Fixed:** spaces in names.\n**Fixed:** it is quick.\n" * 2,

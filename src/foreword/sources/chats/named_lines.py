@@ -52,8 +52,8 @@ _LEAST_LINES: Final = 4
 _MOST_OF: Final = 0.8
 _MOST_NAMES: Final = 40
 _WORDS_IN_NAME: Final = 5
-_NO_NAME_END: Final = re.compile(r"(?:[!?,]|(?<!\b\w)(?<!\b[A-Z]\w)\.|\S\([^()]*\)|^[^(]*\))$")
-"""The end of what is no name; but Ana S. and Ana (NUS) are names."""
+_NO_NAME_END: Final = re.compile(r"(?:[!?,]|(?<! \w)(?<! [A-Z]\w)\.|\S\([^()]*\)|^[^(]*\))$")
+"""The end of what is no name, such as P.S. or f(); but Ana S. and Ana (NUS) are names."""
 _MOST_ODD: Final = 0.2
 _MOST_CAPITALS: Final = 0.6  # MOM may write half of a chat
 _LONGEST: Final = 200
@@ -123,7 +123,7 @@ def _are_messages(found: list[_Line], *, timed: bool = False) -> bool:
 
 def _are_names(names: list[str]) -> bool:
     """Whether the names are few, hardly any is a word such as "note", and not most are in capitals, as in plays."""
-    keys = sum(name.partition(" (")[0].rstrip(".").casefold() in _NO_NAMES for name in names)  # Q., Note (2)
+    keys = sum(name.partition(" (")[0].casefold() in _NO_NAMES for name in names)
     capitals = sum(len(name) > 2 and name.isupper() for name in names)
     few = len(set(names)) <= min(_MOST_NAMES, max(2, len(names) // 2))
     return few and keys <= _MOST_ODD * len(names) and capitals <= _MOST_CAPITALS * len(names)
