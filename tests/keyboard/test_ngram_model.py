@@ -15,6 +15,7 @@ from foreword.keyboard.ngram_model import (
     PAUSE,
     START,
     TAIL,
+    UNSEEN_KINDS,
     WORD_HALF_LIFE,
     context_of,
     occurrences,
@@ -190,7 +191,8 @@ def test_a_short_word_with_accents_is_known_only_with_them() -> None:
 def test_a_new_word_begins_as_the_known_ones_do() -> None:
     known = taught(["see seen you"]).after("")
     unknown = 1 - sum(map(known.probability, ["see", "seen", "you"]))
-    assert known.new("se") == pytest.approx(unknown * 2 / 3)
-    assert known.new("SEEX") == pytest.approx(unknown * 2 / 3 * NEW_LETTER)
-    assert known.new("tx") == pytest.approx(unknown * NEW_LETTER**2)
+    kinds = 3 + UNSEEN_KINDS
+    assert known.new("se") == pytest.approx(unknown * 2 / kinds)
+    assert known.new("SEEX") == pytest.approx(unknown * 2 / kinds * NEW_LETTER)
+    assert known.new("tx") == pytest.approx(unknown * 3 / kinds * NEW_LETTER**2)
     assert Memory.open().after("").new("a") == 0

@@ -216,7 +216,7 @@ SPACES = (
     "tomorrow|(|tomorrow (", 'tomorrow|"|tomorrow "', "tomorrow|-|tomorrow -", "Anna|'s|Anna's",
     "Anna|’s|Anna’s", "dogs|' x|dogs' x", "said|'hello|said 'hello", "कल|।|कल।", "tomorrow|\n|tomorrow\n",
     "tomorrow| |tomorrow ", "tomorrow|  |tomorrow  ", "demain| !|demain !", "10|:30|10:30", "3|.5|3.5",
-    "1|,000|1,000", "50|%|50%", "2026|-11|2026-11", "www|.example|www.example", "https|://x|https://x",
+    "1|,000|1,000", "50|%|50%", "2026|-11|2026-11", "www|.example|www.example", "https|://x|https://x", "Git|://x|Git://x",
     "ana@mail|.org|ana@mail.org", "costs|.5|costs .5", "tomorrow|:)|tomorrow :)",
     "know|:/|know :/", "lol|:p|lol :p", "the file|:)|the file :)", "profile|:/|profile :/", "file|:/|file:/",
     "„Quatsch|“|„Quatsch“", "«problema|»|«problema»", "»Quatsch|«|»Quatsch«", '"tomorrow|"|"tomorrow"',

@@ -65,6 +65,8 @@ _GAP: Final = regex.compile(r"[^\p{L}\p{N}\p{M}]")
 _ROOM: Final = 1024
 NEW_LETTER: Final = 1 / 25
 """The probability of each letter of a new word that no known word has there."""
+UNSEEN_KINDS: Final = 100
+"""The known words that are added in advance, all unlike: of ten words, one letter would stand for a tenth of all."""
 
 
 def occurrences(message: str, *, order: int = ORDER) -> Iterator[tuple[str, Context]]:
@@ -181,7 +183,7 @@ class Lexicon:
         for end in range(len(key), -1, -1):
             alike = beginning_with(self._keys, key[:end])
             if kinds := alike.stop - alike.start:
-                return float(kinds / len(self._keys) * NEW_LETTER ** (len(key) - end))
+                return float(kinds / (len(self._keys) + UNSEEN_KINDS) * NEW_LETTER ** (len(key) - end))
         return 0.0
 
     def _fitting(self, typed: str, starts: bool) -> tuple[Int64[np.ndarray, " w"], Float64[np.ndarray, " w"]]:

@@ -306,7 +306,7 @@ def own_words(
         if people and not own:
             raise unknown_person(name, me, people)
         if not people:
-            report.notes.append(f"{name} is not recognised as a chat: all its text counts as yours")
+            report.notes.append(f"no people were found in {name}: all its text counts as yours")
         report.leave_out(OTHERS, people.total() - own)
     yield from messages
 

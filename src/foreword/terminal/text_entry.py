@@ -33,7 +33,7 @@ _BEGUN: Final = {
     **dict.fromkeys("-‐‑/@#=&~+–—", regex.compile(" ")),
 }
 """The character after a sign that began something and did not end the word before it."""
-_NUMBER_OR_ADDRESS: Final = regex.compile(r"\p{Nd}.$|\b(?:https?|ftp|file)/$")
+_NUMBER_OR_ADDRESS: Final = regex.compile(r"\p{Nd}.$|\b(?i:https?|ftp|file|git|ssh|wss?)/$")
 
 Space = Literal["behind word", "replaced"]
 """The last key took a word with its space ("behind word"), or put a sign or a newline in that space ("replaced")."""

@@ -40,7 +40,7 @@ function recall() {
   kind = 'old';
   count();
   kind = 'key';
-  space = -1;
+  space = swapped = -1;
   wanted = null;
   show([], false);
 }
@@ -182,6 +182,7 @@ function take(index) {
   document.execCommand('insertText', false, rest ?? choice.insert);
   kind = 'key';
   space = choice.insert.endsWith(' ') ? text.selectionEnd : -1;
+  swapped = -1;
   say(choice.text);
   return true;
 }
@@ -276,7 +277,7 @@ function replacesSpace(before, sign) {
 // As _begins_something does in terminal/text_entry.py: what these marks begin with the next key keeps the space before it.
 const BEGUN = {':': /^[-)('*|DPp/]$/, ';': /^[-)(]$/};
 function beginsFace(before, next) {
-  return BEGUN[before.at(-1)]?.test(next) && !/(?:\p{Nd}..|\b(?:https?|ftp|file):\/)$/u.test(before + next);
+  return BEGUN[before.at(-1)]?.test(next) && !/(?:\p{Nd}..|\b(?:https?|ftp|file|git|ssh|wss?):\/)$/iu.test(before + next);
 }
 
 text.addEventListener('beforeinput', event => {
