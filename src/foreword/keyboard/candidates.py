@@ -150,8 +150,8 @@ class Finder:
     def typos(self, cursor: Cursor, candidates: Candidates) -> Candidates | None:
         """The likeliest words that one typo turns into the letters typed, and the sum of their probabilities.
 
-        `no_words` is the probability that they begin a word which is new to the memory.
-        They are in capitals if the person types in capitals; the line is then read in small letters.
+        `no_words` is the probability that these letters begin a word which is new to the memory.
+        The words are in capitals if the person types in capitals; the line is then read in small letters.
         None if these letters, with these candidates, are likely and do not seem to lack an apostrophe, or are no word.
         """
         loud, read = shouting(cursor.before, cursor.word), f"{cursor.preceding}\n{cursor.text}"
