@@ -198,7 +198,7 @@ def test_a_correction_is_less_certain_if_the_memory_expects_new_words(
     (found,) = keyboard.suggest("nadne")
     assert (found.text, found.correction) == ("nadine", True)
     assert found.probability < 0.999
-    monkeypatch.setattr(Distribution, "new", lambda *_: 0.0)
+    monkeypatch.setattr(Distribution, "new_word", lambda *_: 0.0)
     (alone,) = keyboard.copy().suggest("nadne")
     assert alone.probability == pytest.approx(1.0)
 

@@ -192,7 +192,7 @@ def test_a_new_word_begins_as_the_known_ones_do() -> None:
     known = taught(["see seen you"]).after("")
     unknown = 1 - sum(map(known.probability, ["see", "seen", "you"]))
     kinds = 3 + UNSEEN_KINDS
-    assert known.new("se") == pytest.approx(unknown * 2 / kinds)
-    assert known.new("SEEX") == pytest.approx(unknown * 2 / kinds * NEW_LETTER)
-    assert known.new("tx") == pytest.approx(unknown * 3 / kinds * NEW_LETTER**2)
-    assert Memory.open().after("").new("a") == 0
+    assert known.new_word("se") == pytest.approx(unknown * 2 / kinds)
+    assert known.new_word("SEEX") == pytest.approx(unknown * 2 / kinds * NEW_LETTER)
+    assert known.new_word("tx") == pytest.approx(unknown * 3 / kinds * NEW_LETTER**2)
+    assert Memory.open().after("").new_word("a") == 0

@@ -186,7 +186,7 @@ class Finder:
             candidate.memory += capitals * share * this.memory
         typed = sum(candidate.probability for candidate in shown.values())
         words = _each_once(self._allowed(shown, cursor), "")
-        return Candidates(words=words, typed=typed, no_words=(loud or 1.0) * share * known.new(word))
+        return Candidates(words=words, typed=typed, no_words=(loud or 1.0) * share * known.new_word(word))
 
     def _meant(
         self, cursor: Cursor, known: Distribution, expected: BackgroundDistribution

@@ -66,7 +66,7 @@ _ROOM: Final = 1024
 NEW_LETTER: Final = 1 / 25
 """The probability of each letter of a new word that no known word has there."""
 UNSEEN_KINDS: Final = 100
-"""The known words that are added in advance, all unlike: of ten words, one letter would stand for a tenth of all."""
+"""Words added to the known ones: else each of ten known words would stand for a tenth of the new ones."""
 
 
 def occurrences(message: str, *, order: int = ORDER) -> Iterator[tuple[str, Context]]:
@@ -302,7 +302,7 @@ class Distribution:
         """True if `letters` are a known word, or begin one if `whole` is false; case and accents do not count."""
         return self._lexicon.knows(letters, whole=whole)
 
-    def new(self, letters: str) -> float:
+    def new_word(self, letters: str) -> float:
         """P(a new word, these letters at its beginning | before)."""
         return max(1.0 - float(self._chances.sum()), 0.0) * self._lexicon.share_of_new(letters)
 

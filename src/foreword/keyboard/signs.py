@@ -40,7 +40,7 @@ _EYES: Final = r"(?<![\p{L}\p{N}._])(?P<eye>[\p{L}0])[._]+(?P=eye)(?![\p{L}\p{N}
 _PIECE: Final = regex.compile(
     rf"{_FACE}|{_EYES}|(?P<word>{UNSPACED}|{PATTERN})|(?:(?!{_FACE})[^\p{{L}}\p{{N}}\s])+"
 )
-"""Without spaces, each letter counts as a word: where words are cut in pieces, a last piece would ask for a sign."""
+"""In scripts without spaces, each letter counts as a word: else each first letter of a word would ask for a sign."""
 _CLOSING: Final = regex.compile(r"[\p{Terminal_Punctuation}\p{Pe}…”’'%‰\u00A0\u202F]")
 _QUOTATIONS: Final = dict(zip('“‘»«›‹"*_', '„‚«»‹›"*_', strict=True))
 """Closing quotation marks that also open quotations in other languages, and the marks that they close. * and _ close
