@@ -1,12 +1,15 @@
 """What the command line accepts: texts, names, choices, people, and all kinds of streams."""
 
+import errno
 import io
+import os
 import shlex
 import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from typer.main import get_command
@@ -165,6 +168,19 @@ def test_ctrl_c_during_an_import_is_no_error(foreword: CommandLine, monkeypatch:
     monkeypatch.setattr("foreword.runtime.model.Model.open", load)
     stopped = foreword("suggest", "a")
     assert (stopped.code, stopped.out, stopped.err) == (130, "", "")
+
+
+def test_too_little_memory_is_one_line(
+    foreword: CommandLine, toy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = Mock(wraps=os, fstat=Mock(side_effect=OSError(errno.ENOMEM, "Cannot allocate memory")))
+    monkeypatch.setattr("foreword.modelfolder.reading.os", opened)
+    failed = foreword("suggest", "a", "-m", toy)
+    assert failed.code == 1
+    assert (
+        failed.err
+        == "foreword: this computer has too little memory free; end other programs, then try again\n"
+    )
 
 
 @pytest.mark.parametrize(

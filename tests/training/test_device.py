@@ -66,8 +66,9 @@ def test_a_network_larger_than_the_known_memory_is_refused(monkeypatch: pytest.M
 
 
 def test_an_out_of_memory_error_suggests_a_smaller_size() -> None:
-    with pytest.raises(RunError, match="take a smaller --size"), within_memory():
-        raise MemoryError
+    for error in (MemoryError(), RuntimeError("could not create a primitive")):
+        with pytest.raises(RunError, match="take a smaller --size"), within_memory():
+            raise error
     with pytest.raises(RuntimeError, match="the shape is wrong"), within_memory():
         raise RuntimeError("the shape is wrong")
 

@@ -142,7 +142,7 @@ def main() -> None:
     except BrokenPipeError:
         _print_to_nobody()
         sys.exit(1)
-    except OSError as error:
+    except (MemoryError, OSError) as error:
         _print_to_nobody()
         _fail(in_words(error))
 

@@ -61,8 +61,10 @@ def printable(text: str) -> str:
     return _CONTROL.sub(lambda found: repr(found.group())[1:-1], text.replace("\r\n", "\n"))
 
 
-def in_words(error: OSError) -> str:
+def in_words(error: MemoryError | OSError) -> str:
     """The error of the system, its file and the remedy. All our own writing of files names them."""
+    if isinstance(error, MemoryError):
+        return "this computer has too little memory free; end other programs, then try again"
     unnamed = "standard output" if error.errno in FULL else "a file"
     fault, remedy = fault_of_disk(error, error.filename or unnamed)
     return f"{fault}; {remedy}, then try again"

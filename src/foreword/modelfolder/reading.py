@@ -4,6 +4,7 @@ The reader of safetensors checks the header of the weights: the file is complete
 without gaps. This module checks that config.json names the same arrays.
 """
 
+import errno
 import math
 import os
 import stat
@@ -205,6 +206,8 @@ def _opened(path: Path) -> Iterator[tuple[BinaryIO, int]]:
     except FileNotFoundError:
         raise ModelIncomplete(f"{path} is missing; get the model again, or train it again") from None
     except OSError as error:
+        if error.errno == errno.ENOMEM:
+            raise MemoryError from None
         raise ModelIncomplete(
             f"{path} cannot be read: {error.strerror}; allow it, or get the model again"
         ) from None
@@ -218,7 +221,7 @@ def read_bounded(path: Path, *, most: int | None = None) -> bytes:
             raise ModelForeign(
                 f"{path} is not a file of Foreword's: it is larger than {most:,} bytes; get the model again"
             )
-        data = file.read(most)
+        data = file.read(size)
     if not data:
         raise ModelTruncated(f"{path} is empty; get the model again, or train it again")
     return data

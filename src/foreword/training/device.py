@@ -19,8 +19,8 @@ Precision = Literal["float32", "bfloat16"]
 
 FASTER: Final = 1.5  # speed-up over float32 from which bfloat16 is chosen
 BYTES_PER_WEIGHT: Final = 16  # a float32 weight, its gradient, and the two moments of Adam
-OUT_OF_MEMORY: Final = ("can't allocate memory", "not enough memory", "out of memory")
-"""Words in PyTorch's out-of-memory errors: on the CPU under Unix and under Windows, and on MPS."""
+OUT_OF_MEMORY: Final = ("can't allocate memory", "create a primitive", "not enough memory", "out of memory")
+"""Words in PyTorch's out-of-memory errors: on the CPU under Unix, in oneDNN, under Windows, and on MPS."""
 
 TRIM_THRESHOLD, TOP_PAD, MMAP_THRESHOLD = -1, -2, -3  # malloc.h of the GNU C library
 _THREAD_FUNCTION = ctypes.CFUNCTYPE(None, ctypes.c_void_p)
