@@ -8,6 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import ModuleType
 from typing import Any, final
+from xml.sax.saxutils import quoteattr
 
 from foreword.sources.reading import documents
 from foreword.sources.report import Report
@@ -127,6 +128,17 @@ def signal(who: str, text: str, time: datetime, **more: Any) -> dict[str, Any]:
 def sigtop(who: str, text: str, time: datetime, **more: Any) -> dict[str, Any]:
     common = {"conversationId": "c", "type": "incoming", "sent_at": seconds(time) * 1000}
     return {**common, "source": who, "body": text, **more}
+
+
+def sms(who: str, text: str, time: datetime, **more: str) -> str:
+    values = {"date": f"{seconds(time)}000", "type": "1", "body": text, "contact_name": who} | more
+    written = (f"{key}={quoteattr(value, {chr(10): '&#10;'})}" for key, value in values.items())
+    return f"  <sms {' '.join(written)} />\n"
+
+
+def in_smses(messages: list[str]) -> str:
+    head = "<?xml version='1.0' encoding='UTF-8' ?>\n<!--File Created By SMS Backup & Restore-->\n"
+    return f'{head}<smses count="9" type="full">\n{"".join(messages)}</smses>\n'
 
 
 def recipients(objects: list[Any]) -> str:

@@ -8,7 +8,7 @@ import tracemalloc
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
-from xml.sax.saxutils import escape
+from xml.sax.saxutils import escape, quoteattr
 
 import pytest
 
@@ -73,6 +73,10 @@ KINDS = (
 )
 BEGINNINGS: dict[str, list[Callable[[str], str | bytes]]] = {
     **{name: in_json(form) for name, form in JSON.items()},
+    "SMS Backup & Restore": [
+        lambda odd: f'<smses>\n<sms type="2" date="1" body={quoteattr(odd)} />',
+        *all_behind("<smses>\n", "<sms ", '<mms type="2', "<part a='b' c="),
+    ],
     "WhatsApp": [
         *all_behind(WHATSAPP, "15/01/20, 22:17 - Ana: ", "15/01/20, 22:17 - ", "15/01/20"),
         *all_behind(IPHONE, "[15.01.20, 22:15:35] Ana: \u200e", "["),

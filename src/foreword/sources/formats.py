@@ -350,6 +350,7 @@ FORMATS: Final[tuple[Format, ...]] = (
     _format("OpenDocument text", "documents.office", "_odt", sign="PK", is_zip=True),
     _format("Word document", "documents.office", "_docx", sign="PK", is_zip=True),
     _format("HTML", "documents.html", sign="<"),
+    _format("SMS Backup & Restore", "chats.sms", sign="<smses"),
     _refused("refused document", refused_document, is_zip=True),
     _format("Discord", "chats.discord", sign="{"),
     _format("Instagram or Messenger", "chats.meta", sign="{"),

@@ -65,6 +65,7 @@ EXPORTS = {
     "Signal": Export("Signal", made.signal, made.recipients),
     "Signal, signal-export": Export("Signal", made.signal_export, lines),
     "Signal, sigtop": Export("Signal", made.sigtop, made.in_rows),
+    "SMS": Export("SMS Backup & Restore", made.sms, made.in_smses),
     "names": Export("names and messages", in_lines("", "{who}: {text}\n")),
     "times and names": Export(
         "times, names and messages", in_lines("%Y-%m-%d %H:%M:%S", "{time} {who}: {text}\n")
@@ -100,6 +101,10 @@ NOISE: dict[str, dict[str, Any]] = {
         "deleted message": made.slack(*GONE, subtype="tombstone"),
         "bot message": made.slack(*GONE, bot_id="B"),
         "media message": made.slack("Ana", "", START, files=[{"id": "F"}]),
+    },
+    "SMS": {
+        "draft": made.sms(*GONE, type="3"),
+        "message without text": made.sms("Ana", "", START),
     },
     "Signal": {
         "system message": made.signal(*GONE, updateMessage={}),

@@ -78,6 +78,14 @@ def exported(text: str, **more: Any) -> str:
     return lines([made.signal_export("Ana", text, START, **more)])
 
 
+SAID_OK = '<part ct="text/plain" text="ok" />'
+
+
+def mms_says(*inside: str, box: str = "1", people: str = "+49") -> str:
+    head = f'<mms date="1705312800000" msg_box="{box}" address="{people}" contact_name="Ana">'
+    return made.in_smses([head, "<parts>", '<part ct="image/png" data="iVBORw0" />', *inside, "</mms>"])
+
+
 SAYS: list[tuple[str, tuple[str, str] | str]] = [
     # Telegram
     (chat(told(1) | {"text": PARTS}), ("Ana", "see https://a.org 🔥")),
@@ -119,6 +127,14 @@ SAYS: list[tuple[str, tuple[str, str] | str]] = [
     (exported("", quote="> hi"), "empty message"),
     (made.in_rows([made.sigtop("+49", "hi", START)]), ("+49", "hi")),
     (made.in_rows([made.sigtop("+49", "ho", START, type="outgoing")]), ("Me", "ho")),
+    # SMS Backup & Restore
+    (made.in_smses([made.sms("Ana", "ha > 'b' \"c\"", START, type="2")]), ("Me", "ha > 'b' \"c\"")),
+    (made.in_smses([made.sms("(Unknown)", "&#55357;", START, address="+49")]), ("+49", "&#55357;")),
+    (made.in_smses([made.sms("Ana", "@@", START)]).replace("@@", "&#55357;&#56832; &#9829;"), ("Ana", "😀 ♥")),
+    (mms_says('<part ct="text/plain" text="see" />', '<part ct="text/plain" text="you" />'), ("Ana", "see\nyou")),
+    (mms_says(SAID_OK, box="2"), ("Me", "ok")),
+    (mms_says(SAID_OK, '<addr address="+1" type="137" />', people="+1~+2"), ("+1", "ok")),
+    (mms_says(), "media message"),
 ]  # fmt: skip
 
 
@@ -130,16 +146,17 @@ def test_a_message_is_read_or_left_out_by_kind(content: str, meaning: tuple[str,
     assert not found.report.unreadable
 
 
-SIGNALS_OWN = [
+MARKED_OWN = [
     signal_says("2", "hi", outgoing={}),
     signal_says("1", "hi"),
     lines([made.signal_export("Me", "hi", START)]),
     made.in_rows([made.sigtop("+49", "hi", START, type="outgoing")]),
+    made.in_smses([made.sms("Ana", "hi", START, type="2")]),
 ]
 
 
-@pytest.mark.parametrize("content", SIGNALS_OWN, ids=range(4))
-def test_of_all_messages_by_me_only_signals_belong_to_a_person_with_another_name(content: str) -> None:
+@pytest.mark.parametrize("content", MARKED_OWN, ids=range(5))
+def test_of_all_messages_by_me_only_marked_ones_belong_to_a_person_with_another_name(content: str) -> None:
     names = "Me: one\nMum: two\nMe: three and more\nMum: four and more\n"
     assert read({"a.json": content, "b.txt": names}, me="Mum").texts == ["two", "four and more", "hi"]
 

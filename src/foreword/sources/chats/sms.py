@@ -1,0 +1,84 @@
+"""SMS and MMS of a telephone: the XML of SMS Backup & Restore for Android, an element on each line.
+
+A message in parts (MMS) is an element around its parts and the numbers of its people. Source: SyncTech, "Fields in XML
+Backup Files" (docs/sources.md). The program writes an emoji as two references to the halves of a surrogate pair, which
+no parser of XML accepts. A double quote in a value stands in single quotes.
+"""
+
+import re
+from collections.abc import Iterator
+from html import unescape
+from typing import Final
+
+from foreword.sources.chats.json_messages import Meaning
+from foreword.sources.dates import from_unix
+from foreword.sources.decoding import lines_of
+from foreword.sources.opening import Opened
+from foreword.sources.report import Report
+from foreword.text.document import Document
+
+Values = dict[str, str]
+
+_FIRST: Final = re.compile(r"\s*(?:<\?xml[^<>]*>|<!--[^<>]*-->|\s)*<smses\b")
+_VALUE: Final = r"""\s+[\w:-]+=(?:"[^"]*"|'[^']*')"""
+_ELEMENT: Final = re.compile(rf"<(sms|mms|part|addr|/mms)\b((?:{_VALUE})*+)\s*/?>")
+_NAMED: Final = re.compile(r"""\s([\w:-]+)=(?:"([^"]*)"|'([^']*)')""")
+_MESSAGE: Final = re.compile(r"<m?sms?\b")
+_KEPT: Final = frozenset({"address", "body", "contact_name", "ct", "date", "msg_box", "text", "type"})
+_HALF: Final = re.compile(r"&#(5[5-7]\d{3});")
+_ME: Final = "Me"
+_RECEIVED, _DRAFT, _SENDER = "1", "3", "137"
+_NOBODY: Final = ("", "null", "(Unknown)")
+
+
+def fits(opened: Opened) -> bool:
+    """Whether the file begins like a backup of messages."""
+    return _FIRST.match(opened.start) is not None
+
+
+def read(opened: Opened, report: Report) -> Iterator[Document]:
+    """The messages in the order of the file, without drafts and pictures; errors as in `lines_of`."""
+    message: Values = {}
+    for number, line in enumerate(lines_of(opened, report.notes), 1):
+        found = _ELEMENT.findall(line)
+        if not found and _MESSAGE.search(line):
+            report.not_understood(opened.name, f"line {number}", line.strip())
+        for name, inside in found:
+            named = _NAMED.findall(inside)
+            values = {key: _text(first + second) for key, first, second in named if key in _KEPT}
+            if name in ("sms", "mms"):
+                message = (
+                    values if name == "sms" else {**values, "body": "", "type": values.get("msg_box", "")}
+                )
+            elif name == "part" and values.get("ct") == "text/plain":
+                message["body"] = f"{message.get('body', '')}\n{values.get('text', '')}".strip("\n")
+            elif name == "addr" and values.get("type") == _SENDER and "~" in message.get("address", ""):
+                message["contact_name"] = values.get("address", "")
+            if name in ("sms", "/mms"):
+                meaning, message = _meaning(message), {}
+                if meaning is None:
+                    report.not_understood(opened.name, f"line {number}", line.strip())
+                elif isinstance(meaning, str):
+                    report.leave_out(meaning)
+                else:
+                    yield meaning
+
+
+def _meaning(message: Values) -> Meaning:
+    time, body = from_unix(message.get("date"), per_second=1000), message.get("body")
+    kind, author = message.get("type"), message.get("contact_name", "")
+    if kind == _DRAFT:
+        return "draft"
+    if time is None or body is None or not kind:
+        return None
+    if not body.strip():
+        return "media message" if "msg_box" in message else "message without text"
+    if kind != _RECEIVED:
+        return Document(text=body, author=_ME, time=time, own=True)
+    return Document(text=body, author=message.get("address") if author in _NOBODY else author, time=time)
+
+
+def _text(value: str) -> str:
+    """A value without references to characters."""
+    whole = unescape(_HALF.sub(lambda found: chr(int(found[1])), value))
+    return whole.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
