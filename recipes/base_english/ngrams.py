@@ -10,8 +10,9 @@ the model most are kept: those with the largest
 
     count(c) · P(w | c) · ln(P(w | c) / P(w | c without its oldest symbol))
 
-(Stolcke 1998, "Entropy-based pruning of backoff language models"). The shares of the mixture are those under which the
-lines of each FILE, which nobody trained on, are likeliest.
+(Seymore and Rosenfeld 1996, "Scalable backoff language models"). This is nearly the relative entropy of the models with
+and without the follower (Stolcke 1998, "Entropy-based pruning of backoff language models"). The shares of the mixture
+are those under which the lines of each FILE, which nobody trained on, are likeliest.
 """
 
 import argparse

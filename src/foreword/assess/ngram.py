@@ -1,6 +1,6 @@
 """The n-gram for comparison with networks: modified Kneser-Ney smoothing.
 
-Source: Chen and Goodman (1998), "An empirical study of smoothing techniques for language modeling", section 3.3.
+Source: Chen and Goodman (1998), "An empirical study of smoothing techniques for language modeling", section 3.
 The highest order counts occurrences. Each lower order counts the different tokens seen before an n-gram, because a
 short context is used only if the longer one has failed. All orders are mixed, down to the uniform guess.
 

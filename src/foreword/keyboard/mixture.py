@@ -15,7 +15,7 @@ of the last symbols they know, and is fixed in the model (`modelfolder/ngrams.py
 Sources: Jelinek and Mercer (1980), "Interpolated estimation of Markov source parameters from sparse data", for weights
 by EM and by the knowledge of a context; Cappé and Moulines (2009), "On-line expectation-maximization algorithm for
 latent data models", for one step at a time; Rosenfeld (1996), "A maximum entropy approach to adaptive statistical
-language modelling", section 2, and Mikolov, Deoras, Kombrink, Burget and Cernocky (2011), "Empirical evaluation and
+language modelling", and Mikolov, Deoras, Kombrink, Burget and Cernocky (2011), "Empirical evaluation and
 combination of advanced language modeling techniques", for a recurrent network and n-grams of the same text.
 """
 

@@ -16,7 +16,7 @@ The contexts of n symbols are sorted by a key of 32 bits:
     followers_n   the number of each follower
     chances_n     its chance, in 256 steps
 
-Source: Stolcke (1998), "Entropy-based pruning of backoff language models", for the choice of the followers
+Source: Seymore and Rosenfeld (1996), "Scalable backoff language models", for the choice of the followers
 (recipes/base_english/ngrams.py).
 """
 
