@@ -208,7 +208,8 @@ def tail_share(count: int) -> float:
     """The share of resamples of `count` messages beyond each end of a 95 % interval: 0.025, or less for few messages.
 
     Resamples of few messages differ too little: of six, 95 % of them hold the true value in only 85 % of the cases. So
-    the normal quantile is replaced by that of Student's t (Abramowitz and Stegun 1964, 26.7.5), and n - 1 by n.
+    Student's t gives the quantile (Abramowitz and Stegun 1964, 26.7.5) instead of the normal distribution. It is
+    multiplied by the root of n / (n - 1), because the variance of resamples divides by n.
     """
     z, v = 1.96, count - 1
     t = z + (z**3 + z) / (4 * v) + (5 * z**5 + 16 * z**3 + 3 * z) / (96 * v**2)

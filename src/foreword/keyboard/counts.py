@@ -32,7 +32,7 @@ EMPTY: Final = 0  # the number of the context without symbols
 KEPT_CONTEXTS: Final = 2_000
 KEPT_DISTRIBUTIONS: Final = 8
 TEXT_WITH_SIGNS: Final = 100_000
-"""The characters of the last messages whose signs are counted. They show a person's habits, and take 40 ms."""
+"""The characters of the last messages whose signs are counted. They show a person's habits, and take 60 ms."""
 COUNTED_AT_ONCE: Final = 2_000  # messages
 WORDS: Final = 2
 """The rule for the words counted. By the first, which no file names, the signs of Hebrew stood between words."""

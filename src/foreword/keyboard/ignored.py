@@ -29,7 +29,7 @@ ATTENTION: Final = "attention"
 FIRST: Final = (3.0, 2.0)
 """The initial counts of words taken and words overlooked (docs/log.md)."""
 HORIZON: Final = 500.0
-"""A list that was shown this many lists ago counts e times less."""
+"""A word counts e times less after this many later ones that were taken or overlooked."""
 LEAST: Final = 1e-3
 MOST_LISTS: Final = 1024
 LONGEST_LINE: Final = 10_000  # characters; nobody writes a longer message
