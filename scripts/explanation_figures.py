@@ -106,7 +106,7 @@ def shares(_: Path | None) -> None:
     places = np.arange(len(KNOWLEDGE))
     found = [100 * mixture.share(int(known)) for known in places]
     axis.bar(places - 0.2, [100 * share for share in FIRST_SHARES], 0.4, color="#d9d9d9", label="at first")
-    bars = axis.bar(places + 0.2, found, 0.4, color="#fdae6b", label="after 2,000 words of one person")
+    bars = axis.bar(places + 0.2, found, 0.4, color="#fdae6b", label="after 4,800 words of one person")
     axis.bar_label(bars, fmt="%.0f", padding=2)
     axis.set_xticks(places, KNOWLEDGE, fontsize=8)
     axis.set(xlabel="what the memory has seen of the words before", ylabel="memory's share, %", ylim=(0, 46))
