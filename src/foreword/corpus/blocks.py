@@ -2,8 +2,8 @@
 
 The stream is cut into `batch` columns, and a block is the next `unroll` rows of all columns: the state after one block
 is the initial state of the next. Source: the 2018 Gluon tutorial's `rnn_batch` and `get_batch` (docs/sources.md), but
-rows that do not fill a block are used. Some columns may read old text, because a network that learns new text alone
-forgets the old (Robins 1995, "Catastrophic forgetting, rehearsal and pseudorehearsal").
+the last tokens are used, even if they do not fill a row. Some columns may read old text, because a network that learns
+new text alone forgets the old (Robins 1995, "Catastrophic forgetting, rehearsal and pseudorehearsal").
 """
 
 from collections.abc import Callable, Iterator
