@@ -49,8 +49,8 @@ Context = tuple[str, ...]
 """The last one or two symbols before a word, the nearest last: words in folded case, and signs between them.
 
 It does not go back beyond the start of the sentence, because earlier text matters little. Measured on the development
-people (docs/decisions/0028): contexts in exact case save 0.3 points fewer keys, contexts without signs 0.2 points
-fewer, and a third symbol adds nothing.
+people (docs/decisions/0028): contexts in exact case and without pauses save 0.4 points fewer keys, and a third symbol
+adds nothing.
 """
 START: Final = "\n"
 """The symbol for the start of a message or sentence. No word contains this symbol or `PAUSE`."""

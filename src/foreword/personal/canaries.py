@@ -1,7 +1,7 @@
 """An audit of memorised secrets: canaries are planted in a copy of the training, then looked for in the trained copy.
 
 Canaries are sentences with a random secret (Carlini and others 2019, "The Secret Sharer"): here 8 digits in groups of
-two, because Foreword's filter removes numbers of 9 digits, as in the paper. Each has its own beginning, so the model
+two. The paper has 9 digits, but Foreword's filter removes such numbers. Each has its own beginning, so the model
 learns none along with another. Some are never planted: they show the figures of a secret that no model can know.
 
     exposure = log2 |R| - log2 rank

@@ -53,7 +53,7 @@ CHECKED_TOKENS: Final = 20_000
 
 MEASURED_WITH: Final = ("foreword", "torch", "onnx", "onnxruntime", "tokenizers")
 
-OWN_WORDS: Final = 0.98  # of the base's bits remain after three minutes on own words (RESULTS.md)
+OWN_WORDS: Final = 0.98  # of the base's bits remain after a training on own words, or less (RESULTS.md)
 
 
 @final
