@@ -360,7 +360,7 @@ class Field:
     def _tab_takes(self) -> bool:
         """Whether Tab takes a word. In a form it goes to the next field, unless a word is begun and likely continues.
 
-        After a complete name such as Anna, the list holds only rare words; then Tab belongs to the form.
+        After most complete words, such as London, the list holds only rare words; then Tab belongs to the form.
         """
         likely = sum(each.suggestion.probability for each in self._choices)
         is_inside = self._is_begun() and likely >= self._confidence
