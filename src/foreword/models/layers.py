@@ -32,7 +32,7 @@ def embedding(vocabulary: int, size: int, *, strong: bool = False) -> nn.Embeddi
 
 
 def dense(inputs: int, outputs: int, *, bias: bool = True, gain: float = 1.0) -> nn.Linear:
-    """A dense layer: a compromise between the variance of its outputs and that of its gradients, times `gain`."""
+    """A dense layer; its first weights, times `gain`, nearly keep the variance of its inputs and of its gradients."""
     layer = nn.Linear(inputs, outputs, bias=bias)
     nn.init.xavier_uniform_(layer.weight, gain)
     if bias:
