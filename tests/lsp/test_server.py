@@ -40,6 +40,23 @@ def test_a_correction_passes_the_filter_of_an_editor() -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "replaced", "taken"), [("See ", (0, 1), ["and ", ":)"]), ("teh", (3, 0), ["and ", "teh :)"])]
+)
+def test_all_suggestions_of_a_list_replace_the_same_letters(
+    text: str, replaced: tuple[int, int], taken: list[str]
+) -> None:
+    """If they differ, Neovim replaces none: it would put a sign, with its space, behind a typed space."""
+    keyboard = Guessing({})
+    found = [guess(insert, count) for insert, count in zip(("and", " :)"), replaced, strict=True)]
+    keyboard.suggest = lambda *_, **__: found  # type: ignore[method-assign]
+    with editing(keyboard) as editor:
+        editor.open(text)
+        word, sign = (each["textEdit"] for each in editor.complete(0, len(text)))
+        assert [word["newText"], sign["newText"]] == taken
+        assert word["range"] == sign["range"]
+
+
+@pytest.mark.parametrize(
     ("text", "at", "taken"),
     [
         ("tom", 3, "tomorrow "),

@@ -296,12 +296,20 @@ class Input(io.RawIOBase):
 
 
 def _edits(offer: Offer, place: Place) -> Iterator[Edit]:
-    """The choices of an offer, without their last space if a space or a mark follows the cursor."""
+    """The choices, without their last space if a space or a mark follows the cursor.
+
+    All replace the same letters: Neovim inserts a list at one place, and at the cursor if its choices differ in that.
+    """
     following = place.after[:1]
     is_followed = following in CLOSING or replaces_space(place.written, following)
+    found = []
     for choice in offer.choices:
         count, text = choice.suggestion.replace, choice.suggestion.insert
-        if span := place.span(count):
-            typed = place.before[len(place.before) - count :]
-            shown = text.removesuffix(" ") if is_followed else text
-            yield Edit(choice, typed, choice is offer.inline, span, shown)
+        if place.before[len(place.before) - count :][:1] == text[:1] == " ":  # before a sign
+            count, text = count - 1, text[1:]
+        found.append((choice, count, text.removesuffix(" ") if is_followed else text))
+    most = max((count for _, count, _ in found), default=0)
+    typed = place.before[len(place.before) - most :]
+    if span := place.span(most):
+        for choice, count, text in found:
+            yield Edit(choice, typed, choice is offer.inline, span, typed[: most - count] + text)
