@@ -211,6 +211,17 @@ def test_a_line_without_an_end_is_learned_when_the_text_or_the_editor_is_closed(
     assert keyboard.learned == ["I wrote it"]
 
 
+def test_the_lines_that_are_left_are_learned_before_the_answer_to_shutdown() -> None:
+    """Helix kills the server after that answer."""
+    with editing(keyboard := Guessing(WORDS), learns=True) as editor:
+        editor.open("")
+        editor.change("I wrote it", 0, 0, 0, 0)
+        editor.save()
+        editor.ask("shutdown")
+        editor.end = lambda: editor.notify("exit")  # type: ignore[method-assign]
+        assert keyboard.learned == ["I wrote it"]
+
+
 def test_an_editor_that_closes_during_learning_loses_no_line() -> None:
     class Slow(Guessing):
         def learn(self, text: str) -> int:

@@ -114,10 +114,7 @@ class Server(LanguageServer):
             given = io.BufferedReader(self._input)
         self.start_io(given, writes)
         self._thread.shutdown(cancel_futures=True)
-        for each in self._documents.values():
-            self._unlearned += each.rest()
-        if self._unlearned:  # learned at once: some editors kill a server that takes seconds
-            self._keyboard.learn("\n".join(self._unlearned))
+        self._learn_rest()
 
     def shutdown(self) -> None:
         """End, even if the editor or a signal asks for it while standard input stays open."""
@@ -153,6 +150,7 @@ class Server(LanguageServer):
             self._on(types.TEXT_DOCUMENT_INLINE_COMPLETION, self._inline, types.InlineCompletionOptions())
         if self._learns:
             self._on(types.TEXT_DOCUMENT_DID_SAVE, self._save)
+            self._on(types.SHUTDOWN, self._end)
 
     def _open(self, opened: types.DidOpenTextDocumentParams) -> None:
         text = opened.text_document
@@ -236,6 +234,20 @@ class Server(LanguageServer):
         learns_one = partial(learn_first, self._keyboard, self._unlearned)
         while self._unlearned and await self._ask(learns_one) is not None:
             pass
+
+    async def _end(self, _: None) -> None:
+        """Learn the lines that are left before the answer: Helix kills a server that has answered."""
+        if self._learning:
+            self._learning.cancel()
+        await self._ask(self._learn_rest)
+
+    def _learn_rest(self) -> None:
+        """Learn the lines that are left at once: some editors kill a server that takes seconds."""
+        for each in self._documents.values():
+            self._unlearned += each.rest()
+        if self._unlearned:
+            self._keyboard.learn("\n".join(self._unlearned))
+            self._unlearned.clear()
 
     async def _find(
         self, asked: types.CompletionParams | types.InlineCompletionParams, *, letters: int
