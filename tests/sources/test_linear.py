@@ -164,8 +164,9 @@ def test_links_in_links_take_little_time_each() -> None:
         ('{"version": 1}\n', "\n"),
         ("Conversation: ", " "),
         ("Book\n- ", "|10:10"),
+        ("", " " * 50_000 + "x<smses"),
     ],
-    ids=range(6),
+    ids=range(7),
 )
 def test_odd_text_takes_little_time_where_a_limit_hides_growth(begin: str, odd: str) -> None:
     """Lines of mail, and the text that shows a format, have a limit."""

@@ -29,11 +29,11 @@ def read_plain(opened: Opened) -> Iterator[Document]:
     yield Document(text=before)
 
 
-def lines_of(opened: Opened, notes: list[str] | None = None) -> Iterator[str]:
-    """The lines of a file without line ends; errors and notes as in `pieces_of`."""
+def lines_of(opened: Opened, notes: list[str] | None = None, end: str = "\n") -> Iterator[str]:
+    """The lines of a file without line ends, or parts that another character ends; errors as in `pieces_of`."""
     parts: list[str] = []
     for piece in pieces_of(opened, notes):
-        first, *more = piece.split("\n")
+        first, *more = piece.split(end)
         parts.append(first)
         if more:
             yield "".join(parts)

@@ -82,7 +82,7 @@ SAID_OK = '<part ct="text/plain" text="ok" />'
 
 
 def mms_says(*inside: str, box: str = "1", people: str = "+49") -> str:
-    head = f'<mms date="1705312800000" msg_box="{box}" address="{people}" contact_name="Ana">'
+    head = f'<mms date="1705312800000"\n msg_box="{box}" address="{people}" contact_name ="Ana">'
     return made.in_smses([head, "<parts>", '<part ct="image/png" data="iVBORw0" />', *inside, "</mms>"])
 
 
@@ -134,7 +134,8 @@ SAYS: list[tuple[str, tuple[str, str] | str]] = [
     (mms_says('<part ct="text/plain" text="see" />', '<part ct="text/plain" text="you" />'), ("Ana", "see\nyou")),
     (mms_says(SAID_OK, box="2"), ("Me", "ok")),
     (mms_says(SAID_OK, '<addr address="+1" type="137" />', people="+1~+2"), ("+1", "ok")),
-    (mms_says(), "media message"),
+    (mms_says('<part ct="text/plain" text="" />'), "media message"),
+    (made.in_smses([made.sms("Ana", "@@", START, type="2")]).replace("@@", "a\nb"), ("Me", "a\nb")),
 ]  # fmt: skip
 
 
@@ -146,12 +147,15 @@ def test_a_message_is_read_or_left_out_by_kind(content: str, meaning: tuple[str,
     assert not found.report.unreadable
 
 
+NOT_SENT = [
+    '<mms date="1705312800000" msg_box="2" address="+1">\n</\n<part ct="text/plain" text="no" />\n</mms>\n',
+]
 MARKED_OWN = [
     signal_says("2", "hi", outgoing={}),
     signal_says("1", "hi"),
     lines([made.signal_export("Me", "hi", START)]),
     made.in_rows([made.sigtop("+49", "hi", START, type="outgoing")]),
-    made.in_smses([made.sms("Ana", "hi", START, type="2")]),
+    made.in_smses([made.sms("Ana", "hi", START, type="2"), *[made.sms("Ana", "ho", START)] * 5, *NOT_SENT]),
 ]
 
 
