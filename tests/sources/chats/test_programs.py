@@ -134,8 +134,9 @@ SAYS: list[tuple[str, tuple[str, str] | str]] = [
     (mms_says('<part ct="text/plain" text="see" />', '<part ct="text/plain" text="you" />'), ("Ana", "see\nyou")),
     (mms_says(SAID_OK, box="2"), ("Me", "ok")),
     (mms_says(SAID_OK, '<addr address="+1" type="137" />', people="+1~+2"), ("+1", "ok")),
-    (mms_says('<part ct="text/plain" text="" />'), "media message"),
+    (mms_says('<part ct="text/plain" text="null" />'), "media message"),
     (made.in_smses([made.sms("Ana", "@@", START, type="2")]).replace("@@", "a\nb"), ("Me", "a\nb")),
+    (made.in_smses([made.sms("null", "null", START)]), "message without text"),
 ]  # fmt: skip
 
 
@@ -148,6 +149,7 @@ def test_a_message_is_read_or_left_out_by_kind(content: str, meaning: tuple[str,
 
 
 NOT_SENT = [
+    made.sms("Ana", "no", START, type="10485780"),
     '<mms date="1705312800000" msg_box="2" address="+1">\n</\n<part ct="text/plain" text="no" />\n</mms>\n',
 ]
 MARKED_OWN = [

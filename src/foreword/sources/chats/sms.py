@@ -2,7 +2,7 @@
 
 A message in parts (MMS) is an element around its parts and the numbers of its people. Source: SyncTech, "Fields in XML
 Backup Files" (docs/sources.md). Some versions write an emoji as two references to the halves of a surrogate pair, which
-no parser of XML accepts. A double quote in a value stands in single quotes.
+no parser of XML accepts. A double quote in a value stands in single quotes; "null" is no value.
 """
 
 import re
@@ -27,6 +27,7 @@ _KEPT: Final = frozenset({"address", "body", "contact_name", "ct", "date", "msg_
 _HALF: Final = re.compile(r"&#(5[5-7]\d{3});")
 _ME: Final = "Me"
 _RECEIVED, _DRAFT, _SENDER = "1", "3", "137"
+_OF_PEOPLE: Final = frozenset("12456")  # received; own, which are sent, in the outbox, failed, queued
 
 
 def fits(opened: Opened) -> bool:
@@ -78,7 +79,7 @@ def _meaning(message: Values) -> Meaning:
     kind, name = message.get("type"), message.get("contact_name", "").replace("(Unknown)", "")
     if kind == _DRAFT:
         return "draft"
-    if time is None or body is None or not kind:
+    if time is None or body is None or kind not in _OF_PEOPLE:
         return None
     if not body.strip():
         return "media message" if "msg_box" in message else "message without text"
@@ -89,5 +90,5 @@ def _meaning(message: Values) -> Meaning:
 
 def _text(value: str) -> str:
     """A value without references to characters."""
-    whole = unescape(_HALF.sub(lambda found: chr(int(found[1])), value))
+    whole = "" if value == "null" else unescape(_HALF.sub(lambda found: chr(int(found[1])), value))
     return whole.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
