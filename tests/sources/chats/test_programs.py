@@ -137,6 +137,7 @@ SAYS: list[tuple[str, tuple[str, str] | str]] = [
     (mms_says('<part ct="text/plain" text="null" />'), "media message"),
     (made.in_smses([made.sms("Ana", "@@", START, type="2")]).replace("@@", "a\nb"), ("Me", "a\nb")),
     (made.in_smses([made.sms("null", "null", START)]), "message without text"),
+    (made.in_smses([made.sms("Ana", "\u200aRemoved \u200c👍\u200c from “\u200ahi”", START, type="2")]), "reaction"),
 ]  # fmt: skip
 
 

@@ -28,6 +28,7 @@ _HALF: Final = re.compile(r"&#(5[5-7]\d{3});")
 _ME: Final = "Me"
 _RECEIVED, _DRAFT, _SENDER = "1", "3", "137"
 _OF_PEOPLE: Final = frozenset("12456")  # received; own, which are sent, in the outbox, failed, queued
+_REACTION: Final = ("\u200a", "\u200b")  # begin reactions by Google Messages, which quote the other person
 
 
 def fits(opened: Opened) -> bool:
@@ -83,6 +84,8 @@ def _meaning(message: Values) -> Meaning:
         return None
     if not body.strip():
         return "media message" if "msg_box" in message else "message without text"
+    if body.startswith(_REACTION):
+        return "reaction"
     if kind != _RECEIVED:
         return Document(text=body, author=_ME, time=time, own=True)
     return Document(text=body, author=name or message.get("address") or "Unknown", time=time)
