@@ -52,6 +52,16 @@ _OPENS: Final = regex.compile(r"(?<![^\s\p{Ps}*_][*_]*)\p{P}(?=\S)")
 _INSIDE_ADDRESS: Final = regex.compile(r"[-‐‑/@_.:,%#?=&~+°]")
 _ADDRESS: Final = regex.compile(r"[@\p{Nd}]|://|^www\.|[\p{L}\p{N}]\.[\p{L}\p{N}]")
 _TOUCHED: Final = regex.compile(r"[\p{L}\p{N}]")
+_BEGUN: Final = {
+    ".": regex.compile(r"\p{Nd}"),
+    ",": regex.compile(r"\p{Nd}"),
+    ":": regex.compile(r"[-)('*|DPp/]"),
+    ";": regex.compile(r"[-)(]"),
+    "'": regex.compile(r"(?V1)[[\p{L}\p{N}]--s]"),  # a letter opens a quotation, but not the "s" of "Anna's"
+    **dict.fromkeys("-‐‑/@#=&~+–—", regex.compile(" ")),
+}
+"""The character after a sign that began something and did not end the word before it."""
+_NUMBER_OR_ADDRESS: Final = regex.compile(r"\p{Nd}.$|\b(?i:https?|ftp|file|git|ssh|wss?)/$")
 
 
 class _Piece(NamedTuple):
@@ -149,6 +159,13 @@ def replaces_space(before: str, sign: str) -> bool:
     if _CLOSING.fullmatch(sign) or _closes(before, sign):
         return True
     return _INSIDE_ADDRESS.fullmatch(sign) is not None and _is_address(before)
+
+
+def begins_something(word: str, sign: str, following: str) -> bool:
+    """Whether a sign that replaced a space belongs to the text after it, not to the word before."""
+    if sign not in _BEGUN or _BEGUN[sign].fullmatch(following) is None:
+        return False
+    return following == " " or not _NUMBER_OR_ADDRESS.search(word + following)
 
 
 def touches_word(before: str) -> bool | None:

@@ -14,7 +14,7 @@ from typing import Final, Literal, final
 import regex
 
 from foreword.keyboard.offers import Offer
-from foreword.keyboard.signs import replaces_space
+from foreword.keyboard.signs import begins_something, replaces_space
 from foreword.keyboard.suggest import Suggestion
 from foreword.terminal.buffer import Draft, Kind, backspace_start, common_start
 from foreword.text.cleaning import whole
@@ -24,17 +24,6 @@ TAIL: Final = 512  # code points before the cursor that are searched for the sta
 DASHES: Final = frozenset("–—")
 
 _STEERING: Final = regex.compile(r"(?V1)[\p{Cc}--[\n\t]]")
-_BEGUN: Final = {
-    ".": regex.compile(r"\p{Nd}"),
-    ",": regex.compile(r"\p{Nd}"),
-    ":": regex.compile(r"[-)('*|DPp/]"),
-    ";": regex.compile(r"[-)(]"),
-    "'": regex.compile(r"(?V1)[[\p{L}\p{N}]--s]"),  # a letter opens a quotation, but not the "s" of "Anna's"
-    **dict.fromkeys("-‐‑/@#=&~+–—", regex.compile(" ")),
-}
-"""The character after a sign that began something and did not end the word before it."""
-_NUMBER_OR_ADDRESS: Final = regex.compile(r"\p{Nd}.$|\b(?i:https?|ftp|file|git|ssh|wss?)/$")
-
 Space = Literal["behind word", "replaced"]
 """The last key took a word with its space ("behind word"), or put a sign or a newline in that space ("replaced")."""
 
@@ -108,7 +97,7 @@ class TextEntry:
         if selection:
             self._edit(*selection, character, kind="typing")
             length -= selection[1] - selection[0]
-        elif space == "replaced" and _begins_something(before[:-1], before[-1], character):
+        elif space == "replaced" and begins_something(before[:-1], before[-1], character):
             self._edit(cursor - 1, cursor, f" {before[-1]}{character}", kind="typing")
         elif space == "behind word" and character == " ":  # it is there already; keep it like a typed one
             self._space = self.chosen = None
@@ -245,10 +234,3 @@ def _replaces(before: str, sign: str) -> bool:
     """Whether a sign or a dash replaces the space after the word at the end of `before`."""
     begins = before.rpartition("\n")[2].lstrip()[:1]  # with a dash, as a speech in Spanish: —Vamos —dijo
     return (sign in DASHES and begins not in DASHES) or replaces_space(before, sign)
-
-
-def _begins_something(word: str, sign: str, following: str) -> bool:
-    """Whether a sign that replaced a space belongs to the text after it, not to the word before."""
-    if sign not in _BEGUN or _BEGUN[sign].fullmatch(following) is None:
-        return False
-    return following == " " or not _NUMBER_OR_ADDRESS.search(word + following)
