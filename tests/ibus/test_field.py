@@ -171,7 +171,7 @@ class Application:
                 case str():
                     for character in step:
                         ended = self.press(keysym_of(character))
-                        assert not ended or self.before.endswith(f" {character}")  # with a waiting space
+                        assert not ended or self.before.endswith(character)  # with a waiting space
                 case int():
                     self.press(step)
                 case list():
@@ -295,6 +295,12 @@ TAKING: dict[str, Play] = {
         "tom", TAB, text="tomb ", tells=False, words={"tomb": 0.9}
     ),
     "no space waits behind a word that has none": play("see ", RIGHT, "x", text="see 今天x", words={"今天": 0.9}),
+    "a text without the deleted eyes of a face is late": play(
+        "tom", TAB, ":", ("tell",), ("key", ord(")"), 0), ("told", "tomorrow"), {"known": "tomorrow :)"}
+    ),
+    "eyes before a selection make no face": play(
+        "tom", TAB, ":", ("told", "tomb: x", 5, 7), ("fall_silent",), ("passes", ord(")")), words={"tomb": 0.9}
+    ),
     "where it is told, its space waits": play("tom", TAB, text="tomb", words={"tomb": 0.9}),
     "and no space waits for a command": play("tom", TAB, ("passes", ord("c"), CONTROL), text="tomorrow"),
     "which is not written twice": play("tom", TAB, "is", text="tomb is", tells=False, words={"tomb": 0.9}),
@@ -569,6 +575,28 @@ def test_a_correction_is_offered_only_if_the_typed_letters_can_be_deleted(tells:
     it.field.give(type(offer).of("I tdo", [guess("today", 3)], confidence=0.3))
     it.play(["today"] if deletes else [], TAB)
     assert (it.before, it.known) == (("I today", "I today ") if deletes else ("I tdo", ""))
+
+
+FACES: dict[str, Sequence[Step]] = {
+    " :) and": [":) and"],
+    " :-) ;-(": [":-) ;-("],
+    " :D": [":", ("wait", 2), ("reset",), "D"],
+    ": yes;x:30": [": yes;x:30"],
+    ":))": [":", BACKSPACE, ":))"],
+    ":\n)": [":\n)"],
+}
+"""The text after a taken word, and its keys."""
+
+
+@pytest.mark.parametrize("program", [*KINDS, "kde"])
+@pytest.mark.parametrize("text", FACES)
+def test_the_space_of_a_taken_word_stays_before_a_face_if_the_application_deletes_and_is_not_late(
+    text: str, program: str
+) -> None:
+    it = Application(**KINDS.get(program, {"program": KDE}))
+    it.play("See you tom", TAB, *FACES[text])
+    stays = program not in ("chromium", "firefox", "kde")
+    assert it.before == it.known == "See you tomorrow" + (text if stays else text.removeprefix(" "))
 
 
 OWN = "Please log in with the new word at the old place: "

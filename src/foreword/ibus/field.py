@@ -24,7 +24,7 @@ import regex
 from foreword.ibus import keys
 from foreword.ibus.keys import Composer, Key
 from foreword.keyboard.offers import Choice, Offer
-from foreword.keyboard.signs import replaces_space
+from foreword.keyboard.signs import begins_something, replaces_space
 from foreword.runtime.predictor import word_at_end
 from foreword.settings import Settings
 from foreword.text.words import is_inside_word, word_goes_on, words
@@ -101,6 +101,7 @@ class Field:
         self._is_lost = False  # whether the text before the cursor is unknown
         self._is_selected = self._is_all_selected = self._is_multiline = self._is_masked = False
         self._space = ""  # the space of a word just taken, if it is not written yet
+        self._eyes = ""  # the text before the cursor, if its last sign has just replaced that space
         self._line = ""  # this line as last known
         self._is_own = True  # whether all of this line was typed or taken here
         self._dismissed = False
@@ -308,13 +309,28 @@ class Field:
         if keys.changes_nothing(keysym):
             return False
         character = keys.character_of(keysym)
-        if character and not key.is_command and self._needs_space(character):
-            self._client.commit(" " + character)
+        if character and not key.is_command and (text := self._inserted(character)):
+            self._client.commit(text)
             self._type(character)
             return True
         self._keys_since += 1
         self._edits(key, keysym)
         return False
+
+    def _inserted(self, character: str) -> str:
+        """The text to insert for this character; "" if its key passes.
+
+        The eyes of a face come again behind their space, unless the application has not sent them yet: a late one
+        would delete another letter.
+        """
+        eyes = self._eyes
+        is_sent = eyes == self._before == self._states[0] and not self._is_selected
+        if is_sent and self._program != KDE and begins_something(eyes[:-1], eyes[-1:], character):
+            self._client.delete(1)
+            self._now(eyes[:-1])
+            self._now(f"{self._before} {eyes[-1]}")
+            return f" {eyes[-1]}{character}"
+        return f" {character}" if self._needs_space(character) else ""
 
     def _composes(self, key: Key, keysym: int) -> bool:
         """Whether the key is part of a letter of several keys. Secrets may hold such letters, too."""
@@ -415,6 +431,7 @@ class Field:
         if self._needs_space(character):
             self._now(self._before + " ")
         held = self._offer.narrowed(character) if self._offer else None
+        self._eyes = self._before + character if self._space and character in ":;" else ""
         self._space, self._is_selected = "", False
         self._dismissed = self._dismissed and is_inside_word(character)
         if self._is_lost and not self._sends_text and character.isspace():
