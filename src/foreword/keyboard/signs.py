@@ -57,7 +57,7 @@ _BEGUN: Final = {
     ",": regex.compile(r"\p{Nd}"),
     ":": regex.compile(r"[-)('*|DPp/]"),
     ";": regex.compile(r"[-)(]"),
-    "'": regex.compile(r"(?V1)[[\p{L}\p{N}]--s]"),  # a letter opens a quotation, but not the "s" of "Anna's"
+    "'": regex.compile(r"(?V1)[[\p{L}\p{N}]--[dlmrstv]]"),  # not in she'd, we'll, I'm, they're, isn't
     **dict.fromkeys("-‐‑/@#=&~+–—", regex.compile(" ")),
 }
 """The character after a sign that began something and did not end the word before it."""
