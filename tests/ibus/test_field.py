@@ -329,6 +329,11 @@ FOLLOWING: dict[str, Play] = {
         *({"known": "See you at 9 tomo"}, ["tomorrow"]),
         tells=False,
     ),
+    # It reported "motnh <3 a|", then "month <3 a|", after "month| <3 any": the next letter gave "monthk".
+    "the space of a taken word waits where a busy Firefox tells another cursor": play(
+        *(("click", "to", " day"), ("tell",), "m", TAB, ("told", "tom day", 4), ("told", "tomb day", 6), "x"),
+        text="tomb x", program=FIREFOX, words={"tomb": 0.9},
+    ),
     "a bracket that the application closes doubles no letter where the text is told late": play(
         *("se", ("told", "s"), "e (", ("told", "see ()", 5), {"known": "see ("}), program=FIREFOX, tells=False
     ),
