@@ -274,7 +274,7 @@ function replacesSpace(before, sign) {
   return at >= Math.max(line.lastIndexOf(sign), 0) && /(?:^|[\s\p{Ps}])[*_]*$/u.test(line.slice(0, at)) && /^\S/u.test(line.slice(at + 1));
 }
 
-// As _begins_something does in terminal/text_entry.py: what these marks begin with the next key keeps the space before it.
+// As begins_something does in keyboard/signs.py: what these marks begin with the next key keeps the space before it.
 const BEGUN = {':': /^[-)('*|DPp/]$/, ';': /^[-)(]$/};
 function beginsFace(before, next) {
   return BEGUN[before.at(-1)]?.test(next) && !/(?:\p{Nd}..|\b(?:https?|ftp|file|git|ssh|wss?):\/)$/iu.test(before + next);
