@@ -222,7 +222,12 @@ def test_the_lines_that_are_left_are_learned_before_the_answer_to_shutdown() -> 
         assert keyboard.learned == ["I wrote it"]
 
 
-def test_an_editor_that_closes_during_learning_loses_no_line() -> None:
+@pytest.mark.parametrize("waits", [True, False])
+def test_an_editor_that_closes_during_learning_loses_no_line(
+    waits: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Neovim does not wait for the answer to shutdown."""
+
     class Slow(Guessing):
         def learn(self, text: str) -> int:
             time.sleep(0.1)
@@ -237,8 +242,12 @@ def test_an_editor_that_closes_during_learning_loses_no_line() -> None:
         editor.save()
         editor.complete(29, 15)
         assert len(keyboard.learned) < 30, "a question waits for one line at most"
+        if not waits:
+            editor.send({"id": 98, "method": "shutdown"})
+            editor.end = lambda: editor.notify("exit")  # type: ignore[method-assign]
     assert "\n".join(keyboard.learned).split("\n") == lines
     assert len(keyboard.learned) < 30, "the rest is learned at once"
+    assert caplog.text == "", "asyncio prints errors of tasks"
 
 
 def test_an_excluded_editor_gets_no_suggestions() -> None:

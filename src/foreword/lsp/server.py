@@ -13,7 +13,7 @@ import select
 import sys
 from collections import deque
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from functools import partial
 from importlib.metadata import version
 from itertools import chain
@@ -235,11 +235,14 @@ class Server(LanguageServer):
         while self._unlearned and await self._ask(learns_one) is not None:
             pass
 
-    async def _end(self, _: None) -> None:
-        """Learn the lines that are left before the answer: Helix kills a server that has answered."""
+    def _end(self, _: None) -> None:
+        """Learn the lines that are left before the answer: Helix kills a server that has answered.
+
+        No other message is read meanwhile. After an error, `run` tries again.
+        """
         if self._learning:
             self._learning.cancel()
-        await self._ask(self._learn_rest)
+        wait([self._thread.submit(self._learn_rest)])
 
     def _learn_rest(self) -> None:
         """Learn the lines that are left at once: some editors kill a server that takes seconds."""
