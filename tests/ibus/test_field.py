@@ -334,6 +334,10 @@ FOLLOWING: dict[str, Play] = {
         *(("click", "to", " day"), ("tell",), "m", TAB, ("told", "tom day", 4), ("told", "tomb day", 6), "x"),
         text="tomb x", program=FIREFOX, words={"tomb": 0.9},
     ),
+    "a click behind the end of the word is known where a text is told after the next key": play(
+        *(("click", "t", " day"), ("tell",), ("fall_silent",), "o", ("told", "t day", 1)),
+        *("m", ("told", "to day", 6), {"known": "to daym"}), program=FIREFOX,
+    ),
     "a bracket that the application closes doubles no letter where the text is told late": play(
         *("se", ("told", "s"), "e (", ("told", "see ()", 5), {"known": "see ("}), program=FIREFOX, tells=False
     ),

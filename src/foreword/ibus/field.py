@@ -175,7 +175,7 @@ class Field:
         start, end = min(cursor, anchor), max(cursor, anchor)
         own = text.removesuffix(self._after)
         is_busy = self._is_typing() and (self._was_late or own != self._before)
-        if is_busy and len(own) < start == end and own in self._states:
+        if self._space and is_busy and len(own) < start == end and own in self._states:
             start = end = len(own)  # Firefox sent the cursor of another moment
         after = text[end:]
         before = self._with_sentences_before(text[:start][-LONGEST:], after)
