@@ -42,8 +42,8 @@ EVIDENCE_WEIGHT: Final = 0.2
 MOST_EVIDENCE: Final = 1.5
 """They multiply the odds of a source by e^1.5 at most: else a memory of one message was sure of its phrases."""
 KEPT: Final = 8
-KEPT_BEGINNINGS: Final = 4_096  # a typo may mean a hundred, which must not displace those of each word
-"""The texts, and the beginnings of words, whose results are cached."""
+KEPT_BEGINNINGS: Final = 4_096
+"""The texts, and the beginnings of words, whose results are cached: up to 10 MB. One typo may mean a hundred."""
 
 
 class Observation(NamedTuple):
