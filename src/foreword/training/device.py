@@ -3,6 +3,7 @@
 import ctypes
 import math
 import os
+import re
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -19,7 +20,7 @@ Precision = Literal["float32", "bfloat16"]
 
 FASTER: Final = 1.5  # speed-up over float32 from which bfloat16 is chosen
 BYTES_PER_WEIGHT: Final = 16  # a float32 weight, its gradient, and the two moments of Adam
-OUT_OF_MEMORY: Final = ("can't allocate memory", "create a primitive", "not enough memory", "out of memory")
+OUT_OF_MEMORY: Final = re.compile("can't allocate memory|create a primitive$|not enough memory|out of memory")
 """Words in PyTorch's out-of-memory errors: on the CPU under Unix, in oneDNN, under Windows, and on MPS."""
 
 TRIM_THRESHOLD, TOP_PAD, MMAP_THRESHOLD = -1, -2, -3  # malloc.h of the GNU C library
@@ -108,7 +109,7 @@ def within_memory() -> Iterator[None]:
         yield
     except (MemoryError, RuntimeError) as error:
         known = isinstance(error, MemoryError | torch.OutOfMemoryError)
-        if not known and not any(words in str(error) for words in OUT_OF_MEMORY):
+        if not known and not OUT_OF_MEMORY.search(str(error)):
             raise
         raise RunError(
             "the network is too large for this machine's memory; take a smaller --size, "
