@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import Mock
 
 import numpy as np
 import onnx
@@ -49,6 +50,13 @@ def test_a_damaged_or_unsuitable_graph_is_a_named_error(
 ) -> None:
     with pytest.raises(error, match=words):
         Network(graph, newline=3, vocabulary=VOCABULARY, where="the graph of me")
+
+
+def test_a_graph_that_finds_no_memory_is_not_damaged(monkeypatch: pytest.MonkeyPatch) -> None:
+    failed = Mock(side_effect=RuntimeError("Exception during initialization: std::bad_alloc"))
+    monkeypatch.setattr("foreword.runtime.network.onnxruntime.InferenceSession", failed)
+    with pytest.raises(MemoryError):
+        Network(GRAPH, newline=3, vocabulary=VOCABULARY)
 
 
 @pytest.mark.parametrize(

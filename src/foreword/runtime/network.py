@@ -92,6 +92,8 @@ class Network:
         try:
             return onnxruntime.InferenceSession(graph, options, providers=["CPUExecutionProvider"])
         except Exception as error:  # noqa: BLE001 - ONNX Runtime has no common class for its own
+            if "bad_alloc" in str(error):
+                raise MemoryError from None
             raise self._damaged(error) from None
 
     def _damaged(self, error: Exception) -> ModelTruncated:
