@@ -214,6 +214,7 @@ SPACES = (
     "tomorrow||tomorrow ", "tomorrow|x|tomorrow x", "tomorrow|,|tomorrow,",
     "tomorrow|, then|tomorrow, then", "tomorrow|?!|tomorrow?!", "tomorrow|…)|tomorrow…)",
     "tomorrow|(|tomorrow (", 'tomorrow|"|tomorrow "', "tomorrow|-|tomorrow -", "Anna|'s|Anna's", "they|'re|they're",
+    "said|'the|said 'the", "can|'t|can't", "I|'m|I'm", "for|'me|for 'me",
     "Anna|’s|Anna’s", "dogs|' x|dogs' x", "said|'hello|said 'hello", "कल|।|कल।", "tomorrow|\n|tomorrow\n",
     "tomorrow| |tomorrow ", "tomorrow|  |tomorrow  ", "demain| !|demain !", "10|:30|10:30", "3|.5|3.5",
     "1|,000|1,000", "50|%|50%", "2026|-11|2026-11", "www|.example|www.example", "https|://x|https://x", "Git|://x|Git://x",

@@ -57,11 +57,12 @@ _BEGUN: Final = {
     ",": regex.compile(r"\p{Nd}"),
     ":": regex.compile(r"[-)('*|DPp/]"),
     ";": regex.compile(r"[-)(]"),
-    "'": regex.compile(r"(?V1)[[\p{L}\p{N}]--[dlmrstv]]"),  # not in she'd, we'll, I'm, they're, isn't
+    "'": regex.compile(r"(?V1)[[\p{L}\p{N}]--[dlrsv]]"),  # not in she'd, we'll, they're, Anna's, I've
     **dict.fromkeys("-‐‑/@#=&~+–—", regex.compile(" ")),
 }
 """The character after a sign that began something and did not end the word before it."""
-_NUMBER_OR_ADDRESS: Final = regex.compile(r"\p{Nd}.$|\b(?i:https?|ftp|file|git|ssh|wss?)/$")
+_GOES_ON: Final = regex.compile(r"\p{Nd}.$|\b(?i:https?|ftp|file|git|ssh|wss?)/$|(?i:nt|\bim)$")
+"""A word and the character after a sign inside it: 10:30, https://, can't, I'm."""
 
 
 class _Piece(NamedTuple):
@@ -165,7 +166,7 @@ def begins_something(word: str, sign: str, following: str) -> bool:
     """Whether a sign that replaced a space belongs to the text after it, not to the word before."""
     if sign not in _BEGUN or _BEGUN[sign].fullmatch(following) is None:
         return False
-    return following == " " or not _NUMBER_OR_ADDRESS.search(word + following)
+    return following == " " or not _GOES_ON.search(word + following)
 
 
 def touches_word(before: str) -> bool | None:
