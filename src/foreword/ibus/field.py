@@ -313,16 +313,14 @@ class Field:
         if keys.changes_nothing(keysym):
             return False
         character = keys.character_of(keysym)
-        if character and not key.is_command and (text := self._inserted(character)):
-            self._client.commit(text)
-            self._type(character)
+        if character and not key.is_command and self._writes(character):
             return True
         self._keys_since += 1
         self._edits(key, keysym)
         return False
 
-    def _inserted(self, character: str) -> str:
-        """The text to insert for this character; "" if its key passes.
+    def _writes(self, character: str) -> bool:
+        """Insert a character with the space that waits before it; False if its key passes.
 
         The eyes of a face come again behind their space, unless the application has not sent them yet: a late one
         would delete another letter.
@@ -333,8 +331,13 @@ class Field:
             self._client.delete(1)
             self._now(eyes[:-1])
             self._now(f"{self._before} {eyes[-1]}")
-            return f" {eyes[-1]}{character}"
-        return f" {character}" if self._needs_space(character) else ""
+            self._client.commit(f" {eyes[-1]}{character}")
+        elif self._needs_space(character):
+            self._client.commit(f" {character}")
+        else:
+            return False
+        self._type(character)
+        return True
 
     def _composes(self, key: Key, keysym: int) -> bool:
         """Whether the key is part of a letter of several keys. Secrets may hold such letters, too."""
