@@ -142,6 +142,10 @@ class Desktop:
             self.engine = self._start(*command, output=log)
         self.until(lambda: self._told("ibus", "engine").strip() == "foreword", "Foreword is the engine")
 
+    def choose_engine(self) -> None:
+        """Choose Foreword for the window in focus, as a person does with Super+Space."""
+        self._told("ibus", "engine", "foreword")
+
     def open(self, kind: Kind) -> None:
         """Open a window with fields, the first of which has the focus."""
         self.kind = kind
