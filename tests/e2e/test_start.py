@@ -17,7 +17,7 @@ HEAVY = ("torch", "onnx", "onnxruntime", "numpy", "tokenizers", "safetensors", "
 HIDING = """\
 import sys
 
-HIDDEN = {"torch", "onnx", "matplotlib", "chitchat_dataset"}
+HIDDEN = {"torch", "onnx", "matplotlib", "chitchat_dataset", "jaxtyping"}
 
 
 class Hiding:

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Final, final
 
 import numpy as np
-from jaxtyping import Float64, Int64, Integer
 
+from foreword.arrays import Float64, Int64, Integer
 from foreword.errors import SourceEmpty
 from foreword.runtime.model import Model
 from foreword.runtime.network import Network, State

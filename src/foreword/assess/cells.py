@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from typing import Final, final
 
 import numpy as np
-from jaxtyping import Float32, Float64, Int64
 
+from foreword.arrays import Float32, Float64, Int64
 from foreword.assess.bits import Watch, cleaned_or_error, no_progress, text_ids
 from foreword.errors import OptionError, SourceEmpty
 from foreword.libraries import load_matplotlib, png_of

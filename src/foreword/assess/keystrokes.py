@@ -19,8 +19,8 @@ from typing import Any, Final, Protocol, final
 
 import numpy as np
 import regex
-from jaxtyping import Float64
 
+from foreword.arrays import Float64
 from foreword.errors import OptionError, SourceEmpty
 from foreword.keyboard.suggest import Keyboard, Suggestion
 from foreword.runtime.typos import NEIGHBOURS

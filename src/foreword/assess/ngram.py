@@ -14,8 +14,8 @@ from dataclasses import dataclass
 from typing import Final, final
 
 import numpy as np
-from jaxtyping import Float64, Int64, Integer
 
+from foreword.arrays import Float64, Int64, Integer
 from foreword.errors import SourceEmpty, check_within
 
 HIGHEST_ORDER: Final = 6

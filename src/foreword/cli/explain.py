@@ -23,9 +23,9 @@ from foreword.text.plural import counted
 
 if TYPE_CHECKING:
     import numpy as np
-    from jaxtyping import Float32, Float64
     from rich.console import Console
 
+    from foreword.arrays import Float32, Float64
     from foreword.assess.bits import Watch
     from foreword.assess.cells import Detector, Unit, Walk
     from foreword.runtime.model import Model

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from typing import Final, final
 
 import numpy as np
-from jaxtyping import Bool, Int64, Integer
 
+from foreword.arrays import Bool, Int64, Integer
 from foreword.errors import OptionError, SourceEmpty
 from foreword.text.plural import counted
 

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import Final, final
 
 import numpy as np
-from jaxtyping import Int64
 
+from foreword.arrays import Int64
 from foreword.corpus.streams import Corpus, Manifest, SourceRecord, Stream, begin, finish, write_stream
 from foreword.corpus.texts import ReadSettings, RunningText, Source, Texts, read
 from foreword.errors import OptionError, check_within

@@ -18,9 +18,9 @@ from typing import Annotated, Final, final
 
 import msgspec
 import numpy as np
-from jaxtyping import Int64, UInt
 from msgspec import Meta, MsgspecError, Struct
 
+from foreword.arrays import Int64, UInt
 from foreword.errors import ModelError, RunError
 from foreword.files import write_whole
 from foreword.text.tokenizer import Tokenizer

@@ -24,8 +24,8 @@ from functools import lru_cache
 from typing import Final, NamedTuple, final
 
 import numpy as np
-from jaxtyping import Float32, Float64
 
+from foreword.arrays import Float32, Float64
 from foreword.keyboard.casing import written
 from foreword.keyboard.ngram_model import context_of, likeliest_forms
 from foreword.modelfolder.ngrams import LONGEST, Ngrams

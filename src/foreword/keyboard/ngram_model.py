@@ -24,8 +24,8 @@ from typing import Final, NamedTuple, final
 
 import numpy as np
 import regex
-from jaxtyping import Float, Float64, Int64
 
+from foreword.arrays import Float, Float64, Int64
 from foreword.keyboard.casing import straight, written
 from foreword.modelfolder.lexicon import SHORT
 from foreword.text.cleaning import clean

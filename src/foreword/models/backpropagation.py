@@ -14,10 +14,11 @@ The slopes at its sums do not depend on later steps, so one computation gives th
 from typing import Any, final
 
 import torch
-from jaxtyping import Float
 from torch import Tensor
 from torch.autograd import Function
 from torch.autograd.function import once_differentiable
+
+from foreword.arrays import Float
 
 
 def recurrence(

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import ClassVar, final
 
 import torch
-from jaxtyping import Float, Int64
 from torch import Tensor, nn
 
+from foreword.arrays import Float, Int64
 from foreword.models.language_model import AbstractConfig, AbstractWindowModel, Count, Layers, Share
 from foreword.models.layers import dense
 

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import Annotated, ClassVar
 
 import torch
-from jaxtyping import Bool, Float, Int64
 from msgspec import Meta
 from torch import Tensor, nn
 
+from foreword.arrays import Bool, Float, Int64
 from foreword.models.layers import embedding
 
 State = tuple[Tensor, ...]

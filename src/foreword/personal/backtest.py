@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any, Final, Literal, final
 
 import numpy as np
-from jaxtyping import Int64
 
+from foreword.arrays import Int64
 from foreword.assess.bits import nats as nats_of
 from foreword.assess.bits import score, surprises
 from foreword.assess.keystrokes import WithOptions, lines_of, replay, sample

@@ -24,9 +24,9 @@ from statistics import mean
 from typing import Any, Final, NamedTuple
 
 import numpy as np
-from jaxtyping import Float64
 
 from foreword import modelfolder
+from foreword.arrays import Float64
 from foreword.assess.bits import text_ids
 from foreword.errors import ForewordError, OptionError
 from foreword.keyboard.trained_on import weights_digest

@@ -22,8 +22,8 @@ from typing import Final, Literal, NamedTuple, Protocol, final, runtime_checkabl
 from unicodedata import is_normalized
 
 import numpy as np
-from jaxtyping import Bool, Float32, Float64, Int64
 
+from foreword.arrays import Bool, Float32, Float64, Int64
 from foreword.runtime.network import State
 from foreword.runtime.predictor import Cursor, Predictor, Reading
 from foreword.text.words import first_word, is_full, is_inside_word, is_one_word

@@ -15,8 +15,8 @@ from operator import itemgetter
 from typing import Final, final
 
 import numpy as np
-from jaxtyping import Bool, Float32
 
+from foreword.arrays import Bool, Float32
 from foreword.errors import OptionError, check_within
 from foreword.runtime.beam import Spelling, split
 from foreword.runtime.model import Model

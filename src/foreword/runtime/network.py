@@ -11,8 +11,8 @@ from types import MappingProxyType
 from typing import Any, Final, TypeAlias, final
 
 import numpy as np
-from jaxtyping import Float32, Int64, Shaped
 
+from foreword.arrays import Float32, Int64, Shaped
 from foreword.errors import ModelForeign, ModelMismatch, ModelTruncated
 from foreword.libraries import load_onnxruntime
 from foreword.runtime.graph_check import GraphRefusedError, check

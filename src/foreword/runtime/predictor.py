@@ -14,8 +14,8 @@ from typing import Final, final
 
 import numpy as np
 import regex
-from jaxtyping import Float32, Int32, Integer
 
+from foreword.arrays import Float32, Int32, Integer
 from foreword.runtime.model import Model
 from foreword.runtime.network import State
 from foreword.text.cleaning import clean

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import Final, final
 
 import numpy as np
-from jaxtyping import Float, Float64, Int64
 
+from foreword.arrays import Float, Float64, Int64
 from foreword.errors import check_within
 
 HIGHEST_TEMPERATURE: Final = 100

@@ -6,8 +6,8 @@ from typing import final
 
 import numpy as np
 import tokenizers
-from jaxtyping import Bool, Int32, Int64, UInt32
 
+from foreword.arrays import Bool, Int32, Int64, UInt32
 from foreword.errors import ModelForeign, OptionError
 from foreword.settings import Unit
 from foreword.text import tokenizer_file, vocabularies

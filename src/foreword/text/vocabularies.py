@@ -8,9 +8,9 @@ from typing import Final
 import numpy as np
 import regex
 import tokenizers
-from jaxtyping import UInt32
 from tokenizers import models, pre_tokenizers, trainers
 
+from foreword.arrays import UInt32
 from foreword.text.cleaning import whole
 from foreword.text.tokenizer_file import BYTES, SUBWORDS_PATTERN, WORDS_PATTERN
 

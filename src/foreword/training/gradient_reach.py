@@ -8,10 +8,10 @@ from typing import Final
 
 import numpy as np
 import torch
-from jaxtyping import Float64, Int64
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
+from foreword.arrays import Float64, Int64
 from foreword.errors import SourceEmpty
 from foreword.models.language_model import AbstractLanguageModel
 from foreword.text.plural import counted

@@ -18,10 +18,10 @@ from typing import Any, Final, final
 import numpy as np
 import onnx
 import torch
-from jaxtyping import Float, Shaped
 from onnx import TensorProto, ValueInfoProto, external_data_helper, helper, numpy_helper
 from torch import Tensor, nn
 
+from foreword.arrays import Float, Shaped
 from foreword.libraries import load_onnxruntime
 from foreword.models.feedforward import Convolution, Unrolled, Window
 from foreword.models.language_model import AbstractLanguageModel, AbstractWindowModel

@@ -12,9 +12,9 @@ from typing import Final, final
 
 import numpy as np
 import torch
-from jaxtyping import Shaped
 from torch import Tensor
 
+from foreword.arrays import Shaped
 from foreword.models.catalogue import load_weights
 from foreword.models.language_model import AbstractLanguageModel
 from foreword.training.device import Precision

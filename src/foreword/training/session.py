@@ -10,10 +10,10 @@ from typing import Annotated, Final, Literal, final
 import msgspec
 import numpy as np
 import torch
-from jaxtyping import Float, Shaped
 from msgspec import Meta, Struct
 from torch import Tensor
 
+from foreword.arrays import Float, Shaped
 from foreword.corpus.blocks import UNCOUNTED, Blocks, Epoch, Replay, Windows, columns_for
 from foreword.models.catalogue import weights_of
 from foreword.models.language_model import AbstractLanguageModel, State

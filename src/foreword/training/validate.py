@@ -7,10 +7,10 @@ from typing import Final, final
 
 import numpy as np
 import torch
-from jaxtyping import Shaped
 from torch.nn.functional import cross_entropy
 from torch.nn.utils.rnn import pad_sequence
 
+from foreword.arrays import Shaped
 from foreword.corpus.blocks import UNCOUNTED, Blocks
 from foreword.models.language_model import AbstractLanguageModel
 from foreword.training.device import Precision, arithmetic

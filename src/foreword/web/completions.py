@@ -14,9 +14,9 @@ from typing import Final, Literal, final
 
 import msgspec
 import numpy as np
-from jaxtyping import Float32
 from starlette.exceptions import HTTPException
 
+from foreword.arrays import Float32
 from foreword.assess.bits import text_ids
 from foreword.runtime.generate import PassageStep, StopFilter, Writing, random_numbers, readable
 from foreword.runtime.model import Model
