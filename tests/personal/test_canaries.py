@@ -112,6 +112,16 @@ def test_canaries_likelier_than_chance_explains_are_remembered(tmp_path: Path) -
     assert once["exposure"] == pytest.approx(sum(once["exposures"]) / 3)
 
 
+def test_few_canaries_leave_a_trace_only_with_a_higher_exposure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(canaries, "exposure_of", lambda *_, **__: 4.0)
+    model = toys.indifferent(tmp_path / "model", "y")
+    chosen = [Canary(times, "y", "") for times, count in {**TIMES, 16: 1}.items() for _ in range(count)]
+    traces = {each["canaries"]: each["remembered"] for each in canaries.levels_of(model, chosen)}
+    assert traces == {8: True, 4: True, 1: False}
+
+
 @pytest.mark.parametrize(
     ("text", "held_out", "least", "most"),
     [

@@ -53,7 +53,9 @@ GROUPS: Final = 4  # of two digits
 OTHERS: Final = 4_095  # random secrets for the comparison: with the canary's, 2 to the power of 12
 HIGHEST: Final = math.log2(OTHERS + 1)  # highest exposure, in bits
 UNKNOWN: Final = 1 / math.log(2)  # mean exposure of canaries unknown to a model, in bits
-REMEMBERED: Final = 3.0  # bits: eight canaries unknown to a model have this mean exposure once in 150 times
+CHANCE: Final = (
+    1 / 150
+)  # of a false "leaves a trace", for each number of times: 3.0 bits in the mean of 8 canaries
 MOST_MINUTES: Final = 10.0
 SLACK: Final = 1.25  # the machine may be busier than during the training of the model
 SHORT: Final = 20_000  # characters; up to half of a shorter text is held out
@@ -249,10 +251,16 @@ def levels_of(model: Model, chosen: Sequence[Canary], *, seed: int = 0) -> list[
                 "canaries": len(exposures),
                 "exposure": mean(exposures),
                 "exposures": exposures,
-                "remembered": mean(exposures) > REMEMBERED,
+                "remembered": _by_chance(exposures) < CHANCE,
             }
         )
     return found
+
+
+def _by_chance(exposures: Sequence[float]) -> float:
+    """The probability of such a sum if the model knows no canary: in nats, each has an exponential distribution."""
+    nats = sum(exposures) / UNKNOWN
+    return math.exp(-nats) * sum(nats**known / math.factorial(known) for known in range(len(exposures)))
 
 
 def exposure_of(model: Model, canary: Canary, *, seed: int = 0) -> float:
