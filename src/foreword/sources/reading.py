@@ -281,11 +281,12 @@ def own_words(
     """The documents of `me` and those without an author; all documents if `me` is None and one person wrote.
 
     If several people wrote and `me` is None, `choose` asks for the person after all is read. Raises `PersonUnknown` if
-    `choose` returns None, or if `me` is none of the people.
+    `choose` returns None, if `me` is none of the people, or if lines of a text without an author begin with `me:`.
     """
     people, messages, own = Counter[str](), list[Document](), 0
     for document in found:
         if document.author is None:
+            _check_is_no_chat(name, document.text, me)
             yield document
             continue
         people[document.author] += 1
@@ -309,6 +310,17 @@ def own_words(
             report.notes.append(f"no people were found in {name}: all its text counts as yours")
         report.leave_out(OTHERS, people.total() - own)
     yield from messages
+
+
+def _check_is_no_chat(name: str, text: str, me: str | None) -> None:
+    """Raise PersonUnknown if several lines begin with the person's name and a colon: other people's may, too."""
+    begun = rf"^[^a-z\n]{{0,40}}?{re.escape(me or '')} ?[:：] *\S"
+    if me and len(re.findall(begun, text, re.IGNORECASE | re.MULTILINE)) > 1:
+        raise PersonUnknown(
+            f"lines of {name} begin with {me}: but it is no chat that Foreword knows; put each message on one line, "
+            f"such as {me}: hello",
+            Counter(),
+        )
 
 
 def unknown_person(name: str, me: str, people: Counter[str]) -> PersonUnknown:

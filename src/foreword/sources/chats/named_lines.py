@@ -1,8 +1,9 @@
 """Plain text in which each line is a message: "Ana: good morning", "[10:15] Ana: good morning" (docs/decisions/0031).
 
-Settings, recipes, plays, logs and heads of letters look similar. In a chat, nearly all lines have this form, a few
-names repeat, and the text after the names is neither a value nor code. Bots, scripts and people also write a date
-before the time: "2024-01-02 14:23:45 Ana: good morning". These lines are read like a chat of WhatsApp.
+Settings, recipes, plays, logs and heads of letters look similar. In a chat, most lines have this form and the others
+continue them, a few names repeat, and the text after the names is neither a value nor code. Bots, scripts and people
+also write a date before the time: "2024-01-02 14:23:45 Ana: good morning". These lines are read like a chat of
+WhatsApp.
 """
 
 import re
@@ -50,11 +51,13 @@ _ANSWERING: Final = frozenset(
 
 _LEAST_LINES: Final = 4
 _MOST_OF: Final = 0.8
+_LEAST_NAMED: Final = 0.6  # of the lines; the others continue them
 _MOST_NAMES: Final = 40
 _WORDS_IN_NAME: Final = 5
 _NO_NAME_END: Final = re.compile(r"(?:[!?,]|(?<! \w)(?<! [A-Z]\w)\.|\S\([^()]*\)|^[^(]*\))$")
 """The end of what is no name, such as P.S. or f(); but Ana S. and Ana (NUS) are names."""
 _MOST_ODD: Final = 0.2
+_MOST_VALUES: Final = 0.4  # people, too, write "yes", "no" and numbers
 _MOST_CAPITALS: Final = 0.6  # MOM may write half of a chat
 _LONGEST: Final = 200
 
@@ -63,7 +66,7 @@ _Line = tuple[str, str, str]
 
 
 def fits(opened: Opened) -> bool:
-    """Whether the first lines are messages of at least two people, nearly all by people with several messages."""
+    """Whether most first lines begin messages of at least two people, nearly all by people with several messages."""
     lines = [line for line in opened.start.split("\n") if line.strip()]
     found = _divided(map(str.strip, lines))
     titles = [*takewhile(lambda line: not _line_of(line), map(str.strip, lines[:5]))]
@@ -73,7 +76,7 @@ def fits(opened: Opened) -> bool:
     if begins and both and names[0] in _ASKING | _ANSWERING:
         return True  # the answers of programs have many lines
     indented = sum(line.startswith((" ", "\t")) for line in lines)
-    if indented > _MOST_ODD * len(lines) or len(found) < max(_LEAST_LINES, _MOST_OF * len(lines)):
+    if indented > _MOST_ODD * len(lines) or len(found) < max(_LEAST_LINES, _LEAST_NAMED * len(lines)):
         return False
     again = [count for count in Counter(names).values() if count > 1]
     return len(again) >= 2 and sum(again) >= _MOST_OF * len(found) and _are_messages(found)
@@ -134,7 +137,8 @@ def _are_said(texts: list[str]) -> bool:
     values = sum(1 for text in texts if _VALUE.fullmatch(text))
     code = sum(1 for text in texts if _CODE.search(text))
     words = sum(1 for text in texts if " " in text or len(text) > 15 or not text.isascii())
-    return max(values, code) <= _MOST_ODD * len(texts) and words * 3 >= len(texts)
+    few = values <= _MOST_VALUES * len(texts) and code <= _MOST_ODD * len(texts)
+    return few and words * 3 >= len(texts)
 
 
 def _is_round(names: list[str]) -> bool:
