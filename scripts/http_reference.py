@@ -24,12 +24,12 @@ def reference() -> str:
             lines += [f"## {method.upper()} {path}", "", operation["description"], ""]
             lines += asked(operation, schemas)
             lines += given(operation)
-    lines += ["# What is given", ""]
+    lines += ["## What is given", ""]
     for name in inner(described, schemas):
-        lines += [f"## {name}", "", schemas[name].get("description", "").split("\n")[0], ""]
+        lines += [f"### {name}", "", schemas[name].get("description", "").split("\n")[0], ""]
         lines += table(schemas[name]["properties"], schemas[name].get("required", []), is_taken=False)
-    lines += ["# Errors", "", "An error is a Problem (RFC 9457), of the type `application/problem+json`.", ""]
-    lines += ["| status | |", "|---|---|", *(f"| {status} | {why} |" for status, why in REFUSALS.items())]
+    lines += ["## Errors", "", "An error is a Problem (RFC 9457), of the type `application/problem+json`."]
+    lines += ["", "| status | |", "|---|---|", *(f"| {status} | {why} |" for status, why in REFUSALS.items())]
     return "\n".join(lines) + "\n"
 
 
