@@ -24,6 +24,7 @@ html_css_files = ["foreword.css"]
 html_math_renderer = "mathml"
 html_show_sphinx = False
 html_copy_source = False
+default_role = "literal"
 smartquotes_action = "qe"  # a dash is none of an option's two
 myst_enable_extensions = ["dollarmath"]
 myst_heading_anchors = 4
@@ -84,10 +85,17 @@ def wrap_prose(_app: Sphinx, _page: str, source: list[str]) -> None:
     source[0] = re.sub(r"^```text\n(.*?)^```\n", marked, source[0], flags=re.MULTILINE | re.DOTALL)
 
 
+def without_functions(*described: object) -> tuple[object, object]:
+    """A signature without the address of a default function, which Sphinx cannot read as Python."""
+    signature, given = described[-2:]
+    return re.sub(r"<function .*?>+", "...", str(signature or "")) or None, given
+
+
 def setup(app: Sphinx) -> None:
     """Draw formulae without a script, show settings as such, fold what draws or solves, and wrap what is prose."""
     lexer_classes["conf"] = IniLexer
     app.connect("source-read", name_folders)
+    app.connect("autodoc-process-signature", without_functions)
     app.connect("source-read", fold_solution)
     app.connect("source-read", fold_drawing)
     app.connect("source-read", wrap_prose)

@@ -135,7 +135,7 @@ class Keystrokes:
 
     @property
     def wrong(self) -> float:
-        """The share of lists with words but without the right one: false offers."""
+        """The share of false offers, which are lists with words but without the right one."""
         return float(self._column("wrong").sum() / sum(len(each.milliseconds) for each in self.messages))
 
     def milliseconds(self, share: float) -> float:

@@ -71,12 +71,12 @@ KEPT_LISTS: Final = 1024
 class Suggestion:
     """A word, or a phrase, to accept with one key."""
 
-    text: str  # whole
-    replace: int  # the code points before the cursor, in the text as given, that `insert` replaces
-    insert: str  # the word, with the spaces that belong to it
-    probability: float  # P(all of it, and its end | text before it and letters typed)
-    source: Source = "network"  # the source with the larger share of the probability
-    correction: bool = False  # the word does not begin with the letters typed: they may be a typo
+    text: str  #: whole
+    replace: int  #: the code points before the cursor, in the text as given, that `insert` replaces
+    insert: str  #: the word, with the spaces that belong to it
+    probability: float  #: P(all of it, and its end | text before it and letters typed)
+    source: Source = "network"  #: the source with the larger share of the probability
+    correction: bool = False  #: the word does not begin with the letters typed, which may be a typo
 
 
 @final
