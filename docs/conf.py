@@ -6,7 +6,10 @@ from pathlib import Path
 
 from docutils import nodes
 from latex2mathml.converter import convert
+from pygments.lexer import inherit
 from pygments.lexers.configs import IniLexer
+from pygments.lexers.shell import BashLexer
+from pygments.token import Name
 from sphinx.application import Sphinx
 from sphinx.highlighting import lexer_classes
 from sphinx.writers.html5 import HTML5Translator
@@ -24,6 +27,7 @@ html_css_files = ["foreword.css"]
 html_math_renderer = "mathml"
 html_show_sphinx = False
 html_copy_source = False
+highlight_language = "text"
 default_role = "literal"
 smartquotes_action = "qe"  # a dash is none of an option's two
 myst_enable_extensions = ["dollarmath"]
@@ -31,6 +35,12 @@ myst_heading_anchors = 4
 autodoc_typehints = "signature"
 autodoc_member_order = "bysource"
 man_pages = [("reference/commands", "foreword", "finishes your words as you type", "", 1)]
+
+
+class Shell(BashLexer):
+    """Commands whose options are tokens of their own: a phone must not break a line within `--plot`."""
+
+    tokens = {"basic": [(r"(?<=\s)--?[\w-]+", Name.Attribute), inherit]}  # noqa: RUF012 - as Pygments has it
 
 
 def inline(self: HTML5Translator, node: nodes.math) -> None:
@@ -93,7 +103,7 @@ def without_functions(*described: object) -> tuple[object, object]:
 
 def setup(app: Sphinx) -> None:
     """Draw formulae without a script, show settings as such, fold what draws or solves, and wrap what is prose."""
-    lexer_classes["conf"] = IniLexer
+    lexer_classes.update(conf=IniLexer, sh=Shell)
     app.connect("source-read", name_folders)
     app.connect("autodoc-process-signature", without_functions)
     app.connect("source-read", fold_solution)
