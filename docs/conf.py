@@ -27,6 +27,7 @@ html_css_files = ["foreword.css"]
 html_math_renderer = "mathml"
 html_show_sphinx = False
 html_copy_source = False
+html_use_index = False
 highlight_language = "text"
 default_role = "literal"
 smartquotes_action = "qe"  # a dash is none of an option's two
@@ -65,6 +66,12 @@ def name_folders(app: Sphinx, page: str, source: list[str]) -> None:
         return found[1] if (here / found[2]).is_dir() else found[0]
 
     source[0] = re.sub(r"\[([^\]]+)\]\(([^)#:]+)\)", without_link, source[0])
+
+
+def list_decisions(_app: Sphinx, page: str, source: list[str]) -> None:
+    """The records stand below their overview in the contents of the site; GitHub has their folder."""
+    if page == "decisions/README":
+        source[0] += "\n```{toctree}\n:hidden:\n:glob:\n\n0*\n```\n"
 
 
 def fold_drawing(_app: Sphinx, _page: str, source: list[str]) -> None:
@@ -106,6 +113,7 @@ def setup(app: Sphinx) -> None:
     lexer_classes.update(conf=IniLexer, sh=Shell)
     app.connect("source-read", name_folders)
     app.connect("autodoc-process-signature", without_functions)
+    app.connect("source-read", list_decisions)
     app.connect("source-read", fold_solution)
     app.connect("source-read", fold_drawing)
     app.connect("source-read", wrap_prose)
