@@ -28,6 +28,7 @@ html_math_renderer = "mathml"
 html_show_sphinx = False
 html_copy_source = False
 html_use_index = False
+html_search_scorer = str(Path(__file__).with_name("search_scorer.js"))
 highlight_language = "text"
 default_role = "literal"
 smartquotes_action = "qe"  # a dash is none of an option's two
