@@ -2,17 +2,17 @@
 
     import foreword
 
-    foreword.train("chat.txt", minutes=5, to="me")          # needs foreword[train]; the rest does not
+    foreword.train("chat.txt", minutes=5, to="me")          # the rest needs no PyTorch
     model = foreword.load("me")
     for piece in foreword.generate(model, "I think ", characters=200): ...
     foreword.generate_many(model, "I think ", passages=8)   # written side by side
     foreword.audit(model, "chat.txt").verdict               # does it copy?
     foreword.next_tokens(model, "see you tom", limit=5)     # [("or", 0.9), …]
     foreword.bits_per_character(model, "some text")
-    keyboard = foreword.Keyboard.open("me")                 # the model and, beside it, the person's memory
-    shown = keyboard.suggest("see you tom")                 # [Suggestion(text="tomorrow", …), …]
+    keyboard = foreword.Keyboard.open("me")                 # with the memory beside it
+    shown = keyboard.suggest("see you tom")                 # [Suggestion(text="tomorrow", …)]
     keyboard.report("see you tom", shown)                   # a person has seen these
-    foreword.replay(keyboard, messages).savings             # the share of keys it would have saved
+    foreword.replay(keyboard, messages).savings             # the share of keys saved
 
 Names are looked up when they are first used, so that `import foreword` itself imports nothing heavy.
 """
