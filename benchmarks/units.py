@@ -107,7 +107,7 @@ def sampled(corpus: Corpus) -> Corpus:
         np.array(cutter.encode(piece).ids, dtype=np.uint16)
         for piece in cut_at_tokens([text_to_train(corpus)])
     ]
-    train = Stream("train", np.concatenate(pieces), corpus.train.characters)  # type: ignore[arg-type]
+    train = Stream("train", np.concatenate(pieces), corpus.train.characters)
     return replace(corpus, train=train)
 
 

@@ -1,11 +1,13 @@
 """A corpus is the whole cleaned text as ids on disk; an unfinished corpus is never taken for a complete one."""
 
 import json
+import os
 import stat
 import sys
 import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -120,6 +122,7 @@ def test_a_folder_and_one_of_its_files_are_noted(tmp_path: Path) -> None:
     assert f"b.txt has text of {tmp_path}" in corpus.notes[0]
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows neither moves nor deletes a mapped file")
 def test_ids_are_mapped_from_disk_read_only_in_the_smallest_type(prepare_texts: Prepare) -> None:
     ids = prepare_texts(CHAT).train.ids
     assert isinstance(ids, np.memmap)
@@ -129,6 +132,16 @@ def test_ids_are_mapped_from_disk_read_only_in_the_smallest_type(prepare_texts: 
     large = prepare_texts(text, held_out=0.0)
     assert large.train.ids.dtype == np.uint32
     assert large.tokenizer.decode(large.train.ids[-3:].astype(np.int64)) == text[-3:]
+
+
+def test_ids_are_not_mapped_on_windows_which_could_not_delete_them(
+    prepare_texts: Prepare, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mapped = prepare_texts(CHAT).train.ids
+    monkeypatch.setattr("foreword.corpus.streams.os", SimpleNamespace(name="nt", fsync=os.fsync))
+    ids = prepare_texts(CHAT).train.ids
+    assert not isinstance(ids, np.memmap)
+    np.testing.assert_array_equal(ids, mapped)
 
 
 # The vocabulary

@@ -41,11 +41,11 @@ SHORTEST_STRETCH: Final = 250
 class Stream:
     """The ids of a running text, after one newline, so that each character of the text is a target.
 
-    `ids` is read-only and mapped from disk: only the parts in use are in memory.
+    `ids` is read-only. On Linux and macOS it is mapped from disk: only the parts in use are in memory.
     """
 
     name: str
-    ids: UInt[np.memmap, " tokens"]
+    ids: UInt[np.ndarray, " tokens"]
     characters: int
 
     @property
@@ -190,7 +190,7 @@ def text_of(folder: Path, name: str) -> Iterator[str]:
         ModelError, OSError, ValueError: the stream does not exist, or cannot be read.
     """
     tokenizer = Tokenizer.from_json((folder / TOKENIZER).read_text("utf-8"))
-    ids = np.memmap(_path(folder, name), dtype=_id_type(tokenizer), mode="r")
+    ids = _ids_in(_path(folder, name), _id_type(tokenizer))
     ends, start = np.flatnonzero(ids == tokenizer.newline) + 1, 0
     while start < len(ids):
         at = int(np.searchsorted(ends, start + PIECE))
@@ -231,10 +231,16 @@ def _open_stream(folder: Path, name: str, tokenizer: Tokenizer, tokens: int, cha
     size, expected = path.stat().st_size, tokens * dtype.itemsize
     if size != expected:
         raise ValueError(f"{path.name} should have {expected} bytes, and has {size}")
-    ids = np.memmap(path, dtype=dtype, mode="r")
+    ids = _ids_in(path, dtype)
     if ids.max() >= tokenizer.size:
         raise ValueError(f"{path.name} has an id outside the vocabulary")
     return Stream(name, ids, characters)
+
+
+def _ids_in(path: Path, dtype: np.dtype[np.unsignedinteger]) -> UInt[np.ndarray, " tokens"]:
+    if os.name == "posix":
+        return np.memmap(path, dtype=dtype, mode="r")
+    return np.fromfile(path, dtype=dtype)  # Windows neither moves nor deletes a mapped file
 
 
 def _path(folder: Path, name: str) -> Path:
