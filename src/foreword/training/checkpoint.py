@@ -55,7 +55,8 @@ def load_checkpoint(session: Session, folder: Path) -> None:
                 raise RunError(
                     f"{path} comes from another version of Foreword; finish the run with that version"
                 )
-            tensors = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+            # Windows cannot replace the file while a tensor is mapped from it.
+            tensors = {name: file.get_tensor(name).clone() for name in file.keys()}  # noqa: SIM118
         _restore(session, numbers, tensors)
     except (SafetensorError, ValueError, KeyError, TypeError, RuntimeError, ModelMismatch) as error:
         reason = str(error).partition("\n")[0]
