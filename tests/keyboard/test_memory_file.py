@@ -232,6 +232,28 @@ def test_a_damaged_file_that_cannot_be_set_aside_is_one_error(
         Memory.open(taught)
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux lists the open files of a process")
+def test_a_file_damaged_while_it_is_open_is_closed_before_it_is_set_aside(
+    taught: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Windows renames no open file; each use then says so."""
+    memory, open_then = Memory.open(taught), []
+
+    def refuse(path: Path, _: str) -> None:
+        open_then.append(str(path) in {os.path.realpath(each) for each in Path("/proc/self/fd").iterdir()})
+        raise PermissionError(errno.EACCES, "Access is denied")
+
+    changed(taught, "UPDATE messages SET text = CAST(x'ff' AS TEXT)")
+    with monkeypatch.context() as on_windows:
+        on_windows.setattr(Path, "replace", refuse)
+        for _ in range(2):
+            with pytest.raises(MemoryUnusable, match="cannot be set aside: Access is denied; mend that"):
+                memory.messages()
+    assert open_then == [False, False]
+    assert memory.messages() == []
+    assert contents(taught.parent) == [ASIDE]
+
+
 def test_a_database_of_another_program_is_set_aside(path: Path) -> None:
     for number in (1, 2):  # the second beside the first
         changed(path, "CREATE TABLE shopping (what TEXT)")

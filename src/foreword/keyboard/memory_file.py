@@ -26,6 +26,7 @@ from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from stat import S_ISREG, S_IWUSR
+from traceback import clear_frames
 from typing import Any, Final, final
 
 from foreword.errors import (
@@ -321,6 +322,7 @@ class MemoryFile:
         found = code(error)
         if found in DAMAGE:
             own = getattr(error, "sqlite_errorcode", 0) & 0xFF in DAMAGE[:2]  # SQLite's, about pages
+            clear_frames(error.__traceback__)  # an open cursor in one would keep the file open
             return self._set_aside(f"is damaged ({_reason(error)})", looks_again=own)
         if found in FULL or (found in FORBIDDEN and self._is_full):
             is_full = found == sqlite3.SQLITE_FULL  # any other error may also be that of a quota
@@ -358,16 +360,16 @@ class MemoryFile:
         assert self.path is not None  # noqa: S101 - for mypy
         with contextlib.suppress(AttributeError):  # not open yet
             self.database.close()  # first: a file that is read beside SQLite takes SQLite's locks away
-        is_same = _identity(self.path) == self._identity  # else another program has set it aside already
+        opened, self._identity = self._identity, (0, 0)  # the next use opens it again
+        is_same = _identity(self.path) == opened  # else another program has set it aside already
         if is_same and (fault := self._disk_fault(looks_again=looks_again)):
-            self._identity = 0, 0  # the next use opens it again
             return MemoryUnusable(f"{self.path} {fault}; check the disk, and try again")
         if self.path.suffix != ".memory" and not is_memory(self.path):
             return MemoryUnusable(f"{self.path} is not a Foreword memory; name another file")
         number = 1
         while (aside := self.path.with_name(f"{self.path.name}.damaged-{number}")).exists():
             number += 1
-        if _identity(self.path) == self._identity:
+        if _identity(self.path) == opened:
             for ending in BESIDE:
                 try:
                     Path(f"{self.path}{ending}").replace(f"{aside}{ending}")
