@@ -1,17 +1,21 @@
 """`learn`, `forget` and `memory …`: their messages for people and their JSON for programs."""
 
+import errno
 import json
 import os
 import shutil
 import signal
 import stat
 from collections.abc import Iterator
+from contextlib import closing
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from unittest.mock import Mock
 
 import pytest
 
 from foreword.errors import MemoryFull
+from foreword.keyboard.memory import Memory
 from foreword.keyboard.memory_file import MemoryFile
 from foreword.personal.run_folder import locked
 from program import CommandLine
@@ -68,6 +72,25 @@ def test_memory_messages_shows_each_message_with_the_word(foreword: CommandLine,
     assert row["text"] == "Anna's dog"
     foreword("forget", "anna")
     assert foreword("memory", "messages", "Anna").err == "0 messages with Anna; the word is blocked\n"
+
+
+class TimeOnWindows(datetime):
+    """A time that Windows converts to no local one if it is before 1970."""
+
+    def astimezone(self, tz: tzinfo | None = None) -> "TimeOnWindows":
+        if tz is None and self.year < 1970:
+            raise OSError(errno.EINVAL, "Invalid argument")
+        return super().astimezone(tz)
+
+
+def test_messages_from_before_1970_are_shown_on_windows_too(
+    foreword: CommandLine, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("foreword.keyboard.messages._EPOCH", TimeOnWindows(1970, 1, 1, tzinfo=UTC))
+    with closing(Memory.open(home / "me.memory")) as memory:
+        memory.learn("a telegram", datetime(1950, 11, 25, 9, 30, tzinfo=UTC))
+    for asked in (("list",), ("messages", "telegram")):
+        assert "1950-11-25 09:30" in foreword("memory", *asked).out
 
 
 def test_forget_reports_the_deleted_words_and_its_limits(foreword: CommandLine, taught: Path) -> None:

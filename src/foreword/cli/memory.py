@@ -21,7 +21,7 @@ from foreword.cli.options import (
     option,
     switch,
 )
-from foreword.cli.output import say, say_json, tell, waiting
+from foreword.cli.output import local, say, say_json, tell, waiting
 from foreword.errors import OptionError, SourceError, SourceNotText
 from foreword.files import check_place, write_whole
 from foreword.text.plural import counted
@@ -45,7 +45,7 @@ def list_words(
             say_json([{"word": use.word, "times": use.times, "last": use.last.isoformat()} for use in found])
             return
         for each in found:
-            say(f"{each.word}\t{each.times}\t{each.last.astimezone():%Y-%m-%d %H:%M}")
+            say(f"{each.word}\t{each.times}\t{local(each.last):%Y-%m-%d %H:%M}")
         if not found and text:
             tell(f"No word in {memory.path} has {text!r} in it")
         elif not found:
@@ -65,7 +65,7 @@ def messages(
             say_json([{"time": each.time.isoformat(), "text": each.text} for each in found])
             return
         for each in found:
-            say(f"{each.time.astimezone():%Y-%m-%d %H:%M}\t{each.text}")
+            say(f"{local(each.time):%Y-%m-%d %H:%M}\t{each.text}")
         blocked = "; the word is blocked" if memory.is_blocked(word) else ""
     tell(f"{counted(len(found), 'message')} with {word}{blocked}")
 

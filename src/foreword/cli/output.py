@@ -12,6 +12,7 @@ import shutil
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from textwrap import wrap
 from threading import Timer
@@ -68,6 +69,14 @@ def in_words(error: MemoryError | OSError) -> str:
     unnamed = "standard output" if error.errno in FULL else "a file"
     fault, remedy = fault_of_disk(error, error.filename or unnamed)
     return f"{fault}; {remedy}, then try again"
+
+
+def local(time: datetime) -> datetime:
+    """`time` in this computer's time zone; in UTC if it is before 1970 and this is Windows, whose clock begins then."""
+    try:
+        return time.astimezone()
+    except OSError:
+        return time.astimezone(UTC)
 
 
 def one_line(text: str) -> str:

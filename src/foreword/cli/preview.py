@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
 
 from foreword.cli.options import EncodingOption, JsonOption, MeOption, argument
-from foreword.cli.output import one_line, say, say_json, waiting
+from foreword.cli.output import local, one_line, say, say_json, waiting
 from foreword.text.plural import counted
 
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ def _lines(found: "Preview", *, is_chosen: bool) -> Iterator[str]:
     for author, count in found.people.most_common():
         yield f"  {author}: {counted(count, 'message')}"
     if found.first is not None and found.last is not None:
-        yield f"From {found.first.astimezone():%Y-%m-%d} to {found.last.astimezone():%Y-%m-%d}"
+        yield f"From {local(found.first):%Y-%m-%d} to {local(found.last):%Y-%m-%d}"
     length = counted(found.characters, "character")
     whose, advice = ("to learn", "") if is_chosen else ("of all people", "; --me chooses yours")
     yield f"{counted(found.messages, 'message')} {whose}, {length}; each line is a message{advice}"

@@ -14,7 +14,7 @@ from foreword.cli.options import (
     read_text,
     switch,
 )
-from foreword.cli.output import say, say_json
+from foreword.cli.output import local, say, say_json
 from foreword.errors import OptionError
 from foreword.text.plural import times_in_words
 
@@ -70,7 +70,7 @@ def suggest(
 def _in_words(use: "WordUse | None") -> str:
     if use is None:
         return ""
-    return f"; you wrote it {times_in_words(use.times)}, last on {use.last.astimezone():%Y-%m-%d}"
+    return f"; you wrote it {times_in_words(use.times)}, last on {local(use.last):%Y-%m-%d}"
 
 
 def _next_characters(model: str | None, text: str, limit: int, *, as_json: bool) -> None:
