@@ -9,13 +9,14 @@ import sys
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
 from pathlib import Path
+from types import SimpleNamespace
 from urllib.parse import unquote, urlsplit
 
 import httpx
 import pytest
 
 from foreword.runtime.model import Model
-from foreword.web.serving import run
+from foreword.web.serving import listen, run
 from program import PATIENCE, CommandLine, Program
 from web.conftest import TOKEN, Served, opening
 
@@ -129,6 +130,12 @@ def test_a_port_in_use_is_an_error_with_advice(foreword: CommandLine, random_mod
         outcome = foreword("serve", "-m", random_model.path, "--port", str(port))
     assert outcome.code == 2
     assert "Address already in use; choose another with --port or --host" in outcome.err
+
+
+def test_on_windows_no_second_program_may_listen_at_the_port(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("foreword.web.serving.os", SimpleNamespace(name="nt"))
+    with listen("127.0.0.1", 0) as listening:
+        assert listening.getsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR) == 0
 
 
 @pytest.mark.slow
