@@ -168,6 +168,16 @@ def test_doctor_prints_the_state_that_the_input_method_reports(
     assert "broken its program is gone to mend it: foreword ibus install" in " ".join(done.out.split())
 
 
+@pytest.mark.parametrize("command", [("ibus",), ("ibus", "install")])
+def test_other_systems_than_linux_name_the_ways_to_type_there(
+    foreword: CommandLine, command: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "platform", "darwin")
+    done = foreword(*command)
+    assert done.code == 1
+    assert done.err.startswith("foreword: IBus is for Linux; to type here: foreword write, ")
+
+
 def test_doctor_names_the_editors_that_start_foreword(
     foreword: CommandLine, toy: Path, config: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -7,7 +7,7 @@ import typer
 
 from foreword.cli.options import Command, Group, ModelOption, PrivateOption, switch
 from foreword.cli.output import tell
-from foreword.errors import OptionError
+from foreword.errors import ForewordError, OptionError
 
 app = typer.Typer(cls=Group, invoke_without_command=True)
 
@@ -19,6 +19,8 @@ def ibus(context: typer.Context, model: ModelOption = None, private: PrivateOpti
     Letters pass through. Tab takes a word, Shift+Tab goes to the next one, Esc closes the list.
     Control+Shift+Space switches suggestions off and on. settings.toml changes the keys and more.
     """
+    if sys.platform in ("darwin", "win32"):
+        raise ForewordError("IBus is for Linux; to type here: foreword write, foreword serve or foreword lsp")
     if context.invoked_subcommand is not None:
         if model is not None or private:
             raise OptionError("put options behind install: foreword ibus install --model NAME")
