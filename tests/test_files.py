@@ -1,6 +1,7 @@
 """A file is always complete: either the old one or the new one."""
 
 import os
+import shlex
 import stat
 import sys
 import time
@@ -10,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from foreword.files import check_place, write_whole
+from foreword.files import check_place, quoted, write_whole
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="Windows has other modes and links")
 
@@ -76,3 +77,14 @@ def test_a_pipe_is_written_into_and_stays(tmp_path: Path) -> None:
 def test_a_name_of_84_chinese_signs_can_be_written(tmp_path: Path) -> None:
     write_whole(tmp_path / ("字" * 84), b"new", private=True)
     assert [path.read_bytes() for path in tmp_path.iterdir()] == [b"new"]
+
+
+def test_a_printed_command_suits_the_shells_of_the_system(monkeypatch: pytest.MonkeyPatch) -> None:
+    words = ("train", r"C:\my texts\chat.zip", r".\notes.txt", "don't")
+    said = {}
+    for system in ("posix", "nt"):
+        with monkeypatch.context() as there:
+            there.setattr(os, "name", system)
+            said[system] = quoted(*words)
+    assert shlex.split(said["posix"]) == [*words]
+    assert said["nt"] == 'train "C:\\my texts\\chat.zip" .\\notes.txt "don\'t"'  # cmd and PowerShell

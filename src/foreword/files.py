@@ -4,6 +4,7 @@ import contextlib
 import errno
 import os
 import re
+import shlex
 import stat
 import time
 from collections.abc import Iterable
@@ -48,6 +49,13 @@ def expanded(path: str) -> Path:
         raise OptionError(f"{path!r}: nobody of that name has a home folder here; write it out") from None
     except FileNotFoundError:
         raise OptionError(f"{path!r}: the current folder was deleted; change to another one") from None
+
+
+def quoted(*words: str) -> str:
+    """These words of a command, quoted for a shell. Those of Windows know paths with backslashes, and double quotes."""
+    if os.name == "nt":
+        return " ".join(each if re.fullmatch(r"[\w.:/\\-]+", each) else f'"{each}"' for each in words)
+    return shlex.join(words)
 
 
 def check_place(path: Path, option: str) -> None:

@@ -1,6 +1,5 @@
 """`foreword forget`: delete a word from the memory for good."""
 
-import shlex
 from dataclasses import asdict
 from typing import Annotated
 
@@ -8,6 +7,7 @@ import typer
 
 from foreword.cli.options import JsonOption, MemoryOption, argument, named, open_memory
 from foreword.cli.output import say_json, tell, waiting
+from foreword.files import quoted
 from foreword.text.plural import counted, times_in_words
 
 SHOWN = 5
@@ -35,7 +35,7 @@ def forget(
         more = ", …" if len(each.inside) > SHOWN else ""
         inside = f"; these words stay: {', '.join(each.inside[:SHOWN])}{more}" if each.inside else ""
         tell(f"{each.word}: {deleted if each.times else 'not in the memory'}{inside}")
-    tell(f"Blocked; to allow again: foreword memory allow{of_model} {shlex.join(cleaned)}")
+    tell(f"Blocked; to allow again: foreword memory allow{of_model} {quoted(*cleaned)}")
     path, is_one = memory_path(model), len(cleaned) == 1
     traces = remove_or_name(cleaned, path)
     for trace in traces:

@@ -1,6 +1,5 @@
 """`foreword learn`: words that the keyboard knows at once."""
 
-import shlex
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from time import perf_counter
@@ -17,6 +16,7 @@ from foreword.cli.options import (
     open_memory,
 )
 from foreword.cli.output import say_json, tell, waiting
+from foreword.files import quoted
 from foreword.text.plural import counted
 
 if TYPE_CHECKING:
@@ -107,8 +107,8 @@ def _next(
     except ModelMissing:
         if characters_of(memory.messages()) < LITTLE:
             return
-        given = ["SOURCE" if each == "-" or is_read_once(each) else shlex.quote(each) for each in sources]
-        given += [f"--{name} {shlex.quote(value)}" for name, value in options.items() if value is not None]
+        given = ["SOURCE" if each == "-" or is_read_once(each) else quoted(each) for each in sources]
+        given += [f"--{name} {quoted(value)}" for name, value in options.items() if value is not None]
         yield f"Train a network on them: foreword train {' '.join(given)}{named_at(folder, '-o')}{first}"
     except (ModelError, OSError):
         return

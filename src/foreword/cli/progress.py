@@ -1,6 +1,5 @@
 """The progress of a training, on stderr: a bar with lines above it in a terminal, plain lines elsewhere."""
 
-import shlex
 import time
 from collections.abc import Iterator
 
@@ -9,6 +8,7 @@ from rich.progress import BarColumn, Progress, TextColumn
 
 from foreword.cli.evaluate import typing_lines
 from foreword.cli.output import printable
+from foreword.files import quoted
 from foreword.modelfolder.names import named
 from foreword.personal.events import (
     Backtested,
@@ -104,7 +104,7 @@ def _lines(event: Event, model: str) -> Iterator[str]:  # noqa: C901, PLR0912 - 
             prompt, text = (" ".join(each.split()) for each in (event.prompt, event.text))
             yield f'Sample after "{prompt}": {text}'
         case Stopped():
-            option = "" if model == "me" else f" -o {shlex.quote(model)}"
+            option = "" if model == "me" else f" -o {quoted(model)}"
             yield (
                 f"Stopped after step {event.step:,}, at {event.progress:.0%}; the run is kept in {event.folder}. "
                 f"Continue with: foreword train --resume{option}"

@@ -1,7 +1,6 @@
 """`foreword write`: an editor that suggests words."""
 
 import os
-import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -19,6 +18,7 @@ from foreword.cli.options import (
 )
 from foreword.cli.output import one_line, tell
 from foreword.errors import OptionError, check_within
+from foreword.files import quoted
 
 if TYPE_CHECKING:
     from foreword.terminal.editor import Outcome
@@ -95,7 +95,7 @@ def _tell_stopped(file: Path | None, model: str | None, outcome: "Outcome") -> N
         f"the unsaved text could not be kept: {outcome.problem}" if outcome.problem else "nothing was unsaved"
     )
     if outcome.is_kept:
-        again = shlex.join(["foreword", "write", *([str(file)] if file else [])]) + named(model)
+        again = quoted("foreword", "write", *([str(file)] if file else [])) + named(model)
         kept = f"the unsaved text is kept; to have it back: {again}"
     try:
         tell(f"foreword: stopped; {kept}")

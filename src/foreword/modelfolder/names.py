@@ -5,14 +5,13 @@ A person chooses a model by name or path. A bare name is in the person's data fo
 
 import os
 import re
-import shlex
 import stat
 import unicodedata
 from pathlib import Path
 from typing import Final
 
 from foreword.errors import OptionError
-from foreword.files import expanded, system_folder
+from foreword.files import expanded, quoted, system_folder
 from foreword.modelfolder.swap import is_there
 from foreword.settings import read_settings, settings_path
 
@@ -124,7 +123,7 @@ def in_a_command(folder: Path) -> str:
         is_named = folder.parent == home() and _checked(folder.name) == folder.name
     except OptionError:
         is_named = False
-    return shlex.quote(folder.name if is_named else str(folder))
+    return quoted(folder.name if is_named else str(folder))
 
 
 def named(path: Path, option: str) -> str:

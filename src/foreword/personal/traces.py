@@ -9,7 +9,6 @@ import html
 import json
 import os
 import re
-import shlex
 from collections.abc import Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
@@ -20,7 +19,7 @@ from safetensors import SafetensorError, safe_open
 
 from foreword.corpus.streams import text_of
 from foreword.errors import ForewordError
-from foreword.files import write_whole
+from foreword.files import quoted, write_whole
 from foreword.keyboard.forgotten_words import comparable, places
 from foreword.keyboard.memory import Memory
 from foreword.modelfolder import names
@@ -31,6 +30,7 @@ from foreword.text.tokenizer import Tokenizer
 _OURS: Final = {"recipe", "versions", "audit", "ended", "precision", "device", "date", "time", "format"}
 """Keys of JSON objects that hold only this program's words."""
 _WEIGHTS: Final = (names.WEIGHTS, names.CHECKPOINT)
+_DELETE: Final = "del" if os.name == "nt" else "rm"
 _SILENT: Final = frozenset([".onnx", ".png", ".lock"])
 _DAMAGED: Final = re.compile(r"(.+)\.memory\.damaged-[0-9]+(?:-wal)?")
 _TAG: Final = re.compile(r"<[^>]*>")
@@ -61,7 +61,7 @@ def remove_or_name(words: Sequence[str], memory: Path) -> list[Trace]:
 def weights_beside(memory: Path) -> list[Trace]:
     """The models, versions and runs beside `memory` that have weights, which may have learned any word."""
     return [
-        Trace(path=each, what=what, command=command or shlex.join(["rm", *map(str, found)]))
+        Trace(path=each, what=what, command=command or quoted(_DELETE, *map(str, found)))
         for each in _entries(memory)
         if (found := [path for path in _files(each) if path.name in _WEIGHTS])
         for what, command in [_described(each)]
@@ -90,10 +90,10 @@ def _traces(entry: Path, words: Sequence[str]) -> Iterator[Trace]:
         found = tuple(str(each.relative_to(entry)) for each in inside if _holds(each, words))
         if found:
             what, command = _described(entry)
-            command = command or shlex.join(["rm", *(str(entry / each) for each in found)])
+            command = command or quoted(_DELETE, *(str(entry / each) for each in found))
             if all(Path(each).name == names.LEXICON for each in found):  # a word list has public words only
                 model = entry.with_suffix("") if entry.suffix == ".versions" else entry
-                command = f"foreword forget{_option(model)} {shlex.join(words)}"
+                command = f"foreword forget{_option(model)} {quoted(*words)}"
             yield Trace(path=entry, what=what, files=() if entry.is_file() else found, command=command)
 
 
@@ -109,10 +109,10 @@ def _of_memory(entry: Path, words: Sequence[str]) -> Iterator[Trace]:
         with closing(Memory.open(entry)) as memory:
             found = [word for word in words if memory.holding(word)]
     except ForewordError:
-        yield Trace(path=entry, what="a memory that cannot be read", command=shlex.join(["rm", str(entry)]))
+        yield Trace(path=entry, what="a memory that cannot be read", command=quoted(_DELETE, str(entry)))
         return
     if found:
-        command = f"foreword forget{_option(model)} {shlex.join(found)}"
+        command = f"foreword forget{_option(model)} {quoted(*found)}"
         yield Trace(path=entry, what="the memory of another model", command=command)
 
 
@@ -127,7 +127,7 @@ def _described(entry: Path) -> tuple[str, str]:
         return "earlier versions of a model", f"foreword models delete {name} --versions"
     if (entry / names.CONFIG).is_file() and not entry.name.startswith("."):
         return "a model", f"foreword models delete {in_a_command(entry)}"
-    return ("a folder", "") if entry.is_dir() else ("a file", shlex.join(["rm", str(entry)]))
+    return ("a folder", "") if entry.is_dir() else ("a file", quoted(_DELETE, str(entry)))
 
 
 def _option(model: Path) -> str:

@@ -4,7 +4,6 @@ import asyncio
 import contextlib
 import errno
 import os
-import shlex
 import signal
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -21,7 +20,7 @@ from prompt_toolkit.layout.controls import FormattedTextControl
 from prompt_toolkit.styles import Style
 
 from foreword.errors import ForewordError
-from foreword.files import expanded
+from foreword.files import expanded, quoted
 from foreword.keyboard.offers import KeyboardThread, Offer, Suggesting
 from foreword.terminal import status_lines
 from foreword.terminal.edited_file import EditedFile, Kept, TextFile
@@ -244,7 +243,7 @@ class Editor:
 
     def _forget(self, word: str) -> None:
         self.writing.chosen = None
-        again = f"; to allow it again: foreword memory allow{self.settings.option} {shlex.quote(word)}"
+        again = f"; to allow it again: foreword memory allow{self.settings.option} {quoted(word)}"
         said = "forgotten" + (again if self.settings.has_memory else " until the editor ends")
         self._keyboard_thread.forget(word, lambda: self._in_loop(self._say, said))
         self._asked = None  # the same text has other choices now
