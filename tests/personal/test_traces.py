@@ -123,6 +123,18 @@ def test_every_file_that_still_holds_a_forgotten_word_is_named(home: Path) -> No
     }
 
 
+def test_settings_and_cache_are_not_named_where_they_are_in_the_data_folder(
+    home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Windows has both there, macOS the settings. They hold no text of the person."""
+    monkeypatch.setenv("FOREWORD_CONFIG", str(home))
+    monkeypatch.setattr("foreword.personal.traces.system_folder", lambda kind: home / kind)
+    (home / "cache").mkdir(parents=True)
+    (home / "settings.toml").write_text("learn = true\n")
+    (home / "cache" / "nietzsche.txt").write_text("we learn\n")
+    assert remove_or_name(["learn"], home / "me.memory") == []
+
+
 @pytest.mark.parametrize("unit", UNITS)
 def test_a_run_without_the_word_is_not_named(home: Path, unit: Unit) -> None:
     corpus(home / "me.run", unit, f"see {WORD}s there\n")

@@ -19,12 +19,13 @@ from safetensors import SafetensorError, safe_open
 
 from foreword.corpus.streams import text_of
 from foreword.errors import ForewordError
-from foreword.files import quoted, write_whole
+from foreword.files import quoted, system_folder, write_whole
 from foreword.keyboard.forgotten_words import comparable, places
 from foreword.keyboard.memory import Memory
 from foreword.modelfolder import names
 from foreword.modelfolder.names import home, in_a_command
 from foreword.modelfolder.reading import is_being_trained
+from foreword.settings import settings_path
 from foreword.text.tokenizer import Tokenizer
 
 _OURS: Final = {"recipe", "versions", "audit", "ended", "precision", "device", "date", "time", "format"}
@@ -69,12 +70,13 @@ def weights_beside(memory: Path) -> list[Trace]:
 
 
 def _entries(memory: Path) -> list[Path]:
-    """The files and folders beside a memory that may hold its words, without the memory itself."""
+    """The files and folders beside a memory that may hold its words, without the memory, the settings and the cache."""
     name = re.escape(memory.with_suffix("").name)
     belongs = re.compile(r".*" if memory.parent == home() else rf"\.?{name}(\..*)?", re.DOTALL)
-    itself = {f"{memory.name}{ending}" for ending in ("", "-wal", "-shm")}
-    found = memory.parent.iterdir()
-    return sorted(each for each in found if belongs.fullmatch(each.name) and each.name not in itself)
+    itself = {memory.with_name(f"{memory.name}{ending}") for ending in ("", "-wal", "-shm")}
+    others = {settings_path(), system_folder("cache")}  # on Windows both are there; on macOS, the settings
+    found = {*memory.parent.iterdir()} - itself - others
+    return sorted(each for each in found if belongs.fullmatch(each.name))
 
 
 def _traces(entry: Path, words: Sequence[str]) -> Iterator[Trace]:
