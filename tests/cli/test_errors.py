@@ -6,13 +6,14 @@ The exit code is 1, or 2 if the command itself was wrong. More errors of `train`
 import os
 import time
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
 import foreword as api
 from foreword.assess.preview import preview
 from foreword.errors import OptionError
-from program import CommandLine
+from program import CommandLine, Outcome
 
 CHAT = "see you tomorrow\nsee Anna at the station\n"
 
@@ -132,6 +133,17 @@ def test_an_error_is_one_line_and_changes_nothing(
     assert words in outcome.err
     assert times(here) == before
     assert foreword("memory", "messages", "Anna", "-m", "me").err == "1 message with Anna\n"
+
+
+def test_a_library_that_windows_cannot_load_is_one_line(
+    foreword: CommandLine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    why = (
+        "DLL load failed while importing onnxruntime_pybind11_state: The specified module could not be found"
+    )
+    monkeypatch.setattr("foreword.cli.main.app_of", Mock(side_effect=ImportError(f"{why}.")))
+    remedy = "install Microsoft's Visual C++ Redistributable, then try again"
+    assert foreword("suggest", "see") == Outcome(code=1, out="", err=f"foreword: {why}; {remedy}\n")
 
 
 @pytest.mark.skipif(not hasattr(time, "tzset"), reason="needs a clock whose zone can be changed")

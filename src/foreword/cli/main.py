@@ -153,6 +153,8 @@ def _end_if_interrupted(error: BaseException) -> None:
     while cause is not None and not isinstance(cause, KeyboardInterrupt):
         cause = cause.__cause__ or cause.__context__
     if cause is None:
+        if str(error).startswith("DLL load failed"):  # a new Windows lacks a library of ONNX Runtime
+            _fail(f"{str(error).rstrip('.')}; install Microsoft's Visual C++ Redistributable, then try again")
         raise error
     sys.exit(130)
 
