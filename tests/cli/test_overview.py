@@ -34,10 +34,12 @@ def test_the_overview_shows_the_setup_and_the_next_commands(foreword: CommandLin
         "Memory   empty: it does not know your words",
     ]
     assert first[3].startswith("Type in  the terminal")
-    assert commands(foreword()) == ["foreword learn my-chats.txt", "foreword train my-chats.txt"]
+    assert commands(foreword()) == ["foreword learn my-chats.txt", "foreword write"]
 
     foreword("learn", "-", stdin="see you tomorrow\nabc\n")
     assert lines(foreword())[2] == "Memory   2 messages of yours"
+    assert commands(foreword()) == ["foreword write", 'foreword suggest "how are y"']
+    foreword("learn", "-", stdin="".join(f"see you at {at}\n" for at in range(400)))
     assert commands(foreword()) == ["foreword train my-chats.txt", "foreword write"]
 
     toys.writer(home / "me", training={"characters": 1234, "date": "2026-11-26"})

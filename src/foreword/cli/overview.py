@@ -15,6 +15,7 @@ TYPE_IN: Final = {
     "Input method": "all programs",
 }
 """The surfaces to type in, by their names in `doctor`."""
+WORTH_TRAINING: Final = 400  # messages: of fewer, a network learns hardly more than the memory knows
 
 
 def overview() -> None:
@@ -35,7 +36,7 @@ def _lines() -> Iterator[str]:
         )
         yield f"Memory   {known}"
         yield from _surfaces()
-        yield from _next_steps(knows=messages > 0)
+        yield from _next_steps(messages)
     except ForewordError as error:
         yield f"Trouble  {error}"
         yield "Next     foreword doctor               what is broken, and what helps"
@@ -71,7 +72,7 @@ def _surfaces() -> Iterator[str]:
     yield f"Type in  {', '.join(ready)}{more}"
 
 
-def _next_steps(*, knows: bool) -> Iterator[str]:
+def _next_steps(messages: int) -> Iterator[str]:
     """The two most helpful next commands."""
     from foreword import modelfolder
     from foreword.modelfolder import names
@@ -81,9 +82,9 @@ def _next_steps(*, knows: bool) -> Iterator[str]:
     own = there.with_name(PERSONAL) if there.name == SHIPPED else there
     steps = [
         (names.has_unfinished_run(own), f"train --resume{names.named(own, '-o')}", "go on with the training"),
-        (not knows, "learn my-chats.txt", "teach it your words, in seconds"),
+        (not messages, "learn my-chats.txt", "teach it your words, in seconds"),
         (
-            not own.is_dir(),
+            messages >= WORTH_TRAINING and not own.is_dir(),
             f"train my-chats.txt{names.named(own, '-o')}",
             "a network of your own, in ten minutes",
         ),
