@@ -47,8 +47,8 @@ _LEFT_OUT: Final = """
     6dd41fff-8b63-44be-bae7-524ce4ca5796 20a5e75d-5e36-4408-9073-bafa4ccd7974
 """
 LEFT_OUT: Final = frozenset([*_LEFT_OUT.split(), *PEOPLE.values()])
-"""The demo's person, and the twelve people of the chats on whom keystroke savings are measured. Six of these are for
-choosing settings, and six for the reported figures.
+"""The demo's person, and the twelve people of the chats on whom keystroke savings are measured: six by whom settings
+are chosen, and six for those who check the figures.
 
 The sample has none of their conversations: a model trained on the other side's answers would have seen the test data.
 """
