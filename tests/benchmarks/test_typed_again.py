@@ -7,7 +7,7 @@ from unittest.mock import Mock
 
 import pytest
 
-from benchmarks import phone_messages
+from benchmarks import chat_people, phone_messages
 from benchmarks.corrections import Offer, lines, offers
 from benchmarks.feel import Typist, typed
 from benchmarks.peers.contenders import Person
@@ -106,6 +106,18 @@ def test_signs_save_keys_for_a_person_of_the_phone_messages(tmp_path: Path, mode
     assert (tmp_path / "person" / "train.txt").read_text("utf-8").splitlines() == often[:24]
     any_without, any_with, words_without, words_with = phone_messages.savings(tmp_path / "person", model, 6)
     assert any_with > any_without >= words_without >= words_with > 0
+
+
+def test_the_last_60_000_characters_of_a_person_are_typed_again(tmp_path: Path) -> None:
+    messages = [f"message {at} of one person" for at in range(3_000)]
+    chat_people.split(messages, tmp_path)
+    train, test, typed = (
+        (tmp_path / f"{name}.txt").read_text("utf-8").splitlines() for name in ("train", "test", "typed")
+    )
+    assert train + test == messages
+    assert len("\n".join(test[1:])) < 60_000 <= len("\n".join([*test, ""]))
+    assert len(typed) == 150
+    assert set(typed) < set(test)
 
 
 def test_ranks_are_numbers_and_ranges() -> None:
