@@ -1,6 +1,6 @@
 """How well does the default do on a text that it was not tuned for?
 
-    python benchmarks/fresh_texts.py TEXT --characters 30000 --minutes 2 [--from scratch|base]
+    python benchmarks/fresh_texts.py TEXT --characters 30000 --minutes 2 [--from scratch|base|'']
 
 The first `--characters` train; a tenth as many after them (20,000 at least, 300,000 at most) are scored. `foreword
 train --minutes` is compared, at equal time, with an LSTM as a simple script has it (peers/untuned_lstm.py), and PPMd
@@ -37,7 +37,7 @@ def ours(train: Path, test: str, minutes: float, start: str, folder: Path) -> di
     import foreword
 
     begun = time.perf_counter()
-    model = foreword.train(train, to=folder / "model", minutes=minutes, start=start)
+    model = foreword.train(train, to=folder / "model", minutes=minutes, start=start or None)
     seconds = time.perf_counter() - begun
     return {
         "bits_per_character": foreword.bits_per_character(model, test),
@@ -92,7 +92,9 @@ def main() -> None:
     parser.add_argument("text", type=Path)
     parser.add_argument("--characters", type=int, required=True)
     parser.add_argument("--minutes", type=float, required=True)
-    parser.add_argument("--from", dest="start", default="scratch", help="base, or scratch (the default)")
+    parser.add_argument(
+        "--from", dest="start", default="scratch", help="scratch (default), base, or '' to try both"
+    )
     asked = parser.parse_args()
     train, test = cut(asked.text.read_text(encoding="utf-8"), asked.characters)
     if len(train) + len(test) < asked.characters + 1_000:
