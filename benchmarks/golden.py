@@ -32,7 +32,7 @@ ARCHITECTURES: Final = ("lstm", "gru", "rnn", "unrolled", "window", "convolution
 TOLERANCE: Final = 1e-5
 UNSTEADY: Final = (
     "milliseconds", "seconds", "time", "date", "megabytes", "per_second", "sha256", "path", "model",
-    "version",
+    "version", "last",
 )  # fmt: skip
 """Parts of JSON keys whose values differ from run to run."""
 
@@ -82,6 +82,7 @@ class Program:
 
     def __init__(self, checkout: Path, home: Path, folder: Path) -> None:
         self._folder = folder
+        self._places = {str(home): "HOME", str(checkout): "CHECKOUT"}
         self._environment = {
             **os.environ,
             "PYTHONPATH": str(checkout / "src"),
@@ -100,12 +101,15 @@ class Program:
         """The output of a command, parsed if it is JSON, and its exit code."""
         ended = self._ended(["-m", "foreword", *shlex.split(command)])
         print(command, ended.returncode, flush=True)
+        text = ended.stdout
+        for place, name in self._places.items():
+            text = text.replace(place, name)
         try:
-            printed: Any = json.loads(ended.stdout)
+            printed: Any = json.loads(text)
         except ValueError:
-            printed = ended.stdout.split("\n")
+            printed = text.split("\n")
             with suppress(ValueError):
-                printed = [json.loads(line) for line in ended.stdout.splitlines()]
+                printed = [json.loads(line) for line in text.splitlines()]
         error = {"error": ended.stderr} if ended.returncode else {}
         return {"exit": ended.returncode, "printed": printed, **error}
 
