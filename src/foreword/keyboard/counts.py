@@ -18,9 +18,9 @@ from foreword.keyboard.ngram_model import (
     ORDER,
     WINDOW,
     Context,
+    CountedWords,
     Distribution,
     Followers,
-    Lexicon,
     Recency,
     occurrences,
     suffixes,
@@ -154,8 +154,8 @@ class CountsView:
         known = (
             "SELECT words.id, text, ngrams.count FROM words JOIN ngrams ON context = ? AND word = words.id"
         )
-        self._lexicon = Lexicon(database.execute(known, (EMPTY,)))
-        if (self._lexicon.counts < 0).any():
+        self._words = CountedWords(database.execute(known, (EMPTY,)))
+        if (self._words.counts < 0).any():
             raise sqlite3.DatabaseError("it counts less than nothing")
         self._recency = Recency(self._said(_last_messages(database, WINDOW, _symbols)))
         self._signs: Signs | None = None  # counted at the first request
@@ -167,7 +167,7 @@ class CountsView:
         if context not in self._distributions:
             levels = [self._read(database, each) for each in reversed(suffixes(context)[:-1])]
             recent = self._recency.after(context[-1])
-            self._distributions[context] = Distribution(self._lexicon, levels, recent)
+            self._distributions[context] = Distribution(self._words, levels, recent)
             if len(self._distributions) > KEPT_DISTRIBUTIONS:
                 self._distributions.popitem(last=False)
         return self._distributions[context]
@@ -207,7 +207,7 @@ class CountsView:
                 counted = "SELECT count FROM ngrams WHERE context = ? AND word = ?"
                 times = _found(database.execute(counted, (place, number)))
                 if place == EMPTY:
-                    self._lexicon.set(number, word, times)
+                    self._words.set(number, word, times)
                 else:
                     self._followers[place].set(number, times)
 
@@ -216,7 +216,7 @@ class CountsView:
         if number not in self._followers:
             rows = database.execute("SELECT word, count FROM ngrams WHERE context = ?", (number,))
             followers = Followers(rows)
-            if not self._lexicon.has(followers.ids) or (followers.counts < 1).any():
+            if not self._words.has(followers.ids) or (followers.counts < 1).any():
                 raise sqlite3.DatabaseError("it counts an unknown word")
             self._followers[number] = followers
             if len(self._followers) > KEPT_CONTEXTS:
@@ -225,7 +225,7 @@ class CountsView:
         return self._followers[number]
 
     def _said(self, messages: Iterable[str]) -> list[tuple[int, str]]:
-        ids, said = self._lexicon.ids, chain.from_iterable(map(occurrences, messages))
+        ids, said = self._words.ids, chain.from_iterable(map(occurrences, messages))
         return [(ids[word], context[-1]) for word, context in said if word in ids]
 
 

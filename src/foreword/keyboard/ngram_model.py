@@ -121,7 +121,7 @@ def _tail(text: str) -> str:
 
 
 @final
-class Lexicon:
+class CountedWords:
     """Known words by their numbers, in the order of their keys: the words with a given beginning are one stretch.
 
     `counts` has the count of each number after the empty context.
@@ -276,12 +276,12 @@ class Distribution:
     all of it seen often.
     """
 
-    def __init__(self, lexicon: Lexicon, levels: Sequence[Followers], recent: Sequence[Evidence]) -> None:
+    def __init__(self, known: CountedWords, levels: Sequence[Followers], recent: Sequence[Evidence]) -> None:
         """Mix the counts after the empty context, after the longer ones in their order, and the recent words."""
         self.knowledge = _knowledge(levels)
-        self.size = len(lexicon.texts)
-        self.letters = lexicon.letters  # of all known words, without case and accents
-        chances = np.maximum(lexicon.counts - DISCOUNTS[0], 0.0) / max(lexicon.total, 1.0)  # (numbers)
+        self.size = len(known.texts)
+        self.letters = known.letters  # of all known words, without case and accents
+        chances = np.maximum(known.counts - DISCOUNTS[0], 0.0) / max(known.total, 1.0)  # (numbers)
         for followers, discount in zip(levels, DISCOUNTS[1:], strict=False):
             if len(followers.ids):
                 total = followers.counts.sum()
@@ -290,21 +290,21 @@ class Distribution:
         chances *= 1.0 - sum(each.share for each in recent)
         for each in recent:
             np.add.at(chances, each.ids, each.share * each.chances)
-        self._lexicon = lexicon
+        self._words = known
         self._chances: Float64[np.ndarray, " numbers"] = chances
 
     def probability(self, word: str) -> float:
         """P(word | before): 0 for an unknown word."""
-        number = self._lexicon.ids.get(word)
+        number = self._words.ids.get(word)
         return 0.0 if number is None or number >= len(self._chances) else float(self._chances[number])
 
     def knows(self, letters: str, *, whole: bool = True) -> bool:
         """True if `letters` are a known word, or begin one if `whole` is false; case and accents do not count."""
-        return self._lexicon.knows(letters, whole=whole)
+        return self._words.knows(letters, whole=whole)
 
     def new_word(self, letters: str) -> float:
         """P(a new word, these letters at its beginning | before)."""
-        return max(1.0 - float(self._chances.sum()), 0.0) * self._lexicon.share_of_new(letters)
+        return max(1.0 - float(self._chances.sum()), 0.0) * self._words.share_of_new(letters)
 
     def fitting(self, typed: str, limit: int, *, starts: bool) -> tuple[dict[str, float], float]:
         """The likeliest words that the letters typed may begin, in their written form, and the probability of all.
@@ -313,13 +313,13 @@ class Distribution:
         """
         if not self.knows(typed, whole=False):
             return {}, 0.0  # as for most of the beginnings that a typo may mean
-        with self._lexicon.lock:
-            ids, weights = self._lexicon.fitting(typed, starts)
+        with self._words.lock:
+            ids, weights = self._words.fitting(typed, starts)
         there = ids < len(self._chances)  # words learned since have later numbers
         ids, weights = ids[there], weights[there]
         chances = self._chances[ids] * weights
         mass = float(chances.sum())
-        texts = self._lexicon.texts
+        texts = self._words.texts
         found = likeliest_forms(chances, lambda at: texts[int(ids[at])], typed, limit, starts=starts)
         return found, mass
 
