@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import final
 
 from benchmarks.peers.keyboard_process import Peer, started
-from foreword.assess.keystrokes import Learns, lines_of, sample
+from foreword.assess.keystrokes import Learns, NgramKeyboard, lines_of, sample
 from foreword.errors import SourceEmpty, SourceMissing
 from foreword.keyboard.learn import learn_source
 from foreword.keyboard.memory import Memory, memory_path
-from foreword.keyboard.suggest import Keyboard, NgramKeyboard
+from foreword.keyboard.suggest import Keyboard
 from foreword.runtime.model import Model
 from foreword.sources.reading import documents
 

@@ -12,8 +12,8 @@ from benchmarks import keystrokes
 from benchmarks.keystrokes import Figures, as_lines, compare
 from benchmarks.peers.contenders import Contender, Opened, Person, of_counts, of_model
 from benchmarks.peers.environments import Unavailable
+from foreword.assess.keystrokes import NgramKeyboard
 from foreword.keyboard.memory import Memory
-from foreword.keyboard.suggest import NgramKeyboard
 from foreword.runtime.model import Model
 
 MESSAGES = ["see you tomorrow", "see you at the station"]

@@ -8,11 +8,12 @@ from unittest.mock import Mock
 import pytest
 
 import toys
+from foreword.assess.keystrokes import NgramKeyboard
 from foreword.keyboard.candidates import Candidates, Finder
 from foreword.keyboard.memory import Memory
 from foreword.keyboard.mixture import FIRST_SHARES, Background, Mixture
 from foreword.keyboard.ngram_model import Distribution
-from foreword.keyboard.suggest import Keyboard, NgramKeyboard
+from foreword.keyboard.suggest import Keyboard
 from foreword.modelfolder.lexicon import WordList
 from foreword.modelfolder.ngrams import Ngrams
 from foreword.runtime.beam import Beam, Found, Variant

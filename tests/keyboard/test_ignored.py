@@ -5,9 +5,10 @@ from collections.abc import Callable
 
 import pytest
 
+from foreword.assess.keystrokes import NgramKeyboard
 from foreword.keyboard.ignored import ATTENTION, CONFIDENT, FIRST, HORIZON, Habit
 from foreword.keyboard.memory import Memory
-from foreword.keyboard.suggest import Keyboard, NgramKeyboard
+from foreword.keyboard.suggest import Keyboard
 from foreword.runtime.model import Model
 
 SAID = {"tell": 7, "ten": 6, "tent": 5, "tea": 4}

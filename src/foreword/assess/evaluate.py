@@ -10,11 +10,11 @@ from typing import Final
 import msgspec
 
 from foreword.assess.bits import Watch, no_progress, perplexity, score
-from foreword.assess.keystrokes import WithOptions, calibration, lines_of, replay, sample
+from foreword.assess.keystrokes import NgramKeyboard, WithOptions, calibration, lines_of, replay, sample
 from foreword.corpus.texts import file_digests
 from foreword.errors import ModelForeign, SourceEmpty
 from foreword.keyboard.memory import Memory
-from foreword.keyboard.suggest import CONFIDENT, Keyboard, NgramKeyboard
+from foreword.keyboard.suggest import CONFIDENT, Keyboard
 from foreword.keyboard.trained_on import weights_digest
 from foreword.modelfolder.names import in_a_command
 from foreword.runtime.model import Model

@@ -14,6 +14,7 @@ percentiles for few messages (Hesterberg 2015).
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from time import perf_counter
 from typing import Any, Final, Protocol, final
 
@@ -21,8 +22,12 @@ import numpy as np
 import regex
 
 from foreword.arrays import Float64
-from foreword.errors import OptionError, SourceEmpty
-from foreword.keyboard.suggest import Keyboard, Suggestion
+from foreword.errors import OptionError, SourceEmpty, check_within
+from foreword.keyboard.ignored import ATTENTION, Habit, best, ignored
+from foreword.keyboard.memory import Latest, Memory
+from foreword.keyboard.ngram_model import START, context_of
+from foreword.keyboard.suggest import KEPT_LISTS, SPARE, Keyboard, Suggestion
+from foreword.runtime.predictor import typed_length, word_at_end
 from foreword.runtime.typos import NEIGHBOURS
 from foreword.text.cleaning import clean
 from foreword.text.words import first_word, is_inside_word, takes_space, word_start
@@ -72,6 +77,58 @@ class WithOptions:
     def copy(self) -> "WithOptions":
         """A copy, for trials."""
         return WithOptions(self._keyboard.copy(), **self._options)
+
+
+@final
+class NgramKeyboard:
+    """The memory alone as a keyboard: the suggestions of an n-gram model, to measure the gain from a network."""
+
+    def __init__(self, memory: Memory) -> None:
+        self.memory = memory
+        self._habit = Habit(memory.weights(ATTENTION))
+        self._listed = lru_cache(maxsize=KEPT_LISTS)(self._list)
+
+    def suggest(self, text: str, limit: int = 3) -> list[Suggestion]:
+        """The likeliest words that begin with the letters typed, best first: none that is already complete."""
+        check_within("limit", limit, 1)
+        word = word_at_end(text)
+        before = text[: len(text) - typed_length(text, word)]
+        chances = self._listed(before, word, limit, self.memory.latest())
+        return [
+            Suggestion(
+                text=each,
+                replace=len(text) - len(before),
+                insert=each + " " if takes_space(each) else each,
+                probability=chance,
+                source="memory",
+            )
+            for each, chance in chances.items()
+        ]
+
+    def report(self, text: str, shown: Sequence[Suggestion]) -> None:
+        """Record the suggestions that a person saw after `text`."""
+        self._habit.show(text, [each.text for each in shown])
+
+    def learn(self, text: str) -> int:
+        """Learn `text`, each line as a message; return the number of messages."""
+        learned = self.memory.learn(text)
+        self._habit.follow(clean(text))
+        self._listed.cache_clear()
+        self.memory.set_weights(ATTENTION, self._habit.weights())
+        return learned
+
+    def copy(self) -> "NgramKeyboard":
+        """The same with a copy of the memory that ends with the process."""
+        return NgramKeyboard(self.memory.copy())
+
+    def _list(self, before: str, word: str, limit: int, latest: Latest) -> dict[str, float]:
+        """The words to show with their probabilities, likeliest first."""
+        times_ignored = ignored(word, lambda begun: self._listed(before, begun, limit, latest))
+        starts = context_of(before)[-1] == START
+        found, mass = self.memory.after(before).fitting(word, limit + SPARE + 1, starts=starts)
+        found.pop(word, None)
+        chances = {each: min(chance / mass, 1.0) for each, chance in found.items()}
+        return {each: chances[each] for each in best(chances, limit, times_ignored, self._habit.overlooks)}
 
 
 @final

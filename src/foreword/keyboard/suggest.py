@@ -24,15 +24,14 @@ from foreword.keyboard.candidates import Candidate, Candidates, Finder
 from foreword.keyboard.ignored import ATTENTION, CONFIDENT, Habit, best, ignored
 from foreword.keyboard.memory import Forgotten, Latest, Memory, WordUse, memory_path
 from foreword.keyboard.mixture import FIRST_WORDS, Mixture
-from foreword.keyboard.ngram_model import START, context_of
 from foreword.keyboard.signs import BEFORE_MOUTH, MOUTHS, WIDE
 from foreword.runtime.beam import LEAST
 from foreword.runtime.model import Model
-from foreword.runtime.predictor import Cursor, Predictor, recent, typed_length, word_at_end
+from foreword.runtime.predictor import Cursor, Predictor, recent, word_at_end
 from foreword.text.cleaning import clean
 from foreword.text.words import matching, takes_space
 
-__all__ = ["CONFIDENT", "Keyboard", "NgramKeyboard", "Suggestion"]
+__all__ = ["CONFIDENT", "Keyboard", "Suggestion"]
 
 Source = Literal["network", "memory"]
 
@@ -338,52 +337,6 @@ class Keyboard:
                 correction=False,
             )
         return phrase
-
-
-@final
-class NgramKeyboard:
-    """The memory alone as a keyboard: the suggestions of an n-gram model, to measure the gain from a network."""
-
-    def __init__(self, memory: Memory) -> None:
-        self.memory = memory
-        self._habit = Habit(memory.weights(ATTENTION))
-        self._listed = lru_cache(maxsize=KEPT_LISTS)(self._list)
-
-    def suggest(self, text: str, limit: int = 3) -> list[Suggestion]:
-        """The likeliest words that begin with the letters typed, best first: none that is already complete."""
-        check_within("limit", limit, 1)
-        word = word_at_end(text)
-        before = text[: len(text) - typed_length(text, word)]
-        chances = self._listed(before, word, limit, self.memory.latest())
-        return [
-            _suggestion(each, Candidate(spaced=False, memory=chance), len(text) - len(before), chance)
-            for each, chance in chances.items()
-        ]
-
-    def report(self, text: str, shown: Sequence[Suggestion]) -> None:
-        """Record the suggestions that a person saw after `text`."""
-        self._habit.show(text, [each.text for each in shown])
-
-    def learn(self, text: str) -> int:
-        """Learn `text`, each line as a message; return the number of messages."""
-        learned = self.memory.learn(text)
-        self._habit.follow(clean(text))
-        self._listed.cache_clear()
-        self.memory.set_weights(ATTENTION, self._habit.weights())
-        return learned
-
-    def copy(self) -> "NgramKeyboard":
-        """The same with a copy of the memory that ends with the process."""
-        return NgramKeyboard(self.memory.copy())
-
-    def _list(self, before: str, word: str, limit: int, latest: Latest) -> dict[str, float]:
-        """The words to show with their probabilities, likeliest first."""
-        times_ignored = ignored(word, lambda begun: self._listed(before, begun, limit, latest))
-        starts = context_of(before)[-1] == START
-        found, mass = self.memory.after(before).fitting(word, limit + SPARE + 1, starts=starts)
-        found.pop(word, None)
-        chances = {each: min(chance / mass, 1.0) for each, chance in found.items()}
-        return {each: chances[each] for each in best(chances, limit, times_ignored, self._habit.overlooks)}
 
 
 def _chances(candidates: Candidates, whole: float, *, least: float = FLOOR) -> dict[str, float]:

@@ -16,7 +16,7 @@ import numpy as np
 from foreword.arrays import Int64
 from foreword.assess.bits import nats as nats_of
 from foreword.assess.bits import score, surprises
-from foreword.assess.keystrokes import WithOptions, lines_of, replay, sample
+from foreword.assess.keystrokes import NgramKeyboard, WithOptions, lines_of, replay, sample
 from foreword.assess.ngram import LAST_TOKENS, NGram
 from foreword.assess.report import ReportPage, page
 from foreword.corpus.prepare import Corpus, SourceRecord
@@ -24,7 +24,7 @@ from foreword.corpus.texts import MEMORY
 from foreword.errors import ForewordError
 from foreword.files import write_whole
 from foreword.keyboard.memory import Memory
-from foreword.keyboard.suggest import CONFIDENT, Keyboard, NgramKeyboard
+from foreword.keyboard.suggest import CONFIDENT, Keyboard
 from foreword.modelfolder import ModelFolder
 from foreword.modelfolder.card import PICTURE
 from foreword.modelfolder.record import TrainingRecord
