@@ -45,6 +45,12 @@ def test_ignored_words_make_room_and_looking_stores_nothing(indifferent: Model) 
     assert memory.weights(ATTENTION) is None
 
 
+def test_a_word_was_not_ignored_in_a_list_that_was_reported_as_hidden(indifferent: Model) -> None:
+    keyboard = Keyboard(indifferent, said(SAID))
+    keyboard.report("", [])
+    assert texts(keyboard, "t") == ["tell", "ten"]
+
+
 def test_a_word_likely_enough_for_inline_display_stays_in_the_list(indifferent: Model) -> None:
     keyboard = Keyboard(indifferent, said({"tell": 5, "ten": 4, "tea": 4}))
     assert [texts(keyboard, typed, 1) for typed in ("", "t", "te")] == [["tell"]] * 3

@@ -41,7 +41,7 @@ Place = tuple[int, str]
 def ignored(word: str, listed: Callable[[str], Iterable[str]]) -> Counter[str]:
     """Count each word in the lists before the last letter of `word`; `listed` gives the list for some letters.
 
-    The counts depend on the text alone: a list that was never shown counts too.
+    A list that nobody asked for counts too.
     """
     return Counter(
         each for length in range(min(len(word), LETTERS)) for each in dict.fromkeys(listed(word[:length]))
@@ -90,17 +90,20 @@ class Habit:
 
     def show(self, text: str, shown: Iterable[str]) -> None:
         """Record the words shown to a person after `text`, perhaps none; a phrase counts as its first word."""
-        begun = text.rfind("\n") + 1
-        if len(text) - begun > LONGEST_LINE:  # `follow` skips such lines
+        place = _end(text)
+        if place is None:  # `follow` skips such lines
             return
-        line = clean(text[begun:])
-        start = word_start(line)
-        place = hash(line[:start]), line[start:]
         with self._lock:
             self._shown[place] = frozenset(each.partition(" ")[0] for each in shown)
             self._shown.move_to_end(place)
             while len(self._shown) > MOST_LISTS:
                 self._shown.popitem(last=False)
+
+    def saw_none(self, text: str) -> bool:
+        """True if the last list reported after `text` had no words, such as a hidden one before the first letter."""
+        place = _end(text)
+        with self._lock:
+            return place is not None and self._shown.get(place) == frozenset()
 
     def follow(self, text: str) -> None:
         """Compare the lists shown with `text`, the clean text that was written in the end."""
@@ -149,6 +152,16 @@ class Habit:
         fades = math.exp(-1 / HORIZON)
         self._taken = max(self._taken * fades + taken, LEAST)
         self._overlooked = max(self._overlooked * fades + (not taken), LEAST)
+
+
+def _end(text: str) -> Place | None:
+    """The place at the end of a text; None in a line that is too long."""
+    begun = text.rfind("\n") + 1
+    if len(text) - begun > LONGEST_LINE:
+        return None
+    line = clean(text[begun:])
+    start = word_start(line)
+    return hash(line[:start]), line[start:]
 
 
 def _places(line: str, word: regex.Match[str]) -> list[Place]:

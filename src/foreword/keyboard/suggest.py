@@ -142,7 +142,7 @@ class Keyboard:
         They continue the letters exactly as typed, capitals included. If no word has at least the probability
         `confidence`, the list is empty. With `phrases`, the first one is extended while the next words are likely. With
         `signs`, a sign that the person types there replaces a word that would save fewer keys.
-        The list depends on the text and on the texts learned, not on earlier requests.
+        The list depends on the text, the texts learned, and the reports on this line, not on earlier requests.
 
         Raises:
             OptionError: `limit` is less than 1, or `confidence` is no probability.
@@ -281,9 +281,9 @@ class Keyboard:
         return ignored(cursor.word, lambda begun: self._list_before(cursor.before, begun, limit, latest))
 
     def _list_before(self, before: str, begun: str, limit: int, latest: Latest) -> list[str]:
-        """The words listed for the first letters of a word; none if these letters are no word by themselves."""
+        """The words listed for the first letters of a word; none if no list was shown there, or they are no word."""
         text = before + begun
-        if self._word(text) != begun:
+        if self._word(text) != begun or self._habit.saw_none(text):
             return []
         return [each.text for each in self._listed(text, limit, latest).words]
 
