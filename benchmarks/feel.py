@@ -13,7 +13,8 @@ For each of them: `savings` as keystrokes.py counts them; `shown`, the share of 
 `false`, the share of keys before which something was shown and nothing of it came; `first_shown` and `first_false`, the
 same of places where a word begins. `false` is the cost of savings: a person looks and finds nothing useful.
 
-The typists share one keyboard, so they do not report ignored suggestions. The figures are means over people.
+Each has a keyboard of their own, which gets the reports of what was shown, as from every surface. The figures are means
+over people.
 """
 
 import argparse
@@ -80,9 +81,7 @@ class Typist:
 
     def _look(self, before: str, keyboard: Suggesting) -> list[Suggestion]:
         limit = Settings().choices
-        offer = offer_after(
-            keyboard, before, limit=limit, confidence=self.confidence, letters=self.letters, shown=False
-        )
+        offer = offer_after(keyboard, before, limit=limit, confidence=self.confidence, letters=self.letters)
         if self.looks == "inline":
             return [offer.inline.suggestion] if offer.inline else []
         if self.looks == "words":
@@ -123,16 +122,16 @@ def typists(confidences: Sequence[float], letters: Sequence[int]) -> list[Typist
 
 
 def typed(person: Person, model: Model, others: Sequence[Typist], *, is_newcomer: bool) -> None:
-    """Let all of them type a person's messages."""
-    with closing(Memory.open()) as memory:
-        if not is_newcomer:
-            learn_source(memory, documents(str(person.train)))
-        keyboard = Keyboard(model, memory)
-        for number, message in enumerate(person.messages, 1):
-            for each in others:
+    """Let each of them type a person's messages."""
+    for number, each in enumerate(others, 1):
+        with closing(Memory.open()) as memory:
+            if not is_newcomer:
+                learn_source(memory, documents(str(person.train)))
+            keyboard = Keyboard(model, memory)
+            for message in person.messages:
                 each.type(message, keyboard)
-            keyboard.learn(message)
-            print(f"\r{person.folder}: {number}", end="", file=sys.stderr, flush=True)
+                keyboard.learn(message)
+        print(f"\r{person.folder}: typist {number}", end="", file=sys.stderr, flush=True)
     print(file=sys.stderr)
 
 
