@@ -73,7 +73,8 @@ def write(page: Page) -> None:
     text = page.locator("#text")
     for typed, offered in (
         ("Than", "ks "),
-        ("f", "or the "),
+        ("f", "or "),
+        ("", "the "),
         ("mess", "age"),
         (". See you tom", "orrow "),
         ("mor", "ning "),

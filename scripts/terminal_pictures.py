@@ -152,7 +152,7 @@ def write(typist: Typist) -> None:
     typist.type("Than")
     typist.look(READ, "The likeliest word is shown in grey.", shows="Thanks")
     typist.press("\t", PAUSE, "Tab takes it.")
-    for start, word in (("f", "for the"), ("mess", "message")):
+    for start, word in (("f", "for"), ("", "for the"), ("mess", "message")):
         typist.type(start)
         typist.look(SHORT, shows=word)
         typist.press("\t", SHORT)

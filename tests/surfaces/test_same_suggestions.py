@@ -195,9 +195,11 @@ def test_the_suggest_command_prints_the_same_words_as_the_editor(
     monkeypatch.setenv("FOREWORD_CONFIG", str(tmp_path))
     settings_path().write_text("choices = 4\nletters = 0\n")
     for text in [*TEXTS.values()][:4]:  # each call opens the model again
-        printed = json.loads(foreword("suggest", "-m", folder, "--phrases", "--json", text).out)
+        printed = json.loads(foreword("suggest", "-m", folder, "--json", text).out)
         rows = [(each["text"], text[: len(text) - each["replace"]] + each["insert"]) for each in printed]
-        assert tuple(rows) == terminal(keyboard, Settings(choices=4, letters=0))(text).words
+        shown = terminal(keyboard, Settings(choices=4, letters=0))(text).words
+        words = [each for each in shown if " " not in each[0]]  # a phrase follows its first word
+        assert rows[: len(words)] == words
 
 
 def test_the_sample_texts_give_every_kind_of_suggestion(keyboard: Keyboard) -> None:

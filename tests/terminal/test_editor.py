@@ -89,10 +89,10 @@ def test_a_message_is_shown_whole_beside_a_long_name(tmp_path: Path) -> None:
     played(tmp_path, "x", Shows(f" …{longer[-75:]} *"), *THROW_AWAY, path=tmp_path / longer)
 
 
-def test_alt_right_takes_the_next_word_of_a_phrase(tmp_path: Path) -> None:
+def test_one_key_takes_a_word_and_another_one_the_phrase_that_it_begins(tmp_path: Path) -> None:
     keyboard = Guessing({"tomorrow": 0.9}, {"tomorrow": "morning"})
-    word = "tom", Shows("tomorrow morning"), ALT_RIGHT, Holds("tomorrow "), CTRL["z"], Holds("tom")
-    played(tmp_path, *word, "o", TAB, Holds("tomorrow morning "), *THROW_AWAY, keyboard=keyboard)
+    word = "tom", Shows(" 1 tomorrow  2 tomorrow morning"), TAB, Holds("tomorrow "), CTRL["z"], Holds("tom")
+    played(tmp_path, *word, "o", "\x1b2", Holds("tomorrow morning "), *THROW_AWAY, keyboard=keyboard)
 
 
 def test_the_cursor_column_is_right_after_wide_letters_accents_and_emoji(tmp_path: Path) -> None:

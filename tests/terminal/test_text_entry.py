@@ -178,7 +178,7 @@ def _is_next(message: str, start: int, word: str) -> bool:
     return message.startswith(word, start) and not (following.isalpha() or following == "'")
 
 
-OFFERS = ["take", "take_word", "take_inline", "into_list", "escape"]
+OFFERS = ["take", "take_inline", "into_list", "escape"]
 EDITS = ["undo", "redo", "backspace", "cut"]
 
 

@@ -106,22 +106,25 @@ class Suggesting(Protocol):
 def offer_after(
     keyboard: Suggesting, before: str, *, limit: int, confidence: float, letters: int = 0, shown: bool = True
 ) -> Offer:
-    """The offer of every surface after a text: a phrase if one is likely enough, else words and signs, even unlikely.
+    """The offer of every surface after a text: words and signs, and after the first word a phrase that it begins.
 
-    Unlikely words are offered only after at least `letters` typed letters of a word; in Han script, after any. In an
+    A phrase, which may be the word with its sign, is offered if it is likely enough (docs/decisions/0042). Unlikely
+    words are offered only after at least `letters` typed letters of a word; in Han script, after any. In an
     address, such as anna@exam, nothing is offered. If `shown`, the keyboard gets a report of the offer.
 
     All surfaces show the same. They differ only here:
     - If a person asks, with a key of an editor or with `foreword suggest`, `letters` is 0.
-    - `foreword suggest` extends no phrase unless asked, because a program may want single words. It offers words in
-      addresses, too.
+    - `foreword suggest` offers single words, and words in addresses, too; if asked, a phrase in place of the first.
     - An editor that shows the inline suggestion shows no list unless asked (lsp/server.py).
     - An input method offers nothing in an empty field, and knows only the last 2,000 characters. It offers no
       correction in an application that cannot delete text (ibus/field.py).
     """
     if ADDRESS.search(before[-LONGEST_ADDRESS:]):
         return Offer(before=before)
-    found = keyboard.suggest(before, limit, phrases=True, signs=True, confidence=confidence)
+    found = keyboard.suggest(before, limit, signs=True, confidence=confidence)
+    if found:
+        extended = keyboard.suggest(before, limit, phrases=True, signs=True, confidence=confidence)
+        found = [*dict.fromkeys([found[0], *extended])][:limit]  # the word stays before what it begins
     if not found and (len(word_at_end(before)) >= letters or ends_in_han(before)):
         found = keyboard.suggest(before, limit, signs=True)
     if shown:

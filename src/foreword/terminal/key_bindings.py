@@ -85,7 +85,7 @@ _KEYS: Final[dict[str, Action]] = {
     **dict.fromkeys(("enter", "c-j"), lambda page: page.writing.type("\n")),
     "right": _tries(TextEntry.take_inline, "right"),
     # some terminals send the second for Alt+→
-    **dict.fromkeys(("escape right", "escape f"), _tries(TextEntry.take_word, "c-right")),
+    **dict.fromkeys(("escape right", "escape f"), _tries(TextEntry.take_inline, "c-right")),
     "down": _tries(TextEntry.into_list, "down"),
     "tab": _takes(),
     "escape": lambda page: page.writing.escape(),

@@ -28,7 +28,6 @@ SHORT: Final = 30  # columns of a message in the status line
 HELP: Final = """\
 Words
   Tab, →        take the word in grey; if there is none, Tab takes choice 1
-  Alt+→         take only the next word of a phrase
   Alt+1 …       take a choice by its number
   ↓             into the choices: arrows move, Enter takes, Delete forgets
   Esc           hide the words until the next one begins

@@ -165,14 +165,9 @@ class TextEntry:
         return self._take(choices[number].suggestion if number < len(choices) else None)
 
     def take_inline(self) -> bool:
-        """Take the whole inline suggestion; False if there is none."""
+        """Take the inline suggestion; False if there is none."""
         inline = self.offer.inline
         return self._take(inline and inline.suggestion)
-
-    def take_word(self) -> bool:
-        """Take the first word of the inline suggestion; False if there is none."""
-        inline = self.offer.inline
-        return self._take(inline and inline.first_word())
 
     def into_list(self) -> bool:
         """Enter the list of choices; False if it is empty."""
