@@ -2,6 +2,9 @@
 
 ONNX Runtime reports its use to a server. Matplotlib and PyTorch write files outside Foreword's folders. A rule of the
 linter forbids imports of ONNX Runtime and Matplotlib in other modules.
+
+jaxtyping, the language of annotations such as `Float32[np.ndarray, "time batch"]`, takes 30 ms and 5 MB of each command
+to load, and only the tests check them. So where it is not loaded, an annotation is the plain type of its array.
 """
 
 import os
@@ -15,6 +18,16 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from foreword.errors import MissingExtra
+
+if TYPE_CHECKING or sys.modules.get("jaxtyping"):
+    from jaxtyping import Bool, Float, Float32, Float64, Int32, Int64, Integer, Shaped, UInt, UInt8, UInt32
+else:
+
+    class _Unchecked:
+        def __class_getitem__(cls, array_and_shape: tuple[type, str]) -> type:
+            return array_and_shape[0]
+
+    Bool = Float = Float32 = Float64 = Int32 = Int64 = Integer = Shaped = UInt = UInt8 = UInt32 = _Unchecked
 
 TELEMETRY = "ORT_DISABLE_TELEMETRY"
 

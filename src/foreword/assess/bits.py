@@ -11,8 +11,8 @@ from typing import Final, final
 
 import numpy as np
 
-from foreword.arrays import Float64, Int64, Integer
 from foreword.errors import SourceEmpty
+from foreword.libraries import Float64, Int64, Integer
 from foreword.runtime.model import Model
 from foreword.runtime.network import Network, State
 from foreword.text.cleaning import clean

@@ -16,10 +16,9 @@ from typing import Final, final
 
 import numpy as np
 
-from foreword.arrays import Float32, Float64, Int64
 from foreword.assess.bits import Watch, cleaned_or_error, no_progress, text_ids
 from foreword.errors import OptionError, SourceEmpty
-from foreword.libraries import load_matplotlib, png_of
+from foreword.libraries import Float32, Float64, Int64, load_matplotlib, png_of
 from foreword.runtime.model import Model
 from foreword.runtime.network import State
 from foreword.text.plural import counted

@@ -21,12 +21,12 @@ from typing import Any, Final, Protocol, final
 import numpy as np
 import regex
 
-from foreword.arrays import Float64
 from foreword.errors import OptionError, SourceEmpty, check_within
 from foreword.keyboard.ignored import ATTENTION, Habit, best, ignored
 from foreword.keyboard.memory import Latest, Memory
 from foreword.keyboard.ngram_model import START, context_of
 from foreword.keyboard.suggest import KEPT_LISTS, SPARE, Keyboard, Suggestion
+from foreword.libraries import Float64
 from foreword.runtime.predictor import typed_length, word_at_end
 from foreword.runtime.typos import NEIGHBOURS
 from foreword.text.cleaning import clean

@@ -15,8 +15,8 @@ from typing import Final, final
 
 import numpy as np
 
-from foreword.arrays import Float64, Int64, Integer
 from foreword.errors import SourceEmpty, check_within
+from foreword.libraries import Float64, Int64, Integer
 
 HIGHEST_ORDER: Final = 6
 LAST_TOKENS: Final = 4_000_000  # maximum tokens, from the end of a training text: a few hundred megabytes

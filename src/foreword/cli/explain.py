@@ -25,9 +25,9 @@ if TYPE_CHECKING:
     import numpy as np
     from rich.console import Console
 
-    from foreword.arrays import Float32, Float64
     from foreword.assess.bits import Watch
     from foreword.assess.cells import Detector, Unit, Walk
+    from foreword.libraries import Float32, Float64
     from foreword.runtime.model import Model
 
     Line = Float32[np.ndarray, " time"]

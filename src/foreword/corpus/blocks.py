@@ -12,8 +12,8 @@ from typing import Final, final
 
 import numpy as np
 
-from foreword.arrays import Bool, Int64, Integer
 from foreword.errors import OptionError, SourceEmpty
+from foreword.libraries import Bool, Int64, Integer
 from foreword.text.plural import counted
 
 UNCOUNTED: Final = -100

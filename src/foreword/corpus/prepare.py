@@ -11,10 +11,10 @@ from typing import Final, final
 
 import numpy as np
 
-from foreword.arrays import Int64
 from foreword.corpus.streams import Corpus, Manifest, SourceRecord, Stream, begin, finish, write_stream
 from foreword.corpus.texts import ReadSettings, RunningText, Source, Texts, read
 from foreword.errors import OptionError, check_within
+from foreword.libraries import Int64
 from foreword.settings import Unit
 from foreword.text.secrets import in_words
 from foreword.text.tokenizer import (

@@ -20,9 +20,9 @@ import msgspec
 import numpy as np
 from msgspec import Meta, MsgspecError, Struct
 
-from foreword.arrays import Int64, UInt
 from foreword.errors import ModelError, RunError
 from foreword.files import write_whole
+from foreword.libraries import Int64, UInt
 from foreword.text.tokenizer import Tokenizer
 
 MANIFEST: Final = "corpus.json"

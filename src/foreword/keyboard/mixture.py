@@ -25,9 +25,9 @@ from typing import Final, NamedTuple, final
 
 import numpy as np
 
-from foreword.arrays import Float32, Float64
 from foreword.keyboard.casing import written
 from foreword.keyboard.ngram_model import context_of, likeliest_forms
+from foreword.libraries import Float32, Float64
 from foreword.modelfolder.ngrams import LONGEST, Ngrams
 from foreword.text.words import beginning_with, matching
 

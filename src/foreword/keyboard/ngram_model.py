@@ -25,8 +25,8 @@ from typing import Final, NamedTuple, final
 import numpy as np
 import regex
 
-from foreword.arrays import Float, Float64, Int64
 from foreword.keyboard.casing import straight, written
+from foreword.libraries import Float, Float64, Int64
 from foreword.modelfolder.lexicon import SHORT
 from foreword.text.cleaning import clean
 from foreword.text.words import beginning_with, begins, matching, words

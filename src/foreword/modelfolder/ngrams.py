@@ -28,8 +28,8 @@ from typing import Final, Literal, final
 import msgspec
 import numpy as np
 
-from foreword.arrays import Float32, UInt8
 from foreword.errors import ModelTruncated
+from foreword.libraries import Float32, UInt8
 from foreword.text.words import LONGEST as LONGEST_WORD
 from foreword.text.words import lines_and_keys, matching
 

@@ -18,7 +18,7 @@ from torch import Tensor
 from torch.autograd import Function
 from torch.autograd.function import once_differentiable
 
-from foreword.arrays import Float
+from foreword.libraries import Float
 
 
 def recurrence(

@@ -12,7 +12,7 @@ from typing import ClassVar, final
 import torch
 from torch import Tensor, nn
 
-from foreword.arrays import Float, Int64
+from foreword.libraries import Float, Int64
 from foreword.models.language_model import AbstractConfig, AbstractWindowModel, Count, Layers, Share
 from foreword.models.layers import dense
 

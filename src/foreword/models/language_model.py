@@ -12,7 +12,7 @@ import torch
 from msgspec import Meta
 from torch import Tensor, nn
 
-from foreword.arrays import Bool, Float, Int64
+from foreword.libraries import Bool, Float, Int64
 from foreword.models.layers import embedding
 
 State = tuple[Tensor, ...]

@@ -13,7 +13,7 @@ from typing import Any, final
 import torch
 from torch import Tensor, nn
 
-from foreword.arrays import Float
+from foreword.libraries import Float
 from foreword.models.backpropagation import recurrence
 
 UNIT_VARIANCE = 3**0.5  # uniform numbers from -sqrt(3) to sqrt(3) have variance 1

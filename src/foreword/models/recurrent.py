@@ -12,7 +12,7 @@ from typing import ClassVar, Literal, cast, final
 import torch
 from torch import Tensor, nn
 
-from foreword.arrays import Float, Int64
+from foreword.libraries import Float, Int64
 from foreword.models.language_model import AbstractConfig, AbstractLanguageModel, Count, Layers, Share, State
 from foreword.models.layers import LockedDropout, dense, embedding, initialize_recurrent, run_layer
 

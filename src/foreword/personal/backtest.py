@@ -13,7 +13,6 @@ from typing import Any, Final, Literal, final
 
 import numpy as np
 
-from foreword.arrays import Int64
 from foreword.assess.bits import nats as nats_of
 from foreword.assess.bits import score, surprises
 from foreword.assess.keystrokes import NgramKeyboard, WithOptions, lines_of, replay, sample
@@ -25,6 +24,7 @@ from foreword.errors import ForewordError
 from foreword.files import write_whole
 from foreword.keyboard.memory import Memory
 from foreword.keyboard.suggest import CONFIDENT, Keyboard
+from foreword.libraries import Int64
 from foreword.modelfolder import ModelFolder
 from foreword.modelfolder.card import PICTURE
 from foreword.modelfolder.record import TrainingRecord

@@ -26,10 +26,10 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from foreword import modelfolder
-from foreword.arrays import Float64
 from foreword.assess.bits import text_ids
 from foreword.errors import ForewordError, OptionError
 from foreword.keyboard.trained_on import weights_digest
+from foreword.libraries import Float64
 from foreword.modelfolder import ModelFolder, names, run_folder, writing
 from foreword.modelfolder.card import with_secrets
 from foreword.modelfolder.names import shipped_folder

@@ -23,7 +23,7 @@ from unicodedata import is_normalized
 
 import numpy as np
 
-from foreword.arrays import Bool, Float32, Float64, Int64
+from foreword.libraries import Bool, Float32, Float64, Int64
 from foreword.runtime.network import State
 from foreword.runtime.predictor import Cursor, Predictor, Reading
 from foreword.text.words import first_word, is_full, is_inside_word, is_one_word

@@ -16,8 +16,8 @@ from typing import Final, final
 
 import numpy as np
 
-from foreword.arrays import Bool, Float32
 from foreword.errors import OptionError, check_within
+from foreword.libraries import Bool, Float32
 from foreword.runtime.beam import Spelling, split
 from foreword.runtime.model import Model
 from foreword.runtime.predictor import Cursor, Predictor, Reading

@@ -12,9 +12,8 @@ from typing import Any, Final, TypeAlias, final
 
 import numpy as np
 
-from foreword.arrays import Float32, Int64, Shaped
 from foreword.errors import ModelForeign, ModelMismatch, ModelTruncated
-from foreword.libraries import load_onnxruntime
+from foreword.libraries import Float32, Int64, Shaped, load_onnxruntime
 from foreword.runtime.graph_check import GraphRefusedError, check
 
 onnxruntime: Final[Any] = load_onnxruntime()

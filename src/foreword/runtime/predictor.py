@@ -15,7 +15,7 @@ from typing import Final, final
 import numpy as np
 import regex
 
-from foreword.arrays import Float32, Int32, Integer
+from foreword.libraries import Float32, Int32, Integer
 from foreword.runtime.model import Model
 from foreword.runtime.network import State
 from foreword.text.cleaning import clean

@@ -11,8 +11,8 @@ from typing import Final, final
 
 import numpy as np
 
-from foreword.arrays import Float, Float64, Int64
 from foreword.errors import check_within
+from foreword.libraries import Float, Float64, Int64
 
 HIGHEST_TEMPERATURE: Final = 100
 HIGHEST_PENALTY: Final = 100

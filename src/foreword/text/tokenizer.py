@@ -7,8 +7,8 @@ from typing import final
 import numpy as np
 import tokenizers
 
-from foreword.arrays import Bool, Int32, Int64, UInt32
 from foreword.errors import ModelForeign, OptionError
+from foreword.libraries import Bool, Int32, Int64, UInt32
 from foreword.settings import Unit
 from foreword.text import tokenizer_file, vocabularies
 from foreword.text.tokenizer_file import BYTES, Form

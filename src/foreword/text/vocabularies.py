@@ -10,7 +10,7 @@ import regex
 import tokenizers
 from tokenizers import models, pre_tokenizers, trainers
 
-from foreword.arrays import UInt32
+from foreword.libraries import UInt32
 from foreword.text.cleaning import whole
 from foreword.text.tokenizer_file import BYTES, SUBWORDS_PATTERN, WORDS_PATTERN
 

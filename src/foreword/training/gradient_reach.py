@@ -11,8 +11,8 @@ import torch
 from torch import Tensor
 from torch.nn.functional import cross_entropy
 
-from foreword.arrays import Float64, Int64
 from foreword.errors import SourceEmpty
+from foreword.libraries import Float64, Int64
 from foreword.models.language_model import AbstractLanguageModel
 from foreword.text.plural import counted
 

@@ -15,8 +15,8 @@ from torch import Tensor
 from torch.nn.functional import cross_entropy
 from torch.nn.utils import clip_grad_norm_
 
-from foreword.arrays import Float, Shaped
 from foreword.corpus.blocks import UNCOUNTED, Block
+from foreword.libraries import Float, Shaped
 from foreword.models.catalogue import load_weights, weights_of
 from foreword.models.language_model import State, detach, restart
 from foreword.training.device import arithmetic

@@ -21,8 +21,7 @@ import torch
 from onnx import TensorProto, ValueInfoProto, external_data_helper, helper, numpy_helper
 from torch import Tensor, nn
 
-from foreword.arrays import Float, Shaped
-from foreword.libraries import load_onnxruntime
+from foreword.libraries import Float, Shaped, load_onnxruntime
 from foreword.models.feedforward import Convolution, Unrolled, Window
 from foreword.models.language_model import AbstractLanguageModel, AbstractWindowModel
 from foreword.models.recurrent import AbstractRecurrent

@@ -14,7 +14,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from foreword.arrays import Shaped
+from foreword.libraries import Shaped
 from foreword.models.catalogue import load_weights
 from foreword.models.language_model import AbstractLanguageModel
 from foreword.training.device import Precision

@@ -13,8 +13,8 @@ import torch
 from msgspec import Meta, Struct
 from torch import Tensor
 
-from foreword.arrays import Float, Shaped
 from foreword.corpus.blocks import UNCOUNTED, Blocks, Epoch, Replay, Windows, columns_for
+from foreword.libraries import Float, Shaped
 from foreword.models.catalogue import weights_of
 from foreword.models.language_model import AbstractLanguageModel, State
 from foreword.training.device import Precision

@@ -10,8 +10,8 @@ import torch
 from torch.nn.functional import cross_entropy
 from torch.nn.utils.rnn import pad_sequence
 
-from foreword.arrays import Shaped
 from foreword.corpus.blocks import UNCOUNTED, Blocks
+from foreword.libraries import Shaped
 from foreword.models.language_model import AbstractLanguageModel
 from foreword.training.device import Precision, arithmetic
 from foreword.training.distributed import ALONE, Processes

@@ -16,8 +16,8 @@ import msgspec
 import numpy as np
 from starlette.exceptions import HTTPException
 
-from foreword.arrays import Float32
 from foreword.assess.bits import text_ids
+from foreword.libraries import Float32
 from foreword.runtime.generate import PassageStep, StopFilter, Writing, random_numbers, readable
 from foreword.runtime.model import Model
 from foreword.runtime.predictor import Predictor
