@@ -163,7 +163,10 @@ class Keyboard:
 
         The text that is learned in the end shows whether they took one or ignored it.
         """
+        saw_none = self._habit.saw_none(text)
         self._habit.show(text, [each.text for each in shown])
+        if self._habit.saw_none(text) != saw_none:  # lists of somebody who only looked were made without this
+            self._listed.cache_clear()
 
     def learn(self, text: str) -> int:
         """Learn `text`, each line as a message, and adapt the mixture to its words; return the number of messages."""
