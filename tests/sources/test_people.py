@@ -30,8 +30,11 @@ def test_the_report_says_if_the_text_of_a_named_person_has_no_authors() -> None:
 
 
 def test_a_text_whose_lines_begin_with_the_name_of_the_person_is_not_learned_as_theirs() -> None:
-    with pytest.raises(PersonUnknown, match="put each message on one line, such as Ana: hello"):
+    with pytest.raises(
+        PersonUnknown, match=r"as 'Ana: b\(\)', .* each message on one line, such as Ana: hello"
+    ):
         read("a()\nAna: b()\n10:15 ANA: hi\n", me="Ana")
+    assert read("Вчера сказал Иван: да.\nИ снова сказал Иван: нет.\n", me="Иван").said  # a story
 
 
 @pytest.mark.parametrize(

@@ -314,11 +314,12 @@ def own_words(
 
 def _check_is_no_chat(name: str, text: str, me: str | None) -> None:
     """Raise PersonUnknown if several lines begin with the person's name and a colon: other people's may, too."""
-    begun = rf"^[^a-z\n]{{0,40}}?{re.escape(me or '')} ?[:：] *\S"
-    if me and len(re.findall(begun, text, re.IGNORECASE | re.MULTILINE)) > 1:
+    begun = rf"^(?:[^\w\n]|[\d_年月日上下午]){{0,40}}?{re.escape(me or '')} ?[:：] *\S.{{0,30}}"
+    found = re.findall(begun, text, re.IGNORECASE | re.MULTILINE) if me else []
+    if len(found) > 1:
         raise PersonUnknown(
-            f"lines of {name} begin with {me}: but it is no chat that Foreword knows; put each message on one line, "
-            f"such as {me}: hello",
+            f"{name} has lines such as {found[0]!r}, but it is no chat that Foreword knows; put each message on one "
+            f"line, such as {me}: hello; or leave the name out if other people wrote nothing there",
             Counter(),
         )
 
