@@ -18,6 +18,7 @@ class Guessing:
         self.phrases = dict(phrases or {})
         self.asked: list[str] = []
         self.learned: list[str] = []
+        self.reported: list[list[str]] = []
 
     def suggest(
         self,
@@ -45,7 +46,7 @@ class Guessing:
         return found
 
     def report(self, text: str, shown: Sequence[Suggestion]) -> None:
-        pass
+        self.reported.append([each.text for each in shown])
 
     def forget(self, word: str) -> None:
         self.words.pop(word, None)

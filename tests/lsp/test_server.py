@@ -110,7 +110,8 @@ def test_automatic_suggestions_need_enough_letters_or_a_likely_word() -> None:
 
 
 def test_an_editor_with_inline_suggestions_gets_no_automatic_list() -> None:
-    with editing(Guessing(WORDS), capabilities=INLINE) as editor:
+    keyboard = Guessing(WORDS)
+    with editing(keyboard, capabilities=INLINE) as editor:
         assert "triggerCharacters" not in editor.capabilities["completionProvider"]
         editor.open("See tom")
         (item,) = editor.inline(0, 7)
@@ -118,6 +119,7 @@ def test_an_editor_with_inline_suggestions_gets_no_automatic_list() -> None:
         assert item["range"]["start"] == {"line": 0, "character": 4}
         editor.change("See toma")
         assert editor.inline(0, 8) == [], "not likely enough"
+        assert keyboard.reported == [["tomorrow"], []], "nobody has seen the other words"
     with editing(Guessing(WORDS)) as editor:
         triggers = editor.capabilities["completionProvider"]["triggerCharacters"]
         assert {*" 'aéя", *"ếוيहिქกいイ中한"} <= {*triggers}

@@ -89,7 +89,6 @@ class Server(LanguageServer):
     def __init__(self, keyboard: Suggesting, settings: Settings, *, learns: bool) -> None:
         super().__init__("foreword", version("foreword"), protocol_cls=Protocol)
         self._keyboard, self._settings, self._learns = keyboard, settings, learns
-        self._offer = partial(offer_after, keyboard, limit=settings.choices, confidence=settings.confidence)
         self._documents: dict[str, Document] = {}
         self._closed: Document | None = None
         self._thread = ThreadPoolExecutor(1, "foreword-lsp")
@@ -213,7 +212,7 @@ class Server(LanguageServer):
 
     async def _inline(self, asked: types.InlineCompletionParams) -> types.InlineCompletionList:
         """The first choice, if it is likely enough and continues the typed text."""
-        found = await self._find(asked, letters=self._settings.letters)
+        found = await self._find(asked, letters=self._settings.letters, is_inline=True)
         return types.InlineCompletionList(
             items=[
                 types.InlineCompletionItem(insert_text=each.text, filter_text=each.text, range=each.span)
@@ -253,15 +252,28 @@ class Server(LanguageServer):
             self._unlearned.clear()
 
     async def _find(
-        self, asked: types.CompletionParams | types.InlineCompletionParams, *, letters: int
+        self,
+        asked: types.CompletionParams | types.InlineCompletionParams,
+        *,
+        letters: int,
+        is_inline: bool = False,
     ) -> list[Edit]:
         """The choices at the end of a word in the person's own prose; none elsewhere."""
         document = self._documents.get(asked.text_document.uri)
         place = document.at(asked.position) if document else None
         if place is None or not place.is_prose or word_goes_on(place.after):
             return []
-        offer = await self._ask(partial(self._offer, place.before, letters=letters))
+        offer = await self._ask(partial(self._offer, place.before, letters=letters, is_inline=is_inline))
         return [*_edits(offer, place)] if offer else []
+
+    def _offer(self, before: str, *, letters: int, is_inline: bool) -> Offer:
+        limit, confidence = self._settings.choices, self._settings.confidence
+        offer = offer_after(
+            self._keyboard, before, limit=limit, confidence=confidence, letters=letters, shown=not is_inline
+        )
+        if is_inline:  # the person sees no other choice
+            self._keyboard.report(before, [offer.inline.suggestion] if offer.inline else [])
+        return offer
 
     async def _ask(self, question: Callable[[], Answer]) -> Answer | None:
         """The keyboard's answer; None after an error, which is shown once."""
