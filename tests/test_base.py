@@ -174,6 +174,11 @@ def test_common_misspellings_are_no_words_and_are_corrected(base: Model, typed: 
     assert (first.text, first.correction) == (meant, True)
 
 
+def test_a_phrase_that_begins_with_a_correction_is_one(base: Model) -> None:
+    phrase = Keyboard(base, Memory.open()).suggest("How are yuo", phrases=True)[0]
+    assert (phrase.text, phrase.replace, phrase.correction) == ("you doing", 3, True)
+
+
 @pytest.mark.parametrize(
     ("typed", "meant"),
     [("thats", "that's"), ("i dont", "don't"), ("Dont", "Don't"), ("i cant", "can't"), ("the dogs", None)],

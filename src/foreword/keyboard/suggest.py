@@ -337,7 +337,6 @@ class Keyboard:
                 text=kept.lstrip() + insert.rstrip(),
                 insert=kept + insert,
                 probability=phrase.probability * chance,
-                correction=False,
             )
         return phrase
 
