@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from jaxtyping import Float64, Int64, UInt8, UInt32
 from safetensors.numpy import save
 
+from foreword.libraries import Float64, Int64, UInt8, UInt32
 from foreword.modelfolder.ngrams import HALF, RESTS, STEPS
 
 

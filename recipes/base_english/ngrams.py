@@ -24,13 +24,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
-from jaxtyping import Bool, Float64, Int64, UInt64
 from ngram_file import Level, steps, to_bytes
 from texts import TEXTS
 
 from foreword.files import write_whole
 from foreword.keyboard.mixture import Background
 from foreword.keyboard.ngram_model import context_of, occurrences
+from foreword.libraries import Bool, Float64, Int64, UInt
 from foreword.modelfolder.names import NGRAMS
 from foreword.modelfolder.ngrams import (
     CHANCES,
@@ -59,7 +59,7 @@ UNKNOWN = HALF - 1
 BITS = np.uint64(16)
 ROUNDS = 50
 
-Ids = UInt64[np.ndarray, " some"]
+Ids = UInt[np.ndarray, " some"]
 """N-grams. Each is a number: 16 bits for each symbol, the oldest first, then 16 for the word."""
 
 
@@ -128,9 +128,7 @@ def counted(texts: Mapping[str, str], listed: Sequence[str]) -> list[Counts]:
     return [known(each, size) for size, each in enumerate(reversed(found))]
 
 
-def occurred(
-    text: str, numbers: Mapping[str, int], symbols: Mapping[str, int]
-) -> UInt64[np.ndarray, " words"]:
+def occurred(text: str, numbers: Mapping[str, int], symbols: Mapping[str, int]) -> UInt[np.ndarray, " words"]:
     """The n-gram of each listed word of a text; 0 is no symbol."""
 
     def each() -> Iterator[int]:
@@ -171,10 +169,10 @@ class Estimate:
     `at` has the position of each n-gram's context in `contexts`, and `totals` their counts.
     """
 
-    ngrams: UInt64[np.ndarray, " ngrams"]
+    ngrams: UInt[np.ndarray, " ngrams"]
     own: Float64[np.ndarray, " ngrams"]
     at: Int64[np.ndarray, " ngrams"]
-    contexts: UInt64[np.ndarray, " contexts"]
+    contexts: UInt[np.ndarray, " contexts"]
     totals: Float64[np.ndarray, " contexts"]
     rest: Float64[np.ndarray, " contexts"]
     kept: Bool[np.ndarray, " ngrams"] | None = None
@@ -216,7 +214,7 @@ def prune(levels: Sequence[Estimate], most: int) -> None:
 
 
 def looked_up(
-    wanted: Ids, there: UInt64[np.ndarray, " kinds"]
+    wanted: Ids, there: UInt[np.ndarray, " kinds"]
 ) -> tuple[Bool[np.ndarray, " some"], Int64[np.ndarray, " some"]]:
     """Whether each is in the sorted array, and its place there."""
     place = np.minimum(np.searchsorted(there, wanted), len(there) - 1)
