@@ -41,7 +41,8 @@ _KEYS: Final = (  # words before colons that are not names
     "question|answer|q|decision|why|because|reason|context|status|consequences|problem|solution|issue|cause|"
     "pros|cons|advantages|disadvantages|idea|goal|plan|result|task|thought|lesson|summary|"
     "added|changed|fixed|removed|deprecated|morning|afternoon|evening|night|today|yesterday|tomorrow|"
-    "breakfast|lunch|dinner|noun|verb|adjective"
+    "monday|tuesday|wednesday|thursday|friday|saturday|sunday|"
+    "breakfast|lunch|dinner|noun|verb|adjective|verse|chorus|classifier|requires-dist|files|copyright|license"
 )
 _NO_NAMES: Final = frozenset(_KEYS.split("|"))
 _ASKING: Final = frozenset({"You", "User", "Human", "Me"})
