@@ -40,6 +40,7 @@ Choose = Callable[[str, Counter[str]], str | None]
 """Asks for the person's name, given the source's name and its people; None if nobody can answer."""
 
 OTHERS = "message of others"
+MIXED: Final = "text that has lines of others"
 LISTED: Final = 10  # people whose names an error lists
 
 STANDARD_INPUT: Final = "-"
@@ -281,12 +282,11 @@ def own_words(
     """The documents of `me` and those without an author; all documents if `me` is None and one person wrote.
 
     If several people wrote and `me` is None, `choose` asks for the person after all is read. Raises `PersonUnknown` if
-    `choose` returns None, if `me` is none of the people, or if lines of a text without an author begin with `me:`.
+    `choose` returns None, or if `me` is none of the people.
     """
     people, messages, own = Counter[str](), list[Document](), 0
-    for document in found:
+    for document in _without_mixed(name, found, me, report):
         if document.author is None:
-            _check_is_no_chat(name, document.text, me)
             yield document
             continue
         people[document.author] += 1
@@ -312,13 +312,27 @@ def own_words(
     yield from messages
 
 
-def _check_is_no_chat(name: str, text: str, me: str | None) -> None:
-    """Raise PersonUnknown if several lines begin with the person's name and a colon: other people's may, too."""
+def _without_mixed(
+    name: str, found: Iterable[Document], me: str | None, report: Report
+) -> Iterator[Document]:
+    """The documents but texts of which several lines begin with the person's name: other people's words are there, too.
+
+    Raises `PersonUnknown` if nothing is left.
+    """
     begun = rf"^(?:[^\w\n]|[\d_年月日上下午]){{0,40}}?{re.escape(me or '')} ?[:：] *\S.{{0,30}}"
-    found = re.findall(begun, text, re.IGNORECASE | re.MULTILINE) if me else []
-    if len(found) > 1:
+    example, others = "", False
+    for document in found:
+        is_text = bool(me) and document.author is None
+        lines = re.findall(begun, document.text, re.IGNORECASE | re.MULTILINE) if is_text else []
+        if len(lines) > 1:
+            example = example or lines[0]
+            report.leave_out(MIXED)
+        else:
+            others = True
+            yield document
+    if example and not others:
         raise PersonUnknown(
-            f"{name} has lines such as {found[0]!r}, but it is no chat that Foreword knows; put each message on one "
+            f"{name} has lines such as {example!r}, but it is no chat that Foreword knows; put each message on one "
             f"line, such as {me}: hello; or leave the name out if other people wrote nothing there",
             Counter(),
         )

@@ -16,7 +16,8 @@ def test_a_line_without_a_name_continues_the_message() -> None:
     found = read(CHAT + "PS: bring the book\n\nand the other\n" + CHAT)
     assert found.said[4] == ("Ben", "fine thanks\nPS: bring the book\nand the other")
     assert len(found.said) == 10
-    assert len(read(CHAT.replace("fine thanks", "fine thanks\nand the boat?\nis it there?")).said) == 5
+    longer = CHAT.replace("fine thanks", "fine thanks\nand the boat?\nis it there?") * 4
+    assert len(read(longer).said) == 20
     assert len(read(CHAT + "Ben: no\nAna: ok\nBen: 3\n").said) == 8  # short answers are no values of settings
     assert read("小明: 好的\n小红: 你呢\n" * 3).said[0] == ("小明", "好的")
 

@@ -52,7 +52,8 @@ _ANSWERING: Final = frozenset(
 
 _LEAST_LINES: Final = 4
 _MOST_OF: Final = 0.8
-_LEAST_NAMED: Final = 0.6  # of the lines; the others continue them
+_LEAST_NAMED: Final = 0.6  # of the lines, if they are many; the others continue them
+_MANY: Final = 20
 _MOST_NAMES: Final = 40
 _WORDS_IN_NAME: Final = 5
 _NO_NAME_END: Final = re.compile(r"(?:[!?,]|(?<! \w)(?<! [A-Z]\w)\.|\S\([^()]*\)|^[^(]*\))$")
@@ -77,7 +78,8 @@ def fits(opened: Opened) -> bool:
     if begins and both and names[0] in _ASKING | _ANSWERING:
         return True  # the answers of programs have many lines
     indented = sum(line.startswith((" ", "\t")) for line in lines)
-    if indented > _MOST_ODD * len(lines) or len(found) < max(_LEAST_LINES, _LEAST_NAMED * len(lines)):
+    least = _LEAST_NAMED if len(found) >= _MANY else _MOST_OF
+    if indented > _MOST_ODD * len(lines) or len(found) < max(_LEAST_LINES, least * len(lines)):
         return False
     again = [count for count in Counter(names).values() if count > 1]
     return len(again) >= 2 and sum(again) >= _MOST_OF * len(found) and _are_messages(found)
