@@ -115,6 +115,7 @@ def offer_after(
     All surfaces show the same. They differ only here:
     - If a person asks, with a key of an editor or with `foreword suggest`, `letters` is 0.
     - `foreword suggest` offers single words, and words in addresses, too; if asked, a phrase in place of the first.
+      It knows no reports of what was shown.
     - An editor that shows the inline suggestion shows no list unless asked (lsp/server.py).
     - An input method offers nothing in an empty field, and knows only the last 2,000 characters. It offers no
       correction in an application that cannot delete text (ibus/field.py).

@@ -53,9 +53,8 @@ GROUPS: Final = 4  # of two digits
 OTHERS: Final = 4_095  # random secrets for the comparison: with the canary's, 2 to the power of 12
 HIGHEST: Final = math.log2(OTHERS + 1)  # highest exposure, in bits
 UNKNOWN: Final = 1 / math.log(2)  # mean exposure of canaries unknown to a model, in bits
-CHANCE: Final = (
-    1 / 150
-)  # of a false "leaves a trace", for each number of times: 3.0 bits in the mean of 8 canaries
+CHANCE: Final = 1 / 150
+"""The chance of a false "leaves a trace" for each number of times; eight canaries have a mean of 3.0 bits then."""
 MOST_MINUTES: Final = 10.0
 SLACK: Final = 1.25  # the machine may be busier than during the training of the model
 SHORT: Final = 20_000  # characters; up to half of a shorter text is held out
