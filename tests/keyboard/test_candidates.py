@@ -172,6 +172,12 @@ def test_without_n_grams_the_word_list_has_the_corrections(
     assert [each.text for each in found if each.correction] == corrected
 
 
+def test_a_contraction_without_apostrophe_is_corrected_at_the_start_of_a_message(guesser: Keyboard) -> None:
+    """Where a message begins, the counts know only the form with a capital."""
+    guesser.learn("Don't go\n" * 99 + "dont go")
+    assert [each.text for each in guesser.suggest("dont")] == ["Don't"]
+
+
 def test_a_letter_left_out_is_of_the_script_of_the_word(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -217,10 +217,12 @@ class Finder:
     def _lacks_apostrophe(self, cursor: Cursor, known: Distribution, share: float) -> bool:
         """True if the counts expect the letters with an apostrophe rather than as typed: don't, l'eau."""
         expected, word = self._background.after(cursor.before), cursor.word
+        starts = context_of(cursor.before)[-1] == START  # there, the counts know a form with a capital
 
         def chance(*spellings: str) -> float:
-            of_memory = sum(map(known.probability, spellings))
-            return share * of_memory + (1 - share) * expected.probability(spellings[0])
+            forms = {*spellings, *(map(capitalized, spellings) if starts else ())}
+            of_memory = sum(map(known.probability, forms))
+            return share * of_memory + (1 - share) * sum(map(expected.probability, forms))
 
         parts = ((word[:place], word[place:]) for place in range(1, len(word)))
         typed = chance(word)
