@@ -178,6 +178,13 @@ def test_a_contraction_without_apostrophe_is_corrected_at_the_start_of_a_message
     assert [each.text for each in guesser.suggest("dont")] == ["Don't"]
 
 
+def test_a_correction_is_shown_beside_a_likely_word(tmp_path: Path) -> None:
+    table = FORK | {"a": {"t": 0.997, "b": 0.003, "v": 9e-6}, "v": {"e": 1.0}, "e": {" ": 1.0}}
+    found = likely(tmp_path, table, "cab\ncave\n").suggest("cav")
+    assert [(each.text, each.correction) for each in found] == [("cave", False), ("cab", True)]
+    assert found[0].probability > 0.1
+
+
 def test_a_letter_left_out_is_of_the_script_of_the_word(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -45,8 +45,6 @@ NEW_WORDS: Final = 0.1
 """The share of new words among letters that begin no known word. The rest are typos that the network has read."""
 LIKELY_CAPITAL: Final = 0.05
 """A word that adds only capitals to the letters typed is not shown below this probability."""
-LIKELY: Final = 0.1
-"""No correction is shown if a word with at least this probability continues the letters typed."""
 SAVES_NO_KEY: Final = 0.5
 """The factor that ranks a word lower if all its letters are typed, except for a capital or an accent."""
 WHOLE: Final = 0.5
@@ -263,7 +261,7 @@ class Keyboard:
         shown = best(chances, limit, times_ignored, self._habit.overlooks)
         shown.sort(key=lambda word: -chances[word] * (SAVES_NO_KEY if _is_typed(word, cursor.word) else 1.0))
         found = [_suggestion(each, candidates.words[each], cursor.typed, chances[each]) for each in shown]
-        if typos and max(chances.values(), default=0.0) < LIKELY:
+        if typos:
             seen = mass + NEW_WORDS * (candidates.no_words + typos.no_words)
             for each, chance in _chances(typos, seen, least=LIKELY_CORRECTION).items():
                 found.append(_suggestion(each, typos.words[each], cursor.typed, chance, correction=True))
