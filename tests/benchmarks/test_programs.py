@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from benchmarks import fresh_texts, generation, precision
+from benchmarks import fresh_texts, generation, precision, prose
 from benchmarks.precision import Look
 from messages import write_messages
 
@@ -27,6 +27,19 @@ def test_ppmd_knows_its_training_text_and_learns_from_the_test_text() -> None:
     assert known < 0.2
     going_on, _ = fresh_texts.ppmd(train, unlike)
     assert fresh_texts.ppmd_fixed(train, unlike, order) > 2 * going_on
+
+
+def test_lines_or_whole_sentences_after_the_learned_lines_are_typed(printed: Any, tmp_path: Path) -> None:
+    (source := tmp_path / "book.txt").write_text(
+        "Learned.\n\nThis line wraps\nonce. And here is more!\n\nThe end is near.\n"
+    )
+    for options, typed in (
+        ([], "This line wraps\nonce. And here is more!\nThe end is near.\n"),
+        (["--sentences"], "This line wraps once.\nAnd here is more!\nThe end is near.\n"),
+    ):
+        printed(prose, source, tmp_path, "--learn", 4, *options)
+        assert (tmp_path / "train.txt").read_text() == "Learned.\n"
+        assert (tmp_path / "typed.txt").read_text() == typed
 
 
 @pytest.mark.slow
