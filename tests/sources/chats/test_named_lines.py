@@ -139,6 +139,7 @@ def test_a_dated_line_may_have_any_name_and_any_known_date_format(stamp: str) ->
     "text",
     [
         "12/08/2013 10:15:33: Ana: hi\n12/08/2013 10:16:33: Ben: ho\n",
+        "[12/08/2013 10:15:33]: Ana: hi\n[12/08/2013 10:16:33]: Ben: ho\n",
         "12/8/13, 10:15 μ.μ. - Ana: hi\n12/8/13, 10:15 μ.μ. - Ben: ho\n",
         "15. 1. 2020. 22:15:33 All is encrypted\n15. 1. 2020. 22:15:33 Ana: hi\n15. 1. 2020. 22:16:33 Ben: ho\n",
         "12/08/13 10:15 Uhr: Ana: hi\n12/08/13 10:16 Uhr: Ben: ho\n",

@@ -38,7 +38,7 @@ _BETWEEN: Final = r"[^\d\n\[\]<>:]{1,16}"
 _AFTER: Final = r"[^\d\n\[\]<>:]{0,16}?"
 _BEGIN: Final = rf"\n[{MARKS}]*+(?P<open>\[ ?)?[{MARKS}]*+"
 _END: Final = (
-    rf"(?(open)\] ?(?:- )?|(?:{_GAP}?[-–—] (?!\d{{1,2}}[:.]\d\d)|: |(?(apart) (?=[^\n:]{{1,80}}: )|(?!))))"
+    rf"(?(open)\]:? ?(?:- )?|(?:{_GAP}?[-–—] (?!\d{{1,2}}[:.]\d\d)|: |(?(apart) (?=[^\n:]{{1,80}}: )|(?!))))"
 )
 _DATE_FIRST: Final = re.compile(
     rf"{_BEGIN}(?P<date>{_DATE})(?P<between>{_BETWEEN})(?P<clock>{_CLOCK})(?P<after>{_AFTER}){_END}"
