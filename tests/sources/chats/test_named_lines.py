@@ -87,6 +87,9 @@ def test_a_time_before_the_name_is_not_part_of_it(clock: str) -> None:
         "It rained.\nMe: out?\nShe said no.\nClaude: never.\nSo we baked a cake.\n",
         "Present: Ana and me\nMe: will draft the budget\nAI: Ana to send notes\nWe closed at five.\n",
         "**Q:** how does it begin?\n\n**A:** it begins with this.\n\n" * 3,
+        "Frage: wo ist der Schlüssel?\n\nAntwort: er liegt in der Lade.\n\n" * 3,
+        "Lundi : la plage avec Ben\nMardi : il a plu tout le jour\n" * 3,
+        "feat: read the files in blocks\nfix: no line is lost\ndocs: explain it\nfix: nor an empty one\n" * 3,
         "Q.: where is the key?\nA.: it is in the drawer.\n" * 3,
         "8 a.m.: the head hurts\n8 p.m.: it is better now\n" * 3,
         "Info (12): found the thing\nWarning (7): no thing here\n" * 3,
@@ -97,6 +100,7 @@ def test_a_time_before_the_name_is_not_part_of_it(clock: str) -> None:
         # and with dates
         "It was, she said, a quarter past ten: on 15/01/2020, 10:15 - or later - Ana: hello.\n\nThen it rained.\n",
         "2024-01-02 14:23:45 INFO Disk: it was found\n2024-01-02 14:23:46 INFO Net: it went up now\n" * 3,
+        "[2024-01-02 14:23:45] my.INFO: it was found\n[2024-01-02 14:23:46] my.ERROR: it was lost\n" * 3,
         "2024-01-02 14:23:45 Error: no file\n2024-01-02 14:23:46 Warning: slow\n2024-01-02 14:23:47 Error: again\n",
         "2024-01-02 14:23:45 Meeting with Ana and Ben about this: nothing\n2024-01-03 14:23:45 Walk: long\n",
         "2024-01-02 14:23 Ana: alone\n",

@@ -42,7 +42,11 @@ _KEYS: Final = (  # words before colons that are not names
     "pros|cons|advantages|disadvantages|idea|goal|plan|result|task|thought|lesson|summary|"
     "added|changed|fixed|removed|deprecated|morning|afternoon|evening|night|today|yesterday|tomorrow|"
     "monday|tuesday|wednesday|thursday|friday|saturday|sunday|"
-    "breakfast|lunch|dinner|noun|verb|adjective|verse|chorus|classifier|requires-dist|files|copyright|license"
+    "breakfast|lunch|dinner|noun|verb|adjective|verse|chorus|classifier|requires-dist|files|copyright|license|"
+    "feat|fix|docs|chore|refactor|test|perf|build|ci|"
+    "frage|antwort|réponse|pregunta|respuesta|domanda|risposta|pergunta|resposta|vraag|antwoord|"
+    "montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|"
+    "lunes|martes|miércoles|jueves|viernes|sábado|lunedì|martedì|mercoledì|giovedì|venerdì|sabato|domenica"
 )
 _NO_NAMES: Final = frozenset(_KEYS.split("|"))
 _ASKING: Final = frozenset({"You", "User", "Human", "Me"})

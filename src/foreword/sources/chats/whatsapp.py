@@ -55,7 +55,7 @@ _BEHIND: Final = re.compile(r"(?:[^\W_]|[+~@]|[^\x00-\x7f])[^\n]*")
 _NAME_AGAIN: Final = re.compile(r"[^:\n]{1,80}: ")
 _MOST: Final = 0.8
 _LONGEST_STAMP: Final = 200
-OF_LOG: Final = re.compile(r"(?:INFO|WARN(?:ING)?|ERROR|DEBUG|TRACE|CRITICAL|FATAL)\b")
+OF_LOG: Final = re.compile(r"(?:\w+\.)?(?:INFO|WARN(?:ING)?|ERROR|DEBUG|TRACE|CRITICAL|FATAL)\b")
 _AUTHORED: Final = 0.1  # the smallest share of messages with a name before a colon; Discord's text has none
 
 _COPIED: Final = re.compile(
