@@ -16,7 +16,14 @@ def main() -> None:
 
     if signal.getsignal(signal.SIGINT) != signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
-    run()
+    try:
+        run()
+    finally:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            if (
+                signal.getsignal(number) is signal.default_int_handler
+            ):  # else a second signal prints a traceback
+                signal.signal(number, signal.SIG_DFL)
 
 
 if __name__ == "__main__":

@@ -91,6 +91,23 @@ def test_ctrl_c_during_loading_ends_without_a_message(program: Program, tmp_path
     assert (outcome.code, outcome.err) == (130, "loading\n")
 
 
+ENDING = """\
+import atexit, os, signal, sys
+from foreword.__main__ import main
+atexit.register(lambda: os.kill(os.getpid(), signal.SIGTERM))
+sys.argv = ["foreword", "--version"]
+main()
+"""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no signals that a program could get")
+def test_a_signal_while_the_program_ends_prints_no_traceback(program: Program) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", ENDING], capture_output=True, env=program.environment(), check=False
+    )
+    assert (done.returncode, done.stderr) == (-signal.SIGTERM, b"")
+
+
 def test_a_finished_model_works_the_same_without_pytorch(
     trained: Trained, inside: CommandLine, hidden: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
