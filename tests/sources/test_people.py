@@ -34,6 +34,13 @@ def test_a_text_whose_lines_begin_with_the_name_of_the_person_is_not_learned_as_
         PersonUnknown, match=r"as 'Ana: b\(\)', .* each message on one line, such as Ana: hello"
     ):
         read("a()\nAna: b()\n10:15 ANA: hi\n", me="Ana")
+    for text in (
+        "Ana:\nhi\nBen:\nhi you\n",
+        "[Ana]: hi\n[Ben]: hi you\n",
+        "**Ana**: hi\nyou\n**Ben**: hi\nyou\n",
+    ):
+        with pytest.raises(PersonUnknown, match="each message on one line"):
+            read(text * 2, me="Ana")
     folder = read({"a.txt": "a note\n", "b.txt": "a()\nAna: b()\nAna: c()\n"}, me="Ana")
     assert (folder.texts, folder.report.left_out) == (["a note\n"], {"text that has lines of others": 1})
     assert read("Вчера сказал Иван: да.\nИ снова сказал Иван: нет.\n", me="Иван").said  # a story

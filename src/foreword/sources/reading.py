@@ -319,7 +319,7 @@ def _without_mixed(
 
     Raises `PersonUnknown` if nothing is left.
     """
-    begun = rf"^(?:[^\w\n]|[\d_年月日上下午]){{0,40}}?{re.escape(me or '')} ?[:：] *\S.{{0,30}}"
+    begun = rf"^(?:[^\w\n]|[\d_年月日上下午]){{0,40}}?{re.escape(me or '')}[^\w\n]{{0,3}}?[:：] *(?:\S.{{0,30}}|$)"
     example, others = "", False
     for document in found:
         is_text = bool(me) and document.author is None
