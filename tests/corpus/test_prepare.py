@@ -268,7 +268,9 @@ def test_an_interrupted_preparation_leaves_the_old_corpus_or_an_error(
     if module == "texts":  # the old corpus is complete until the new one is written
         assert text_of(Corpus.open(folder), *parts(Corpus.open(folder))) == clean(CHAT)
     else:
-        with pytest.raises(RunError, match=r"was not finished: there is no .*; start the training again"):
+        with pytest.raises(
+            RunError, match=r"was not finished: there is no .*; delete .* and start a new run"
+        ):
             Corpus.open(folder)
     monkeypatch.undo()
     whole = prepare_texts(POEM)
@@ -300,7 +302,7 @@ def test_a_damaged_corpus_is_an_error_with_advice_to_prepare_it_anew(
     else:
         whole = contents if isinstance(contents, str) else json.dumps(json.loads(path.read_text()) | contents)
         path.write_text(whole)
-    with pytest.raises(RunError, match=f"{words}.*start the training again"):
+    with pytest.raises(RunError, match=rf"{words}.*; delete \S+ and start a new run"):
         Corpus.open(path.parent)
 
 

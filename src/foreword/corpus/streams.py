@@ -154,12 +154,11 @@ class Corpus:
         Raises:
             RunError: there is no corpus, it was not finished, or it is damaged.
         """
+        advice = f"delete {folder.parent} and start a new run"
         try:
             manifest = msgspec.json.decode((folder / MANIFEST).read_bytes(), type=Manifest)
             if manifest.format_version != FORMAT_VERSION:
-                raise RunError(
-                    f"another version of Foreword prepared the corpus in {folder}; start the training again"
-                )
+                raise RunError(f"another version of Foreword prepared the corpus in {folder}; {advice}")
             tokenizer = Tokenizer.from_json((folder / TOKENIZER).read_text("utf-8"))
             streams = {
                 name: _open_stream(folder, name, tokenizer, **sizes)
@@ -176,11 +175,10 @@ class Corpus:
                 me=manifest.me,
             )
         except FileNotFoundError as error:
-            raise RunError(
-                f"the corpus in {folder} was not finished: there is no {error.filename}; start the training again"
-            ) from None
+            why = f"was not finished: there is no {error.filename}"
+            raise RunError(f"the corpus in {folder} {why}; {advice}") from None
         except (ModelError, MsgspecError, ValueError, KeyError, TypeError) as error:
-            raise RunError(f"the corpus in {folder} is damaged ({error}); start the training again") from None
+            raise RunError(f"the corpus in {folder} is damaged ({error}); {advice}") from None
 
 
 def text_of(folder: Path, name: str) -> Iterator[str]:
