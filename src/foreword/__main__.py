@@ -20,9 +20,8 @@ def main() -> None:
         run()
     finally:
         for number in (signal.SIGINT, signal.SIGTERM):
-            if (
-                signal.getsignal(number) is signal.default_int_handler
-            ):  # else a second signal prints a traceback
+            # Else a second signal prints a traceback.
+            if signal.getsignal(number) is signal.default_int_handler:
                 signal.signal(number, signal.SIG_DFL)
 
 
