@@ -101,9 +101,13 @@ class Editor:
         assert answer["isIncomplete"]
         return list(answer["items"])
 
-    def inline(self, line: int, character: int) -> list[dict[str, Any]]:
+    def inline(self, line: int, character: int, *, selected: str = "") -> list[dict[str, Any]]:
+        """The inline suggestions at this place, where a list may be open with a selected text."""
         position, document = {"line": line, "character": character}, {"uri": self.uri}
-        method, context = "textDocument/inlineCompletion", {"triggerKind": 2}
+        method, context = "textDocument/inlineCompletion", dict[str, Any](triggerKind=2)
+        if selected:
+            span = {"start": position, "end": position}
+            context["selectedCompletionInfo"] = {"range": span, "text": selected}
         items = self.ask(method, textDocument=document, position=position, context=context)["items"]
         return list(items)
 

@@ -120,6 +120,9 @@ def test_an_editor_with_inline_suggestions_gets_no_automatic_list() -> None:
         editor.change("See toma")
         assert editor.inline(0, 8) == [], "not likely enough"
         assert keyboard.reported == [["tomorrow"], []], "nobody has seen the other words"
+        editor.change("See t")
+        assert len(editor.complete(0, 5)) > len(editor.inline(0, 5, selected="tomorrow "))
+        assert len(keyboard.reported) == 3, "the list is what was seen"
     with editing(Guessing(WORDS)) as editor:
         triggers = editor.capabilities["completionProvider"]["triggerCharacters"]
         assert {*" 'aéя", *"ếוيहिქกいイ中한"} <= {*triggers}

@@ -212,7 +212,7 @@ class Server(LanguageServer):
 
     async def _inline(self, asked: types.InlineCompletionParams) -> types.InlineCompletionList:
         """The first choice, if it is likely enough and continues the typed text."""
-        found = await self._find(asked, letters=self._settings.letters, is_inline=True)
+        found = await self._find(asked, letters=self._settings.letters)
         return types.InlineCompletionList(
             items=[
                 types.InlineCompletionItem(insert_text=each.text, filter_text=each.text, range=each.span)
@@ -252,26 +252,23 @@ class Server(LanguageServer):
             self._unlearned.clear()
 
     async def _find(
-        self,
-        asked: types.CompletionParams | types.InlineCompletionParams,
-        *,
-        letters: int,
-        is_inline: bool = False,
+        self, asked: types.CompletionParams | types.InlineCompletionParams, *, letters: int
     ) -> list[Edit]:
         """The choices at the end of a word in the person's own prose; none elsewhere."""
         document = self._documents.get(asked.text_document.uri)
         place = document.at(asked.position) if document else None
         if place is None or not place.is_prose or word_goes_on(place.after):
             return []
-        offer = await self._ask(partial(self._offer, place.before, letters=letters, is_inline=is_inline))
+        context = asked.context if isinstance(asked, types.InlineCompletionParams) else None
+        offer = await self._ask(partial(self._offer, place.before, context, letters=letters))
         return [*_edits(offer, place)] if offer else []
 
-    def _offer(self, before: str, *, letters: int, is_inline: bool) -> Offer:
+    def _offer(self, before: str, inline: types.InlineCompletionContext | None, *, letters: int) -> Offer:
         limit, confidence = self._settings.choices, self._settings.confidence
         offer = offer_after(
-            self._keyboard, before, limit=limit, confidence=confidence, letters=letters, shown=not is_inline
+            self._keyboard, before, limit=limit, confidence=confidence, letters=letters, shown=not inline
         )
-        if is_inline:  # the person sees no other choice
+        if inline and not inline.selected_completion_info:  # no list is open, so no other choice is seen
             self._keyboard.report(before, [offer.inline.suggestion] if offer.inline else [])
         return offer
 
