@@ -631,11 +631,17 @@ def test_one_key_begins_and_stops_passages(page: "Page") -> None:
         ("We meet tom", "tomorrow", "tomorrow"),
         ("Have a n", "nice day", "nice"),
         ("See you tdoay", "today", "today"),
+        ("See you tom", "tomorrow!", "tomorrow"),
         pytest.param(f"{'long ' * 4000}We meet tom", "tomorrow", "tomorrow", id="long line"),
     ],
 )
 def test_the_page_explains_the_last_taken_word(page: "Page", typed: str, choice: str, word: str) -> None:
     """For a phrase, it explains the first word; for a correction, why the word follows the text before it."""
+    if choice.endswith("!"):
+        found = {"text": choice, "replace": 3, "insert": f"{choice} "}
+        page.route(
+            "**/v1/suggest", lambda route: route.fulfill(json={"suggestions": [found], "inline": False})
+        )
     page.locator("#text").fill(typed)
     page.click(f"#choices [aria-label^='{choice}'] >> nth=0")
     page.click("nav >> text=My words")

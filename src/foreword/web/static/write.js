@@ -10,6 +10,7 @@ let swapped = -1;  // the end of the mark that has just replaced it
 let origin = [], seen = '', accepts = 0, wasted = 0, kind = 'key', swaps = false;  // swaps: a mark takes the place of the space
 let isPrivate = true, keys = {}, taken = null, stored = '', isKept = true, lessons = Promise.resolve();
 let learned = new Set(), memory = '';  // hashes of sentences, and the key of the memory that learned them
+const SIGNS = /(?<=[\p{L}\p{M}\p{N}])[^\p{L}\p{M}\p{N}]+$/u;  // behind a word
 const MODIFIERS = {Control: 'ctrlKey', Alt: 'altKey', Shift: 'shiftKey', Super: 'metaKey'};
 const X11 = {' ': 'space', enter: 'return', pageup: 'page_up', pagedown: 'page_down', contextmenu: 'menu'};
 
@@ -173,7 +174,7 @@ function take(index) {
   const choice = found[index];
   if (!choice || before !== cursor()) return false;
   const rest = restOf(choice), typed = typedOf(choice), kept = rest === null ? before.slice(0, -typed.length) : before;
-  taken = {text: recent(kept).split('\n').at(-1), word: choice.text.split(' ')[0]};  // of a phrase, the first word
+  taken = {text: recent(kept).split('\n').at(-1), word: choice.text.split(' ')[0].replace(SIGNS, '')};  // of a phrase, the first word
   if (composing) text.blur();  // ends the composition: the next letter would replace it
   text.focus();
   if (rest === null) text.setSelectionRange(text.selectionStart - typed.length, text.selectionStart);
