@@ -50,6 +50,10 @@ def test_a_word_was_not_ignored_in_a_list_that_was_reported_as_hidden(indifferen
     texts(keyboard, "t")  # to look before the report changes nothing
     keyboard.report("", [])
     assert texts(keyboard, "t") == ["tell", "ten"]
+    cached = keyboard._listed.cache_info().hits
+    keyboard.report("another line ", [])
+    texts(keyboard, "t")
+    assert keyboard._listed.cache_info().hits > cached, "the lists of other typists stay"
 
 
 def test_a_word_likely_enough_for_inline_display_stays_in_the_list(indifferent: Model) -> None:

@@ -99,11 +99,15 @@ class Habit:
             while len(self._shown) > MOST_LISTS:
                 self._shown.popitem(last=False)
 
-    def saw_none(self, text: str) -> bool:
-        """True if the last list reported after `text` had no words, such as a hidden one before the first letter."""
-        place = _end(text)
+    def hidden(self, text: str) -> frozenset[int]:
+        """The numbers of letters of the word at the end of `text`, but all, with an empty list in the last report.
+
+        Such a list is hidden before the first letter.
+        """
+        line, letters = _end(text) or (0, "")
         with self._lock:
-            return place is not None and self._shown.get(place) == frozenset()
+            at = range(min(len(letters), LETTERS))
+            return frozenset(each for each in at if self._shown.get((line, letters[:each])) == frozenset())
 
     def follow(self, text: str) -> None:
         """Compare the lists shown with `text`, the clean text that was written in the end."""

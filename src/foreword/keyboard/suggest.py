@@ -148,7 +148,7 @@ class Keyboard:
         check_within("limit", limit, 1)
         check_within("confidence", confidence, 0, 1)
         text, latest = recent(text), self.memory.latest()
-        listed = self._listed(text, limit, latest)
+        listed = self._lists(text, limit, latest)
         found = self._with_signs(text, listed, limit) if signs else list(listed.words)
         if not found or found[0].probability < confidence:
             return []
@@ -161,10 +161,7 @@ class Keyboard:
 
         The text that is learned in the end shows whether they took one or ignored it.
         """
-        saw_none = self._habit.saw_none(text)
         self._habit.show(text, [each.text for each in shown])
-        if self._habit.saw_none(text) != saw_none:  # lists of somebody who only looked were made without this
-            self._listed.cache_clear()
 
     def learn(self, text: str) -> int:
         """Learn `text`, each line as a message, and adapt the mixture to its words; return the number of messages."""
@@ -243,8 +240,12 @@ class Keyboard:
         known = (count for word, count in times.items() if lexicon is None or lexicon.lists(word))
         return (FIRST_WORDS + sum(known)) / (FIRST_WORDS + sum(times.values()))
 
-    def _list(self, text: str, limit: int, latest: Latest) -> Listed:
-        """The words to show at the end of `text`.
+    def _lists(self, text: str, limit: int, latest: Latest) -> Listed:
+        """`_list` with its last argument, from the cache."""
+        return self._listed(text, limit, latest, self._habit.hidden(text))
+
+    def _list(self, text: str, limit: int, latest: Latest, hidden: frozenset[int]) -> Listed:
+        """The words to show at the end of `text`; the lists after `hidden` letters of its word were not shown.
 
         Each probability is divided by `mass`, the probability that these letters are typed: as meant, or by a typo.
         """
@@ -257,7 +258,7 @@ class Keyboard:
             for word, chance in _chances(candidates, mass).items()
             if _is_useful(word, cursor, candidates.words[word], chance)
         }
-        times_ignored = self._times_ignored(cursor, candidates, limit, latest)
+        times_ignored = self._times_ignored(cursor, candidates, limit, latest, hidden)
         shown = best(chances, limit, times_ignored, self._habit.overlooks)
         shown.sort(key=lambda word: -chances[word] * (SAVES_NO_KEY if _is_typed(word, cursor.word) else 1.0))
         found = [_suggestion(each, candidates.words[each], cursor.typed, chances[each]) for each in shown]
@@ -270,7 +271,7 @@ class Keyboard:
         return Listed(words=tuple(found[:limit]), whole=whole)
 
     def _times_ignored(
-        self, cursor: Cursor, candidates: Candidates, limit: int, latest: Latest
+        self, cursor: Cursor, candidates: Candidates, limit: int, latest: Latest, hidden: frozenset[int]
     ) -> Counter[str]:
         """The number of lists for the first letters of the word that each word was in.
 
@@ -279,14 +280,15 @@ class Keyboard:
         """
         if candidates.whole > WHOLE * candidates.typed:
             return Counter()
-        return ignored(cursor.word, lambda begun: self._list_before(cursor.before, begun, limit, latest))
 
-    def _list_before(self, before: str, begun: str, limit: int, latest: Latest) -> list[str]:
-        """The words listed for the first letters of a word; none if no list was shown there, or they are no word."""
-        text = before + begun
-        if self._word(text) != begun or self._habit.saw_none(text):
-            return []
-        return [each.text for each in self._listed(text, limit, latest).words]
+        def listed(begun: str) -> list[str]:
+            """The words listed for the first letters; none if no list was shown there, or they are no word."""
+            text = cursor.before + begun
+            if len(begun) in hidden or self._word(text) != begun:
+                return []
+            return [each.text for each in self._lists(text, limit, latest).words]
+
+        return ignored(cursor.word, listed)
 
     def _with_signs(self, text: str, listed: Listed, limit: int) -> list[Suggestion]:
         """The words, with signs in place of the words that save fewer keys."""
@@ -320,7 +322,7 @@ class Keyboard:
         least, phrase = max(confidence, LIKELY_PHRASE), first
         for _ in range(LONGEST_PHRASE - 1):
             before = text[: len(text) - phrase.replace] + phrase.insert
-            following = self._listed(before, 1, latest).words
+            following = self._lists(before, 1, latest).words
             chance, insert = (following[0].probability, following[0].insert) if following else (0.0, "")
             kept, ahead = phrase.insert, self.memory.signs_after(before.rstrip(" "))
             chance *= 1.0 - ahead.joins
