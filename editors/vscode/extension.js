@@ -1,4 +1,4 @@
-// Starts `foreword lsp` and shows its inline suggestions: Tab takes one, Ctrl+Right its next word, Ctrl+Space lists choices.
+// Starts `foreword lsp` and shows its inline suggestions: Tab takes one, Ctrl+Space lists choices.
 const { spawn } = require("child_process");
 const { window, workspace } = require("vscode");
 const { LanguageClient } = require("vscode-languageclient/node");
