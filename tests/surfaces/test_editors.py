@@ -119,6 +119,7 @@ class Tried(NamedTuple):
     begin: tuple[str, ...]  # keys that empty the text, also after a failed attempt
     save: tuple[str, ...]
     ask: str = ""  # keys that open the list, if it does not open by itself
+    take: str = "\t"  # keys that take the first word
 
 
 ESCAPE = "\x1b"
@@ -135,6 +136,7 @@ EDITORS = {
         *("emacs -nw", "FOREWORD_TEST_EMACS", ".emacs.d/init.el", "elisp", "eglot"),
         begin=("\x07", "\x18h\x17"),
         save=("\x18\x13",),
+        take="\x1bn\x1bp\t",  # to the second word and back
     ),
 }
 if "FOREWORD_TEST_NVIM" in os.environ:
@@ -171,7 +173,7 @@ def test_an_editor_takes_and_teaches_words(name: str, environment: dict[str, str
                 shown.type(tried.ask)
             if not soon(lambda: "orrow" in shown.look()):
                 return False
-            shown.type("\t" + GOES_ON)
+            shown.type(tried.take + GOES_ON)
             return save(TAKEN + GOES_ON)
 
         assert soon(attempt, PATIENCE / 3), f"the word in the file was not seen, but:\n{shown.look()}"
