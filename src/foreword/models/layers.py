@@ -86,11 +86,13 @@ def run_layer(
     `mode` is that of `nn.RNNBase`. The `weights` are in PyTorch's order: the matrix for the inputs, the one for the
     hidden numbers, and the bias of each. They may be computed, for example by dropout; gradients flow through them.
     Under autocast, the outputs have autocast's type; the state keeps its own.
+
+    It equals `torch.lstm`, `gru`, `rnn_tanh` or `rnn_relu` with one layer. `recurrence` only makes training faster.
     """
     if mode != "LSTM" and inputs.device.type == "cpu" and torch.is_grad_enabled():
         outputs = recurrence(mode, inputs, before[0], list(weights))
         return outputs, [outputs[-1].to(before[0].dtype)]
-    function: Any = getattr(torch, mode.lower())  # lstm, gru, rnn_tanh or rnn_relu
+    function: Any = getattr(torch, mode.lower())
     state = [tensor.unsqueeze(0) for tensor in before]
     with warnings.catch_warnings():
         # cuDNN copies the weights side by side. For one layer that is cheap.

@@ -153,7 +153,14 @@ class Rnn(AbstractRecurrent):
 
 @final
 class Gru(AbstractRecurrent):
-    """The gated recurrent unit; its reset gate applies after the product, as in cuDNN."""
+    """The gated recurrent unit; its reset gate applies after the product, as in cuDNN.
+
+        r, z = sigmoid(read(token) + carry(hidden))
+        n = tanh(read(token) + r * carry(hidden))
+        hidden = z * hidden + (1 - z) * n
+
+    Each gate, and n, has its own matrices. PyTorch stacks them in the order r, z, n.
+    """
 
     architecture: ClassVar[str] = "gru"
     config: GruConfig
@@ -166,7 +173,15 @@ class Gru(AbstractRecurrent):
 
 @final
 class Lstm(AbstractRecurrent):
-    """The long short-term memory; its state is the hidden numbers and the cells."""
+    """The long short-term memory; its state is the hidden numbers and the cells.
+
+        i, f, o = sigmoid(read(token) + carry(hidden))
+        g = tanh(read(token) + carry(hidden))
+        cells = f * cells + i * g
+        hidden = o * tanh(cells)
+
+    Each gate, and g, has its own matrices. PyTorch stacks them in the order i, f, g, o.
+    """
 
     architecture: ClassVar[str] = "lstm"
     config: LstmConfig
