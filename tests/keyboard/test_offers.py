@@ -2,6 +2,8 @@
 
 import queue
 import threading
+from collections.abc import Callable
+from time import monotonic
 
 import pytest
 
@@ -36,6 +38,13 @@ def started(keyboard: Guessing) -> tuple[KeyboardThread, "queue.Queue[Offer]", "
     )
 
 
+def wait_until(is_reached: Callable[[], bool]) -> None:
+    deadline = monotonic() + PATIENCE
+    while not is_reached():
+        assert monotonic() < deadline
+        threading.Event().wait(0.005)
+
+
 def test_only_the_latest_waiting_text_is_answered_before_learning() -> None:
     thread, offers, _ = started(keyboard := Slow())
     thread.ask("t")
@@ -48,8 +57,7 @@ def test_only_the_latest_waiting_text_is_answered_before_learning() -> None:
     assert [offers.get(timeout=PATIENCE).before for _ in range(2)] == ["t", "tom"]
     assert "to" not in keyboard.asked
     thread.learn(["another"])
-    while keyboard.learned != ["a line", "another"]:
-        threading.Event().wait(0.005)
+    wait_until(lambda: keyboard.learned == ["a line", "another"])
     assert thread.end() == []
 
 
@@ -83,8 +91,7 @@ def test_lines_that_the_memory_refuses_are_learned_with_the_next() -> None:
     assert errors.empty(), "the second line does not wait for the memory as well"
     keyboard.is_busy = False
     thread.learn(["three"])
-    while len(keyboard.learned) < 3:
-        threading.Event().wait(0.005)
+    wait_until(lambda: len(keyboard.learned) == 3)
     assert (keyboard.learned, thread.end()) == (["one", "two", "three"], [])
 
 
