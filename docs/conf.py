@@ -87,7 +87,7 @@ def fold_solution(_app: Sphinx, _page: str, source: list[str]) -> None:
     """The code of a solution, which must stand alone to be a cell of a notebook, and what it printed belong to it."""
     code = r"(?:```(?:python|text)\n(?:(?!```).*\n)*```\n\n?)+"
     source[0] = re.sub(
-        rf"(<summary>Solution</summary>\n(?:(?!</details>).*\n)*)</details>\n\n({code})",
+        rf"(<summary>Solution \d</summary>\n(?:(?!</details>).*\n)*)</details>\n\n({code})",
         r"\1\2\n</details>\n\n",
         source[0],
     )
