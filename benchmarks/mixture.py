@@ -52,14 +52,16 @@ class Measure:
                 continue
             found = self.beam.find(cursor, 0, {word})
             neural = found.typed * sum(each.probability for each in found.words if each.text == word)
-            known, expected = self.memory.after(before), self.background.after(before)
-            ngrams, counted = expected.probability(word), known.probability(word)
+            known = self.memory.after(before)
+            plain, expected = self.background.after(before), self.background.after(before, known.words)
+            ngrams, counted = plain.probability(word), known.probability(word)
             share = self.mixture.share(known.knowledge)
-            seen.append(Observation(known.knowledge, expected.mixed(neural, ngrams), counted))
+            adapted, of_person = expected.adapted(word, neural), expected.probability(word)
+            seen.append(Observation(known.knowledge, expected.mixed(adapted, of_person), counted))
             if neural > 0:
                 begins = self.begins(cursor)
-                mixed = expected.mixed(neural, begins * ngrams)
-                with_ngrams -= math.log(mixed / neural)
+                with_ngrams -= math.log(plain.mixed(neural, begins * ngrams) / neural)
+                mixed = expected.mixed(adapted, begins * of_person)
                 with_memory -= math.log(((1 - share) * mixed + share * begins * counted) / neural)
         self.memory.learn(line)
         for each in seen:

@@ -173,7 +173,9 @@ def listing(made: Model, words: str) -> Model:
     return Model.open(made.path)
 
 
-def ngrams(table: Mapping[tuple[str, ...], Mapping[str, float]]) -> bytes:
+def ngrams(
+    table: Mapping[tuple[str, ...], Mapping[str, float]], frequencies: Mapping[str, float] | None = None
+) -> bytes:
     """A file of n-grams: the chance of each follower of a context; the one without symbols has all words."""
     words = sorted(table[()], key=lambda word: (matching(word), word))
     first = {word.casefold(): at for at, word in reversed([*enumerate(words)])}
@@ -195,7 +197,9 @@ def ngrams(table: Mapping[tuple[str, ...], Mapping[str, float]]) -> bytes:
                 chances=np.array([chance for _, chance in pairs], dtype=np.float64),
             )
         )
-    return to_bytes(words, np.array([table[()][word] for word in words]), (0.1, 0.2, 0.3, 0.4), levels)
+    written = None if frequencies is None else np.array([frequencies[word] for word in words])
+    first_chances = np.array([table[()][word] for word in words])
+    return to_bytes(words, first_chances, (0.1, 0.2, 0.3, 0.4), levels, written)
 
 
 def transitions(

@@ -26,6 +26,7 @@ def to_bytes(
     unigram: Float64[np.ndarray, " words"],
     shares: Sequence[float],
     levels: Sequence[Level],
+    frequencies: Float64[np.ndarray, " words"] | None = None,
 ) -> bytes:
     """The bytes of a file with these n-grams; `levels` begin with the contexts of one symbol."""
     arrays: dict[str, np.ndarray] = {
@@ -33,6 +34,8 @@ def to_bytes(
         "unigram": unigram.astype(np.float32),
         "shares": np.array(shares, dtype=np.float32),
     }
+    if frequencies is not None:
+        arrays["frequencies"] = steps(frequencies)
     for symbols, level in enumerate(levels, start=1):
         upper, lower = np.divmod(level.keys.astype(np.int64), HALF)
         starts = np.searchsorted(upper, np.arange(HALF + 1))

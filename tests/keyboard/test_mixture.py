@@ -8,7 +8,7 @@ import pytest
 from foreword.keyboard.candidates import Finder
 from foreword.keyboard.casing import written as written_form
 from foreword.keyboard.memory import Memory
-from foreword.keyboard.mixture import FIRST_SHARES, HORIZON, Background, Mixture, Observation
+from foreword.keyboard.mixture import ADAPTED, FIRST_SHARES, HORIZON, Background, Mixture, Observation
 from foreword.keyboard.suggest import Keyboard
 from foreword.modelfolder.names import NGRAMS
 from foreword.modelfolder.ngrams import Ngrams
@@ -102,6 +102,65 @@ def test_the_share_grows_with_the_symbols_found() -> None:
         [0.1, 0.2, 0.3]
     )
     assert Background(None).after("you ").mixed(0.5, 1.0) == 0.5
+
+
+FREQUENCIES = {"sea": 0.1, "see": 0.3, "Sea": 0.1, "Seb": 0.05, "séance": 0.05, "you": 0.3, "tea": 0.1}
+
+
+def test_a_word_that_a_person_writes_more_often_than_the_model_is_likelier_in_all_contexts() -> None:
+    """Worked out by hand: 60 words, sea and Sea are one word, and Wolfgang is none of the n-grams."""
+    background = Background(Ngrams(ngrams(TABLE, FREQUENCIES)))
+    memory = Memory.open()
+    memory.learn("Sea sea\n" * 20 + "see\n" * 10 + "wolfgang\n" * 10)
+    factors = {"sea": (41 / 13) ** ADAPTED, "see": (11 / 19) ** ADAPTED, "seb": (1 / 4) ** ADAPTED}
+    for before in ("you ", "bread "):
+        plain = background.after(before)
+        adapted = background.after(before, memory.after(before).words)
+        ratio = adapted.probability("tea") / plain.probability("tea")
+        of_tea = (1 / 7) ** ADAPTED
+        for word, factor in (
+            ("sea", "sea"),
+            ("Sea", "sea"),
+            ("see", "see"),
+            ("Seb", "seb"),
+            ("séance", "seb"),
+        ):
+            wanted = plain.probability(word) * factors[factor] / of_tea * ratio
+            assert adapted.probability(word) == pytest.approx(wanted, rel=0.05)
+            assert adapted.adapted(word, 0.5) == pytest.approx(
+                0.5 * wanted / plain.probability(word), rel=0.05
+            )
+        chances = sum(map(adapted.probability, WORDS))
+        assert chances == pytest.approx(sum(map(plain.probability, WORDS)), rel=0.1)
+        assert adapted.adapted_letters("s", 0.5, starts=False) == pytest.approx(
+            0.5 * adapted.fitting("s", 9, starts=False)[1] / plain.fitting("s", 9, starts=False)[1], rel=1e-3
+        )
+
+
+def test_a_word_learned_or_forgotten_changes_the_factors_at_once() -> None:
+    background, memory = Background(Ngrams(ngrams(TABLE, FREQUENCIES))), Memory.open()
+
+    def tea() -> float:
+        return background.after("you ", memory.after("you ").words).probability("tea")
+
+    first = tea()
+    memory.learn("see you\n" * 20)
+    without = tea()
+    memory.learn("tea please")
+    learned = tea()
+    memory.forget("tea")
+    assert without < first
+    assert without < learned
+    assert tea() == pytest.approx(without, rel=0.02)  # please is one word more
+
+
+def test_n_grams_without_frequencies_are_not_adapted() -> None:
+    background, memory = Background(Ngrams(ngrams(TABLE))), Memory.open()
+    memory.learn("tea\n" * 9)
+    adapted = background.after("you ", memory.after("you ").words)
+    assert [adapted.probability(each) for each in WORDS] == [
+        background.after("you ").probability(each) for each in WORDS
+    ]
 
 
 @pytest.fixture

@@ -82,6 +82,8 @@ DAMAGED = [
     changed("unigram", np.full(len(WORDS), -0.1, np.float32)),
     changed("unigram", np.ones(1, np.float32)),
     changed("followers_1", np.ones(3, np.float32)),
+    changed("frequencies", np.ones(1, np.uint8)),
+    changed("frequencies", np.ones(len(WORDS), np.float32)),
     changed("starts_1", np.zeros(HALF + 1, np.float32)),
     changed("counts_1", np.full(4, np.nan, np.float32)),
     changed("words", np.frombuffer(b"a" * 65 + b"\nb" * (len(WORDS) - 1), np.uint8)),

@@ -160,7 +160,8 @@ class Finder:
         word = cursor.word
         if len(word) not in CORRECTED or not takes_space(word) or _NAME.search(cursor.text[-LONGEST:]):
             return None
-        known, expected = self._memory.after(cursor.before), self._background.after(cursor.before)
+        known = self._memory.after(cursor.before)
+        expected = self._background.after(cursor.before, known.words)
         existing, share = self._known(known), self.share(cursor)
         if candidates.typed >= UNLIKELY and not self._lacks_apostrophe(cursor, known, share):
             return None
@@ -179,7 +180,8 @@ class Finder:
             if "'" not in word and known.probability(curved) > known.probability(own):
                 own = curved
             text = shouted(own, read) if loud else own
-            network = expected.mixed(this.typo * each.probability * found.typed, this.ngrams)
+            neural = expected.adapted(each.text, each.probability * found.typed)
+            network = expected.mixed(this.typo * neural, this.ngrams)
             capitals = loud if text != own else 1.0
             candidate = shown.setdefault(text, Candidate(spaced=False))
             candidate.network += capitals * (1 - share) * network
@@ -216,7 +218,7 @@ class Finder:
 
     def _lacks_apostrophe(self, cursor: Cursor, known: Distribution, share: float) -> bool:
         """True if the counts expect the letters with an apostrophe rather than as typed: don't, l'eau."""
-        expected, word = self._background.after(cursor.before), cursor.word
+        expected, word = self._background.after(cursor.before, known.words), cursor.word
         starts = context_of(cursor.before)[-1] == START  # there, the counts know a form with a capital
 
         def chance(*spellings: str) -> float:
@@ -285,10 +287,13 @@ class Finder:
                 continue  # a word that only a search from its middle would find, such as the second of 'a--b'
             found = self._beam.find(cursor, 0, {word})
             network = next((each.probability for each in found.words if each.text == word), 0.0)
-            known, expected = self._memory.after(before), self._background.after(before)
+            known = self._memory.after(before)
+            expected = self._background.after(before, known.words)
             yield Observation(
                 knowledge=known.knowledge,
-                network=expected.mixed(network * found.typed, expected.probability(word)),
+                network=expected.mixed(
+                    expected.adapted(word, network * found.typed), expected.probability(word)
+                ),
                 memory=known.probability(word),
             )
 
@@ -299,7 +304,7 @@ class Finder:
         of_memory, mass = known.fitting(typed, limit + 1, starts=starts)
         of_memory.pop(typed, None)
         share = self.share(cursor)
-        expected = self._background.after(cursor.before)
+        expected = self._background.after(cursor.before, known.words)
         of_texts, mass_of_texts = expected.fitting(typed, limit + 1, starts=starts)
         of_texts.pop(typed, None)
         touches = touches_word(cursor.before) if cursor.touches else True
@@ -325,16 +330,19 @@ class Finder:
             candidate = chosen.setdefault(each.text, Candidate(spaced=False, memory=share * weight))
             candidate.spaced = each.spaced if touches is None else spaced and takes_space(each.text)
             counted = of_texts.get(each.text, expected.probability(each.text) * fits)
-            candidate.network = (1 - share) * expected.mixed(each.probability * found.typed, counted)
+            neural = expected.adapted(each.text, each.probability * found.typed)
+            candidate.network = (1 - share) * expected.mixed(neural, counted)
         if is_shouted(typed):
             chosen = {
                 each: candidate for each, candidate in chosen.items() if is_shouted(each) or candidate.memory
             }
+        begun = expected.adapted_letters(typed, found.typed, starts=starts)
         return Candidates(
             words=chosen,
-            typed=(1 - share) * expected.mixed(found.typed, mass_of_texts) + share * mass,
+            typed=(1 - share) * expected.mixed(begun, mass_of_texts) + share * mass,
             remembered=share * mass,
-            whole=(1 - share) * expected.mixed(found.whole, expected.probability(typed))
+            whole=(1 - share)
+            * expected.mixed(expected.adapted(typed, found.whole), expected.probability(typed))
             + share * known.probability(typed),
             no_words=(1 - share) * expected.mixed(found.no_words, 0.0),
         )

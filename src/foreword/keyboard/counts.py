@@ -152,7 +152,8 @@ class CountsView:
         self._generation = fact(database, "generation")
         (self._seen,) = database.execute("SELECT coalesce(max(id), 0) FROM messages").fetchone()
         known = (
-            "SELECT words.id, text, ngrams.count FROM words JOIN ngrams ON context = ? AND word = words.id"
+            "SELECT words.id, text, ngrams.count, words.count FROM words "
+            "JOIN ngrams ON context = ? AND word = words.id"
         )
         self._words = CountedWords(database.execute(known, (EMPTY,)))
         if (self._words.counts < 0).any():
@@ -200,14 +201,15 @@ class CountsView:
 
     def _recount(self, database: sqlite3.Connection, word: str, context: Context) -> None:
         """Read the counts of a word again, for each context held here."""
-        number = _found(database.execute("SELECT id FROM words WHERE text = ?", (word,)))
+        rows = database.execute("SELECT id, count FROM words WHERE text = ?", (word,))
+        number, written = next(rows, (0, 0))
         for each in suffixes(context):
             place = number_of(each, self._key)
             if place == EMPTY or place in self._followers:
                 counted = "SELECT count FROM ngrams WHERE context = ? AND word = ?"
                 times = _found(database.execute(counted, (place, number)))
                 if place == EMPTY:
-                    self._words.set(number, word, times)
+                    self._words.set(number, word, times, written)
                 else:
                     self._followers[place].set(number, times)
 

@@ -124,15 +124,15 @@ def _tail(text: str) -> str:
 class CountedWords:
     """Known words by their numbers, in the order of their keys: the words with a given beginning are one stretch.
 
-    `counts` has the count of each number after the empty context.
+    `counts` has the count of each number after the empty context, `written` the number of times it was written.
     """
 
-    def __init__(self, rows: Iterable[tuple[int, str, int]]) -> None:
-        """Take the words with their numbers and counts, in any order."""
+    def __init__(self, rows: Iterable[tuple[int, str, int, int]]) -> None:
+        """Take the words with their numbers and both counts, in any order."""
         self.lock = Lock()  # a thread may learn while another one asks
         taken = list(rows)
-        self.texts = {number: text for number, text, _ in taken}
-        self.ids = {text: number for number, text, _ in taken}
+        self.texts = {number: text for number, text, *_ in taken}
+        self.ids = {text: number for number, text, *_ in taken}
         together = _key("\n".join(self.ids))
         self.letters = set(filter(str.isalpha, set(together)))
         keys = together.split("\n")
@@ -141,11 +141,14 @@ class CountedWords:
         self._order = np.array([number for _, number in by_key], dtype=np.int64)
         self.fitting = lru_cache(maxsize=64)(self._fitting)
         self.counts: Float64[np.ndarray, " numbers"] = np.zeros(max(self.texts, default=0) + _ROOM)
-        self.counts[list(self.texts)] = [count for _, _, count in taken]
+        self.counts[list(self.texts)] = [count for _, _, count, _ in taken]
+        self.written = np.zeros_like(self.counts)
+        self.written[list(self.texts)] = [written for *_, written in taken]
+        self.changes = 0
         self.total = float(self.counts.sum())
 
-    def set(self, number: int, text: str, count: int) -> None:
-        """Set the count of one word, known or new."""
+    def set(self, number: int, text: str, count: int, written: int) -> None:
+        """Set both counts of one word, known or new."""
         if number not in self.texts:
             with self.lock:
                 self.texts[number] = text
@@ -156,9 +159,16 @@ class CountedWords:
                 self._order = np.insert(self._order, place, number)
                 self.fitting.cache_clear()
         if number >= len(self.counts):
-            self.counts = np.append(self.counts, np.zeros(number + _ROOM - len(self.counts)))
+            more = np.zeros(number + _ROOM - len(self.counts))
+            self.counts, self.written = np.append(self.counts, more), np.append(self.written, more)
         self.total += count - self.counts[number]
-        self.counts[number] = count
+        self.counts[number], self.written[number] = count, written
+        self.changes += 1
+
+    def by_key(self) -> tuple[list[str], Float64[np.ndarray, " words"]]:
+        """The keys of all words, and how often each was written."""
+        with self.lock:
+            return [*self._keys], self.written[self._order]
 
     def has(self, ids: Int64[np.ndarray, " some"]) -> bool:
         """True if all of these are numbers of known words."""
@@ -290,21 +300,21 @@ class Distribution:
         chances *= 1.0 - sum(each.share for each in recent)
         for each in recent:
             np.add.at(chances, each.ids, each.share * each.chances)
-        self._words = known
+        self.words = known
         self._chances: Float64[np.ndarray, " numbers"] = chances
 
     def probability(self, word: str) -> float:
         """P(word | before): 0 for an unknown word."""
-        number = self._words.ids.get(word)
+        number = self.words.ids.get(word)
         return 0.0 if number is None or number >= len(self._chances) else float(self._chances[number])
 
     def knows(self, letters: str, *, whole: bool = True) -> bool:
         """True if `letters` are a known word, or begin one if `whole` is false; case and accents do not count."""
-        return self._words.knows(letters, whole=whole)
+        return self.words.knows(letters, whole=whole)
 
     def new_word(self, letters: str) -> float:
         """P(a new word, these letters at its beginning | before)."""
-        return max(1.0 - float(self._chances.sum()), 0.0) * self._words.share_of_new(letters)
+        return max(1.0 - float(self._chances.sum()), 0.0) * self.words.share_of_new(letters)
 
     def fitting(self, typed: str, limit: int, *, starts: bool) -> tuple[dict[str, float], float]:
         """The likeliest words that the letters typed may begin, in their written form, and the probability of all.
@@ -313,13 +323,13 @@ class Distribution:
         """
         if not self.knows(typed, whole=False):
             return {}, 0.0  # as for most of the beginnings that a typo may mean
-        with self._words.lock:
-            ids, weights = self._words.fitting(typed, starts)
+        with self.words.lock:
+            ids, weights = self.words.fitting(typed, starts)
         there = ids < len(self._chances)  # words learned since have later numbers
         ids, weights = ids[there], weights[there]
         chances = self._chances[ids] * weights
         mass = float(chances.sum())
-        texts = self._words.texts
+        texts = self.words.texts
         found = likeliest_forms(chances, lambda at: texts[int(ids[at])], typed, limit, starts=starts)
         return found, mass
 

@@ -4,7 +4,8 @@
 
 A symbol is a word in folded case, or a sign (`keyboard/ngram_model.py`). `words` has all words, sorted without case and
 accents; a word's number is its position. `unigram` has their probabilities after the empty context. `shares` has the
-share of this distribution in the mixture with the network, by the number of symbols found.
+share of this distribution in the mixture with the network, by the number of symbols found. `frequencies` has how often
+the model writes each word, in 256 steps; a network that was trained further is without it.
 
 The contexts of n symbols are sorted by a key of 32 bits:
 
@@ -41,10 +42,12 @@ STEPS: Final = 16.0  # p is stored as -16 ln p, rounded: steps of 6 %, down to o
 RESTS: Final = 255
 SPREAD: Final = 0x9E3779B1
 KINDS: Final = {"U8": np.uint8, "U16": np.uint16, "U32": np.uint32, "F32": np.float32}
+FREQUENCIES: Final = "frequencies"
 WRITTEN: Final = {
     "words": ("U8",),
     "unigram": ("F32",),
     "shares": ("F32",),
+    FREQUENCIES: ("U8",),
     "starts": ("U32",),
     "offsets": ("U32",),
     "keys": ("U16",),
@@ -87,6 +90,10 @@ class Ngrams:
                 raise ValueError("a probability is not between 0 and 1")
             self._unigram: Float32[np.ndarray, " words"] = np.zeros(HALF, dtype=np.float32)
             self._unigram[: len(self.words)] = first
+            steps = arrays.get(FREQUENCIES)
+            if steps is not None and len(steps) != len(self.words):
+                raise ValueError("its frequencies do not fit its words")
+            self.frequencies: Float32[np.ndarray, " words"] | None = None if steps is None else CHANCES[steps]
             self._levels = [_Level(arrays, symbols) for symbols in range(1, LONGEST + 1)]
         except (KeyError, ValueError) as error:
             why = f"it has no array {error}" if isinstance(error, KeyError) else error

@@ -13,7 +13,7 @@ from typing import Any, Final, final
 
 import numpy as np
 from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save
+from safetensors.numpy import load, save
 
 from foreword.corpus.texts import MEMORY, Lines, Source
 from foreword.errors import (
@@ -33,6 +33,7 @@ from foreword.keyboard.memory import Memory, Message, memory_path
 from foreword.keyboard.trained_on import FEWEST, TrainedOn, weights_digest
 from foreword.modelfolder import Config
 from foreword.modelfolder.names import NGRAMS, SHIPPED, named
+from foreword.modelfolder.ngrams import FREQUENCIES
 from foreword.modelfolder.record import FOUND_LATER, TrainingRecord
 from foreword.runtime.model import Model
 from foreword.sources.samples import PREFIX
@@ -190,6 +191,8 @@ class InitialWeights:
                     f"{folder.path} is damaged: {name!r} has values that are not finite numbers; get the model again"
                 )
         ngrams = folder.ngrams() if model.ngrams else None  # damaged ones are refused here
+        if ngrams is not None:  # a network that is trained further learns how often a person writes each word
+            ngrams = save({name: each for name, each in load(bytes(ngrams)).items() if name != FREQUENCIES})
         sizes = {**config.sizes, "vocabulary": config.vocabulary, "newline": config.newline}
         try:
             check_fit(config.architecture, sizes, weights)
