@@ -34,6 +34,7 @@ def test_a_line_without_a_name_continues_the_message() -> None:
         "Ana S.: ",
         "Ana (NUS): ",
         "MOM: ",
+        "Domenica: ",
     ],
 )
 def test_the_reader_accepts_all_kinds_of_names_colons_and_tabs(begin: str) -> None:

@@ -46,7 +46,7 @@ _KEYS: Final = (  # words before colons that are not names
     "feat|fix|docs|chore|refactor|test|perf|build|ci|"
     "frage|antwort|réponse|pregunta|respuesta|domanda|risposta|pergunta|resposta|vraag|antwoord|"
     "montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|"
-    "lunes|martes|miércoles|jueves|viernes|sábado|lunedì|martedì|mercoledì|giovedì|venerdì|sabato|domenica"
+    "lunes|martes|miércoles|jueves|viernes|sábado|lunedì|martedì|mercoledì|giovedì|venerdì|sabato"  # Domenica is a name
 )
 _NO_NAMES: Final = frozenset(_KEYS.split("|"))
 _ASKING: Final = frozenset({"You", "User", "Human", "Me"})
