@@ -21,7 +21,7 @@ _END_OF_SENTENCE = re.compile(r"(?<=[.!?])\s+")
 
 def split(text: str, learn: int, *, sentences: bool) -> tuple[str, list[str]]:
     """The text to learn, and the lines or sentences after it."""
-    at = text.find("\n", learn) + 1
+    at = text.find("\n", learn) + 1 or len(text)
     if not sentences:
         return text[:at], [line.strip() for line in text[at:].split("\n")]
     paragraphs = (" ".join(each.split()) for each in _PARAGRAPH.split(text[at:]))

@@ -17,6 +17,7 @@ from safetensors.numpy import load, save
 
 from foreword.files import write_whole
 from foreword.modelfolder.names import NGRAMS
+from foreword.modelfolder.ngrams import FREQUENCIES
 from foreword.runtime.generate import generate_many
 from foreword.runtime.model import Model
 from foreword.text.words import words
@@ -48,7 +49,7 @@ def main() -> None:
     counts = written(model)
     times = np.array([counts[text] for text in texts], dtype=np.float64)
     unigram = arrays["unigram"] / arrays["unigram"].sum(dtype=np.float64)
-    arrays["frequencies"] = steps((times + BACKING * unigram) / (times.sum() + BACKING))
+    arrays[FREQUENCIES] = steps((times + BACKING * unigram) / (times.sum() + BACKING))
     write_whole(folder / NGRAMS, save(arrays), private=False)
 
 

@@ -122,6 +122,47 @@ FORK = {"\n": {"c": 1.0}, "c": {"a": 1.0}, "a": {"t": 0.6, "b": 0.3, "d": 0.1}, 
 FORK |= {letter: {" ": 1.0} for letter in "tbd"}
 
 
+def test_words_of_the_network_are_adapted_in_lists_in_corrections_and_as_they_are_learned(
+    tmp_path: Path,
+) -> None:
+    predictor, memory = Predictor(toys.of_letters(tmp_path / "toy", FORK)), Memory.open()
+    chances, frequencies = {"cat": 0.2, "cab": 0.1, "cad": 0.05}, {"cat": 0.5, "cab": 0.3, "cad": 0.01}
+    counted = Ngrams(toys.ngrams({(): chances}, frequencies))
+    memory.learn("cad\n" * 20 + "xyz\n" * 20)
+    finder = Finder(predictor, memory, Mixture(), ngrams=counted, lexicon=WordList("cab\ncad\ncat\n"))
+    expected = Background(counted).after("", memory.after("").words)
+    assert expected.adapted("cad", 0.1) > 0.5 > expected.adapted("cat", 0.6)
+
+    def mixed(word: str, chance: float, typo: float = 1.0) -> float:
+        return expected.mixed(typo * expected.adapted(word, chance), typo * expected.probability(word))
+
+    cursor = predictor.read_to_cursor("c")
+    share, found = finder.share(cursor), finder.likely(cursor, 3)
+    for word, chance in (("cat", 0.6), ("cab", 0.3), ("cad", 0.1)):
+        assert found.words[word].network == pytest.approx((1 - share) * mixed(word, chance), rel=0.01)
+    assert sum(each.probability for each in found.words.values()) <= found.typed * (1 + 1e-6)
+    (seen,) = finder.observe("cad")
+    assert seen.network == pytest.approx(mixed("cad", 0.1), rel=0.01)
+    (typo,) = {rate for begun, rate in intended("cav", "abcdt").items() if begun == "cab"}
+    corrected = finder.typos(predictor.read_to_cursor("cav"), Candidates(words={}, typed=0.0))
+    assert corrected is not None
+    assert corrected.words["cab"].network == pytest.approx((1 - share) * mixed("cab", 0.3, typo), rel=0.01)
+
+
+def test_the_words_of_a_list_are_no_likelier_than_the_letters_typed(tmp_path: Path) -> None:
+    """The network knows better than the n-grams what comes, and the person writes it more often."""
+    predictor, memory = Predictor(toys.of_letters(tmp_path / "toy", FORK)), Memory.open()
+    counted = Ngrams(
+        toys.ngrams({(): {"cat": 1e-4, "cab": 0.5, "dog": 0.4}}, {"cat": 1e-4, "cab": 0.5, "dog": 0.4})
+    )
+    memory.learn("see the cat\n" * 50)
+    finder = Finder(predictor, memory, Mixture(), ngrams=counted)
+    for typed in ("c", "ca", "cat"):
+        found = finder.likely(predictor.read_to_cursor(typed), 3)
+        assert sum(each.probability for each in found.words.values()) <= found.typed * (1 + 1e-6)
+        assert found.whole <= found.typed * (1 + 1e-6)
+
+
 def test_an_unknown_word_is_shown_only_if_it_is_almost_certain(tmp_path: Path) -> None:
     shown = {
         words: [each.text for each in likely(tmp_path, FORK, words).suggest("c")] for words in (None, "cab\n")

@@ -277,6 +277,10 @@ class Finder:
                 evidence += math.log((known + UNSEEN) / (network + UNSEEN))
         return evidence
 
+    def adapt(self) -> None:
+        """Adapt the words of the model to the memory, which the next request would else wait for."""
+        self._background.after("", self._memory.after("").words)
+
     def observe(self, line: str) -> Iterator[Observation]:
         """The words of one message, each with its probability from both sources before it is learned."""
         preceding = self._memory.latest().text
@@ -292,7 +296,7 @@ class Finder:
             yield Observation(
                 knowledge=known.knowledge,
                 network=expected.mixed(
-                    expected.adapted(word, network * found.typed), expected.probability(word)
+                    min(expected.adapted(word, network * found.typed), 1.0), expected.probability(word)
                 ),
                 memory=known.probability(word),
             )
@@ -321,6 +325,7 @@ class Finder:
             text: Candidate(spaced=spaced and takes_space(text), memory=share * p)
             for text, p in of_memory.items()
         }
+        seen = 0.0  # by the network, adapted
         for each in found.words:
             lacks_space = touches is False and not each.spaced and takes_space(each.text)
             if lacks_space and each.text not in {*chosen, *of_texts, *asked}:
@@ -331,18 +336,19 @@ class Finder:
             candidate.spaced = each.spaced if touches is None else spaced and takes_space(each.text)
             counted = of_texts.get(each.text, expected.probability(each.text) * fits)
             neural = expected.adapted(each.text, each.probability * found.typed)
+            seen += neural
             candidate.network = (1 - share) * expected.mixed(neural, counted)
         if is_shouted(typed):
             chosen = {
                 each: candidate for each, candidate in chosen.items() if is_shouted(each) or candidate.memory
             }
-        begun = expected.adapted_letters(typed, found.typed, starts=starts)
+        whole = expected.adapted(typed, found.whole)
+        begun = max(expected.adapted_letters(typed, found.typed, starts=starts), seen + whole)
         return Candidates(
             words=chosen,
             typed=(1 - share) * expected.mixed(begun, mass_of_texts) + share * mass,
             remembered=share * mass,
-            whole=(1 - share)
-            * expected.mixed(expected.adapted(typed, found.whole), expected.probability(typed))
+            whole=(1 - share) * expected.mixed(whole, expected.probability(typed))
             + share * known.probability(typed),
             no_words=(1 - share) * expected.mixed(found.no_words, 0.0),
         )

@@ -131,7 +131,7 @@ class Background:
         self._odd = np.array(odd, dtype=np.bool_)
         differ = [one != other for one, other in pairwise(self._keys)]
         self._groups: Int32[np.ndarray, " words"] = np.cumsum([0, *differ], dtype=np.int32)[: len(self.words)]
-        self._factors = lru_cache(maxsize=1)(self._adapt)
+        self._factors = lru_cache(maxsize=2)(self._adapt)
         self._after = lru_cache(maxsize=KEPT)(self._expect)
         self.fitting = lru_cache(maxsize=KEPT_BEGINNINGS)(self._fitting)
 

@@ -149,6 +149,9 @@ class CountedWords:
 
     def set(self, number: int, text: str, count: int, written: int) -> None:
         """Set both counts of one word, known or new."""
+        if number >= len(self.counts):
+            more = np.zeros(number + _ROOM - len(self.counts))
+            self.counts, self.written = np.append(self.counts, more), np.append(self.written, more)
         if number not in self.texts:
             with self.lock:
                 self.texts[number] = text
@@ -158,9 +161,6 @@ class CountedWords:
                 self._keys.insert(place, key)
                 self._order = np.insert(self._order, place, number)
                 self.fitting.cache_clear()
-        if number >= len(self.counts):
-            more = np.zeros(number + _ROOM - len(self.counts))
-            self.counts, self.written = np.append(self.counts, more), np.append(self.written, more)
         self.total += count - self.counts[number]
         self.counts[number], self.written[number] = count, written
         self.changes += 1

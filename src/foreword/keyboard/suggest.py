@@ -182,6 +182,7 @@ class Keyboard:
             self.memory.set_weights(ATTENTION, self._habit.weights())
             # Read it now, so that the next message need not wait.
             self._predictor.read_to_cursor("", self.memory.latest().text)
+            self._finder.adapt()
         self._listed.cache_clear()
         return learned
 
