@@ -343,7 +343,9 @@ class Finder:
                 each: candidate for each, candidate in chosen.items() if is_shouted(each) or candidate.memory
             }
         whole = expected.adapted(typed, found.whole)
-        begun = max(expected.adapted_letters(typed, found.typed, starts=starts), seen + whole)
+        is_known = found.whole <= found.typed * (1 + 1e-6)  # letters of no known word count less in `typed`
+        least = seen + (whole if is_known else 0.0)
+        begun = max(expected.adapted_letters(typed, found.typed, starts=starts), least)
         return Candidates(
             words=chosen,
             typed=(1 - share) * expected.mixed(begun, mass_of_texts) + share * mass,
