@@ -49,15 +49,15 @@ Reporting = Callable[[str, Sequence[Suggestion]], None]
 class Suggests(Protocol):
     """The measured interface: suggestions for a text so far, best first."""
 
-    def suggest(self, text: str, limit: int) -> Sequence[Suggestion]: ...  # noqa: D102
+    def suggest(self, text: str, limit: int) -> Sequence[Suggestion]: ...
 
 
 class Learns(Suggests, Protocol):
     """The same interface with learning: a keyboard, or the n-gram alone. A copy is for trials."""
 
-    def report(self, text: str, shown: Sequence[Suggestion]) -> None: ...  # noqa: D102
-    def learn(self, text: str) -> int: ...  # noqa: D102
-    def copy(self) -> "Learns": ...  # noqa: D102
+    def report(self, text: str, shown: Sequence[Suggestion]) -> None: ...
+    def learn(self, text: str) -> int: ...
+    def copy(self) -> "Learns": ...
 
 
 @final

@@ -89,7 +89,7 @@ class Offer:
 class Suggesting(Protocol):
     """An object that finds words, such as a `Keyboard`."""
 
-    def suggest(  # noqa: D102
+    def suggest(
         self,
         text: str,
         limit: int = 3,
@@ -98,9 +98,9 @@ class Suggesting(Protocol):
         signs: bool = False,
         confidence: float = 0.0,
     ) -> Sequence[Suggestion]: ...
-    def report(self, text: str, shown: Sequence[Suggestion]) -> None: ...  # noqa: D102
-    def learn(self, text: str) -> int: ...  # noqa: D102
-    def forget(self, word: str) -> object: ...  # noqa: D102
+    def report(self, text: str, shown: Sequence[Suggestion]) -> None: ...
+    def learn(self, text: str) -> int: ...
+    def forget(self, word: str) -> object: ...
 
 
 def offer_after(
