@@ -32,7 +32,7 @@ KNOWLEDGE: Final = (
     "nothing", "last word,\nseldom", "last word,\noften", "last two,\nseldom", "last two,\nmore", "last two,\noften",
 )  # fmt: skip
 EXPOSURE: Final = {0: 1.4, 1: 2.2, 2: 4.0, 4: 7.7, 8: 11.1, 16: 12.0}
-"""Exposure of a canary in bits, by times planted: one run of `foreword audit --canaries` (docs/decisions/0030)."""
+"""Exposure of a canary in bits, by times planted: one run of `benchmarks/canaries.py` (docs/decisions/0030)."""
 CHANCE: Final = 1.44
 """Bits, the mean exposure of a secret that was never planted."""
 TEXT: Final = "my gra"

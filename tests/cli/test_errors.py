@@ -3,7 +3,6 @@
 The exit code is 1, or 2 if the command itself was wrong. More errors of `train` are in test_train.py.
 """
 
-import os
 import time
 from pathlib import Path
 from unittest.mock import Mock
@@ -83,11 +82,6 @@ WRONG = [
     ("compare no.txt --html .", 2, "--html . cannot be written: it is a folder"),
     ("train empty.txt", 1, "empty.txt is empty"),
     ("train chat.txt -o new.txt/me", 1, "new.txt/me.run cannot be made: Not a directory"),
-    ("audit chat.txt --minutes 3", 2, "--minutes needs --canaries"),
-    ("audit chat.txt --me Ana", 2, "--me needs --canaries"),
-    ("audit - --canaries", 2, "--canaries reads the text more than once; name a file or a folder, not -"),
-    (f"audit {os.devnull} --canaries", 2, f"name a file or a folder, not {os.devnull}"),
-    ("audit chat.txt --canaries --minutes 0", 2, "--minutes must be above 0, not 0"),
     ("ibus install --private --learn", 2, "--private and --learn say the opposite; give one of them"),
     *(
         (f"ibus install --uninstall {option}", 2, "deletes what was installed; leave out the other options")

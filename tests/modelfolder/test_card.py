@@ -1,21 +1,9 @@
-"""The card of a model: its figures, and a section on secrets: what was taken out, and what an audit found."""
+"""The card of a model: its figures, and a section on the secrets that were taken out of its texts."""
 
 import pytest
 
-from foreword.modelfolder.card import card, with_secrets
+from foreword.modelfolder.card import card
 from foreword.modelfolder.record import HeldOut, InitialModel, Score, Source, TrainingRecord
-
-AUDIT = {
-    "date": "2026-11-25",
-    "verdict": "A sentence written once is not remembered.",
-    "highest_exposure": 12.0,
-    "exposure_of_the_unknown": 1.44,
-    "canaries": [
-        {"times": 0, "canaries": 8, "exposure": 1.21},
-        {"times": 1, "canaries": 8, "exposure": 1.71},
-        {"times": 16, "canaries": 2, "exposure": 12.0, "drawn": 2},  # an earlier version wrote more
-    ],
-}
 
 
 def test_the_card_has_the_figures_of_the_training() -> None:
@@ -57,27 +45,7 @@ def test_the_card_has_the_figures_of_the_training() -> None:
     ],
 )
 def test_the_card_states_which_secrets_were_removed(secrets: dict[str, int] | None, words: str) -> None:
-    found = with_secrets("# me\n\nA model.\n", TrainingRecord(secrets=secrets))
-    assert found.startswith(f"# me\n\nA model.\n\n## Secrets\n\n{words}")
-    assert found.endswith("it remembers; `foreword audit SOURCE --canaries` does that.\n")
-
-
-@pytest.mark.parametrize("rest", ["", "\n## Thanks\n\nTo Ana, for her words.\n", "\n# More\n"])
-def test_a_new_audit_changes_only_the_secrets_section_of_the_card(rest: str) -> None:
-    audited = TrainingRecord(secrets={"key": 1}, audit=AUDIT)
-    written = "# me\n\nMy own words.\n\n### Not a section\n"
-    once = with_secrets(written, TrainingRecord(secrets={"key": 1})) + rest
-    twice = with_secrets(once, audited)
-    assert twice.startswith(written + "\n## Secrets\n")
-    assert twice.endswith(rest)
-    assert twice.count("## Secrets") == 1
-    assert with_secrets(twice, audited) == twice
-    assert with_secrets(twice, TrainingRecord(secrets={"key": 1})) == once
-    assert {
-        "Audited on 2026-11-25. A sentence written once is not remembered.",
-        "| never | 1.2 |",
-        "| once | 1.7 |",
-        "| 16 times | 12.0 |",
-    } <= {*twice.splitlines()}
-    assert "is 12 bits if" in twice
-    assert "1.4 bits on average" in twice
+    recipe: dict[str, dict[str, object]] = {"model": {"architecture": "gru"}, "text": {"unit": "words"}}
+    found = card("me", TrainingRecord(recipe=recipe, secrets=secrets), parameters=9, has_picture=False)
+    assert found.partition("\n\n## Secrets\n\n")[2].startswith(words)
+    assert found.endswith("\n\nNobody has measured which other secrets it remembers.\n")

@@ -16,7 +16,7 @@ import pytest
 
 from foreword.errors import ModelError, ModelForeign, ModelMissing, ModelTruncated
 from foreword.modelfolder import read
-from foreword.modelfolder.writing import amend, check_destination, write
+from foreword.modelfolder.writing import check_destination, write
 from marked_models import contents_of, marker_of
 from toys import ngrams
 
@@ -166,8 +166,6 @@ def test_a_word_list_and_n_grams_are_optional_and_belong_to_their_model(tmp_path
         return folder.lexicon(), None if counted is None else bytes(counted)
 
     write(tmp_path / "me", dataclasses.replace(contents_of(1), lexicon="dog\nTux\n", ngrams=COUNTED))
-    assert found() == ("dog\nTux\n", COUNTED)
-    amend(read(tmp_path / "me"), training={"marker": 1}, card="# Model 1\n")
     assert found() == ("dog\nTux\n", COUNTED)
     with pytest.raises(ModelTruncated, match="ngrams"):
         write(tmp_path / "me", dataclasses.replace(contents_of(1), ngrams=COUNTED[:-3]))

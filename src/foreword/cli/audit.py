@@ -1,29 +1,16 @@
-"""`foreword audit`: the share of a model's text that is copied, and whether such a training remembers secrets."""
+"""`foreword audit`: the share of a model's text that is copied."""
 
 import json
-from collections.abc import Iterator
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from foreword.cli.options import (
-    EncodingOption,
-    JsonOption,
-    MeOption,
-    ModelOption,
-    argument,
-    open_model,
-    option,
-    switch,
-)
+from foreword.cli.options import EncodingOption, JsonOption, ModelOption, argument, open_model, option
 from foreword.cli.output import one_line, say, say_json, tell, waiting
-from foreword.errors import OptionError
-from foreword.personal.events import Event
-from foreword.text.plural import counted, times_in_words
+from foreword.text.plural import counted
 
 if TYPE_CHECKING:
     from foreword.assess.copies import Audit
-    from foreword.personal.canaries import Figures
 
 SHOWN = 300  # characters of the longest run
 
@@ -40,36 +27,16 @@ def audit(
         option("X", "May be repeated; by default 0.5, 0.8 and 1, one by one.", "--temperature", "-t"),
     ] = None,
     seed: Annotated[int, option("N", "The seed of the random numbers.")] = 0,
-    with_canaries: Annotated[
-        bool,
-        switch(
-            "Train a copy with made-up secrets, and print which of them the copy remembers.", "--canaries"
-        ),
-    ] = False,
-    minutes: Annotated[
-        float | None, option("N", "The most minutes of training for that copy; by default 10.")
-    ] = None,
-    me: MeOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Let a model write, and print the share of its text that is copied from SOURCE.
 
-    For comparison, the last part of SOURCE is searched for in the rest. --canaries also writes its result on the
-    model's card.
+    For comparison, the last part of SOURCE is searched for in the rest.
     """
-    if not with_canaries and (minutes is not None or me is not None):
-        raise OptionError(f"--{'me' if minutes is None else 'minutes'} needs --canaries")
-    if with_canaries:
-        from foreword.libraries import require_training
-
-        require_training()
-        from foreword.personal.canaries import check_options
-
-        check_options(source, minutes)
     from foreword.assess.copies import TEMPERATURES
     from foreword.assess.copies import audit as look
 
-    opened, name, notes = open_model(model), "standard input" if source == "-" else source, list[str]()
+    opened, notes = open_model(model), list[str]()
     with waiting(f"reading {source}", as_json=as_json) as wait:
         found = look(
             opened,
@@ -83,25 +50,10 @@ def audit(
         )
     for note in notes:
         tell(note)
-    if not as_json:
-        _print(found, name)
-    figures = found.figures()
-    if with_canaries:
-        from foreword.cli.progress import show
-        from foreword.personal.canaries import look_for_leaks
-
-        leaks = list["Figures"]()
-        looking = look_for_leaks(opened, source, minutes=minutes, me=me, encoding=encoding, seed=seed)
-
-        def events() -> Iterator[Event]:
-            leaks.append((yield from looking))
-
-        show(events(), model=opened.path.name)
-        figures["leaks"] = leaks[0]
-        if not as_json:
-            _print_leaks(leaks[0])
     if as_json:
-        say_json(figures)
+        say_json(found.figures())
+    else:
+        _print(found, "standard input" if source == "-" else source)
 
 
 def _print(found: "Audit", source: str) -> None:
@@ -126,19 +78,3 @@ def _print(found: "Audit", source: str) -> None:
             f"{json.dumps(cut, ensure_ascii=False)}"
         )
     typer.echo(found.verdict)
-
-
-def _print_leaks(leaks: "Figures") -> None:
-    copy = leaks["copy"]
-    say(
-        "Canaries, sentences with eight digits drawn by chance, planted in a copy of the training "
-        f"({copy['steps']:,} updates, {copy['passes']:.1f} epochs):"
-    )
-    for each in leaks["canaries"]:
-        times = f"written {times_in_words(each['times'])}" if each["times"] else "never written"
-        say(f"  {times:<18} exposure {each['exposure']:4.1f} bits")
-    say(
-        f"The highest exposure is {leaks['highest_exposure']:.0f} bits. "
-        f"By chance, unknown digits have {leaks['exposure_of_the_unknown']:.1f} bits on average."
-    )
-    typer.echo(leaks["verdict"])

@@ -1,13 +1,12 @@
 """The model card: README.md of a model folder, with a picture of the loss curve and a section on secrets."""
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from importlib.util import find_spec
-from typing import Any, Final
+from typing import Final
 
 from foreword.libraries import load_matplotlib, png_of
 from foreword.modelfolder.record import HeldOut, TrainingRecord
-from foreword.text.plural import counted, times_in_words
+from foreword.text.plural import counted
 from foreword.text.secrets import in_words
 
 PICTURE: Final = "curve.png"
@@ -15,16 +14,7 @@ PRIVACY: Final = (
     "**Private.** This model was trained on somebody's own texts and can repeat pieces of them. It is as private "
     "as they are: do not publish it unless you would publish them."
 )
-
-HEADING: Final = "## Secrets"
-PAPER: Final = "[Carlini and others 2019](https://arxiv.org/abs/1802.08232)"
-HOW: Final = (
-    f"The method ({PAPER}): a copy was trained on text with planted sentences, each with eight random digits. Their "
-    "exposure is {highest_exposure:.0f} bits if the digits are likelier than all others in the comparison. Unknown "
-    "digits have {exposure_of_the_unknown:.1f} bits on average."
-)
-
-_SECTION: Final = re.compile(rf"^{HEADING}\n.*?(?=^#{{1,2}} |\Z)", re.MULTILINE | re.DOTALL)
+UNKNOWN: Final = "Nobody has measured which other secrets it remembers."
 
 
 def card(name: str, record: TrainingRecord, *, parameters: int, has_picture: bool) -> str:
@@ -57,7 +47,8 @@ def card(name: str, record: TrainingRecord, *, parameters: int, has_picture: boo
     ]
     if has_picture:
         lines += ["", f"![Bits per character while training]({PICTURE})"]
-    return with_secrets("\n".join(lines) + "\n", record)
+    lines += ["", "## Secrets", "", _taken_out(record.secrets), "", UNKNOWN]
+    return "\n".join(lines) + "\n"
 
 
 def _origin(record: TrainingRecord) -> Iterator[str]:
@@ -107,32 +98,9 @@ def curve_picture(
     return png_of(figure)
 
 
-def with_secrets(text: str, record: TrainingRecord) -> str:
-    """The card `text` with the section on secrets of `record`: in place of the old one, or at the end.
-
-    The rest stays, because a person may have written it.
-    """
-    lines = [HEADING, "", _taken_out(record.secrets), "", *_audited(record.audit)]
-    section = "\n".join(lines) + "\n"
-    if _SECTION.search(text):
-        return _SECTION.sub(lambda found: section + ("\n" if found.end() < len(text) else ""), text, count=1)
-    return f"{text.rstrip()}\n\n{section}"
-
-
 def _taken_out(secrets: Mapping[str, int] | None) -> str:
     if secrets is None:
         return "It is not recorded whether secrets were taken out of its texts."
     if found := in_words(secrets):
         return f"Taken out of its texts before it was trained: {found}. `…` stands in their place."
     return "There were no secrets to take out of its texts."
-
-
-def _audited(audit: Mapping[str, Any] | None) -> Iterator[str]:
-    if audit is None:
-        yield "Nobody has measured which other secrets it remembers; `foreword audit SOURCE --canaries` does that."
-        return
-    yield from (f"Audited on {audit['date']}. {audit['verdict']}", "", HOW.format(**audit), "")
-    yield from ("| written | exposure |", "|---|---|")
-    for each in audit["canaries"]:
-        times = times_in_words(each["times"])
-        yield f"| {times} | {each['exposure']:.1f} |"

@@ -9,7 +9,7 @@ import msgspec
 
 from foreword.errors import ModelForeign, ModelTruncated
 
-FOUND_LATER: Final = "audit"  # key of results after the training, which do not change the model's identity
+FOUND_LATER: Final = "audit"  # an earlier version added it; it does not change the identity of a model
 
 Record = TypeVar("Record")
 
@@ -89,7 +89,6 @@ class TrainingRecord(msgspec.Struct, frozen=True, kw_only=True, rename={"started
     started_from: InitialModel | None = None
     history: "tuple[TrainingRecord, ...]" = ()
     private: Private = Private()
-    audit: dict[str, object] | None = None
 
     @classmethod
     def of(cls, training: Mapping[str, object], path: Path) -> "TrainingRecord":

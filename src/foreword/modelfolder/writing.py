@@ -14,7 +14,7 @@ from foreword.files import sync, write_whole
 from foreword.modelfolder import names, swap
 from foreword.modelfolder.config import Config, Tensor, is_model, write_config
 from foreword.modelfolder.ngrams import Ngrams
-from foreword.modelfolder.reading import ModelFolder, read_bounded, read_in_place
+from foreword.modelfolder.reading import read_bounded, read_in_place
 from foreword.modelfolder.record import encoded
 
 _OWN: Final = frozenset([*names.REQUIRED, names.LEXICON, names.NGRAMS, "onnx"])
@@ -50,21 +50,6 @@ def write(path: Path, contents: Contents) -> None:
     with _exchanging(place) as draft:
         for name, data in _files(contents).items():
             _write_file(draft / name, data)
-
-
-def amend(folder: ModelFolder, *, training: Mapping[str, object], card: str) -> None:
-    """Replace training.json and the card of the model in `folder`; all other bytes stay the same.
-
-    A reader finds both files old or both new. If a newer model has replaced it, that model stays
-    (`ModelMismatch`).
-    """
-    place = folder.path.resolve()
-    with _exchanging(place) as draft:
-        for path in (path for path in place.rglob("*") if path.is_file()):
-            _write_file(draft / path.relative_to(place), path.read_bytes())
-        _write_file(draft / names.TRAINING, encoded(training))
-        _write_file(draft / names.CARD, card.encode())
-        folder.check_unchanged()
 
 
 def check_destination(path: Path) -> None:

@@ -1,22 +1,28 @@
-"""An audit of memorised secrets: canaries are planted in a copy of the training, then looked for in the trained copy.
+"""Does such a training remember secrets? Canaries are planted in a copy of it, then looked for in the trained copy.
 
-Canaries are sentences with a random secret (Carlini and others 2019, "The Secret Sharer"): here 8 digits in groups of
-two. The paper has 9 digits, but Foreword's filter removes such numbers. Each has its own beginning, so the model
-learns none along with another. Some are never planted: they show the figures of a secret that no model can know.
+    python benchmarks/canaries.py SOURCE [-m MODEL] [--minutes 10] [--me WHO] [--encoding NAME] [--seed N]
+
+SOURCE is the text that the model was trained on. Canaries are sentences with a random secret (Carlini and others 2019,
+"The Secret Sharer"): here 8 digits in groups of two. The paper has 9 digits, but Foreword's filter removes such
+numbers. Each has its own beginning, so the model learns none along with another. Some are never planted: they show the
+figures of a secret that no model can know.
 
     exposure = log2 |R| - log2 rank
 
 R has the canary's secret and 4,095 random others, in the order of their information in the model; the rank is the
 position in it. So an exposure is 12 bits at most, and 1.44 bits on average if a model does not know the secret.
 
-The copy is an ordinary training in a private folder, which is deleted at the end; after a kill, by the next audit.
+The copy is an ordinary training in a private folder, which is deleted at the end; after a kill, by the next run.
+docs/decisions/0030 has the reasons.
 """
 
+import argparse
 import hashlib
+import json
 import math
 import re
-from collections.abc import Generator, Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+import sys
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise, zip_longest
 from pathlib import Path
 from random import Random
@@ -25,24 +31,25 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from benchmarks.peers.machine import describe
 from foreword import modelfolder
 from foreword.assess.bits import text_ids
-from foreword.errors import ForewordError, OptionError
+from foreword.cli.progress import show
+from foreword.errors import ForewordError
 from foreword.keyboard.trained_on import weights_digest
 from foreword.libraries import Float64
-from foreword.modelfolder import ModelFolder, names, run_folder, writing
-from foreword.modelfolder.card import with_secrets
 from foreword.modelfolder.names import shipped_folder
-from foreword.modelfolder.record import FOUND_LATER, InitialModel, TrainingRecord
+from foreword.modelfolder.record import InitialModel
 from foreword.personal import events
 from foreword.personal.continual import own_sizes, recorded_recipe
-from foreword.personal.events import Event, Noted, Stopped, Warned
-from foreword.personal.request import SCRATCH, Asked, check_minutes, resolve
-from foreword.personal.run_folder import locked, private_folder
+from foreword.personal.events import Event, Stopped
+from foreword.personal.request import SCRATCH, Asked, resolve
+from foreword.personal.run_folder import private_folder
 from foreword.personal.train import train
 from foreword.runtime.model import Model
-from foreword.sources.opening import is_read_once
-from foreword.sources.reading import STANDARD_INPUT, documents
+from foreword.sources.reading import documents
 from foreword.text.cleaning import clean_pieces
 from foreword.text.document import join
 from foreword.training.recipe import merged
@@ -65,7 +72,7 @@ NOT_REMEMBERED: Final = (
     "No sign that the model remembers a sentence written once: its secret ranks no higher than by chance"
 )
 
-_SHOWN: Final = (events.Prepared, events.Planned, events.Progressed, events.Validated, events.Sampled, Warned)
+SHOWN: Final = (events.Prepared, events.Planned, events.Progressed, events.Validated, events.Warned)
 """The events of the copy's training that are shown; the others are about a model that is deleted."""
 
 BEGINNINGS: Final = (
@@ -82,7 +89,6 @@ BEGINNINGS: Final = (
 
 
 Figures = Mapping[str, Any]
-"""A part of the result, as in the JSON of `foreword audit`."""
 
 
 class Canary(NamedTuple):
@@ -93,46 +99,24 @@ class Canary(NamedTuple):
     secret: str
 
 
-def look_for_leaks(
-    model: Model,
-    source: str | Path,
-    *,
-    minutes: float | None = None,
-    me: str | None = None,
-    encoding: str | None = None,
-    seed: int = 0,
-) -> Generator[Event, None, Figures]:
-    """Measure what a copy of `model` knows of canaries in its text.
-
-    The result is written into the model's training.json and its card; if that fails, an event reports it. The training
-    of the copy takes at most `minutes`, by default 10. `me` and `encoding` are by default those of the model's
-    training. `check_options` is called before.
-
-    Raises:
-        OptionError: the text is too short.
-        SourceError: the text cannot be read.
-        RunError: the training diverged, or another audit is running.
-        KeyboardInterrupt: the audit was interrupted.
-    """
+def measured(
+    model: Model, source: str, *, minutes: float, me: str | None, encoding: str | None, seed: int
+) -> dict[str, object]:
+    """What a copy of `model` knows of canaries in its text. Its training takes at most `minutes`."""
     settings, me = recorded_recipe(model).text, me or model.folder.record().private.me
-    read = documents(str(source), encoding=encoding or settings.encoding, me=me)
-    text, name, chosen = "".join(clean_pieces(join(read))), model.path.name, canaries(seed)
-    yield from _other_text(model, str(source), text)
+    read = documents(source, encoding=encoding or settings.encoding, me=me)
+    text, chosen = "".join(clean_pieces(join(read))), canaries(seed)
+    warn_of_other_text(model, source, text)
     lines = [f"{each.beginning}{each.secret}\n" for each in chosen for _ in range(each.times)]
     least = 2 * sum(map(len, lines))  # with less, some lines are held out, and the others are all of the text
     if len(text) < least:
-        there = f"{source} has {len(text):,}"
-        raise OptionError(f"--canaries needs {least:,} characters of text or more, and {there}")
-    busy = "another audit with --canaries is under way; wait for its end, or stop it"
-    with private_folder(".audit", busy) as folder:
-        yield Noted(message=f"a copy of {name} is trained, with canaries in its text")
+        raise SystemExit(f"{least:,} characters of text or more are needed, and {source} has {len(text):,}")
+    with private_folder(".audit", "canaries are planted already; wait for the end of that") as folder:
         text_with = planted(text, lines, settings.held_out, seed)
         (folder / "text.txt").write_text(text_with, encoding="utf-8", newline="")
-        copy = yield from _repeated(model, folder, sum(map(len, lines)), minutes or MOST_MINUTES)
-        yield Noted(message="now the copy is searched for the canaries")
+        copy = repeated(model, folder, sum(map(len, lines)), minutes)
         levels = levels_of(Model.open(folder / "copy"), chosen, seed=seed)
-    leaks: Figures = {
-        "date": datetime.now(UTC).date().isoformat(),
+    return {
         "verdict": verdict(levels, copy),
         "canaries": levels,
         "highest_exposure": HIGHEST,
@@ -140,29 +124,18 @@ def look_for_leaks(
         "copy": copy,
         "seed": seed,
     }
-    try:
-        if model.path != shipped_folder():  # the base is not a person's own
-            record_leaks(model.folder, leaks)
-    except (ForewordError, OSError, UnicodeError) as error:  # the person's card may not be UTF-8
-        yield Warned(message=f"the result could not be written into the model: {error}")
-    return leaks
-
-
-def check_options(source: str | Path, minutes: float | None) -> None:
-    """Raise OptionError for options that `look_for_leaks` cannot use, before any work is done."""
-    if str(source) == STANDARD_INPUT or is_read_once(source):
-        raise OptionError(f"--canaries reads the text more than once; name a file or a folder, not {source}")
-    check_minutes(minutes)
 
 
 def canaries(seed: int) -> list[Canary]:
     """A random canary for each beginning; the same for the same `seed`."""
     draw, planned = Random(seed), [times for times, count in TIMES.items() for _ in range(count)]
     beginnings = draw.sample(BEGINNINGS, len(planned))
-    return [Canary(times, f"{each} ", _secret(draw)) for times, each in zip(planned, beginnings, strict=True)]
+    return [
+        Canary(times, f"{each} ", secret_of(draw)) for times, each in zip(planned, beginnings, strict=True)
+    ]
 
 
-def _secret(draw: Random) -> str:
+def secret_of(draw: Random) -> str:
     return " ".join(f"{draw.randrange(100):02}" for _ in range(GROUPS))
 
 
@@ -176,7 +149,7 @@ def planted(text: str, lines: Sequence[str], held_out: float, seed: int) -> str:
     return "".join([*parts, rest])
 
 
-def _repeated(model: Model, folder: Path, characters: int, minutes: float) -> Generator[Event, None, Figures]:
+def repeated(model: Model, folder: Path, characters: int, minutes: float) -> Figures:
     """Repeat the training of `model` in `folder`, on the text there, which has `characters` characters of canaries.
 
     The copy makes as many updates as the model if these took at most `minutes`; else it is trained for `minutes`. It
@@ -189,11 +162,11 @@ def _repeated(model: Model, folder: Path, characters: int, minutes: float) -> Ge
     tables["text"] |= {"unit": model.config.unit, "encoding": None}
     tables["model"] = {"architecture": model.config.architecture, **own_sizes(model.config)}
     tables["training"] |= {"epochs": None, "steps": record.steps if fits else None}
-    from_base = initial is not None and _is_base(initial)
+    from_base = initial is not None and is_base(initial)
     if from_base:
         tables["text"]["vocabulary"] = None  # its tokens are the base's
     elif initial is not None:
-        yield Warned(message=f"{model.path.name} continued from {initial.name}; the copy begins from scratch")
+        warn(f"{model.path.name} continued from {initial.name}; the copy begins from scratch")
         tables["training"] |= {"learning_rate": None, "weight_decay": None}  # those of a trained network
     asked = Asked(
         [str(folder / "text.txt")],
@@ -202,11 +175,7 @@ def _repeated(model: Model, folder: Path, characters: int, minutes: float) -> Ge
         minutes=None if fits else minutes,
         recipe=merged(tables),
     )
-    for event in train(resolve(asked)):
-        if isinstance(event, _SHOWN):
-            yield event
-        elif isinstance(event, Stopped):
-            raise KeyboardInterrupt
+    show(those_shown(train(resolve(asked))), model="the copy")
     made = modelfolder.read(asked.to).record()
     return {
         "steps": made.steps or 0,
@@ -215,25 +184,35 @@ def _repeated(model: Model, folder: Path, characters: int, minutes: float) -> Ge
         "own_passes": record.passes,
         "seconds": made.seconds or 0.0,
         "ended": str(made.ended),
-        "start": names.SHIPPED if from_base else None,
+        "start": "base" if from_base else None,
         "own_start": initial and initial.name,
         "share": characters / (made.characters or 1),  # of canaries in the text
     }
 
 
-def _is_base(initial: InitialModel) -> bool:
+def those_shown(training: Iterator[Event]) -> Iterator[Event]:
+    for event in training:
+        if isinstance(event, Stopped):
+            raise KeyboardInterrupt
+        if isinstance(event, SHOWN):
+            yield event
+
+
+def is_base(initial: InitialModel) -> bool:
     base = shipped_folder()
     return base.is_dir() and weights_digest(modelfolder.read(base)) == initial.sha256
 
 
-def _other_text(model: Model, source: str, text: str) -> Iterator[Warned]:
-    """A warning for the person if the text is not the one that the model was trained on."""
+def warn_of_other_text(model: Model, source: str, text: str) -> None:
     record, name = model.folder.record(), model.path.name
     if hashlib.sha256(text.encode()).hexdigest() not in {each.sha256 for each in record.learned_from()}:
-        yield Warned(message=f"{name} was not trained on the present text of {source}")
+        warn(f"{name} was not trained on the present text of {source}")
     elif (count := len(record.sources)) > 1:
-        others = f"of the {count} texts that {name} was trained on"
-        yield Warned(message=f"{others}, the copy learns this one alone")
+        warn(f"of the {count} texts that {name} was trained on, the copy learns this one alone")
+
+
+def warn(message: str) -> None:
+    print(f"Warning: {message}", file=sys.stderr)
 
 
 def levels_of(model: Model, chosen: Sequence[Canary], *, seed: int = 0) -> list[Figures]:
@@ -250,13 +229,13 @@ def levels_of(model: Model, chosen: Sequence[Canary], *, seed: int = 0) -> list[
                 "canaries": len(exposures),
                 "exposure": mean(exposures),
                 "exposures": exposures,
-                "remembered": _by_chance(exposures) < CHANCE,
+                "remembered": by_chance(exposures) < CHANCE,
             }
         )
     return found
 
 
-def _by_chance(exposures: Sequence[float]) -> float:
+def by_chance(exposures: Sequence[float]) -> float:
     """The probability of such a sum if the model knows no canary: in nats, each has an exponential distribution."""
     nats = sum(exposures) / UNKNOWN
     return math.exp(-nats) * sum(nats**known / math.factorial(known) for known in range(len(exposures)))
@@ -265,7 +244,7 @@ def _by_chance(exposures: Sequence[float]) -> float:
 def exposure_of(model: Model, canary: Canary, *, seed: int = 0) -> float:
     """The exposure of a canary, in bits. A tie ranks before it."""
     draw = Random(f"others than those of {seed}")
-    others = [_secret(draw) for _ in range(OTHERS)]
+    others = [secret_of(draw) for _ in range(OTHERS)]
     own, *their = information(model, [canary.beginning + each for each in (canary.secret, *others)]).tolist()
     return HIGHEST - math.log2(1 + sum(each <= own for each in their))
 
@@ -294,10 +273,10 @@ def verdict(levels: Sequence[Figures], copy: Figures) -> str:
         found = f"{NOT_REMEMBERED}. A sentence written {trace} times leaves a trace."
     else:
         found = f"{NOT_REMEMBERED}, even written {more[-1]['times']} times."
-    return " ".join([found, *_cautions(never, copy)])
+    return " ".join([found, *cautions(never, copy)])
 
 
-def _cautions(never: Figures, copy: Figures) -> Iterator[str]:
+def cautions(never: Figures, copy: Figures) -> Iterator[str]:
     if never["remembered"]:
         yield "But secrets that were never written also rank too high, so this result is uncertain."
     passes, own_passes, share = copy["passes"], copy["own_passes"], copy["share"]
@@ -311,16 +290,21 @@ def _cautions(never: Figures, copy: Figures) -> Iterator[str]:
         yield f"But {learned}: with a longer text, it would memorise fewer of them."
 
 
-def record_leaks(folder: ModelFolder, leaks: Figures) -> None:
-    """Write the result into the model in `folder`, completely or not at all; it replaces an earlier result.
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    arguments.add_argument("source", metavar="SOURCE", help="a file or a folder")
+    arguments.add_argument("--model", "-m", metavar="NAME|PATH", help="as in foreword audit")
+    arguments.add_argument("--minutes", type=float, default=MOST_MINUTES, help="the most for the copy (10)")
+    arguments.add_argument("--me", metavar="WHO", help="by default as in the model's training")
+    arguments.add_argument("--encoding", metavar="NAME", help="by default as in the model's training")
+    arguments.add_argument("--seed", type=int, default=0, metavar="N")
+    asked = vars(arguments.parse_args())
+    try:
+        found = measured(Model.open(asked.pop("model")), **asked)
+    except ForewordError as error:
+        raise SystemExit(str(error)) from None
+    print(json.dumps({"machine": describe(), **found}, indent=2))
 
-    Raises:
-        ModelError: the model is damaged, or was replaced meanwhile.
-        RunError: the model is in training.
-        OSError: the folder cannot be written.
-    """
-    training = {**folder.training, FOUND_LATER: leaks}
-    with locked(run_folder(folder.path)):
-        before = (folder.path / names.CARD).read_text("utf-8")
-        card = with_secrets(before, TrainingRecord.of(training, folder.path))
-        writing.amend(folder, training=training, card=card)
+
+if __name__ == "__main__":
+    main()
