@@ -1,6 +1,5 @@
-"""Cells and gates along a text satisfy the equations of each architecture."""
+"""The state along a text, and the units that follow a feature of it."""
 
-from collections.abc import Mapping
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
@@ -8,91 +7,65 @@ from typing import Any, cast
 import numpy as np
 import pytest
 
-import toys
 from architectures import loud
-from foreword.assess.cells import FEATURES, FeatureReader, Unit, Walk, check_has_units, detectors, gates, walk
+from foreword.assess.bits import text_ids
+from foreword.assess.cells import (
+    FEATURES,
+    WATCHED,
+    FeatureReader,
+    Unit,
+    check_has_units,
+    detectors,
+    varied,
+    walk,
+)
 from foreword.errors import OptionError, SourceEmpty
-from foreword.models.catalogue import weights_of
 from foreword.runtime.model import Model
 from foreword.runtime.network import Network
 from foreword.text.tokenizer import characters_tokenizer
 from foreword.training.onnx import float_graph
 
-TEXT = "a cab, a bac (cab) abc\n" * 3
-LAYERS, HIDDEN = 2, 24
+TEXT = "a cab, a bac (cab) abc\n" * 25
 
 
-@pytest.fixture(params=["lstm, normalised", "gru, normalised", "rnn, normalised", "window"])
-def model(request: pytest.FixtureRequest) -> Model:
-    """The parts of a model that these tests use, with a network of each kind."""
+def model_of(row: str) -> Model:
+    """The parts of a model that these tests use, with the network of a row."""
     tokenizer = characters_tokenizer("abc ,()")
-    network = loud(request.param, vocabulary=tokenizer.size, newline=tokenizer.newline)
-    weights = {name: weight.numpy() for name, weight in weights_of(network).items()}
+    network = loud(row, vocabulary=tokenizer.size, newline=tokenizer.newline)
     found = SimpleNamespace(
         path=Path("toy"),
         tokenizer=tokenizer,
-        config=SimpleNamespace(architecture=request.param.partition(",")[0]),
-        folder=SimpleNamespace(weights=lambda: weights),
+        config=SimpleNamespace(architecture=row.partition(",")[0]),
         network=Network(float_graph(network), newline=tokenizer.newline, vocabulary=tokenizer.size),
     )
     return cast("Model", found)
 
 
-def candidate(model: Model, along: Walk, unit: Unit, *, reset: np.ndarray | float = 1.0) -> np.ndarray:
-    """The new value of a cell if its gates let only new input through."""
-    weights: Mapping[str, np.ndarray] = model.folder.weights()
-    layer, row = unit.layer, 2 * HIDDEN + unit.number
-    below = weights["embed.weight"][along.ids]
-    if layer:
-        hidden = along.values(0, layer - 1)
-        spread = np.sqrt(hidden.var(axis=1, keepdims=True) + 1e-5)
-        scaled = (hidden - hidden.mean(axis=1, keepdims=True)) / spread
-        below = scaled * weights[f"norms.{layer - 1}.weight"] + weights[f"norms.{layer - 1}.bias"]
-    first = along.before[0][layer, 0]
-    carried = np.vstack([first, along.values(0, layer)[:-1]])
-    read = below @ weights[f"cells.weight_ih_l{layer}"][row] + weights[f"cells.bias_ih_l{layer}"][row]
-    past = carried @ weights[f"cells.weight_hh_l{layer}"][row] + weights[f"cells.bias_hh_l{layer}"][row]
-    return cast("np.ndarray", np.tanh(read + reset * past))
-
-
-@pytest.mark.parametrize("layer", range(LAYERS))
-def test_the_gates_explain_every_step_of_the_state(model: Model, layer: int) -> None:
-    """A gate of another row, layer or step would break the equation of its architecture."""
-    if model.config.architecture == "window":
-        with pytest.raises(OptionError, match="keeps only its last tokens"):
-            check_has_units(model)
-        return
+@pytest.mark.parametrize("row", ["lstm, normalised", "gru, normalised"])
+def test_a_walk_has_the_state_after_each_of_the_last_tokens(row: str) -> None:
+    """The tokens before these are read in blocks; one token at a time gives the same state."""
+    model = model_of(row)
     check_has_units(model)
-    along, number = walk(model, TEXT), 3
-    if model.config.architecture == "rnn":
-        assert gates(model, along, Unit(0, layer, number)) == {}
-        return
-    hidden = along.line(Unit(0, layer, number))
-    opened = gates(model, along, Unit(0, layer, number))
-    if model.config.architecture == "lstm":
-        cell = along.line(Unit(1, layer, number))
-        new = candidate(model, along, Unit(1, layer, number))
-        before = np.append(along.before[1][layer, 0, number], cell[:-1])
-        np.testing.assert_allclose(hidden, opened["output gate"] * np.tanh(cell), atol=1e-4)
-        expected = opened["forget gate"] * before + opened["input gate"] * new
-        np.testing.assert_allclose(cell, expected, atol=1e-4)
-    else:
-        new = candidate(model, along, Unit(0, layer, number), reset=opened["reset gate"])
-        before = np.append(along.before[0][layer, 0, number], hidden[:-1])
-        kept = opened["update gate"]
-        np.testing.assert_allclose(hidden, (1 - kept) * new + kept * before, atol=1e-4)
+    along, state, states = walk(model, TEXT), model.network.initial_state(), []
+    assert "".join(along.pieces) == TEXT[-WATCHED:]
+    for token in text_ids(model.tokenizer, TEXT):
+        _, state = model.network.step(np.array([[token]]), state)
+        states.append(state)
+    for part, layers in enumerate(state):
+        for layer in range(len(layers)):
+            expected = np.stack([each[part][layer, 0] for each in states[-WATCHED:]])
+            np.testing.assert_allclose(along.values(part, layer), expected, atol=1e-5)
+            np.testing.assert_array_equal(along.line(Unit(part, layer, 3)), along.values(part, layer)[:, 3])
+    first, *_ = varied(along, 4)
+    assert str(first).startswith("c1." if len(state) == 2 else "h1.")
+    for part, layer in ((len(state), 0), (0, 2)):
+        with pytest.raises(OptionError, match=f"no units in part {part}, layer {layer}"):
+            along.values(part, layer)
 
 
-def test_unit_names_are_parsed_and_unknown_units_are_refused(tmp_path: Path) -> None:
-    assert str(Unit.named("c1.204")) == "c1.204"
-    assert Unit.named("h0.17") == Unit(0, 0, 17)
-    for name in ("x0.1", "c1", "c1.1.1", "c-1.0"):
-        with pytest.raises(OptionError, match=r"a unit is named like h0\.17"):
-            Unit.named(name)
-    along = walk(toys.writer(tmp_path / "toy"), "abc")
-    for name in ("c0.0", "h1.0", "h0.6"):
-        with pytest.raises(OptionError, match=r"there are h0\.0 to h0\.5"):
-            along.line(Unit.named(name))
+def test_a_network_that_keeps_tokens_has_no_units() -> None:
+    with pytest.raises(OptionError, match="keeps only its last tokens"):
+        check_has_units(model_of("window"))
 
 
 @pytest.mark.parametrize(

@@ -67,13 +67,8 @@ WRONG = [
         for option in ("--phrases", "--confidence 0.1", "--why", "--no-memory")
     ),
     ("explain a --cells --gradients", 2, "--cells and --gradients cannot be combined; give one"),
-    ("explain a --unit h0.1", 2, "--unit needs --cells"),
-    ("explain a --cells --encoding latin-1", 2, "--encoding needs --over SOURCE"),
-    ("explain - --cells --over -", 2, "standard input is the SOURCE of --over; give TEXT in quotes"),
     ("explain a --plot x.png", 2, "--plot needs --cells or --gradients"),
     ("explain a --cells --plot no/x.png", 2, "--plot no/x.png cannot be written: there is no folder no;"),
-    ("explain a --cells --unit c0.1", 2, "--unit c0.1: there is no such unit; there are h0.0 to h0.5"),
-    ("explain a --cells --unit h0.1 --gates", 2, "--gates: toy is an rnn, which has no gates; name an lstm"),
     ("compare no.txt", 1, "there is no file or folder no.txt; check the name"),
     ("compare no.txt --minutes 1 --steps 5", 2, "--minutes and --steps both set the length of a training;"),
     ("compare no.txt --minutes 0", 2, "--minutes 0: give a number above 0"),

@@ -13,39 +13,34 @@ from program import CommandLine
 TEXT = "a cab abc\nbac"
 
 
-def test_explain_draws_a_sign_below_each_character(foreword: CommandLine, toy: Path) -> None:
-    outcome = foreword("explain", TEXT, "-m", toy, "--cells", "--unit", "h0.2", "--unit", "h0.4")
-    lines = outcome.out.splitlines()
-    assert lines[1:3] == ["h0.2", "a cab abc⏎"]
-    assert len(lines[3]) <= 10
-    assert set(lines[3]) <= set("=- +#")
-    assert lines[4] == "bac"
-    assert "h0.4" in lines
-    assert lines[-1] == "= lowest   - low   ␣ middle   + high   # highest"
-    assert (outcome.code, outcome.err) == (0, "")
-
-
-def test_explain_of_a_short_text_draws_four_varying_cells(foreword: CommandLine, toy: Path) -> None:
+def test_explain_of_a_short_text_draws_a_sign_below_each_character(foreword: CommandLine, toy: Path) -> None:
     outcome = foreword("explain", TEXT, "-m", toy, "--cells")
     assert outcome.err == (
         "TEXT is too short to find cells that follow a feature; the picture has 4 that vary. "
-        "To find some, name a text of 2,000 tokens or more: --over SOURCE\n"
+        "To find some, give a text of 2,000 tokens or more\n"
     )
+    lines = outcome.out.splitlines()
+    assert (lines[1][:3], lines[2]) == ("h0.", "a cab abc⏎")
+    assert len(lines[3]) <= 10
+    assert set(lines[3]) <= set("=- +#")
+    assert lines[4] == "bac"
     assert outcome.out.count("h0.") == 4
+    assert lines[-1] == "= lowest   - low   ␣ middle   + high   # highest"
     empty = foreword("explain", "-m", toy, "--cells", stdin=b"")
     assert (empty.code, empty.err.count("\n")) == (1, 1)
 
 
-def test_the_json_output_has_every_number(foreword: CommandLine, toy: Path, tmp_path: Path) -> None:
-    (tmp_path / "long.txt").write_text("abc cab a (b) \n" * 300, encoding="utf-8")
-    options = ("--cells", "--over", tmp_path / "long.txt", "--unit", "h0.1", "--json")
-    found = json.loads(foreword("explain", TEXT, "-m", toy, *options).out)
-    assert "".join(found["pieces"]) == TEXT
-    assert [each["unit"] for each in found["cells"]] == ["h0.1"]
-    assert len(found["cells"][0]["values"]) == len(TEXT)
+def test_explain_of_a_long_text_finds_the_cells_that_follow_it(foreword: CommandLine, toy: Path) -> None:
+    text = "abc cab a (b) \n" * 300
+    found = json.loads(foreword("explain", "-m", toy, "--cells", "--json", stdin=text).out)
+    assert text.endswith("".join(found["pieces"]) + "\n")
     assert {"unit", "follows", "correlation"} == found["follow"][0].keys()
-    table = foreword("explain", TEXT, "-m", toy, *options[:-1]).out
+    assert {each["unit"] for each in found["cells"]} <= {each["unit"] for each in found["follow"]}
+    assert {len(each["values"]) for each in found["cells"]} == {len(found["pieces"])}
+    table = foreword("explain", "-m", toy, "--cells", stdin=text).out
+    assert table.startswith("Cells that follow something in TEXT: their correlation with it, from -1 to 1\n")
     assert "  quotes         no cell\n" in table
+    assert f"\n{found['cells'][0]['unit']}  follows " in table
 
 
 def test_explain_writes_a_png_picture(
@@ -60,26 +55,6 @@ def test_explain_writes_a_png_picture(
         assert drawn.read_bytes().startswith(b"\x89PNG")
 
 
-def test_a_gate_has_the_same_scale_in_the_picture_as_in_the_drawing(
-    foreword: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """From closed to open: scaled to its largest number, a gate that never opened looked open."""
-    small = Path(__file__).resolve().parents[2] / "docs" / "tutorials" / "nietzsche-small"
-    drawn: dict[str, np.ndarray] = {}
-
-    def picture(_pieces: list[str], lines: dict[str, np.ndarray]) -> bytes:
-        drawn.update(lines)
-        return b""
-
-    monkeypatch.setattr("foreword.assess.cells.picture", picture)
-    options = ("--cells", "--gates", "--unit", "c0.113")
-    given = foreword("explain", TEXT, "-m", small, *options, "--plot", tmp_path / "cells.png")
-    numbers = json.loads(foreword("explain", TEXT, "-m", small, *options, "--json").out)["cells"][0]
-    assert given.code == 0
-    for name, line in numbers["gates"].items():
-        np.testing.assert_allclose(drawn[f"c0.113  {name}"], 2 * np.array(line) - 1, atol=2e-4)
-
-
 def test_gradients_need_pytorch(foreword: CommandLine, toy: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("foreword.libraries.missing_for_training", lambda: ["PyTorch"])
     outcome = foreword("explain", TEXT, "-m", toy, "--gradients")
@@ -88,6 +63,5 @@ def test_gradients_need_pytorch(foreword: CommandLine, toy: Path, monkeypatch: p
     assert foreword("explain", TEXT, "-m", toy, "--cells").code == 0
 
 
-def test_levels_scale_by_the_largest_number_or_by_the_gate_range() -> None:
-    for line, is_gate in (([-10, -3, 0, 3, 10], False), ([0, 0.3, 0.5, 0.7, 1], True)):
-        assert levels(np.array(line, dtype=np.float32), is_gate=is_gate) == [0, 1, 2, 3, 4]
+def test_levels_are_shares_of_the_largest_number() -> None:
+    assert levels(np.array([-10, -3, 0, 3, 10], dtype=np.float32)) == [0, 1, 2, 3, 4]

@@ -1,15 +1,12 @@
-"""The values of single units of a network's state along a text, of their gates, and the features that units follow.
+"""The values of single units of a network's state along a text, and the features that units follow.
 
-Source: Karpathy, Johnson and Fei-Fei 2015, "Visualizing and Understanding Recurrent Networks", figures 2 and 3. Gates:
-Hochreiter and Schmidhuber 1997 and Gers and others 2000 for the LSTM, Cho and others 2014 for the GRU, in the form that
-PyTorch computes (`models/recurrent.py`). This module computes them from the weights, without PyTorch.
+Source: Karpathy, Johnson and Fei-Fei 2015, "Visualizing and Understanding Recurrent Networks", figures 2 and 3.
 
 They found units that follow visible features, such as quotes (section 4.2), by eye. This module finds them by Pearson's
 correlation of a unit with the feature after each token. The first half of a text chooses the units and the second half
 judges them; else the best of a thousand would look too good by chance.
 """
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, final
@@ -18,7 +15,7 @@ import numpy as np
 
 from foreword.assess.bits import Watch, cleaned_or_error, no_progress, text_ids
 from foreword.errors import OptionError, SourceEmpty
-from foreword.libraries import Float32, Float64, Int64, load_matplotlib, png_of
+from foreword.libraries import Float32, Float64, load_matplotlib, png_of
 from foreword.runtime.model import Model
 from foreword.runtime.network import State
 from foreword.text.plural import counted
@@ -28,11 +25,6 @@ WATCHED: Final = 400  # tokens at the end of the text; each is a separate step
 BLOCK: Final = 64  # tokens before these that are read at once
 PARTS: Final = "hc"
 """A letter for each part of a state: h for hidden numbers, c for the cells of an LSTM."""
-GATES: Final[Mapping[str, Mapping[str, int]]] = {
-    "lstm": {"input gate": 0, "forget gate": 1, "output gate": 3},
-    "gru": {"reset gate": 0, "update gate": 1},
-}
-"""The gates of an architecture, and the position of each in PyTorch's stacked matrices of a layer."""
 COLUMNS: Final = 80  # tokens in a line of a picture
 
 FEATURES: Final = ("quotes", "brackets", "line length", "place in word")
@@ -60,19 +52,6 @@ class Unit:
     def __str__(self) -> str:
         return f"{PARTS[self.part]}{self.layer}.{self.number}"
 
-    @classmethod
-    def named(cls, name: str) -> "Unit":
-        """The unit with this name.
-
-        Raises:
-            OptionError: the name has another form.
-        """
-        found = re.fullmatch(rf"([{PARTS}])(\d{{1,6}})\.(\d{{1,6}})", name)
-        if found is None:
-            how = "a unit is named like h0.17 or c1.204: its part, layer and number"
-            raise OptionError(f"--unit {name}: {how}")
-        return cls(PARTS.index(found[1]), int(found[2]), int(found[3]))
-
 
 @final
 @dataclass(frozen=True, slots=True, kw_only=True, eq=False)
@@ -80,7 +59,6 @@ class Walk:
     """The whole state along the last tokens of a text: before the first of them, and after each."""
 
     pieces: list[str]  # the text of each token; "" if a character is not complete
-    ids: Int64[np.ndarray, " time"]
     before: State
     after: list[State]
 
@@ -93,18 +71,10 @@ class Walk:
         parts = parts_of(self.before)
         if part >= len(parts) or layer >= parts[part][0]:
             raise OptionError(f"this network has no units in part {part}, layer {layer} of its state")
-        return np.stack([_layer(state, part, layer) for state in self.after])
+        return np.stack([np.asarray(state[part][layer, 0], dtype=np.float32) for state in self.after])
 
     def line(self, unit: Unit) -> Float32[np.ndarray, " time"]:
-        """One unit after each token.
-
-        Raises:
-            OptionError: there is no such unit.
-        """
-        parts = parts_of(self.before)
-        layers, units = parts[unit.part] if unit.part < len(parts) else (0, 0)
-        if unit.layer >= layers or unit.number >= units:
-            raise OptionError(f"--unit {unit}: {_listed(parts)}")
+        """One unit after each token."""
         return self.values(unit.part, unit.layer)[:, unit.number]
 
 
@@ -127,7 +97,7 @@ def walk(model: Model, text: str) -> Walk:
         _, state = network.step(np.array([[token]]), state)
         pieces.append(decoder.feed(int(token)))
         after.append(state)
-    return Walk(pieces=pieces, ids=ids[first:], before=before, after=after)
+    return Walk(pieces=pieces, before=before, after=after)
 
 
 def parts_of(state: State) -> list[tuple[int, int]]:
@@ -156,40 +126,6 @@ def varied(found: Walk, count: int) -> list[Unit]:
     return [Unit(part, layer, int(number)) for number in order[:count]]
 
 
-def gates(model: Model, found: Walk, unit: Unit) -> dict[str, Float32[np.ndarray, " time"]]:
-    """The gates of one unit after each token, from 0 (closed) to 1 (open), by name; empty for an rnn.
-
-    x is the layer's input at a step, h its hidden numbers from the step before, and s the logistic function:
-
-        LSTM   input i, forget f, output o = s(W x + b + R h + c);  cell = f * cell + i * tanh(…);  h = o * tanh(cell)
-        GRU    reset r, update z           = s(W x + b + R h + c);  h = (1 - z) * tanh(W x + b + r * (R h + c)) + z * h
-    """
-    weights = model.folder.weights()
-    carried = np.stack([_layer(each, 0, unit.layer) for each in (found.before, *found.after[:-1])])
-    inputs = _inputs(weights, found, unit.layer)
-    gained = {}
-    for name, place in GATES.get(model.config.architecture, {}).items():
-        row = place * parts_of(found.before)[0][1] + unit.number
-        names = (f"cells.{each}_l{unit.layer}" for each in ("weight_ih", "weight_hh", "bias_ih", "bias_hh"))
-        read, carry, bias, carry_bias = (weights[each][row] for each in names)
-        total = inputs @ read + bias + carried @ carry + carry_bias
-        gained[name] = (1 / (1 + np.exp(-total.astype(np.float64)))).astype(np.float32)
-    return gained
-
-
-def _inputs(weights: Mapping[str, np.ndarray], found: Walk, layer: int) -> Values:
-    """The input of a layer at each step: the embedded tokens, or the output of the layer below, if set normalised."""
-    if layer == 0:
-        return np.asarray(weights["embed.weight"][found.ids], dtype=np.float32)
-    below = found.values(0, layer - 1)
-    norm = f"norms.{layer - 1}"
-    if f"{norm}.weight" not in weights:
-        return below
-    centred = below - below.mean(axis=1, keepdims=True)
-    normed = centred / np.sqrt(below.var(axis=1, keepdims=True) + 1e-5)
-    return np.asarray(normed * weights[f"{norm}.weight"] + weights[f"{norm}.bias"])
-
-
 def picture(pieces: Sequence[str], lines: Mapping[str, Float32[np.ndarray, " time"]]) -> bytes:
     """A PNG with a row for each named line over the text; its numbers are from -1, red, to 1, blue."""
     matplotlib = load_matplotlib()
@@ -208,15 +144,6 @@ def picture(pieces: Sequence[str], lines: Mapping[str, Float32[np.ndarray, " tim
         axes.set_xticks(range(len(letters)), letters, fontsize=8, family="monospace")
         axes.tick_params(length=0)
     return png_of(figure)
-
-
-def _layer(state: State, part: int, layer: int) -> Float32[np.ndarray, " units"]:
-    return np.asarray(state[part][layer, 0], dtype=np.float32)
-
-
-def _listed(parts: Sequence[tuple[int, int]]) -> str:
-    last = [str(Unit(part, layers - 1, units - 1)) for part, (layers, units) in enumerate(parts)]
-    return f"there is no such unit; there are {' and '.join(f'{each[0]}0.0 to {each}' for each in last)}"
 
 
 @final

@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 from foreword.cli.options import (
-    EncodingOption,
     JsonOption,
     ModelOption,
     TextArgument,
@@ -25,14 +24,13 @@ if TYPE_CHECKING:
     import numpy as np
     from rich.console import Console
 
-    from foreword.assess.bits import Watch
-    from foreword.assess.cells import Detector, Unit, Walk
+    from foreword.assess.cells import Detector, Unit
     from foreword.libraries import Float32, Float64
     from foreword.runtime.model import Model
 
     Line = Float32[np.ndarray, " time"]
 
-DRAWN: Final = 4  # cells, if none is named
+DRAWN: Final = 4  # cells, if none is found that follows a feature
 WIDTH: Final = 78
 STEPS: Final = (-0.6, -0.2, 0.2, 0.6)  # borders between the levels, as shares of a cell's largest number
 SIGNS: Final = "=- +#"
@@ -55,14 +53,6 @@ def explain(
             "Draw cells along TEXT, and find those that follow quotes, brackets, lines or words.", "--cells"
         ),
     ] = False,
-    unit: Annotated[
-        list[str] | None, option("NAME", "A cell to draw, such as c1.204 or h0.17; may be repeated.")
-    ] = None,
-    gates: Annotated[bool, switch("Draw the gates of each of these cells, too.", "--gates")] = False,
-    over: Annotated[
-        str | None, option("SOURCE", "The text to find cells on; by default, TEXT itself.")
-    ] = None,
-    encoding: EncodingOption = None,
     gradients: Annotated[
         bool, switch("Show how far back the gradient of a loss reaches.", "--gradients")
     ] = False,
@@ -76,20 +66,13 @@ def explain(
     """
     if cells and gradients:
         raise OptionError("--cells and --gradients cannot be combined; give one")
-    for name, value in (("--unit", unit), ("--gates", gates), ("--over", over)):
-        if value and not cells:
-            raise OptionError(f"{name} needs --cells")
-    if encoding is not None and over is None:
-        raise OptionError("--encoding needs --over SOURCE")
-    if over == "-" and text in {None, "-"}:
-        raise OptionError("standard input is the SOURCE of --over; give TEXT in quotes")
     if plot is not None:
         if not (cells or gradients):
             raise OptionError("--plot needs --cells or --gradients")
         check_plot(plot)
     opened, measured = open_model(model), read_text(text)
     if cells:
-        _show_cells(opened, measured, unit or [], gates, over, encoding, plot=plot, as_json=as_json)
+        _show_cells(opened, measured, plot=plot, as_json=as_json)
     elif gradients:
         _show_gradients(opened, measured, plot=plot, as_json=as_json)
     else:
@@ -102,8 +85,7 @@ def _surprises(model: "Model", text: str, *, as_json: bool) -> None:
     with waiting("measuring", as_json=as_json) as wait:
         pieces = surprises(model, text, watch=wait.says)
     if as_json:
-        rows = [{"text": piece, "bits": round(bits, 4)} for piece, bits in pieces]
-        say_json(rows)
+        say_json([{"text": piece, "bits": round(bits, 4)} for piece, bits in pieces])
     elif sys.stdout.isatty() and _console()[1]:
         _show(pieces)
     else:
@@ -139,91 +121,57 @@ def style_of(bits: float) -> str:
 # Cells
 
 
-def _show_cells(
-    model: "Model",
-    text: str,
-    names: Sequence[str],
-    gates: bool,
-    over: str | None,
-    encoding: str | None,
-    *,
-    plot: Path | None,
-    as_json: bool,
-) -> None:
-    """Find cells that follow a feature of the text, and draw them, or the named cells, along its end."""
-    from foreword.assess.cells import Unit, check_has_units, picture, varied, walk
-    from foreword.assess.cells import gates as gates_of
+def _show_cells(model: "Model", text: str, *, plot: Path | None, as_json: bool) -> None:
+    """Find cells that follow a feature of the text, and draw them, or those that vary most, along its end."""
+    from foreword.assess.cells import FEWEST, check_has_units, detectors, picture, varied, walk
 
     check_has_units(model)
-    named = [Unit.named(name) for name in names]
+    found: list[Detector] = []
     with waiting("reading", as_json=as_json) as wait:
-        found = _found(model, text, over, encoding, bool(named), wait.says)
         along = walk(model, text)
+        if is_long := len(model.tokenizer.encode(text)) >= FEWEST:
+            found = detectors(model, text, watch=wait.says)
+    if not is_long:
+        tell(
+            f"TEXT is too short to find cells that follow a feature; the picture has {DRAWN} that vary. "
+            f"To find some, give a text of {counted(FEWEST, 'token')} or more"
+        )
     best = {each.follows: each.unit for each in reversed(found)}  # the first cell of each feature
-    chosen = named or list(dict.fromkeys(best[each.follows] for each in found)) or varied(along, DRAWN)
-    titles = {each.unit: f"follows {each.follows}" for each in reversed(found)}
-    lines: dict[Unit, dict[str, Line]] = {unit: {"": along.line(unit)} for unit in chosen}
-    for unit in chosen if gates else ():
-        if not (opened := gates_of(model, along, unit)):
-            name = model.path.name
-            raise OptionError(f"--gates: {name} is an rnn, which has no gates; name an lstm or gru")
-        lines[unit] |= opened
-    shown = {
-        f"{unit}  {name or titles.get(unit, '')}".rstrip(): (line, bool(name))
-        for unit, own in lines.items()
-        for name, line in own.items()
-    }
+    chosen = list(dict.fromkeys(best[each.follows] for each in found)) or varied(along, DRAWN)
+    lines = {unit: along.line(unit) for unit in chosen}
+    titles = {each.unit: f"{each.unit}  follows {each.follows}" for each in reversed(found)}
     if as_json:
-        _say_cells(along, lines, found)
+        _say_cells(along.pieces, lines, found)
     else:
-        _say_found(found, "TEXT" if over is None else over)
-        for title, (line, is_gate) in shown.items():
-            say(f"\n{title}")
-            _draw(along.pieces, line, is_gate=is_gate)
+        _say_found(found)
+        for unit, line in lines.items():
+            say(f"\n{titles.get(unit, unit)}")
+            _draw(along.pieces, line)
         say("")
         _legend()
     if plot is not None:
-        rows = {title: scaled(line, is_gate=is_gate) for title, (line, is_gate) in shown.items()}
+        rows = {titles.get(unit, str(unit)): scaled(line) for unit, line in lines.items()}
         write_picture(plot, picture(along.pieces, rows))
 
 
-def _found(
-    model: "Model", text: str, over: str | None, encoding: str | None, is_named: bool, watch: "Watch"
-) -> "list[Detector]":
-    from foreword.assess.cells import FEWEST, detectors
-    from foreword.sources.reading import documents
-    from foreword.text.document import join
-
-    if over is not None:
-        text = "".join(join(documents(over, encoding=encoding, everybody=True)))
-    elif len(model.tokenizer.encode(text)) < FEWEST:
-        if text and not is_named:
-            tell(
-                f"TEXT is too short to find cells that follow a feature; the picture has {DRAWN} that vary. "
-                f"To find some, name a text of {counted(FEWEST, 'token')} or more: --over SOURCE"
-            )
-        return []
-    return detectors(model, text, watch=watch)
-
-
-def _say_found(found: "Sequence[Detector]", where: str) -> None:
+def _say_found(found: "Sequence[Detector]") -> None:
     """Print a table: each feature, and the three cells that follow it best, with their correlations."""
     from foreword.assess.cells import FEATURES
 
     if not found:
         return
-    say(f"Cells that follow something in {where}: their correlation with it, from -1 to 1")
+    say("Cells that follow something in TEXT: their correlation with it, from -1 to 1")
     for feature in FEATURES:
         cells = [f"{each.unit} {each.correlation:+.2f}" for each in found if each.follows == feature]
         say(f"  {feature:<14} {'   '.join(cells) or 'no cell'}")
 
 
-def _draw(pieces: Sequence[str], line: "Line", *, is_gate: bool) -> None:
+def _draw(pieces: Sequence[str], line: "Line") -> None:
     """Print the text with a background colour for each number. Without colours, print signs below the text."""
     from rich.text import Text
 
     console, is_coloured = _console()
-    for row in _rows(pieces, levels(line, is_gate=is_gate), min(WIDTH, console.width - 1)):
+    for row in _rows(pieces, levels(line), min(WIDTH, console.width - 1)):
         if is_coloured:
             console.print(Text.assemble(*((letter, STYLES[level]) for letter, level in row)))
         else:
@@ -239,16 +187,16 @@ def _console() -> "tuple[Console, bool]":
     return console, console.is_terminal and console.color_system is not None and not console.no_color
 
 
-def levels(line: "Line", *, is_gate: bool) -> list[int]:
+def levels(line: "Line") -> list[int]:
     """The level of each number, from 0 to 4."""
     import numpy as np
 
-    return [int(level) for level in np.searchsorted(STEPS, scaled(line, is_gate=is_gate))]
+    return [int(level) for level in np.searchsorted(STEPS, scaled(line))]
 
 
-def scaled(line: "Line", *, is_gate: bool) -> "Line":
-    """The numbers from -1 to 1: by how open a gate is, or as shares of a cell's largest number."""
-    return 2 * line - 1 if is_gate else line / max(float(abs(line).max()), 1e-9)
+def scaled(line: "Line") -> "Line":
+    """The numbers as shares of the largest one, from -1 to 1."""
+    return line / max(float(abs(line).max()), 1e-9)
 
 
 def _rows(pieces: Sequence[str], levelled: Sequence[int], width: int) -> Iterator[list[tuple[str, int]]]:
@@ -288,19 +236,13 @@ def _legend() -> None:
         say("   ".join(f"{sign} {word}" for sign, word in pairs))
 
 
-def _say_cells(
-    along: "Walk", lines: "Mapping[Unit, Mapping[str, Line]]", found: "Sequence[Detector]"
-) -> None:
+def _say_cells(pieces: list[str], lines: "Mapping[Unit, Line]", found: "Sequence[Detector]") -> None:
     say_json(
         {
-            "pieces": along.pieces,
+            "pieces": pieces,
             "cells": [
-                {
-                    "unit": str(unit),
-                    "values": _rounded(own[""]),
-                    "gates": {name: _rounded(line) for name, line in own.items() if name},
-                }
-                for unit, own in lines.items()
+                {"unit": str(unit), "values": [round(float(value), 4) for value in line]}
+                for unit, line in lines.items()
             ],
             "follow": [
                 {"unit": str(each.unit), "follows": each.follows, "correlation": round(each.correlation, 4)}
@@ -308,10 +250,6 @@ def _say_cells(
             ],
         }
     )
-
-
-def _rounded(line: "Line") -> list[float]:
-    return [round(float(value), 4) for value in line]
 
 
 # Gradients
