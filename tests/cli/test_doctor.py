@@ -1,4 +1,7 @@
-"""`doctor` shows on one screen what is in use, what is broken and how to repair it, without a traceback."""
+"""`doctor` shows on one screen what is in use, what is broken and how to repair it, without a traceback.
+
+`foreword` alone shows the setup and the most useful next commands in at most eight lines.
+"""
 
 import json
 import shutil
@@ -9,11 +12,13 @@ from pathlib import Path
 
 import pytest
 
-import foreword.cli.doctor as examined
+import toys
+from foreword.cli import inventory
 from foreword.keyboard.memory_file import APPLICATION
-from program import CommandLine
+from foreword.modelfolder.names import PLAN
+from program import CommandLine, Outcome
 
-input_method = examined.SURFACES["Input method"]
+input_method = inventory.SURFACES["Input method"]
 
 
 @pytest.fixture
@@ -26,8 +31,8 @@ def config(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture(autouse=True)
 def no_input_method(monkeypatch: pytest.MonkeyPatch) -> None:
     """The tests do not check the input method of this computer."""
-    finding = examined.Finding(part="Input method", state="not set up", text="")
-    monkeypatch.setitem(examined.SURFACES, "Input method", lambda: finding)
+    finding = inventory.Finding(part="Input method", state="not set up", text="")
+    monkeypatch.setitem(inventory.SURFACES, "Input method", lambda: finding)
 
 
 def states(out: str) -> dict[str, str]:
@@ -56,7 +61,7 @@ def test_doctor_says_that_a_memory_may_not_be_written(
 def test_doctor_does_not_call_a_missing_part_broken(
     foreword: CommandLine, toy: Path, config: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(examined, "find_spec", lambda _: None)
+    monkeypatch.setattr(inventory, "find_spec", lambda _: None)
     done = foreword("doctor", "-m", toy)
     assert done.code == 0
     for extra in ("lsp", "web"):
@@ -119,21 +124,10 @@ def test_doctor_reports_an_unexpected_error_of_a_surface(
     def fail() -> None:
         raise RuntimeError("the bus is away")
 
-    monkeypatch.setitem(examined.SURFACES, "Input method", fail)
+    monkeypatch.setitem(inventory.SURFACES, "Input method", fail)
     done = foreword("doctor", "-m", toy)
     assert (done.code, done.err) == (1, "")
     assert "RuntimeError: the bus is away" in done.out
-
-
-@pytest.mark.skipif(sys.platform != "linux", reason="a file that gives an error to each reader, even to root")
-def test_an_unreadable_editor_file_hides_no_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Path, "home", lambda: tmp_path)
-    for name in ("a.lua", "b.lua", "c.lua"):
-        (tmp_path / name).symlink_to("/proc/self/mem")
-    assert not examined._names_foreword("*.lua")
-    (tmp_path / "b.lua").unlink()
-    (tmp_path / "b.lua").write_text('cmd = { "foreword", "lsp" }')
-    assert examined._names_foreword("*.lua")
 
 
 def test_doctor_says_why_a_model_is_used(foreword: CommandLine, toy: Path, config: Path, home: Path) -> None:
@@ -162,7 +156,7 @@ def test_doctor_prints_the_state_that_the_input_method_reports(
     pytest.importorskip("dbus_fast", reason="the extra ibus is not installed")
     state = ("broken", "its program is gone", "foreword ibus install")
     monkeypatch.setattr("foreword.ibus.install.state", lambda: state)
-    monkeypatch.setitem(examined.SURFACES, "Input method", input_method)
+    monkeypatch.setitem(inventory.SURFACES, "Input method", input_method)
     done = foreword("doctor", "-m", toy)
     assert done.code == 1
     assert "broken its program is gone to mend it: foreword ibus install" in " ".join(done.out.split())
@@ -178,15 +172,79 @@ def test_other_systems_than_linux_name_the_ways_to_type_there(
     assert done.err.startswith("foreword: IBus is for Linux; to type here: foreword write, ")
 
 
-def test_doctor_names_the_editors_that_start_foreword(
-    foreword: CommandLine, toy: Path, config: Path, monkeypatch: pytest.MonkeyPatch
+# The overview
+
+
+@pytest.fixture
+def base(home: Path) -> Path:
+    return toys.writer(home / "base").path
+
+
+def lines(outcome: Outcome) -> list[str]:
+    assert (outcome.code, outcome.err) == (0, "")
+    found = outcome.out.splitlines()
+    assert len(found) <= 8
+    assert found[-1].split(maxsplit=2) == ["foreword", "--help", "all commands"]
+    return found
+
+
+def commands(outcome: Outcome) -> list[str]:
+    return [line[9:].split("  ")[0] for line in lines(outcome)[-3:-1]]
+
+
+def test_the_overview_shows_the_setup_and_the_next_commands(
+    foreword: CommandLine, home: Path, base: Path
 ) -> None:
-    pytest.importorskip("pygls", reason="the extra lsp is not installed")
-    monkeypatch.setattr(Path, "home", lambda: config)
-    monkeypatch.setattr(shutil, "which", lambda name: name if name in ("nvim", "emacs") else None)
-    shown = " ".join(foreword("doctor", "-m", toy).out.split())
-    assert "Editors not set up not in Neovim, Emacs: see docs/how-to/editors.md" in shown
-    (config / ".emacs.d").mkdir()
-    (config / ".emacs.d/init.el").write_text('("foreword" "lsp")')
-    shown = " ".join(foreword("doctor", "-m", toy).out.split())
-    assert "Editors ready set up in Emacs; not in Neovim: see" in shown
+    first = lines(foreword())
+    assert first[1:3] == [
+        "Model    base, the English one that comes with Foreword",
+        "Memory   empty: it does not know your words",
+    ]
+    assert first[3].startswith("Type in  the terminal")
+    assert commands(foreword()) == ["foreword learn my-chats.txt", "foreword write"]
+
+    foreword("learn", "-", stdin="see you tomorrow\nabc\n")
+    assert lines(foreword())[2] == "Memory   2 messages of yours"
+    assert commands(foreword()) == ["foreword write", 'foreword suggest "how are y"']
+    foreword("learn", "-", stdin="".join(f"see you at {at}\n" for at in range(400)))
+    assert commands(foreword()) == ["foreword train my-chats.txt", "foreword write"]
+
+    toys.writer(home / "me", training={"characters": 1234, "date": "2026-11-26"})
+    assert lines(foreword())[1] == "Model    me, last trained on 1,234 characters on 2026-11-26"
+    assert commands(foreword()) == ["foreword write", 'foreword suggest "how are y"']
+
+
+def test_the_overview_suggests_an_interrupted_training_first(
+    foreword: CommandLine, home: Path, base: Path
+) -> None:
+    (home / "me.run").mkdir()  # killed while it read its texts, so it cannot continue
+    assert commands(foreword())[0] == "foreword learn my-chats.txt"
+    (home / "me.run" / PLAN).touch()
+    assert commands(foreword())[0] == "foreword train --resume"
+    (home / "work.run").mkdir()
+    assert commands(foreword(FOREWORD_MODEL="base"))[0] == "foreword train --resume"
+
+
+def test_the_overview_shows_the_chosen_model(foreword: CommandLine, home: Path, base: Path) -> None:
+    toys.writer(home / "work")
+    found = foreword(FOREWORD_MODEL="work")
+    assert lines(found)[1].startswith("Model    work, last trained on ")
+    assert commands(found) == ["foreword learn my-chats.txt", "foreword write"]
+
+
+@pytest.mark.usefixtures("base")
+def test_a_broken_surface_spoils_no_overview(foreword: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail() -> None:
+        raise OSError(5, "Input/output error")
+
+    monkeypatch.setitem(inventory.SURFACES, "Editors", fail)
+    assert "; for editors" in lines(foreword())[3]
+
+
+def test_the_overview_shows_a_broken_model_in_one_line(foreword: CommandLine, home: Path, base: Path) -> None:
+    (base / "config.json").write_text("{", encoding="utf-8")
+    found = lines(foreword())
+    assert found[1].startswith("Trouble  ")
+    assert found[-2].startswith("Next     foreword doctor ")
+    assert lines(foreword(FOREWORD_MODEL="nobody"))[1].startswith("Trouble  there is no model ")
+    assert lines(foreword(FOREWORD_MODEL="a b"))[1].startswith("Trouble  $FOREWORD_MODEL: 'a b' cannot be ")

@@ -10,7 +10,6 @@ from unittest.mock import Mock
 import pytest
 
 import foreword as api
-from foreword.assess.preview import preview
 from foreword.errors import OptionError
 from program import CommandLine, Outcome
 
@@ -150,6 +149,6 @@ def test_a_day_is_no_time_zone(foreword: CommandLine, here: Path, monkeypatch: p
 
 
 def test_the_python_api_refuses_an_empty_source(toy: Path) -> None:
-    for ask in (lambda: preview(""), lambda: api.audit(api.load(toy), ""), lambda: api.train("", to=toy)):
+    for ask in (lambda: api.audit(api.load(toy), ""), lambda: api.train("", to=toy)):
         with pytest.raises(OptionError, match="was a variable not set"):
             ask()

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 import toys
+from foreword.cli.inventory import delete, parts_of
 from foreword.errors import ModelMissing
 from foreword.modelfolder import names
 from foreword.modelfolder.versions import keep, put_aside
-from foreword.personal.inventory import delete, parts_of
 from foreword.personal.run_folder import locked
 from foreword.runtime.model import Model
 from program import CommandLine
@@ -102,7 +102,7 @@ def test_models_delete_never_deletes_the_base_or_foreign_files(
     foreword: CommandLine, work: Path, toy: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(names, "shipped_folder", lambda: toy)
-    monkeypatch.setattr("foreword.personal.inventory.shipped_folder", lambda: toy)
+    monkeypatch.setattr("foreword.cli.inventory.shipped_folder", lambda: toy)
     make(work.with_name("base"))
     (tmp_path / "project").mkdir()
     (tmp_path / "project" / "config.json").write_text("{}", encoding="utf-8")

@@ -17,6 +17,7 @@ from unittest.mock import Mock
 import pytest
 
 import planted
+from foreword.cli.inventory import parts_of
 from foreword.corpus import texts
 from foreword.errors import OptionError, RecipeError, RunError, SourceError
 from foreword.modelfolder import run_folder
@@ -32,7 +33,6 @@ from foreword.personal.events import (
     Stopped,
     Validated,
 )  # fmt: skip
-from foreword.personal.inventory import parts_of
 from foreword.personal.request import Asked, resolve
 from foreword.personal.run_folder import delete_run, locked, new_run_folder
 from foreword.personal.signals import stopping

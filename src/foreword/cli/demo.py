@@ -15,7 +15,7 @@ from foreword.personal.events import Event, Finished, Prepared, Sampled
 from foreword.text.plural import counted
 
 if TYPE_CHECKING:
-    from foreword.assess.comparison_report import Contender
+    from foreword.assess.report import Contender
     from foreword.modelfolder import ModelFolder
     from foreword.runtime.model import Model
 
@@ -27,12 +27,6 @@ SOURCE: Final = "sample:chitchat-9"  # one person's messages, which the base mod
 HALF_TYPED: Final = ("I am so tir", "what do you th", "how are y", "see you tom", "my favorite mov")
 WIDTH: Final = 40
 EXAMPLES, LONGEST = 3, 60  # messages to show, and the most characters of each
-NEXT_STEPS: Final = f"""
-What to try next:
-  foreword suggest "how are y"       complete what you type
-  foreword write -m {NAME}             write with what this person's model learned
-  foreword learn my-chats.txt        teach it your own words, in seconds
-  foreword train my-chats.txt        the same, better: ten minutes"""
 
 
 def demo(
@@ -53,6 +47,7 @@ def demo(
     base = Model.open(SHIPPED)
     _complete(base, begun)
     from foreword import modelfolder
+    from foreword.cli.next_steps import listed
     from foreword.libraries import require_training
     from foreword.personal.request import Asked, resolve
 
@@ -74,7 +69,9 @@ def demo(
     earlier, later = _parted(prepared.held_out_characters)
     _show_savings(base, earlier, later, seconds=60 * minutes * TYPING)
     _begin_anew(minutes * FROM_SCRATCH, finished)
-    typer.echo(NEXT_STEPS)
+    typer.echo("\nWhat to try next:")
+    for step in listed("suggest", "write", "learn", "train", m=f" -m {NAME}"):
+        typer.echo(f"  {step}")
 
 
 def _complete(base: "Model", begun: float) -> None:
@@ -93,9 +90,9 @@ def _complete(base: "Model", begun: float) -> None:
 def _make_room(folder: Path, base: "ModelFolder") -> None:
     """Delete the files of an earlier demo; raise an error if the model or run called demo learns from other texts."""
     from foreword import modelfolder
+    from foreword.cli import inventory
     from foreword.corpus.streams import Corpus
     from foreword.modelfolder.names import has_unfinished_run, run_folder
-    from foreword.personal import inventory
 
     known = {SOURCE, "sample:chitchat", *(text.name for text in base.record().learned_from())}
     found: dict[Path, set[str | None]] = {}

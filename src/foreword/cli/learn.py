@@ -1,9 +1,8 @@
 """`foreword learn`: words that the keyboard knows at once."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
 from time import perf_counter
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from foreword.cli.options import (
     EncodingOption,
@@ -16,11 +15,7 @@ from foreword.cli.options import (
     open_memory,
 )
 from foreword.cli.output import say_json, tell, waiting
-from foreword.files import quoted
 from foreword.text.plural import counted
-
-if TYPE_CHECKING:
-    from foreword.keyboard.memory import Memory
 
 
 def learn(
@@ -38,6 +33,7 @@ def learn(
     learned. If it has changed elsewhere, such as in one file of a folder, known messages are skipped: those with the
     same text and, if dated, the same minute.
     """
+    from foreword.cli.next_steps import after_learning
     from foreword.keyboard.learn import learn_source
     from foreword.sources.reading import check_are_there, documents
     from foreword.sources.report import Report
@@ -60,9 +56,9 @@ def learn(
             for note in report.sentences():
                 tell(note)
         path, seconds = memory.path, perf_counter() - begun
-        wants_hints = (learned or known) and not as_json
         options = {"me": chosen.pop() if len(chosen) == 1 else me, "encoding": encoding}
-        hints = list(_next(memory, of_model, sources, options)) if wants_hints else []
+        wants_hints = (learned or known) and not as_json
+        hints = list(after_learning(memory, of_model, sources, options)) if wants_hints else []
     before = f" ({known:,} known already)" if known else ""
     tell(f"Learned {counted(learned, 'message')}{before} in {seconds:.1f} s. The memory is {path}.")
     if taken:
@@ -72,48 +68,3 @@ def learn(
         say_json({**row, "memory": str(path)})
     for hint in hints:
         tell(hint)
-
-
-def _next(
-    memory: "Memory", of_model: str, sources: Sequence[str], options: Mapping[str, str | None]
-) -> Iterator[str]:
-    """Hints for the person: see the words, type with them, and train a network if that helps."""
-    from foreword import modelfolder
-    from foreword.errors import ModelError, ModelMissing
-    from foreword.keyboard.learn import LITTLE
-    from foreword.keyboard.trained_on import TrainedOn, characters_of
-    from foreword.libraries import missing_for_training
-    from foreword.modelfolder.names import has_unfinished_run
-    from foreword.modelfolder.names import named as named_at
-    from foreword.modelfolder.reading import is_being_trained
-    from foreword.sources.opening import is_read_once
-
-    if not memory.size() or memory.path is None:
-        return
-    yield (
-        f"The memory has {counted(memory.size(), 'message')} now. "
-        f"See its words with: foreword memory list{of_model}. "
-        f'Type with it: foreword suggest "…"{of_model} or foreword write{of_model}'
-    )
-    folder = memory.path.with_suffix("")
-    first = ' (first: pip install "foreword[train]")' if missing_for_training() else ""
-    if has_unfinished_run(folder):  # no other training can begin
-        if not is_being_trained(folder):
-            go_on = f"foreword train --resume{named_at(folder, '-o')}{first}"
-            yield f"The training of {folder.name} was interrupted; go on with: {go_on}"
-        return
-    try:
-        known = TrainedOn.of(memory, modelfolder.read(folder))
-    except ModelMissing:
-        if characters_of(memory.messages()) < LITTLE:
-            return
-        given = ["SOURCE" if each == "-" or is_read_once(each) else quoted(each) for each in sources]
-        given += [f"--{name} {quoted(value)}" for name, value in options.items() if value is not None]
-        yield f"Train a network on them: foreword train {' '.join(given)}{named_at(folder, '-o')}{first}"
-    except (ModelError, OSError):
-        return
-    else:
-        if known.is_enough():
-            untrained = counted(known.characters, "character")
-            command = f"foreword train --more{named_at(folder, '-o')}{first}"
-            yield f"{folder.name} has not learned {untrained} of them yet: {command}"

@@ -22,8 +22,8 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "Teach": ("learn", "train", "rollback", "preview", "forget", "memory"),
     "Look": ("evaluate", "compare", "explain", "inspect", "audit", "demo", "models", "doctor"),
 }
-"""The commands, named after their files in this folder; `memory`, `models` and `ibus` have subcommands."""
-
+FILES: Final = {"lsp": "serve", "forget": "memory", "rollback": "models", "inspect": "models"}
+"""The files in this folder of the commands that have no file of their own name."""
 
 EXAMPLES: Final = {
     "write": "foreword write letter.txt",
@@ -79,7 +79,7 @@ def foreword(
             f"TZ={os.environ.get('TZ')} is a day or more from UTC; try one such as Europe/Berlin"
         )
     if context.invoked_subcommand is None:
-        from foreword.cli.overview import overview
+        from foreword.cli.doctor import overview
 
         overview()
 
@@ -98,8 +98,8 @@ def app_of(wanted: str | None = None) -> typer.Typer:
         for name in names:
             if wanted not in (None, name):
                 continue
-            file = import_module(f"foreword.cli.{name}")
-            if name in ("memory", "models", "ibus"):
+            file = import_module(f"foreword.cli.{FILES.get(name, name)}")
+            if name in ("memory", "models", "ibus"):  # with subcommands
                 for each in file.app.registered_commands:
                     each.epilog = _example(f"{name} {each.name or each.callback.__name__}")
                 app.add_typer(file.app, name=name, rich_help_panel=group, epilog=_example(name))

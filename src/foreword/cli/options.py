@@ -4,11 +4,11 @@ import inspect
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from functools import partial
+from functools import partial, wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final, final
+from typing import TYPE_CHECKING, Annotated, Any, Final, final, get_type_hints
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -41,6 +41,21 @@ def argument(metavar: str, text: str, **more: Any) -> Any:
 def switch(text: str, *names: str) -> Any:
     """An option without a value."""
     return typer.Option(*names, help=text)
+
+
+def one_object(command: Callable[[typer.Context, Any], None]) -> Callable[..., None]:
+    """A command whose options are one object: each field of that dataclass declares an option or an argument."""
+    kind = get_type_hints(command)["options"]
+
+    @wraps(command)
+    def called(context: typer.Context, **given: Any) -> None:
+        command(context, kind(**given))
+
+    context, _ = inspect.signature(command).parameters.values()
+    parameters = [context, *inspect.signature(kind).parameters.values()]
+    called.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]  # typer reads it
+    called.__annotations__ = {each.name: each.annotation for each in parameters}
+    return called
 
 
 def _model_option(text: str) -> Any:

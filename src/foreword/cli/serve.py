@@ -1,4 +1,4 @@
-"""`foreword serve`: a page and an HTTP API on this computer."""
+"""`foreword serve` and `foreword lsp`: a page and an HTTP API on this computer, and a server for text editors."""
 
 import os
 import secrets
@@ -12,6 +12,7 @@ from typing import Annotated, Final
 from foreword.cli.options import ModelOption, PrivateOption, open_memory, option, switch
 from foreword.cli.output import one_line, say, tell
 from foreword.errors import MissingExtra, OptionError
+from foreword.settings import read_settings
 
 TOKEN: Final = "FOREWORD_TOKEN"  # noqa: S105 - the name of a variable
 SHORTEST_TOKEN: Final = 16
@@ -35,7 +36,6 @@ def serve(
         raise MissingExtra(f'foreword serve needs {" and ".join(missing)}: pip install "foreword[web]"')
     from foreword.keyboard.suggest import Keyboard
     from foreword.runtime.model import Model
-    from foreword.settings import read_settings
     from foreword.web.app import create_app
     from foreword.web.guard import is_loopback
     from foreword.web.serving import Serving, listen, run
@@ -112,3 +112,22 @@ def _browser_at(address: str) -> Iterator[None]:
         yield
     finally:
         Path(name).unlink(missing_ok=True)
+
+
+def lsp(model: ModelOption = None, private: PrivateOption = False) -> None:
+    """Suggest words in a text editor: a language server, which the editor starts. See docs/how-to/editors.md.
+
+    Foreword learns a text when you save it, if the settings say `learn = true`.
+    """
+    if sys.stdin.isatty():
+        raise OptionError("foreword lsp is started by an editor; docs/how-to/editors.md shows how")
+    if find_spec("pygls") is None:
+        raise MissingExtra('the language server needs pygls, not installed here: pip install "foreword[lsp]"')
+    from foreword.keyboard.suggest import Keyboard
+    from foreword.lsp.server import Server
+    from foreword.runtime.model import Model
+
+    settings = read_settings()
+    opened = Model.open(model)
+    with open_memory(model) as memory:
+        Server(Keyboard(opened, memory), settings, learns=bool(settings.learn) and not private).run()
