@@ -4,8 +4,9 @@ import os
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Final, final
 
 import typer
 
@@ -17,48 +18,53 @@ from foreword.cli.options import (
     argument,
     ask_whose,
     complete_model,
+    one_object,
     option,
     switch,
 )
-from foreword.cli.output import say_json, tell, waiting
+from foreword.cli.output import Waiting, say_json, tell, waiting
 from foreword.errors import OptionError, RunError
 from foreword.settings import Architecture, Size, Unit
 
 if TYPE_CHECKING:
     from foreword.personal.events import Event
+    from foreword.personal.request import Asked
 
-BESIDE_RESUME = {"to", "resume", "html", "share", "as_json"}
+BESIDE_RESUME: Final = {"to", "resume", "html", "share", "as_json"}
 
 
-def train(
-    context: typer.Context,
+@final
+@dataclass(frozen=True, kw_only=True)
+class TrainOptions:
+    """What a person asks of `foreword train`; None leaves the choice to Foreword."""
+
     sources: Annotated[
         list[str] | None, argument("SOURCE", "Files, folders, .gz, - for standard input, sample:chitchat.")
-    ] = None,
+    ] = None
     to: Annotated[
         str, option("NAME|PATH", "The model to make.", "--to", "-o", autocompletion=complete_model)
-    ] = "me",
-    minutes: Annotated[float | None, option("N", "The minutes for the whole command; by default 10.")] = None,
-    steps: Annotated[int | None, option("N", "The number of updates, instead of a time.")] = None,
+    ] = "me"
+    minutes: Annotated[float | None, option("N", "The minutes for the whole command; by default 10.")] = None
+    steps: Annotated[int | None, option("N", "The number of updates, instead of a time.")] = None
     size: Annotated[
         Size | None, typer.Option(help="The size of the network; by default, it suits text and time.")
-    ] = None,
+    ] = None
     architecture: Annotated[
         Architecture | None, typer.Option(help="The kind of network; by default, lstm.")
-    ] = None,
+    ] = None
     units: Annotated[
         Unit | None, typer.Option(help="The kind of token; by default, it suits text and time.")
-    ] = None,
-    recipe: Annotated[
-        Path | None, option("FILE", "A TOML file with settings; see the folder recipes/.")
-    ] = None,
+    ] = None
+    recipe: Annotated[Path | None, option("FILE", "A TOML file with settings; see the folder recipes/.")] = (
+        None
+    )
     held_out: Annotated[
         float | None, option("SHARE", "The share of the text to measure with; by default 0.1, 0 for none.")
-    ] = None,
-    me: MeOption = None,
-    encoding: EncodingOption = None,
-    device: Annotated[str | None, option("NAME", "cpu, cuda or mps; by default, the fastest.")] = None,
-    seed: SeedOption = None,
+    ] = None
+    me: MeOption = None
+    encoding: EncodingOption = None
+    device: Annotated[str | None, option("NAME", "cpu, cuda or mps; by default, the fastest.")] = None
+    seed: SeedOption = None
     start: Annotated[
         str | None,
         option(
@@ -67,24 +73,27 @@ def train(
             "--from",
             autocompletion=complete_model,
         ),
-    ] = None,
+    ] = None
     more: Annotated[
         bool,
         switch(
             "Train the model further; without SOURCE, on new messages of its memory, else on its own text.",
             "--more",
         ),
-    ] = False,
+    ] = False
     replay: Annotated[
         list[str] | None,
         option("SOURCE", "Old text to train on as well, so that it is not forgotten; may be repeated."),
-    ] = None,
-    tensorboard: Annotated[Path | None, option("FOLDER", "Write a log for TensorBoard there.")] = None,
-    resume: Annotated[bool, switch("Continue the interrupted training.", "--resume")] = False,
-    html: Annotated[Path | None, option("FILE", "Write a report with pictures there.")] = None,
-    share: Annotated[bool, switch("Leave your words out of that report.", "--share")] = False,
-    as_json: JsonOption = False,
-) -> None:
+    ] = None
+    tensorboard: Annotated[Path | None, option("FOLDER", "Write a log for TensorBoard there.")] = None
+    resume: Annotated[bool, switch("Continue the interrupted training.", "--resume")] = False
+    html: Annotated[Path | None, option("FILE", "Write a report with pictures there.")] = None
+    share: Annotated[bool, switch("Leave your words out of that report.", "--share")] = False
+    as_json: JsonOption = False
+
+
+@one_object
+def train(context: typer.Context, options: TrainOptions) -> None:
     """Train a network on SOURCEs. The result is a model to type with, by default the one called me.
 
     Ctrl-C stops and keeps what was learned; --resume continues from there.
@@ -92,49 +101,17 @@ def train(
     begun = time.perf_counter()  # before the import of PyTorch: its time is part of the minutes
     from foreword import modelfolder
 
-    folder = modelfolder.locate(to)
+    folder = modelfolder.locate(options.to)
     with _saying_what_stays(folder), ExitStack() as reading:
         from foreword.libraries import require_training
-        from foreword.modelfolder.names import has_unfinished_run, named
-        from foreword.personal.request import Asked, check_report, resolve
+        from foreword.personal.request import resolve
 
         request, is_first = None, _is_first()
         wait = reading.enter_context(waiting("reading the texts", as_json=not is_first))
-        if resume:
-            for each in context.command.params:
-                given = context.params[str(each.name)]
-                if each.name not in BESIDE_RESUME and given not in (each.default, ()):
-                    name = each.metavar if each.param_type_name == "argument" else each.opts[0]
-                    raise OptionError(f"--resume continues the planned run; leave out {name}")
-            check_report(html, share=share)
-            if is_first and not has_unfinished_run(folder):
-                run = modelfolder.run_folder(folder)
-                early = f"the run in {run} was stopped before its training began"
-                why = early if run.is_dir() else f"there is no unfinished run in {run}"
-                raise RunError(f"{why}; begin one with: foreword train SOURCE{named(folder, '-o')}")
+        if options.resume:
+            _check_resumed(context, options, folder)
         elif is_first:
-            asked = Asked(
-                sources or [],
-                folder,
-                minutes=minutes,
-                recipe=recipe,
-                tables={
-                    "text": {"unit": units, "held_out": held_out, "encoding": encoding},
-                    "model": {"architecture": architecture},
-                    "training": {"steps": steps, "seed": seed},
-                },
-                size=size,
-                device=device,
-                start=start,
-                more=more,
-                old=replay or [],
-                me=me,
-                choose=wait.interrupted_by(ask_whose),
-                html=html,
-                share=share,
-                tensorboard=tensorboard,
-            )
-            request = resolve(asked)
+            request = resolve(_asked(options, folder, wait))
         require_training()
         from foreword.cli.progress import show
         from foreword.personal import train as training
@@ -146,14 +123,58 @@ def train(
                 training.join(folder, processes)
                 return
             if request is None:
-                events = training.resume(folder, html=html, share=share, processes=processes)
+                events = training.resume(folder, html=options.html, share=options.share, processes=processes)
             else:
                 events = training.train(request, begun=begun, processes=processes)
-            finished = show(_ending(reading, events), model=to)
+            finished = show(_ending(reading, events), model=options.to)
     if finished is None:
         raise typer.Exit(130)
-    if as_json:
+    if options.as_json:
         say_json({"model": str(finished.folder), **finished.figures})
+
+
+def _asked(options: TrainOptions, folder: Path, wait: Waiting) -> "Asked":
+    from foreword.personal.request import Asked
+
+    return Asked(
+        options.sources or [],
+        folder,
+        minutes=options.minutes,
+        recipe=options.recipe,
+        tables={
+            "text": {"unit": options.units, "held_out": options.held_out, "encoding": options.encoding},
+            "model": {"architecture": options.architecture},
+            "training": {"steps": options.steps, "seed": options.seed},
+        },
+        size=options.size,
+        device=options.device,
+        start=options.start,
+        more=options.more,
+        old=options.replay or [],
+        me=options.me,
+        choose=wait.interrupted_by(ask_whose),
+        html=options.html,
+        share=options.share,
+        tensorboard=options.tensorboard,
+    )
+
+
+def _check_resumed(context: typer.Context, options: TrainOptions, folder: Path) -> None:
+    """Check that there is a run to continue, and that nothing else is asked for."""
+    from foreword.modelfolder.names import has_unfinished_run, named, run_folder
+    from foreword.personal.request import check_report
+
+    for each in context.command.params:
+        given = context.params[str(each.name)]
+        if each.name not in BESIDE_RESUME and given not in (each.default, ()):
+            name = each.metavar if each.param_type_name == "argument" else each.opts[0]
+            raise OptionError(f"--resume continues the planned run; leave out {name}")
+    check_report(options.html, share=options.share)
+    if _is_first() and not has_unfinished_run(folder):
+        run = run_folder(folder)
+        early = f"the run in {run} was stopped before its training began"
+        why = early if run.is_dir() else f"there is no unfinished run in {run}"
+        raise RunError(f"{why}; begin one with: foreword train SOURCE{named(folder, '-o')}")
 
 
 def _ending(reading: ExitStack, events: "Iterator[Event]") -> "Iterator[Event]":
