@@ -7,9 +7,7 @@ from collections import Counter
 
 import pytest
 
-from foreword.assess.comparison_report import Contender, page, picture, table
-from foreword.assess.report import ReportPage
-from foreword.assess.report import page as report_page
+from foreword.assess.report import Contender, ReportPage, comparison_page, curves, page, table
 
 NGRAM = Contender(
     name="n-gram",
@@ -44,18 +42,18 @@ def test_the_table_lists_the_best_first_in_aligned_columns() -> None:
 
 def test_the_comparison_page_needs_no_other_file_and_escapes_names() -> None:
     pytest.importorskip("matplotlib")
-    drawn = picture([NGRAM, LSTM], "x")
-    shown = page([NGRAM, LSTM], "<b>my $text</b>", ["Lower is better."], drawn)
+    drawn = curves([NGRAM, LSTM], "x")
+    shown = comparison_page([NGRAM, LSTM], "<b>my $text</b>", ["Lower is better."], drawn)
     assert "&lt;b&gt;my $text&lt;/b&gt;" in shown
     assert re.findall(r"(?:src|href)=\"([^,]*)", shown) == ["data:image/png;base64"]
     assert shown.index("<th>lstm</th>") < shown.index("<th>n-gram</th>")
-    assert "<img" not in page([NGRAM], "x", [], None)
+    assert "<img" not in comparison_page([NGRAM], "x", [], None)
 
 
 def test_a_picture_may_have_any_title() -> None:
     pytest.importorskip("matplotlib")
     with warnings.catch_warnings(record=True) as warned:
-        assert picture([LSTM], "a$b_{$.txt, \u65e5.txt").startswith(b"\x89PNG")
+        assert curves([LSTM], "a$b_{$.txt, \u65e5.txt").startswith(b"\x89PNG")
     assert warned == []
 
 
@@ -71,7 +69,7 @@ def test_the_report_page_is_complete_and_fetches_nothing() -> None:
         messages=[[("a", 1.0), ("b", 12.0), ("four", 12.0)]],
         notes=["mind this"],
     )
-    text = report_page(report)
+    text = page(report)
     opened = Counter(name for name in re.findall(r"<(\w+)", text) if name not in ("meta", "img"))
     assert opened == Counter(re.findall(r"</(\w+)", text))
     fetched = re.findall(r"(?:src|href)=.([^\"'>]*)", text)
@@ -94,7 +92,7 @@ def test_the_report_page_escapes_names_messages_and_notes() -> None:
     report = ReportPage(
         title="<b>", savings={"<i>": FIGURES}, messages=[[("<script>", 1.0)]], notes=["a & <u>"]
     )
-    text = report_page(report)
+    text = page(report)
     for markup in ("<b>", "<i>", "<script>", "<u>"):
         assert markup not in text
     assert "&lt;script&gt;" in text

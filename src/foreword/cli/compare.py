@@ -25,7 +25,7 @@ from foreword.settings import Architecture
 from foreword.text.plural import counted
 
 if TYPE_CHECKING:
-    from foreword.assess.comparison_report import Contender
+    from foreword.assess.report import Contender
     from foreword.personal.contenders import Budget
 
 KINDS: Final = get_args(Architecture)
@@ -72,7 +72,7 @@ def compare(
     if html is not None:
         check_place(html, "--html")
     require_training()
-    from foreword.assess.comparison_report import table
+    from foreword.assess.report import table
     from foreword.cli.progress import duration, show
     from foreword.corpus.texts import ReadSettings
     from foreword.personal.contenders import ARCHITECTURES, Budget, train_contenders
@@ -137,13 +137,13 @@ def _write(
 ) -> None:
     from importlib.util import find_spec
 
-    from foreword.assess.comparison_report import page, picture
+    from foreword.assess.report import comparison_page, curves
 
     if plot is None and html is None:
         return
-    drawn = picture(found, title) if find_spec("matplotlib") is not None else None
+    drawn = curves(found, title) if find_spec("matplotlib") is not None else None
     if plot is not None and drawn is not None:
         write_picture(plot, drawn)
     if html is not None:
-        write_whole(html, page(found, title, notes, drawn).encode(), private=False)
+        write_whole(html, comparison_page(found, title, notes, drawn).encode(), private=False)
         tell(f"The page is in {html}")

@@ -13,8 +13,8 @@ from functools import partial
 from typing import Final, final
 
 from foreword.assess.bits import Ids, nats
-from foreword.assess.comparison_report import Contender
 from foreword.assess.ngram import LAST_TOKENS, NGram
+from foreword.assess.report import Contender
 from foreword.corpus.prepare import Corpus, EncodingSettings, prepare
 from foreword.corpus.streams import Stream
 from foreword.corpus.texts import ReadSettings
