@@ -32,7 +32,7 @@ Places = Int64[np.ndarray, "..."]
 
 
 def no_progress(_what: str, _share: float) -> None:
-    """Show no progress."""
+    pass
 
 
 @final
@@ -51,7 +51,6 @@ class Score:
 
     @property
     def nats_per_token(self) -> float:
-        """The cross entropy that training minimises."""
         return self.nats / self.tokens
 
     @property
@@ -112,7 +111,6 @@ def nats(network: Network, ids: Ids, *, watch: Watch = no_progress) -> float:
 
 
 def token_nats(network: Network, ids: Ids, *, watch: Watch = no_progress) -> Float64[np.ndarray, " targets"]:
-    """The nats in each of ids[1:]."""
     whole = np.zeros(len(ids) - 1)
     for places, spent in columns(network, ids, watch=watch):
         whole[places] = spent
@@ -159,7 +157,6 @@ def text_ids(tokenizer: Tokenizer, text: str) -> Int64[np.ndarray, " time"]:
 
 
 def cleaned_or_error(text: str) -> str:
-    """The cleaned text, or SourceEmpty if it is empty."""
     cleaned = clean(text)
     if not cleaned:
         raise SourceEmpty("there is no text to measure; give at least one character")

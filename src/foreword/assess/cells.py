@@ -101,7 +101,6 @@ def walk(model: Model, text: str) -> Walk:
 
 
 def parts_of(state: State) -> list[tuple[int, int]]:
-    """The (layers, units) of each part of a state."""
     return [(each.shape[0], each.shape[2]) for each in state]
 
 
@@ -167,7 +166,6 @@ class FeatureReader:
     word: int = 0  # letters and digits since the last other character
 
     def feed(self, text: str) -> None:
-        """Read more text."""
         for character in text:
             if character == '"':
                 self.quoted = 0 if self.quoted else 1
@@ -203,7 +201,6 @@ class _Sums:
     def add(
         self, units: Float64[np.ndarray, "some units"], features: Float64[np.ndarray, "some features"]
     ) -> None:
-        """Add the values of some tokens."""
         self.count += len(units)
         self.units += units.sum(0), (units**2).sum(0)
         self.features += features.sum(0), (features**2).sum(0)
@@ -219,7 +216,6 @@ class _Sums:
 
     @property
     def feature_variances(self) -> Float64[np.ndarray, " features"]:
-        """The variance of each feature."""
         return np.asarray(self.features[1] / self.count - (self.features[0] / self.count) ** 2)
 
 

@@ -62,7 +62,6 @@ class Overlap:
         return 0 if self.longest is None else len(self.longest.text)
 
     def figures(self) -> dict[str, object]:
-        """The two figures, for programs."""
         return {"share_of_20_grams": self.share, "longest_run": self.longest_run}
 
 

@@ -71,11 +71,9 @@ class WithOptions:
         self.learn = keyboard.learn
 
     def suggest(self, text: str, limit: int) -> list[Suggestion]:
-        """The keyboard's suggestions with these options."""
         return self._keyboard.suggest(text, limit, **self._options)
 
     def copy(self) -> "WithOptions":
-        """A copy, for trials."""
         return WithOptions(self._keyboard.copy(), **self._options)
 
 
@@ -106,7 +104,6 @@ class NgramKeyboard:
         ]
 
     def report(self, text: str, shown: Sequence[Suggestion]) -> None:
-        """Record the suggestions that a person saw after `text`."""
         self._habit.show(text, [each.text for each in shown])
 
     def learn(self, text: str) -> int:
@@ -118,11 +115,9 @@ class NgramKeyboard:
         return learned
 
     def copy(self) -> "NgramKeyboard":
-        """The same with a copy of the memory that ends with the process."""
         return NgramKeyboard(self.memory.copy())
 
     def _list(self, before: str, word: str, limit: int, latest: Latest) -> dict[str, float]:
-        """The words to show with their probabilities, likeliest first."""
         times_ignored = ignored(word, lambda begun: self._listed(before, begun, limit, latest))
         starts = context_of(before)[-1] == START
         found, mass = self.memory.after(before).fitting(word, limit + SPARE + 1, starts=starts)
@@ -370,7 +365,6 @@ class _Typist:
         return end
 
     def typed(self, message: str) -> Typed:
-        """The cost of the message and Enter."""
         return Typed(
             keys=self.keys + 1,
             characters=len(message) + 1,

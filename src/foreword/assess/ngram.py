@@ -43,7 +43,6 @@ class Level:
 
     @classmethod
     def weigh(cls, keys: Numbers, counts: Numbers, contexts: int, vocabulary: int) -> "Level":
-        """Turn the counts of n-grams into shares of their contexts."""
         context = keys // vocabulary
         discount = discounts(counts)[np.minimum(counts, 3)]
         total = np.bincount(context, counts, contexts)
@@ -80,11 +79,9 @@ class NGram:
 
     @property
     def order(self) -> int:
-        """The number of tokens in the longest n-gram."""
         return len(self.levels)
 
     def nats(self, ids: Ids) -> float:
-        """The information in ids[1:], given ids[0]."""
         return float(-self.log_probabilities(ids).sum())
 
     def log_probabilities(self, ids: Ids) -> Float64[np.ndarray, " targets"]:

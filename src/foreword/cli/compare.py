@@ -86,19 +86,21 @@ def compare(
         each = f"{counted(len(chosen), 'network')}, {budget} each: about {total}."
         tell(f"{each} Another length: --minutes or --steps." if minutes is None else each)
     found: list[Contender] = []
-    prepared: list[Prepared] = []
+    seen: list[Event] = []
     reading = ReadSettings(encoding=encoding, me=me, choose=ask_whose)
-    show(_kept(train_contenders(sources, chosen, budget, reading, found, seed=seed or 0), prepared), model="")
+    events = train_contenders(sources, chosen, budget, reading, found, seed=seed or 0)
+    show(_of_many_networks(events), model="", seen=seen)
     if not found:
         raise typer.Exit(130)
     title = f"Trained on {', '.join(one_line(Path(each).name) for each in sources)}"
-    notes = _notes(prepared[0], budget, found[0].characters)
+    prepared = next(each for each in seen if isinstance(each, Prepared))
+    notes = _notes(prepared, budget, found[0].characters)
     if as_json:
         say_json(
             {
                 "sources": sources,
-                "training_characters": prepared[0].training_characters,
-                "held_out_characters": prepared[0].held_out_characters,
+                "training_characters": prepared.training_characters,
+                "held_out_characters": prepared.held_out_characters,
                 "minutes": budget.minutes,
                 "steps": budget.steps,
                 "weights": budget.weights,
@@ -114,11 +116,9 @@ def compare(
         raise typer.Exit(130)
 
 
-def _kept(events: Iterator[Event], prepared: list[Prepared]) -> Iterator[Event]:
-    """The events to show, without samples, validations and reasons: there are many networks."""
+def _of_many_networks(events: Iterator[Event]) -> Iterator[Event]:
+    """The events to show: without samples, validations and reasons."""
     for event in events:
-        if isinstance(event, Prepared):
-            prepared.append(event)
         if not isinstance(event, Sampled | Validated):
             yield replace(event, reasons=()) if isinstance(event, Planned) else event
 

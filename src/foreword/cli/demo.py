@@ -1,7 +1,7 @@
 """`foreword demo`: a model before and after it learns one person's messages, and a new network beside it."""
 
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
@@ -62,7 +62,7 @@ def demo(
     typer.echo(f"\nNow it learns from one person's real chat messages, for {counted(minutes, 'minute')}.")
     typer.echo("It has never read this person.")
     shown: list[Event] = []
-    finished = show(_kept(training.train(request, begun=begun), shown), model=NAME, quiet=True)
+    finished = show(training.train(request, begun=begun), model=NAME, quiet=True, seen=shown)
     if finished is None:
         raise typer.Exit(130)
     prepared = next(each for each in shown if isinstance(each, Prepared))
@@ -105,12 +105,6 @@ def _make_room(folder: Path, base: "ModelFolder") -> None:
         if not names or names - known:
             raise RunError(f"the demo would replace {place}; rename or delete it, and start the demo again")
     inventory.delete(folder, inventory.parts_of(folder))
-
-
-def _kept(events: Iterator[Event], shown: list[Event]) -> Iterator[Event]:
-    for event in events:
-        shown.append(event)
-        yield event
 
 
 def _parted(held_out: int) -> tuple[list[str], list[str]]:
@@ -173,7 +167,7 @@ def _begin_anew(minutes: float, finished: Finished) -> None:
     found: list[Contender] = []
     shown: list[Event] = []
     events = train_contenders([SOURCE], ["lstm"], budget, ReadSettings(), found)
-    show(_kept(events, shown), model="", quiet=True)
+    show(events, model="", quiet=True, seen=shown)
     said = next((each for each in reversed(shown) if isinstance(each, Sampled)), None)
     if said is not None:
         say("\nIt already writes like this: " + " ".join(said.text.split()))

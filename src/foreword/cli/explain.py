@@ -107,14 +107,12 @@ def _show(pieces: list[tuple[str, float]]) -> None:
         legend.append(f" up to {most:g} ", style=style)
     legend.append(" more ", style="reverse red")
     console.print(legend)
-    characters = sum(len(piece) for piece, _ in pieces)
-    total = sum(bits for _, bits in pieces)
+    characters, total = sum(len(piece) for piece, _ in pieces), sum(bits for _, bits in pieces)
     length = counted(characters, "character")
     console.print(f"{total:.1f} bits for {length}: {total / characters:.2f} bits a character")
 
 
 def style_of(bits: float) -> str:
-    """The colour for a surprise in bits."""
     return next((style for most, style in SCALE if bits <= most), "reverse red")
 
 
@@ -188,7 +186,6 @@ def _console() -> "tuple[Console, bool]":
 
 
 def levels(line: "Line") -> list[int]:
-    """The level of each number, from 0 to 4."""
     import numpy as np
 
     return [int(level) for level in np.searchsorted(STEPS, scaled(line))]
@@ -204,23 +201,21 @@ def _rows(pieces: Sequence[str], levelled: Sequence[int], width: int) -> Iterato
     row: list[tuple[str, int]] = []
     used = 0
     for piece, level in zip(pieces, levelled, strict=True):
-        for character in printable(piece).replace("\n", "⏎").replace("\t", " "):
-            if used + _width(character) > width:
+        for character in printable(piece).replace("\n", "⏎\n").replace("\t", " "):
+            if character == "\n" or used + _width(character) > width:
                 yield row
                 row, used = [], 0
-            row.append((character, level))
-            used += _width(character)
-        if piece.endswith("\n"):
-            yield row
-            row, used = [], 0
+            if character != "\n":
+                row.append((character, level))
+                used += _width(character)
     if row:
         yield row
 
 
 def _width(text: str) -> int:
-    from prompt_toolkit.utils import get_cwidth
+    from rich.cells import cell_len
 
-    return get_cwidth(text)
+    return cell_len(text)
 
 
 def _legend() -> None:
@@ -229,11 +224,12 @@ def _legend() -> None:
     words = ("lowest", "low", "middle", "high", "highest")
     console, is_coloured = _console()
     if is_coloured:
-        shown = [(f" {word} ", style) for word, style in zip(words, STYLES, strict=True)]
-        console.print(Text.assemble(*shown))
+        console.print(
+            Text.assemble(*((f" {word} ", style) for word, style in zip(words, STYLES, strict=True)))
+        )
     else:
-        pairs = zip(SIGNS.replace(" ", "␣"), words, strict=True)
-        say("   ".join(f"{sign} {word}" for sign, word in pairs))
+        signs = SIGNS.replace(" ", "␣")
+        say("   ".join(f"{sign} {word}" for sign, word in zip(signs, words, strict=True)))
 
 
 def _say_cells(pieces: list[str], lines: "Mapping[Unit, Line]", found: "Sequence[Detector]") -> None:

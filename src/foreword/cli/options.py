@@ -34,12 +34,10 @@ def option(metavar: str, text: str, *names: str, **more: Any) -> Any:
 
 
 def argument(metavar: str, text: str, **more: Any) -> Any:
-    """An argument with this help."""
     return typer.Argument(metavar=metavar, help=text, **more)
 
 
 def switch(text: str, *names: str) -> Any:
-    """An option without a value."""
     return typer.Option(*names, help=text)
 
 
@@ -142,12 +140,7 @@ def named(model: str | None) -> str:
 
 
 def check_plot(path: Path) -> None:
-    """Check that a picture can be drawn at `path`.
-
-    Raises:
-        OptionError: no file can be written there.
-        MissingExtra: Matplotlib is not installed.
-    """
+    """Check that a file can be written at `path`, and that Matplotlib is installed, to draw it."""
     from importlib.util import find_spec
 
     from foreword.files import check_place
@@ -202,8 +195,23 @@ _NEVER_EMPTY: Final = frozenset(["SOURCE", "FILE"])
 NARROWEST_TABLE: Final = 68  # columns of a terminal in which no help is cut
 
 
+class SwitchesWithoutType:
+    """Shows `--json` in the help, and not `--json <bool>`, because a switch takes no value."""
+
+    def get_params(self, ctx: Any) -> Any:
+        params = super().get_params(ctx)  # type: ignore[misc]  # beside a class of Typer
+        for each in params:
+            if getattr(each, "is_flag", False):
+                each.metavar = ""
+        return params
+
+
+class Group(SwitchesWithoutType, TyperGroup):
+    """A group of commands."""
+
+
 @final
-class Command(TyperCommand):
+class Command(SwitchesWithoutType, TyperCommand):
     """A command that refuses an empty value if it reads files: else it would read the current folder.
 
     Its help is as wide as the terminal: Typer would keep the line ends of all paragraphs but the first. In a narrow
@@ -216,12 +224,7 @@ class Command(TyperCommand):
             paragraphs = inspect.cleandoc(self.help).split("\n\n")
             self.help = "\n\n".join(each.replace("\n", " ") for each in paragraphs)
 
-    def get_params(self, ctx: Any) -> Any:
-        """The parameters, those of the help included."""
-        return _without_bool(super().get_params(ctx))
-
     def format_help(self, ctx: Any, formatter: Any) -> None:
-        """Write the help."""
         from rich.console import Console
 
         if (columns := Console().width) < NARROWEST_TABLE:
@@ -252,22 +255,6 @@ class Command(TyperCommand):
             if must and any(typed in each.opts for each in self.params):
                 raise OptionError(f"{typed}{must}{rest}") from None
             raise
-
-
-class Group(TyperGroup):
-    """A group of commands, whose help is that of a `Command`."""
-
-    def get_params(self, ctx: Any) -> Any:
-        """The parameters, those of the help included."""
-        return _without_bool(super().get_params(ctx))
-
-
-def _without_bool(params: list[Any]) -> list[Any]:
-    """The same parameters: the help shows `--json`, and not `--json <bool>`, because a switch takes no value."""
-    for each in params:
-        if getattr(each, "is_flag", False):
-            each.metavar = ""
-    return params
 
 
 def in_our_words(error: Exception) -> str:

@@ -10,33 +10,21 @@ from foreword.cli.evaluate import typing_lines
 from foreword.cli.output import printable
 from foreword.files import quoted
 from foreword.modelfolder.names import named
-from foreword.personal.events import (
-    Backtested,
-    Compared,
-    Event,
-    Finished,
-    Measured,
-    Noted,
-    Planned,
-    Prepared,
-    Progressed,
-    Remembered,
-    Reported,
-    Sampled,
-    Stopped,
-    Validated,
-    Warned,
-)  # fmt: skip
+from foreword.personal import events
+from foreword.personal.events import Event, Finished
 from foreword.text.plural import counted, vocabulary_in_words
 
 PLAIN_EVERY = 15.0  # seconds between two progress lines without a bar
 
 
-def show(events: Iterator[Event], *, model: str, quiet: bool = False) -> Finished | None:
-    """Show `events` as they come. Return the last one if the training finished, None if it was stopped.
+def show(
+    training: Iterator[Event], *, model: str, quiet: bool = False, seen: list[Event] | None = None
+) -> Finished | None:
+    """Show the events as they come. Return the last one if the training finished, None if it was stopped.
 
-    If `quiet`, show only the bar, warnings and a stop.
+    If `quiet`, show only the bar, warnings and a stop. All events are added to `seen`.
     """
+    seen = [] if seen is None else seen
     # No markup and no emoji codes: the texts of a network and the names of files are shown letter by letter.
     console = Console(stderr=True, highlight=False, soft_wrap=True, markup=False, emoji=False)
     has_bar = console.is_terminal and not console.is_dumb_terminal  # the shell in Emacs draws none
@@ -46,15 +34,17 @@ def show(events: Iterator[Event], *, model: str, quiet: bool = False) -> Finishe
     task = bar.add_task("", total=None, bits="", speed="", left="")
     printed, unit = time.monotonic(), "tokens"
     try:
-        for event in events:
-            for line in () if quiet and not isinstance(event, Warned | Stopped) else _lines(event, model):
+        for event in training:
+            seen.append(event)
+            is_shown = not quiet or isinstance(event, events.Warned | events.Stopped)
+            for line in _lines(event, model) if is_shown else ():
                 console.print(printable(line))
-            if isinstance(event, Prepared):
+            if isinstance(event, events.Prepared):
                 unit = event.unit
-            elif isinstance(event, Planned):
+            elif isinstance(event, events.Planned):
                 bar.start()
                 bar.update(task, total=1.0, completed=0.0, bits="warming up")
-            elif isinstance(event, Progressed):
+            elif isinstance(event, events.Progressed):
                 bits = f"{event.bits_per_character:.3f} bits/char"
                 speed = f"{event.tokens_per_second:,.0f} {unit}/s"
                 left = f"{duration(event.seconds_left)} left"
@@ -74,7 +64,7 @@ def show(events: Iterator[Event], *, model: str, quiet: bool = False) -> Finishe
 
 def _lines(event: Event, model: str) -> Iterator[str]:  # noqa: C901, PLR0912 - one case for each kind of event
     match event:
-        case Prepared():
+        case events.Prepared():
             count = event.held_out_characters
             held_out = f"{count:,} held out to measure with" if count else "none held out"
             old = f"{event.old_characters:,} of old text, " if event.old_characters else ""
@@ -83,7 +73,7 @@ def _lines(event: Event, model: str) -> Iterator[str]:  # noqa: C901, PLR0912 - 
                 f"Vocabulary: {vocabulary_in_words(event.vocabulary, event.unit)}."
             )
             yield from (f"Note: {note}" for note in event.notes)
-        case Planned():
+        case events.Planned():
             yield from (f"{reason[0].upper()}{reason[1:]}." for reason in event.reasons)
             steps = counted(event.steps, "step")
             if event.seconds is not None:
@@ -92,18 +82,18 @@ def _lines(event: Event, model: str) -> Iterator[str]:  # noqa: C901, PLR0912 - 
                 steps = f"{most} in all" if event.first_step else f"about {steps} in {most}"
             begun = f", continuing from step {event.first_step:,}" if event.first_step else ""
             yield f"{counted(event.parameters, 'weight')}, {steps}{begun}"
-        case Validated(training_bits_per_character=None):
+        case events.Validated(training_bits_per_character=None):
             yield f"Before training: {event.bits_per_character:.3f} bits per character on held-out text"
-        case Validated():
+        case events.Validated():
             best = "best so far" if event.best else "no better"
             yield (
                 f"Step {event.step:,}, epoch {event.epoch:.1f}: {event.bits_per_character:.3f} bits per character "
                 f"on held-out text ({best}), {event.training_bits_per_character:.3f} on the training text"
             )
-        case Sampled():
+        case events.Sampled():
             prompt, text = (" ".join(each.split()) for each in (event.prompt, event.text))
             yield f'Sample after "{prompt}": {text}'
-        case Stopped():
+        case events.Stopped():
             option = "" if model == "me" else f" -o {quoted(model)}"
             yield (
                 f"Stopped after step {event.step:,}, at {event.progress:.0%}; the run is kept in {event.folder}. "
@@ -119,28 +109,28 @@ def _lines(event: Event, model: str) -> Iterator[str]:  # noqa: C901, PLR0912 - 
                 f"(trained on {event.characters_per_second:,.0f} characters per second{memory}). "
                 f"Type with it: foreword write{named(event.folder, '-m')}"
             )
-        case Warned():
+        case events.Warned():
             yield f"Warning: {event.message}"
-        case Noted():
+        case events.Noted():
             yield f"{event.message[0].upper()}{event.message[1:]}."
-        case Measured():
+        case events.Measured():
             part = "" if event.characters >= event.held_out else f"{event.characters:,} of the "
             yield (
                 f"On {part}{counted(event.held_out, 'character')} held out to test: "
                 f"{event.bits_per_character:.3f} bits per character (fewer is better). "
                 f"N-gram of the same text: {event.ngram:.3f}."
             )
-        case Compared():
+        case events.Compared():
             yield (
                 f"On held-out {event.text} text: {event.after:.3f} bits per character. "
                 f"Initial weights: {event.before:.3f}."
             )
-        case Backtested():
+        case events.Backtested():
             savings, inline = typing_lines(event.figures, "held-out message")
             yield from (savings, f"{inline}.")
-        case Reported():
+        case events.Reported():
             yield f"The report is in {event.path}, readable by you alone"
-        case Remembered():
+        case events.Remembered():
             known = f" and knew {event.known:,} before" if event.known else ""
             part = "held-out message" if event.held_out else "message"
             yield f"The memory has learned {counted(event.messages, part)}{known}"
