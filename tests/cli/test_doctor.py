@@ -159,7 +159,7 @@ def test_doctor_prints_the_state_that_the_input_method_reports(
     monkeypatch.setitem(inventory.SURFACES, "Input method", input_method)
     done = foreword("doctor", "-m", toy)
     assert done.code == 1
-    assert "broken its program is gone to mend it: foreword ibus install" in " ".join(done.out.split())
+    assert "broken its program is gone to repair it: foreword ibus install" in " ".join(done.out.split())
 
 
 @pytest.mark.parametrize("command", [("ibus",), ("ibus", "install")])

@@ -62,7 +62,7 @@ def test_a_hint_names_the_person(foreword: CommandLine, chat: Path, monkeypatch:
     lines = messages(LITTLE // 10).splitlines()
     said = (f"{('Ana Silva', 'Bo')[at % 2]}: {line}" for at, line in enumerate(lines))
     chat.write_text("".join(f"[12.03.26, 10:15:00] {each}\n" for each in said), encoding="utf-8")
-    monkeypatch.setattr("foreword.cli.learn.ask_whose", lambda *_: "Ana Silva")
+    monkeypatch.setattr("foreword.cli.options.ask_whose", lambda *_: "Ana Silva")
     assert last_lines(foreword, "my chat.txt")[-1].endswith("foreword train 'my chat.txt' --me 'Ana Silva'")
 
 

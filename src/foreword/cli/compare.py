@@ -7,16 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Final, get_args
 import typer
 from msgspec.structs import replace
 
-from foreword.cli.options import (
-    EncodingOption,
-    JsonOption,
-    MeOption,
-    SeedOption,
-    argument,
-    ask_whose,
-    check_plot,
-    option,
-)
+from foreword.cli import options
+from foreword.cli.options import argument, option
 from foreword.cli.output import one_line, say, say_json, tell, write_picture
 from foreword.errors import OptionError
 from foreword.files import check_place, write_whole
@@ -52,10 +44,10 @@ def compare(
         Path | None, option("PNG", "Draw the loss on held-out text over time there.", "--plot", "-o")
     ] = None,
     html: Annotated[Path | None, option("FILE", "Write a page with the table and the picture there.")] = None,
-    me: MeOption = None,
-    encoding: EncodingOption = None,
-    seed: SeedOption = None,
-    as_json: JsonOption = False,
+    me: options.MeOption = None,
+    encoding: options.EncodingOption = None,
+    seed: options.SeedOption = None,
+    as_json: options.JsonOption = False,
 ) -> None:
     """Train each kind of network, and an n-gram, on the same text for the same time, and compare them.
 
@@ -68,7 +60,7 @@ def compare(
         if name not in KINDS:
             raise OptionError(f"--architecture must be one of {', '.join(KINDS)}, not {name}")
     if plot is not None:
-        check_plot(plot)
+        options.check_plot(plot)
     if html is not None:
         check_place(html, "--html")
     require_training()
@@ -87,7 +79,7 @@ def compare(
         tell(f"{each} Another length: --minutes or --steps." if minutes is None else each)
     found: list[Contender] = []
     seen: list[Event] = []
-    reading = ReadSettings(encoding=encoding, me=me, choose=ask_whose)
+    reading = ReadSettings(encoding=encoding, me=me, choose=options.ask_whose)
     events = train_contenders(sources, chosen, budget, reading, found, seed=seed or 0)
     show(_of_many_networks(events), model="", seen=seen)
     if not found:

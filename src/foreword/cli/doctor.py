@@ -16,7 +16,7 @@ from foreword.text.plural import counted
 if TYPE_CHECKING:
     from foreword.cli.inventory import Finding
 
-HELPS: Final = {"ready": "to use it", "not set up": "to set it up", "broken": "to mend it"}
+HELPS: Final = {"ready": "to use it", "not set up": "to set it up", "broken": "to repair it"}
 TYPE_IN: Final = {
     "Terminal": "the terminal",
     "Page": "a page",

@@ -5,17 +5,8 @@ from typing import Annotated, Any
 
 import typer
 
-from foreword.cli.options import (
-    EncodingOption,
-    JsonOption,
-    MeOption,
-    ModelOption,
-    NoMemoryOption,
-    argument,
-    open_memory,
-    open_model,
-    option,
-)
+from foreword.cli import options
+from foreword.cli.options import argument, option
 from foreword.cli.output import say_json, tell, waiting
 from foreword.errors import OptionError, check_within
 from foreword.text.plural import counted
@@ -25,14 +16,14 @@ def evaluate(
     source: Annotated[
         str | None, argument("SOURCE", "A text; if left out, the text held out from the model's training.")
     ] = None,
-    model: ModelOption = None,
-    me: MeOption = None,
-    encoding: EncodingOption = None,
+    model: options.ModelOption = None,
+    me: options.MeOption = None,
+    encoding: options.EncodingOption = None,
     messages: Annotated[
         int | None, option("N", "How many lines of SOURCE to type again; by default 50, 0 for none.")
     ] = None,
-    no_memory: NoMemoryOption = False,
-    as_json: JsonOption = False,
+    no_memory: options.NoMemoryOption = False,
+    as_json: options.JsonOption = False,
 ) -> None:
     """Print the bits per character of a model on SOURCE, and its keystroke savings there.
 
@@ -48,12 +39,12 @@ def evaluate(
             raise OptionError(f"{name} needs a SOURCE; name one, or leave out {name}")
     messages = 50 if messages is None else messages
     check_within("messages", messages, 0)
-    opened = open_model(model)
+    opened = options.open_model(model)
     if source is None:
         figures = held_out_figures(opened)
     else:
         with (
-            open_memory(model, without=no_memory) as memory,
+            options.open_memory(model, without=no_memory) as memory,
             waiting(f"reading {source}", as_json=as_json) as wait,
         ):
             texts = list(wait.reading(documents(source, encoding=encoding, me=me), source))

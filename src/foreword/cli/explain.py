@@ -6,16 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
-from foreword.cli.options import (
-    JsonOption,
-    ModelOption,
-    TextArgument,
-    check_plot,
-    open_model,
-    option,
-    read_text,
-    switch,
-)
+from foreword.cli import options
+from foreword.cli.options import option, switch
 from foreword.cli.output import printable, say, say_json, tell, waiting, write_picture
 from foreword.errors import OptionError
 from foreword.text.plural import counted
@@ -45,8 +37,8 @@ SCALE: Final = ((1.0, "green"), (3.0, "default"), (5.0, "yellow"), (8.0, "red"))
 
 
 def explain(
-    text: TextArgument = None,
-    model: ModelOption = None,
+    text: options.TextArgument = None,
+    model: options.ModelOption = None,
     cells: Annotated[
         bool,
         switch(
@@ -57,7 +49,7 @@ def explain(
         bool, switch("Show how far back the gradient of a loss reaches.", "--gradients")
     ] = False,
     plot: Annotated[Path | None, option("PNG", "Draw the cells or the gradients there, too.")] = None,
-    as_json: JsonOption = False,
+    as_json: options.JsonOption = False,
 ) -> None:
     """Show how much each token of TEXT surprises the model, in bits: coloured, or as columns in a pipe.
 
@@ -69,8 +61,8 @@ def explain(
     if plot is not None:
         if not (cells or gradients):
             raise OptionError("--plot needs --cells or --gradients")
-        check_plot(plot)
-    opened, measured = open_model(model), read_text(text)
+        options.check_plot(plot)
+    opened, measured = options.open_model(model), options.read_text(text)
     if cells:
         _show_cells(opened, measured, plot=plot, as_json=as_json)
     elif gradients:

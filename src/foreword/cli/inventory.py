@@ -10,7 +10,7 @@ from typing import Final, Literal, final
 
 from foreword.cli.output import in_words
 from foreword.errors import ForewordError, ModelMissing, OptionError
-from foreword.libraries import missing_for_training
+from foreword.libraries import TRAINING_MODULES
 from foreword.modelfolder import find, find_to_type, home, locate, names, run_folder, swap, writing
 from foreword.modelfolder.names import PERSONAL, SHIPPED, known_names, memory_beside, shipped_folder
 from foreword.modelfolder.reading import is_being_trained
@@ -199,46 +199,38 @@ def _memory(model: str | None) -> Finding:
 
 
 def _input_method() -> Finding:
+    part = "Input method"
     if not sys.platform.startswith("linux"):
-        return Finding("Input method", "not set up", "IBus is for Linux")
-    if missing := _missing("dbus_fast"):
-        return _not_installed("Input method", missing, "ibus")
+        return Finding(part, "not set up", "IBus is for Linux")
+    if lacking := _lacking(part, "ibus", "dbus_fast"):
+        return lacking
     from foreword.ibus import install
 
-    return Finding("Input method", *install.state())
+    return Finding(part, *install.state())
 
 
-def _page() -> Finding:
-    if missing := _missing("starlette", "uvicorn"):
-        return _not_installed("Page", missing, "web")
-    return Finding("Page", "ready", "a page in the browser, and an HTTP API", "foreword serve")
-
-
-def _editors() -> Finding:
-    if missing := _missing("pygls"):
-        return _not_installed("Editors", missing, "lsp")
-    return Finding("Editors", "ready", "a language server; docs/how-to/editors.md sets an editor up")
-
-
-def _training() -> Finding:
-    if missing := missing_for_training():
-        return _not_installed("Training", missing, "train")
-    return Finding("Training", "ready", "PyTorch and ONNX are installed", "foreword train SOURCE")
-
-
-def _missing(*modules: str) -> list[str]:
-    return [each.replace("_", "-") for each in modules if find_spec(each) is None]
-
-
-def _not_installed(part: str, missing: list[str], extra: str) -> Finding:
-    text, command = f"{' and '.join(missing)} not installed", f'pip install "foreword[{extra}]"'
-    return Finding(part, "not set up", text, command)
+def _lacking(part: str, extra: str, *modules: str) -> Finding | None:
+    """A finding with the missing libraries of an extra; None if all are installed."""
+    titles = {each: TRAINING_MODULES.get(each, each.replace("_", "-")) for each in modules}
+    if missing := [title for each, title in titles.items() if find_spec(each) is None]:
+        text, command = f"{' and '.join(missing)} not installed", f'pip install "foreword[{extra}]"'
+        return Finding(part, "not set up", text, command)
+    return None
 
 
 SURFACES: Final[dict[str, Callable[[], Finding]]] = {
     "Terminal": lambda: Finding("Terminal", "ready", "an editor in the terminal", "foreword write"),
     "Input method": _input_method,
-    "Page": _page,
-    "Editors": _editors,
-    "Training": _training,
+    "Page": lambda: (
+        _lacking("Page", "web", "starlette", "uvicorn")
+        or Finding("Page", "ready", "a page in the browser, and an HTTP API", "foreword serve")
+    ),
+    "Editors": lambda: (
+        _lacking("Editors", "lsp", "pygls")
+        or Finding("Editors", "ready", "a language server for text editors: see docs/how-to/editors.md")
+    ),
+    "Training": lambda: (
+        _lacking("Training", "train", *TRAINING_MODULES)
+        or Finding("Training", "ready", "PyTorch and ONNX are installed", "foreword train SOURCE")
+    ),
 }

@@ -4,16 +4,8 @@ from collections import Counter
 from time import perf_counter
 from typing import Annotated
 
-from foreword.cli.options import (
-    EncodingOption,
-    JsonOption,
-    MemoryOption,
-    MeOption,
-    argument,
-    ask_whose,
-    named,
-    open_memory,
-)
+from foreword.cli import options
+from foreword.cli.options import argument
 from foreword.cli.output import say_json, tell, waiting
 from foreword.text.plural import counted
 
@@ -22,10 +14,10 @@ def learn(
     sources: Annotated[
         list[str], argument("SOURCE", "Files, folders, .gz, - for standard input, sample:chitchat.")
     ],
-    model: MemoryOption = None,
-    me: MeOption = None,
-    encoding: EncodingOption = None,
-    as_json: JsonOption = False,
+    model: options.MemoryOption = None,
+    me: options.MeOption = None,
+    encoding: options.EncodingOption = None,
+    as_json: options.JsonOption = False,
 ) -> None:
     """Remember the messages of SOURCEs, so that their words are suggested from now on. Each line is a message.
 
@@ -41,12 +33,12 @@ def learn(
 
     begun, learned, known, taken, chosen = perf_counter(), 0, 0, Counter[Kind](), set[str]()
     check_are_there(sources)
-    of_model = named(model)  # a mistake in the settings is found before anything is learned
-    with open_memory(model) as memory:
+    of_model = options.named(model)  # a mistake in the settings is found before anything is learned
+    with options.open_memory(model) as memory:
         for source in sources:
             report = Report()
             with waiting(f"reading {source}", as_json=as_json) as wait:
-                asking = wait.interrupted_by(ask_whose)
+                asking = wait.interrupted_by(options.ask_whose)
                 read = documents(source, encoding=encoding, me=me, choose=asking, report=report)
                 found = learn_source(memory, wait.reading(read, source))
             learned, known = learned + found.messages, known + found.known
@@ -56,9 +48,9 @@ def learn(
             for note in report.sentences():
                 tell(note)
         path, seconds = memory.path, perf_counter() - begun
-        options = {"me": chosen.pop() if len(chosen) == 1 else me, "encoding": encoding}
+        given = {"me": chosen.pop() if len(chosen) == 1 else me, "encoding": encoding}
         wants_hints = (learned or known) and not as_json
-        hints = list(after_learning(memory, of_model, sources, options)) if wants_hints else []
+        hints = list(after_learning(memory, of_model, sources, given)) if wants_hints else []
     before = f" ({known:,} known already)" if known else ""
     tell(f"Learned {counted(learned, 'message')}{before} in {seconds:.1f} s. The memory is {path}.")
     if taken:

@@ -9,19 +9,8 @@ from typing import Annotated, Final
 
 import typer
 
-from foreword.cli.options import (
-    Command,
-    Group,
-    JsonOption,
-    MemoryOption,
-    YesOption,
-    argument,
-    confirm,
-    named,
-    open_memory,
-    option,
-    switch,
-)
+from foreword.cli import options
+from foreword.cli.options import Command, Group, argument, option, switch
 from foreword.cli.output import local, say, say_json, tell, waiting
 from foreword.errors import OptionError, SourceError, SourceNotText
 from foreword.files import check_place, quoted, write_whole
@@ -33,8 +22,8 @@ SHOWN: Final = 5  # words or files in a message
 
 def forget(
     words: Annotated[list[str], argument("WORD", "Words to forget, whatever their case.")],
-    model: MemoryOption = None,
-    as_json: JsonOption = False,
+    model: options.MemoryOption = None,
+    as_json: options.JsonOption = False,
 ) -> None:
     """Delete WORDs from all that was learned, and block them until they are allowed again.
 
@@ -45,8 +34,8 @@ def forget(
     from foreword.personal.traces import remove_or_name, weights_beside
 
     # Check all words, and the settings, before a word is deleted.
-    cleaned, of_model = [checked(word) for word in words], named(model)
-    with open_memory(model) as memory, waiting("forgetting", as_json=as_json):
+    cleaned, of_model = [checked(word) for word in words], options.named(model)
+    with options.open_memory(model) as memory, waiting("forgetting", as_json=as_json):
         found = [memory.forget(word) for word in cleaned]
     for each in found:
         deleted = f"deleted {times_in_words(each.times)} from {counted(each.messages, 'message')}"
@@ -85,12 +74,12 @@ def list_words(
     text: Annotated[
         str, argument("TEXT", "Only words that contain this; capitals and accents do not matter.")
     ] = "",
-    model: MemoryOption = None,
+    model: options.MemoryOption = None,
     limit: Annotated[int, option("N", "How many words to show.", "--limit", "-k")] = 20,
-    as_json: JsonOption = False,
+    as_json: options.JsonOption = False,
 ) -> None:
     """Print the words used most, how often they were written, and when last."""
-    with open_memory(model) as memory:
+    with options.open_memory(model) as memory:
         found = memory.uses(limit, text)
         if as_json:
             say_json([{"word": use.word, "times": use.times, "last": use.last.isoformat()} for use in found])
@@ -100,17 +89,17 @@ def list_words(
         if not found and text:
             tell(f"No word in {memory.path} has {text!r} in it")
         elif not found:
-            tell(f"{memory.path} is empty; to fill it: foreword learn SOURCE{named(model)}")
+            tell(f"{memory.path} is empty; to fill it: foreword learn SOURCE{options.named(model)}")
 
 
 @app.command(cls=Command)
 def messages(
     word: Annotated[str, argument("WORD", "A word, whatever its case.")],
-    model: MemoryOption = None,
-    as_json: JsonOption = False,
+    model: options.MemoryOption = None,
+    as_json: options.JsonOption = False,
 ) -> None:
     """Print the messages with WORD, and when they were written. forget deletes WORD from them."""
-    with open_memory(model) as memory:
+    with options.open_memory(model) as memory:
         found = memory.holding(word)
         if as_json:
             say_json([{"time": each.time.isoformat(), "text": each.text} for each in found])
@@ -126,14 +115,14 @@ def blocked(
     words: Annotated[
         list[str] | None, argument("WORD", "Words to look up; by default, all that are known are listed.")
     ] = None,
-    model: MemoryOption = None,
-    as_json: JsonOption = False,
+    model: options.MemoryOption = None,
+    as_json: options.JsonOption = False,
 ) -> None:
     """Print the forgotten words, which are neither learned nor suggested. memory allow brings them back.
 
     They are kept as hashes. So only words of a word list, or words that you name, can be printed.
     """
-    with open_memory(model) as memory:
+    with options.open_memory(model) as memory:
         found, others = memory.blocked_among(words or _public_words(model))
     if as_json:
         say_json({"words": found, "others": others})
@@ -144,7 +133,7 @@ def blocked(
         tell(f"{', '.join(words)}: not blocked")
     elif others and not words:
         more = "other " * bool(found) + ("word is" if others == 1 else "words are")
-        look_up = f"foreword memory blocked WORD{named(model)}"
+        look_up = f"foreword memory blocked WORD{options.named(model)}"
         tell(f"{others:,} {more} blocked and kept as hashes; to look a word up: {look_up}")
     elif not found:
         tell("No word is blocked")
@@ -153,10 +142,10 @@ def blocked(
 @app.command(cls=Command)
 def allow(
     words: Annotated[list[str], argument("WORD", "Words that were forgotten.")],
-    model: MemoryOption = None,
+    model: options.MemoryOption = None,
 ) -> None:
     """Let forgotten WORDs be learned and suggested again. Deleted text does not come back."""
-    with open_memory(model) as memory:
+    with options.open_memory(model) as memory:
         for word in words:
             is_new = memory.allow(word)
             tell(f"{word} {'can be learned and suggested again' if is_new else 'was not blocked'}")
@@ -165,13 +154,13 @@ def allow(
 @app.command(cls=Command)
 def export(
     file: Annotated[str, argument("FILE", "Where to write; - is standard output.")] = "-",
-    model: MemoryOption = None,
+    model: options.MemoryOption = None,
 ) -> None:
     """Print all messages as lines of JSON, with the hashes of forgotten words. memory import reads them."""
     from foreword.keyboard.exchange import exported
     from foreword.keyboard.memory_file import is_memory
 
-    with open_memory(model) as memory:
+    with options.open_memory(model) as memory:
         if file == "-":
             for line in exported(memory):
                 say(line)  # a direction sign becomes an escape, which JSON reads back
@@ -192,13 +181,13 @@ def export(
 @app.command("import", cls=Command)
 def import_lines(
     file: Annotated[str, argument("FILE", "A file that memory export has written; - is standard input.")],
-    model: MemoryOption = None,
+    model: options.MemoryOption = None,
 ) -> None:
     """Learn the messages of an exported memory that are new here, and block its blocked words."""
     from foreword.keyboard import exchange
 
     name = "standard input" if file == "-" else file
-    with open_memory(model) as memory, waiting(f"reading {name}"):
+    with options.open_memory(model) as memory, waiting(f"reading {name}"):
         learned = exchange.import_lines(memory, _lines(file), name)
     tell(f"Learned {counted(learned, 'new message')}")
     if memory.has_traces:
@@ -208,12 +197,12 @@ def import_lines(
 @app.command(cls=Command)
 def merge(
     file: Annotated[Path, argument("FILE", "The file of another memory, such as old.memory.")],
-    model: MemoryOption = None,
+    model: options.MemoryOption = None,
 ) -> None:
     """Learn the messages of another memory that are new here, and block its blocked words."""
     from foreword.keyboard import exchange
 
-    with open_memory(model) as memory, waiting(f"reading {file}"):
+    with options.open_memory(model) as memory, waiting(f"reading {file}"):
         learned = exchange.merge(memory, file)
     tell(f"Learned {counted(learned, 'new message')}")
     if memory.has_traces:
@@ -222,18 +211,18 @@ def merge(
 
 @app.command(cls=Command)
 def clear(
-    model: MemoryOption = None,
-    yes: YesOption = False,
+    model: options.MemoryOption = None,
+    yes: options.YesOption = False,
     damaged: Annotated[
         bool, switch("Delete only the damaged memories that were set aside.", "--damaged")
     ] = False,
 ) -> None:
     """Delete all messages and counts, and damaged memories that were set aside. Forgotten words stay blocked."""
-    with open_memory(model) as memory:
+    with options.open_memory(model) as memory:
         aside = [each.name for each in memory.damaged() if not each.name.endswith(("-wal", "-shm"))]
         all_of_it = [] if damaged else [f"everything in {memory.path}"]
         shown = "the damaged files" if damaged else "everything that was learned"
-        confirm(f"Delete {' and '.join([*all_of_it, *aside]) or 'nothing'}?", shown, yes=yes)
+        options.confirm(f"Delete {' and '.join([*all_of_it, *aside]) or 'nothing'}?", shown, yes=yes)
         deleted = [] if damaged else [counted(memory.clear(), "message")]
         memory.delete_damaged()
     what = " and ".join([*deleted, *aside]) or "nothing: no damaged file was set aside"

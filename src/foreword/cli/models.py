@@ -5,18 +5,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Final, final
 
 import typer
 
-from foreword.cli.options import (
-    Command,
-    Group,
-    JsonOption,
-    ModelOption,
-    YesOption,
-    argument,
-    complete_model,
-    confirm,
-    open_model,
-    switch,
-)
+from foreword.cli import options
+from foreword.cli.options import Command, Group, argument, switch
 from foreword.cli.output import beside, one_line, say, say_json, tell
 from foreword.errors import ModelMissing
 from foreword.text.plural import counted
@@ -50,7 +40,7 @@ app = typer.Typer(cls=ListsByDefault, help="List models, or delete one.")
 
 
 @app.command("list", cls=Command)
-def list_models(as_json: JsonOption = False) -> None:
+def list_models(as_json: options.JsonOption = False) -> None:
     """Print all models with date, size and bits per character, their versions, interrupted trainings and memories.
 
     A star marks the default model.
@@ -101,12 +91,14 @@ def _size(count: int) -> str:
 
 @app.command(cls=Command)
 def delete(
-    name: Annotated[str, argument("NAME|PATH", "The model to delete.", autocompletion=complete_model)],
+    name: Annotated[
+        str, argument("NAME|PATH", "The model to delete.", autocompletion=options.complete_model)
+    ],
     versions: Annotated[
         bool, switch("Delete only its earlier versions, and the one kept aside.", "--versions")
     ] = False,
     run: Annotated[bool, switch("Delete only its interrupted training.", "--run")] = False,
-    yes: YesOption = False,
+    yes: options.YesOption = False,
 ) -> None:
     """Delete a model, its earlier versions, and its interrupted training. Its memory is kept."""
     from foreword import modelfolder
@@ -121,7 +113,7 @@ def delete(
         asked = " and no ".join(PARTS[part] for part, is_chosen in chosen.items() if is_chosen)
         raise ModelMissing(f"{folder} has no {asked} to delete; to see what there is: foreword models")
     shown = one_line(f"the {' and the '.join(PARTS[part] for part in reversed(wanted))} of {folder.name}")
-    confirm(f"Delete {shown}?", shown, yes=yes)
+    options.confirm(f"Delete {shown}?", shown, yes=yes)
     inventory.delete(folder, wanted)
     tell(f"Deleted {shown}")
     memory = memory_beside(folder)
@@ -129,11 +121,11 @@ def delete(
         tell(f"Its memory is kept: {memory}; to empty it: foreword memory clear -m {in_a_command(folder)}")
 
 
-def inspect(model: ModelOption = None, as_json: JsonOption = False) -> None:
+def inspect(model: options.ModelOption = None, as_json: options.JsonOption = False) -> None:
     """Show what a model is, what it was trained on, and whether its files are whole."""
     from foreword.assess.evaluate import inspection
 
-    found = inspection(open_model(model))
+    found = inspection(options.open_model(model))
     if as_json:
         say_json(found)
         return
@@ -148,7 +140,7 @@ def inspect(model: ModelOption = None, as_json: JsonOption = False) -> None:
 
 
 def rollback(
-    model: ModelOption = None,
+    model: options.ModelOption = None,
     aside: Annotated[
         bool,
         switch("Take the version that was kept aside because it predicts held-out text worse.", "--aside"),

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from functools import partial, wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Final, final, get_type_hints
+from typing import TYPE_CHECKING, Annotated, Any, Final, final
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -43,13 +43,13 @@ def switch(text: str, *names: str) -> Any:
 
 def one_object(command: Callable[[typer.Context, Any], None]) -> Callable[..., None]:
     """A command whose options are one object: each field of that dataclass declares an option or an argument."""
-    kind = get_type_hints(command)["options"]
+    context, asked = inspect.signature(command).parameters.values()
+    kind = asked.annotation
 
     @wraps(command)
     def called(context: typer.Context, **given: Any) -> None:
         command(context, kind(**given))
 
-    context, _ = inspect.signature(command).parameters.values()
     parameters = [context, *inspect.signature(kind).parameters.values()]
     called.__signature__ = inspect.Signature(parameters)  # type: ignore[attr-defined]  # typer reads it
     called.__annotations__ = {each.name: each.annotation for each in parameters}

@@ -3,17 +3,8 @@
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Annotated
 
-from foreword.cli.options import (
-    JsonOption,
-    ModelOption,
-    NoMemoryOption,
-    TextArgument,
-    open_memory,
-    open_model,
-    option,
-    read_text,
-    switch,
-)
+from foreword.cli import options
+from foreword.cli.options import option, switch
 from foreword.cli.output import local, say, say_json
 from foreword.errors import OptionError
 from foreword.text.plural import times_in_words
@@ -23,8 +14,8 @@ if TYPE_CHECKING:
 
 
 def suggest(
-    text: TextArgument = None,
-    model: ModelOption = None,
+    text: options.TextArgument = None,
+    model: options.ModelOption = None,
     limit: Annotated[
         int | None,
         option("N", "How many words to show; by default that of settings.toml, else 3.", "--limit", "-k"),
@@ -35,8 +26,8 @@ def suggest(
     confidence: Annotated[float, option("P", "Show only words with at least this probability.")] = 0.0,
     why: Annotated[bool, switch("Say where each word comes from.", "--why")] = False,
     characters: Annotated[bool, switch("Show the next characters, not words.")] = False,
-    no_memory: NoMemoryOption = False,
-    as_json: JsonOption = False,
+    no_memory: options.NoMemoryOption = False,
+    as_json: options.JsonOption = False,
 ) -> None:
     """Print the words most likely to follow TEXT, or to complete its last word, with their probabilities."""
     from foreword.settings import read_settings
@@ -45,7 +36,7 @@ def suggest(
     for name, value in words.items():
         if value and characters:
             raise OptionError(f"{name} has no effect with --characters; leave out one of them")
-    typed = read_text(text)
+    typed = options.read_text(text)
     limit = read_settings().choices if limit is None else limit
     if characters:
         _next_characters(model, typed, limit, as_json=as_json)
@@ -54,7 +45,7 @@ def suggest(
     from foreword.runtime.model import Model
 
     opened = Model.open(model)
-    with open_memory(model, without=no_memory) as memory:
+    with options.open_memory(model, without=no_memory) as memory:
         keyboard = Keyboard(opened, memory)
         found = keyboard.suggest(typed, limit, phrases=phrases, signs=True, confidence=confidence)
         uses = [memory.why(one.text) if why else None for one in found]
@@ -76,7 +67,7 @@ def _in_words(use: "WordUse | None") -> str:
 def _next_characters(model: str | None, text: str, limit: int, *, as_json: bool) -> None:
     from foreword.runtime.generate import next_tokens
 
-    found = next_tokens(open_model(model), text, limit=limit)
+    found = next_tokens(options.open_model(model), text, limit=limit)
     if as_json:
         say_json([{"text": token, "probability": p} for token, p in found])
         return

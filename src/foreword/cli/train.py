@@ -10,18 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Final, final
 
 import typer
 
-from foreword.cli.options import (
-    EncodingOption,
-    JsonOption,
-    MeOption,
-    SeedOption,
-    argument,
-    ask_whose,
-    complete_model,
-    one_object,
-    option,
-    switch,
-)
+from foreword.cli import options
+from foreword.cli.options import argument, option, switch
 from foreword.cli.output import Waiting, say_json, tell, waiting
 from foreword.errors import OptionError, RunError
 from foreword.settings import Architecture, Size, Unit
@@ -42,7 +32,7 @@ class TrainOptions:
         list[str] | None, argument("SOURCE", "Files, folders, .gz, - for standard input, sample:chitchat.")
     ] = None
     to: Annotated[
-        str, option("NAME|PATH", "The model to make.", "--to", "-o", autocompletion=complete_model)
+        str, option("NAME|PATH", "The model to make.", "--to", "-o", autocompletion=options.complete_model)
     ] = "me"
     minutes: Annotated[float | None, option("N", "The minutes for the whole command; by default 10.")] = None
     steps: Annotated[int | None, option("N", "The number of updates, instead of a time.")] = None
@@ -61,17 +51,17 @@ class TrainOptions:
     held_out: Annotated[
         float | None, option("SHARE", "The share of the text to measure with; by default 0.1, 0 for none.")
     ] = None
-    me: MeOption = None
-    encoding: EncodingOption = None
+    me: options.MeOption = None
+    encoding: options.EncodingOption = None
     device: Annotated[str | None, option("NAME", "cpu, cuda or mps; by default, the fastest.")] = None
-    seed: SeedOption = None
+    seed: options.SeedOption = None
     start: Annotated[
         str | None,
         option(
             "base|scratch|MODEL",
             "The initial weights; by default, base or scratch, whichever does better in a short try.",
             "--from",
-            autocompletion=complete_model,
+            autocompletion=options.complete_model,
         ),
     ] = None
     more: Annotated[
@@ -89,11 +79,11 @@ class TrainOptions:
     resume: Annotated[bool, switch("Continue the interrupted training.", "--resume")] = False
     html: Annotated[Path | None, option("FILE", "Write a report with pictures there.")] = None
     share: Annotated[bool, switch("Leave your words out of that report.", "--share")] = False
-    as_json: JsonOption = False
+    as_json: options.JsonOption = False
 
 
-@one_object
-def train(context: typer.Context, options: TrainOptions) -> None:
+@options.one_object
+def train(context: typer.Context, asked: TrainOptions) -> None:
     """Train a network on SOURCEs. The result is a model to type with, by default the one called me.
 
     Ctrl-C stops and keeps what was learned; --resume continues from there.
@@ -101,17 +91,17 @@ def train(context: typer.Context, options: TrainOptions) -> None:
     begun = time.perf_counter()  # before the import of PyTorch: its time is part of the minutes
     from foreword import modelfolder
 
-    folder = modelfolder.locate(options.to)
+    folder = modelfolder.locate(asked.to)
     with _saying_what_stays(folder), ExitStack() as reading:
         from foreword.libraries import require_training
         from foreword.personal.request import resolve
 
         request, is_first = None, _is_first()
         wait = reading.enter_context(waiting("reading the texts", as_json=not is_first))
-        if options.resume:
-            _check_resumed(context, options, folder)
+        if asked.resume:
+            _check_resumed(context, asked, folder)
         elif is_first:
-            request = resolve(_asked(options, folder, wait))
+            request = resolve(_to_resolve(asked, folder, wait))
         require_training()
         from foreword.cli.progress import show
         from foreword.personal import train as training
@@ -123,43 +113,43 @@ def train(context: typer.Context, options: TrainOptions) -> None:
                 training.join(folder, processes)
                 return
             if request is None:
-                events = training.resume(folder, html=options.html, share=options.share, processes=processes)
+                events = training.resume(folder, html=asked.html, share=asked.share, processes=processes)
             else:
                 events = training.train(request, begun=begun, processes=processes)
-            finished = show(_ending(reading, events), model=options.to)
+            finished = show(_ending(reading, events), model=asked.to)
     if finished is None:
         raise typer.Exit(130)
-    if options.as_json:
+    if asked.as_json:
         say_json({"model": str(finished.folder), **finished.figures})
 
 
-def _asked(options: TrainOptions, folder: Path, wait: Waiting) -> "Asked":
+def _to_resolve(asked: TrainOptions, folder: Path, wait: Waiting) -> "Asked":
     from foreword.personal.request import Asked
 
     return Asked(
-        options.sources or [],
+        asked.sources or [],
         folder,
-        minutes=options.minutes,
-        recipe=options.recipe,
+        minutes=asked.minutes,
+        recipe=asked.recipe,
         tables={
-            "text": {"unit": options.units, "held_out": options.held_out, "encoding": options.encoding},
-            "model": {"architecture": options.architecture},
-            "training": {"steps": options.steps, "seed": options.seed},
+            "text": {"unit": asked.units, "held_out": asked.held_out, "encoding": asked.encoding},
+            "model": {"architecture": asked.architecture},
+            "training": {"steps": asked.steps, "seed": asked.seed},
         },
-        size=options.size,
-        device=options.device,
-        start=options.start,
-        more=options.more,
-        old=options.replay or [],
-        me=options.me,
-        choose=wait.interrupted_by(ask_whose),
-        html=options.html,
-        share=options.share,
-        tensorboard=options.tensorboard,
+        size=asked.size,
+        device=asked.device,
+        start=asked.start,
+        more=asked.more,
+        old=asked.replay or [],
+        me=asked.me,
+        choose=wait.interrupted_by(options.ask_whose),
+        html=asked.html,
+        share=asked.share,
+        tensorboard=asked.tensorboard,
     )
 
 
-def _check_resumed(context: typer.Context, options: TrainOptions, folder: Path) -> None:
+def _check_resumed(context: typer.Context, asked: TrainOptions, folder: Path) -> None:
     """Check that there is a run to continue, and that nothing else is asked for."""
     from foreword.modelfolder.names import has_unfinished_run, named, run_folder
     from foreword.personal.request import check_report
@@ -169,7 +159,7 @@ def _check_resumed(context: typer.Context, options: TrainOptions, folder: Path) 
         if each.name not in BESIDE_RESUME and given not in (each.default, ()):
             name = each.metavar if each.param_type_name == "argument" else each.opts[0]
             raise OptionError(f"--resume continues the planned run; leave out {name}")
-    check_report(options.html, share=options.share)
+    check_report(asked.html, share=asked.share)
     if _is_first() and not has_unfinished_run(folder):
         run = run_folder(folder)
         early = f"the run in {run} was stopped before its training began"
