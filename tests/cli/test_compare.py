@@ -2,7 +2,6 @@
 
 import errno
 import json
-import os
 import re
 import signal
 from collections.abc import Callable
@@ -64,9 +63,7 @@ def test_compared_networks_have_about_as_many_weights_as_asked(foreword: Command
     networks = [each for name, each in figures(told.out).items() if name != "n-gram"]
     assert len(networks) == 6
     assert all(57_000 < each["weights"] < 63_000 for each in networks)
-    refused = foreword("compare", source, "--weights", "100")
-    assert refused.code == 2
-    assert "unrolled comes no closer than " in refused.err
+    assert "unrolled comes no closer than " in foreword("compare", source, "--weights", "100").err
 
 
 def stopped_after(calls: int) -> Callable[[], Any]:
@@ -74,31 +71,21 @@ def stopped_after(calls: int) -> Callable[[], Any]:
     return lambda: nullcontext(after(calls).__next__)
 
 
-def test_ctrl_c_shows_the_finished_rows(
+def test_ctrl_c_shows_the_finished_rows_even_if_the_disk_is_full(
     foreword: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    source = write_messages(tmp_path)
+    full = Mock(side_effect=OSError(errno.ENOSPC, "No space left on device"))
+    monkeypatch.setattr("foreword.cli.compare.write_whole", full)
     for calls in (0, 3):
         monkeypatch.setattr("foreword.personal.contenders.stopping", stopped_after(calls))
-        outcome = foreword("compare", source, "--steps", "50", "--architecture", "window")
+        outcome = foreword("compare", write_messages(tmp_path))
         assert outcome.code == 130
         names = [line.split()[0] for line in outcome.out.splitlines() if line[:1].isalpha()]
         assert names[2:] == ["n-gram"]
-
-
-def test_a_page_that_cannot_be_written_does_not_lose_the_table(
-    foreword: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def full(*_: object, **__: object) -> None:
-        raise OSError(errno.ENOSPC, "No space left on device")
-
-    monkeypatch.setattr("foreword.cli.compare.write_whole", full)
-    monkeypatch.setattr("foreword.personal.contenders.stopping", stopped_after(0))
-    options = ("--steps", "50", "--architecture", "window", "--html", tmp_path / "page.html")
-    outcome = foreword("compare", write_messages(tmp_path), *options)
+        assert "6 networks, 30 seconds each: about 3 min 00 s. Another length: --minutes or" in outcome.err
+    outcome = foreword("compare", write_messages(tmp_path), "--html", tmp_path / "page.html")
     assert outcome.err.endswith("no more fits into standard output; free some space, then try again\n")
-    assert "n-gram" in outcome.out
-    assert "Fewer bits are better." in outcome.out  # of the characters a second, more are
+    assert "\nn-gram " in outcome.out
 
 
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM", "SIGHUP"])
@@ -113,26 +100,18 @@ def test_a_signal_while_it_reads_ends_the_comparison_and_leaves_no_text(
         signal.raise_signal(getattr(signal, name))
 
     monkeypatch.setattr("foreword.personal.contenders.prepare", read)
-    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)  # the tests may run under nohup
+    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
     try:
+        foreword("--version")
+        assert signal.getsignal(signal.SIGHUP) == signal.SIG_IGN  # nohup stays in force
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
         assert foreword("compare", write_messages(tmp_path), "--steps", "2").code == 130
     finally:
         signal.signal(signal.SIGHUP, before)
     assert list(home.iterdir()) == []
 
 
-def test_nohup_stays_in_force(foreword: CommandLine) -> None:
-    before = signal.signal(signal.SIGHUP, signal.SIG_IGN)
-    try:
-        foreword("--version")
-        assert signal.getsignal(signal.SIGHUP) == signal.SIG_IGN
-    finally:
-        signal.signal(signal.SIGHUP, before)
-
-
-def test_one_comparison_runs_and_deletes_old_text(
-    foreword: CommandLine, home: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_one_comparison_runs_and_deletes_old_text(foreword: CommandLine, home: Path, tmp_path: Path) -> None:
     (tmp_path / "short.txt").write_text("hello\n", encoding="utf-8")
     (home / ".compare").mkdir(parents=True)
     (home / ".compare" / "text.txt").write_text("my own words", "utf-8")
@@ -142,25 +121,12 @@ def test_one_comparison_runs_and_deletes_old_text(
         assert folder.stat().st_mode & 0o777 == 0o700
         assert "another comparison is under way" in foreword("compare", tmp_path / "short.txt").err
         assert folder.is_dir()
-    monkeypatch.setattr(Path, "unlink", Mock(side_effect=OSError(errno.EROFS, "nor can the lock be deleted")))
-    full = errno.ENOSPC, f"the disk is full, no more fits into {home}; free some space"
-    failing = errno.EIO, f"{home} cannot be read or written: {os.strerror(errno.EIO)}; mend that"
-    training = disk_errors(home / ".compare" / "copy")
-    for (number, words), inside in ((full, nullcontext()), (failing, nullcontext()), (full, training)):
-        error = pytest.raises(RunError, match=f"^{words}, then try again$")
-        with error, private_folder(".compare", "taken"), inside:
-            raise OSError(number, os.strerror(number))
-    monkeypatch.undo()
-    (home / ".compare.lock").unlink()
-    assert list(home.iterdir()) == []
+    full = f"^the disk is full, no more fits into {home}; free some space, then try again$"
+    for inside in (nullcontext(), disk_errors(home / ".compare" / "copy")):
+        with pytest.raises(RunError, match=full), private_folder(".compare", "taken"), inside:
+            raise OSError(errno.ENOSPC, "No space left on device")
+    assert [each.name for each in home.iterdir()] in ([], [".compare.lock"])
+    (home / ".compare.lock").unlink(missing_ok=True)
     (home / ".compare.lock").mkdir()
     place = rf"{home / '.compare'} cannot be made: .*; choose another data folder with FOREWORD_HOME"
     assert re.search(place, foreword("compare", tmp_path / "short.txt").err)
-
-
-def test_compare_prints_how_long_the_default_takes(
-    foreword: CommandLine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("foreword.personal.contenders.stopping", stopped_after(0))
-    told = foreword("compare", write_messages(tmp_path)).err
-    assert "6 networks, 30 seconds each: about 3 min 00 s. Another length: --minutes or --steps.\n" in told

@@ -1,23 +1,18 @@
 """`learn`, `forget` and `memory …`: their messages for people and their JSON for programs."""
 
-import errno
 import json
 import os
 import shutil
 import signal
 import stat
 from collections.abc import Iterator
-from contextlib import closing
-from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from unittest.mock import Mock
 
 import pytest
 
 from foreword.errors import MemoryFull
-from foreword.keyboard.memory import Memory
 from foreword.keyboard.memory_file import MemoryFile
-from foreword.personal.run_folder import locked
 from program import CommandLine
 
 CHAT = "see you tomorrow\nsee Anna at the station\nTomorrow, Anna?\nAnna's dog\n"
@@ -45,7 +40,6 @@ def test_learn_prints_its_count_time_file_and_a_hint(foreword: CommandLine, chat
     assert "has 4 messages now. See its words with: foreword memory list. Type with it: " in second
     again = json.loads(foreword("learn", chat, "--json").out)
     assert (again["messages"], again["known"], again["memory"]) == (0, 4, str(home / "me.memory"))
-    assert "Learned 0 messages (4 known already)" in foreword("learn", chat).err
 
 
 def test_memory_list_sorts_by_use_and_finds_any_case(foreword: CommandLine, home: Path, chat: Path) -> None:
@@ -56,11 +50,9 @@ def test_memory_list_sorts_by_use_and_finds_any_case(foreword: CommandLine, home
     foreword("learn", chat)
     lines = foreword("memory", "list", "-k", "2").out.splitlines()
     assert [line.split("\t")[:2] for line in lines] == [["Anna", "2"], ["see", "2"]]
-    assert all(len(line.split("\t")[2]) == len("2026-11-25 09:30") for line in lines)
     rows = json.loads(foreword("memory", "list", "--json", "--limit", "1").out)
     assert [(row["word"], row["times"]) for row in rows] == [("Anna", 2)]
-    found = foreword("memory", "list", "TO").out.splitlines()
-    assert sorted(line.split("\t")[0] for line in found) == ["Tomorrow", "tomorrow"]
+    assert len(foreword("memory", "list", "TO").out.splitlines()) == 2
     assert foreword("memory", "list", "zebra").err == f"No word in {home / 'me.memory'} has 'zebra' in it\n"
 
 
@@ -72,25 +64,6 @@ def test_memory_messages_shows_each_message_with_the_word(foreword: CommandLine,
     assert row["text"] == "Anna's dog"
     foreword("forget", "anna")
     assert foreword("memory", "messages", "Anna").err == "0 messages with Anna; the word is blocked\n"
-
-
-class TimeOnWindows(datetime):
-    """A time that Windows converts to no local one if it is before 1970."""
-
-    def astimezone(self, tz: tzinfo | None = None) -> "TimeOnWindows":
-        if tz is None and self.year < 1970:
-            raise OSError(errno.EINVAL, "Invalid argument")
-        return super().astimezone(tz)
-
-
-def test_messages_from_before_1970_are_shown_on_windows_too(
-    foreword: CommandLine, home: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("foreword.keyboard.messages._EPOCH", TimeOnWindows(1970, 1, 1, tzinfo=UTC))
-    with closing(Memory.open(home / "me.memory")) as memory:
-        memory.learn("a telegram", datetime(1950, 11, 25, 9, 30, tzinfo=UTC))
-    for asked in (("list",), ("messages", "telegram")):
-        assert "1950-11-25 09:30" in foreword("memory", *asked).out
 
 
 def test_forget_reports_the_deleted_words_and_its_limits(foreword: CommandLine, taught: Path) -> None:
@@ -139,19 +112,13 @@ def test_forget_names_all_other_copies(foreword: CommandLine, taught: Path, home
         "The weights of me may still know it until the next training",
         f"  to delete them: {delete}",
     ]
-    with locked(home / "me.run"):
-        assert "me.run, a training under way, still holds it" in foreword("forget", "anna").err
 
 
-def test_each_hint_names_the_model_of_the_command(foreword: CommandLine, taught: Path) -> None:
-    assert "foreword learn SOURCE -m bard" in foreword("memory", "list", "-m", "bard").err
-    foreword("learn", "-", "-m", "bard", stdin=b"my Lord\nmy lord")
-    told = foreword("forget", "-m", "bard", "lord", "it's").err
-    assert """Blocked; to allow again: foreword memory allow -m bard lord 'it'"'"'s'""" in told
-    assert "foreword memory blocked WORD -m bard" in foreword("memory", "blocked", "-m", "bard").err
-    assert "bard.memory" not in foreword("forget", "lord").err
-    foreword("memory", "allow", "-m", "bard", "lord")
+def test_each_hint_names_the_model_of_the_command(foreword: CommandLine) -> None:
     foreword("learn", "-", "-m", "bard", stdin=b"my good Lord")
+    told = foreword("forget", "-m", "bard", "good", "it's").err
+    assert """Blocked; to allow again: foreword memory allow -m bard good 'it'"'"'s'""" in told
+    assert "foreword memory blocked WORD -m bard" in foreword("memory", "blocked", "-m", "bard").err
     assert "to delete that: foreword forget -m bard lord\n" in foreword("forget", "lord").err
 
 
@@ -184,7 +151,6 @@ def test_a_memory_can_be_copied(foreword: CommandLine, taught: Path, home: Path,
     again = foreword("memory", "import", "-", "-m", "new", stdin=lines.encode("utf-8-sig"))
     assert again.err == "Learned 0 new messages\n"
     assert foreword("memory", "export", "-m", "new").out == lines
-    assert "there is no folder" in foreword("memory", "export", file.parent / "nowhere" / "it.jsonl").err
     foreword("learn", "-", "-m", "old", stdin=b"see me\nsee Xaver")
     foreword("forget", "Xaver", "-m", "old")
     assert foreword("memory", "merge", home / "old.memory").err == "Learned 2 new messages\n"
@@ -206,32 +172,21 @@ def test_an_interrupted_export_keeps_the_earlier_file(
     assert (file.read_bytes(), set(tmp_path.iterdir())) == (before, files)
 
 
-def test_an_export_does_not_replace_a_memory(foreword: CommandLine, taught: Path, home: Path) -> None:
-    before = taught.read_bytes()
-    (home / "link").symlink_to(taught)
-    for file in (taught, home / "link"):
-        for model in ("me", "other"):
-            outcome = foreword("memory", "export", file, "-m", model)
-            assert (outcome.code, outcome.err.count("\n")) == (2, 1)
-            assert f"FILE {file} is a memory, which an export would replace;" in outcome.err
-    assert taught.read_bytes() == before
-
-
-@pytest.mark.usefixtures("taught")
-def test_an_export_of_an_empty_memory_does_not_replace_a_file(foreword: CommandLine, tmp_path: Path) -> None:
+def test_an_export_replaces_neither_a_memory_nor_a_copy_with_nothing(
+    foreword: CommandLine, taught: Path, home: Path, tmp_path: Path
+) -> None:
     """The name after -m may be mistyped, and the file may be the only copy of a memory."""
-    assert foreword("memory", "export", tmp_path / "copy.jsonl").code == 0
-    before = (tmp_path / "copy.jsonl").read_bytes()
+    (home / "link").symlink_to(taught)
+    foreword("memory", "export", tmp_path / "copy.jsonl")
+    before = taught.read_bytes(), (tmp_path / "copy.jsonl").read_bytes()
+    for file in (taught, home / "link"):
+        outcome = foreword("memory", "export", file, "-m", "other")
+        assert (outcome.code, outcome.err.count("\n")) == (2, 1)
+        assert f"FILE {file} is a memory, which an export would replace;" in outcome.err
     outcome = foreword("memory", "export", tmp_path / "copy.jsonl", "-m", "mistyped")
-    assert (outcome.code, (tmp_path / "copy.jsonl").read_bytes()) == (2, before)
+    assert outcome.code == 2
     assert "mistyped.memory is empty, so FILE" in outcome.err
-
-
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="a device that is always full")
-def test_an_export_to_a_full_device_names_it(foreword: CommandLine, taught: Path) -> None:
-    outcome = foreword("memory", "export", "/dev/full")
-    full = "foreword: the disk is full, no more fits into /dev/full; free some space, then try again\n"
-    assert (outcome.code, outcome.err) == (1, full)
+    assert (taught.read_bytes(), (tmp_path / "copy.jsonl").read_bytes()) == before
 
 
 @pytest.mark.parametrize(
@@ -267,5 +222,3 @@ def test_clear_needs_yes_and_can_spare_the_memory(foreword: CommandLine, taught:
     assert told == "Deleted 4 messages and me.memory.damaged-2; forgotten words stay blocked\n"
     assert [each.name for each in home.iterdir()] == ["me.memory"]
     assert json.loads(foreword("memory", "list", "--json").out) == []
-    told = foreword("memory", "clear", "--damaged", "--yes").err
-    assert told.startswith("Deleted nothing: no damaged file was set aside")

@@ -66,8 +66,13 @@ def test_a_hint_names_the_person(foreword: CommandLine, chat: Path, monkeypatch:
     assert last_lines(foreword, "my chat.txt")[-1].endswith("foreword train 'my chat.txt' --me 'Ana Silva'")
 
 
-def test_learn_suggests_train_more_for_untrained_messages(foreword: CommandLine, home: Path) -> None:
+def test_learn_suggests_to_train_more_or_to_go_on(
+    foreword: CommandLine, home: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     model(home, "me")
+    (only,) = foreword("learn", "my chat.txt", "-m", "work", "--json").err.splitlines()
+    assert only.startswith("Learned 80 messages")
+    (home / "work.memory").unlink()
     _, second = last_lines(foreword, "my chat.txt")
     characters = len(messages(80))
     assert second == f"me has not learned {characters:,} characters of them yet: foreword train --more"
@@ -79,25 +84,14 @@ def test_learn_suggests_train_more_for_untrained_messages(foreword: CommandLine,
     Path("short.txt").write_text("just one more\n", encoding="utf-8")
     (only,) = last_lines(foreword, "short.txt", "-m", "work")
     assert only.startswith("The memory has 81 messages now.")
+    (home / "me" / "model.safetensors").write_bytes(b"")
+    assert len(last_lines(foreword, "my chat.txt")) == 1, "a damaged model gets no hint"
     (home / "me.run").mkdir()
     (home / "me.run" / names.PLAN).touch()
-    _, second = last_lines(foreword, "my chat.txt")
-    assert second == "The training of me was interrupted; go on with: foreword train --resume"
-
-
-def test_a_hint_names_the_missing_libraries(foreword: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(libraries, "TRAINING_MODULES", {"no_such_module": "PyTorch"})
-    monkeypatch.setattr("foreword.keyboard.learn.LITTLE", 1)
     _, second = last_lines(foreword, "my chat.txt")
-    assert second.endswith("foreword train 'my chat.txt' (first: pip install \"foreword[train]\")")
-
-
-def test_a_damaged_model_and_json_output_get_no_training_hint(foreword: CommandLine, home: Path) -> None:
-    made = model(home, "me")
-    (made.path / "model.safetensors").write_bytes(b"")
-    assert len(last_lines(foreword, "my chat.txt")) == 1
-    (only,) = foreword("learn", "my chat.txt", "-m", "work", "--json").err.splitlines()
-    assert only.startswith("Learned 80 messages")
+    go_on = 'go on with: foreword train --resume (first: pip install "foreword[train]")'
+    assert second == f"The training of me was interrupted; {go_on}"
 
 
 @pytest.mark.parametrize("given", ["work", "./work", None])
@@ -122,11 +116,3 @@ def test_a_memory_without_a_network_uses_the_base_model(
         outcome = foreword(*command.split(), *named)
         told = "work has no network of its own; this is toy\n" if given else ""
         assert (outcome.code, outcome.err) == (0, told), outcome
-
-
-def test_an_unreadable_model_hides_no_message(foreword: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refused(_: Path) -> None:
-        raise PermissionError
-
-    monkeypatch.setattr(modelfolder, "read", refused)  # root may read everything
-    assert foreword("learn", "my chat.txt").err.startswith("Learned 80 messages")

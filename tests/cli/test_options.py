@@ -54,8 +54,7 @@ def test_each_command_explains_its_options_and_has_a_valid_example(monkeypatch: 
         assert words[: 1 + len(name.split())] == ["foreword", *name.split()]
         context = command.make_context(name, words[1 + len(name.split()) :])  # fails for an unknown option
         switches = [each for each in command.get_params(context) if getattr(each, "is_flag", False)]
-        assert switches
-        assert all(each.metavar == "" for each in switches), name
+        assert {each.metavar for each in switches} == {""}, name
         assert command.epilog == f"Example: {EXAMPLES[name]}"
         names = {each for param in command.params for each in param.opts if each.startswith("-")}
         assert name == "ibus" or all(each in command.get_help(context) for each in names), name
@@ -70,24 +69,18 @@ def test_a_pipe_is_utf_8_without_a_newline(monkeypatch: pytest.MonkeyPatch, data
         monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(data), encoding="ascii"))
         assert read_text(text) == read
     assert read_text(read) == read
-
-
-def test_a_missing_text_at_a_terminal_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", Terminal(io.BytesIO(b"abc")))
     with pytest.raises(OptionError, match="give a text in quotes, or pipe one in"):
         read_text(None)
-    assert read_text("-") == "abc"
 
 
 @pytest.mark.parametrize(
     ("words", "found"),
     [
-        ("suggest -m w", ["work"]),
         ("memory list -m ", ["notes", "work"]),
         ("models ", ["delete", "list"]),
         ("models delete n", ["notes"]),
         ("train a --from n", ["notes"]),
-        ("train a --architecture ", ["convolution", "gru", "lstm", "rnn", "unrolled", "window"]),
         ("train a --units ", ["characters", "subwords", "words"]),
     ],
 )
@@ -128,31 +121,21 @@ def test_people_are_chosen_by_number_or_name(typed: str, meant: str, monkeypatch
     assert ask_whose("chat.txt", people) == meant
 
 
-COMMANDS = {
-    "suggest": "",
-    "generate -n 3": "",
-    "explain": "foreword: there is no text to measure; give at least one character\n",
-}
-
-
-@pytest.mark.parametrize("command", COMMANDS)
 @pytest.mark.parametrize("closed", [("stdin",), ("stdin", "stdout")])
 def test_a_closed_stream_counts_as_empty(
-    toy: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
-    closed: tuple[str, ...],
-    command: str,
+    toy: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], closed: tuple[str, ...]
 ) -> None:
-    monkeypatch.setattr(sys, "argv", ["foreword", *command.split(), "-m", str(toy)])
-    for stream in closed:
-        monkeypatch.setattr(sys, stream, None)
-    with pytest.raises(SystemExit) as left:
-        main()
-    for stream in closed:
-        getattr(sys, stream).close()
-    assert bool(left.value.code) == bool(COMMANDS[command])
-    assert capsys.readouterr().err == COMMANDS[command]
+    no_text = "foreword: there is no text to measure; give at least one character\n"
+    for command, error in (("suggest", ""), ("explain", no_text)):
+        with monkeypatch.context() as patch:
+            patch.setattr(sys, "argv", ["foreword", command, "-m", str(toy)])
+            for stream in closed:
+                patch.setattr(sys, stream, None)
+            with pytest.raises(SystemExit) as left:
+                main()
+            for stream in closed:
+                getattr(sys, stream).close()
+        assert (bool(left.value.code), capsys.readouterr().err) == (bool(error), error)
 
 
 def test_ctrl_c_during_an_import_is_no_error(foreword: CommandLine, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -177,29 +160,20 @@ def test_too_little_memory_is_one_line(
     monkeypatch.setattr("foreword.modelfolder.reading.os", opened)
     failed = foreword("suggest", "a", "-m", toy)
     assert failed.code == 1
-    assert (
-        failed.err
-        == "foreword: this computer has too little memory free; end other programs, then try again\n"
-    )
+    assert failed.err.startswith("foreword: this computer has too little memory free; end other programs")
 
 
-@pytest.mark.parametrize(
-    ("options", "words"),
-    [
-        ({"model": "nobody"}, "there is no model "),
+def test_write_refuses_a_wrong_option_before_it_shows_anything(
+    toy: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at_a_terminal(monkeypatch)
+    for given, words in (
         ({"limit": 0}, "limit must be from 1 to 9, not 0"),
         ({"confidence": 1.5}, "confidence must be from 0 to 1, not 1.5"),
         ({"file": Path("nowhere/at/all.txt")}, "there is no folder nowhere/at; make it, or name another"),
-    ],
-    ids=repr,
-)
-def test_write_refuses_a_wrong_option_before_it_shows_anything(
-    toy: Path, options: dict[str, object], words: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    at_a_terminal(monkeypatch)
-    with pytest.raises(ForewordError) as refused:
-        write(**{"model": str(toy), **options})  # type: ignore[arg-type]
-    assert str(refused.value).startswith(words)
+    ):
+        with pytest.raises(ForewordError, match=words):
+            write(model=str(toy), **given)  # type: ignore[arg-type]
 
 
 def test_options_override_the_settings(toy: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

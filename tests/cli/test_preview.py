@@ -58,13 +58,9 @@ def test_learn_needs_a_known_person_and_learns_only_their_messages(foreword: Com
         assert (wrong.code, wrong.out) == (1, "")
         there = "it has those of Ana Silva (2), Ben (1)"
         assert wrong.err == f"foreword: {chat} has no messages of 'Cem'; {there}\n"
-    figures = json.loads(foreword("preview", chat, "--me", "ana silva", "--json").out)
-    assert (figures["messages"], figures["people"]) == (2, {"Ana Silva": 2, "Ben": 1})
     told = foreword("learn", chat, "--me", "Ana Silva").err
     assert "Learned 2 messages" in told
     assert "left out: 1 message of others, 1 system message" in told
-    words = {row["word"] for row in json.loads(foreword("memory", "list", "--json").out)}
-    assert words == {"good", "morning", "and", "night"}
 
 
 @pytest.mark.parametrize("me", [None, "Ana"])

@@ -87,20 +87,17 @@ OTHERWISE: dict[str, Event] = {
     "at most 9 min 05 s in all, continuing from step 30\n": replace(PLANNED, seconds=545.0, first_step=30),
     "12,345 weights, about 200 steps in at most 9 min 05 s\n": replace(PLANNED, seconds=545.0),
     "Before training: 2.500 bits per character on": replace(VALIDATED, training_bits_per_character=None),
-    "On 1,000 characters held out to test: ": replace(MEASURED, characters=1_000),
     'Sample after "I think": [bold]so[/] do \\[I \\x1b[2J:smile:\n': SAID,
+    "Kept /models/me as it was\n": replace(FINISHED, kept=True),
+    "Replaced /models/me (trained on 34,568 characters per second). Type with it: ": replace(
+        FINISHED, peak_megabytes=None, replaced=True
+    ),
 }
 
 
 @pytest.mark.parametrize("words", OTHERWISE)
 def test_an_event_prints_the_parts_that_apply(capsys: pytest.CaptureFixture[str], words: str) -> None:
     assert words in shown(capsys, OTHERWISE[words])
-
-
-def test_the_last_line_says_if_the_model_was_kept_or_replaced(capsys: pytest.CaptureFixture[str]) -> None:
-    assert shown(capsys, replace(FINISHED, kept=True)) == "Kept /models/me as it was\n"
-    last = shown(capsys, replace(FINISHED, peak_megabytes=None, replaced=True))
-    assert last.startswith("Replaced /models/me (trained on 34,568 characters per second). Type with it: ")
 
 
 def test_lines_come_at_intervals(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -24,10 +24,8 @@ SCRIPTS = """Ἐν ἀρχῇ ἦν ὁ λόγος, καὶ ὁ λόγος ἦν
 """
 TEXTS = {
     "of many scripts": SCRIPTS * 2,
-    "one long line": messages(6).replace("\n", " "),
     "fifty characters": messages(20).replace("\n", " ")[:50],
     "one character": "x",
-    "one letter again and again": "a" * 80,
 }
 SHORT = ("--recipe", "tiny.toml", "--steps")
 
@@ -61,9 +59,6 @@ def record(home: Path, model: str = "me") -> dict[str, Any]:
     return found
 
 
-# Any text
-
-
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", TEXTS)
 def test_a_model_of_any_text_can_be_evaluated_and_used(foreword: CommandLine, home: Path, kind: str) -> None:
@@ -91,18 +86,13 @@ def test_train_reads_several_sources_and_options_override_a_recipe(foreword: Com
     assert "none held out" in outcome.err
     found = record(home)
     assert json.loads(outcome.out) == {"model": str(home / "me"), **found["held_out"]}
-    assert "test" not in found["held_out"]
     assert [source["name"] for source in found["sources"]] == ["a.txt", "b.txt", "a.txt"]
     model, text, training = (found["recipe"][name] for name in ("model", "text", "training"))
     assert (model["architecture"], model["hidden"], text["unit"]) == ("gru", 16, "words")
     assert (training["steps"], training["seed"], training["batch"]) == (4, 5, 8)
     assert "Köln" in (home / "me" / "tokenizer.json").read_text("utf-8")
-    assert f"Wrote {home / 'me'} (" in outcome.err
     assert "nothing was held out when me was trained" in foreword("evaluate").err
     assert f"Replaced {home / 'me'} (" in foreword("train", "a.txt", *SHORT, "3", "--encoding", "cp1252").err
-
-
-# Interrupted trainings
 
 
 @pytest.mark.parametrize(
@@ -128,9 +118,6 @@ def test_an_interrupt_before_the_training_says_what_is_kept(
     assert outcome.err.splitlines()[-1] == f"Stopped: {stays}".format(run=home / "me.run")
 
 
-# Continued trainings
-
-
 @pytest.mark.slow
 def test_the_from_option_trains_a_new_model_from_another_model(begun: CommandLine, home: Path) -> None:
     outcome = begun("train", "new.txt", "--from", "me", "-o", "german", "--replay", "old.txt", *SHORT, "40")
@@ -141,27 +128,19 @@ def test_the_from_option_trains_a_new_model_from_another_model(begun: CommandLin
     for text in ("new", "old"):
         assert any(line.startswith(f"On held-out {text} text: ") for line in lines)
     assert record(home, "german")["from"]["name"] == "me"
-    told = begun("inspect", "-m", "german").out
-    assert "initial weights" in told
-    assert "texts, held-out parts included" in told
+    assert "initial weights" in begun("inspect", "-m", "german").out
     known = begun("evaluate", "old.txt", "-m", "german", "--messages", "1").err
     assert "is part of the training text" in known
-
-
-# Wrong options
 
 
 WRONG = {
     "old.txt --minutes soon": "--minutes must be a number; see: foreword train --help",
     "old.txt --minutes 0": "--minutes must be above 0, not 0",
-    "old.txt --minutes inf": "--minutes must be above 0, not inf",
-    "old.txt --minutes=-3": "--minutes must be above 0, not -3",
     "old.txt --minutes 1 --steps 9": ": --minutes and --steps both set the length of a training",
     "old.txt --steps 1.5": "--steps must be a whole number; see: foreword train --help",
     "old.txt --held-out 0.7": "text.held_out is 0.7",
     "old.txt --size vast": "--size must be one of small, medium, large, not vast",
     "old.txt --size large --architecture window": "--size large has no effect on window; leave it out, or",
-    "old.txt --units letters": "--units",
     "old.txt --recipe nowhere.toml": "there is no recipe nowhere.toml",
     "old.txt --recipe key.toml": "there is no key in [training] named 'epoch'",
     "old.txt --encoding klingon": "there is no encoding named 'klingon'",
@@ -169,7 +148,6 @@ WRONG = {
     "old.txt --html .": "--html . cannot be written: it is a folder",
     "old.txt --share": "name the file of the report with --html",
     "old.txt --tensorboard old.txt": "--tensorboard old.txt is a file",
-    "old.txt --nonsense": "--nonsense",
     "old.txt -o base": "the name base is reserved",
     "old.txt -o me.run": "'me.run' cannot be the name of a model",
     "old.txt -o ./new.txt": "new.txt is there, but is no model of Foreword's",
@@ -178,17 +156,13 @@ WRONG = {
     "old.txt --more -o nobody": "there is no model",
     "old.txt --from ./old.txt": "old.txt is a file, and a model is a folder",
     "old.txt --from toy --units words": "units words: the weights of toy fit only",
-    "old.txt --from toy --architecture gru": "architecture gru: the weights of toy fit only",
     "old.txt --from toy --size small": "--size small: the size of toy is fixed",
     "--more -o toy --held-out 0.3": "--held-out 0.3: toy was trained with 0.1",
-    "old.txt nowhere.txt": "there is no file or folder nowhere.txt",
     "": "name a source",
     "--from toy": "name a source",
     "--resume": "me.run; begin one with: foreword train SOURCE",
     "--resume old.txt": "leave out SOURCE",
     "--resume --held-out 0": "leave out --held-out",
-    "--resume --more": "leave out --more",
-    "--resume --replay old.txt": "leave out --replay",
     "--resume --html nowhere/report.html": "there is no folder nowhere",
 }
 SCRIPT = """
