@@ -3,9 +3,7 @@
 import json
 import os
 import shutil
-import signal
 import stat
-from collections.abc import Iterator
 from pathlib import Path
 from unittest.mock import Mock
 
@@ -155,21 +153,6 @@ def test_a_memory_can_be_copied(foreword: CommandLine, taught: Path, home: Path,
     foreword("forget", "Xaver", "-m", "old")
     assert foreword("memory", "merge", home / "old.memory").err == "Learned 2 new messages\n"
     assert "see me" in foreword("memory", "export").out
-
-
-def test_an_interrupted_export_keeps_the_earlier_file(
-    foreword: CommandLine, taught: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def interrupted(_memory: object) -> Iterator[str]:
-        yield "one line"
-        signal.raise_signal(signal.SIGINT)
-
-    file = tmp_path / "memory.jsonl"
-    foreword("memory", "export", file)
-    before, files = file.read_bytes(), set(tmp_path.iterdir())
-    monkeypatch.setattr("foreword.keyboard.exchange.exported", interrupted)
-    assert foreword("memory", "export", file).code == 130
-    assert (file.read_bytes(), set(tmp_path.iterdir())) == (before, files)
 
 
 def test_an_export_replaces_neither_a_memory_nor_a_copy_with_nothing(

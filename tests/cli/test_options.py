@@ -24,8 +24,6 @@ from program import CommandLine
 
 
 class Terminal(io.TextIOWrapper):
-    """A standard stream that is a terminal."""
-
     def isatty(self) -> bool:
         return True
 
@@ -173,7 +171,7 @@ def test_write_refuses_a_wrong_option_before_it_shows_anything(
         ({"file": Path("nowhere/at/all.txt")}, "there is no folder nowhere/at; make it, or name another"),
     ):
         with pytest.raises(ForewordError, match=words):
-            write(model=str(toy), **given)  # type: ignore[arg-type]
+            write(model=str(toy), **given)
 
 
 def test_options_override_the_settings(toy: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

@@ -37,8 +37,6 @@ LONG = ("learn text.txt", "explain -", "forget cab")
 
 
 class Screen(io.StringIO):
-    """A stream that the program takes for a terminal."""
-
     def isatty(self) -> bool:
         return True
 
