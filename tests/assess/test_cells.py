@@ -72,9 +72,7 @@ def test_a_network_that_keeps_tokens_has_no_units() -> None:
     ("text", "features"),
     [
         ('he said "no', (1, 0, 11, 2)),
-        ('he said "no" and', (0, 0, 16, 3)),
         ("“no” b", (0, 0, 6, 1)),
-        ("„nein“ b", (0, 0, 8, 1)),
         ("f(a[0]) ]", (0, 0, 9, 0)),
         ("a long line\nb2", (0, 0, 2, 2)),
         ('open "(\nstill', (1, 1, 5, 5)),

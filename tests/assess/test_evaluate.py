@@ -60,9 +60,7 @@ EARLIER = {
         (WHOLE, [Document(text="an\u0303b cab")], False),
         (FILES, FILE, True),
         (FILES, [Document(text="aaa"), *FILE, Document(text="ccc")], True),
-        (FILES, [Document(text="aaa"), Document(text="ccc")], False),
         *((EARLIER, [Document(text=name)], True) for name in ("new", "old", "first")),
-        ({"sources": [{}]}, FILE, False),
     ],
 )
 def test_a_training_text_or_one_of_its_files_is_recognised(
@@ -86,10 +84,9 @@ def test_held_out_figures_come_from_the_test_part(model: Model) -> None:
     for none in (None, {}, {"validation": FIGURES}):
         with pytest.raises(SourceEmpty, match="give a text that it has not seen: foreword evaluate FILE"):
             held_out_figures(remembering(model, held_out=none))
-    for wrong in ("\x1b", None):
-        test = {**FIGURES, "nats_per_token": wrong}
-        with pytest.raises(ModelForeign, match=r"training\.json.*held_out\.test\.nats_per_token"):
-            held_out_figures(remembering(model, held_out={"test": test}))
+    test = {**FIGURES, "nats_per_token": None}
+    with pytest.raises(ModelForeign, match=r"training\.json.*held_out\.test\.nats_per_token"):
+        held_out_figures(remembering(model, held_out={"test": test}))
 
 
 def test_typing_figures_include_the_n_gram(model: Model) -> None:
@@ -102,7 +99,6 @@ def test_typing_figures_include_the_n_gram(model: Model) -> None:
     assert isinstance(counts, dict)
     assert 0 < counts["keystroke_savings"] < counts["theoretical_limit"] == figures["theoretical_limit"]
     assert keyboard.memory.messages() == []
-    assert typing_figures(keyboard, [Document(text="\n")], 2) == {}
 
 
 def test_inspection_shows_the_model_its_origin_and_its_training_texts(model: Model) -> None:
@@ -134,9 +130,6 @@ def test_inspection_shows_the_model_its_origin_and_its_training_texts(model: Mod
         "went_on_from": "base (weights 0123456789ab)",
         "held_out_bits_per_character": 2.5,
     }
-    facts = inspection(remembering(model, held_out={}))
-    assert "held_out_bits_per_character" not in facts
-    assert facts["trained_on"] == "unknown"
 
 
 BIG, SMALL = "onnx/model.onnx", "onnx/model_quantized.onnx"

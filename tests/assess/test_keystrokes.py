@@ -10,7 +10,6 @@ import toys
 from foreword.assess.keystrokes import (
     Keystrokes,
     Typed,
-    WithOptions,
     calibration,
     least_keys,
     mistyped,
@@ -20,7 +19,6 @@ from foreword.assess.keystrokes import (
     type_message,
 )
 from foreword.errors import OptionError, SourceEmpty
-from foreword.keyboard.memory import Memory
 from foreword.keyboard.suggest import Keyboard, Suggestion
 
 
@@ -49,13 +47,10 @@ def typed(message: str, *words: str) -> tuple[int, tuple[int, ...], list[str]]:
     [
         ("see you", (), 8),  # every character, and Enter
         ("see you", ("see",), 1 + 3 + 1),  # the space comes with the word
-        ("see you", ("see", "you"), 3),
         ("see, you", ("see", "you"), 1 + 2 + 1 + 1),  # no space is credited before a comma
         ("See you", ("see", "you"), 4 + 1 + 1),  # exact case
         ("don't", ("don",), 6),  # a part of a word is not the word
-        ("don't", ("don't",), 2),
         ("a-b c", ("a-b",), 1 + 1 + 1),
-        ("ok 😀", ("ok",), 1 + 1 + 1),
         ("今天日", ("今天",), 1 + 1 + 1),
         ("see", ("a", "b", "see"), 1 + 1),
         ("see", ("a", "b", "c", "see"), 4),  # the list has three
@@ -66,11 +61,9 @@ def test_the_protocol_counts_the_keys_of_a_message(message: str, words: tuple[st
 
 
 def test_the_replay_requests_suggestions_before_each_key_and_ranks_each_word_once() -> None:
-    keys, ranks, asked = typed("hi you hi", "x", "you")
-    assert asked == ["", "h", "hi", "hi ", "hi you ", "hi you h"]
-    assert ranks == (0, 2, 0)
+    asked = ["", "h", "hi", "hi ", "hi you ", "hi you h"]
+    assert typed("hi you hi", "x", "you") == (7, (0, 2, 0), asked)
     assert typed("hi 😀 (you)", "you")[1] == (0, 1)
-    assert keys == 7
 
 
 def test_the_figures_pool_all_messages() -> None:
@@ -124,9 +117,7 @@ def test_learning_while_typing_saves_keys_and_changes_only_a_copy(keyboard: Keyb
 
 def test_a_replay_that_learns_reports_each_list() -> None:
     class Learning(Script):
-        def __init__(self, *words: str) -> None:
-            super().__init__(*words)
-            self.reported: list[str] = []
+        reported: list[str]
 
         def report(self, text: str, shown: Sequence[Suggestion]) -> None:
             self.reported.append(text)
@@ -139,6 +130,7 @@ def test_a_replay_that_learns_reports_each_list() -> None:
 
     for learn in (True, False):
         keyboard = Learning("see")
+        keyboard.reported = []
         replay(keyboard, ["see you"], learn=learn)
         assert keyboard.reported == (keyboard.asked if learn else [])
 
@@ -154,8 +146,8 @@ def test_a_typo_changes_one_letter_after_the_first() -> None:
             assert abs(len(wrong) - len(word)) <= 1
     wrong = mistyped("hello", np.random.default_rng(3))
     right = next(at for at in range(6) if "hello"[at : at + 1] != wrong[at : at + 1])
-    mended = type_message(Script(), "hello", 3, np.random.default_rng(3))
-    assert mended.keys == len(wrong) + (len(wrong) - right) + (len("hello") - right) + 1
+    corrected = type_message(Script(), "hello", 3, np.random.default_rng(3))
+    assert corrected.keys == len(wrong) + (len(wrong) - right) + (len("hello") - right) + 1
 
 
 def test_the_sample_takes_evenly_spread_messages_of_common_length() -> None:
@@ -181,12 +173,10 @@ def test_calibration_compares_predicted_and_observed_shares_by_tenths() -> None:
         ("haha!! ok", 4, ("!! ", 0), 7),
         ("haha!! ok", 4, ("! ", 0), 4),  # the sign continues
         ("haha!!", 4, ("!! ", 0), 6),  # no space follows
-        ("so cool :D", 9, (" :D ", 2), 10),
         ("see you tomorrow then", 11, ("tomorrow then ", 3), 21),
         ("see you tomorrows", 11, ("tomorrow ", 3), 11),  # the word continues
         ("ab", 2, ("ab ", 2), 2),  # the message ends here
         ("今天天气", 1, ("天天", 0), 3),  # a word may end at any letter
-        ("今天!!", 2, ("!", 0), 2),
     ],
 )
 def test_a_choice_must_continue_a_message(message: str, at: int, choice: tuple[str, int], end: int) -> None:
@@ -195,19 +185,9 @@ def test_a_choice_must_continue_a_message(message: str, at: int, choice: tuple[s
     assert taken_to(message, at, suggestion) == end
 
 
-def test_signs_save_keys_in_the_whole_protocol(tmp_path: Path) -> None:
-    keyboard = Keyboard(toys.writer(tmp_path / "toy", "abc !"), Memory.open())
-    keyboard.memory.learn("\n".join(["abc abc!!! abc cab"] * 20))
-    words = replay(keyboard, ["abc abc!!! abc cab"], learn=False)
-    signing = WithOptions(keyboard, phrases=True, signs=True)
-    whole = replay(signing, ["abc abc!!! abc cab"], learn=False, whole=True)
-    assert whole.savings > words.savings
-    assert 0 <= whole.wrong <= whole.shown <= 1
-
-
 @pytest.mark.parametrize(
     ("message", "least"),
-    [("see you", 3), ("see, you!", 6), ("ok", 2), ("...", 4), ("今天 日", 4), ("a  b", 4)],
+    [("see you", 3), ("see, you!", 6), ("...", 4), ("今天 日", 4)],
 )
 def test_the_upper_bound_needs_one_key_per_word(message: str, least: int) -> None:
     assert least_keys(message) == least
