@@ -69,12 +69,12 @@ def test_a_training_text_or_one_of_its_files_is_recognised(
     assert evaluate_text(remembering(model, **training), documents)["among_training_text"] is known
 
 
-@pytest.mark.parametrize(("lines", "known"), [("abc\ncab\nbca", True), ("abc\ncab\nbca\naa\nbb", False)])
-def test_a_text_that_has_grown_since_training_is_recognised(model: Model, lines: str, known: bool) -> None:
+def test_a_text_that_has_grown_since_training_is_recognised(model: Model) -> None:
     memory = Memory.open()
     memory.learn("abc\ncab\naa")
     memory.set_known_to(weights_digest(model.folder), KnownMessages(trained=frozenset({1, 2})))
-    assert evaluate_text(model, [Document(text=lines)], memory)["among_training_text"] is known
+    for lines, known in (("abc\ncab\nbca", True), ("abc\ncab\nbca\naa\nbb", False)):
+        assert evaluate_text(model, [Document(text=lines)], memory)["among_training_text"] is known
 
 
 def test_held_out_figures_come_from_the_test_part(model: Model) -> None:
