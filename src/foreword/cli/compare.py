@@ -1,6 +1,7 @@
 """`foreword compare`: every kind of network, and an n-gram, trained on one text."""
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final, get_args
 
@@ -93,9 +94,7 @@ def compare(
                 "sources": sources,
                 "training_characters": prepared.training_characters,
                 "held_out_characters": prepared.held_out_characters,
-                "minutes": budget.minutes,
-                "steps": budget.steps,
-                "weights": budget.weights,
+                **asdict(budget),
                 "seed": seed or 0,
                 "contenders": [each.figures() for each in found],
             }
