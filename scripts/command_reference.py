@@ -13,8 +13,8 @@ INTRODUCTION = """\
 
 <!-- Made by scripts/docs from the commands themselves; tests/test_docs.py fails where the two differ. -->
 
-Data goes to standard output, messages go to standard error. A text or a source that is `-` is read from standard
-input. An error is one line on standard error and exit code 1; a command that is used wrongly leaves with 2, a run that is
+Data goes to standard output, messages go to standard error. A text or a source that is `-` is read from standard input.
+An error is one line on standard error and exit code 1; a command that is used wrongly leaves with 2, a run that is
 stopped with 130. `foreword --install-completion` sets up completion for your shell.
 
 A model is chosen by name or path: `-m`, else `$FOREWORD_MODEL`, else `model` in `settings.toml`, else `me` if there is

@@ -47,7 +47,8 @@ def test_the_copy_repeats_the_training_and_is_deleted(
     monkeypatch.setattr(canaries, "TIMES", {0: 1, 1: 2, 2: 1, 4: 1, 8: 1, 16: 1})
     source = tmp_path / "text.txt"
     source.write_text(messages(300), "utf-16-le")
-    recipe = {**RECIPE, "training": {**RECIPE["training"], "steps": 20}, "text": {"encoding": "utf-16-le"}}
+    recipe: dict[str, dict[str, object]] = {**RECIPE, "text": {"encoding": "utf-16-le"}}
+    recipe["training"] = {**RECIPE["training"], "steps": 20}
     train(source, to=tmp_path / "made", recipe=recipe, start="scratch")
     before = trainings.contents(tmp_path / "made")
     found = json.loads(printed(canaries, source, "-m", tmp_path / "made"))
